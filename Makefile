@@ -1,0 +1,53 @@
+# Desk's four words, the same here and in CI: check, test, demo, bench.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(wildcard resources/locale/*/LC_MESSAGES/desk.po)
+
+.PHONY: setup system check test demo run bench translations clean
+.DELETE_ON_ERROR:
+
+setup: $(VENV)/.ready $(PO:.po=.mo)
+
+# Debian's packages that the seat, the simulated caller and the tests need; says the exact command where it may not.
+system:
+	@bash installer/system-packages.sh
+
+$(VENV)/.ready: requirements.lock pyproject.toml | system
+	@echo "== Python packages into $(VENV) (the first time: two to four minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+%.mo: %.po | $(VENV)/.ready
+	@$(BIN)/python tools/translations.py compile
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/translations.py check
+
+test: setup
+	$(BIN)/python -m pytest
+
+demo: setup
+	$(BIN)/desk demo
+
+run: setup
+	$(BIN)/desk
+
+# ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json
+bench: setup
+	$(BIN)/python -m tests.bench $(ONLY)
+
+# After changing a string: collects it into desk.po, where its translation is to be written.
+translations: $(VENV)/.ready
+	$(BIN)/python tools/translations.py update
+	$(BIN)/python tools/translations.py compile
+
+clean:
+	rm -rf $(VENV) build dist

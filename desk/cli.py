@@ -1,0 +1,6 @@
+"""The `desk` command."""
+
+
+def main() -> int:
+    """Run the command line; the process's exit code."""
+    return 2

@@ -1,0 +1,16 @@
+"""The phone as a whole, published first on every attach, so that a restarted ui draws a running call as if it had
+always been there."""
+
+from dataclasses import dataclass
+
+from desk.domain.calls import Call
+from desk.domain.events import HeadsetState, LineState
+from desk.domain.troubles import Wrong
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSnapshot:
+    line: LineState
+    headset: HeadsetState
+    calls: tuple[Call, ...] = ()
+    wrongs: tuple[Wrong, ...] = ()

@@ -1,0 +1,109 @@
+"""The ticket: kinds, stages, priorities and the moves between stages, as tables."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
+
+
+class Kind(Enum):
+    REPAIR = "repair"  # 报修
+    COMPLAINT = "complaint"  # 投诉
+    INQUIRY = "inquiry"  # 咨询
+    SUGGESTION = "suggestion"  # 建议
+    PRAISE = "praise"  # 表扬
+    BUSINESS = "business"  # 业务办理
+
+
+class Priority(Enum):
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class Stage(Enum):
+    REGISTERED = "registered"  # 登记
+    DISPATCHED = "dispatched"  # 派单
+    ACCEPTED = "accepted"  # 受理
+    IN_PROGRESS = "in_progress"  # 处理中
+    DONE = "done"  # 完成
+    FOLLOWED_UP = "followed_up"  # 回访
+    CLOSED = "closed"  # 关闭/销单
+    RETURNED = "returned"  # 误派/反单
+    SUSPENDED = "suspended"  # 挂起
+    CANCELLED = "cancelled"  # 取消
+    JOINED = "joined"  # 并入另一工单
+
+
+OPEN_STAGES = frozenset(Stage) - {Stage.CLOSED, Stage.CANCELLED, Stage.JOINED}
+
+# stage -> stages that may follow it; None = a ticket that does not exist yet
+MOVES: dict[Stage | None, frozenset[Stage]] = {
+    None: frozenset({Stage.REGISTERED, Stage.CLOSED}),  # CLOSED: answered at once (first-contact resolution)
+    Stage.REGISTERED: frozenset({Stage.DISPATCHED, Stage.CLOSED, Stage.CANCELLED, Stage.JOINED, Stage.SUSPENDED}),
+    Stage.DISPATCHED: frozenset({Stage.ACCEPTED, Stage.RETURNED, Stage.CANCELLED, Stage.JOINED, Stage.SUSPENDED}),
+    Stage.ACCEPTED: frozenset({Stage.IN_PROGRESS, Stage.DONE, Stage.RETURNED, Stage.CANCELLED, Stage.SUSPENDED}),
+    Stage.IN_PROGRESS: frozenset({Stage.DONE, Stage.RETURNED, Stage.CANCELLED, Stage.SUSPENDED}),
+    Stage.DONE: frozenset({Stage.FOLLOWED_UP, Stage.IN_PROGRESS}),
+    Stage.FOLLOWED_UP: frozenset({Stage.CLOSED, Stage.IN_PROGRESS}),
+    Stage.CLOSED: frozenset({Stage.REGISTERED}),
+    Stage.RETURNED: frozenset({Stage.DISPATCHED, Stage.CANCELLED, Stage.JOINED}),
+    Stage.SUSPENDED: frozenset({Stage.DISPATCHED, Stage.IN_PROGRESS, Stage.CANCELLED}),
+    Stage.CANCELLED: frozenset({Stage.REGISTERED}),
+    Stage.JOINED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the fault is: a household's home, or a public area. `text` is what is shown, and all there is when the
+    place is not in the register."""
+
+    text: str = ""
+    household_id: HouseholdId | None = None
+    building_id: BuildingId | None = None
+    public_area_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An appointment for a home visit (预约上门), aware UTC, `until` after `start`."""
+
+    start: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`number` is spoken on the phone: yyyymmdd-seat-counter. `call_id`: the call it was taken from; further calls
+    point to the ticket by their own `ticket_id`."""
+
+    ticket_id: TicketId
+    number: str
+    kind: Kind
+    category: str
+    priority: Priority
+    stage: Stage
+    description: str
+    registered_at: datetime
+    registered_by: str
+    seat: str
+    place_text: str = ""
+    household_id: HouseholdId | None = None
+    building_id: BuildingId | None = None
+    public_area_id: str | None = None
+    person_id: PersonId | None = None
+    caller_name: str = ""
+    contact_number: str = ""
+    appointment_start: datetime | None = None
+    appointment_until: datetime | None = None
+    call_id: CallId | None = None
+    joined_to: TicketId | None = None
+    handler_id: str | None = None
+    closed_at: datetime | None = None
+
+
+def can_move(before: Stage | None, after: Stage) -> bool:
+    return after in MOVES[before]

@@ -1,0 +1,36 @@
+"""What can be wrong with a seat, by name. A trouble is a fault of the surroundings (a server, a device, a file), never
+a bug. It is raised once, shown as a lamp with a sentence that says what to do, and cleared when it is over.
+The sentences belong to the ui and the command line; here are only the names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Trouble(Enum):
+    WRONG_PASSWORD = "wrong_password"  # user or password refused (401/403 after digest)  # noqa: S105
+    PASSWORD_MISSING = "password_missing"  # the keyring holds no password for the line  # noqa: S105
+    NO_REGISTRAR = "no_registrar"  # no answer from the registrar (timeout, refused, unreachable)
+    PORT_BUSY = "port_busy"  # another program holds the SIP port
+    NO_MICROPHONE = "no_microphone"
+    NO_EARPIECE = "no_earpiece"
+    HEADSET_VANISHED = "headset_vanished"  # was there, is gone; the call goes on without it
+    SPOOL_FULL = "spool_full"  # no space for the recording of the running call
+    SPOOL_UNWRITABLE = "spool_unwritable"
+    STORE_KEY_MISSING = "store_key_missing"  # the keyring has no key for an existing store
+    STORE_FULL = "store_full"
+    KEYRING_WEAK = "keyring_weak"  # the OS offers only a keyring that keeps plain text, or none
+    CENTRAL_UNREACHABLE = "central_unreachable"
+    CENTRAL_REFUSED = "central_refused"  # wrong role, password or right
+    CENTRAL_UNVERIFIED = "central_unverified"  # certificate or host name did not verify
+    PHONE_AWAY = "phone_away"  # the phone process is not there (restarting)
+    SYNC_AWAY = "sync_away"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One trouble as it stands. `detail` is for the log and the tooltip, never the whole message."""
+
+    trouble: Trouble
+    since: datetime
+    detail: str = ""

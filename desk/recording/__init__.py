@@ -1,0 +1,1 @@
+"""Recorder, spool, sealing and decoding for replay. Owns PyAV."""

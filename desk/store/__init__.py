@@ -1,0 +1,1 @@
+"""The seat store: one encrypted SQLite file in WAL mode. Owns SQLAlchemy and SQLCipher."""

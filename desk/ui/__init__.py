@@ -1,0 +1,1 @@
+"""Windows: one widget, one file; presenters without Qt. Owns PySide6."""

@@ -1,0 +1,48 @@
+"""What the screen pop shows: who may be calling, and what is open with them. Values only."""
+
+from dataclasses import dataclass
+
+from desk.domain.call_log import CallEntry
+from desk.domain.estate import Building, Household, NumberEntry, Person, Role, Staff
+from desk.domain.notices import Notice
+from desk.domain.party import Party
+from desk.domain.tickets import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody the number may stand for: a person in a household, a person without one, or a household whose person
+    nobody knows. At least one of the two is set."""
+
+    person: Person | None
+    household: Household | None
+    building: Building | None
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What belongs to one candidate. Tickets and calls newest first; `open_tickets` are not repeated in
+    `past_tickets`."""
+
+    candidate: Candidate
+    open_tickets: tuple[Ticket, ...] = ()
+    past_tickets: tuple[Ticket, ...] = ()
+    past_calls: tuple[CallEntry, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    numbers: tuple[NumberEntry, ...] = ()
+    household_people: tuple[tuple[Person, Role], ...] = ()
+    assistant: Staff | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`candidates` in the likeliest order; `card` is the first one's (None where nobody is known). `calls_of_number`
+    are past calls from this number, known or not. `number_shown` is the number as people read it ("138 0013 8000"),
+    "" where withheld."""
+
+    party: Party
+    number_shown: str
+    candidates: tuple[Candidate, ...] = ()
+    card: Card | None = None
+    calls_of_number: tuple[CallEntry, ...] = ()

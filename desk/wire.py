@@ -1,0 +1,151 @@
+"""How values look on the local sockets between Desk's processes: one MessagePack array
+`[protocol, type name, fields]` per message, encoded and decoded in this place only.
+
+Every type that may travel is in `TYPES`; the rest is refused. A process that speaks another protocol version is told
+apart at its first message. Pure functions, any thread."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from desk.domain import commands, events, snapshots
+
+PROTOCOL = 1
+
+
+class WireError(Exception):
+    """Bytes that are no message of this protocol. The connection that sent them is not to be trusted further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First message of every client. `role`: launcher, phone, sync, ui, tool. `pid`: its process."""
+
+    role: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A process has done its start-up and serves."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Sent once a second by a process's MAIN loop (not by a helper thread), so that silence means it is stuck."""
+
+    role: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """The launcher asks a process to finish: calls are hung up, files closed, then it exits."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The launcher tells the ui that a process died and was started again."""
+
+    role: str
+    exit_code: int
+    crash_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """ui to sync: changes were appended to the store, send them. sync to ui: rows of these entities changed."""
+
+    entities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CentralState:
+    """sync to ui: `configured` False = standing alone. `unsent` changes wait; `lag_ms` of the last exchange."""
+
+    configured: bool
+    connected: bool = False
+    unsent: int = 0
+    lag_ms: float = 0.0
+    trouble: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolClosed:
+    """phone to sync: a call's manifest is complete and can be put into the call log."""
+
+    call_id: str
+
+
+TYPES: dict[str, type] = {
+    cls.__name__: cls
+    for cls in (
+        Hello,
+        Ready,
+        Heartbeat,
+        StopRequested,
+        Restarted,
+        Pushed,
+        CentralState,
+        SpoolClosed,
+        commands.Answer,
+        commands.Reject,
+        commands.HangUp,
+        commands.Mute,
+        commands.Hold,
+        commands.Dial,
+        commands.SendDigits,
+        commands.ChooseHeadset,
+        commands.WatchLevels,
+        events.CallOffered,
+        events.CallDialled,
+        events.CallProgressed,
+        events.CallAnswered,
+        events.CallHeld,
+        events.CallResumed,
+        events.CallMuted,
+        events.CallUnmuted,
+        events.DigitsSent,
+        events.DigitsReceived,
+        events.CallEnded,
+        events.RecordingStarted,
+        events.RecordingFailed,
+        events.LineChanged,
+        events.HeadsetChanged,
+        events.LevelsMeasured,
+        events.TroubleRaised,
+        events.TroubleCleared,
+        events.CommandRefused,
+        snapshots.PhoneSnapshot,
+    )
+}
+_NAMES = {cls: name for name, cls in TYPES.items()}
+_encoder = msgspec.msgpack.Encoder()
+_envelope = msgspec.msgpack.Decoder(tuple[int, str, msgspec.Raw])
+_bodies: dict[str, msgspec.msgpack.Decoder[Any]] = {name: msgspec.msgpack.Decoder(cls) for name, cls in TYPES.items()}
+
+
+def encode(message: Any) -> bytes:
+    """One message as bytes. Raises `KeyError` for a type that is not in `TYPES` (a bug of ours)."""
+    return _encoder.encode((PROTOCOL, _NAMES[type(message)], message))
+
+
+def decode(untrusted_bytes: bytes) -> Any:
+    """The message in these bytes. Raises `WireError` for anything else."""
+    try:
+        protocol, name, untrusted_body = _envelope.decode(untrusted_bytes)
+        if protocol != PROTOCOL:
+            raise WireError(f"protocol {protocol}, this process speaks {PROTOCOL}")
+        body = _bodies.get(name)
+        if body is None:
+            raise WireError(f"no message is called {name[:40]!r}")
+        return body.decode(untrusted_body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise WireError(str(error)) from error
