@@ -1,17 +1,66 @@
 #!/usr/bin/env bash
-# Installs the Debian (Ubuntu alike) packages that Desk's demo and tests use, if any is missing. Needs root or sudo;
-# without either it prints the command and stops.
+# The Debian packages (Ubuntu alike) that Desk's window, demo and tests use. Installs what is missing where it may (root,
+# or sudo); else prints the exact command and fails. No service is started or left enabled, no database cluster made.
 set -euo pipefail
 
 packages=(
-    python3-venv                                        # the virtual environment
+    python3-venv
+    # what Qt's window needs, Chinese characters, and a screen where there is none
     libegl1 libgl1 libfontconfig1 libfreetype6 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
-    libxcb-shape0 libxcb-image0 libxcb-render-util0 libxrandr2 libdbus-1-3   # what Qt's window needs
-    libpulse0 pulseaudio pulseaudio-utils                # the headset, and a virtual one
-    fonts-noto-cjk                                       # Chinese characters
-    dbus gnome-keyring                                   # a keyring for the seat's secrets
-    postgresql-15 postgresql                             # the central database, privately started
-    kamailio sip-tester baresip-core                     # registrar, test scenarios, the simulated caller
-    espeak-ng                                            # the simulated caller's voice
-    xvfb xauth xdotool openbox                           # a screen where there is none
+    libxcb-shape0 libxcb-image0 libxcb-render-util0 libxrandr2 libdbus-1-3
+    fonts-noto-cjk xvfb xauth xdotool xclip openbox imagemagick x11-utils
+    # the headset, a virtual one, and the simulated caller's voice
+    libpulse0 pulseaudio pulseaudio-utils espeak-ng
+    # a keyring for the seat's secrets
+    dbus gnome-keyring
+    # registrar and proxy, test scenarios, the simulated caller
+    kamailio sip-tester baresip-core
+    # certificates of the private database, network names
+    openssl ca-certificates
 )
+
+is_installed() { dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
+
+missing=()
+for package in "${packages[@]}"; do
+    # Some names change between releases (libasound2t64 and the like): a package that provides it counts.
+    is_installed "$package" || missing+=("$package")
+done
+[[ -x $(command -v initdb || echo /nowhere) ]] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
+    missing+=(postgresql)
+
+((${#missing[@]})) || exit 0
+
+install_command="apt-get install -y --no-install-recommends ${missing[*]}"
+if ((EUID == 0)); then
+    as_root=()
+elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; then
+    as_root=(sudo)
+else
+    printf 'Desk needs Debian packages that are not installed. As root, run:\n\n    apt-get update && %s\n\n' \
+        "$install_command" >&2
+    exit 1
+fi
+
+echo "== Debian packages: ${missing[*]}"
+policy=/usr/sbin/policy-rc.d
+made_policy=
+restore() { [[ -z $made_policy ]] || "${as_root[@]}" rm -f "$policy"; }
+trap restore EXIT
+if [[ ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+    made_policy=yes
+fi
+
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "$@"; }
+apt update -qq
+if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+    # The private server of the demo and the tests is our own: ask Debian's package for the programs only.
+    apt install -y -qq --no-install-recommends postgresql-common
+    "${as_root[@]}" sed -ri 's/^#?\s*(create_main_cluster)\s*=.*$/\1 = false/' /etc/postgresql-common/createcluster.conf
+fi
+apt install -y --no-install-recommends "${missing[@]}"
+if [[ " ${missing[*]} " == *" kamailio "* ]] && command -v systemctl >/dev/null; then
+    "${as_root[@]}" systemctl disable --quiet kamailio 2>/dev/null || true
+fi
