@@ -12,6 +12,7 @@ from desk.domain.commands import Command
 from desk.domain.drafts import Draft
 from desk.domain.estate import (
     Building,
+    Estate,
     Household,
     Membership,
     NumberEntry,
@@ -74,6 +75,10 @@ class Residents(Protocol):
 
     def numbers_of_people(self, ids: Sequence[PersonId]) -> list[NumberEntry]: ...
 
+    def estates(self) -> list[Estate]:
+        """All of them (hundreds at most)."""
+        ...
+
     def buildings(self) -> list[Building]:
         """All of them (thousands at most): kept in memory by those who search places."""
         ...
@@ -125,6 +130,10 @@ class CallLog(Protocol):
     def recent(self, limit: int) -> list[CallEntry]: ...
 
     def of_lookup_keys(self, keys: Sequence[str], limit: int) -> list[CallEntry]: ...
+
+    def of_households(self, ids: Sequence[HouseholdId], limit: int) -> list[CallEntry]:
+        """Calls tied to any of the households, from whatever number. Newest first, as all lists of calls here."""
+        ...
 
     def of_ticket(self, ticket_id: TicketId) -> list[CallEntry]: ...
 
