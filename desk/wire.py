@@ -21,7 +21,8 @@ class WireError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First message of every client. `role`: launcher, phone, sync, ui, tool. `pid`: its process."""
+    """First message of every client, and the server's answer to it. `role`: launcher, phone, sync, ui, tool. `pid`: its
+    process."""
 
     role: str
     pid: int
@@ -59,6 +60,11 @@ class Restarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowWindow:
+    """Somebody started `desk` a second time: the running seat's window comes to the front. tool to launcher to ui."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pushed:
     """ui to sync: changes were appended to the store, send them. sync to ui: rows of these entities changed."""
 
@@ -92,6 +98,7 @@ TYPES: dict[str, type] = {
         Heartbeat,
         StopRequested,
         Restarted,
+        ShowWindow,
         Pushed,
         CentralState,
         SpoolClosed,
