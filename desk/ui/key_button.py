@@ -1,0 +1,116 @@
+"""A button that shows its key: icon, words, and the key on a small cap, so that nobody has to learn a list by heart.
+The key works wherever the focus is in the window, except where `key` is "" (a plain button).
+
+Ui process, Qt's thread."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeySequence, QPaintEvent, QPen, QShortcut
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
+
+from desk.ui import icons, theme
+from desk.ui.theme import Size, Space, Type
+
+_CAP_PADDING = 4
+_INKS = {"primary": "on_accent", "go": "on_go", "danger": "on_danger"}
+
+
+class KeyButton(QPushButton):
+    """`role` as in `theme` ("" plain, primary, go, danger, quiet). The words are the accessible name; `name` becomes
+    the object name. A disabled button's key does nothing."""
+
+    def __init__(
+        self, name: str, words: str, key: str = "", icon: str = "", role: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._icon_name, self._key = icon, key
+        self._shortcut: QShortcut | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if role:
+            self.setProperty("role", role)
+        if key:
+            self._shortcut = QShortcut(QKeySequence(key), self)
+            self._shortcut.setAutoRepeat(False)
+            self._shortcut.activated.connect(self.click)
+        self.say(words, icon)
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    def say(self, words: str, icon: str = "", role: str | None = None) -> None:
+        """Change the words, and the icon and role where given."""
+        self._icon_name = icon or self._icon_name
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setToolTip(f"{words} ({self._key})" if self._key else words)
+        if role is not None:
+            theme.mark(self, role)
+        self.updateGeometry()
+        self.update()
+
+    def cap(self) -> str:
+        """The key as it stands on the button."""
+        return self._key.replace("Return", "Enter")
+
+    def sizeHint(self) -> QSize:
+        width = 2 * Space.M + QFontMetrics(self.font()).horizontalAdvance(self.text())
+        if self._icon_name:
+            width += Size.ICON + (Space.XS if self.text() else 0)
+        if self._key:
+            width += Space.S + self._cap_width()
+        return QSize(width + 2, Size.CONTROL)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        option.icon = QIcon()
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        ink = self._ink()
+        content = self.sizeHint().width() - 2 * Space.M
+        x = max(Space.S, (self.width() - content) // 2)
+        if str(self.property("role")) == "row":
+            x = Space.S
+        if self._icon_name:
+            icons.paint(painter, QRect(x, (self.height() - Size.ICON) // 2, Size.ICON, Size.ICON), self._icon_name, ink)
+            x += Size.ICON + Space.XS
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        painter.setPen(ink)
+        painter.drawText(QRect(x, 0, words + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
+        if self._key:
+            self._paint_cap(painter, x + words + Space.S, ink)
+
+    def _paint_cap(self, painter: QStylePainter, x: int, ink: QColor) -> None:
+        font = self._cap_font()
+        height = QFontMetrics(font).height()
+        rect = QRect(x, (self.height() - height) // 2, self._cap_width(), height)
+        edge = QColor(ink)
+        edge.setAlphaF(0.45)
+        painter.setRenderHint(QStylePainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(edge, 1))
+        painter.drawRoundedRect(rect, 3, 3)
+        painter.setFont(font)
+        painter.setPen(ink)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self.cap())
+
+    def _ink(self) -> QColor:
+        palette = theme.current()
+        if not self.isEnabled():
+            return QColor(palette.muted)
+        if self.isChecked() or self.isDown():
+            return QColor(palette.on_accent_soft)
+        return QColor(getattr(palette, _INKS.get(str(self.property("role")), "text")))
+
+    def _cap_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(Type.CAPTION - 1)
+        return font
+
+    def _cap_width(self) -> int:
+        return QFontMetrics(self._cap_font()).horizontalAdvance(self.cap()) + 2 * _CAP_PADDING
