@@ -1,0 +1,328 @@
+"""What stands in an intake form, as the agent works on it: the form's presenter. Plain Python on the ui's thread; the
+widgets tell it every edit and show what it holds.
+
+It promises that no edit loses text: what has not been resolved (half a category) is kept in `Intake.typed`, every
+larger step (a hit taken, a prefill, clearing) can be undone, and a prefill never overwrites what somebody typed.
+The surprising choice: the priority stays None until the agent chooses one, so that it follows the category."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from enum import Enum
+
+from desk.domain.drafts import Draft, Intake
+from desk.domain.identity import CallId
+from desk.domain.tickets import Kind, Place, Priority
+from desk.ui.intake.window_entry import read_window, show_window
+
+UNDO_STEPS = 50
+FOCUS, CURSOR = "@focus", "@cursor"  # keys of `Intake.typed` that say where the agent was
+
+
+class Field(Enum):
+    """A field of the form; the value is the name it has in `Intake` and in a refusal."""
+
+    KIND = "kind"
+    CATEGORY = "category"
+    PLACE = "place"
+    DESCRIPTION = "description"
+    CONTACT = "contact_number"
+    CALLER = "caller_name"
+    APPOINTMENT = "appointment"
+    PRIORITY = "priority"
+
+
+TEXTS = (Field.CATEGORY, Field.PLACE, Field.DESCRIPTION, Field.CONTACT, Field.CALLER, Field.APPOINTMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFacts:
+    """A leaf of the category tree, as far as the form needs it."""
+
+    code: str
+    name: str
+    kind: Kind
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What is known of the caller: the values a form is prefilled with, "" and None where nothing is known."""
+
+    caller_name: str = ""
+    contact_number: str = ""
+    place: Place = field(default_factory=Place)
+    person_id: str | None = None
+    household_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shot:
+    """The content at one moment."""
+
+    intake: Intake
+    texts: Mapping[Field, str]
+    facts: CategoryFacts | None
+
+
+class IntakeEditor:
+    """One form's content. `texts` is what each text field shows; `intake()` what it means."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._draft: Draft | None = None
+        self._intake = Intake()
+        self._facts: CategoryFacts | None = None
+        self._who = Who()
+        self._steps: list[tuple[_Shot, _Shot]] = []  # before and after each larger step
+        self._undone: list[_Shot] = []
+        self.texts: dict[Field, str] = dict.fromkeys(TEXTS, "")
+        self.place_hit = ""  # the text of the place that was taken, while the field still shows it
+        self.focus: tuple[Field, int] | None = None
+
+    # what it holds
+
+    @property
+    def draft_id(self) -> str:
+        return self._draft.draft_id if self._draft else ""
+
+    @property
+    def call_id(self) -> CallId | None:
+        return self._draft.call_id if self._draft else None
+
+    @property
+    def kind(self) -> Kind | None:
+        return self._intake.kind
+
+    @property
+    def category(self) -> CategoryFacts | None:
+        return self._facts
+
+    @property
+    def place(self) -> Place:
+        return self._intake.place
+
+    @property
+    def priority(self) -> Priority | None:
+        """The one in force: chosen, else the category's."""
+        return self._intake.priority or (self._facts.priority if self._facts else None)
+
+    @property
+    def priority_chosen(self) -> bool:
+        return self._intake.priority is not None
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._steps)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing in it but what was prefilled: it need not be kept."""
+        mine = self._with_who(Intake(), self._who)
+        return replace(self._intake, typed={}) == mine and not self._unresolved()
+
+    def intake(self) -> Intake:
+        typed = self._unresolved()
+        if self.focus is not None and typed | {k: v for k, v in self._filled().items() if v}:
+            typed[FOCUS], typed[CURSOR] = self.focus[0].value, str(self.focus[1])
+        return replace(self._intake, typed=typed)
+
+    def draft(self, saved_at: datetime) -> Draft:
+        """The draft as it stands. Raises `LookupError` before `open`."""
+        if self._draft is None:
+            raise LookupError("no draft is open")
+        return replace(self._draft, saved_at=saved_at, intake=self.intake())
+
+    def to_file(self, saved_at: datetime) -> Draft:
+        """The draft with the priority in force written down and without the place of the cursor."""
+        draft = self.draft(saved_at)
+        intake = replace(draft.intake, priority=self.priority, typed=self._unresolved())
+        return replace(draft, intake=intake)
+
+    # opening and prefilling
+
+    def open(self, draft: Draft, facts: CategoryFacts | None, now: datetime) -> None:
+        """Shows this draft as it was left. `facts` are those of its category (None where it has none)."""
+        intake = draft.intake
+        self._draft, self._intake, self._facts = draft, intake, facts
+        self._who, self._steps, self._undone = Who(), [], []
+        self.texts = {
+            Field.CATEGORY: facts.name if facts else "",
+            Field.PLACE: intake.place.text,
+            Field.DESCRIPTION: intake.description,
+            Field.CONTACT: intake.contact_number,
+            Field.CALLER: intake.caller_name,
+            Field.APPOINTMENT: show_window(intake.appointment, self._zone, now) if intake.appointment else "",
+        }
+        for what in TEXTS:
+            if what.value in intake.typed:
+                self.texts[what] = intake.typed[what.value]
+        self.place_hit = intake.place.text if _is_resolved(intake.place) else ""
+        self.focus = _focus(intake.typed)
+
+    def prefill(self, who: Who) -> bool:
+        """Fills in what is known of the caller, where nobody has typed; a value that an earlier prefill left behind
+        gives way. True if anything changed."""
+        before, old = self._shot(), self._who
+        intake = self._intake
+        if intake.caller_name in ("", old.caller_name):
+            intake = replace(intake, caller_name=who.caller_name)
+            self.texts[Field.CALLER] = who.caller_name
+        if intake.contact_number in ("", old.contact_number):
+            intake = replace(intake, contact_number=who.contact_number)
+            self.texts[Field.CONTACT] = who.contact_number
+        if not self.texts[Field.PLACE] or (intake.place == old.place and self.texts[Field.PLACE] == old.place.text):
+            intake = replace(intake, place=who.place)
+            self.texts[Field.PLACE] = who.place.text
+            self.place_hit = who.place.text if _is_resolved(who.place) else ""
+        self._intake = replace(intake, person_id=who.person_id, household_id=who.household_id)
+        self._who = who
+        return self._keep(before)
+
+    # edits
+
+    def type(self, what: Field, text: str, now: datetime) -> None:
+        """The text of this field is now `text`."""
+        if text == self.texts[what]:
+            return
+        self.texts[what] = text
+        match what:
+            case Field.CATEGORY:
+                if self._facts is not None and text != self._facts.name:
+                    self._facts = None
+                    self._intake = replace(self._intake, category="")
+            case Field.PLACE:
+                self.place_hit = ""
+                self._intake = replace(self._intake, place=Place(text=text.strip()))
+            case Field.APPOINTMENT:
+                self._intake = replace(self._intake, appointment=read_window(text, now, self._zone))
+            case Field.DESCRIPTION:
+                self._intake = replace(self._intake, description=text)
+            case Field.CONTACT:
+                self._intake = replace(self._intake, contact_number=text)
+            case Field.CALLER:
+                self._intake = replace(self._intake, caller_name=text)
+            case Field.KIND | Field.PRIORITY:
+                raise ValueError(what)
+
+    def take_category(self, facts: CategoryFacts) -> None:
+        before = self._shot()
+        self._facts = facts
+        self.texts[Field.CATEGORY] = facts.name
+        self._intake = replace(self._intake, category=facts.code, kind=facts.kind)
+        self._keep(before)
+
+    def take_place(self, place: Place) -> None:
+        before = self._shot()
+        self.texts[Field.PLACE] = self.place_hit = place.text
+        self._intake = replace(self._intake, place=place)
+        self._keep(before)
+
+    def choose_kind(self, kind: Kind) -> None:
+        """A category of another kind makes way; its name stays in the field to be searched again."""
+        before = self._shot()
+        self._intake = replace(self._intake, kind=kind)
+        if self._facts is not None and self._facts.kind is not kind:
+            self._facts = None
+            self._intake = replace(self._intake, category="")
+        self._keep(before)
+
+    def choose_priority(self, priority: Priority) -> None:
+        """Choosing the chosen one again gives it back to the category."""
+        before = self._shot()
+        again = self._intake.priority is priority
+        self._intake = replace(self._intake, priority=None if again else priority)
+        self._keep(before)
+
+    def clear(self) -> None:
+        """Empties every field but who is calling and where from; `undo` brings it back."""
+        before = self._shot()
+        self._intake, self._facts = self._with_who(Intake(), self._who), None
+        self.texts = dict.fromkeys(TEXTS, "") | {
+            Field.PLACE: self._who.place.text,
+            Field.CONTACT: self._who.contact_number,
+            Field.CALLER: self._who.caller_name,
+        }
+        self.place_hit = self._who.place.text if _is_resolved(self._who.place) else ""
+        self._keep(before)
+
+    def undo(self) -> bool:
+        """Takes back the last larger step, and only what it touched: what was typed elsewhere since then stays. What
+        was typed over it comes back with `redo`."""
+        if not self._steps:
+            return False
+        before, after = self._steps.pop()
+        now = self._shot()
+        texts = {
+            what: before.texts[what] if before.texts[what] != after.texts[what] else now.texts[what] for what in TEXTS
+        }
+        touched = {
+            name: getattr(before.intake, name)
+            for name in Intake.__dataclass_fields__
+            if getattr(before.intake, name) != getattr(after.intake, name)
+        }
+        facts = before.facts if before.facts != after.facts else now.facts
+        self._undone.append(now)
+        self._restore(_Shot(replace(now.intake, **touched), texts, facts))
+        return True
+
+    def redo(self) -> bool:
+        """Back to before the last `undo`."""
+        if not self._undone:
+            return False
+        shot, before = self._undone.pop(), self._shot()
+        self._restore(shot)
+        self._steps.append((before, shot))
+        return True
+
+    # inside
+
+    def _shot(self) -> _Shot:
+        return _Shot(self._intake, dict(self.texts), self._facts)
+
+    def _restore(self, shot: _Shot) -> None:
+        self._intake, self._facts, self.texts = shot.intake, shot.facts, dict(shot.texts)
+        self.place_hit = self._intake.place.text if _is_resolved(self._intake.place) else ""
+
+    def _keep(self, before: _Shot) -> bool:
+        after = self._shot()
+        if before == after:
+            return False
+        self._steps = [*self._steps[-UNDO_STEPS + 1 :], (before, after)]
+        self._undone.clear()
+        return True
+
+    def _filled(self) -> dict[str, str]:
+        return {what.value: text for what, text in self.texts.items() if text}
+
+    def _unresolved(self) -> dict[str, str]:
+        """Texts that stand in a field without being its value."""
+        typed = {}
+        if self._facts is None and self.texts[Field.CATEGORY]:
+            typed[Field.CATEGORY.value] = self.texts[Field.CATEGORY]
+        if not _is_resolved(self._intake.place) and self.texts[Field.PLACE]:
+            typed[Field.PLACE.value] = self.texts[Field.PLACE]
+        if self._intake.appointment is None and self.texts[Field.APPOINTMENT]:
+            typed[Field.APPOINTMENT.value] = self.texts[Field.APPOINTMENT]
+        return typed
+
+    @staticmethod
+    def _with_who(intake: Intake, who: Who) -> Intake:
+        return replace(
+            intake,
+            caller_name=who.caller_name,
+            contact_number=who.contact_number,
+            place=who.place,
+            person_id=who.person_id,
+            household_id=who.household_id,
+        )
+
+
+def _is_resolved(place: Place) -> bool:
+    return bool(place.household_id or place.public_area_id or place.building_id)
+
+
+def _focus(typed: Mapping[str, str]) -> tuple[Field, int] | None:
+    names = {what.value: what for what in Field}
+    what, cursor = names.get(typed.get(FOCUS, "")), typed.get(CURSOR, "")
+    return (what, int(cursor)) if what is not None and cursor.isdecimal() else None

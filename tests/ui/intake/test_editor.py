@@ -1,0 +1,203 @@
+"""The form's presenter: nothing typed is lost, prefills give way to people, larger steps can be undone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.domain.drafts import Draft, Intake
+from desk.domain.identity import HouseholdId
+from desk.domain.tickets import Kind, Place, Priority, Window
+from desk.ui.intake.editor import TEXTS, CategoryFacts, Field, IntakeEditor, Who
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 11, 18, 7, 30, tzinfo=UTC)
+TAP = CategoryFacts("repair.water.kitchen_tap", "厨房水龙头漏水", Kind.REPAIR, Priority.NORMAL)
+FLOOD = CategoryFacts("repair.water.from_above", "楼上漏水", Kind.REPAIR, Priority.URGENT)
+HOME = Place("5栋2单元203", HouseholdId("h-203"))
+LI = Who("李梅", "013800138000", HOME, "p-li", "h-203")
+WANG = Who("王强", "013800138000", Place("3栋1单元101", HouseholdId("h-101")), "p-wang", "h-101")
+
+
+def opened(intake: Intake | None = None, facts: CategoryFacts | None = None) -> IntakeEditor:
+    editor = IntakeEditor(ZONE)
+    editor.open(Draft("d-1", "1001", NOW, NOW, intake or Intake()), facts, NOW)
+    return editor
+
+
+def test_a_known_caller_is_prefilled() -> None:
+    editor = opened()
+    assert editor.prefill(LI)
+    intake = editor.intake()
+    assert (intake.caller_name, intake.contact_number, intake.place) == ("李梅", "013800138000", HOME)
+    assert (intake.person_id, intake.household_id) == ("p-li", "h-203")
+    assert editor.is_untouched
+
+
+def test_another_candidate_replaces_the_prefill_but_nothing_that_was_typed() -> None:
+    editor = opened()
+    editor.prefill(LI)
+    editor.type(Field.CALLER, "李梅的母亲", NOW)
+    editor.prefill(WANG)
+    intake = editor.intake()
+    assert intake.caller_name == "李梅的母亲"
+    assert intake.place == WANG.place
+    assert intake.household_id == "h-101"
+
+
+def test_a_half_typed_category_is_kept_as_typed() -> None:
+    editor = opened()
+    editor.type(Field.CATEGORY, "cfls", NOW)
+    assert editor.intake().typed["category"] == "cfls"
+    assert editor.intake().category == ""
+
+
+def test_editing_a_taken_category_takes_it_back() -> None:
+    editor = opened()
+    editor.take_category(TAP)
+    editor.type(Field.CATEGORY, "厨房水龙头", NOW)
+    assert editor.category is None
+    assert editor.intake().typed["category"] == "厨房水龙头"
+
+
+def test_a_category_brings_its_kind_and_its_priority() -> None:
+    editor = opened()
+    editor.take_category(FLOOD)
+    assert editor.kind is Kind.REPAIR
+    assert editor.priority == Priority.URGENT
+    assert editor.intake().priority is None
+    assert editor.to_file(NOW).intake.priority is Priority.URGENT
+
+
+def test_a_chosen_priority_outlives_the_category_and_can_be_given_back() -> None:
+    editor = opened()
+    editor.take_category(TAP)
+    editor.choose_priority(Priority.HIGH)
+    editor.take_category(FLOOD)
+    assert editor.to_file(NOW).intake.priority is Priority.HIGH
+    editor.choose_priority(Priority.HIGH)
+    assert editor.to_file(NOW).intake.priority is Priority.URGENT
+
+
+def test_another_kind_sets_the_category_aside_but_keeps_its_text() -> None:
+    editor = opened()
+    editor.take_category(TAP)
+    editor.choose_kind(Kind.COMPLAINT)
+    assert editor.intake().category == ""
+    assert editor.texts[Field.CATEGORY] == TAP.name
+    assert editor.undo()
+    assert editor.category == TAP
+    assert editor.kind is Kind.REPAIR
+
+
+def test_a_place_nobody_registered_is_kept_as_text() -> None:
+    editor = opened()
+    editor.type(Field.PLACE, "北门花坛 ", NOW)
+    assert editor.intake().place == Place("北门花坛")
+    assert editor.intake().typed["place"] == "北门花坛 "
+
+
+def test_an_appointment_is_read_while_it_is_typed() -> None:
+    editor = opened()
+    editor.type(Field.APPOINTMENT, "明天上", NOW)
+    assert editor.intake().appointment is None
+    assert editor.intake().typed["appointment"] == "明天上"
+    editor.type(Field.APPOINTMENT, "明天上午", NOW)
+    expected = Window(datetime(2026, 11, 19, 1, tzinfo=UTC), datetime(2026, 11, 19, 4, tzinfo=UTC))
+    assert editor.intake().appointment == expected
+    assert "appointment" not in editor.intake().typed
+
+
+def test_clearing_can_be_undone_without_losing_what_was_typed_since_elsewhere() -> None:
+    editor = opened()
+    editor.prefill(LI)
+    editor.take_category(TAP)
+    editor.type(Field.DESCRIPTION, "水龙头一直滴水", NOW)
+    editor.clear()
+    assert editor.texts[Field.DESCRIPTION] == ""
+    assert editor.texts[Field.CALLER] == "李梅"
+    editor.type(Field.APPOINTMENT, "明天上午", NOW)
+    assert editor.undo()
+    assert editor.texts[Field.DESCRIPTION] == "水龙头一直滴水"
+    assert editor.category == TAP
+    assert editor.texts[Field.APPOINTMENT] == "明天上午"
+
+
+def test_what_undo_took_away_comes_back_with_redo() -> None:
+    editor = opened()
+    editor.type(Field.DESCRIPTION, "first", NOW)
+    editor.clear()
+    editor.type(Field.DESCRIPTION, "second", NOW)
+    editor.undo()
+    assert editor.texts[Field.DESCRIPTION] == "first"
+    assert editor.redo()
+    assert editor.texts[Field.DESCRIPTION] == "second"
+
+
+def test_a_prefill_can_be_undone() -> None:
+    editor = opened()
+    editor.prefill(LI)
+    assert editor.undo()
+    assert editor.intake() == Intake()
+    assert not editor.undo()
+
+
+def test_a_reopened_draft_shows_every_field_the_unresolved_text_and_the_cursor() -> None:
+    editor = opened()
+    editor.prefill(LI)
+    editor.type(Field.CATEGORY, "cfl", NOW)
+    editor.type(Field.APPOINTMENT, "明天上午", NOW)
+    editor.type(Field.DESCRIPTION, "水龙头", NOW)
+    editor.focus = (Field.DESCRIPTION, 2)
+    again = IntakeEditor(ZONE)
+    again.open(editor.draft(NOW), None, NOW)
+    assert again.focus == (Field.DESCRIPTION, 2)
+    assert again.texts[Field.CATEGORY] == "cfl"
+    assert again.texts[Field.DESCRIPTION] == "水龙头"
+    assert again.intake() == editor.intake()
+    assert "11/19" in again.texts[Field.APPOINTMENT]  # in full: tomorrow is another day then
+
+
+def test_a_draft_is_never_made_before_one_is_open() -> None:
+    with pytest.raises(LookupError):
+        IntakeEditor(ZONE).draft(NOW)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(TEXTS), st.text(max_size=12)),
+            st.sampled_from(["tap", "flood", "home", "clear", "undo", "redo", "li", "wang", "complaint", "high"]),
+        ),
+        max_size=25,
+    )
+)
+def test_a_draft_read_back_holds_every_text_that_was_on_the_screen(acts: list[tuple[Field, str] | str]) -> None:
+    editor = opened()
+    steps: dict[str, Callable[[], object]] = {
+        "tap": lambda: editor.take_category(TAP),
+        "flood": lambda: editor.take_category(FLOOD),
+        "home": lambda: editor.take_place(HOME),
+        "clear": editor.clear,
+        "undo": editor.undo,
+        "redo": editor.redo,
+        "li": lambda: editor.prefill(LI),
+        "wang": lambda: editor.prefill(WANG),
+        "complaint": lambda: editor.choose_kind(Kind.COMPLAINT),
+        "high": lambda: editor.choose_priority(Priority.HIGH),
+    }
+    for act in acts:
+        if isinstance(act, str):
+            steps[act]()
+        else:
+            editor.type(act[0], act[1], NOW)
+    again = IntakeEditor(ZONE)
+    again.open(editor.draft(NOW), editor.category, NOW)
+    for what in TEXTS:
+        if what is not Field.APPOINTMENT or editor.intake().appointment is None:
+            assert again.texts[what] == editor.texts[what], what
+    assert replace(again.intake(), typed={}) == replace(editor.intake(), typed={})
