@@ -19,6 +19,7 @@ class Trouble(Enum):
     SPOOL_UNWRITABLE = "spool_unwritable"
     STORE_KEY_MISSING = "store_key_missing"  # the keyring has no key for an existing store
     STORE_FULL = "store_full"
+    STORE_BROKEN = "store_broken"  # the seat store cannot be read or written
     KEYRING_WEAK = "keyring_weak"  # the OS offers only a keyring that keeps plain text, or none
     CENTRAL_UNREACHABLE = "central_unreachable"
     CENTRAL_REFUSED = "central_refused"  # wrong role, password or right

@@ -1,0 +1,255 @@
+"""The window's knowledge and its wires. Messages of the links come in on their own threads (`receive`), are posted to
+Qt's thread and taken into `SeatState`; what changed goes out as signals. Commands to the phone leave through `do`.
+
+The screen pop starts here, and on purpose on the link's thread: the query runs while Qt's thread still draws the
+ringing call, so that the profile does not wait for a paint. Which candidate the agent has picked is kept per call.
+
+Ui process. `receive` from any thread; all else on Qt's."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from desk import wire
+from desk.addresses import LinkDown
+from desk.domain.calls import Call, Phase
+from desk.domain.commands import Command, Dial
+from desk.domain.drafts import Draft
+from desk.domain.events import CallDialled, CallOffered, CommandRefused
+from desk.domain.identity import CallId
+from desk.domain.party import Party
+from desk.domain.troubles import Trouble, Wrong
+from desk.ui.seat_state import Part, SeatState, Taken, Turn
+from desk.ui.steps import mark, step
+from desk.ui.worker import Worker
+from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+from desk.usecases.profile import Candidate, Card, Profile
+
+_log = logging.getLogger("desk.ui.hub")
+POP_LANE = "pop"
+KEPT_POPS = 24  # more than a seat can have running and shown
+_STORE_TROUBLES: dict[type[Exception], Trouble] = {
+    StoreFull: Trouble.STORE_FULL,
+    StoreBroken: Trouble.STORE_BROKEN,
+    KeyMissing: Trouble.STORE_KEY_MISSING,
+    KeyringWeak: Trouble.KEYRING_WEAK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who is signed in. `name` may be ""."""
+
+    number: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """What is known of a call's party: the profile as found, which of its candidates stands in front, its card.
+    `profile` None: still being looked for."""
+
+    profile: Profile | None = None
+    chosen: int = 0
+    card: Card | None = None
+
+
+class Hub(QObject):
+    """Commands go out by `command`, which raises `LinkDown` where the phone is away."""
+
+    call_opened = Signal(object)  # Call: rings, is being dialled, or was found running at attach
+    call_answered = Signal(object)  # Call: is up for the first time
+    call_ended = Signal(object)  # Call
+    calls_changed = Signal()
+    subject_changed = Signal(str)  # call id whose card is to be shown, "" none
+    pop_changed = Signal(str)  # call id: its profile or card came, or another candidate was chosen
+    line_changed = Signal()
+    headset_changed = Signal()
+    levels_measured = Signal()
+    troubles_changed = Signal()
+    central_changed = Signal()
+    rows_changed = Signal(object)  # tuple of entity names that sync altered in the store
+    refused = Signal(object)  # CommandRefused
+    restarted = Signal(object)  # wire.Restarted
+    front_wanted = Signal()  # a second start of Desk asks this window to come forward
+    agent_changed = Signal()
+    drafts_changed = Signal()
+    bug_seen = Signal(str)  # an unexpected error, its type; the log has the rest
+
+    _arrived = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        command: Callable[[Command], None],
+        profile_of: Callable[[Party], Profile],
+        card_of: Callable[[Candidate], Card],
+        clock: Callable[[], datetime],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.state = SeatState(clock)
+        self.worker = Worker(self.failed, self)
+        self.clock = clock
+        self.agent: Agent | None = None
+        self.subject: CallId | None = None
+        self.drafts: dict[str, Draft] = {}
+        self._command, self._profile_of, self._card_of = command, profile_of, card_of
+        self._pops: dict[CallId, Pop] = {}
+        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    # Coming in
+
+    def receive(self, message: object) -> None:
+        """A message of a link. Any thread; returns at once."""
+        opens = isinstance(message, CallOffered | CallDialled)
+        if opens:
+            mark("call_received", call_id=message.call_id)  # type: ignore[attr-defined]
+        self._arrived.emit(message)
+        if opens:
+            self._start_pop(message.call_id, message.party)  # type: ignore[attr-defined]
+
+    @Slot(object)
+    def _take(self, message: object) -> None:
+        match message:
+            case CommandRefused():
+                _log.info("command refused", extra={"command": message.command, "reason": message.reason})
+                self.refused.emit(message)
+            case wire.Restarted():
+                self.restarted.emit(message)
+            case wire.Pushed(entities):
+                self.rows_changed.emit(entities)
+            case wire.ShowWindow():
+                self.front_wanted.emit()
+            case _:
+                self._tell(self.state.take(message))
+
+    def _tell(self, taken: Taken) -> None:
+        for turn in taken.turns:
+            self._tell_turn(turn)
+        signals = {
+            Part.CALLS: self.calls_changed,
+            Part.LINE: self.line_changed,
+            Part.HEADSET: self.headset_changed,
+            Part.LEVELS: self.levels_measured,
+            Part.TROUBLES: self.troubles_changed,
+            Part.CENTRAL: self.central_changed,
+        }
+        for part, signal in signals.items():
+            if part in taken.parts:
+                signal.emit()
+
+    def _tell_turn(self, turn: Turn) -> None:
+        call = turn.after
+        talking = (Phase.UP, Phase.HELD)
+        if turn.before is None:
+            if call.call_id not in self._pops and call.phase is not Phase.ENDED:
+                self._start_pop(call.call_id, call.party)  # found at attach
+            self.call_opened.emit(call)
+        if call.phase in talking and (turn.before is None or turn.before.phase not in talking):
+            self.call_answered.emit(call)
+        if call.phase is Phase.ENDED:
+            self.call_ended.emit(call)
+        self._choose_subject(call)
+
+    def _choose_subject(self, latest: Call) -> None:
+        """The card follows the call in front; one that waits behind a talk does not push it away, and the last call's
+        card stays after its end."""
+        front = self.state.front()
+        wanted = front.call_id if front else (self.subject or latest.call_id)
+        if wanted != self.subject:
+            self.subject = wanted
+            self.subject_changed.emit(wanted)
+
+    # Going out
+
+    def do(self, command: Command) -> None:
+        """A command to the phone; a refusal, or a phone that is away, is told in the window."""
+        step("command", command=type(command).__name__, call_id=getattr(command, "call_id", ""))
+        if isinstance(command, Dial) and not command.target.strip():
+            return
+        try:
+            self._command(command)
+        except LinkDown as error:
+            self.refused.emit(CommandRefused(type(command).__name__, "phone_away", str(error)))
+
+    # Who is calling
+
+    def pop(self, call_id: CallId | None) -> Pop:
+        return self._pops.get(call_id, Pop()) if call_id else Pop()
+
+    def choose(self, call_id: CallId, index: int) -> None:
+        """Put another candidate in front; its card follows."""
+        pop = self.pop(call_id)
+        if pop.profile is None or not 0 <= index < len(pop.profile.candidates) or index == pop.chosen:
+            return
+        self._set_pop(call_id, replace(pop, chosen=index, card=None))
+        candidate = pop.profile.candidates[index]
+        self.worker.latest(
+            f"card-{call_id}", lambda: self._card_of(candidate), lambda card: self._card_came(call_id, card)
+        )
+
+    def look_again(self, call_id: CallId, party: Party) -> None:
+        """Ask for the profile anew (a number was attached, rows changed)."""
+        self._start_pop(call_id, party)
+
+    def _start_pop(self, call_id: CallId, party: Party) -> None:
+        self._pops.setdefault(call_id, Pop())
+
+        def look() -> Profile:
+            profile = self._profile_of(party)
+            mark("profile_queried", call_id=call_id)
+            return profile
+
+        self.worker.run(look, lambda profile: self._profile_came(call_id, profile), lane=POP_LANE)
+
+    def _profile_came(self, call_id: CallId, profile: Profile) -> None:
+        self._set_pop(call_id, Pop(profile, 0, profile.card))
+
+    def _card_came(self, call_id: CallId, card: Card) -> None:
+        self._set_pop(call_id, replace(self.pop(call_id), card=card))
+
+    def _set_pop(self, call_id: CallId, pop: Pop) -> None:
+        self._pops[call_id] = pop
+        for old in list(self._pops)[:-KEPT_POPS]:
+            del self._pops[old]
+        self.pop_changed.emit(call_id)
+
+    # Who is here, and what lies unfinished
+
+    def sign_in(self, agent: Agent | None) -> None:
+        self.agent = agent
+        step("signed_in" if agent else "signed_out")
+        self.agent_changed.emit()
+
+    def note_drafts(self, drafts: list[Draft]) -> None:
+        self.drafts = {draft.draft_id: draft for draft in drafts}
+        self.drafts_changed.emit()
+
+    def note_draft(self, draft: Draft) -> None:
+        self.drafts[draft.draft_id] = draft
+        self.drafts_changed.emit()
+
+    def note_draft_gone(self, draft_id: str) -> None:
+        if self.drafts.pop(draft_id, None):
+            self.drafts_changed.emit()
+
+    # What went wrong
+
+    def failed(self, error: Exception) -> None:
+        """An error nobody expected where it arose. The surroundings' faults become a lamp; the rest is a bug, loud in
+        the log and told in the window."""
+        for kind, trouble in _STORE_TROUBLES.items():
+            if isinstance(error, kind):
+                self._tell(self.state.raise_trouble(Wrong(trouble, self.clock(), str(error))))
+                return
+        _log.error("unexpected error", exc_info=error)
+        self.bug_seen.emit(type(error).__name__)
+
+    def store_works(self) -> None:
+        """Something was written: what was wrong with the store is over."""
+        for trouble in (Trouble.STORE_FULL, Trouble.STORE_BROKEN):
+            self._tell(self.state.clear_trouble(trouble))

@@ -1,0 +1,204 @@
+"""The seat as the window knows it: the running calls, the line, the headset, what is wrong, the centre. Fed with the
+messages of the phone's and sync's links; says what each one changed, so that only that is redrawn.
+
+No Qt, no clock of its own. Lives on Qt's thread, inside the hub."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+
+from desk import wire
+from desk.domain import calls, events
+from desk.domain.calls import RUNNING, Call, Phase
+from desk.domain.events import CallDialled, CallEvent, CallOffered, HeadsetState, LevelsMeasured, LineState
+from desk.domain.identity import CallId
+from desk.domain.snapshots import PhoneSnapshot
+from desk.domain.troubles import Trouble, Wrong
+
+KEPT_ENDED = 8  # calls that are over and still shown or asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The link to this process stands ("phone", "sync")."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detached:
+    role: str
+
+
+class Part(Enum):
+    """Of the screen, as something that may need drawing again."""
+
+    CALLS = "calls"
+    LINE = "line"
+    HEADSET = "headset"
+    LEVELS = "levels"
+    TROUBLES = "troubles"
+    CENTRAL = "central"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One call before and after (`before` None: it is new to this window)."""
+
+    before: Call | None
+    after: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a message changed."""
+
+    parts: frozenset[Part] = frozenset()
+    turns: tuple[Turn, ...] = ()
+
+
+NOTHING = Taken()
+_AWAY = {"phone": Trouble.PHONE_AWAY, "sync": Trouble.SYNC_AWAY}
+# Which call is in front: the one that is talked on, then the held one, then what rings or is being dialled.
+_FRONT = (Phase.UP, Phase.DIALLING, Phase.HELD, Phase.RINGING)
+
+
+@dataclass
+class SeatState:
+    clock: Callable[[], datetime]
+    line: LineState | None = None
+    headset: HeadsetState = field(default_factory=HeadsetState)
+    levels: LevelsMeasured | None = None
+    central: wire.CentralState | None = None
+    calls: dict[CallId, Call] = field(default_factory=dict)
+    wrongs: dict[Trouble, Wrong] = field(default_factory=dict)
+    phone_here: bool = False
+
+    def take(self, message: object) -> Taken:
+        """Take one message in. What this window does not show is ignored."""
+        match message:
+            case PhoneSnapshot():
+                return self._attach(message)
+            case CallOffered() | CallDialled():
+                return self._open(calls.begin(message))
+            case CallEvent():
+                return self._advance(message)
+            case wire.CentralState():
+                return self._central(message)
+            case Attached(role):
+                return self.clear_trouble(_AWAY[role]) if role == "sync" else NOTHING
+            case Detached(role):
+                return self._away(role)
+        return self._take_seat(message)
+
+    def _take_seat(self, message: object) -> Taken:
+        match message:
+            case events.LineChanged(state):
+                self.line = state
+                return Taken(frozenset({Part.LINE}))
+            case events.HeadsetChanged(headset):
+                self.headset = headset
+                return Taken(frozenset({Part.HEADSET}))
+            case LevelsMeasured():
+                self.levels = message
+                return Taken(frozenset({Part.LEVELS}))
+            case events.TroubleRaised(wrong):
+                return self.raise_trouble(wrong)
+            case events.TroubleCleared(wrong):
+                return self.clear_trouble(wrong.trouble)
+        return NOTHING
+
+    def raise_trouble(self, wrong: Wrong) -> Taken:
+        self.wrongs[wrong.trouble] = wrong
+        return Taken(frozenset({Part.TROUBLES}))
+
+    def clear_trouble(self, trouble: Trouble) -> Taken:
+        return Taken(frozenset({Part.TROUBLES})) if self.wrongs.pop(trouble, None) else NOTHING
+
+    def front(self) -> Call | None:
+        """The call that the bar shows: see `_FRONT`; the oldest of several."""
+        for phase in _FRONT:
+            for call in self.calls.values():
+                if call.phase is phase:
+                    return call
+        return None
+
+    def others(self) -> tuple[Call, ...]:
+        """The other running calls, oldest first."""
+        front = self.front()
+        return tuple(c for c in self.calls.values() if c.phase in RUNNING and c is not front)
+
+    def ringing(self) -> Call | None:
+        """The call that "answer" answers: the oldest that rings."""
+        return next((c for c in self.calls.values() if c.phase is Phase.RINGING), None)
+
+    def last_ended(self) -> Call | None:
+        ended = [c for c in self.calls.values() if c.phase is Phase.ENDED]
+        return max(ended, key=lambda c: c.ended_at or c.offered_at) if ended else None
+
+    def _attach(self, snapshot: PhoneSnapshot) -> Taken:
+        """The phone as a whole. A call that runs here and is not in it died with the phone process."""
+        self.phone_here = True
+        self.line, self.headset = snapshot.line, snapshot.headset
+        here = {call.call_id: call for call in snapshot.calls}
+        turns = []
+        for call in list(self.calls.values()):
+            if call.phase in RUNNING and call.call_id not in here:
+                over = replace(call, phase=Phase.ENDED, ended_at=self.clock(), interrupted=True)
+                self.calls[call.call_id] = over
+                turns.append(Turn(call, over))
+        for call in snapshot.calls:
+            before = self.calls.get(call.call_id)
+            if before != call and (before or call.phase in RUNNING):
+                self.calls[call.call_id] = call
+                turns.append(Turn(before, call))
+        kept = {t: w for t, w in self.wrongs.items() if t in _NOT_THE_PHONES}
+        self.wrongs = kept | {wrong.trouble: wrong for wrong in snapshot.wrongs}
+        return Taken(frozenset({Part.CALLS, Part.LINE, Part.HEADSET, Part.TROUBLES}), tuple(turns))
+
+    def _open(self, call: Call) -> Taken:
+        if call.call_id in self.calls:
+            return NOTHING
+        self.calls[call.call_id] = call
+        return Taken(frozenset({Part.CALLS}), (Turn(None, call),))
+
+    def _advance(self, event: CallEvent) -> Taken:
+        before = self.calls.get(event.call_id)
+        after = calls.advance(before, event) if before else None
+        if before is None or after is None:
+            return NOTHING
+        self.calls[event.call_id] = after
+        if after.phase is Phase.ENDED:
+            self._forget_old()
+        return Taken(frozenset({Part.CALLS}), (Turn(before, after),))
+
+    def _forget_old(self) -> None:
+        ended = [c.call_id for c in self.calls.values() if c.phase is Phase.ENDED]
+        for call_id in ended[:-KEPT_ENDED]:
+            del self.calls[call_id]
+
+    def _central(self, state: wire.CentralState) -> Taken:
+        self.central = state
+        for trouble in _CENTRAL:
+            if trouble.value != state.trouble:
+                self.wrongs.pop(trouble, None)
+            elif trouble not in self.wrongs:
+                self.wrongs[trouble] = Wrong(trouble, self.clock(), state.detail)
+        return Taken(frozenset({Part.CENTRAL, Part.TROUBLES}))
+
+    def _away(self, role: str) -> Taken:
+        if role == "phone":
+            self.phone_here = False
+        trouble = _AWAY[role]
+        if trouble in self.wrongs:
+            return NOTHING
+        self.wrongs[trouble] = Wrong(trouble, self.clock())
+        return Taken(frozenset({Part.TROUBLES, Part.LINE, Part.CALLS}))
+
+
+_CENTRAL = (Trouble.CENTRAL_UNREACHABLE, Trouble.CENTRAL_REFUSED, Trouble.CENTRAL_UNVERIFIED)
+# What the phone knows nothing of, and so cannot clear by its snapshot.
+_NOT_THE_PHONES = frozenset(
+    {*_CENTRAL, Trouble.STORE_KEY_MISSING, Trouble.STORE_FULL, Trouble.STORE_BROKEN, Trouble.SYNC_AWAY}
+)

@@ -1,0 +1,214 @@
+"""Names of the hotline's values in the agent's language, and for every trouble one sentence that says what is wrong and
+one that says what to do. Every table is closed: a new value without words fails `tests/ui/test_words.py`.
+
+No Qt. The tables are built when asked for, because the language is chosen at run time."""
+
+from dataclasses import dataclass
+
+from desk.domain.call_log import Outcome
+from desk.domain.calls import Phase
+from desk.domain.estate import Role
+from desk.domain.tickets import Kind, Priority, Stage
+from desk.domain.troubles import Trouble
+from desk.i18n import _
+
+
+def kind(value: Kind) -> str:
+    return {
+        Kind.REPAIR: _("Repair"),
+        Kind.COMPLAINT: _("Complaint"),
+        Kind.INQUIRY: _("Inquiry"),
+        Kind.SUGGESTION: _("Suggestion"),
+        Kind.PRAISE: _("Praise"),
+        Kind.BUSINESS: _("Business"),
+    }[value]
+
+
+def priority(value: Priority) -> str:
+    return {
+        Priority.URGENT: _("Urgent"),
+        Priority.HIGH: _("High"),
+        Priority.NORMAL: _("Normal"),
+        Priority.LOW: _("Low"),
+    }[value]
+
+
+def stage(value: Stage) -> str:
+    return {
+        Stage.REGISTERED: _("Registered"),
+        Stage.DISPATCHED: _("Dispatched"),
+        Stage.ACCEPTED: _("Accepted"),
+        Stage.IN_PROGRESS: _("In progress"),
+        Stage.DONE: _("Done"),
+        Stage.FOLLOWED_UP: _("Followed up"),
+        Stage.CLOSED: _("Closed"),
+        Stage.RETURNED: _("Returned"),
+        Stage.SUSPENDED: _("Suspended"),
+        Stage.CANCELLED: _("Cancelled"),
+        Stage.JOINED: _("Joined"),
+    }[value]
+
+
+def role(value: Role) -> str:
+    return {
+        Role.OWNER: _("Owner"),
+        Role.FAMILY: _("Family"),
+        Role.TENANT: _("Tenant"),
+        Role.SHOP: _("Shop"),
+    }[value]
+
+
+def outcome(value: Outcome | None) -> str:
+    """Of a past call; "" while it is not known."""
+    if value is None:
+        return ""
+    return {
+        Outcome.ANSWERED: _("Answered"),
+        Outcome.ABANDONED: _("Missed"),
+        Outcome.REJECTED: _("Rejected"),
+        Outcome.UNANSWERED: _("Not answered"),
+        Outcome.FAILED: _("Failed"),
+        Outcome.INTERRUPTED: _("Interrupted"),
+    }[value]
+
+
+def phase(value: Phase, *, incoming: bool) -> str:
+    return {
+        Phase.RINGING: _("Incoming call"),
+        Phase.DIALLING: _("Dialling"),
+        Phase.UP: _("On the call"),
+        Phase.HELD: _("On hold"),
+        Phase.ENDED: _("Call ended") if incoming else _("Outgoing call ended"),
+    }[value]
+
+
+def tag(value: str) -> str:
+    """A resident's tag. Tags are free text; those that Desk knows by name are put in the agent's language."""
+    known = {
+        "vip": _("VIP"),
+        "elderly_alone": _("Elderly, lives alone"),
+        "elderly living alone": _("Elderly, lives alone"),
+        "sensitive": _("Sensitive"),
+        "litigation": _("Litigation"),
+    }
+    return known.get(value.lower(), value)
+
+
+# Tags that ask for care before the first word is said.
+CAREFUL_TAGS = frozenset(
+    {"sensitive", "litigation", "敏感", "诉讼", "elderly_alone", "elderly living alone", "独居老人"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleWords:
+    """`what` is wrong, in half a line; `to_do` is what the agent can do about it. `grave`: calls or words can be lost
+    while it lasts."""
+
+    what: str
+    to_do: str
+    grave: bool = False
+
+
+def trouble(value: Trouble) -> TroubleWords:
+    table = {
+        Trouble.WRONG_PASSWORD: TroubleWords(
+            _("The telephone exchange refuses this seat's password"),
+            _("No calls arrive. Ask IT to set it again: desk secret set. Desk keeps trying."),
+            True,
+        ),
+        Trouble.PASSWORD_MISSING: TroubleWords(
+            _("This seat has no password for the telephone exchange"),
+            _("No calls arrive. Ask IT to enter it once: desk secret set."),
+            True,
+        ),
+        Trouble.NO_REGISTRAR: TroubleWords(
+            _("The telephone exchange does not answer"),
+            _("No calls arrive. Check the network cable; Desk registers again by itself."),
+            True,
+        ),
+        Trouble.PORT_BUSY: TroubleWords(
+            _("Another program is using this seat's telephone port"),
+            _("Close other softphones on this PC; Desk tries again every few seconds."),
+            True,
+        ),
+        Trouble.NO_MICROPHONE: TroubleWords(
+            _("No microphone was found"),
+            _("Plug in the headset, or choose another microphone (F10)."),
+            True,
+        ),
+        Trouble.NO_EARPIECE: TroubleWords(
+            _("No earpiece was found"),
+            _("Plug in the headset, or choose another earpiece (F10)."),
+            True,
+        ),
+        Trouble.HEADSET_VANISHED: TroubleWords(
+            _("The headset is unplugged; the call goes on without sound"),
+            _("Plug it in again, or choose another one (F10). Do not hang up."),
+            True,
+        ),
+        Trouble.SPOOL_FULL: TroubleWords(
+            _("The disk is full: this call is not being recorded"),
+            _("Take notes, and ask IT to free disk space now."),
+            True,
+        ),
+        Trouble.SPOOL_UNWRITABLE: TroubleWords(
+            _("The recording cannot be written"),
+            _("Take notes, and tell IT: the recordings folder is not writable."),
+            True,
+        ),
+        Trouble.STORE_KEY_MISSING: TroubleWords(
+            _("The key of this seat's data is missing from the system keyring"),
+            _("Sign in to Windows or Linux as the usual user; else call IT. Nothing has been deleted."),
+            True,
+        ),
+        Trouble.STORE_FULL: TroubleWords(
+            _("The disk is full: what you type is not being saved"),
+            _("Leave the window open and ask IT to free disk space; Desk saves again by itself."),
+            True,
+        ),
+        Trouble.STORE_BROKEN: TroubleWords(
+            _("This seat's data cannot be read or written"),
+            _("Leave the window open, write down what is new, and call IT."),
+            True,
+        ),
+        Trouble.KEYRING_WEAK: TroubleWords(
+            _("This PC has no safe keyring for passwords"),
+            _("Ask IT to unlock or install the system keyring."),
+        ),
+        Trouble.CENTRAL_UNREACHABLE: TroubleWords(
+            _("The central database cannot be reached"),
+            _("Go on working: everything is kept here and sent as soon as it is back."),
+        ),
+        Trouble.CENTRAL_REFUSED: TroubleWords(
+            _("The central database refuses this seat's user or password"),
+            _("Go on working: everything is kept here. Ask IT to check the password and rights."),
+        ),
+        Trouble.CENTRAL_UNVERIFIED: TroubleWords(
+            _("The central database could not prove that it is the right one"),
+            _("Nothing is sent, everything is kept here. Ask IT to check the certificate."),
+        ),
+        Trouble.PHONE_AWAY: TroubleWords(
+            _("The telephone part is restarting"),
+            _("Wait some seconds. If it does not come back, restart Desk."),
+            True,
+        ),
+        Trouble.SYNC_AWAY: TroubleWords(
+            _("The background service is restarting"),
+            _("Go on working: tickets are saved; recordings and sending follow."),
+        ),
+    }
+    return table[value]
+
+
+def refusal(command: str, reason: str) -> str:
+    """Why a command to the phone was not done, and what to do (reason codes of `CommandRefused`)."""
+    known = {
+        "no_such_call": _("That call is already over."),
+        "not_now": _("That is not possible at this moment of the call."),
+        "bad_number": _("That is not a number that can be dialled. Use digits, * and #."),
+        "line_deaf": _("The line is not connected; wait until its lamp is green, then try again."),
+        "no_device": _("That sound device is not there. Choose another one (F10)."),
+        "phone_away": _("The telephone part is restarting; try again in some seconds."),
+    }
+    return known.get(reason) or _("The telephone could not do that ({command}). Try again.").format(command=command)

@@ -1,0 +1,129 @@
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desk import wire
+from desk.addresses import LinkDown
+from desk.domain.calls import Phase
+from desk.domain.commands import Answer, Command, Dial
+from desk.domain.events import CallAnswered, CallEnded, CommandRefused
+from desk.domain.identity import CallId
+from desk.domain.party import Party
+from desk.domain.troubles import Trouble
+from desk.ui.hub import Hub
+from desk.usecases.ports import StoreFull
+
+from . import seat
+from .seat import NOW, FakePhone, offered, snapshot
+
+C1, C2 = CallId("c1"), CallId("c2")
+
+
+@pytest.fixture
+def phone() -> FakePhone:
+    return FakePhone()
+
+
+@pytest.fixture
+def hub(qtbot: QtBot, phone: FakePhone) -> Iterator[Hub]:
+    hub = Hub(command=phone.do, profile_of=seat.profile_of, card_of=seat.card_of, clock=lambda: NOW)
+    yield hub
+    assert hub.worker.close(10)
+
+
+def test_messages_of_another_thread_are_taken_on_qts(qtbot: QtBot, hub: Hub) -> None:
+    threads: list[int] = []
+    hub.call_opened.connect(lambda _: threads.append(threading.get_ident()))
+    link = threading.Thread(target=hub.receive, args=(offered(),))
+    link.start()
+    link.join()
+    qtbot.waitUntil(lambda: bool(threads))
+    assert threads == [threading.get_ident()]
+
+
+def test_the_profile_comes_by_itself_and_the_likeliest_stands_in_front(qtbot: QtBot, hub: Hub) -> None:
+    hub.receive(offered())
+    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
+    assert hub.pop(C1).profile is seat.KNOWN
+    assert hub.pop(C1).chosen == 0
+    assert hub.subject == C1
+
+
+def test_another_candidate_brings_its_own_card(qtbot: QtBot, hub: Hub) -> None:
+    hub.receive(offered())
+    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
+    hub.choose(C1, 1)
+    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
+    card = hub.pop(C1).card
+    assert card is not None
+    assert card.candidate is seat.SECOND
+    hub.choose(C1, 7)
+    assert hub.pop(C1).chosen == 1
+
+
+def test_a_waiting_call_does_not_push_the_talks_card_away(qtbot: QtBot, hub: Hub) -> None:
+    for message in (offered(), CallAnswered(C1, NOW), offered("c2", Party("110"))):
+        hub.receive(message)
+    qtbot.waitUntil(lambda: C2 in hub.state.calls)
+    assert hub.subject == C1
+    hub.receive(CallEnded(C1, NOW, 200))
+    qtbot.waitUntil(lambda: hub.subject == C2)
+
+
+def test_the_last_calls_card_stays_after_its_end(qtbot: QtBot, hub: Hub) -> None:
+    for message in (offered(), CallAnswered(C1, NOW), CallEnded(C1, NOW, 200)):
+        hub.receive(message)
+    qtbot.waitUntil(lambda: C1 in hub.state.calls and hub.state.calls[C1].phase is Phase.ENDED)
+    assert hub.subject == C1
+
+
+def test_a_call_found_running_is_opened_answered_and_popped(qtbot: QtBot, hub: Hub) -> None:
+    told: list[str] = []
+    hub.call_opened.connect(lambda _: told.append("opened"))
+    hub.call_answered.connect(lambda _: told.append("answered"))
+    hub.receive(snapshot(seat.call()))
+    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
+    assert told == ["opened", "answered"]
+
+
+def test_a_command_while_the_phone_is_away_is_told_and_not_kept(qtbot: QtBot) -> None:
+    def away(command: Command) -> None:
+        raise LinkDown("phone")
+
+    hub = Hub(command=away, profile_of=seat.profile_of, card_of=seat.card_of, clock=lambda: NOW)
+    told: list[CommandRefused] = []
+    hub.refused.connect(told.append)
+    hub.do(Answer(C1))
+    assert [t.reason for t in told] == ["phone_away"]
+    assert hub.worker.close(10)
+
+
+def test_an_empty_dial_field_dials_nothing(hub: Hub, phone: FakePhone) -> None:
+    hub.do(Dial("  "))
+    assert phone.commands == []
+
+
+def test_a_full_disk_is_a_lamp_and_is_over_when_something_was_written(hub: Hub) -> None:
+    hub.failed(StoreFull("no space"))
+    assert Trouble.STORE_FULL in hub.state.wrongs
+    hub.store_works()
+    assert not hub.state.wrongs
+
+
+def test_a_bug_is_told_in_the_window_and_logged(qtbot: QtBot, hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[str] = []
+    hub.bug_seen.connect(told.append)
+    hub.failed(ZeroDivisionError("x"))
+    assert told == ["ZeroDivisionError"]
+    assert "unexpected error" in caplog.text
+
+
+def test_what_sync_says_reaches_the_window(qtbot: QtBot, hub: Hub) -> None:
+    rows: list[tuple[str, ...]] = []
+    hub.rows_changed.connect(rows.append)
+    hub.receive(wire.Pushed(("ticket",)))
+    hub.receive(wire.CentralState(True, connected=True, unsent=3))
+    qtbot.waitUntil(lambda: hub.state.central is not None)
+    assert rows == [("ticket",)]
