@@ -5,7 +5,7 @@ value of each field wins, and a change that the centre has not ordered yet comes
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from desk.domain.identity import ChangeId
 
@@ -32,11 +32,22 @@ class Change:
     central_seq: int | None = None
 
 
-def _place(change: Change) -> tuple[bool, int, str]:
+class Foldable(Protocol):
+    """What the fold needs of a change."""
+
+    @property
+    def change_id(self) -> ChangeId: ...
+    @property
+    def patch(self) -> Patch: ...
+    @property
+    def central_seq(self) -> int | None: ...
+
+
+def _place(change: Foldable) -> tuple[bool, int, str]:
     return (change.central_seq is None, change.central_seq or 0, change.change_id)
 
 
-def fold(changes: Iterable[Change]) -> dict[str, FieldValue]:
+def fold(changes: Iterable[Foldable]) -> dict[str, FieldValue]:
     """The row that these changes of ONE entity make: the same changes give the same row in whatever order they came.
     Unordered changes come last, among themselves by id (UUIDv7: by the time they were made)."""
     row: dict[str, FieldValue] = {}

@@ -1,0 +1,123 @@
+"""What the exchange with the centre needs of the seat store: what is unsent, what the centre answered, what it has for
+us. The sync process's; each call is one transaction, so that a process killed anywhere repeats a step and never
+half of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select, update
+
+from desk.domain.changes import Change
+from desk.domain.identity import ChangeId
+from desk.domain.times import from_text
+from desk.store.change_log import cursor_of
+from desk.store.entities import patch_from_text
+from desk.store.rows import refold, write_changes
+from desk.store.schema import CHANGE, UNSENT
+from desk.store.store import Store
+
+COUNT_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A change as the centre keeps it. `role`: the database role that wrote it, which nobody can claim."""
+
+    change: Change
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    change_id: ChangeId
+    entity: str
+    entity_id: str
+    why: str
+
+
+class SqlOutbox:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def unsent(self, limit: int) -> list[Change]:
+        """The oldest changes that the centre has neither taken nor refused, in the order of their ids: the order of
+        the fold, so that a row looks the same before and after it is sent."""
+        query = select(CHANGE).where(UNSENT).order_by(CHANGE.c.change_id).limit(limit)
+        with self._store.read() as connection:
+            return [
+                Change(
+                    ChangeId(row.change_id),
+                    row.entity,
+                    row.entity_id,
+                    from_text(row.at),
+                    row.author,
+                    row.seat,
+                    patch_from_text(row.patch),
+                    row.reason,
+                    row.base_seq,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def unsent_count(self) -> int:
+        """How many wait, counted up to `COUNT_LIMIT`."""
+        some = select(CHANGE.c.change_id).where(UNSENT).limit(COUNT_LIMIT).subquery()
+        with self._store.read() as connection:
+            return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+    def acknowledge(self, places: Mapping[ChangeId, int], role: str) -> None:
+        """The centre has taken these: change id -> its place in the order."""
+        values = [(seq, role, change_id) for change_id, seq in places.items()]
+        if not values:
+            return
+        with self._store.write() as connection:
+            connection.exec_driver_sql(
+                "UPDATE change SET central_seq = ?, role = ?, refused = NULL WHERE change_id = ?", values
+            )
+            refold(connection, _keys_of(connection, list(places)))
+
+    def set_aside(self, change_id: ChangeId, why: str) -> None:
+        """The centre will not take this one. It stays in the log and in this seat's row, and blocks nothing."""
+        with self._store.write() as connection:
+            connection.execute(update(CHANGE).where(CHANGE.c.change_id == change_id).values(refused=why))
+
+    def refused(self, limit: int = 100) -> list[Refused]:
+        query = select(CHANGE).where(CHANGE.c.refused.is_not(None)).order_by(CHANGE.c.change_id).limit(limit)
+        with self._store.read() as connection:
+            return [
+                Refused(ChangeId(row.change_id), row.entity, row.entity_id, row.refused)
+                for row in connection.execute(query)
+            ]
+
+    def retry_refused(self) -> None:
+        """Offer them once more: the centre may know more by now."""
+        with self._store.write() as connection:
+            connection.execute(update(CHANGE).where(CHANGE.c.refused.is_not(None)).values(refused=None))
+
+    def cursor(self) -> int:
+        with self._store.read() as connection:
+            return cursor_of(connection)
+
+    def apply(self, pulled: Sequence[Ordered], cursor: int) -> set[str]:
+        """Take what the centre has ordered, up to and including `cursor`: changes, rows and the cursor together.
+        Returns the entities (names) of which rows may have changed."""
+        with self._store.write() as connection:
+            entities = write_changes(
+                connection, [ordered.change for ordered in pulled], [ordered.role for ordered in pulled]
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO meta (name, value) VALUES ('cursor', ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (str(cursor),),
+            )
+        return entities
+
+
+def _keys_of(connection: Connection, change_ids: list[ChangeId]) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(change_ids), 500):
+        query = select(CHANGE.c.entity, CHANGE.c.entity_id).where(
+            CHANGE.c.change_id.in_(change_ids[start : start + 500])
+        )
+        found |= {(row.entity, row.entity_id) for row in connection.execute(query)}
+    return found

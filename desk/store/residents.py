@@ -1,0 +1,112 @@
+"""The register of people and places, read from the seat store. See `desk.usecases.ports.Residents`."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, text
+
+from desk.domain.estate import Building, Estate, Household, Membership, NumberEntry, Person, PublicArea, Staff
+from desk.domain.identity import BuildingId, HouseholdId, PersonId
+from desk.store.person_search import queries_for
+from desk.store.queries import Reader, distinct, starts_with
+from desk.store.schema import ROWS
+from desk.store.store import Store
+
+_PERSON, _HOUSEHOLD, _MEMBERSHIP, _NUMBER = (ROWS[name] for name in ("person", "household", "membership", "number"))
+_BUILDING, _AREA, _STAFF, _ESTATE = (ROWS[name] for name in ("building", "public_area", "staff", "estate"))
+
+# No ORDER BY: the index then stops at the limit instead of gathering all the people called 王.
+_FOUND = text(
+    "SELECT p.* FROM person_search s CROSS JOIN person p ON p.search_id = s.rowid"
+    " WHERE s.person_search MATCH :query LIMIT :limit"
+).columns(*_PERSON.c)
+
+
+class SqlResidents:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._person, self._household = Reader(store, Person), Reader(store, Household)
+        self._membership, self._number = Reader(store, Membership), Reader(store, NumberEntry)
+        self._building, self._area = Reader(store, Building), Reader(store, PublicArea)
+        self._staff, self._estate = Reader(store, Staff), Reader(store, Estate)
+
+    def by_lookup_keys(self, keys: Sequence[str]) -> list[NumberEntry]:
+        wanted = [key for key in distinct(keys) if key]
+        if not wanted:
+            return []
+        entries = self._number.many(
+            select(_NUMBER).where(_NUMBER.c.lookup_key.in_(wanted)).order_by(_NUMBER.c.number_id)
+        )
+        return [entry for entry in entries if not entry.ended]
+
+    def people(self, ids: Sequence[PersonId]) -> dict[PersonId, Person]:
+        if not ids:
+            return {}
+        found = self._person.many(select(_PERSON).where(_PERSON.c.person_id.in_(distinct(ids))))
+        return {person.person_id: person for person in found}
+
+    def households(self, ids: Sequence[HouseholdId]) -> dict[HouseholdId, Household]:
+        if not ids:
+            return {}
+        found = self._household.many(select(_HOUSEHOLD).where(_HOUSEHOLD.c.household_id.in_(distinct(ids))))
+        return {household.household_id: household for household in found}
+
+    def memberships_of_people(self, ids: Sequence[PersonId]) -> list[Membership]:
+        if not ids:
+            return []
+        return self._membership.many(
+            select(_MEMBERSHIP).where(_MEMBERSHIP.c.person_id.in_(distinct(ids))).order_by(_MEMBERSHIP.c.membership_id)
+        )
+
+    def memberships_of_household(self, household_id: HouseholdId) -> list[Membership]:
+        return self._membership.many(
+            select(_MEMBERSHIP).where(_MEMBERSHIP.c.household_id == household_id).order_by(_MEMBERSHIP.c.membership_id)
+        )
+
+    def numbers_of_people(self, ids: Sequence[PersonId]) -> list[NumberEntry]:
+        if not ids:
+            return []
+        return self._number.many(
+            select(_NUMBER).where(_NUMBER.c.person_id.in_(distinct(ids))).order_by(_NUMBER.c.number_id)
+        )
+
+    def estates(self) -> list[Estate]:
+        return self._estate.many(select(_ESTATE).order_by(_ESTATE.c.estate_id))
+
+    def buildings(self) -> list[Building]:
+        return self._building.many(select(_BUILDING).order_by(_BUILDING.c.building_id))
+
+    def public_areas(self) -> list[PublicArea]:
+        return self._area.many(select(_AREA).order_by(_AREA.c.public_area_id))
+
+    def staff(self) -> list[Staff]:
+        return self._staff.many(select(_STAFF).order_by(_STAFF.c.number))
+
+    def households_by_place(self, place_code_prefix: str, limit: int) -> list[Household]:
+        return self._household.many(
+            select(_HOUSEHOLD)
+            .where(starts_with(_HOUSEHOLD.c.place_code, place_code_prefix))
+            .order_by(_HOUSEHOLD.c.place_code)
+            .limit(limit)
+        )
+
+    def households_in_building(
+        self, building_id: BuildingId, unit: str, room_prefix: str, limit: int
+    ) -> list[Household]:
+        query = select(_HOUSEHOLD).where(_HOUSEHOLD.c.building_id == building_id)
+        if unit:
+            query = query.where(_HOUSEHOLD.c.unit == unit)
+        if room_prefix:
+            query = query.where(starts_with(_HOUSEHOLD.c.room, room_prefix))
+        return self._household.many(query.order_by(_HOUSEHOLD.c.unit, _HOUSEHOLD.c.room).limit(limit))
+
+    def search_people(self, text: str, limit: int) -> list[Person]:
+        """Names that begin with it first. "王", "小明", "wangx", "xm", "wxm"."""
+        found: dict[PersonId, Person] = {}
+        for query in queries_for(text):
+            missing = limit - len(found)
+            if missing <= 0:
+                break
+            # The second query finds the people of the first again.
+            people = self._person.many(_FOUND.bindparams(query=query, limit=limit))
+            found |= {person.person_id: person for person in people[: missing + len(found)]}
+        return list(found.values())[:limit]

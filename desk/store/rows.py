@@ -1,0 +1,133 @@
+"""Writing to the change log and the rows it makes, in one transaction of the caller's. The only place that writes
+either.
+
+The row of a touched entity is the fold of all its changes, read back from the log each time: an entity has a handful,
+so no short cut is worth its risk. A change that is already there is only brought up to date with what the centre says
+(its place in the order). Driver-level SQL with executemany: an import brings millions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from desk.domain.changes import Change, Patch, fold
+from desk.domain.identity import ChangeId
+from desk.domain.times import to_text
+from desk.store.entities import ENTITIES, MENDED, Entity, columns_of, patch_from_text, patch_to_text, to_columns
+from desk.store.person_search import words_of
+
+_encode_list = msgspec.json.Encoder().encode
+
+_INSERT_CHANGE = (
+    "INSERT INTO change (change_id, entity, entity_id, at, author, seat, patch, reason, base_seq, central_seq, role)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ORDER_CHANGE = "UPDATE change SET central_seq = ?, role = ?, refused = NULL WHERE change_id = ?"
+_CHANGES_OF = (
+    "SELECT c.entity, c.entity_id, c.change_id, c.central_seq, c.patch"
+    " FROM json_each(?) j CROSS JOIN change c ON c.entity_id = j.value"
+)
+_INDEX_PERSON = (
+    "INSERT OR REPLACE INTO person_search(rowid, start, inner) SELECT search_id, ?, ? FROM person WHERE person_id = ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the fold needs of a change."""
+
+    change_id: ChangeId
+    patch: Patch
+    central_seq: int | None
+
+
+def _upsert(entity: Entity) -> str:
+    columns = columns_of(entity)
+    settings = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    return (
+        f"INSERT INTO {entity.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+        f" ON CONFLICT ({entity.id_field}) DO UPDATE SET {settings}"
+    )
+
+
+_UPSERTS = {name: _upsert(entity) for name, entity in ENTITIES.items()}
+
+Key = tuple[str, str]  # entity, entity id
+
+
+def write_changes(
+    connection: Connection, changes: Sequence[Change], roles: Sequence[str | None] | None = None
+) -> set[str]:
+    """Put these changes into the log and fold the rows they touch. Returns the entities (names) of which a row may
+    have changed. Changes that are there already count only for the order they bring with them."""
+    history = _history(connection, {change.entity_id for change in changes})
+    fresh: list[tuple[Any, ...]] = []
+    ordered: list[tuple[Any, ...]] = []
+    touched: set[Key] = set()
+    for index, change in enumerate(changes):
+        key = (change.entity, change.entity_id)
+        known = history.setdefault(key, {})
+        before = known.get(change.change_id)
+        role = roles[index] if roles else None
+        patch = change.patch
+        if before is None:
+            patch_text = patch_to_text(patch)
+            if MENDED in patch_text:
+                patch = patch_from_text(patch_text)
+            fresh.append(_change_row(change, patch_text, role))
+        elif before.central_seq is None and change.central_seq is not None:
+            ordered.append((change.central_seq, role, change.change_id))
+        else:
+            continue
+        known[change.change_id] = _Known(change.change_id, patch, change.central_seq)
+        touched.add(key)
+    if fresh:
+        connection.exec_driver_sql(_INSERT_CHANGE, fresh)
+    if ordered:
+        connection.exec_driver_sql(_ORDER_CHANGE, ordered)
+    _write_rows(connection, {key: history[key] for key in touched})
+    return {entity for entity, _id in touched}
+
+
+def refold(connection: Connection, keys: set[Key]) -> None:
+    """Make the rows of these entities anew from the log."""
+    history = _history(connection, {entity_id for _entity, entity_id in keys})
+    _write_rows(connection, {key: known for key, known in history.items() if key in keys})
+
+
+def _change_row(change: Change, patch_text: str, role: str | None) -> tuple[Any, ...]:
+    return (
+        change.change_id,
+        change.entity,
+        change.entity_id,
+        to_text(change.at),
+        change.author,
+        change.seat,
+        patch_text,
+        change.reason,
+        change.base_seq,
+        change.central_seq,
+        role,
+    )
+
+
+def _history(connection: Connection, entity_ids: set[str]) -> dict[Key, dict[str, _Known]]:
+    found: dict[Key, dict[str, _Known]] = {}
+    for entity, entity_id, change_id, seq, patch in connection.exec_driver_sql(
+        _CHANGES_OF, (_encode_list(sorted(entity_ids)).decode(),)
+    ):
+        found.setdefault((entity, entity_id), {})[change_id] = _Known(change_id, patch_from_text(patch), seq)
+    return found
+
+
+def _write_rows(connection: Connection, history: dict[Key, dict[str, _Known]]) -> None:
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    for (name, entity_id), known in history.items():
+        if (entity := ENTITIES.get(name)) is not None:  # else a newer seat's: kept in the log until we know it
+            rows.setdefault(name, []).append(to_columns(entity, entity_id, fold(known.values())))
+    for name, values in rows.items():
+        connection.exec_driver_sql(_UPSERTS[name], values)
+        if name == "person":
+            connection.exec_driver_sql(_INDEX_PERSON, [(*words_of(row[1] or ""), row[0]) for row in values])

@@ -1,0 +1,100 @@
+"""The seat store's tables. One per entity with typed columns, all nullable but the id: the row is a fold, and partial
+until all of its changes have come. Beside them the change log itself, drafts, and `meta` (single values by name).
+
+Foreign keys are left out on purpose: changes arrive in any order. Tables have no rowid (ids are UUIDv7, so inserts
+append), except `person`, whose `search_id` ties it to the full-text table."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, text
+
+from desk.store.entities import ENTITIES, Entity, Kind
+
+metadata = MetaData()
+
+
+def _table(entity: Entity) -> Table:
+    columns: list[Column[str] | Column[int]] = []
+    keyed = entity.name == "person"
+    if keyed:
+        columns.append(Column("search_id", Integer, primary_key=True))
+    columns.append(Column(entity.id_field, Text, primary_key=not keyed, nullable=False, unique=keyed or None))
+    columns += [
+        Column(field, Integer) if kind in (Kind.NUMBER, Kind.FLAG) else Column(field, Text)
+        for field, kind in entity.kinds.items()
+    ]
+    return Table(entity.name, metadata, *columns, sqlite_with_rowid=keyed)
+
+
+ROWS: dict[str, Table] = {name: _table(entity) for name, entity in ENTITIES.items()}
+
+CHANGE = Table(
+    "change",
+    metadata,
+    Column("change_id", Text, primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("author", Text, nullable=False),  # the work number, as the author's seat wrote it
+    Column("seat", Text, nullable=False),
+    Column("patch", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("base_seq", Integer, nullable=False),
+    Column("central_seq", Integer),  # None until the centre has ordered it
+    Column("role", Text),  # who the centre saw: the database role that wrote it
+    Column("refused", Text),  # why the centre would not take it: set aside, visible, retried at the next start
+    sqlite_with_rowid=False,
+)
+DRAFT = Table(
+    "draft",
+    metadata,
+    Column("draft_id", Text, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+META = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+UNSENT = text("central_seq IS NULL AND refused IS NULL")
+
+
+def _index(table: str, *columns: str) -> None:
+    Index(f"{table}_by_{'_'.join(columns)}", *(ROWS[table].c[column] for column in columns))
+
+
+Index("change_by_entity_id", CHANGE.c.entity_id)
+Index("change_unsent", CHANGE.c.change_id, sqlite_where=UNSENT)
+Index("change_refused", CHANGE.c.change_id, sqlite_where=text("refused IS NOT NULL"))
+_index("household", "place_code")
+_index("household", "building_id", "unit", "room")
+_index("membership", "person_id")
+_index("membership", "household_id")
+_index("number", "lookup_key")
+_index("number", "person_id")
+_index("ticket", "household_id", "registered_at")
+_index("ticket", "building_id", "registered_at")
+_index("ticket", "registered_at")
+_index("ticket", "number")
+_index("call", "lookup_key", "offered_at")
+_index("call", "household_id", "offered_at")
+_index("call", "offered_at")
+_index("call", "ticket_id")
+_index("notice", "until")
+
+# Names by characters, full pinyin and initials. `start`: from the name's first character; `inner`: from a later one.
+# Contentless: the words of it are made from the name whenever the row is written.
+_PERSON_SEARCH = """
+CREATE VIRTUAL TABLE person_search USING fts5(
+    start, inner, content='', contentless_delete=1, prefix='1 2', tokenize='unicode61 remove_diacritics 0')
+"""
+
+
+def _first(connection: Connection) -> None:
+    metadata.create_all(connection)
+    connection.execute(text(_PERSON_SEARCH))
+
+
+# One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
+# been released: add one.
+STEPS: tuple[Callable[[Connection], None], ...] = (_first,)

@@ -1,0 +1,71 @@
+"""Tickets read from the seat store. See `desk.usecases.ports.Tickets`."""
+
+import threading
+from collections.abc import Sequence
+
+from sqlalchemy import Integer, cast, func, select
+
+from desk.domain.identity import BuildingId, HouseholdId, TicketId
+from desk.domain.tickets import OPEN_STAGES, Ticket
+from desk.store.queries import Reader, distinct, starts_with
+from desk.store.schema import ROWS
+from desk.store.store import Store
+
+_TICKET = ROWS["ticket"]
+_NEWEST = (_TICKET.c.registered_at.desc(), _TICKET.c.ticket_id.desc())
+_OPEN = _TICKET.c.stage.in_(sorted(stage.value for stage in OPEN_STAGES))
+
+
+class SqlTickets:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._tickets = Reader(store, Ticket)
+        self._given: dict[tuple[str, str], int] = {}
+        self._lock = threading.Lock()
+
+    def get(self, ticket_id: TicketId) -> Ticket | None:
+        return self._tickets.one(select(_TICKET).where(_TICKET.c.ticket_id == ticket_id))
+
+    def open_of_households(self, ids: Sequence[HouseholdId]) -> list[Ticket]:
+        if not ids:
+            return []
+        return self._tickets.many(
+            select(_TICKET).where(_TICKET.c.household_id.in_(distinct(ids)), _OPEN).order_by(*_NEWEST)
+        )
+
+    def recent_of_households(self, ids: Sequence[HouseholdId], limit: int) -> list[Ticket]:
+        if not ids:
+            return []
+        return self._tickets.many(
+            select(_TICKET)
+            .where(_TICKET.c.household_id.in_(distinct(ids)), _TICKET.c.registered_at.is_not(None))
+            .order_by(*_NEWEST)
+            .limit(limit)
+        )
+
+    def open_in_building(self, building_id: BuildingId, limit: int) -> list[Ticket]:
+        """Newest first."""
+        return self._tickets.many(
+            select(_TICKET)
+            .where(_TICKET.c.building_id == building_id, _TICKET.c.registered_at.is_not(None), _OPEN)
+            .order_by(*_NEWEST)
+            .limit(limit)
+        )
+
+    def recent(self, limit: int) -> list[Ticket]:
+        return self._tickets.many(
+            select(_TICKET).where(_TICKET.c.registered_at.is_not(None)).order_by(*_NEWEST).limit(limit)
+        )
+
+    def next_number(self, seat: str, day: str) -> int:
+        """Higher than any in the store and any that was given out before: two forms that are filed at once get
+        different ones. A number that is not used leaves a gap. One process per seat asks (ui)."""
+        prefix = f"{day}-{seat}-"
+        counter = cast(func.substr(_TICKET.c.number, len(prefix) + 1), Integer)
+        query = select(func.max(counter)).where(starts_with(_TICKET.c.number, prefix))
+        with self._lock:
+            with self._store.read() as connection:
+                stored = connection.execute(query).scalar_one() or 0
+            number = max(stored, self._given.get((seat, day), 0)) + 1
+            self._given[seat, day] = number
+            return number
