@@ -1,0 +1,72 @@
+"""A call's manifest as read back: what the phone process wrote down of one call, as plain values. It is where the
+call log and the recording's marks come from.
+
+The agent's and caller's digits are never in it, only how many there were: people type card numbers. Pure values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from desk.domain.identity import CallId
+from desk.domain.party import Direction, Party
+
+
+class WhyMissing(Enum):
+    """Why a call has no recording. `RecordingEntry.why` is one of these values, or one of them with ": " and a detail
+    behind it (see `why_missing`)."""
+
+    NOT_ANSWERED = "not answered"
+    INTERRUPTED = "interrupted before audio"  # the phone process died before the first frame
+    NO_AUDIO = "no audio came"  # answered, and not one frame was heard or said
+    DISK_FULL = "disk full"
+    UNWRITABLE = "spool not writable"
+    LOST = "audio file lost"  # the manifest tells of audio that is not there any more
+    UNSEALABLE = "could not be encoded"  # the raw audio is kept aside in the spool
+
+
+def why_missing(why: str) -> tuple[WhyMissing | None, str]:
+    """The reason and the detail in `RecordingEntry.why`; (None, the whole text) for one that is not ours."""
+    reason, _, detail = why.partition(": ")
+    try:
+        return WhyMissing(reason), detail
+    except ValueError:
+        return None, why
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened while audio ran. `audio_ms`: its place in the recording, from the first frame."""
+
+    audio_ms: int
+    name: str  # answered, held, resumed, muted, unmuted, digits_sent, digits_received, gap, failed
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """As it stands in `RecordingEntry.marks`: "12.340 held"."""
+        return f"{self.audio_ms / 1000:.3f} {self.name} {self.detail}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One call. Times are aware UTC; `ended_at` None while it runs. `rate_hz` 0 = audio never began. `failures`: what
+    went wrong with the spool, in the order it did ("disk full: ..."). `damaged_lines`: lines that could not be read
+    and were passed over."""
+
+    call_id: CallId
+    line: str
+    direction: Direction
+    party: Party
+    seat: str
+    agent: str
+    offered_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    cause: int = 0
+    reason: str = ""
+    by_us: bool = False
+    interrupted: bool = False
+    rate_hz: int = 0
+    marks: tuple[Mark, ...] = ()
+    failures: tuple[str, ...] = ()
+    damaged_lines: int = 0

@@ -1,0 +1,256 @@
+"""The manifest: one JSON line per thing that happened in a call, in `<call_id>.jsonl` beside its audio. The first line
+says who called, the last one how it ended; a manifest without an end is a call that still runs, or one whose phone
+process died.
+
+A manifest may be cut off anywhere (the process was killed while it wrote), so that a torn or damaged line is passed
+over and counted; only a manifest that does not even say who called is refused. Values and bytes, no files; any
+thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from desk.domain.events import (
+    CallAnswered,
+    CallDialled,
+    CallEnded,
+    CallEvent,
+    CallHeld,
+    CallMuted,
+    CallOffered,
+    CallProgressed,
+    CallResumed,
+    CallUnmuted,
+    DigitsReceived,
+    DigitsSent,
+)
+from desk.domain.identity import CallId
+from desk.domain.journal import Journal, Mark
+from desk.domain.party import Direction, Party
+from desk.domain.times import from_text, to_text
+
+FORMAT = 1
+
+Position = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class JournalError(Exception):
+    """This is no manifest: its first line does not say whose call it is."""
+
+
+class Line(msgspec.Struct, omit_defaults=True):
+    """One line. Which fields mean something depends on `event`; `audio_ms` is the position in the recording."""
+
+    event: str
+    at: str
+    audio_ms: Position | None = None
+    format: int = 0
+    call_id: str = ""
+    line: str = ""
+    number: str = ""
+    display_name: str = ""
+    diversion: str = ""
+    withheld: bool = False
+    seat: str = ""
+    agent: str = ""
+    rate_hz: Annotated[int, msgspec.Meta(ge=0, le=192_000)] = 0
+    length_ms: Position = 0
+    count: Position = 0
+    code: int = 0
+    reason: str = ""
+    by_us: bool = False
+    interrupted: bool = False
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Line)
+
+
+def encode_line(line: Line) -> bytes:
+    """This line as bytes with its newline. Lone surrogates, which no UTF-8 can hold, become question marks."""
+    try:
+        return _encoder.encode(line) + b"\n"
+    except UnicodeEncodeError:
+        clean: dict[str, Any] = {
+            name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+            for name, value in msgspec.structs.asdict(line).items()
+        }
+        return _encoder.encode(Line(**clean)) + b"\n"
+
+
+def opening(event: CallOffered | CallDialled, seat: str, agent: str) -> Line:
+    """The first line of a manifest."""
+    party = event.party
+    return Line(
+        event="offered" if isinstance(event, CallOffered) else "dialled",
+        at=to_text(event.at),
+        format=FORMAT,
+        call_id=event.call_id,
+        line=event.line,
+        number=party.number,
+        display_name=party.display_name,
+        diversion=party.diversion,
+        withheld=party.withheld,
+        seat=seat,
+        agent=agent,
+    )
+
+
+_PLAIN: dict[type[CallEvent], str] = {
+    CallProgressed: "progressed",
+    CallAnswered: "answered",
+    CallHeld: "held",
+    CallResumed: "resumed",
+    CallMuted: "muted",
+    CallUnmuted: "unmuted",
+    DigitsSent: "digits_sent",
+    DigitsReceived: "digits_received",
+}
+
+
+def line_of(event: CallEvent, audio_ms: int | None) -> Line | None:
+    """The line for anything but the opening; None for what the recorder writes in its own words or not at all."""
+    at = to_text(event.at)
+    match event:
+        case CallEnded():
+            return Line(
+                "ended",
+                at,
+                audio_ms,
+                code=event.cause,
+                reason=event.reason,
+                by_us=event.by_us,
+                interrupted=event.interrupted,
+            )
+        case DigitsSent() | DigitsReceived():
+            return Line(_PLAIN[type(event)], at, audio_ms, count=len(event.digits))
+        case CallProgressed():
+            return Line("progressed", at, audio_ms, code=event.code)
+        case _:
+            name = _PLAIN.get(type(event))
+            return Line(name, at, audio_ms) if name else None
+
+
+def started(at: datetime, rate_hz: int, audio_ms: int) -> Line:
+    return Line("recording_started", to_text(at), audio_ms, rate_hz=rate_hz)
+
+
+def gap(at: datetime, audio_ms: int, length_ms: int, reason: str) -> Line:
+    """Silence that stands for audio that was not there or could not be kept."""
+    return Line("gap", to_text(at), audio_ms, length_ms=length_ms, reason=reason)
+
+
+def failed(at: datetime, audio_ms: int, reason: str) -> Line:
+    return Line("recording_failed", to_text(at), audio_ms, reason=reason)
+
+
+def interrupted_end(at: datetime, audio_ms: int) -> Line:
+    """The end that is written for a phone process which could not write it."""
+    return Line("ended", to_text(at), audio_ms, reason="phone process died", interrupted=True)
+
+
+def has_end(manifest: bytes) -> bool:
+    """Whether this manifest is closed. Cheap, never raises."""
+    for untrusted_line in reversed(manifest.split(b"\n")):
+        line = _decode(untrusted_line)
+        if line is not None:
+            return line.event == "ended"
+    return False
+
+
+def read_journal(manifest: bytes) -> Journal:
+    """What these lines tell. Raises `JournalError`, and nothing else, whatever the bytes are."""
+    untrusted_lines = [line for line in manifest.split(b"\n") if line.strip()]
+    first = _decode(untrusted_lines[0]) if untrusted_lines else None
+    if first is None or first.event not in _DIRECTIONS or not first.call_id or first.format != FORMAT:
+        raise JournalError("the first line does not say whose call it is")
+    reading = _Reading(
+        Journal(
+            call_id=CallId(first.call_id),
+            line=first.line,
+            direction=_DIRECTIONS[first.event],
+            party=Party(first.number, first.display_name, first.diversion, first.withheld),
+            seat=first.seat,
+            agent=first.agent,
+            offered_at=from_text(first.at),
+        )
+    )
+    for untrusted_line in untrusted_lines[1:]:
+        line = _decode(untrusted_line)
+        read = _READERS.get(line.event) if line is not None else None
+        if line is None or read is None:
+            reading.journal = replace(reading.journal, damaged_lines=reading.journal.damaged_lines + 1)
+        else:
+            read(reading, line)
+    return reading.journal
+
+
+_DIRECTIONS = {"offered": Direction.INCOMING, "dialled": Direction.OUTGOING}
+
+
+def _decode(untrusted_line: bytes) -> Line | None:
+    try:
+        line = _decoder.decode(untrusted_line)
+        from_text(line.at)
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
+        return None
+    return line
+
+
+@dataclass
+class _Reading:
+    journal: Journal
+
+    def answered(self, line: Line) -> None:
+        self.journal = replace(self.journal, answered_at=self.journal.answered_at or from_text(line.at))
+        self.mark(line)
+
+    def started(self, line: Line) -> None:
+        self.journal = replace(self.journal, rate_hz=self.journal.rate_hz or line.rate_hz)
+
+    def failed(self, line: Line) -> None:
+        self.journal = replace(self.journal, failures=(*self.journal.failures, line.reason))
+        self.mark(line, "failed", line.reason)
+
+    def ended(self, line: Line) -> None:
+        self.journal = replace(
+            self.journal,
+            ended_at=from_text(line.at),
+            cause=line.code,
+            reason=line.reason,
+            by_us=line.by_us,
+            interrupted=line.interrupted,
+        )
+
+    def digits(self, line: Line) -> None:
+        self.mark(line, detail=str(line.count))
+
+    def gap(self, line: Line) -> None:
+        self.mark(line, detail=f"{line.length_ms} ms {line.reason}")
+
+    def progressed(self, line: Line) -> None:
+        """Of no use to anybody after the call."""
+
+    def mark(self, line: Line, name: str = "", detail: str = "") -> None:
+        if line.audio_ms is not None:
+            mark = Mark(line.audio_ms, name or line.event, detail)
+            self.journal = replace(self.journal, marks=(*self.journal.marks, mark))
+
+
+_READERS: dict[str, Callable[[_Reading, Line], None]] = {
+    "progressed": _Reading.progressed,
+    "answered": _Reading.answered,
+    "held": _Reading.mark,
+    "resumed": _Reading.mark,
+    "muted": _Reading.mark,
+    "unmuted": _Reading.mark,
+    "digits_sent": _Reading.digits,
+    "digits_received": _Reading.digits,
+    "recording_started": _Reading.started,
+    "recording_failed": _Reading.failed,
+    "gap": _Reading.gap,
+    "ended": _Reading.ended,
+}

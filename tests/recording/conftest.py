@@ -1,0 +1,36 @@
+"""A recorder on a folder of its own, and what it reported."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desk.recording.recorder import SpoolRecorder
+from tests.recording.scene import Failures, Seconds, at
+
+
+@pytest.fixture
+def failures() -> Failures:
+    return Failures()
+
+
+@pytest.fixture
+def make_recorder(tmp_path: Path, failures: Failures) -> Iterator[Callable[..., SpoolRecorder]]:
+    made: list[SpoolRecorder] = []
+
+    def make(spool_dir: Path = tmp_path / "spool", monotonic: Callable[[], float] | None = None) -> SpoolRecorder:
+        recorder = SpoolRecorder(
+            spool_dir,
+            lambda: at(1),
+            seat="S01",
+            agent=lambda: "1001",
+            on_failed=failures.on_failed,
+            on_mended=failures.on_mended,
+            monotonic=monotonic or Seconds(),
+        )
+        made.append(recorder)
+        return recorder
+
+    yield make
+    for recorder in made:
+        recorder.close()
