@@ -1,0 +1,28 @@
+"""Saying who a call was with: the agent picked a candidate, or found the caller some other way. Any thread; durable
+when it returns."""
+
+from desk.domain.changes import Change, FieldValue
+from desk.domain.identity import CallId, HouseholdId, PersonId
+from desk.usecases.ports import ChangeAuthor, ChangeLog
+
+
+class TieCall:
+    def __init__(self, change_log: ChangeLog, author: ChangeAuthor) -> None:
+        self._log = change_log
+        self._author = author
+
+    def tie(self, call_id: CallId, person_id: PersonId | None, household_id: HouseholdId | None) -> None:
+        """This call is with this person of this household; either may be unknown (None)."""
+        self._log.append([tied(self._author, call_id, person_id, household_id)])
+
+
+def tied(
+    author: ChangeAuthor,
+    call_id: CallId,
+    person_id: PersonId | None,
+    household_id: HouseholdId | None,
+    reason: str = "",
+) -> Change:
+    """The change that ties a call, to be appended together with what it belongs to."""
+    patch: dict[str, FieldValue] = {"person_id": person_id, "household_id": household_id}
+    return author.change("call", call_id, patch, reason)
