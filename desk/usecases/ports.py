@@ -173,6 +173,32 @@ class ChangeAuthor(Protocol):
     def change(self, entity: str, entity_id: str, patch: Patch, reason: str = "") -> Change: ...
 
 
+class AudioSink(Protocol):
+    """Where a recording is heard. One thread at a time, never the ui's. Samples are 16-bit little endian,
+    interleaved."""
+
+    def open(self, rate_hz: int, channels: int) -> None:
+        """Take the device. Raises `SinkLost`."""
+        ...
+
+    def write(self, samples: bytes) -> None:
+        """Waits until the device has room for them (it keeps a fraction of a second). Raises `SinkLost`."""
+        ...
+
+    def close(self) -> None:
+        """Give the device back; what it still holds is dropped. Never raises, and does nothing twice."""
+        ...
+
+
+class RecordingFiles(Protocol):
+    """The recordings folder. Any thread; some milliseconds for an hour of speech."""
+
+    def read(self, file: str) -> bytes:
+        """The whole recording, by its name in `RecordingEntry.file`. Raises `FileNotFoundError` (also for a name that
+        leads out of the folder) or another `OSError`."""
+        ...
+
+
 class Texts(Protocol):
     """Shipped texts: the category tree and phrases (see resources/)."""
 
@@ -193,3 +219,7 @@ class KeyMissing(Exception):
 
 class KeyringWeak(Exception):
     """The system offers no keyring that keeps secrets encrypted."""
+
+
+class SinkLost(Exception):
+    """There is no such sound device, or it is there no longer."""

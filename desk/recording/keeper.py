@@ -1,0 +1,147 @@
+"""The keeper takes closed spools away: each call is put into the call log at once, then its audio is sealed, the
+recording logged, and only then the spool removed. Killed between any two of these steps, it finds the same spool again
+and goes on where it was.
+
+What cannot be understood or encoded is set aside in the spool, is logged, and never stands in the way of the rest; a
+store or a disk that refuses is tried again, later and later. The sync process's worker thread; sealing itself runs on
+a thread of low priority, so that it never takes the processor from a running call."""
+
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from desk.domain.call_log import RecordingEntry
+from desk.domain.identity import CallId
+from desk.domain.journal import Journal, WhyMissing, why_missing
+from desk.recording import sealing, spool
+from desk.recording.manifest import JournalError
+from desk.usecases.log_call import LogCall
+from desk.usecases.ports import StoreBroken, StoreFull
+
+log = logging.getLogger(__name__)
+
+RETRY_FIRST_S, RETRY_MOST_S = 2.0, 60.0
+SEAL_TRIES = 5
+POLITE = 10  # how much nicer than the rest (setpriority(2))
+
+Seal = Callable[[Path, CallId, Path, int], RecordingEntry]
+
+
+class CallKeeper:
+    """`bitrate` of Opus for both channels together, bit/s. `on_logged` is told of each call or recording that was
+    written, so that other seats may hear of it at once."""
+
+    def __init__(
+        self,
+        spool_dir: Path,
+        recordings_dir: Path,
+        bitrate: int,
+        log_call: LogCall,
+        *,
+        on_logged: Callable[[], None] = lambda: None,
+        seal: Seal = sealing.seal,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._spool_dir, self._recordings_dir, self._bitrate = spool_dir, recordings_dir, bitrate
+        self._log_call, self._on_logged, self._seal, self._monotonic = log_call, on_logged, seal, monotonic
+        self._not_before: dict[CallId, float] = {}
+        self._failures: dict[CallId, int] = {}
+
+    def work_once(self) -> bool:
+        """Log all that is not logged, then seal the oldest call. Returns whether something was done, in which case
+        there may be more. Raises nothing that the surroundings may cause."""
+        aside = [self._set_aside(call_id, "not readable") for call_id in spool.poisoned(self._spool_dir)]
+        waiting = [call_id for call_id in spool.pending(self._spool_dir) if self._is_due(call_id)]
+        logged = [call_id for call_id in waiting if self._guarded(call_id, self._log)]
+        sealed = next((call_id for call_id in waiting if self._guarded(call_id, self._finish)), None)
+        return bool(aside or logged or sealed)
+
+    def _is_due(self, call_id: CallId) -> bool:
+        return self._monotonic() >= self._not_before.get(call_id, 0.0)
+
+    def _guarded(self, call_id: CallId, step: Callable[[CallId, Journal], bool]) -> bool:
+        """This step of this call; False where it was not to be done or failed, and is then tried again later."""
+        if not self._is_due(call_id):
+            return False
+        try:
+            return step(call_id, spool.read(self._spool_dir, call_id))
+        except JournalError as error:
+            return self._set_aside(call_id, str(error))
+        except (OSError, StoreFull, StoreBroken, sealing.SealError) as error:
+            self._postpone(call_id, error)
+            return False
+
+    def _log(self, _call_id: CallId, journal: Journal) -> bool:
+        written = self._log_call.call(journal)
+        if written:
+            self._on_logged()
+        return written
+
+    def _finish(self, call_id: CallId, journal: Journal) -> bool:
+        entry = self._log_call.recording_of(call_id)
+        if entry is None:
+            entry = self._sealed(call_id, journal)
+            self._log_call.recording(entry)
+            log.info("a call is sealed: %s", entry.kept.value, extra={"call_id": call_id})
+            self._on_logged()
+        if why_missing(entry.why)[0] is WhyMissing.UNSEALABLE:
+            return self._set_aside(call_id, entry.why)
+        spool.remove(self._spool_dir, call_id)
+        self._forget(call_id)
+        return True
+
+    def _sealed(self, call_id: CallId, journal: Journal) -> RecordingEntry:
+        try:
+            return _politely(lambda: self._seal(self._spool_dir, call_id, self._recordings_dir, self._bitrate))
+        except sealing.SealError as error:
+            if self._failures.get(call_id, 0) + 1 < SEAL_TRIES:
+                raise
+            return sealing.missing(journal, WhyMissing.UNSEALABLE, str(error))
+
+    def _forget(self, call_id: CallId) -> None:
+        self._not_before.pop(call_id, None)
+        self._failures.pop(call_id, None)
+
+    def _postpone(self, call_id: CallId, error: Exception) -> None:
+        failures = self._failures.get(call_id, 0) + 1
+        self._failures[call_id] = failures
+        wait_s = min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** (failures - 1))
+        self._not_before[call_id] = self._monotonic() + wait_s
+        log.warning("a call's spool waits %d s: %s", wait_s, error, extra={"call_id": call_id})
+
+    def _set_aside(self, call_id: CallId, why: str) -> bool:
+        try:
+            folder = spool.set_aside(self._spool_dir, call_id)
+        except OSError as error:
+            self._postpone(call_id, error)
+            return False
+        self._forget(call_id)
+        log.error("a call's spool is set aside in %s: %s", folder.name, why, extra={"call_id": call_id})
+        return True
+
+
+def _politely(seal: Callable[[], RecordingEntry]) -> RecordingEntry:
+    """Run this on a thread of its own with a low priority, where the system has such (Linux); a thread cannot take
+    its priority back, so that it ends with the work."""
+    done: list[RecordingEntry] = []
+    failed: list[Exception] = []
+
+    def run() -> None:
+        if hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
+        try:
+            done.append(seal())
+        except Exception as error:  # noqa: BLE001 - raised again by the one who asked
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="sealing")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return done[0]
