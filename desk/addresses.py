@@ -9,6 +9,7 @@ from multiprocessing.connection import Client
 from pathlib import Path
 
 TOKEN_VARIABLE = "DESK_LINK_TOKEN"  # noqa: S105 - the name of the variable, not the token
+LAUNCHER_VARIABLE = "DESK_LAUNCHER_PID"
 TOKEN_FILE = "token"  # noqa: S105 - in the runtime folder, for tools
 PATH_LIMIT = 100  # bytes; sun_path holds 108 on Linux, 104 on macOS
 

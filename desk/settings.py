@@ -1,18 +1,24 @@
 """A seat's settings: one TOML file, checked whole before anything starts. Secrets are never in it: passwords and keys
 live in the keyring under service "desk" (see `docs/settings.md`).
 
-`load` reports a bad file as `SettingsError` with line and reason, and changes nothing. Read once, at start, by every
-process; no thread of its own."""
+`load` reports a bad file as `SettingsError` with line and reason, and changes nothing. Unknown tables and keys are
+refused, too: a setting that is misspelt must not be silently without effect. Read once, at start, by every process; no
+thread of its own."""
 
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import platformdirs
+
+from desk.i18n import _
+from desk.settings_checks import first_problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +87,7 @@ class Settings:
     central: CentralSettings = field(default_factory=CentralSettings)
     recording: RecordingSettings = field(default_factory=RecordingSettings)
     data_dir: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("desk", appauthor=False)))
-    runtime_dir: Path = field(default_factory=lambda: Path(platformdirs.user_runtime_dir("desk", appauthor=False)))
+    runtime_dir: Path = field(default_factory=lambda: _default_runtime_dir())
 
     @property
     def store_file(self) -> Path:
@@ -104,6 +110,12 @@ class Settings:
         return self.data_dir / "crashes"
 
 
+def _default_runtime_dir() -> Path:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR: a folder under the temporary one is as good
+        return Path(platformdirs.user_runtime_dir("desk", appauthor=False))
+
+
 class SettingsError(Exception):
     """A settings file that cannot be used. `line` is 1-based, 0 where no single line is to blame."""
 
@@ -118,26 +130,67 @@ def default_file() -> Path:
     return Path(named) if named else Path(platformdirs.user_config_dir("desk", appauthor=False)) / "settings.toml"
 
 
+def language_hint(file: Path) -> str:
+    """The language that this file asks for, however broken the rest of it is; Chinese where it does not say."""
+    try:
+        found = re.search(rb"""^\s*language\s*=\s*["'](en|zh_CN)["']""", file.read_bytes(), re.MULTILINE)
+    except OSError:
+        found = None
+    return found[1].decode() if found else "zh_CN"
+
+
 def load(file: Path) -> Settings:
     """The settings in this file; the defaults where there is none. Raises `SettingsError`."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(file, 0, str(error)) from error
-    try:
-        untrusted_tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"line (\d+)", str(error))
-        raise SettingsError(file, int(at[1]) if at else len(text.splitlines()), str(error)) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(file, 0, _("the file is not text in UTF-8")) from error
+    except OSError as error:
+        raise SettingsError(file, 0, _("the file cannot be read ({detail})").format(detail=error.strerror)) from error
+    untrusted_tree = _parse(file, text)
     _refuse_unknown(file, text, untrusted_tree)
     try:
-        return msgspec.convert(untrusted_tree, Settings)
-    except msgspec.ValidationError as error:
-        path = re.search(r"`\$\.?([\w.]*)", str(error))
-        line = _line_of(text, path[1].split(".")) if path else 0
-        raise SettingsError(file, line, str(error)) from error
+        settings = msgspec.convert(untrusted_tree, Settings, dec_hook=_folder)
+    except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
+        at = re.search(r"`\$\.?([\w.]*)", str(error))
+        path = at[1].split(".") if at else []
+        reason = _("{key} has the wrong kind of value ({detail})").format(
+            key=".".join(path), detail=str(error).partition(" - at ")[0]
+        )
+        raise SettingsError(file, _line_of(text, path), reason) from error
+    settings = replace(settings, data_dir=_whole(settings.data_dir), runtime_dir=_whole(settings.runtime_dir))
+    problem = first_problem(settings)
+    if problem is not None:
+        key, reason = problem
+        raise SettingsError(file, _line_of(text, key.split(".")), f"{key}: {reason}")
+    return settings
+
+
+def _parse(file: Path, text: str) -> dict[str, Any]:
+    lines = len(text.splitlines())
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"\(at line (\d+)", str(error))
+        reason = _("not TOML ({detail})").format(detail=str(error).partition(" (at ")[0])
+        raise SettingsError(file, int(at[1]) if at else lines, reason) from error
+    except (RecursionError, ValueError) as error:  # nested too deep; a number or a date beyond Python's
+        raise SettingsError(file, lines, _("not TOML ({detail})").format(detail=type(error).__name__)) from error
+
+
+def _folder(_kind: type, value: Any) -> Path:
+    """msgspec's hook for what it does not know: folders, checked to be texts."""
+    return Path(value)
+
+
+def _whole(folder: Path) -> Path:
+    """~ stands for the home folder."""
+    try:
+        return folder.expanduser()
+    except RuntimeError:  # there is no such user
+        return folder
 
 
 def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
@@ -150,23 +203,38 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
     }
     for name, value in tree.items():
         if name in ("data_dir", "runtime_dir"):
+            if not isinstance(value, str):
+                raise SettingsError(file, _line_of(text, [name]), _("{key} is a text in quotes").format(key=name))
             continue
         if name not in tables:
-            raise SettingsError(file, _line_of(text, [name]), f"unknown table or key {name!r}")
+            raise SettingsError(
+                file, _line_of(text, [name]), _("there is no setting {key}").format(key=repr(name[:40]))
+            )
         for key in value if isinstance(value, dict) else ():
             if key not in tables[name].__annotations__:
-                raise SettingsError(file, _line_of(text, [name, key]), f"unknown key {key!r} in [{name}]")
+                raise SettingsError(
+                    file,
+                    _line_of(text, [name, key]),
+                    _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table=name),
+                )
 
 
-def _line_of(text: str, path: list[str]) -> int:
-    """The line where this key stands, 0 if it cannot be told."""
-    table = ""
+def _line_of(text: str, path: Sequence[str]) -> int:
+    """The line where this key stands, else its table, 0 if neither can be told."""
+    table, table_line = "", 0
     for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[([\w.]+)\]", line)
+        header = re.match(r"\s*\[\[?([^\]]+)\]", line)
+        key = re.match(r"""\s*([\w."' -]+?)\s*=""", line)
         if header:
-            table = header[1]
-            if path == [table]:
-                return number
-        elif (key := re.match(r"\s*([\w-]+)\s*=", line)) and path in ([table, key[1]], [key[1]]):
+            table = _bare(header[1])
+            if path and table == path[0]:
+                table_line = number
+        elif key and ".".join(path) == ".".join(filter(None, (table, _bare(key[1])))):
             return number
-    return 0
+        elif key and not table and path and _bare(key[1]).split(".")[0] == path[0]:
+            table_line = number  # an inline table
+    return table_line
+
+
+def _bare(key: str) -> str:
+    return re.sub(r"""[\s"']""", "", key)

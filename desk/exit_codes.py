@@ -1,0 +1,7 @@
+"""The exit codes of the `desk` command and of Desk's processes."""
+
+OK = 0
+FAULT = 1  # it could not be done; a sentence on stderr says why (or, after a bug, a traceback)
+USAGE = 2  # argparse's own
+ALREADY_RUNNING = 3  # this seat runs already; its window was brought to the front
+ENVIRONMENT = 4  # a process of the seat: something outside Desk must be put right first; it has said what

@@ -1,0 +1,70 @@
+"""Errors in plain words: what a person is told when something outside Desk keeps it from working, in the language that
+`desk.i18n` speaks, and what to do about it. A bug has no such sentence. Any thread, any process."""
+
+import errno
+
+from desk.addresses import LinkBusy, LinkDown
+from desk.faults import Fault
+from desk.i18n import _
+from desk.settings import SettingsError
+from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+
+_NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_NO_RIGHT = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def explain(error: BaseException) -> str | None:
+    """The sentence for this error; None for a bug."""
+    match error:
+        case Fault() | KeyringWeak():
+            return str(error)
+        case SettingsError():
+            return _about_settings(error)
+        case KeyMissing() | StoreFull() | StoreBroken():
+            return _about_store(error)
+        case LinkBusy():
+            return _(
+                "Another program uses Desk's runtime folder. Give this seat a runtime_dir of its own in the settings. "
+                "({detail})"
+            ).format(detail=error)
+        case LinkDown():
+            return _("The seat is not running. Start it with the command `desk`.")
+        case OSError():
+            return _about_file(error)
+    return None
+
+
+def _about_settings(error: SettingsError) -> str:
+    if error.line:
+        return _("Settings file {file}, line {line}: {reason}. Correct it, then start Desk again.").format(
+            file=error.file, line=error.line, reason=error.reason
+        )
+    return _("Settings file {file}: {reason}. Correct it, then start Desk again.").format(
+        file=error.file, reason=error.reason
+    )
+
+
+def _about_store(error: KeyMissing | StoreFull | StoreBroken) -> str:
+    match error:
+        case KeyMissing():
+            return _(
+                "The key of this seat's store is not in the keyring. Nothing is lost. Sign in as the user who set this "
+                "seat up, or put that user's keyring back, then start Desk again."
+            )
+        case StoreFull():
+            return _("The disk is full; nothing was changed. Free some space, then start Desk again.")
+        case StoreBroken():
+            return _(
+                "The seat's store cannot be read or written. Leave it where it is and call your administrator. "
+                "({detail})"
+            ).format(detail=error)
+
+
+def _about_file(error: OSError) -> str | None:
+    if error.errno in _NO_SPACE:
+        return _("The disk is full; nothing was changed. Free some space, then start Desk again.")
+    if error.errno in _NO_RIGHT and error.filename:
+        return _("Desk may not write {file}. Give this user the right to it, then start Desk again.").format(
+            file=error.filename
+        )
+    return None

@@ -1,0 +1,77 @@
+"""One of the seat's processes from its first line to its last: language, log, crash file, its room, its end.
+
+It ends by `os._exit`, once log and crash file are closed: what the C libraries (PJSIP, Qt) do in their destructors at
+interpreter exit is known to hang or abort, and nothing is left to be done there. Main thread."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from desk import exit_codes
+from desk.i18n import speak
+
+if TYPE_CHECKING:
+    from desk.settings import Settings
+
+
+def run_process(role: str, settings_file: Path) -> NoReturn:
+    """Run the process of this role ("phone", "sync", "ui") to its end. What keeps it from running is told on stderr,
+    with exit code `ENVIRONMENT`; a bug leaves a crash file, with `FAULT`."""
+    code = exit_codes.FAULT
+    try:
+        code = _run(role, settings_file)
+    except BaseException as error:  # noqa: BLE001 - one of the four places
+        code = _tell(error)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
+
+
+def _run(role: str, settings_file: Path) -> int:
+    from desk import crash, log, settings
+
+    loaded = settings.load(settings_file)
+    speak(loaded.seat.language)
+    running_log = log.start(loaded.log_dir, role)
+    log.report_unhandled()
+    crash_file = crash.keep(loaded.crash_dir, role, datetime.now(UTC))
+    try:
+        code = _room(role)(loaded)
+    except SystemExit as wish:
+        code = wish.code if isinstance(wish.code, int) else exit_codes.FAULT
+    except Exception as error:  # noqa: BLE001 - one of the four places
+        code = _tell(error)
+    if code in (exit_codes.OK, exit_codes.ENVIRONMENT):
+        crash_file.close()
+    running_log.close()
+    return code
+
+
+def _room(role: str) -> "Callable[[Settings], int]":
+    from desk import compose
+
+    rooms: dict[str, Callable[[Settings], int]] = {
+        "phone": compose.run_phone,
+        "sync": compose.run_sync,
+        "ui": compose.run_ui,
+    }
+    return rooms[role]
+
+
+def _tell(error: BaseException) -> int:
+    """A sentence for the person, or the hooks' loud report; the exit code."""
+    from desk.explain import explain
+
+    sentence = explain(error)
+    if sentence is None:
+        sys.excepthook(type(error), error, error.__traceback__)
+        return exit_codes.FAULT
+    logging.getLogger(__name__).error("the process cannot run: %s: %s", type(error).__name__, error)
+    print(sentence, file=sys.stderr)  # noqa: T201 - to the person who started the seat
+    return exit_codes.ENVIRONMENT
