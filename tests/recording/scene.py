@@ -1,11 +1,18 @@
 """What the recording tests share: one call's events, frames with a known content, a clock moved by hand."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from desk.domain.events import CallAnswered, CallEnded, CallOffered
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.troubles import Wrong
+from desk.recording.interleave import deinterleave
+from desk.recording.recorder import SpoolRecorder
+from desk.recording.sealing import seal
 
 T0 = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 CALL = CallId("01957000-0000-7000-8000-000000000001")
@@ -53,3 +60,47 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now_s
+
+
+class Sound:
+    """Made-up speech as 16 kHz samples of two channels."""
+
+    @staticmethod
+    def noise(seconds: float, loudness: int, seed: int) -> npt.NDArray[np.int16]:
+        """Something speech-like: noise below 4 kHz whose loudness goes up and down three times a second."""
+        samples = int(seconds * RATE)
+        rough = np.random.default_rng(seed).standard_normal(samples)
+        smooth = np.convolve(rough, np.ones(4) / 2, mode="same")
+        swell = 0.6 + 0.4 * np.sin(2 * np.pi * 3 * np.arange(samples) / RATE)
+        return np.clip(smooth * swell * loudness, -32000, 32000).astype(np.int16)
+
+    @staticmethod
+    def steps(levels: list[tuple[int, int]]) -> bytes:
+        """A second of each pair of levels (caller, agent), interleaved."""
+        parts = [
+            np.stack([Sound.noise(1, left, 2 * i), Sound.noise(1, right, 2 * i + 1)], axis=1)
+            for i, (left, right) in enumerate(levels)
+        ]
+        return np.concatenate(parts).astype("<i2").tobytes()
+
+
+def closed_spool(spool_dir: Path, audio: bytes | None, call_id: CallId = CALL, rate_hz: int = RATE) -> None:
+    """A spool as the phone process leaves it; `audio` None: the call was not answered."""
+    recorder = SpoolRecorder(
+        spool_dir, lambda: at(1), seat="S01", agent=lambda: "1001", on_failed=Failures().on_failed, monotonic=Seconds()
+    )
+    recorder.note(offered(call_id))
+    if audio is not None:
+        recorder.note(answered(call_id))
+        recorder.start(call_id, rate_hz)
+        left, right = deinterleave(audio)
+        if audio:
+            recorder.write(call_id, left, right)
+        recorder.stop(call_id)
+    recorder.note(ended(call_id, 200 if audio is not None else 487))
+    recorder.close()
+
+
+def sealed_file(folder: Path, audio: bytes, bitrate: int = 32_000) -> Path:
+    closed_spool(folder / "spool", audio)
+    return folder / "recordings" / seal(folder / "spool", CALL, folder / "recordings", bitrate).file
