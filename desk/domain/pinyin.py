@@ -20,13 +20,14 @@ from desk.domain.pinyin_words import OTHERS, PHRASES, SURNAMES, SURNAMES_OF_TWO
 class Reading:
     """How a text is read. `full`: all syllables joined; `initials`: their first letters; letters and digits stand for
     themselves. `syllables`: per character its readings, likeliest first, () for what is not read (spaces, brackets).
-    `letters`: everything a query for it may consist of."""
+    `letters`: everything a query for it may consist of; `heads`: per character, what a query may begin with there."""
 
     text: str
     full: str
     initials: str
     syllables: tuple[tuple[str, ...], ...]
     letters: frozenset[str]
+    heads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ def match(query: str, reading: Reading) -> Match | None:
         return None
     best: Match | None = None
     first = query[0]
-    for start, readings in enumerate(reading.syllables):
-        if not any(r[0] == first for r in readings) and reading.text[start].lower() != first:
+    for start, heads in enumerate(reading.heads):
+        if first not in heads:
             continue
         walked = _walk(query, 0, reading, start)
         if walked is None:
@@ -113,7 +114,7 @@ def match(query: str, reading: Reading) -> Match | None:
         found = Match(rank * 2 + second, (start, end))
         if best is None or found.rank < best.rank:
             best = found
-        if start == 0 and not second:
+        if not second:
             break
     return best
 
@@ -184,4 +185,5 @@ def _with_readings(text: str, readings: tuple[tuple[str, ...], ...]) -> Reading:
     )
     firsts = [r[0] for r in readings if r]
     letters = frozenset("".join(s for r in readings for s in r)) | frozenset(text.lower())
-    return Reading(text, "".join(firsts), "".join(s[0] for s in firsts), readings, letters)
+    heads = tuple("".join(s[0] for s in r) + c.lower() for r, c in zip(readings, text, strict=True))
+    return Reading(text, "".join(firsts), "".join(s[0] for s in firsts), readings, letters, heads)

@@ -23,6 +23,7 @@ PHRASES = """
 显示屏 xian shi ping|查询 cha xun|检查 jian cha|地下 di xia|地面 di mian|地漏 di lou|绿地 lv di|分机 fen ji|转让 zhuan rang
 转租 zhuan zu|钻孔 zuan kong|应急 ying ji|反应 fan ying|响应 xiang ying|供应 gong ying|数据 shu ju|计数 ji shu|量房 liang fang
 测量 ce liang|扇叶 shan ye|熟食 shu shi|咳嗽 ke sou|蛇皮 she pi|曾经 ceng jing|解决 jie jue|盖子 gai zi|井盖 jing gai
+睡觉 shui jiao|泄露 xie lou|调监控 diao jian kong|调取 diao qu|调录像 diao lu xiang
 没水 mei shui|没电 mei dian|没有 mei you|没收 mo shou|淹没 yan mo|沉没 chen mo|大夫 dai fu|不正 bu zheng|不了 bu liao|打不开 da bu kai
 """
 

@@ -1,0 +1,121 @@
+"""Shipped texts that are data, not translations: the category tree and the phrases, read from resources/ and checked
+whole.
+A mistake in a file is a `TextsError` that names the entry. Read once per process, off the ui's thread: the tree
+takes some 50 ms.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from desk.domain.categories import Category, CategoryTree, Whereabouts
+from desk.domain.tickets import Kind, Priority
+from desk.resources import resources_dir
+
+
+class TextsError(Exception):
+    """A shipped or edited text file that cannot be used, and where it is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A standard phrase (话术). `moment`: when it is offered ("greeting", "closing" ...). The text may hold
+    `{work_number}`, `{company}` and `{name}`."""
+
+    code: str
+    moment: str
+    zh: str
+    en: str
+
+    def text(self, language: str, **known: str) -> str:
+        """The phrase with what is known filled in, and nothing in the place of what is not."""
+        names = {"work_number": "", "company": "", "name": ""} | known
+        return (self.en if language == "en" else self.zh).format_map(names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    code: str
+    zh: str
+    en: str
+    priority: Priority = Priority.NORMAL
+    at: Whereabouts | None = None
+    raised_zh: str = ""
+    raised_en: str = ""
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    kind: Kind
+    code: str
+    zh: str
+    en: str
+    leaves: tuple[_Leaf, ...]
+    at: Whereabouts = Whereabouts.HOME
+
+
+@dataclass(frozen=True, slots=True)
+class _CategoryFile:
+    group: tuple[_Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _PhraseFile:
+    phrase: tuple[Phrase, ...]
+
+
+_File = TypeVar("_File", _CategoryFile, _PhraseFile)
+
+
+class ShippedTexts:
+    """`ports.Texts` over the files in `folder` (the shipped resources by default)."""
+
+    def __init__(self, folder: Path | None = None, language: str = "zh_CN") -> None:
+        self._folder = folder or resources_dir()
+        self._language = language
+
+    def categories(self) -> CategoryTree:
+        """The tree. Raises `TextsError`."""
+        file = self._folder / "categories.toml"
+        groups = _convert(file, _CategoryFile).group
+        try:
+            return CategoryTree(_category(group, leaf) for group in groups for leaf in group.leaves)
+        except ValueError as error:
+            raise TextsError(f"{file.name}: {error}") from error
+
+    def all_phrases(self) -> tuple[Phrase, ...]:
+        """In the order of a call. Raises `TextsError`."""
+        return _convert(self._folder / "phrases.toml", _PhraseFile).phrase
+
+    def phrases(self) -> Mapping[str, str]:
+        """code -> text in the chosen language, with its placeholders."""
+        return {p.code: p.en if self._language == "en" else p.zh for p in self.all_phrases()}
+
+
+def _category(group: _Group, leaf: _Leaf) -> Category:
+    return Category(
+        code=f"{group.kind.value}.{group.code}.{leaf.code}",
+        kind=group.kind,
+        group_zh=group.zh,
+        group_en=group.en,
+        zh=leaf.zh,
+        en=leaf.en,
+        priority=leaf.priority,
+        whereabouts=leaf.at or group.at,
+        raised_when_zh=leaf.raised_zh,
+        raised_when_en=leaf.raised_en,
+        keywords=leaf.keywords,
+    )
+
+
+def _convert(file: Path, to: type[_File]) -> _File:
+    try:
+        untrusted_tree = tomllib.loads(file.read_text(encoding="utf-8"))
+        return msgspec.convert(untrusted_tree, to)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise TextsError(f"{file.name}: {error}") from error

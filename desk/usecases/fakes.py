@@ -1,0 +1,207 @@
+"""Every port of the store in memory: for tests, and to try the use cases without a store. What is appended is folded
+as anywhere else (`desk.domain.changes.fold`), so that a change has the same effect as in the seat store.
+
+One class for all ports, because they are views of the same rows. Not for many threads, nothing is durable."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from desk.domain import estate
+from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.changes import Change, Patch, fold
+from desk.domain.drafts import Draft
+from desk.domain.identity import BuildingId, CallId, ChangeId, HouseholdId, PersonId, TicketId
+from desk.domain.notices import Notice
+from desk.domain.pinyin import match, query_form, read_name
+from desk.domain.tickets import OPEN_STAGES, Ticket
+from desk.usecases.ports import Clock, NewId
+
+T = TypeVar("T")
+
+# entity -> (its class, the field that is its id)
+_ENTITIES: dict[str, tuple[type, str]] = {
+    "estate": (estate.Estate, "estate_id"),
+    "building": (estate.Building, "building_id"),
+    "household": (estate.Household, "household_id"),
+    "public_area": (estate.PublicArea, "public_area_id"),
+    "person": (estate.Person, "person_id"),
+    "membership": (estate.Membership, "membership_id"),
+    "number": (estate.NumberEntry, "number_id"),
+    "staff": (estate.Staff, "staff_id"),
+    "notice": (Notice, "notice_id"),
+    "ticket": (Ticket, "ticket_id"),
+    "call": (CallEntry, "call_id"),
+    "recording": (RecordingEntry, "call_id"),
+}
+
+
+class FakeAuthor:
+    """`ChangeAuthor` for one agent at one seat."""
+
+    def __init__(self, author: str, seat: str, clock: Clock, new_id: NewId) -> None:
+        self._author, self._seat, self._clock, self._new_id = author, seat, clock, new_id
+
+    def change(self, entity: str, entity_id: str, patch: Patch, reason: str = "") -> Change:
+        return Change(
+            ChangeId(self._new_id()), entity, entity_id, self._clock(), self._author, self._seat, dict(patch), reason
+        )
+
+
+class FakeStore:
+    """`ChangeLog`, `Residents` and `Drafts`; `.tickets`, `.calls` and `.notices` are the other ports."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.appends = 0
+        self._of: dict[tuple[str, str], list[Change]] = defaultdict(list)
+        self._rows: dict[str, dict[str, object]] = defaultdict(dict)
+        self._drafts: dict[str, Draft] = {}
+        self.tickets = FakeTickets(self)
+        self.calls = FakeCallLog(self)
+        self.notices = FakeNotices(self)
+
+    def append(self, changes: Sequence[Change]) -> None:
+        self.appends += 1
+        for change in changes:
+            key = (change.entity, change.entity_id)
+            self.changes.append(change)
+            self._of[key].append(change)
+            cls, id_field = _ENTITIES[change.entity]
+            row = {**fold(self._of[key]), id_field: change.entity_id}
+            try:
+                self._rows[change.entity][change.entity_id] = msgspec.convert(row, cls, strict=False)
+            except msgspec.ValidationError:
+                self._rows[change.entity].pop(change.entity_id, None)  # partial until all its changes have come
+
+    def base_seq(self) -> int:
+        return 0
+
+    def all_of(self, cls: type[T]) -> list[T]:
+        """Every whole row of this class."""
+        name = next(name for name, (known, _) in _ENTITIES.items() if known is cls)
+        return [row for row in self._rows[name].values() if isinstance(row, cls)]
+
+    # Residents
+
+    def by_lookup_keys(self, keys: Sequence[str]) -> list[estate.NumberEntry]:
+        return [n for n in self.all_of(estate.NumberEntry) if n.lookup_key in keys and not n.ended]
+
+    def people(self, ids: Sequence[PersonId]) -> dict[PersonId, estate.Person]:
+        return {p.person_id: p for p in self.all_of(estate.Person) if p.person_id in ids}
+
+    def households(self, ids: Sequence[HouseholdId]) -> dict[HouseholdId, estate.Household]:
+        return {h.household_id: h for h in self.all_of(estate.Household) if h.household_id in ids}
+
+    def memberships_of_people(self, ids: Sequence[PersonId]) -> list[estate.Membership]:
+        return [m for m in self.all_of(estate.Membership) if m.person_id in ids]
+
+    def memberships_of_household(self, household_id: HouseholdId) -> list[estate.Membership]:
+        return [m for m in self.all_of(estate.Membership) if m.household_id == household_id]
+
+    def numbers_of_people(self, ids: Sequence[PersonId]) -> list[estate.NumberEntry]:
+        return [n for n in self.all_of(estate.NumberEntry) if n.person_id in ids]
+
+    def estates(self) -> list[estate.Estate]:
+        return self.all_of(estate.Estate)
+
+    def buildings(self) -> list[estate.Building]:
+        return self.all_of(estate.Building)
+
+    def public_areas(self) -> list[estate.PublicArea]:
+        return self.all_of(estate.PublicArea)
+
+    def staff(self) -> list[estate.Staff]:
+        return self.all_of(estate.Staff)
+
+    def households_by_place(self, place_code_prefix: str, limit: int) -> list[estate.Household]:
+        found = [h for h in self.all_of(estate.Household) if h.place_code.startswith(place_code_prefix)]
+        return sorted(found, key=lambda h: h.place_code)[:limit]
+
+    def households_in_building(
+        self, building_id: BuildingId, unit: str, room_prefix: str, limit: int
+    ) -> list[estate.Household]:
+        homes = [h for h in self.all_of(estate.Household) if h.building_id == building_id]
+        found = [h for h in homes if unit in ("", h.unit) and h.room.startswith(room_prefix)]
+        return sorted(found, key=lambda h: (h.unit, h.room))[:limit]
+
+    def search_people(self, text: str, limit: int) -> list[estate.Person]:
+        query = query_form(text)
+        found = [(m.rank, p.name, p) for p in self.all_of(estate.Person) if (m := match(query, read_name(p.name)))]
+        return [person for *_, person in sorted(found, key=lambda entry: entry[:2])][:limit]
+
+    # Drafts
+
+    def save(self, draft: Draft) -> None:
+        self._drafts[draft.draft_id] = draft
+
+    def drop(self, draft_id: str) -> None:
+        self._drafts.pop(draft_id, None)
+
+    def of_author(self, author: str) -> list[Draft]:
+        return sorted((d for d in self._drafts.values() if d.author == author), key=lambda d: d.started_at)
+
+
+class FakeTickets:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def _newest(self) -> list[Ticket]:
+        return sorted(self._store.all_of(Ticket), key=lambda t: (t.registered_at, t.ticket_id), reverse=True)
+
+    def get(self, ticket_id: TicketId) -> Ticket | None:
+        return next((t for t in self._newest() if t.ticket_id == ticket_id), None)
+
+    def open_of_households(self, ids: Sequence[HouseholdId]) -> list[Ticket]:
+        return [t for t in self._newest() if t.household_id in ids and t.stage in OPEN_STAGES]
+
+    def recent_of_households(self, ids: Sequence[HouseholdId], limit: int) -> list[Ticket]:
+        return [t for t in self._newest() if t.household_id in ids][:limit]
+
+    def open_in_building(self, building_id: BuildingId, limit: int) -> list[Ticket]:
+        return [t for t in self._newest() if t.building_id == building_id and t.stage in OPEN_STAGES][:limit]
+
+    def recent(self, limit: int) -> list[Ticket]:
+        return self._newest()[:limit]
+
+    def next_number(self, seat: str, day: str) -> int:
+        start = f"{day}-{seat}-"
+        taken = [int(t.number[len(start) :]) for t in self._newest() if t.number.startswith(start)]
+        return max(taken, default=0) + 1
+
+
+class FakeCallLog:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def _newest(self) -> list[CallEntry]:
+        return sorted(self._store.all_of(CallEntry), key=lambda c: (c.offered_at, c.call_id), reverse=True)
+
+    def get(self, call_id: CallId) -> CallEntry | None:
+        return next((c for c in self._newest() if c.call_id == call_id), None)
+
+    def recent(self, limit: int) -> list[CallEntry]:
+        return self._newest()[:limit]
+
+    def of_lookup_keys(self, keys: Sequence[str], limit: int) -> list[CallEntry]:
+        return [c for c in self._newest() if c.lookup_key in keys][:limit]
+
+    def of_households(self, ids: Sequence[HouseholdId], limit: int) -> list[CallEntry]:
+        return [c for c in self._newest() if c.household_id in ids][:limit]
+
+    def of_ticket(self, ticket_id: TicketId) -> list[CallEntry]:
+        return [c for c in self._newest() if c.ticket_id == ticket_id]
+
+    def recording(self, call_id: CallId) -> RecordingEntry | None:
+        return next((r for r in self._store.all_of(RecordingEntry) if r.call_id == call_id), None)
+
+
+class FakeNotices:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def current(self, at: datetime) -> list[Notice]:
+        return [n for n in self._store.all_of(Notice) if n.start <= at < n.until]
