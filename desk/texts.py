@@ -1,8 +1,6 @@
 """Shipped texts that are data, not translations: the category tree and the phrases, read from resources/ and checked
-whole.
-A mistake in a file is a `TextsError` that names the entry. Read once per process, off the ui's thread: the tree
-takes some 50 ms.
-"""
+whole. A mistake in a file is a `TextsError` that names the entry. Read once per process, off the ui's thread: the tree
+takes some 50 ms."""
 
 import tomllib
 from collections.abc import Mapping

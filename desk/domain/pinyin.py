@@ -79,6 +79,8 @@ def read_name(name: str) -> Reading:
 
 def loosened(reading: Reading) -> Reading:
     """The same for ears and accents that tell zh from z, or -ng from -n, no better than `loosen` does."""
+    if not any(s[-1] == "g" or s[1:2] == "h" for readings in reading.syllables for s in readings):
+        return reading
     others = tuple(tuple(dict.fromkeys(loosen(s) for s in readings)) for readings in reading.syllables)
     return _with_readings(reading.text, others)
 

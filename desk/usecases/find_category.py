@@ -3,12 +3,10 @@ name or by what callers say instead of it. All in memory, some 2 ms a keystroke 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from desk.domain.categories import Category, CategoryTree
 from desk.domain.pinyin import Match, Reading, loosen, loosened, match, query_form, read
 from desk.domain.tickets import Kind
-
 
 _BY_KEYWORD = 3  # the whole of a keyword comes after the beginning of a name, and before the middle of one
 _BY_GROUP = 9
@@ -34,11 +32,16 @@ class _Leaf:
 
 
 class CategoryFinder:
-    """`language`: "zh_CN" or "en", for what is shown; both are always searched."""
+    """`language`: "zh_CN" or "en", for what is shown; both are always searched. To be made off the ui's thread: some
+    100 ms for the shipped tree."""
 
     def __init__(self, tree: CategoryTree, language: str = "zh_CN") -> None:
         self._language = language
         self._leaves = tuple(self._leaf(category) for category in tree.categories)
+        self._loose = tuple(
+            _Leaf(leaf.category, loosened(leaf.name), tuple(map(loosened, leaf.others)), loosened(leaf.group))
+            for leaf in self._leaves
+        )
 
     def find(self, text: str, kind: Kind | None = None, limit: int = 8) -> list[CategoryHit]:
         """The best hits first; with an empty text the first leaves. Only leaves of `kind` if it is given."""
@@ -51,14 +54,6 @@ class CategoryFinder:
             self._search(self._leaves, [query], kind, limit)
             or (self._search(self._leaves, words, kind, limit) if len(words) > 1 else [])
             or self._search(self._loose, [loosen(query)], kind, limit)
-        )
-
-    @cached_property
-    def _loose(self) -> tuple[_Leaf, ...]:
-        """For those who type zh as z, made when the first query finds nothing."""
-        return tuple(
-            _Leaf(leaf.category, loosened(leaf.name), tuple(map(loosened, leaf.others)), loosened(leaf.group))
-            for leaf in self._leaves
         )
 
     def _search(self, leaves: Iterable[_Leaf], words: list[str], kind: Kind | None, limit: int) -> list[CategoryHit]:
