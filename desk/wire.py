@@ -73,7 +73,8 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class CentralState:
-    """sync to ui: `configured` False = standing alone. `unsent` changes wait; `lag_ms` of the last exchange."""
+    """sync to ui: `configured` False = standing alone. `unsent` changes wait; `lag_ms` of the last exchange;
+    `refused` changes were not taken by the centre and stay at this seat."""
 
     configured: bool
     connected: bool = False
@@ -81,6 +82,7 @@ class CentralState:
     lag_ms: float = 0.0
     trouble: str = ""
     detail: str = ""
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ Derived from the domain's dataclasses, so that a field is named in one place. A 
 changes have come (they may come in any order): `read` gives None for a row that lacks what its dataclass requires.
 Pure functions, any thread."""
 
-import json
 import logging
 import types
 import typing
@@ -42,6 +41,8 @@ class Entity:
     id_field: str
     kinds: Mapping[str, Kind]
     required: tuple[str, ...]
+    list_columns: tuple[int, ...]  # their places in a row, the id's being 0
+    flag_columns: tuple[int, ...]
 
 
 def _kind(hint: Any) -> Kind:
@@ -65,7 +66,12 @@ def _entity(name: str, cls: type[Any]) -> Entity:
     hints = typing.get_type_hints(cls)
     first, *others = fields(cls)
     required = tuple(f.name for f in others if f.default is MISSING and f.default_factory is MISSING)
-    return Entity(name, cls, first.name, {f.name: _kind(hints[f.name]) for f in others}, required)
+    kinds = {f.name: _kind(hints[f.name]) for f in others}
+
+    def places(wanted: Kind) -> tuple[int, ...]:
+        return tuple(place for place, kind in enumerate(kinds.values(), 1) if kind is wanted)
+
+    return Entity(name, cls, first.name, kinds, required, places(Kind.LIST), places(Kind.FLAG))
 
 
 ENTITIES: dict[str, Entity] = {
@@ -111,7 +117,7 @@ def _holds(kind: Kind, value: FieldValue) -> bool:
         case Kind.TEXT:
             return isinstance(value, str)
         case Kind.NUMBER:
-            return isinstance(value, int) and not isinstance(value, bool)
+            return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
         case Kind.FLAG:
             return isinstance(value, bool)
         case Kind.TIME:
@@ -130,22 +136,20 @@ def _is_time(text: str) -> bool:
     return True
 
 
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode = msgspec.json.Encoder().encode
+_NESTED = (list, dict)
 MENDED = "\ufffd"
 _UNFIT = str.maketrans({chr(0): MENDED} | {chr(code): MENDED for code in range(0xD800, 0xE000)})
 
 
 def patch_to_text(patch: Patch) -> str:
-    """A patch as JSON text. What no database can hold (NUL, halves of surrogate pairs: signalling is untrusted) is
-    replaced by U+FFFD, so that one odd display name never stops a save."""
-    text = _to_json(dict(patch))
-    if "\\u0000" not in text and text.isascii():
-        return text
+    """A checked patch as JSON text. What no database can hold (NUL, halves of surrogate pairs: signalling is
+    untrusted) is replaced by U+FFFD, so that one odd display name never stops a save."""
     try:
-        text.encode()
+        text = _encode(patch).decode()
     except UnicodeEncodeError:
-        return _to_json(_mended(dict(patch)))
-    return _to_json(_mended(dict(patch))) if "\\u0000" in text else text
+        return _encode(_mended(dict(patch))).decode()
+    return _encode(_mended(dict(patch))).decode() if "\\u0000" in text else text
 
 
 def _mended(value: Any) -> Any:
@@ -172,15 +176,15 @@ def columns_of(entity: Entity) -> tuple[str, ...]:
 def to_columns(entity: Entity, entity_id: str, row: Mapping[str, FieldValue]) -> tuple[Any, ...]:
     """A folded row as SQL values, in the order of `columns_of`. Fields that this version does not know (a newer
     seat's) are left out: they stay in the change log."""
-    values: list[Any] = [entity_id]
-    get = row.get
-    for field, kind in entity.kinds.items():
-        value = get(field)
-        if kind is Kind.LIST and value is not None:
-            value = _to_json(value)
-        elif kind is Kind.FLAG and value is not None:
-            value = int(bool(value))
-        values.append(value)
+    values: list[Any] = [entity_id, *map(row.get, entity.kinds)]
+    for index in entity.list_columns:
+        if values[index] is not None:
+            values[index] = _encode(values[index]).decode()
+    for index in entity.flag_columns:
+        if values[index] is not None:
+            values[index] = int(bool(values[index]))
+    if any(type(value) in _NESTED for value in values):  # not ours; the centre refuses them, but nothing may stick here
+        values = [_encode(value).decode() if type(value) in _NESTED else value for value in values]
     return tuple(values)
 
 

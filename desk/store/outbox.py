@@ -5,7 +5,7 @@ half of one."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
@@ -61,7 +61,13 @@ class SqlOutbox:
 
     def unsent_count(self) -> int:
         """How many wait, counted up to `COUNT_LIMIT`."""
-        some = select(CHANGE.c.change_id).where(UNSENT).limit(COUNT_LIMIT).subquery()
+        return self._count(UNSENT)
+
+    def refused_count(self) -> int:
+        return self._count(CHANGE.c.refused.is_not(None))
+
+    def _count(self, condition: ColumnElement[bool]) -> int:
+        some = select(CHANGE.c.change_id).where(condition).limit(COUNT_LIMIT).subquery()
         with self._store.read() as connection:
             return connection.execute(select(func.count()).select_from(some)).scalar_one()
 

@@ -6,6 +6,7 @@ wangxiaoming wxm, xiaoming xm, ming m). Column `start` holds what begins the nam
 Pure functions, any thread."""
 
 import re
+from functools import lru_cache
 from itertools import product
 
 from desk.domain.pinyin import query_form, read_name
@@ -15,6 +16,7 @@ _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
+@lru_cache(maxsize=20_000)
 def words_of(name: str) -> tuple[str, str]:
     """The words of a name for the columns `start` and `inner`."""
     units = _units(name)

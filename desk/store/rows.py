@@ -6,8 +6,7 @@ so no short cut is worth its risk. A change that is already there is only brough
 (its place in the order). Driver-level SQL with executemany: an import brings millions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -34,8 +33,7 @@ _INDEX_PERSON = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     """What the fold needs of a change."""
 
     change_id: ChangeId

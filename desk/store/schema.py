@@ -6,7 +6,7 @@ append), except `person`, whose `search_id` ties it to the full-text table."""
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, and_, text
 
 from desk.store.entities import ENTITIES, Entity, Kind
 
@@ -56,7 +56,7 @@ DRAFT = Table(
 )
 META = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
-UNSENT = text("central_seq IS NULL AND refused IS NULL")
+UNSENT = and_(CHANGE.c.central_seq.is_(None), CHANGE.c.refused.is_(None))
 
 
 def _index(table: str, *columns: str) -> None:

@@ -1,0 +1,178 @@
+"""The sync process: the seat's exchange with the centre, and the slow work (calls to the call log, recordings sealed).
+
+The main loop only beats and hands on what the threads report; nothing it does waits for a network or a disk. Threads:
+the lane to the centre (none when standing alone), one per worker, and those of the links. The process serves the link
+"sync": whoever joins is told `CentralState` first, and again whenever it changes, and `Pushed` when rows have changed
+by what other seats or the workers wrote."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, assert_never
+
+from desk import wire
+from desk.link import LinkClient, LinkServer, Peer, address_for
+from desk.store.outbox import SqlOutbox
+from desk.store.store import Store
+from desk.sync.central_access import CentralAccess
+from desk.sync.lane import CentralLane
+
+BEAT_S = 1.0
+WORK_S = 2.0  # a worker looks for work this often without being woken
+CHECKPOINT_S = 30.0
+WORKER_STOP_S = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class SyncProcess:
+    """`beat` is called once a second from the main loop; `run` returns soon after `stop` is set. `access` None:
+    standing alone."""
+
+    def __init__(
+        self,
+        store: Store,
+        access: CentralAccess | None,
+        runtime_dir: Path,
+        token: bytes,
+        stop: threading.Event,
+        beat: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store, self._stop, self._beat = store, stop, beat
+        self._outbox = SqlOutbox(store)
+        self._state = wire.CentralState(configured=access is not None)
+        self._reports: queue.SimpleQueue[wire.CentralState | wire.Pushed | Peer] = queue.SimpleQueue()
+        self._listeners: list[Peer] = []  # the main loop's own, so that nobody who joins can miss a state
+        self._workers: list[_Worker] = []
+        self._server = LinkServer(
+            address_for(runtime_dir, "sync"),
+            token,
+            "sync",
+            on_join=self._reports.put,
+            on_message=self._take,
+            on_leave=self._reports.put,
+        )
+        self._phone = LinkClient(address_for(runtime_dir, "phone"), token, "sync", on_message=self._hear_phone)
+        self._lane = CentralLane(self._outbox, access, self._reports.put, self._tell_pushed) if access else None
+
+    @property
+    def state(self) -> wire.CentralState:
+        return self._state
+
+    def add_worker(self, name: str, work_once: Callable[[], bool]) -> None:
+        """Before `run`. `work_once` does a piece of work and says whether it did any; it is called again at once while
+        it does, else when nudged, and every `WORK_S`. A bug in it is logged and it is tried again later."""
+        self._workers.append(_Worker(name, work_once))
+
+    def appended(self, entities: tuple[str, ...]) -> None:
+        """A worker has appended changes: send them, and tell the windows. Any thread."""
+        self._tell_pushed(set(entities))
+        if self._lane:
+            self._lane.nudge()
+
+    def run(self, on_ready: Callable[[], None] = lambda: None) -> None:
+        """The main loop. Raises `LinkBusy` where another sync process serves this seat."""
+        self._server.start()
+        self._phone.start()
+        for worker in self._workers:
+            worker.start()
+        if self._lane:
+            self._lane.start()
+        checkpoints = _Worker("checkpoint", self._checkpoint, CHECKPOINT_S)
+        checkpoints.start()
+        on_ready()
+        next_beat = time.monotonic()
+        while not self._stop.is_set():
+            if time.monotonic() >= next_beat:
+                self._beat()
+                next_beat += BEAT_S
+            self._hand_on(max(0.0, min(next_beat - time.monotonic(), BEAT_S / 5)))
+        self._finish(checkpoints)
+
+    def _finish(self, checkpoints: "_Worker") -> None:
+        for worker in (*self._workers, checkpoints):
+            worker.stop()
+        if self._lane:
+            self._lane.stop()
+        self._phone.close()
+        self._server.close()
+
+    def _hand_on(self, timeout_s: float) -> None:
+        """What the threads reported, to those who listen."""
+        try:
+            report = self._reports.get(timeout=timeout_s)
+        except queue.Empty:
+            return
+        match report:
+            case Peer() if report in self._listeners:
+                self._listeners.remove(report)
+            case Peer():
+                self._listeners.append(report)
+                report.send(self._state)
+            case wire.CentralState():
+                # The lag differs every time and is worth no message of its own.
+                news = replace(report, lag_ms=0.0) != replace(self._state, lag_ms=0.0)
+                self._state = report
+                if news:
+                    self._publish(report)
+            case wire.Pushed():
+                self._publish(report)
+            case _:
+                assert_never(report)
+
+    def _publish(self, message: wire.CentralState | wire.Pushed) -> None:
+        for peer in self._listeners:
+            peer.send(message)
+
+    def _tell_pushed(self, entities: set[str]) -> None:
+        self._reports.put(wire.Pushed(tuple(sorted(entities))))
+
+    def _take(self, peer: Peer, message: Any) -> None:
+        if isinstance(message, wire.Pushed) and self._lane:
+            self._lane.nudge()
+        elif not isinstance(message, wire.Pushed):
+            _log.warning("%r sent a message that means nothing here: %s", peer, type(message).__name__)
+
+    def _hear_phone(self, message: Any) -> None:
+        if isinstance(message, wire.SpoolClosed):
+            for worker in self._workers:
+                worker.nudge()
+
+    def _checkpoint(self) -> bool:
+        self._store.checkpoint()
+        return False
+
+
+class _Worker:
+    def __init__(self, name: str, work_once: Callable[[], bool], pause_s: float = WORK_S) -> None:
+        self._work_once, self._pause_s = work_once, pause_s
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"work-{name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def nudge(self) -> None:
+        self._wake.set()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(WORKER_STOP_S)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            did_some = False
+            try:
+                did_some = self._work_once()
+            except Exception:  # noqa: BLE001
+                # The thread's outermost frame: one bad piece of work may not end all that comes after it.
+                _log.exception("%s failed", self._thread.name)
+            if not did_some and not self._stopping.is_set():
+                self._wake.wait(self._pause_s)
