@@ -8,7 +8,7 @@ Ui process. `receive` from any thread; all else on Qt's."""
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -22,7 +22,7 @@ from desk.domain.events import CallDialled, CallOffered, CommandRefused
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.troubles import Trouble, Wrong
-from desk.ui.seat_state import Part, SeatState, Taken, Turn
+from desk.ui.seat_state import Agent, Part, Pop, SeatState, Taken, Turn
 from desk.ui.steps import mark, step
 from desk.ui.worker import Worker
 from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
@@ -37,24 +37,6 @@ _STORE_TROUBLES: dict[type[Exception], Trouble] = {
     KeyMissing: Trouble.STORE_KEY_MISSING,
     KeyringWeak: Trouble.KEYRING_WEAK,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """Who is signed in. `name` may be ""."""
-
-    number: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pop:
-    """What is known of a call's party: the profile as found, which of its candidates stands in front, its card.
-    `profile` None: still being looked for."""
-
-    profile: Profile | None = None
-    chosen: int = 0
-    card: Card | None = None
 
 
 class Hub(QObject):
@@ -187,9 +169,24 @@ class Hub(QObject):
         if pop.profile is None or not 0 <= index < len(pop.profile.candidates) or index == pop.chosen:
             return
         self._set_pop(call_id, replace(pop, chosen=index, card=None))
-        candidate = pop.profile.candidates[index]
+        self._ask_card(call_id, pop.profile.candidates[index])
+
+    def put_candidate(self, call_id: CallId, candidate: Candidate) -> None:
+        """The agent found out who it is: they stand in front of all whom the number suggested."""
+        call = self.state.calls.get(call_id)
+        if call is None:
+            return
+        profile = self.pop(call_id).profile or Profile(call.party, "")
+        others = tuple(c for c in profile.candidates if c != candidate)
+        self._set_pop(call_id, Pop(replace(profile, candidates=(candidate, *others), card=None)))
+        self._ask_card(call_id, candidate)
+
+    def _ask_card(self, call_id: CallId, candidate: Candidate) -> None:
         self.worker.latest(
-            f"card-{call_id}", lambda: self._card_of(candidate), lambda card: self._card_came(call_id, card)
+            f"card-{call_id}",
+            lambda: self._card_of(candidate),
+            lambda card: self._card_came(call_id, card),
+            lane=POP_LANE,
         )
 
     def look_again(self, call_id: CallId, party: Party) -> None:

@@ -13,7 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from desk.ui import theme
 
 _FONT = "phosphor-1.3.0.ttf"
 _TABLE = "phosphor-charmap-1.3.0.json"
@@ -91,3 +94,22 @@ def icon(name: str, ink: str) -> QIcon:
     """An icon in this ink ("#rrggbb"). Raises `NoSuchIcon`."""
     glyph(name)
     return QIcon(_Engine(name, ink))
+
+
+class Picture(QWidget):
+    """An icon that stands by itself. `ink` is the name of a colour of the palette."""
+
+    def __init__(
+        self, name: str, ink: str = "muted", size: int = theme.Size.ICON, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._ink = name, ink
+        self.setFixedSize(size, size)
+
+    def show_icon(self, name: str, ink: str) -> None:
+        if (name, ink) != (self._name, self._ink):
+            self._name, self._ink = name, ink
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        paint(QPainter(self), self.rect(), self._name, getattr(theme.current(), self._ink))

@@ -16,10 +16,19 @@ _INKS = {"primary": "on_accent", "go": "on_go", "danger": "on_danger"}
 
 class KeyButton(QPushButton):
     """`role` as in `theme` ("" plain, primary, go, danger, quiet). The words are the accessible name; `name` becomes
-    the object name. A disabled button's key does nothing."""
+    the object name. A disabled or hidden button's key does nothing. `listens` False: the key is shown here, and another
+    button does what it does."""
 
     def __init__(
-        self, name: str, words: str, key: str = "", icon: str = "", role: str = "", parent: QWidget | None = None
+        self,
+        name: str,
+        words: str,
+        key: str = "",
+        icon: str = "",
+        role: str = "",
+        parent: QWidget | None = None,
+        *,
+        listens: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
@@ -29,7 +38,7 @@ class KeyButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if role:
             self.setProperty("role", role)
-        if key:
+        if key and listens:
             self._shortcut = QShortcut(QKeySequence(key), self)
             self._shortcut.setAutoRepeat(False)
             self._shortcut.activated.connect(self.click)

@@ -15,6 +15,7 @@ from desk.domain.events import CallDialled, CallEvent, CallOffered, HeadsetState
 from desk.domain.identity import CallId
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
+from desk.usecases.profile import Card, Profile
 
 KEPT_ENDED = 8  # calls that are over and still shown or asked for
 
@@ -29,6 +30,24 @@ class Attached:
 @dataclass(frozen=True, slots=True)
 class Detached:
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who is signed in. `name` may be ""."""
+
+    number: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """What is known of a call's party: the profile as found, which of its candidates stands in front, its card.
+    `profile` None: still being looked for."""
+
+    profile: Profile | None = None
+    chosen: int = 0
+    card: Card | None = None
 
 
 class Part(Enum):

@@ -119,11 +119,13 @@ class Worker(QObject):
         done: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
         *,
+        lane: str = "",
         owner: QObject | None = None,
     ) -> None:
+        """`lane` "": one of its own, for keys that are few and stay."""
         with self._lock:
             turn = self._turns[key] = self._turns.get(key, 0) + 1
-        self._lane(f"latest-{key}").add(_Job(work, done, failed, owner, key, turn), replacing=True)
+        self._lane(lane or f"latest-{key}").add(_Job(work, done, failed, owner, key, turn), replacing=True)
 
     def forget(self, key: str) -> None:
         """What was asked under this key is no longer wanted: it will not be delivered."""

@@ -1,0 +1,71 @@
+"""A lamp: a coloured dot, an icon, a few words. The colour never says anything that the words do not.
+
+Ui process, Qt's thread."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from desk.ui import theme
+from desk.ui.icons import Picture
+from desk.ui.theme import Space, Type
+
+_INKS = {"off": "lamp_off", "ok": "go", "busy": "accent", "warn": "warn", "bad": "danger"}
+_DOT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LampView:
+    """`tone`: off, ok, busy, warn, bad. `hint` is the tooltip."""
+
+    tone: str
+    words: str
+    hint: str = ""
+
+
+class _Dot(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tone = "off"
+        self.setFixedSize(QSize(_DOT, _DOT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(theme.current(), _INKS[self.tone])))
+        painter.drawEllipse(self.rect())
+
+
+class Lamp(QWidget):
+    """`name` is what the lamp is about, for those who cannot see it."""
+
+    def __init__(self, object_name: str, name: str, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        self._name = name
+        self.view = LampView("off", "")
+        self._dot, self._words = _Dot(), QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        font = QFont(self._words.font())
+        font.setPixelSize(Type.CAPTION)
+        self._words.setFont(font)
+        self._words.setProperty("role", "caption")
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(Space.XS)
+        for widget in (self._dot, Picture(icon, size=16), self._words):
+            self.row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_view(self, view: LampView) -> None:
+        if view == self.view:
+            return
+        self.view = view
+        self._dot.tone = view.tone
+        self._dot.update()
+        self._words.setText(view.words)
+        theme.mark(self._words, "error" if view.tone == "bad" else "caption")
+        self.setToolTip(view.hint)
+        self.setAccessibleName(f"{self._name}: {view.words}")

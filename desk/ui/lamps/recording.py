@@ -1,0 +1,34 @@
+"""The recording's lamp. Ui process, Qt's thread."""
+
+from collections.abc import Collection
+
+from desk.domain.calls import TALKING, Call, RecordingState
+from desk.domain.troubles import Trouble
+from desk.i18n import _
+from desk.ui.hub import Hub
+from desk.ui.lamps.lamp import Lamp, LampView
+
+
+def view(calls: Collection[Call], wrongs: Collection[Trouble]) -> LampView:
+    """Of the calls that are talked on; a disk that is full counts before the first word, too."""
+    talking = [call for call in calls if call.phase in TALKING]
+    failed = any(call.recording is RecordingState.FAILED for call in talking)
+    if failed or Trouble.SPOOL_FULL in wrongs or Trouble.SPOOL_UNWRITABLE in wrongs:
+        return LampView("bad", _("Not recording"))
+    if any(call.recording is RecordingState.RUNNING for call in talking):
+        return LampView("ok", _("Recording"))
+    if talking:
+        return LampView("busy", _("Recording starts"))
+    return LampView("off", _("Ready to record"))
+
+
+class RecordingLamp(Lamp):
+    def __init__(self, hub: Hub) -> None:
+        super().__init__("lamp_recording", _("Recording"), "record")
+        self._hub = hub
+        hub.calls_changed.connect(self.refresh)
+        hub.troubles_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.show_view(view(self._hub.state.calls.values(), self._hub.state.wrongs))

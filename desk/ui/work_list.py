@@ -1,0 +1,76 @@
+"""What is open, below the card: drafts first, then the tickets and calls of late. Ui process, Qt's thread."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.caller_card import Section
+from desk.ui.key_button import KeyButton
+from desk.ui.theme import Space
+from desk.ui.work_list_presenter import WorkView
+
+
+class WorkList(QFrame):
+    """`opened(target)`: "draft:ID", "ticket:ID" or "call:ID". `new_wanted()`: an empty form."""
+
+    opened = Signal(str)
+    new_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("work_list")
+        self.setAccessibleName(_("What is open"))
+        theme.mark(self, "panel")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, Space.XS, 1, 1)
+        outer.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(Space.M, Space.XS, Space.S, 0)
+        title = QLabel(_("What is open"))
+        title.setProperty("role", "strong")
+        self.go_key = KeyButton("go_work_list", _("List"), "F12", "list-bullets", "quiet")
+        self.new_key = KeyButton("new_form", _("New form"), "Ctrl+N", "plus", "quiet")
+        for button in (self.go_key, self.new_key):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.new_key.clicked.connect(lambda: self.new_wanted.emit())
+        self.go_key.clicked.connect(lambda: self.take_focus())
+        head.addWidget(title, 1)
+        head.addWidget(self.go_key)
+        head.addWidget(self.new_key)
+        outer.addLayout(head)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(scroll, 1)
+        body = QWidget()
+        scroll.setWidget(body)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(Space.S, 0, Space.S, Space.S)
+        column.setSpacing(0)
+        self.drafts = Section("work_drafts", _("Drafts"), "note-pencil")
+        self.tickets = Section("work_tickets", _("Recent tickets"), "ticket")
+        self.calls = Section("work_calls", _("Recent calls"), "phone")
+        self._empty = QLabel(_("Nothing is open. Drafts, tickets and calls will stand here."))
+        self._empty.setProperty("role", "muted")
+        self._empty.setWordWrap(True)
+        column.addWidget(self._empty)
+        for section in (self.drafts, self.tickets, self.calls):
+            section.list.opened.connect(self.opened)
+            column.addWidget(section)
+        column.addStretch(1)
+
+    def show_view(self, view: WorkView) -> None:
+        self.drafts.show_rows(view.drafts)
+        self.tickets.show_rows(view.tickets)
+        self.calls.show_rows(view.calls)
+        self._empty.setVisible(not (view.drafts or view.tickets or view.calls))
+
+    def take_focus(self) -> None:
+        """The keyboard goes to the first list that has rows."""
+        for section in (self.drafts, self.tickets, self.calls):
+            if section.list.rows:
+                section.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
