@@ -41,7 +41,7 @@ ROWS = 8
 class SuggestBox(QLineEdit):
     """`search(text, deliver)` starts a search and calls `deliver` on Qt's thread, or never when outdated.
     `taken(value)`: a hit was taken; its text stands in the field. `typed(text)`: the text changed under the agent's
-    hands. `moved_on()`: Enter or Tab asks for the next field. `settled()`: a debt was paid, or could not be."""
+    hands. `moved_on()`: Enter asks for the next field (Tab goes where Tab goes). `settled()`: a debt was paid, or could not be."""
 
     taken = Signal(object)
     typed = Signal(str)
@@ -152,8 +152,6 @@ class SuggestBox(QLineEdit):
         ):
             if self._fresh and (self._list.isVisible() or self._asked is not None):
                 self._take_chosen()
-            self.moved_on.emit()
-            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -19,6 +19,12 @@ HITS = {
 }
 
 
+def _focused() -> QWidget:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    return focused
+
+
 class Bench(QWidget):
     """A suggest box between two fields, and searches that are answered when the test says so."""
 
@@ -42,11 +48,11 @@ class Bench(QWidget):
 
     def press(self, *keys: Qt.Key) -> None:
         for key in keys:
-            QTest.keyClick(QApplication.focusWidget(), key)
+            QTest.keyClick(_focused(), key)
 
     def type(self, text: str) -> None:
         for letter in text:
-            QTest.keyClicks(QApplication.focusWidget(), letter)
+            QTest.keyClicks(_focused(), letter)
 
 
 @pytest.fixture

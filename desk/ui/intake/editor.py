@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from enum import Enum
 
+from desk.domain.categories import Category
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
-from desk.domain.tickets import Kind, Place, Priority
+from desk.domain.tickets import Kind, Place, Priority, Window
 from desk.ui.intake.window_entry import read_window, show_window
 
 UNDO_STEPS = 50
@@ -37,12 +38,19 @@ TEXTS = (Field.CATEGORY, Field.PLACE, Field.DESCRIPTION, Field.CONTACT, Field.CA
 
 @dataclass(frozen=True, slots=True)
 class CategoryFacts:
-    """A leaf of the category tree, as far as the form needs it."""
+    """A leaf of the category tree, as far as the form needs it, in the agent's language."""
 
     code: str
     name: str
     kind: Kind
     priority: Priority
+    raised_when: str = ""
+
+
+def facts_of(category: Category, language: str) -> CategoryFacts:
+    return CategoryFacts(
+        category.code, category.name(language), category.kind, category.priority, category.raised_when(language)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,7 @@ class IntakeEditor:
         self._who = Who()
         self._steps: list[tuple[_Shot, _Shot]] = []  # before and after each larger step
         self._undone: list[_Shot] = []
+        self._kind_chosen = False  # by the agent, not brought along by a category
         self.texts: dict[Field, str] = dict.fromkeys(TEXTS, "")
         self.place_hit = ""  # the text of the place that was taken, while the field still shows it
         self.focus: tuple[Field, int] | None = None
@@ -95,12 +104,22 @@ class IntakeEditor:
         return self._intake.kind
 
     @property
+    def kind_chosen(self) -> Kind | None:
+        """The kind that the agent chose, which narrows the categories; None where it only came with a category."""
+        return self._intake.kind if self._kind_chosen else None
+
+    @property
     def category(self) -> CategoryFacts | None:
         return self._facts
 
     @property
     def place(self) -> Place:
         return self._intake.place
+
+    @property
+    def window(self) -> Window | None:
+        """The appointment, as far as it can be read."""
+        return self._intake.appointment
 
     @property
     def priority(self) -> Priority | None:
@@ -146,6 +165,7 @@ class IntakeEditor:
         intake = draft.intake
         self._draft, self._intake, self._facts = draft, intake, facts
         self._who, self._steps, self._undone = Who(), [], []
+        self._kind_chosen = intake.kind is not None and facts is None
         self.texts = {
             Field.CATEGORY: facts.name if facts else "",
             Field.PLACE: intake.place.text,
@@ -190,7 +210,7 @@ class IntakeEditor:
             case Field.CATEGORY:
                 if self._facts is not None and text != self._facts.name:
                     self._facts = None
-                    self._intake = replace(self._intake, category="")
+                    self._intake = replace(self._intake, category="", kind=self.kind_chosen)
             case Field.PLACE:
                 self.place_hit = ""
                 self._intake = replace(self._intake, place=Place(text=text.strip()))
@@ -221,6 +241,7 @@ class IntakeEditor:
     def choose_kind(self, kind: Kind) -> None:
         """A category of another kind makes way; its name stays in the field to be searched again."""
         before = self._shot()
+        self._kind_chosen = True
         self._intake = replace(self._intake, kind=kind)
         if self._facts is not None and self._facts.kind is not kind:
             self._facts = None
@@ -238,6 +259,7 @@ class IntakeEditor:
         """Empties every field but who is calling and where from; `undo` brings it back."""
         before = self._shot()
         self._intake, self._facts = self._with_who(Intake(), self._who), None
+        self._kind_chosen = False
         self.texts = dict.fromkeys(TEXTS, "") | {
             Field.PLACE: self._who.place.text,
             Field.CONTACT: self._who.contact_number,
@@ -282,6 +304,7 @@ class IntakeEditor:
 
     def _restore(self, shot: _Shot) -> None:
         self._intake, self._facts, self.texts = shot.intake, shot.facts, dict(shot.texts)
+        self._kind_chosen = shot.intake.kind is not None and shot.facts is None
         self.place_hit = self._intake.place.text if _is_resolved(self._intake.place) else ""
 
     def _keep(self, before: _Shot) -> bool:

@@ -94,6 +94,16 @@ def test_another_kind_sets_the_category_aside_but_keeps_its_text() -> None:
     assert editor.kind is Kind.REPAIR
 
 
+def test_only_a_kind_that_was_chosen_narrows_the_categories() -> None:
+    editor = opened()
+    editor.take_category(TAP)
+    editor.type(Field.CATEGORY, "t", NOW)
+    assert editor.kind_chosen is None
+    assert editor.intake().kind is None
+    editor.choose_kind(Kind.COMPLAINT)
+    assert editor.kind_chosen is Kind.COMPLAINT
+
+
 def test_a_place_nobody_registered_is_kept_as_text() -> None:
     editor = opened()
     editor.type(Field.PLACE, "北门花坛 ", NOW)

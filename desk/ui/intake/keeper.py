@@ -1,0 +1,58 @@
+"""Keeps the draft as typed: every change goes to the worker's save lane at once, where a newer one of the same draft
+replaces one that still waits. Nothing here waits for a disk; what could not be saved is said and tried again with the
+next change. Ui process, Qt's thread (the saving itself on the lane's)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from desk.domain.drafts import Draft
+from desk.ui.intake.parts import IntakeParts
+from desk.ui.steps import step
+from desk.ui.worker import SAVE_LANE
+
+
+class Keeper(QObject):
+    """`saved(draft)`: durable. `not_saved(error)`: nothing is lost while the window is open, but it is not on disk."""
+
+    saved = Signal(object)
+    not_saved = Signal(object)
+
+    def __init__(self, parts: IntakeParts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._kept: dict[str, datetime] = {}
+
+    def has(self, draft_id: str) -> bool:
+        """It was given to be saved by this window."""
+        return draft_id in self._kept
+
+    def note_kept(self, draft: Draft) -> None:
+        """A draft that was on disk before."""
+        self._kept[draft.draft_id] = draft.saved_at
+
+    def keep(self, draft: Draft) -> None:
+        self._kept[draft.draft_id] = draft.saved_at
+        keeping = self._parts.keeping
+
+        def failed(error: Exception) -> None:
+            self._parts.failed(error)
+            self.not_saved.emit(error)
+
+        def done(_result: object) -> None:
+            step("draft_saved", draft_id=draft.draft_id)
+            self.saved.emit(draft)
+
+        self._parts.worker.save(f"draft-{draft.draft_id}", lambda: keeping.save(draft), done, failed, owner=self)
+
+    def drop(self, draft_id: str, done: Callable[[], None] | None = None) -> None:
+        """After every save that still waits. `done` once it is gone."""
+        self._kept.pop(draft_id, None)
+        keeping = self._parts.keeping
+
+        def dropped(_result: None) -> None:
+            if done is not None:
+                done()
+
+        self._parts.worker.run(lambda: keeping.drop(draft_id), dropped, self._parts.failed, lane=SAVE_LANE, owner=self)

@@ -1,0 +1,56 @@
+"""The form's words: the name of every field, and for every refusal a sentence that says what to do. No Qt; the tables
+are built when asked for, because the language is chosen at run time."""
+
+from desk.i18n import _
+from desk.ui.intake.editor import Field
+from desk.usecases.file_ticket import DESCRIPTION_MAX, Reason
+
+
+def name(what: Field) -> str:
+    return {
+        Field.KIND: _("Kind"),
+        Field.CATEGORY: _("Category"),
+        Field.PLACE: _("Place"),
+        Field.DESCRIPTION: _("What happened"),
+        Field.CONTACT: _("Contact"),
+        Field.CALLER: _("Caller"),
+        Field.APPOINTMENT: _("Home visit"),
+        Field.PRIORITY: _("Priority"),
+    }[what]
+
+
+def placeholder(what: Field) -> str:
+    return {
+        Field.CATEGORY: _("A few letters of pinyin, or characters"),
+        Field.PLACE: _("5-2-203, 5d, lobby ..."),
+        Field.DESCRIPTION: _("What, where exactly, since when"),
+        Field.CONTACT: _("Number to call back"),
+        Field.CALLER: _("Name"),
+        Field.APPOINTMENT: _("mtsw, 14-16, 1123 9-11"),
+    }.get(what, "")
+
+
+def refusal(what: Field, reason: Reason) -> str:
+    """Why this field was refused and what to do. A pair nobody wrote words for gets the field's general sentence."""
+    general = {
+        Field.KIND: _("Choose what it is: Alt+1 to Alt+6."),
+        Field.CATEGORY: _("Choose a category: type a few letters and press Enter."),
+        Field.PLACE: _("Say where it is: type building, unit and room, and press Enter."),
+        Field.DESCRIPTION: _("Write in a few words what happened."),
+        Field.CONTACT: _("Ask for a number to call back."),
+        Field.CALLER: _("Ask for the caller's name."),
+        Field.APPOINTMENT: _("Not understood. Write day and time: mtsw, 14-16, 1123 9-11."),
+        Field.PRIORITY: _("Choose a priority: Alt+Up or Alt+Down."),
+    }[what]
+    special = {
+        (Field.KIND, Reason.NOT_AT_ONCE): _("This kind cannot be closed at once. File it with Ctrl+Enter."),
+        (Field.CATEGORY, Reason.UNKNOWN): _("This category is no longer used. Choose another one."),
+        (Field.CATEGORY, Reason.WRONG_KIND): _("This category belongs to another kind. Choose a fitting one."),
+        (Field.DESCRIPTION, Reason.TOO_LONG): _("Too long: shorten it to {count} characters.").format(
+            count=DESCRIPTION_MAX
+        ),
+        (Field.CONTACT, Reason.NOT_A_NUMBER): _("This is no phone number. Ask again and write its digits."),
+        (Field.APPOINTMENT, Reason.IN_THE_PAST): _("This time is already over. Offer a later one."),
+        (Field.APPOINTMENT, Reason.ENDS_BEFORE_START): _("The visit ends before it starts. Write both times again."),
+    }
+    return special.get((what, reason), general)
