@@ -101,9 +101,9 @@ def _demo(arguments: argparse.Namespace, _file: Path) -> int:
 
 
 def _demo_data(arguments: argparse.Namespace, file: Path) -> int:
-    from desk import compose
+    from desk.demo import data
 
-    compose.make_demo_data(_load(file), arguments.households, arguments.seed, print)
+    data.make(_load(file), arguments.households, arguments.seed, print)
     return exit_codes.OK
 
 

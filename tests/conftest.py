@@ -1,0 +1,21 @@
+"""What every test shares: English as the language, and hypothesis without deadlines (timing is the benchmark's)."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from desk import i18n
+
+settings.register_profile("desk", deadline=None, max_examples=100)
+settings.register_profile("thorough", deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "desk"))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Texts are compared in English; a test of the Chinese calls `i18n.speak` itself."""
+    i18n.speak("en")
+    yield
+    i18n.speak("en")
