@@ -2,9 +2,9 @@
 says who called, the last one how it ended; a manifest without an end is a call that still runs, or one whose phone
 process died.
 
-A manifest may be cut off anywhere (the process was killed while it wrote), so that a torn or damaged line is passed
-over and counted; only a manifest that does not even say who called is refused. Values and bytes, no files; any
-thread."""
+While its file is open, zeros hold the place for lines to come. It may be cut off anywhere (the process was killed while
+it wrote), so that a torn or damaged line is passed over and counted; only a manifest that does not even say who called
+is refused. Values and bytes, no files; any thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -163,7 +163,7 @@ def has_end(manifest: bytes) -> bool:
 
 def read_journal(manifest: bytes) -> Journal:
     """What these lines tell. Raises `JournalError`, and nothing else, whatever the bytes are."""
-    untrusted_lines = [line for line in manifest.split(b"\n") if line.strip()]
+    untrusted_lines = [line for line in manifest.rstrip(b"\0").split(b"\n") if line.strip()]
     first = _decode(untrusted_lines[0]) if untrusted_lines else None
     if first is None or first.event not in _DIRECTIONS or not first.call_id or first.format != FORMAT:
         raise JournalError("the first line does not say whose call it is")

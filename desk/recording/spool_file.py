@@ -5,8 +5,10 @@ is a hole, which reads as silence and takes no space.
 Used by the recorder's writer thread only; `sync` and `close` are also called by its syncer thread, after the
 last write that they concern."""
 
+import contextlib
 import errno
 import os
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +29,7 @@ class Growing(Protocol):
 
     def seek(self, offset: int, /) -> int: ...
     def write(self, data: bytes | bytearray, /) -> int | None: ...
+    def truncate(self, size: int, /) -> int: ...
     def fileno(self) -> int: ...
     def close(self) -> None: ...
 
@@ -39,10 +42,19 @@ def open_growing(path: Path) -> Growing:
 
 class SpoolFile:
     """`keep_bytes`: how much may wait in memory, None = everything (a manifest); `frame_bytes`: what is given up is a
-    multiple of it, so that channels never change sides."""
+    multiple of it, so that channels never change sides; `reserve_bytes`: zeros that hold the place for what comes, so
+    that a manifest once begun can be ended on a disk that is full by then."""
 
-    def __init__(self, path: Path, keep_bytes: int | None = None, frame_bytes: int = 1) -> None:
+    def __init__(
+        self,
+        path: Path,
+        keep_bytes: int | None = None,
+        frame_bytes: int = 1,
+        reserve_bytes: int = 0,
+        open_file: Callable[[Path], Growing] = open_growing,
+    ) -> None:
         self.path = path
+        self._reserve_bytes, self._open_file = reserve_bytes, open_file
         self._given_up: list[tuple[int, int]] = []  # (from byte, to byte)
         self.unsynced = False
         self.fresh = False  # just created: its name is not durable before the folder is synced
@@ -70,8 +82,11 @@ class SpoolFile:
 
     def _write_some(self) -> None:
         if self._file is None:
-            self._file = open_growing(self.path)
+            self._file = self._open_file(self.path)
             self.fresh = True
+            if self._reserve_bytes:
+                with contextlib.suppress(OSError):
+                    self._file.write(bytes(self._reserve_bytes))
         self._file.seek(self._waiting_at)
         written = self._file.write(self._waiting)
         if not written:
@@ -116,6 +131,10 @@ class SpoolFile:
                 fsync_dir(self.path.parent)
 
     def close(self) -> None:
+        """Give back what was reserved and close. Raises `OSError`."""
         if self._file is not None:
+            if self._reserve_bytes:
+                self._file.truncate(self._waiting_at)
+                os.fsync(self._file.fileno())
             self._file.close()
             self._file = None

@@ -2,6 +2,7 @@
 sleeps while none does); `spool-syncer` calls fsync and closes files, so that a slow disk holds up nobody but itself.
 Neither ends for a disk that fails: they try again every half second, and tell when it fails and when it is over."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -82,11 +83,8 @@ class SpoolWriter:
     def _run(self) -> None:
         running = True
         while running:
-            try:
-                job = self._jobs.get(timeout=BATCH_S if self._tracks else None)
-                running = self._take(job)
-            except Empty:
-                pass
+            with contextlib.suppress(Empty):
+                running = self._take(self._jobs.get(timeout=BATCH_S if self._tracks else None))
             for track in tuple(self._tracks):
                 self._serve(track)
         for track in self._tracks:
@@ -103,6 +101,8 @@ class SpoolWriter:
                 track.last_line = line
                 track.retry_at_s = 0.0
             case Stop():
+                for track in self._tracks:
+                    track.retry_at_s = 0.0
                 return False
             case _:
                 assert_never(job)
@@ -167,6 +167,7 @@ class SpoolWriter:
         if track.last_line is not None:
             track.add_line(track.last_line)
             track.last_line = None
+            track.retry_at_s = 0.0
         if track.waits and now_s >= track.retry_at_s:
             self._write(track, now_s)
         if track.waits:

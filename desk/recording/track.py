@@ -13,6 +13,7 @@ from desk.recording.interleave import FRAME_BYTES, SAMPLE_BYTES, interleave
 from desk.recording.spool_file import SpoolFile
 
 KEEP_S = 2.0  # of audio that waits in memory while the disk takes none; beyond it the oldest is given up
+RESERVE_BYTES = 16_384  # a manifest of some hundred lines
 STALL_S = 0.5  # PJSIP's clock catches up with delays up to 500 ms by itself and skips longer ones (MAX_JUMP_MSEC)
 
 _Frame = tuple[bytes, bytes, int]  # caller, agent, samples that are missing before it
@@ -21,7 +22,7 @@ _Frame = tuple[bytes, bytes, int]  # caller, agent, samples that are missing bef
 class Track:
     def __init__(self, spool_dir: Path, call_id: CallId) -> None:
         self.call_id = call_id
-        self.lines = SpoolFile(spool.manifest_file(spool_dir, call_id))
+        self.lines = SpoolFile(spool.manifest_file(spool_dir, call_id), reserve_bytes=RESERVE_BYTES)
         self.audio: SpoolFile | None = None
         # main thread
         self.rate_hz = 0
