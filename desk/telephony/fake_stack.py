@@ -1,0 +1,154 @@
+"""A SIP stack without a network: the far side is whoever calls the `far_...` methods. It behaves as PJSIP does where
+the phone can tell (one contract suite holds it to that), and lets the program and its tests run without a port."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from desk.domain.party import Party
+from desk.telephony.frame_clock import FrameClock
+from desk.telephony.frames import FRAME_BYTES, FRAME_MS
+from desk.telephony.stack import (
+    MOST_LEGS,
+    Confirmed,
+    Digit,
+    Ended,
+    Leg,
+    LineReport,
+    MediaFlows,
+    NotNow,
+    Offered,
+    OnSignal,
+    Progressed,
+    Signal,
+)
+
+
+@dataclass
+class _FakeLeg:
+    incoming: bool
+    up: bool = False
+    held: bool = False
+    digits: str = ""
+    uri: str = ""
+
+
+class FakeStack:
+    """`sends`: what the far sides say, one frame a tick while there is some; `sent`: what they heard."""
+
+    def __init__(self, clock: FrameClock, report: LineReport | None = None) -> None:
+        self._clock = clock
+        self._report = report or LineReport(ready=True)
+        self._signals: deque[Signal] = deque()
+        self._active: Leg | None = None
+        self._next_leg = 1
+        self._next_tick_s = 0.0
+        self.legs: dict[Leg, _FakeLeg] = {}
+        self.sends: deque[bytes] = deque()
+        self.sent: list[bytes] = []
+
+    # ---- the far side
+
+    def far_calls(self, party: Party) -> Leg | None:
+        """An INVITE arrives; None where it is answered 486 because there are too many."""
+        if len(self.legs) >= MOST_LEGS:
+            return None
+        leg = self._new(_FakeLeg(incoming=True))
+        self._signals.append(Offered(leg, party))
+        return leg
+
+    def far_rings(self, leg: Leg) -> None:
+        self._signals.append(Progressed(leg, 180, early_media=False))
+
+    def far_answers(self, leg: Leg) -> None:
+        self.legs[leg].up = True
+        self._signals += [MediaFlows(leg), Confirmed(leg)]
+
+    def far_presses(self, leg: Leg, digit: str) -> None:
+        self._signals.append(Digit(leg, digit))
+
+    def far_ends(self, leg: Leg, code: int = 0, reason: str = "") -> None:
+        """BYE, CANCEL (487) or a refusal."""
+        normal = 200 if self.legs[leg].up else 487
+        self._end(leg, code or normal, reason, by_us=False)
+
+    def far_line(self, report: LineReport) -> None:
+        self._signals.append(report)
+
+    # ---- SipStack
+
+    def open(self, on_signal: OnSignal) -> None:
+        self._on_signal = on_signal
+        self._signals.append(self._report)
+
+    def pump(self, timeout_s: float) -> None:
+        if not self._signals:
+            time.sleep(min(timeout_s, FRAME_MS / 1000))
+        self._tick()
+        while self._signals:
+            self._on_signal(self._signals.popleft())
+
+    def answer(self, leg: Leg) -> None:
+        fake = self._leg(leg)
+        if not fake.incoming or fake.up:
+            raise NotNow("it is not ringing")
+        fake.up = True
+        self._signals += [MediaFlows(leg), Confirmed(leg)]
+
+    def hang_up(self, leg: Leg, code: int = 0) -> None:
+        fake = self.legs.get(leg)
+        if fake is not None:
+            self._end(leg, 200 if fake.up else (code or 603) if fake.incoming else 487, "", by_us=True)
+
+    def dial(self, uri: str) -> Leg:
+        if len(self.legs) >= MOST_LEGS:
+            raise NotNow("too many calls")
+        return self._new(_FakeLeg(incoming=False, uri=uri))
+
+    def hold(self, leg: Leg, on: bool) -> None:
+        fake = self._leg(leg)
+        fake.held = on
+        if not on:
+            self._signals.append(MediaFlows(leg))
+
+    def send_digits(self, leg: Leg, digits: str) -> None:
+        fake = self._leg(leg)
+        if not fake.up:
+            raise NotNow("no media")
+        fake.digits += digits
+
+    def connect(self, leg: Leg | None) -> None:
+        self._active = leg
+
+    def close(self) -> None:
+        for leg in tuple(self.legs):
+            self.hang_up(leg)
+        while self._signals:
+            self._on_signal(self._signals.popleft())
+
+    def _new(self, fake: _FakeLeg) -> Leg:
+        leg = Leg(self._next_leg)
+        self._next_leg += 1
+        self.legs[leg] = fake
+        return leg
+
+    def _leg(self, leg: Leg) -> _FakeLeg:
+        if leg not in self.legs:
+            raise NotNow("the call has ended")
+        return self.legs[leg]
+
+    def _end(self, leg: Leg, code: int, reason: str, by_us: bool) -> None:
+        if self.legs.pop(leg, None) is not None:
+            self._active = None if self._active == leg else self._active
+            self._signals.append(Ended(leg, code, reason, by_us))
+
+    def _tick(self) -> None:
+        now_s = time.monotonic()
+        if now_s < self._next_tick_s:
+            return
+        self._next_tick_s = now_s + FRAME_MS / 1000
+        if self._active in self.legs:
+            self.sent.append(self._clock.mouth())
+            self._clock.ear(self.sends.popleft().ljust(FRAME_BYTES, b"\0") if self.sends else b"")
+        else:
+            self._clock.ear(b"")

@@ -1,0 +1,81 @@
+"""The headset as the phone uses it, and the one that is not there.
+
+Frames as in `desk.telephony.frames`. `take` and `give` are called from PJSIP's audio thread every 20 ms and never wait;
+everything else from the phone's main thread and returns at once: devices are opened on a thread of the headset's own,
+because opening one can take seconds. What comes of it arrives through `on_change`, on that thread."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from desk.domain.events import HeadsetState
+from desk.domain.troubles import Trouble
+from desk.telephony.frame_buffer import AudioCounts
+from desk.telephony.frames import SILENCE
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetReport:
+    """The headset as it stands, with what is wrong and a detail for the log."""
+
+    state: HeadsetState
+    wrongs: Mapping[Trouble, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetCounts:
+    """Since the headset was opened."""
+
+    microphone: AudioCounts = field(default_factory=AudioCounts)
+    earpiece: AudioCounts = field(default_factory=AudioCounts)
+
+
+class Headset(Protocol):
+    def open(self, on_change: Callable[[HeadsetReport], None]) -> None:
+        """Look for the devices and open them; watch them until `close`."""
+        ...
+
+    def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:
+        """By name; "" = the system's default."""
+        ...
+
+    def take(self) -> bytes:
+        """The next frame from the microphone; silence where there is none."""
+        ...
+
+    def give(self, frame: bytes) -> None:
+        """The next frame for the earpiece."""
+        ...
+
+    def ring(self, on: bool, quiet: bool = False) -> None:
+        """Ring on the ring device until told to stop; `quiet` while the agent is talking."""
+        ...
+
+    @property
+    def counts(self) -> HeadsetCounts: ...
+
+    def close(self) -> None: ...
+
+
+class NoHeadset:
+    """A seat without a sound device, by its settings: silence in, nothing out, and nothing wrong with that."""
+
+    counts = HeadsetCounts()
+
+    def open(self, on_change: Callable[[HeadsetReport], None]) -> None:
+        on_change(HeadsetReport(HeadsetState()))
+
+    def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:
+        pass
+
+    def take(self) -> bytes:
+        return SILENCE
+
+    def give(self, frame: bytes) -> None:
+        pass
+
+    def ring(self, on: bool, quiet: bool = False) -> None:
+        pass
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,278 @@
+"""The phone process's loop. One thread, the process's main one, owns everything here: it pumps the SIP stack, does what
+clients ask, and tells them what happened. Threads of the link and of the headset only put things into `_inbox`.
+
+A client that joins is given the whole `PhoneSnapshot`, then every later event: both happen on this thread, so there is
+neither a gap nor a double. Garbage collection runs here only, between calls (a pjsua2 object collected on another
+thread aborts the process), and threads take turns often, because the audio clock's must not wait for a busy one."""
+
+import gc
+import logging
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from desk import wire
+from desk.domain import commands, events
+from desk.domain.identity import CallId
+from desk.domain.snapshots import PhoneSnapshot
+from desk.domain.troubles import Trouble
+from desk.settings import LineSettings
+from desk.telephony.frame_clock import FrameClock
+from desk.telephony.headset import Headset, HeadsetCounts, HeadsetReport
+from desk.telephony.stack import LineFault, LineReport, Signal, SipStack
+from desk.telephony.switchboard import Refusal, Surroundings, Switchboard
+from desk.telephony.troubles_now import TroublesNow
+from desk.usecases.ports import Clock, NewId, Recorder
+
+PUMP_S = 0.01
+LEVELS_EVERY_S = 0.1
+BEAT_EVERY_S = 1.0
+COLLECT_EVERY_S = 60.0
+SWITCH_S = 0.0005
+
+_log = logging.getLogger(__name__)
+_audio_log = logging.getLogger("desk.telephony.audio")
+
+LINE_TROUBLES: dict[LineFault, Trouble] = {
+    LineFault.PORT_BUSY: Trouble.PORT_BUSY,
+    LineFault.PASSWORD_MISSING: Trouble.PASSWORD_MISSING,
+    LineFault.REFUSED: Trouble.WRONG_PASSWORD,
+    LineFault.NO_ANSWER: Trouble.NO_REGISTRAR,
+}
+OF_THE_LINE = frozenset(LINE_TROUBLES.values())
+OF_THE_HEADSET = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_EARPIECE, Trouble.HEADSET_VANISHED})
+OF_THE_SPOOL = frozenset({Trouble.SPOOL_FULL, Trouble.SPOOL_UNWRITABLE})
+
+
+class Client(Protocol):
+    """`desk.link.Peer`."""
+
+    def send(self, message: Any) -> None: ...
+
+
+class Server(Protocol):
+    """`desk.link.LinkServer`, made with the three callbacks given to `MakeServer`."""
+
+    def start(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class PhoneRecorder(Recorder, Protocol):
+    def close(self) -> None: ...
+
+
+MakeServer = Callable[[Callable[[Any], None], Callable[[Any, Any], None], Callable[[Any], None]], Server]
+MakeStack = Callable[[LineSettings, FrameClock], SipStack]
+
+
+class PhoneProcess:
+    """`make_server(on_join, on_message, on_leave)`, `make_stack(line, frame_clock)`. `beat` is called once a second
+    from the loop; `stop` ends it. `recording_failed` may be handed to the recorder: any thread."""
+
+    def __init__(
+        self,
+        line: LineSettings,
+        headset: Headset,
+        make_stack: MakeStack,
+        recorder: PhoneRecorder,
+        make_server: MakeServer,
+        clock: Clock,
+        new_id: NewId,
+        beat: Callable[[], None],
+        stop: threading.Event,
+    ) -> None:
+        self._line, self._headset, self._recorder = line, headset, recorder
+        self._clock, self._beat, self._stop = clock, beat, stop
+        self._frames = FrameClock(headset, recorder)
+        self._stack = make_stack(line, self._frames)
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._clients: list[Client] = []
+        self._watching: list[Client] = []
+        self._server = make_server(
+            lambda client: self._inbox.put(lambda: self._join(client)),
+            lambda client, message: self._inbox.put(lambda: self._asked(client, message)),
+            lambda client: self._inbox.put(lambda: self._leave(client)),
+        )
+        self._board = Switchboard(
+            line,
+            Surroundings(
+                stack=self._stack,
+                audio=self._frames,
+                recorder=recorder,
+                ring=headset.ring,
+                publish=self._call_event,
+                clock=clock,
+                new_id=new_id,
+            ),
+        )
+        self._line_state = events.LineState(line.label, events.LineStatus.STARTING, clock())
+        self._headset_state = events.HeadsetState(present=False)
+        self._troubles = TroublesNow(self._publish)
+        self._spool_fault: CallId | None = None
+        self._counted = HeadsetCounts()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a call runs. Any thread."""
+        return bool(self._board.calls)
+
+    def recording_failed(self, call_id: CallId, reason: str) -> None:
+        """Any thread."""
+        self._inbox.put(lambda: self._recording_failed(call_id, reason))
+
+    def run(self) -> int:
+        """Until `stop`. Afterwards the caller leaves by `os._exit`: PJSIP's library is not taken down."""
+        gc.disable()
+        gc.collect()
+        gc.freeze()
+        sys.setswitchinterval(SWITCH_S)
+        self._headset.open(lambda report: self._inbox.put(lambda: self._headset_changed(report)))
+        self._stack.open(self._on_signal)
+        self._server.start()
+        beat_at = levels_at = 0.0
+        collect_at = time.monotonic() + COLLECT_EVERY_S
+        while not self._stop.is_set():
+            self._stack.pump(PUMP_S)
+            self._drain()
+            now_s = time.monotonic()
+            if now_s >= beat_at:
+                beat_at = now_s + BEAT_EVERY_S
+                self._beat()
+            if self._watching and now_s >= levels_at:
+                levels_at = now_s + LEVELS_EVERY_S
+                self._send_levels()
+            if now_s >= collect_at and not self._board.calls:
+                collect_at = now_s + COLLECT_EVERY_S
+                gc.collect()
+        self._shut_down()
+        return 0
+
+    def _shut_down(self) -> None:
+        self._headset.ring(False)
+        self._stack.close()
+        self._headset.close()
+        self._recorder.close()
+        self._server.close()
+
+    def _drain(self) -> None:
+        while not self._inbox.empty():
+            try:
+                self._inbox.get()()
+            except Exception:  # noqa: BLE001 - one of the four places
+                _log.exception("the phone failed on something it was asked")
+
+    # ---- clients
+
+    def _join(self, client: Client) -> None:
+        client.send(self._snapshot())
+        self._clients.append(client)
+
+    def _leave(self, client: Client) -> None:
+        self._clients = [one for one in self._clients if one is not client]
+        self._watch(client, on=False)
+
+    def _snapshot(self) -> PhoneSnapshot:
+        return PhoneSnapshot(self._line_state, self._headset_state, self._board.calls, self._troubles.standing)
+
+    def _publish(self, message: Any) -> None:
+        for client in self._clients:
+            client.send(message)
+
+    def _watch(self, client: Client, on: bool) -> None:
+        self._watching = [one for one in self._watching if one is not client]
+        if on:
+            self._watching.append(client)
+        self._frames.meter(bool(self._watching))
+
+    def _send_levels(self) -> None:
+        measured = events.LevelsMeasured(self._clock(), *self._frames.levels_dbfs())
+        for client in self._watching:
+            client.send(measured)
+
+    def _asked(self, client: Client, message: Any) -> None:
+        match message:
+            case commands.WatchLevels():
+                self._watch(client, message.on)
+            case commands.ChooseHeadset():
+                self._headset.choose(message.microphone, message.earpiece, message.ring_device)
+            case commands.Command():
+                try:
+                    self._board.do(message)  # type: ignore[arg-type]  # the two others are done with above
+                except Refusal as refusal:
+                    client.send(events.CommandRefused(type(message).__name__, refusal.reason, refusal.detail))
+            case _:
+                _log.warning("a message that is no command was ignored: %s", type(message).__name__)
+
+    # ---- what happens
+
+    def _call_event(self, event: events.CallEvent) -> None:
+        self._publish(event)
+        self._recorder.note(event)
+        if isinstance(event, events.CallOffered):
+            _log.info("call offered", extra={"call_id": event.call_id})
+        elif isinstance(event, events.CallAnswered):
+            self._frames.forget()
+            self._counted = self._headset.counts
+        elif isinstance(event, events.CallEnded):
+            self._log_audio(event.call_id)
+            if self._spool_fault is not None and self._spool_fault != event.call_id:
+                self._spool_fault = None
+                self._troubles.settle(OF_THE_SPOOL, {}, self._clock())
+            self._publish(wire.SpoolClosed(event.call_id))
+
+    def _on_signal(self, signal: Signal) -> None:
+        if isinstance(signal, LineReport):
+            self._line_changed(signal)
+        else:
+            self._board.on_signal(signal)
+
+    def _line_changed(self, report: LineReport) -> None:
+        now = self._clock()
+        status = events.LineStatus.DEAF
+        if report.ready:
+            registered = self._line.kind == "registered"
+            status = events.LineStatus.REGISTERED if registered else events.LineStatus.DIRECT
+        self._board.line_ready = report.ready
+        before = self._line_state
+        since = before.since if before.status is status else now
+        self._line_state = events.LineState(self._line.label, status, since, report.code, report.reason)
+        if self._line_state != before:
+            self._publish(events.LineChanged(self._line_state))
+            _log.info("line %s", status.value, extra={"code": report.code, "reason": report.reason})
+        trouble = LINE_TROUBLES.get(report.fault)
+        detail = " ".join(filter(None, (str(report.code or ""), report.reason)))
+        self._troubles.settle(OF_THE_LINE, {trouble: detail} if trouble else {}, now)
+
+    def _headset_changed(self, report: HeadsetReport) -> None:
+        if report.state != self._headset_state:
+            self._headset_state = report.state
+            self._publish(events.HeadsetChanged(report.state))
+        self._troubles.settle(OF_THE_HEADSET, report.wrongs, self._clock())
+
+    def _recording_failed(self, call_id: CallId, reason: str) -> None:
+        self._board.recording_failed(call_id, reason)
+        self._spool_fault = call_id
+        full = "full" in reason.lower() or "space" in reason.lower()
+        trouble = Trouble.SPOOL_FULL if full else Trouble.SPOOL_UNWRITABLE
+        self._troubles.settle(OF_THE_SPOOL, {trouble: reason}, self._clock())
+
+    def _log_audio(self, call_id: CallId) -> None:
+        """What became of the frames since the last answer: the figures that the benchmark reads."""
+        before, now, ticks = self._counted, self._headset.counts, self._frames.counts
+        _audio_log.info(
+            "call audio",
+            extra={
+                "call_id": call_id,
+                "ticks": ticks.ticks,
+                "longest_gap_ms": round(ticks.longest_gap_ms, 1),
+                "microphone_lost": now.microphone.lost - before.microphone.lost,
+                "microphone_repeated": now.microphone.repeated - before.microphone.repeated,
+                "microphone_delay_ms": now.microphone.delay_ms,
+                "earpiece_lost": now.earpiece.lost - before.earpiece.lost,
+                "earpiece_repeated": now.earpiece.repeated - before.earpiece.repeated,
+                "earpiece_delay_ms": now.earpiece.delay_ms,
+            },
+        )

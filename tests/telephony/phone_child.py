@@ -1,0 +1,122 @@
+"""A phone process of its own for the tests: the real `PhoneProcess` on PJSIP, served over the real link, with a
+recorder that writes what it is given to plain files. `python -m tests.telephony.phone_child FOLDER`, configured by
+FOLDER/phone.json; leaves by `os._exit` as the real one does."""
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uuid6
+
+from desk.domain.events import CallEvent
+from desk.domain.identity import CallId
+from desk.link import LinkServer
+from desk.settings import LineSettings
+from desk.telephony.fake_headset import FakeHeadset
+from desk.telephony.headset import Headset, NoHeadset
+from desk.telephony.miniaudio_headset import MiniaudioHeadset
+from desk.telephony.pj_stack import PjStack
+from desk.telephony.process import PhoneProcess
+
+TOKEN = b"t" * 32
+
+
+class FileRecorder:
+    """caller and agent as raw PCM beside each other; events as lines."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lock = threading.Lock()
+
+    def note(self, event: CallEvent) -> None:
+        with self.lock, (self.folder / "events.txt").open("a") as file:
+            file.write(f"{type(event).__name__} {event.call_id}\n")
+
+    def start(self, call_id: CallId, rate_hz: int) -> None:
+        assert rate_hz == 16_000
+
+    def write(self, call_id: CallId, caller: bytes, agent: bytes) -> None:
+        assert len(caller) == len(agent) == 640
+        with (self.folder / f"{call_id}.caller").open("ab") as file:
+            file.write(caller)
+        with (self.folder / f"{call_id}.agent").open("ab") as file:
+            file.write(agent)
+
+    def stop(self, call_id: CallId) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class LoudFakeHeadset(FakeHeadset):
+    """Says what stands in a file, again and again, and keeps what it hears in another."""
+
+    def __init__(self, say: Path | None) -> None:
+        super().__init__()
+        self._pcm = say.read_bytes() if say else b""
+
+    def take(self) -> bytes:
+        if self._pcm and not self._said:
+            self.say(self._pcm)
+        return super().take()
+
+
+class _JsonLines(logging.Handler):
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file.open("a", buffering=1)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        plain = {key: value for key, value in record.__dict__.items() if isinstance(value, int | float | str)}
+        if record.exc_info:
+            plain["traceback"] = self.formatter.formatException(record.exc_info) if self.formatter else "?"
+        self._file.write(json.dumps({**plain, "message": record.getMessage()}) + "\n")
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    config = json.loads((folder / "phone.json").read_text())
+    handler = _JsonLines(folder / "phone.log")
+    handler.setFormatter(logging.Formatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    line = LineSettings(**{**config["line"], "peers": tuple(config["line"].get("peers", ()))})
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    headset: Headset
+    match config["headset"]:
+        case "sound":
+            headset = MiniaudioHeadset(*config.get("devices", ()))
+        case "fake":
+            headset = LoudFakeHeadset(Path(config["say"]) if config.get("say") else None)
+        case _:
+            headset = NoHeadset()
+    password_file = folder / "password"
+
+    def password() -> str | None:
+        return password_file.read_text() if password_file.exists() else None
+
+    sip_log = folder / "sip.log" if config.get("sip_log") else None
+    phone = PhoneProcess(
+        line,
+        headset,
+        lambda line, frames: PjStack(line, frames, password, sip_log),
+        FileRecorder(folder),
+        lambda join, message, leave: LinkServer(config["address"], TOKEN, "phone", join, message, leave),
+        lambda: datetime.now(UTC),
+        lambda: str(uuid6.uuid7()),
+        lambda: (folder / "beat").touch(),
+        stop,
+    )
+    code = phone.run()
+    logging.shutdown()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""The part of pjsua2 (PJSIP 2.15.1, PyPI pjsua2-python) that Desk uses."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Generic, TypeVar
+
+PJSUA_INVALID_ID: int
+PJSUA_CALL_MEDIA_ACTIVE: int
+PJSUA_CALL_MEDIA_REMOTE_HOLD: int
+PJSUA_CALL_UNHOLD: int
+PJSIP_INV_STATE_EARLY: int
+PJSIP_INV_STATE_CONFIRMED: int
+PJSIP_INV_STATE_DISCONNECTED: int
+PJSIP_ROLE_UAC: int
+PJSIP_SC_RINGING: int
+PJSIP_SC_OK: int
+PJSIP_TRANSPORT_UDP: int
+PJSIP_TRANSPORT_TCP: int
+PJMEDIA_TYPE_AUDIO: int
+PJMEDIA_FORMAT_PCM: int
+PJMEDIA_FRAME_TYPE_AUDIO: int
+
+_T = TypeVar("_T")
+
+class Error(Exception):
+    status: int
+    title: str
+    reason: str
+    def info(self, multi_line: bool = ...) -> str: ...
+
+class _Vector(Generic[_T]):
+    """A std::vector; valid as long as what it was read from."""
+    def __iter__(self) -> Iterator[_T]: ...
+    def __len__(self) -> int: ...
+    def append(self, value: _T) -> None: ...
+
+class ByteVector(_Vector[int]):
+    this: Any
+    def __init__(self, size_or_values: int | Sequence[int] = ..., value: int = ...) -> None: ...
+
+class LogConfig:
+    level: int
+    consoleLevel: int
+    filename: str
+
+class UaConfig:
+    maxCalls: int
+    threadCnt: int
+    mainThreadOnly: bool
+    userAgent: str
+
+class MediaConfig:
+    clockRate: int
+    sndClockRate: int
+    channelCount: int
+    audioFramePtime: int
+    ptime: int
+    noVad: bool
+    ecTailLen: int
+    jbInit: int
+    jbMinPre: int
+    jbMaxPre: int
+    jbMax: int
+
+class EpConfig:
+    uaConfig: UaConfig
+    logConfig: LogConfig
+    medConfig: MediaConfig
+
+class TransportConfig:
+    port: int
+    portRange: int
+    boundAddress: str
+    publicAddress: str
+
+class CodecInfo:
+    codecId: str
+    priority: int
+
+class AudDevManager:
+    def setNullDev(self) -> None: ...
+
+class Endpoint:
+    def libCreate(self) -> None: ...
+    def libInit(self, config: EpConfig) -> None: ...
+    def libStart(self) -> None: ...
+    def libHandleEvents(self, msec_timeout: int) -> int: ...
+    def libDestroy(self, flags: int = ...) -> None: ...
+    def transportCreate(self, type: int, config: TransportConfig) -> int: ...
+    def audDevManager(self) -> AudDevManager: ...
+    def codecEnum2(self) -> _Vector[CodecInfo]: ...
+    def codecSetPriority(self, codec_id: str, priority: int) -> None: ...
+
+class AuthCredInfo:
+    def __init__(self, scheme: str, realm: str, username: str, dataType: int, data: str) -> None: ...
+
+class AccountRegConfig:
+    registrarUri: str
+    registerOnAdd: bool
+    timeoutSec: int
+    retryIntervalSec: int
+    firstRetryIntervalSec: int
+    randomRetryIntervalSec: int
+    dropCallsOnFail: bool
+    unregWaitMsec: int
+
+class AccountSipConfig:
+    authCreds: _Vector[AuthCredInfo]
+    proxies: _Vector[str]
+
+class AccountMediaConfig:
+    transportConfig: TransportConfig
+
+class AccountConfig:
+    idUri: str
+    regConfig: AccountRegConfig
+    sipConfig: AccountSipConfig
+    mediaConfig: AccountMediaConfig
+
+class SipRxData:
+    wholeMsg: str
+    srcAddress: str
+
+class OnIncomingCallParam:
+    callId: int
+    rdata: SipRxData
+
+class OnRegStateParam:
+    status: int
+    code: int
+    reason: str
+    expiration: int
+
+class OnCallStateParam: ...
+class OnCallMediaStateParam: ...
+
+class OnDtmfDigitParam:
+    digit: str
+
+class Account:
+    def __init__(self) -> None: ...
+    def create(self, config: AccountConfig, make_default: bool = ...) -> None: ...
+    def modify(self, config: AccountConfig) -> None: ...
+    def shutdown(self) -> None: ...
+    def setRegistration(self, renew: bool) -> None: ...
+    def onIncomingCall(self, prm: OnIncomingCallParam) -> None: ...
+    def onRegState(self, prm: OnRegStateParam) -> None: ...
+
+class CallSetting:
+    flag: int
+    audioCount: int
+    videoCount: int
+
+class CallOpParam:
+    opt: CallSetting
+    statusCode: int
+    reason: str
+    def __init__(self, useDefaultCallSetting: bool = ...) -> None: ...
+
+class CallMediaInfo:
+    index: int
+    type: int
+    status: int
+
+class CallInfo:
+    """Keep it in a variable while its parts are read: they are freed with it."""
+    role: int
+    state: int
+    lastStatusCode: int
+    lastReason: str
+    remoteUri: str
+    media: _Vector[CallMediaInfo]
+
+class Media: ...
+
+class AudioMedia(Media):
+    def startTransmit(self, sink: AudioMedia) -> None: ...
+    def stopTransmit(self, sink: AudioMedia) -> None: ...
+
+class Call:
+    def __init__(self, account: Account, call_id: int = ...) -> None: ...
+    def getInfo(self) -> CallInfo: ...
+    def getAudioMedia(self, index: int) -> AudioMedia: ...
+    def makeCall(self, uri: str, prm: CallOpParam) -> None: ...
+    def answer(self, prm: CallOpParam) -> None: ...
+    def hangup(self, prm: CallOpParam) -> None: ...
+    def setHold(self, prm: CallOpParam) -> None: ...
+    def reinvite(self, prm: CallOpParam) -> None: ...
+    def dialDtmf(self, digits: str) -> None: ...
+    def onCallState(self, prm: OnCallStateParam) -> None: ...
+    def onCallMediaState(self, prm: OnCallMediaStateParam) -> None: ...
+    def onDtmfDigit(self, prm: OnDtmfDigitParam) -> None: ...
+
+class MediaFormatAudio:
+    def init(self, formatId: int, clockRate: int, channelCount: int, frameTimeUsec: int, bitsPerSample: int) -> None: ...
+
+class MediaFrame:
+    type: int
+    buf: ByteVector
+    size: int
+
+class AudioMediaPort(AudioMedia):
+    def __init__(self) -> None: ...
+    def createPort(self, name: str, fmt: MediaFormatAudio) -> None: ...
+    def onFrameRequested(self, frame: MediaFrame) -> None: ...
+    def onFrameReceived(self, frame: MediaFrame) -> None: ...
