@@ -8,6 +8,7 @@ disk; a full disk costs lines, nothing else.
 Any process; `start` once, from its main thread."""
 
 import atexit
+import contextlib
 import io
 import json
 import logging
@@ -27,6 +28,8 @@ from desk.redaction import redact, redact_field
 FILES, FILE_BYTES = 10, 5_000_000
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}  # some readers break lines at them
+
 
 class Log:
     """The running log. `close` writes what is queued; it is called at a normal exit, and must be before `os._exit`."""
@@ -42,7 +45,8 @@ class Log:
         logging.getLogger().removeHandler(self._handler)
         self._listener.stop()
         for one in self._listener.handlers:
-            one.close()
+            with contextlib.suppress(OSError):  # the disk is full
+                one.close()
         atexit.unregister(self.close)
 
 
@@ -112,7 +116,8 @@ class JsonLine(logging.Formatter):
             line["error"] = redact(self.formatException(record.exc_info))
         if record.stack_info:
             line["stack"] = redact(record.stack_info)
-        return json.dumps(line, ensure_ascii=False, default=lambda value: redact(str(value)))
+        text = json.dumps(line, ensure_ascii=False, default=lambda value: redact(str(value)))
+        return text.translate(_LINE_ENDS)
 
 
 class _Queueing(logging.handlers.QueueHandler):
