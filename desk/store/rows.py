@@ -63,7 +63,7 @@ def write_changes(
     history = _history(connection, {change.entity_id for change in changes})
     fresh: list[tuple[Any, ...]] = []
     ordered: list[tuple[Any, ...]] = []
-    touched: set[Key] = set()
+    touched: dict[Key, None] = {}  # in the order they came, so that rows are written in it
     for index, change in enumerate(changes):
         key = (change.entity, change.entity_id)
         known = history.setdefault(key, {})
@@ -80,7 +80,7 @@ def write_changes(
         else:
             continue
         known[change.change_id] = _Known(change.change_id, patch, change.central_seq)
-        touched.add(key)
+        touched[key] = None
     if fresh:
         connection.exec_driver_sql(_INSERT_CHANGE, fresh)
     if ordered:

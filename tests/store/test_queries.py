@@ -1,0 +1,232 @@
+from datetime import timedelta
+
+import pytest
+
+from desk.domain.call_log import RecordingKept
+from desk.domain.drafts import Draft, Intake
+from desk.domain.estate import Role
+from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
+from desk.domain.tickets import Kind, Place, Window
+from desk.store.calls import SqlCallLog
+from desk.store.change_log import SqlChangeLog
+from desk.store.drafts import SqlDrafts
+from desk.store.notices import SqlNotices
+from desk.store.person_search import queries_for
+from desk.store.residents import SqlResidents
+from desk.store.store import Store
+from desk.store.tickets import SqlTickets
+from tests.making import at, call, change, ticket, time_text
+
+NAMES = ["王小明", "李小明", "汪晓敏", "曾国红", "尉迟恭", "Tom Lee", "𠮷野花", "王芳", "单雄信", "欧阳 锋"]
+
+
+@pytest.fixture
+def residents(log: SqlChangeLog, store: Store) -> SqlResidents:
+    log.append([change("person", f"p{i}", {"name": name, "tags": ["VIP"]}) for i, name in enumerate(NAMES)])
+    return SqlResidents(store)
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("王", ["王小明", "王芳"]),
+        ("小明", ["王小明", "李小明"]),
+        ("明", ["王小明", "李小明"]),
+        ("wxm", ["王小明", "汪晓敏"]),
+        ("wangx", ["王小明", "汪晓敏"]),
+        ("WangXiaoMing", ["王小明"]),
+        ("xiaoming", ["王小明", "李小明"]),
+        ("xm", ["王小明", "李小明", "汪晓敏"]),
+        ("zenggh", []),
+        ("zengg", ["曾国红"]),
+        ("zgh", ["曾国红"]),
+        ("yuchi", ["尉迟恭"]),
+        ("shanx", ["单雄信"]),
+        ("tom", ["Tom Lee"]),
+        ("lee", ["Tom Lee"]),
+        ("𠮷", ["𠮷野花"]),
+        ("ouyangf", ["欧阳 锋"]),
+        ("王xm", ["王小明"]),
+        ("王 wxm", ["王小明"]),
+        ("", []),
+        ('"', []),
+        ("*) OR (", []),
+        ("  ", []),
+    ],
+)
+def test_people_are_found_by_any_part_of_their_name(residents: SqlResidents, typed: str, names: list[str]) -> None:
+    assert [person.name for person in residents.search_people(typed, 10)] == names
+
+
+def test_names_that_begin_with_it_come_first_and_no_more_than_asked_for(residents: SqlResidents) -> None:
+    assert [person.name for person in residents.search_people("w", 2)] == ["王小明", "汪晓敏"]
+
+
+def test_a_new_name_is_found_and_the_old_one_is_not(residents: SqlResidents, log: SqlChangeLog) -> None:
+    log.append([change("person", "p0", {"name": "赵子龙"})])
+    assert [person.name for person in residents.search_people("zzl", 10)] == ["赵子龙"]
+    assert "王小明" not in [person.name for person in residents.search_people("王", 10)]
+
+
+def test_a_query_never_becomes_syntax() -> None:
+    assert queries_for('name:"x" NEAR y*')[0].count('"') % 2 == 0
+
+
+@pytest.fixture
+def estate(log: SqlChangeLog, store: Store) -> SqlResidents:
+    places = [("b5", "2", "203"), ("b5", "2", "2001"), ("b5", "1", "203"), ("b12", "1", "203"), ("b5", "2", "22%")]
+    log.append(
+        [
+            change(
+                "household",
+                f"h{i}",
+                {
+                    "estate_id": "e1",
+                    "building_id": building,
+                    "unit": unit,
+                    "room": room,
+                    "place_code": f"{building[1:]}-{unit}-{room}",
+                },
+            )
+            for i, (building, unit, room) in enumerate(places)
+        ]
+        + [
+            change("membership", "m1", {"household_id": "h0", "person_id": "p1", "role": "owner"}),
+            change("membership", "m2", {"household_id": "h0", "person_id": "p2", "role": "family", "ended": True}),
+            change("number", "n1", {"raw": "138 0013 8000", "lookup_key": "+8613800138000", "person_id": "p1"}),
+            change("number", "n2", {"raw": "013800138000", "lookup_key": "+8613800138000", "household_id": "h1"}),
+            change("number", "n3", {"raw": "old", "lookup_key": "+8613800138000", "person_id": "p2", "ended": True}),
+            change("estate", "e1", {"name": "碧水湾"}),
+            change("building", "b5", {"estate_id": "e1", "code": "5", "name": "5栋"}),
+            change("public_area", "a1", {"estate_id": "e1", "name": "地下车库"}),
+            change("staff", "s1", {"number": "1001", "name": "陈静", "duty": "agent"}),
+        ]
+    )
+    return SqlResidents(store)
+
+
+def test_households_are_found_by_the_beginning_of_their_place(estate: SqlResidents) -> None:
+    assert [h.place_code for h in estate.households_by_place("5-2-2", 10)] == ["5-2-2001", "5-2-203", "5-2-22%"]
+    assert [h.place_code for h in estate.households_by_place("5-2-22%", 10)] == ["5-2-22%"]
+    assert [h.place_code for h in estate.households_by_place("5", 2)] == ["5-1-203", "5-2-2001"]
+    assert estate.households_by_place("5_2", 10) == []
+
+
+def test_rooms_are_found_within_their_building(estate: SqlResidents) -> None:
+    found = estate.households_in_building(BuildingId("b5"), "", "203", 10)
+    assert [h.place_code for h in found] == ["5-1-203", "5-2-203"]
+    assert len(estate.households_in_building(BuildingId("b5"), "2", "", 10)) == 3
+
+
+def test_a_number_stands_for_everybody_who_has_it_and_not_for_who_had_it(estate: SqlResidents) -> None:
+    found = estate.by_lookup_keys(["+8613800138000", "", "+86000"])
+    assert [(n.number_id, n.person_id, n.household_id) for n in found] == [("n1", "p1", None), ("n2", None, "h1")]
+    assert estate.by_lookup_keys([""]) == []
+
+
+def test_memberships_keep_who_moved_out(estate: SqlResidents) -> None:
+    found = estate.memberships_of_household(HouseholdId("h0"))
+    assert [(m.person_id, m.role, m.ended) for m in found] == [("p1", Role.OWNER, False), ("p2", Role.FAMILY, True)]
+    assert [m.membership_id for m in estate.memberships_of_people([PersonId("p2")])] == ["m2"]
+    assert [n.raw for n in estate.numbers_of_people([PersonId("p1")])] == ["138 0013 8000"]
+
+
+def test_the_small_registers_are_read_whole(estate: SqlResidents) -> None:
+    assert [e.name for e in estate.estates()] == ["碧水湾"]
+    assert [b.name for b in estate.buildings()] == ["5栋"]
+    assert [a.name for a in estate.public_areas()] == ["地下车库"]
+    assert [s.number for s in estate.staff()] == ["1001"]
+    assert list(estate.households([HouseholdId("h0"), HouseholdId("gone")])) == ["h0"]
+    assert estate.people([]) == {}
+
+
+def test_tickets_of_a_household_newest_first(log: SqlChangeLog, store: Store) -> None:
+    log.append(
+        [
+            ticket("t1", 1, household_id="h1", building_id="b1"),
+            ticket("t2", 2, household_id="h1", building_id="b1", stage="closed"),
+            ticket("t3", 3, household_id="h2", building_id="b1"),
+            change("ticket", "t4", {"stage": "dispatched", "household_id": "h1", "building_id": "b1"}),  # partial
+        ]
+    )
+    tickets = SqlTickets(store)
+    h1 = [HouseholdId("h1")]
+    assert [t.ticket_id for t in tickets.open_of_households(h1)] == ["t1"]
+    assert [t.ticket_id for t in tickets.recent_of_households(h1, 5)] == ["t2", "t1"]
+    assert [t.ticket_id for t in tickets.open_in_building(BuildingId("b1"), 5)] == ["t3", "t1"]
+    assert [t.ticket_id for t in tickets.recent(2)] == ["t3", "t2"]
+    assert tickets.get(TicketId("t4")) is None
+
+
+def test_ticket_numbers_go_on_from_the_highest_and_never_repeat(log: SqlChangeLog, store: Store) -> None:
+    log.append(
+        [
+            ticket("t1", number="20261121-S01-9"),
+            ticket("t2", number="20261121-S01-10"),
+            ticket("t3", number="20261121-S010-77"),
+            ticket("t4", number="20261120-S01-88"),
+        ]
+    )
+    tickets = SqlTickets(store)
+    assert [tickets.next_number("S01", "20261121") for _ in range(2)] == [11, 12]
+    assert tickets.next_number("S01", "20261122") == 1
+
+
+def test_a_call_shows_when_its_telephone_facts_are_there(log: SqlChangeLog, store: Store) -> None:
+    calls = SqlCallLog(store)
+    log.append([change("call", "c1", {"ticket_id": "t1", "household_id": "h1"})])
+    assert calls.get(CallId("c1")) is None
+    assert calls.recent(10) == []
+    log.append([call("c1", 1, outcome="answered"), call("c2", 2, household_id="h1")])
+    found = calls.get(CallId("c1"))
+    assert found is not None
+    assert (found.ticket_id, found.offered_at) == ("t1", at(1))
+    assert [c.call_id for c in calls.recent(10)] == ["c2", "c1"]
+    assert [c.call_id for c in calls.of_lookup_keys(["+8613800138000", ""], 1)] == ["c2"]
+    assert [c.call_id for c in calls.of_households([HouseholdId("h1")], 9)] == ["c2", "c1"]
+    assert [c.call_id for c in calls.of_ticket(TicketId("t1"))] == ["c1"]
+    assert calls.of_lookup_keys([""], 9) == []
+
+
+def test_a_recording_is_found_by_its_call(log: SqlChangeLog, store: Store) -> None:
+    log.append(
+        [change("recording", "c1", {"kept": "kept", "file": "a.opus", "marks": ["12.340 held"], "length_ms": 9})]
+    )
+    found = SqlCallLog(store).recording(CallId("c1"))
+    assert found is not None
+    assert (found.kept, found.marks, found.length_ms) == (RecordingKept.KEPT, ("12.340 held",), 9)
+
+
+def test_notices_apply_from_their_start_until_just_before_their_end(log: SqlChangeLog, store: Store) -> None:
+    patch = {"estate_id": "e1", "title": "停水", "text": "", "start": time_text(10), "until": time_text(20)}
+    log.append([change("notice", "n1", patch | {"building_ids": ["b1"]})])
+    notices = SqlNotices(store)
+    assert [n.building_ids for n in notices.current(at(10))] == [("b1",)]
+    assert notices.current(at(20)) == []
+    assert notices.current(at(9)) == []
+
+
+def test_drafts_come_back_to_their_author_with_every_character(store: Store) -> None:
+    drafts = SqlDrafts(store)
+    intake = Intake(
+        kind=Kind.REPAIR,
+        place=Place("5栋2单元203", HouseholdId("h1")),
+        description="漏水\n很急😀",
+        appointment=Window(at(60), at(120)),
+        typed={"category": "ls"},
+    )
+    first = Draft("d1", "1001", at(1), at(2), intake, CallId("c1"))
+    drafts.save(first)
+    drafts.save(Draft("d0", "1001", at(0), at(2), Intake()))
+    drafts.save(Draft("d2", "1002", at(0), at(2), Intake()))
+    later = Draft("d1", "1001", at(1), at(1) + timedelta(seconds=1), intake, CallId("c1"))
+    drafts.save(later)
+    assert [d.draft_id for d in drafts.of_author("1001")] == ["d0", "d1"]
+    assert drafts.of_author("1001")[1] == later
+    drafts.drop("d1")
+    assert [d.draft_id for d in drafts.of_author("1001")] == ["d0"]
+
+
+def test_a_row_with_a_value_of_a_newer_version_is_left_out(log: SqlChangeLog, store: Store) -> None:
+    log.append([ticket("t1"), ticket("t2", stage="teleported")])
+    assert [t.ticket_id for t in SqlTickets(store).recent(9)] == ["t1"]
