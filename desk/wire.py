@@ -113,6 +113,7 @@ TYPES: dict[str, type] = {
         commands.SendDigits,
         commands.ChooseHeadset,
         commands.WatchLevels,
+        commands.TakeSeat,
         events.CallOffered,
         events.CallDialled,
         events.CallProgressed,

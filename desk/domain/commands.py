@@ -69,3 +69,10 @@ class WatchLevels(Command):
     """Publish `LevelsMeasured` ten times a second to this client (off at attach)."""
 
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSeat(Command):
+    """Who sits here now: the work number that later calls are logged under ("" = nobody is signed in)."""
+
+    agent: str

@@ -18,7 +18,7 @@ from desk import wire
 from desk.domain import commands, events
 from desk.domain.identity import CallId
 from desk.domain.snapshots import PhoneSnapshot
-from desk.domain.troubles import Trouble
+from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, HeadsetCounts, HeadsetReport
@@ -83,9 +83,12 @@ class PhoneProcess:
         new_id: NewId,
         beat: Callable[[], None],
         stop: threading.Event,
+        agent: str = "",
+        on_ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._line, self._headset, self._recorder = line, headset, recorder
         self._clock, self._beat, self._stop = clock, beat, stop
+        self._agent, self._on_ready = agent, on_ready
         self._frames = FrameClock(headset, recorder)
         self._stack = make_stack(line, self._frames)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -119,9 +122,18 @@ class PhoneProcess:
         """Whether a call runs. Any thread."""
         return bool(self._board.calls)
 
-    def recording_failed(self, call_id: CallId, reason: str) -> None:
+    @property
+    def agent(self) -> str:
+        """The work number of who sits here. Any thread."""
+        return self._agent
+
+    def recording_failed(self, call_id: CallId, wrong: Wrong) -> None:
         """Any thread."""
-        self._inbox.put(lambda: self._recording_failed(call_id, reason))
+        self._inbox.put(lambda: self._recording_failed(call_id, wrong))
+
+    def recording_mended(self, call_id: CallId) -> None:
+        """Any thread."""
+        self._inbox.put(lambda: self._recording_mended(call_id))
 
     def run(self) -> int:
         """Until `stop`. Afterwards the caller leaves by `os._exit`: PJSIP's library is not taken down."""
@@ -132,6 +144,7 @@ class PhoneProcess:
         self._headset.open(lambda report: self._inbox.put(lambda: self._headset_changed(report)))
         self._stack.open(self._on_signal)
         self._server.start()
+        self._on_ready()
         beat_at = levels_at = 0.0
         collect_at = time.monotonic() + COLLECT_EVERY_S
         while not self._stop.is_set():
@@ -196,11 +209,13 @@ class PhoneProcess:
         match message:
             case commands.WatchLevels():
                 self._watch(client, message.on)
+            case commands.TakeSeat():
+                self._agent = message.agent
             case commands.ChooseHeadset():
                 self._headset.choose(message.microphone, message.earpiece, message.ring_device)
             case commands.Command():
                 try:
-                    self._board.do(message)  # type: ignore[arg-type]  # the two others are done with above
+                    self._board.do(message)  # type: ignore[arg-type]  # the three others are done with above
                 except Refusal as refusal:
                     client.send(events.CommandRefused(type(message).__name__, refusal.reason, refusal.detail))
             case _:
@@ -252,12 +267,15 @@ class PhoneProcess:
             self._publish(events.HeadsetChanged(report.state))
         self._troubles.settle(OF_THE_HEADSET, report.wrongs, self._clock())
 
-    def _recording_failed(self, call_id: CallId, reason: str) -> None:
-        self._board.recording_failed(call_id, reason)
+    def _recording_failed(self, call_id: CallId, wrong: Wrong) -> None:
+        self._board.recording_failed(call_id, wrong.detail)
         self._spool_fault = call_id
-        full = "full" in reason.lower() or "space" in reason.lower()
-        trouble = Trouble.SPOOL_FULL if full else Trouble.SPOOL_UNWRITABLE
-        self._troubles.settle(OF_THE_SPOOL, {trouble: reason}, self._clock())
+        self._troubles.settle(OF_THE_SPOOL, {wrong.trouble: wrong.detail}, self._clock())
+
+    def _recording_mended(self, call_id: CallId) -> None:
+        self._board.recording_mended(call_id)
+        self._spool_fault = None
+        self._troubles.settle(OF_THE_SPOOL, {}, self._clock())
 
     def _log_audio(self, call_id: CallId) -> None:
         """What became of the frames since the last answer: the figures that the benchmark reads."""

@@ -213,6 +213,11 @@ class Switchboard:
         if call_id in self._calls:
             self._happened(events.RecordingFailed(call_id, self._now(), reason))
 
+    def recording_mended(self, call_id: CallId) -> None:
+        """As `recording_failed`: what was lost stays lost (the manifest says so), the rest is recorded."""
+        if call_id in self._calls:
+            self._happened(events.RecordingStarted(call_id, self._now()))
+
     def _begin(self, event: events.CallOffered | events.CallDialled, leg: Leg) -> None:
         self._calls[event.call_id] = begin(event)
         self._legs[event.call_id], self._ids[leg] = leg, event.call_id

@@ -1,0 +1,38 @@
+"""The only place that builds objects and knows every room. One function per process, each in a module of its own, so that
+a process loads no other's libraries."""
+
+from pathlib import Path
+
+from desk.settings import Settings
+
+
+def run_launcher(settings: Settings, settings_file: Path) -> int:
+    """The seat, until it ends. Raises `AlreadyRunning`."""
+    from desk.compose.seat import run
+
+    return run(settings, settings_file)
+
+
+def run_phone(settings: Settings) -> int:
+    from desk.compose.phone import run
+
+    return run(settings)
+
+
+def run_sync(settings: Settings) -> int:
+    from desk.compose.sync import run
+
+    return run(settings)
+
+
+def run_ui(settings: Settings) -> int:
+    from desk.compose.ui import run
+
+    return run(settings)
+
+
+def run_central(settings: Settings, action: str, url: str) -> int:
+    """`desk central init|upgrade|check`; `url` "" = the one in the settings."""
+    from desk.compose.central import run
+
+    return run(settings, action, url)

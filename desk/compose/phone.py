@@ -1,0 +1,69 @@
+"""Builds the phone process: SIP, headset and recorder. No SQL and no widgets are loaded here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from desk.addresses import address_for, token_of
+from desk.child import ChildLife
+from desk.compose.clock import new_id, now
+from desk.link import LinkServer
+from desk.recording.recorder import SpoolRecorder
+from desk.secrets import KeyringSecrets
+from desk.settings import LineSettings, Settings
+from desk.telephony.frame_clock import FrameClock
+from desk.telephony.headset import Headset, NoHeadset
+from desk.telephony.miniaudio_headset import MiniaudioHeadset
+from desk.telephony.pj_stack import PjStack
+from desk.telephony.process import PhoneProcess, Server
+
+
+def run(settings: Settings) -> int:
+    phone: PhoneProcess | None = None
+    life = ChildLife("phone", settings.runtime_dir, now, busy=lambda: phone is not None and phone.busy)
+    life.start()
+
+    def make_server(
+        on_join: Callable[[Any], None], on_message: Callable[[Any, Any], None], on_leave: Callable[[Any], None]
+    ) -> Server:
+        address, token = address_for(settings.runtime_dir, "phone"), token_of(settings.runtime_dir)
+        return LinkServer(address, token, "phone", on_join=on_join, on_message=on_message, on_leave=on_leave)
+
+    def make_stack(line: LineSettings, frames: FrameClock) -> PjStack:
+        return PjStack(line, frames, _password_of(line))
+
+    recorder = SpoolRecorder(
+        settings.spool_dir,
+        now,
+        seat=settings.seat.name,
+        agent=lambda: phone.agent if phone else settings.seat.agent,
+        on_failed=lambda call_id, wrong: phone.recording_failed(call_id, wrong) if phone else None,
+        on_mended=lambda call_id: phone.recording_mended(call_id) if phone else None,
+    )
+    recorder.recover()
+    phone = PhoneProcess(
+        settings.line,
+        _headset(settings),
+        make_stack,
+        recorder,
+        make_server,
+        now,
+        new_id,
+        life.beat,
+        life.stop_requested,
+        agent=settings.seat.agent,
+        on_ready=life.ready,
+    )
+    code = phone.run()
+    life.close()
+    return code
+
+
+def _headset(settings: Settings) -> Headset:
+    chosen = settings.headset
+    if chosen.kind == "none":
+        return NoHeadset()
+    return MiniaudioHeadset(chosen.microphone, chosen.earpiece, chosen.ring_device)
+
+
+def _password_of(line: LineSettings) -> Callable[[], str | None]:
+    return lambda: KeyringSecrets().get(f"sip:{line.user}@{line.registrar}")

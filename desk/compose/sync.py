@@ -1,0 +1,46 @@
+"""Builds the sync process: the store's exchange with the centre, and the keeper that puts calls into the call log."""
+
+from desk.addresses import token_of
+from desk.child import ChildLife
+from desk.compose.clock import new_id, now
+from desk.recording.keeper import CallKeeper
+from desk.secrets import KeyringSecrets
+from desk.settings import Settings
+from desk.store.calls import SqlCallLog
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.store import Store
+from desk.sync.central_access import access_from
+from desk.sync.process import SyncProcess
+from desk.usecases.log_call import LogCall
+
+LOGGED = ("call", "recording")
+
+
+def run(settings: Settings) -> int:
+    life = ChildLife("sync", settings.runtime_dir, now)
+    life.start()
+    secrets = KeyringSecrets()
+    store = Store.open(settings.store_file, secrets)
+    process = SyncProcess(
+        store,
+        access_from(settings.central, secrets.get),
+        settings.runtime_dir,
+        token_of(settings.runtime_dir),
+        life.stop_requested,
+        life.beat,
+    )
+    changes = SqlChangeLog(store)
+    # The call log's telephone facts are the machine's: the agent of a call stands in its manifest.
+    author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
+    keeper = CallKeeper(
+        settings.spool_dir,
+        settings.recordings_dir,
+        settings.recording.bitrate,
+        LogCall(changes, author, SqlCallLog(store), settings.line.area_code),
+        on_logged=lambda: process.appended(LOGGED),
+    )
+    process.add_worker("calls", keeper.work_once)
+    process.run(on_ready=life.ready)
+    store.close()
+    life.close()
+    return 0
