@@ -16,7 +16,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from desk.recording.sealing import PEAKS, PEAKS_TAG
+from desk.recording.sealing import PEAKS, PEAKS_TAG, bars_of
 
 RATE_HZ = 48_000
 CHANNELS = 2
@@ -150,8 +150,4 @@ def _counted_bars(decoder: Decoder) -> npt.NDArray[np.uint8]:
     while block := decoder.read():
         samples = np.frombuffer(block, dtype="<i2").reshape(-1, CHANNELS).astype(np.int32)
         loudest.append(np.abs(samples).max(axis=0))
-    bars = np.zeros((CHANNELS, PEAKS), dtype=np.uint8)
-    for number, blocks in enumerate(np.array_split(np.array(loudest).reshape(-1, CHANNELS), PEAKS)):
-        if len(blocks):
-            bars[:, number] = np.minimum(blocks.max(axis=0) >> 7, 255)
-    return bars
+    return bars_of(np.array(loudest, dtype=np.int32))

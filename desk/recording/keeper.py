@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from desk.domain.call_log import RecordingEntry
@@ -125,23 +126,14 @@ class CallKeeper:
 
 
 def _politely(seal: Callable[[], RecordingEntry]) -> RecordingEntry:
-    """Run this on a thread of its own with a low priority, where the system has such (Linux); a thread cannot take
-    its priority back, so that it ends with the work."""
-    done: list[RecordingEntry] = []
-    failed: list[Exception] = []
+    """Run this on a thread of its own with a low priority; a thread cannot take its priority back, so that it ends with
+    the work."""
+    with ThreadPoolExecutor(1, "sealing", initializer=_give_way) as pool:
+        return pool.submit(seal).result()
 
-    def run() -> None:
-        if hasattr(os, "setpriority"):
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
-        try:
-            done.append(seal())
-        except Exception as error:  # noqa: BLE001 - raised again by the one who asked
-            failed.append(error)
 
-    thread = threading.Thread(target=run, name="sealing")
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
-    return done[0]
+def _give_way() -> None:
+    """Linux gives each thread a priority of its own; elsewhere this does nothing."""
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)

@@ -10,7 +10,6 @@ Runs in the sync process, on a worker thread: PyAV releases the GIL while it enc
 
 import base64
 import hashlib
-import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ from desk.recording import spool
 from desk.recording.interleave import FRAME_BYTES
 
 OPUS_RATES_HZ = frozenset({8_000, 12_000, 16_000, 24_000, 48_000})
+LEAST_BITRATE, MOST_BITRATE = 12_000, 256_000  # libopus refuses what is far beyond, and less is hard to understand
 TOLERANCE_MS = 100
 PEAKS = 600  # bars per channel, kept in the file so that a player need not decode it to draw them
 PEAKS_TAG = "DESK_PEAKS"
@@ -44,8 +44,8 @@ def file_of(journal: Journal) -> str:
 
 
 def seal(spool_dir: Path, call_id: CallId, recordings_dir: Path, bitrate: int) -> RecordingEntry:
-    """Encode this call's audio at `bitrate` (both channels together, bit/s) and verify it. The spool stays: whoever
-    has put the entry into the log removes it. Raises `SealError`, `JournalError`, `OSError`."""
+    """Encode this call's audio at `bitrate` (both channels together, bit/s, kept within reason) and verify it. The
+    spool stays: whoever has put the entry into the log removes it. Raises `SealError`, `JournalError`, `OSError`."""
     journal = spool.read(spool_dir, call_id)
     audio = spool.audio_file(spool_dir, call_id)
     samples = audio.stat().st_size // FRAME_BYTES if audio.exists() else 0
@@ -93,6 +93,7 @@ def _encode_to(target: Path, audio: Path, journal: Journal, bitrate: int, length
         stale.unlink(missing_ok=True)
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
+        part.touch(mode=0o600)
         _encode(part, audio, journal, bitrate)
         _sync(part)
         found_ms = decoded_length_ms(part)
@@ -111,7 +112,7 @@ def _encode(part: Path, audio: Path, journal: Journal, bitrate: int) -> None:
     opus_hz = rate_hz if rate_hz in OPUS_RATES_HZ else 48_000
     with av.open(str(part), "w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=opus_hz, layout="stereo")
-        stream.bit_rate = bitrate
+        stream.bit_rate = min(max(bitrate, LEAST_BITRATE), MOST_BITRATE)
         stream.options = {"application": "voip", "mapping_family": "255"}
         stream.metadata.update(_comments(journal, audio))
         resampler = av.AudioResampler(format="s16", layout="stereo", rate=opus_hz)
@@ -138,13 +139,19 @@ def _comments(journal: Journal, audio: Path) -> dict[str, str]:
 
 
 def _peaks(audio: Path) -> npt.NDArray[np.uint8]:
-    """Two rows of `PEAKS` bars, 0-255 of full scale."""
     samples = audio.stat().st_size // FRAME_BYTES
+    loudest = [np.abs(block.astype(np.int32)).max(axis=0) for block in _blocks(audio, max(1, samples // (PEAKS * 4)))]
+    return bars_of(np.array(loudest))
+
+
+def bars_of(loudest: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+    """Two rows of `PEAKS` bars, 0-255 of full scale, from the loudest samples (rows of caller, agent) of equally long
+    stretches, however many or few there are."""
     bars = np.zeros((2, PEAKS), dtype=np.uint8)
-    bar_samples = max(1, math.ceil(samples / PEAKS))
-    for number, block in enumerate(_blocks(audio, bar_samples)):
-        loudest = np.abs(block.astype(np.int32)).max(axis=0)
-        bars[:, number] = np.minimum(loudest >> 7, 255)
+    count = len(loudest)
+    for number in range(PEAKS if count else 0):
+        start, end = count * number // PEAKS, count * (number + 1) // PEAKS
+        bars[:, number] = np.minimum(loudest[start : max(end, start + 1)].max(axis=0) >> 7, 255)
     return bars
 
 
