@@ -1,0 +1,241 @@
+"""A ticket's page: number, stage, what happened, where and for whom, its calls with what can be heard of them.
+
+Read on the worker, shown when it has come; `refresh` reads it anew when its rows have changed. Ui process, Qt's
+thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desk.domain.identity import TicketId
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.icons import Picture
+from desk.ui.key_button import KeyButton
+from desk.ui.player_bar import PlayerBar
+from desk.ui.rows import Chips
+from desk.ui.rows_presenter import CategoryName
+from desk.ui.steps import step
+from desk.ui.theme import Space
+from desk.ui.ticket_view_presenter import CallLine, Fact, TicketPageView, present
+from desk.ui.worker import Worker
+from desk.usecases.ports import Clock
+from desk.usecases.read_ticket import TicketPage
+
+READ = "ticket-page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketParts:
+    """`read` (`ReadTicket.read`) runs on the worker; `category` gives a name out of memory."""
+
+    worker: Worker
+    read: Callable[[TicketId], TicketPage | None]
+    category: CategoryName
+    clock: Clock
+    zone: tzinfo
+
+
+class TicketView(QFrame):
+    """`play_requested(call_id)`: a call is to be heard; with a `player` given it is played here. `left()`: back."""
+
+    play_requested = Signal(str)
+    left = Signal()
+
+    def __init__(self, parts: TicketParts, player: PlayerBar | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ticket_view")
+        theme.mark(self, "panel")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._parts, self._player = parts, player
+        self._ticket_id: TicketId | None = None
+        self._shown: TicketPageView | None = None
+        self._back = KeyButton("leave_ticket", _("Back"), "Esc", "arrow-left", "quiet")
+        self._back.clicked.connect(self._leave)
+        self._number = _selectable("ticket_number", "big")
+        self._title = _selectable("ticket_title", "title")
+        self._chips = Chips("ticket_chips")
+        self._joined = KeyButton("open_joined", _("Open"), "Ctrl+G", "arrow-square-out", "quiet")
+        self._joined.clicked.connect(self._follow)
+        self._joined.hide()
+        self._says = _selectable("ticket_says", "muted")
+        self._description = _selectable("ticket_description", "")
+        self._page = QWidget()
+        self._facts = QGridLayout()
+        self._calls = QVBoxLayout()
+        self._calls_head = QWidget()
+        self._lay_out()
+        if player is not None:
+            self.play_requested.connect(player.load)
+
+    @property
+    def shown(self) -> TicketPageView | None:
+        return self._shown
+
+    def show_ticket(self, ticket_id: str) -> None:
+        """Show this ticket. What stood here stays until it has come, if it is the same one."""
+        if ticket_id != self._ticket_id:
+            self._ticket_id = TicketId(ticket_id)
+            self._shown = None
+            if self._player is not None:
+                self._player.close_tape()
+            self._blank(_("Opening the ticket ..."))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read it anew (its rows have changed)."""
+        wanted, parts = self._ticket_id, self._parts
+        if wanted is not None:
+            parts.worker.latest(READ, lambda: parts.read(wanted), self._read, owner=self)
+
+    def play(self, index: int) -> None:
+        """Hear the n-th call from 0; nothing where there is nothing to hear."""
+        if self._shown is not None and index < len(self._shown.calls) and self._shown.calls[index].playable:
+            self.play_requested.emit(self._shown.calls[index].call_id)
+
+    def _read(self, page: TicketPage | None) -> None:
+        if page is None:
+            self._blank(
+                _("This ticket has not arrived at this seat yet. It comes as soon as the centre can be reached.")
+            )
+            return
+        view = present(page, self._parts.category, self._parts.clock(), self._parts.zone)
+        if view != self._shown:
+            self._shown = view
+            self._show(view)
+            step("ticket_painted", ticket_id=page.ticket.ticket_id)
+
+    def _leave(self) -> None:
+        if self._player is not None:
+            self._player.close_tape()
+        self.left.emit()
+
+    def _follow(self) -> None:
+        if self._shown is not None and self._shown.joined_to:
+            self.show_ticket(self._shown.joined_to)
+
+    def _blank(self, text: str) -> None:
+        self._says.setText(text)
+        self._says.show()
+        self._page.hide()
+        self._number.setText("")
+        self._joined.hide()
+
+    def _show(self, view: TicketPageView) -> None:
+        self._number.setText(view.number)
+        self._title.setText(view.title)
+        self._chips.show_chips(view.chips)
+        self._joined.setVisible(bool(view.joined_to))
+        self._says.setVisible(bool(view.joined_to))
+        self._says.setText(_("Joined to ticket {number}").format(number=view.joined_number))
+        self._description.setText(view.description or _("Nothing was written down."))
+        theme.mark(self._description, "" if view.description else "muted")
+        self._show_facts(view.facts)
+        self._show_calls(view.calls)
+        self._page.show()
+
+    def _show_facts(self, facts: tuple[Fact, ...]) -> None:
+        _empty(self._facts)
+        for row, fact in enumerate(facts):
+            label = QLabel(fact.label)
+            theme.mark(label, "muted")
+            value = _selectable(f"fact_{row}", "")
+            value.setText(fact.value)
+            self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(value, row, 1)
+
+    def _show_calls(self, calls: tuple[CallLine, ...]) -> None:
+        _empty(self._calls)
+        self._calls_head.setVisible(bool(calls))
+        for index, call in enumerate(calls):
+            self._calls.addWidget(self._call(index, call))
+
+    def _call(self, index: int, call: CallLine) -> QFrame:
+        card = QFrame()
+        card.setObjectName(f"ticket_call_{index}")
+        theme.mark(card, "card")
+        head, state = _selectable(f"ticket_call_head_{index}", ""), _selectable(f"ticket_call_state_{index}", "caption")
+        head.setText(call.head)
+        state.setText(call.state)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(head)
+        words.addWidget(state)
+        row = QHBoxLayout(card)
+        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        row.addLayout(words, 1)
+        if call.playable:
+            play = KeyButton(f"play_call_{index}", _("Play"), call.key, "play-fill")
+            play.setAccessibleName(_("Play {call}").format(call=call.head))
+            play.clicked.connect(lambda: self.play(index))
+            row.addWidget(play)
+        return card
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(self._number)
+        head.addStretch()
+        head.addWidget(self._back)
+        joined = QHBoxLayout()
+        joined.addWidget(self._says, 1)
+        joined.addWidget(self._joined)
+        self._facts.setHorizontalSpacing(Space.L)
+        self._facts.setVerticalSpacing(Space.XS)
+        self._facts.setColumnMinimumWidth(0, 76)
+        self._facts.setColumnStretch(1, 1)
+        self._calls.setSpacing(Space.XS)
+        calls_head = QHBoxLayout(self._calls_head)
+        calls_head.setContentsMargins(0, 0, 0, 0)
+        calls_head.setSpacing(Space.XS)
+        calls_title = QLabel(_("Calls"))
+        theme.mark(calls_title, "strong")
+        calls_head.addWidget(Picture("phone"))
+        calls_head.addWidget(calls_title, 1)
+        page = QVBoxLayout(self._page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(Space.M)
+        page.addWidget(self._title)
+        page.addWidget(self._chips)
+        page.addWidget(self._description)
+        page.addLayout(self._facts)
+        page.addWidget(self._calls_head)
+        page.addLayout(self._calls)
+        page.addStretch()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        column.setSpacing(Space.S)
+        column.addLayout(head)
+        column.addLayout(joined)
+        column.addWidget(area, 1)
+        if self._player is not None:
+            column.addWidget(self._player)
+
+
+def _empty(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()  # its key must not work until it is deleted
+            widget.deleteLater()
+
+
+def _selectable(name: str, role: str) -> QLabel:
+    """Text that can be read aloud on the phone and copied; never markup, because it comes from outside."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if role:
+        theme.mark(label, role)
+    return label

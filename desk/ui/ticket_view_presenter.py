@@ -1,0 +1,159 @@
+"""A ticket's page as text: a `TicketPage` in, view values out. No Qt; pure functions; time and zone are arguments."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from desk.domain.call_log import RecordingEntry, RecordingKept
+from desk.domain.journal import WhyMissing, why_missing
+from desk.domain.numbers import read_number
+from desk.domain.party import Direction
+from desk.domain.tickets import Priority, Stage, Window
+from desk.i18n import _
+from desk.ui import words
+from desk.ui.intake.window_entry import show_window
+from desk.ui.rows_presenter import CategoryName, Chip, short_time
+from desk.usecases.read_ticket import TicketCall, TicketPage
+
+KEYED_CALLS = 9
+_STAGE_TONES = {Stage.CLOSED: "go", Stage.FOLLOWED_UP: "go", Stage.DONE: "go", Stage.CANCELLED: "", Stage.JOINED: ""}
+_PRIORITY_TONES = {Priority.URGENT: "danger", Priority.HIGH: "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """One call of the ticket. `playable`: it has a recording; `state`: what there is to hear, or why not. `key` plays
+    it ("" from the tenth on)."""
+
+    call_id: str
+    head: str
+    state: str
+    playable: bool
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPageView:
+    number: str
+    title: str
+    chips: tuple[Chip, ...] = ()
+    description: str = ""
+    facts: tuple[Fact, ...] = ()
+    calls: tuple[CallLine, ...] = ()
+    joined_to: str = ""  # id of the ticket that this one was joined to
+    joined_number: str = ""
+
+
+def present(page: TicketPage, category: CategoryName, now: datetime, zone: tzinfo) -> TicketPageView:
+    ticket = page.ticket
+    stage_tone = _STAGE_TONES.get(ticket.stage, "accent")
+    chips = (
+        Chip(words.stage(ticket.stage), stage_tone),
+        Chip(words.kind(ticket.kind)),
+        Chip(words.priority(ticket.priority), _PRIORITY_TONES.get(ticket.priority, "")),
+    )
+    return TicketPageView(
+        number=ticket.number,
+        title=category(ticket.category) or words.kind(ticket.kind),
+        chips=chips,
+        description=ticket.description,
+        facts=_facts(page, now, zone),
+        calls=tuple(
+            _call(call, f"Alt+{index}" if index <= KEYED_CALLS else "", now, zone)
+            for index, call in enumerate(page.calls, 1)
+        ),
+        joined_to=page.joined_to.ticket_id if page.joined_to else "",
+        joined_number=page.joined_to.number if page.joined_to else "",
+    )
+
+
+def _facts(page: TicketPage, now: datetime, zone: tzinfo) -> tuple[Fact, ...]:
+    """Only what is known; an empty line would have to be read to learn nothing."""
+    ticket = page.ticket
+    contact = read_number(ticket.contact_number).shown or ticket.contact_number
+    caller = ticket.caller_name
+    if page.person is not None and page.person.name not in ("", caller):
+        caller = (
+            _("{caller} (for {resident})").format(caller=caller, resident=page.person.name)
+            if caller
+            else (page.person.name)
+        )
+    window = ""
+    if ticket.appointment_start and ticket.appointment_until:
+        window = show_window(Window(ticket.appointment_start, ticket.appointment_until), zone, now)
+    facts = (
+        Fact(_("Place"), ticket.place_text),
+        Fact(_("Caller"), caller),
+        Fact(_("Contact"), contact),
+        Fact(_("Home visit"), window),
+        Fact(
+            _("Registered"),
+            _("{time} by {agent} at {seat}").format(
+                time=short_time(ticket.registered_at, now, zone), agent=ticket.registered_by, seat=ticket.seat
+            ),
+        ),
+        Fact(_("Closed"), short_time(ticket.closed_at, now, zone) if ticket.closed_at else ""),
+    )
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _call(call: TicketCall, key: str, now: datetime, zone: tzinfo) -> CallLine:
+    entry = call.entry
+    state, playable = recording_state(call.recording, now_running=entry is None)
+    if entry is None:
+        return CallLine(call.call_id, _("This call"), state, playable, key if playable else "")
+    number = read_number(entry.number).shown or entry.number or _("Number withheld")
+    way = _("to {number}") if entry.direction is Direction.OUTGOING else _("from {number}")
+    head = " · ".join(
+        part
+        for part in (
+            short_time(entry.offered_at, now, zone),
+            way.format(number=number),
+            words.outcome(entry.outcome),
+            _("agent {agent}").format(agent=entry.agent) if entry.agent else "",
+        )
+        if part
+    )
+    return CallLine(call.call_id, head, state, playable, key if playable else "")
+
+
+def recording_state(entry: RecordingEntry | None, *, now_running: bool) -> tuple[str, bool]:
+    """(what there is to hear, in words; whether it can be heard)."""
+    if entry is None:
+        if now_running:
+            return _("The recording comes when the call is over."), False
+        return _("The recording is being made ready; it comes in a moment."), False
+    if entry.kept is RecordingKept.MISSING:
+        return missing(entry.why), False
+    length = duration(entry.length_ms)
+    if entry.interrupted:
+        return _("Recording {length}, broken off by a fault").format(length=length), True
+    return _("Recording {length}").format(length=length), True
+
+
+def missing(untrusted_why: str) -> str:
+    """Why there is no recording (`RecordingEntry.why`); a reason that is not ours is shown as it stands."""
+    why, detail = why_missing(untrusted_why)
+    if why is None:
+        return _("No recording: {why}").format(why=detail or _("reason unknown"))
+    return {
+        WhyMissing.NOT_ANSWERED: _("No recording: the call was not answered."),
+        WhyMissing.INTERRUPTED: _("No recording: the call broke off before anybody spoke."),
+        WhyMissing.NO_AUDIO: _("No recording: no sound came from either side."),
+        WhyMissing.DISK_FULL: _("No recording: the disk was full."),
+        WhyMissing.UNWRITABLE: _("No recording: its folder could not be written."),
+        WhyMissing.LOST: _("No recording: its audio file is gone. Tell IT."),
+        WhyMissing.UNSEALABLE: _("No recording: it could not be encoded. IT can still recover the raw audio."),
+    }[why]
+
+
+def duration(length_ms: int) -> str:
+    """ "3:07", "1:02:03"."""
+    seconds = length_ms // 1000
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
