@@ -52,7 +52,7 @@ def test_killed_process_is_restarted_and_the_ui_is_told(seat: StandInSeat, role:
 
 
 def test_process_that_hears_nothing_is_killed_and_restarted(seat: StandInSeat) -> None:
-    seat.silence_s = 1.0
+    seat.silence_s = 2.0
     seat.start()
     pids = seat.until_ready()
     os.kill(pids["phone"], signal.SIGSTOP)  # as stuck as can be: not even SIGABRT is heard
@@ -62,7 +62,7 @@ def test_process_that_hears_nothing_is_killed_and_restarted(seat: StandInSeat) -
 
 
 def test_process_that_never_attaches_is_restarted(seat: StandInSeat) -> None:
-    seat.start_s = 1.5
+    seat.start_s = 5.0
     seat.order("sync", "deaf")
     seat.start()
     seat.until_said("sync", "started", times=2)
@@ -72,7 +72,7 @@ def test_process_that_never_attaches_is_restarted(seat: StandInSeat) -> None:
 
 
 def test_stuck_loop_leaves_its_stack_in_a_crash_file(seat: StandInSeat) -> None:
-    seat.silence_s = 1.0
+    seat.silence_s = 2.0
     seat.start()
     pids = seat.until_ready()
     seat.order("sync", "stuck")
