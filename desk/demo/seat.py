@@ -95,7 +95,7 @@ class Seat:
     def pid_of(self, role: str) -> int:
         """The process id of this seat's phone, sync or ui, as the latest log line of that process says."""
         lines = self.log_lines(role)
-        return int(lines[-1]["process"]) if lines else 0
+        return int(str(lines[-1]["process"]).rpartition(":")[2]) if lines else 0
 
     def kill(self, role: str) -> int:
         """SIGKILL one of the seat's processes. Its process id."""
