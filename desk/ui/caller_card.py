@@ -1,6 +1,6 @@
-"""Who is calling: the card on the left. Name and place first, then what asks for care (tags, notes), notices that apply
-to the building, open tickets, what is past; below the name the other people the number may stand for (F8 leafs through
-them) and the search (F9) that finds the caller where the number does not, and attaches it in one step.
+"""Who is calling: the card on the left. Name and home first, the others whom the number may stand for (F8 leafs
+through them), what asks for care (tags, notes), open tickets, notices that apply to the building, what is past; and
+always at the bottom the search (F9) that finds the caller where the number does not, and attaches it in one step.
 
 Built once and refilled: showing another caller makes no widget, so that the profile is painted within milliseconds of
 the query. Ui process, Qt's thread."""
@@ -35,6 +35,7 @@ class Section(QWidget):
         column.setContentsMargins(0, Space.S, 0, 0)
         column.setSpacing(Space.XS)
         head = QHBoxLayout()
+        head.setContentsMargins(Space.S, 0, 0, 0)
         head.setSpacing(Space.XS)
         self._title = QLabel(words)
         self._title.setProperty("role", "strong")
@@ -64,6 +65,7 @@ class _Notice(QFrame):
         for label in (title, until):
             label.setTextFormat(Qt.TextFormat.PlainText)
         title.setStyleSheet("font-weight: 600;")
+        head.setSpacing(Space.XS)
         head.addWidget(Picture("megaphone", "on_warn_soft"))
         head.addWidget(title, 1)
         head.addWidget(until)
@@ -73,11 +75,10 @@ class _Notice(QFrame):
 
 
 class CallerCard(QFrame):
-    """`opened(target)`: a ticket or call row. `candidate_chosen(index)`. `caller_found(value)`: what the search gave.
-    `painted()`: what was shown last has been painted once."""
+    """`opened(target)`: a ticket or call row. `next_wanted()`: the next candidate. `caller_found(value)`: what the
+    search gave. `painted()`: what was shown last has been painted once."""
 
     opened = Signal(str)
-    candidate_chosen = Signal(int)
     next_wanted = Signal()
     caller_found = Signal(object)
     focus_left = Signal()
@@ -105,9 +106,9 @@ class CallerCard(QFrame):
         self._column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         self._column.setSpacing(Space.XS)
         self._fill_identity()
-        self._fill_search(search)
         self._fill_lists()
         self._column.addStretch(1)
+        self._fill_search(search, outer)
 
     def _label(self, name: str, role: str, *, wraps: bool = False) -> QLabel:
         label = QLabel() if wraps else TextLine()
@@ -115,42 +116,49 @@ class CallerCard(QFrame):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", role)
         label.setWordWrap(wraps)
-        self._column.addWidget(label)
         return label
 
     def _fill_identity(self) -> None:
         self._name = self._label("card_name", "big")
         self._place = self._label("card_place", "strong")
         self._number = self._label("card_number", "muted")
+        self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._chips = Chips("card_chips")
-        self._column.addWidget(self._chips)
         self._note = self._label("card_note", "warning", wraps=True)
         self._hint = self._label("card_hint", "muted", wraps=True)
         self._assistant = self._label("card_assistant", "muted")
         self._people = self._label("card_people", "muted", wraps=True)
+        self._column.addWidget(self._name)
+        home = QHBoxLayout()
+        home.setSpacing(Space.S)
+        home.addWidget(self._place, 3)
+        home.addWidget(self._number, 2)
+        self._column.addLayout(home)
+        for widget in (self._chips, self._note, self._hint, self._several()):
+            self._column.addWidget(widget)
 
-    def _fill_search(self, search: Search) -> None:
-        self._several = QFrame()
-        self._several.setObjectName("card_candidates")
-        theme.mark(self._several, "card")
-        self._rows = QVBoxLayout(self._several)
-        self._rows.setContentsMargins(Space.S, Space.XS, Space.XS, Space.XS)
-        self._rows.setSpacing(0)
-        head = QHBoxLayout()
-        title = QLabel(_("May also be"))
-        title.setProperty("role", "muted")
-        self.next_key = KeyButton("next_candidate", _("Next"), "F8", "arrows-down-up", "quiet")
+    def _several(self) -> QWidget:
+        """The others whom the number may stand for, in one line with the key that leafs through them."""
+        self._others = QFrame()
+        self._others.setObjectName("card_candidates")
+        theme.mark(self._others, "card")
+        row = QHBoxLayout(self._others)
+        row.setContentsMargins(Space.S, 0, 0, 0)
+        row.setSpacing(Space.XS)
+        self._other_names = TextLine(role="muted")
+        self._other_names.setObjectName("card_other_names")
+        self.next_key = KeyButton("next_candidate", _("Next"), "F8", "", "quiet")
         self.next_key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.next_key.clicked.connect(lambda: self.next_wanted.emit())
-        head.addWidget(title, 1)
-        head.addWidget(self.next_key)
-        self._rows.addLayout(head)
-        self._candidates = RowList("card_candidate_rows", _("May also be"))
-        self._candidates.opened.connect(lambda target: self.candidate_chosen.emit(int(target)))
-        self._rows.addWidget(self._candidates)
-        self._several.hide()
-        self._column.addWidget(self._several)
+        row.addWidget(Picture("users"))
+        row.addWidget(self._other_names, 1)
+        row.addWidget(self.next_key)
+        self._others.hide()
+        return self._others
+
+    def _fill_search(self, search: Search, outer: QVBoxLayout) -> None:
         row = QHBoxLayout()
+        row.setContentsMargins(Space.M, Space.XS, Space.M, Space.S)
         row.setSpacing(Space.XS)
         self.search = SuggestBox("caller_search", search)
         self.search.setAccessibleName(_("Search the caller"))
@@ -162,18 +170,20 @@ class CallerCard(QFrame):
         self.find_key.clicked.connect(lambda: self.start_search())
         row.addWidget(self.search, 1)
         row.addWidget(self.find_key)
-        self._column.addSpacing(Space.XS)
-        self._column.addLayout(row)
+        outer.addLayout(row)
 
     def _fill_lists(self) -> None:
+        self.open_tickets = Section("card_open_tickets", _("Open tickets"), "ticket")
         self._notice_column = QVBoxLayout()
         self._notice_column.setSpacing(Space.XS)
-        self._column.addLayout(self._notice_column)
-        self.open_tickets = Section("card_open_tickets", _("Open tickets"), "ticket")
         self.past = Section("card_past", _("Past calls and tickets"), "clock-counter-clockwise")
         for section in (self.open_tickets, self.past):
             section.list.opened.connect(self.opened)
-            self._column.addWidget(section)
+        self._column.addWidget(self.open_tickets)
+        self._column.addLayout(self._notice_column)
+        self._column.addWidget(self._assistant)
+        self._column.addWidget(self._people)
+        self._column.addWidget(self.past)
 
     def start_search(self) -> None:
         """The keyboard goes to the search field."""
@@ -213,13 +223,9 @@ class CallerCard(QFrame):
         self.update()
 
     def _show_candidates(self, candidates: Sequence[CandidateView]) -> None:
-        self._several.setVisible(bool(candidates))
-        self._candidates.show_rows(
-            [
-                Row(c.name, c.place, _("shown") if c.chosen else "", str(index), "accent" if c.chosen else "")
-                for index, c in enumerate(candidates)
-            ]
-        )
+        self._others.setVisible(bool(candidates))
+        others = [f"{c.name} {c.place}" if c.place != c.name else c.name for c in candidates if not c.chosen]
+        self._other_names.setText(_("Or: {others}").format(others=_(", ").join(others)))
 
     def _show_notices(self, notices: Sequence[Row]) -> None:
         for old in self._notices:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabe
 
 from desk.domain.commands import ChooseHeadset
 from desk.i18n import _
-from desk.ui import theme
 from desk.ui.devices_presenter import DeviceChoice, device_choices
 from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
@@ -26,7 +25,6 @@ class DevicesPage(QFrame):
         super().__init__(parent)
         self.setObjectName("devices_page")
         self.setAccessibleName(_("Headset"))
-        theme.mark(self, "panel")
         self._hub = hub
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)

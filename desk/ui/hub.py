@@ -16,11 +16,12 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from desk import wire
 from desk.addresses import LinkDown
 from desk.domain.calls import Call, Phase
-from desk.domain.commands import Command, Dial
+from desk.domain.commands import Command, Dial, WatchLevels
 from desk.domain.drafts import Draft
 from desk.domain.events import CallDialled, CallOffered, CommandRefused
 from desk.domain.identity import CallId
 from desk.domain.party import Party
+from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.ui.seat_state import Agent, Part, Pop, SeatState, Taken, Turn
 from desk.ui.steps import mark, step
@@ -106,6 +107,9 @@ class Hub(QObject):
                 self.rows_changed.emit(entities)
             case wire.ShowWindow():
                 self.front_wanted.emit()
+            case PhoneSnapshot():
+                self._tell(self.state.take(message))
+                self._watch_levels()
             case _:
                 self._tell(self.state.take(message))
 
@@ -157,6 +161,13 @@ class Hub(QObject):
             self._command(command)
         except LinkDown as error:
             self.refused.emit(CommandRefused(type(command).__name__, "phone_away", str(error)))
+
+    def _watch_levels(self) -> None:
+        """The microphone's level is always shown: a dead headset is to be seen before the next call."""
+        try:
+            self._command(WatchLevels(on=True))
+        except LinkDown:
+            _log.debug("the phone is away again")
 
     # Who is calling
 

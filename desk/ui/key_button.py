@@ -17,7 +17,7 @@ _INKS = {"primary": "on_accent", "go": "on_go", "danger": "on_danger"}
 class KeyButton(QPushButton):
     """`role` as in `theme` ("" plain, primary, go, danger, quiet). The words are the accessible name; `name` becomes
     the object name. A disabled or hidden button's key does nothing. `listens` False: the key is shown here, and another
-    button does what it does."""
+    button does what it does. `shows_words` False: icon and key only, the words are the tooltip."""
 
     def __init__(
         self,
@@ -29,10 +29,11 @@ class KeyButton(QPushButton):
         parent: QWidget | None = None,
         *,
         listens: bool = True,
+        shows_words: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._icon_name, self._key = icon, key
+        self._icon_name, self._key, self._shows_words = icon, key, shows_words
         self._shortcut: QShortcut | None = None
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -51,7 +52,7 @@ class KeyButton(QPushButton):
     def say(self, words: str, icon: str = "", role: str | None = None) -> None:
         """Change the words, and the icon and role where given."""
         self._icon_name = icon or self._icon_name
-        self.setText(words)
+        self.setText(words if self._shows_words else "")
         self.setAccessibleName(words)
         self.setToolTip(f"{words} ({self._key})" if self._key else words)
         if role is not None:

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from desk.domain.call_log import CallEntry
 from desk.domain.numbers import read_number
 from desk.domain.party import Direction
-from desk.domain.tickets import Priority, Ticket
+from desk.domain.tickets import OPEN_STAGES, Priority, Ticket
 from desk.i18n import _
 from desk.ui import words
 
@@ -45,7 +45,8 @@ def short_time(at: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def ticket_row(ticket: Ticket, category: CategoryName, now: datetime, zone: tzinfo) -> Row:
-    tone = "warn" if ticket.priority in (Priority.URGENT, Priority.HIGH) else "accent"
+    pressing = ticket.priority in (Priority.URGENT, Priority.HIGH)
+    tone = "" if ticket.stage not in OPEN_STAGES else "warn" if pressing else "accent"
     about = category(ticket.category) or words.kind(ticket.kind)
     text = _("{about}: {words}").format(about=about, words=ticket.description) if ticket.description else about
     tail = f"{ticket.number} · {short_time(ticket.registered_at, now, zone)}"

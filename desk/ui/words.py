@@ -63,7 +63,7 @@ def outcome(value: Outcome | None) -> str:
     if value is None:
         return ""
     return {
-        Outcome.ANSWERED: _("Answered"),
+        Outcome.ANSWERED: _("Picked up"),
         Outcome.ABANDONED: _("Missed"),
         Outcome.REJECTED: _("Rejected"),
         Outcome.UNANSWERED: _("Not answered"),

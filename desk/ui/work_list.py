@@ -26,10 +26,11 @@ class WorkList(QFrame):
         outer.setContentsMargins(1, Space.XS, 1, 1)
         outer.setSpacing(0)
         head = QHBoxLayout()
-        head.setContentsMargins(Space.M, Space.XS, Space.S, 0)
+        head.setContentsMargins(Space.L, Space.XS, Space.XS, 0)
+        head.setSpacing(0)
         title = QLabel(_("What is open"))
         title.setProperty("role", "strong")
-        self.go_key = KeyButton("go_work_list", _("List"), "F12", "list-bullets", "quiet")
+        self.go_key = KeyButton("go_work_list", _("Go to the list"), "F12", "list-bullets", "quiet", shows_words=False)
         self.new_key = KeyButton("new_form", _("New form"), "Ctrl+N", "plus", "quiet")
         for button in (self.go_key, self.new_key):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -1,0 +1,267 @@
+"""The ui process: it builds the window from what `desk.compose` hands in, runs Qt's loop, and ends with an exit code.
+
+Start: the window is shown as soon as it can be drawn; the agent of the settings is signed in by the worker, with their
+drafts, and what the searches need is read beside it. End: whatever waits to be saved is saved first. Qt's thread never
+touches the store, the network or a disk; how long its loop was ever stuck is watched (`StallWatch`).
+
+Exit code 0: the agent closed the window, or the launcher asked for the end. Anything else is a crash."""
+
+import gc
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QObject, QTimer, QTranslator, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desk.domain.categories import CategoryTree
+from desk.domain.estate import Staff
+from desk.domain.identity import HouseholdId
+from desk.settings import Settings
+from desk.ui import theme
+from desk.ui.call_bar import CallBar
+from desk.ui.caller_card import CallerCard
+from desk.ui.caller_search import search_for
+from desk.ui.caller_ties import CallerTies
+from desk.ui.hub import Hub
+from desk.ui.intake.form import IntakeForm
+from desk.ui.intake.parts import IntakeParts
+from desk.ui.lamps.central import CentralLamp
+from desk.ui.lamps.clock import ClockLamp
+from desk.ui.lamps.headset import HeadsetLamp
+from desk.ui.lamps.line import LineLamp
+from desk.ui.lamps.recording import RecordingLamp
+from desk.ui.lamps.store import StoreLamp
+from desk.ui.main_window import MainWindow, Panels
+from desk.ui.main_window_wiring import Wired, Wiring
+from desk.ui.middle import Middle, TicketPage
+from desk.ui.seat_state import Agent, Detached
+from desk.ui.sign_in import SignInPage
+from desk.ui.stall_watch import StallWatch
+from desk.ui.steps import open_marks, step
+from desk.ui.trouble_line import TroubleLine
+from desk.ui.work_list import WorkList
+from desk.usecases.attach_number import AttachNumber
+from desk.usecases.estate_map import EstateMap
+from desk.usecases.file_ticket import FileTicket
+from desk.usecases.find_category import CategoryFinder
+from desk.usecases.find_person import PersonFinder
+from desk.usecases.find_place import PlaceFinder
+from desk.usecases.join_call import JoinCall
+from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.ports import NewId, Phone
+from desk.usecases.read_ticket import ReadTicket
+from desk.usecases.read_work import ReadWork
+from desk.usecases.screen_pop import ScreenPop
+from desk.usecases.tie_call import TieCall
+
+BEAT_MS = 1000
+PHONE_EXPECTED_MS = 4000  # by then the phone has published its snapshot, or it is told as away
+LAST_SAVES_S = 5.0
+SWITCH_INTERVAL_S = 0.001  # a busy worker thread gives the interpreter back to Qt's within a millisecond
+_log = logging.getLogger("desk.ui")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UiParts:
+    """Everything the window is built from. `subscribe(receive)` is called once, when the window can take messages: from
+    then on whatever comes over the links of launcher, phone and sync goes to `receive` (any thread), and
+    `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
+    searches need, on a worker thread. `nudge`: changes were appended. `author`: whose work number signs changes from
+    now on. `ready`: told when the window is usable. `beat`: called once a second by Qt's loop."""
+
+    settings: Settings
+    zone: tzinfo
+    clock: Callable[[], datetime]
+    new_id: NewId
+    phone: Phone
+    subscribe: Callable[[Callable[[object], None]], None]
+    screen_pop: ScreenPop
+    estate_map: EstateMap
+    categories: CategoryTree
+    find_category: CategoryFinder
+    find_place: PlaceFinder
+    find_person: PersonFinder
+    find_staff: Callable[[str], Staff | None]
+    file_ticket: FileTicket
+    join_call: JoinCall
+    keep_draft: KeepDraft
+    attach_number: AttachNumber
+    tie_call: TieCall
+    read_ticket: ReadTicket
+    read_work: ReadWork
+    author: Callable[[str], None]
+    nudge: Callable[[], None]
+    warm: Callable[[], None]
+    ready: Callable[[], None]
+    beat: Callable[[], None]
+    stop_requested: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The window and what drives it."""
+
+    window: MainWindow
+    hub: Hub
+    ties: CallerTies
+    wiring: Wiring
+
+
+def build_window(parts: UiParts) -> Built:
+    """The whole window, connected, not yet shown and not yet subscribed."""
+    hub = Hub(
+        command=parts.phone.do,
+        profile_of=parts.screen_pop.profile,
+        card_of=parts.screen_pop.card,
+        clock=parts.clock,
+    )
+    language = parts.settings.seat.language
+    form = IntakeForm(
+        IntakeParts(
+            worker=hub.worker,
+            categories=parts.find_category,
+            places=parts.find_place,
+            tree=parts.categories,
+            filing=parts.file_ticket,
+            joining=parts.join_call,
+            keeping=parts.keep_draft,
+            clock=parts.clock,
+            new_id=parts.new_id,
+            zone=parts.zone,
+            home=parts.estate_map.home,
+            language=language,
+            failed=hub.failed,
+        )
+    )
+    ticket, side, player = QWidget(), QWidget(), QWidget()
+    player.hide()
+    middle = Middle(hub, form, TicketPage(ticket, lambda _ticket_id: None), parts.new_id)
+    ties = CallerTies(hub, parts.attach_number, parts.tie_call)
+
+    def home_in_front() -> HouseholdId | None:
+        pop = hub.pop(hub.subject)
+        candidates = pop.profile.candidates if pop.profile else ()
+        home = candidates[pop.chosen].household if candidates else None
+        return home.household_id if home else None
+
+    panels = Panels(
+        call_bar=CallBar(hub),
+        card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
+        work_list=WorkList(),
+        middle=middle,
+        side=side,
+        player=player,
+        sign_in=SignInPage(),
+        trouble_line=TroubleLine(hub),
+        lamps=(LineLamp(hub), HeadsetLamp(hub), RecordingLamp(hub), StoreLamp(hub), CentralLamp(hub)),
+        clock=ClockLamp(hub, parts.zone),
+    )
+    window = MainWindow(hub, panels)
+    seat = parts.settings.seat
+    wired = Wired(
+        read_work=parts.read_work,
+        find_staff=parts.find_staff,
+        seat_agent=Agent(seat.agent, seat.agent_name),
+        author=parts.author,
+        nudge=parts.nudge,
+        category=lambda code: parts.categories.name(code, language),
+        zone=parts.zone,
+        play=lambda _call_id: None,
+    )
+    hub.setParent(window)
+    ties.setParent(window)
+    return Built(window, hub, ties, Wiring(hub, window, ties, wired))
+
+
+class _Ender(QObject):
+    """Brings the launcher's request to end onto Qt's thread."""
+
+    wanted = Signal()
+
+    def __init__(self, stop_requested: threading.Event) -> None:
+        super().__init__()
+        self._stop = stop_requested
+        threading.Thread(target=self._wait, name="ui-ender", daemon=True).start()
+
+    def _wait(self) -> None:
+        self._stop.wait()
+        self.wanted.emit()
+
+
+def run_ui(parts: UiParts) -> int:
+    """Run the window until it is closed. Called on the process's main thread; returns the exit code."""
+    open_marks()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    app = QApplication.instance() or QApplication(["desk"])
+    assert isinstance(app, QApplication)  # noqa: S101 - nobody makes another kind in this process
+    app.setApplicationName("Desk")
+    app.setDesktopFileName("desk")
+    translator = _qt_words(app, parts.settings.seat.language)
+    theme.apply(app, parts.settings.seat.theme)
+    built = build_window(parts)
+    window, hub = built.window, built.hub
+    _tell_bugs(hub)
+    stalls = StallWatch(window)
+    beat = QTimer(window, interval=BEAT_MS)
+    beat.timeout.connect(parts.beat)
+
+    def shown() -> None:
+        step("window_ready")
+        parts.ready()
+        beat.start()
+        stalls.start()
+        parts.subscribe(hub.receive)
+        built.wiring.sign_in(parts.settings.seat.agent)
+        hub.worker.run(parts.warm, lambda _none: gc.freeze(), lane="warm")  # what is in memory now stays there
+        QTimer.singleShot(PHONE_EXPECTED_MS, window, lambda: _expect_phone(hub))
+
+    window.first_shown.connect(shown)
+    window.closed.connect(lambda: _finish(app, built))
+    ender = _Ender(parts.stop_requested)
+    ender.wanted.connect(window.close_unasked)
+    window.showMaximized()
+    code = app.exec()
+    stalls.stop()
+    app.removeTranslator(translator)
+    step("window_closed")
+    return code
+
+
+def _finish(app: QApplication, built: Built) -> None:
+    """The window is closed: everything typed and chosen is on disk before the process ends."""
+    built.ties.write_now()
+    built.window.panels.middle.form.hold_back()
+    built.window.hide()
+    if not built.hub.worker.close(LAST_SAVES_S):
+        _log.error("the last saves did not finish in time")
+    app.exit(0)
+
+
+def _expect_phone(hub: Hub) -> None:
+    if not hub.state.phone_here:
+        hub.receive(Detached("phone"))
+
+
+def _qt_words(app: QApplication, language: str) -> QTranslator:
+    """Qt's own words (the context menu of a field) in the agent's language."""
+    translator = QTranslator(app)
+    if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    return translator
+
+
+def _tell_bugs(hub: Hub) -> None:
+    """An exception that reaches Qt's loop is logged, kept by whoever listened before, and told in the window."""
+    before = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.critical("unhandled error", exc_info=(kind, error, trace))
+        before(kind, error, trace)
+        hub.bug_seen.emit(kind.__name__)
+
+    sys.excepthook = hook

@@ -1,0 +1,220 @@
+"""The window: the call on top, who is calling on the left with what is open below, the form or ticket in the middle,
+what helps on the right, what is wrong and the lamps at the bottom. It places the panels, remembers where the keyboard
+was, and asks before it closes under a running call; what the panels say to each other is in `main_window_wiring`.
+
+No modal dialog anywhere: a question stands in a strip inside the window. A ringing call raises an alert at the taskbar
+and never activates the window. Ui process, Qt's thread."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.call_bar import CallBar
+from desk.ui.caller_card import CallerCard
+from desk.ui.hub import Hub
+from desk.ui.icons import Picture
+from desk.ui.key_button import KeyButton
+from desk.ui.middle import Middle
+from desk.ui.sign_in import SignInPage
+from desk.ui.theme import Size, Space
+from desk.ui.trouble_line import TroubleLine
+from desk.ui.work_list import WorkList
+
+_SMALLEST = QSize(1180, 640)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panels:
+    """What stands in the window. `player` goes below the middle, hidden until something is played."""
+
+    call_bar: CallBar
+    card: CallerCard
+    work_list: WorkList
+    middle: Middle
+    side: QWidget
+    player: QWidget
+    sign_in: SignInPage
+    trouble_line: TroubleLine
+    lamps: tuple[QWidget, ...]
+    clock: QWidget
+
+
+class _Question(QFrame):
+    """Closing while a call runs, asked inside the window."""
+
+    confirmed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("close_question")
+        theme.mark(self, "banner-danger")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
+        row.setSpacing(Space.M)
+        words = QLabel(_("A call is running. Closing Desk hangs up."))
+        words.setStyleSheet("font-weight: 600;")
+        close = KeyButton("close_anyway", _("Hang up and close"), "Ctrl+Shift+Q", "phone-disconnect", "danger")
+        stay = KeyButton("close_stay", _("Stay"), "Esc", "arrow-u-up-left")
+        row.addWidget(Picture("warning-fill", "on_danger_soft"))
+        row.addWidget(words, 1)
+        row.addWidget(stay)
+        row.addWidget(close)
+        for button in (close, stay):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.clicked.connect(lambda: self.confirmed.emit())
+        stay.clicked.connect(self.hide)
+        self.hide()
+
+
+class MainWindow(QWidget):
+    """`closed()`: the agent wants the seat closed (and has confirmed it where a call was running)."""
+
+    closed = Signal()
+    sign_out_wanted = Signal()
+    first_shown = Signal()
+
+    def __init__(self, hub: Hub, panels: Panels, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("main_window")
+        self.setWindowTitle(_("Desk"))
+        self.setMinimumSize(_SMALLEST)
+        self._hub, self.panels = hub, panels
+        self._held: QWidget | None = None  # where the keyboard was before the bar or the card took it
+        self._may_close = False
+        self._was_shown = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(panels.call_bar)
+        self._question = _Question()
+        self._question.confirmed.connect(self._close_now)
+        column.addWidget(self._question)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._work_page())
+        self._pages.addWidget(panels.sign_in)
+        column.addWidget(self._pages, 1)
+        column.addWidget(panels.trouble_line)
+        column.addWidget(self._lamp_bar())
+        panels.call_bar.focus_left.connect(self.return_focus)
+        panels.card.focus_left.connect(self.return_focus)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_changed)
+        back = QShortcut(QKeySequence("F11"), self)
+        back.activated.connect(panels.middle.focus)
+        hub.agent_changed.connect(self._show_agent)
+        self._show_agent()
+
+    def _work_page(self) -> QWidget:
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
+        row.setSpacing(Space.S)
+        left = QWidget()
+        left.setFixedWidth(Size.LEFT)
+        left_column = QVBoxLayout(left)
+        left_column.setContentsMargins(0, 0, 0, 0)
+        left_column.setSpacing(Space.S)
+        left_column.addWidget(self.panels.card, 12)
+        left_column.addWidget(self.panels.work_list, 7)
+        middle = QVBoxLayout()
+        middle.setSpacing(Space.S)
+        middle.addWidget(self.panels.middle, 1)
+        middle.addWidget(self.panels.player)
+        self.panels.side.setFixedWidth(Size.RIGHT)
+        row.addWidget(left)
+        row.addLayout(middle, 1)
+        row.addWidget(self.panels.side)
+        return page
+
+    def _lamp_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("lamp_bar")
+        theme.mark(bar, "lamps")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(Space.L, 2, Space.S, 2)
+        row.setSpacing(Space.L)
+        for lamp in self.panels.lamps:
+            row.addWidget(lamp)
+        row.addStretch(1)
+        self._agent = QLabel()
+        self._agent.setObjectName("signed_in_agent")
+        self._agent.setProperty("role", "caption")
+        headset = KeyButton("open_devices", _("Headset"), "F10", "sliders-horizontal", "quiet")
+        headset.clicked.connect(self.panels.middle.toggle_devices)
+        self._sign_out = KeyButton("sign_out", _("Sign out"), "Ctrl+Shift+O", "sign-out", "quiet")
+        self._sign_out.clicked.connect(lambda: self.sign_out_wanted.emit())
+        for button in (headset, self._sign_out):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row.addWidget(self.panels.clock)
+        row.addWidget(self._agent)
+        row.addSpacing(-Space.S)
+        row.addWidget(headset)
+        row.addSpacing(-Space.M)
+        row.addWidget(self._sign_out)
+        self._headset_key = headset
+        return bar
+
+    # Who is signed in
+
+    def _show_agent(self) -> None:
+        agent = self._hub.agent
+        self._agent.setText(f"{agent.number} {agent.name}".strip() if agent else "")
+        self._sign_out.setEnabled(agent is not None)
+        self._headset_key.setEnabled(agent is not None)
+        self._pages.setCurrentIndex(0 if agent else 1)
+        if agent:
+            self.panels.middle.focus()
+
+    # The keyboard
+
+    def return_focus(self) -> None:
+        """Put the keyboard back where it was before the call bar or the card's search took it."""
+        held = self._held
+        if held is not None and held.isVisible():
+            held.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.panels.middle.focus()
+
+    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self.panels.middle.isAncestorOf(new):
+            self._held = new
+
+    # Coming forward and closing
+
+    def alert(self) -> None:
+        """Ask for attention without taking the keyboard from whatever the agent types in."""
+        QApplication.alert(self)
+
+    def come_forward(self) -> None:
+        """Another start of Desk found this one running: the agent asked for the window."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    def close_unasked(self) -> None:
+        """The launcher ends the seat: nobody is asked any more."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close or self._hub.state.front() is None:
+            event.accept()
+            self.closed.emit()
+        else:
+            event.ignore()
+            self._question.show()
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        self.close()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            QTimer.singleShot(0, self, self.first_shown.emit)

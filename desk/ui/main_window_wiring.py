@@ -1,0 +1,215 @@
+"""What the panels of the window say to each other: a call rings and the card shows who it is; a row is opened and the
+middle shows it; a ticket is filed and the list has it. One place, so that no panel knows another.
+
+Ui process, Qt's thread; everything that reads the store goes through the hub's worker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from PySide6.QtCore import QObject, QTimer
+
+from desk import wire
+from desk.domain.calls import Call
+from desk.domain.estate import Staff
+from desk.domain.events import CommandRefused
+from desk.i18n import _
+from desk.ui import caller_card_presenter, words, work_list_presenter
+from desk.ui.caller_ties import CallerTies, NewPerson
+from desk.ui.hub import Hub
+from desk.ui.main_window import MainWindow
+from desk.ui.rows_presenter import CategoryName
+from desk.ui.seat_state import Agent
+from desk.ui.sign_in_presenter import Refused, judge
+from desk.ui.steps import mark, step
+from desk.usecases.profile import Candidate
+from desk.usecases.read_work import ReadWork, Work
+
+_LOGGED_AFTER_MS = 2000  # sync has put an ended call into the log by then
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wired:
+    """What the wiring needs besides the panels. `nudge`: something was written, the centre may have it. `author`: told
+    who signs what is written from now on."""
+
+    read_work: ReadWork
+    find_staff: Callable[[str], Staff | None]
+    seat_agent: Agent
+    author: Callable[[str], None]
+    nudge: Callable[[], None]
+    category: CategoryName
+    zone: tzinfo
+    play: Callable[[str], None]
+
+
+class Wiring(QObject):
+    def __init__(self, hub: Hub, window: MainWindow, ties: CallerTies, wired: Wired) -> None:
+        super().__init__(window)
+        self._hub, self._window, self._ties, self._wired = hub, window, ties, wired
+        self._panels = window.panels
+        self._work: Work | None = None
+        self._painted_for = ""
+        self._connect_hub()
+        self._connect_panels()
+        self.refresh_card()
+
+    def _connect_hub(self) -> None:
+        hub = self._hub
+        hub.call_opened.connect(self._call_opened)
+        hub.call_ended.connect(self._call_ended)
+        hub.subject_changed.connect(lambda _call_id: self.refresh_card())
+        hub.pop_changed.connect(self._pop_changed)
+        hub.drafts_changed.connect(self.show_work)
+        hub.rows_changed.connect(lambda _entities: self.read_work())
+        hub.refused.connect(self._refused)
+        hub.restarted.connect(self._restarted)
+        hub.bug_seen.connect(self._bug_seen)
+        hub.front_wanted.connect(self._window.come_forward)
+        hub.agent_changed.connect(self._panels.middle.reopen)
+
+    def _connect_panels(self) -> None:
+        panels, ties = self._panels, self._ties
+        panels.card.opened.connect(self.open)
+        panels.card.next_wanted.connect(ties.next_candidate)
+        panels.card.caller_found.connect(self._caller_found)
+        panels.card.painted.connect(self._card_painted)
+        panels.work_list.opened.connect(self.open)
+        panels.work_list.new_wanted.connect(panels.middle.new_form)
+        panels.middle.shown_changed.connect(self.show_work)
+        panels.middle.form.filed.connect(lambda _ticket: self._written())
+        panels.middle.form.joined.connect(lambda _ticket_id: self._written())
+        panels.middle.form.open_requested.connect(panels.middle.show_ticket)
+        panels.sign_in.asked.connect(self.sign_in)
+        self._window.sign_out_wanted.connect(self.sign_out)
+        ties.written.connect(self._written)
+
+    # Calls
+
+    def _call_opened(self, call: Call) -> None:
+        step("call_shown", call_id=call.call_id)
+        self._window.alert()
+
+    def _call_ended(self, call: Call) -> None:
+        step("call_ended", call_id=call.call_id)
+        QTimer.singleShot(_LOGGED_AFTER_MS, self, self.read_work)
+
+    def _pop_changed(self, call_id: str) -> None:
+        if call_id == self._hub.subject:
+            self.refresh_card()
+
+    def refresh_card(self) -> None:
+        """The card shows the call in front, or the last one."""
+        hub = self._hub
+        call = hub.state.calls.get(hub.subject) if hub.subject else None
+        pop = hub.pop(hub.subject)
+        party = call.party if call else None
+        view = caller_card_presenter.present(pop, party, self._wired.category, hub.clock(), self._wired.zone)
+        self._painted_for = hub.subject or ""
+        self._panels.card.show_view(view)
+
+    def _card_painted(self) -> None:
+        step("profile_painted", call_id=self._painted_for)
+
+    def _caller_found(self, value: object) -> None:
+        if isinstance(value, NewPerson):
+            self._ties.is_new(value)
+        elif isinstance(value, Candidate):
+            self._ties.is_caller(value)
+
+    # What is open
+
+    def open(self, target: str) -> None:
+        """A row's target: "ticket:ID", "draft:ID", "call:ID"."""
+        what, _colon, name = target.partition(":")
+        if what == "ticket":
+            self._panels.middle.show_ticket(name)
+        elif what == "draft" and name in self._hub.drafts:
+            self._panels.middle.open_draft(self._hub.drafts[name])
+        elif what == "call":
+            self._wired.play(name)
+
+    def read_work(self) -> None:
+        agent = self._hub.agent
+        if agent is not None:
+            self._hub.worker.latest("work", lambda: self._wired.read_work.read(agent.number), self._work_came)
+
+    def _work_came(self, work: Work) -> None:
+        self._work = work
+        self.show_work()
+
+    def show_work(self) -> None:
+        view = work_list_presenter.present(
+            self._hub.drafts.values(),
+            self._work,
+            self._panels.middle.draft_in_form,
+            self._wired.category,
+            self._hub.clock(),
+            self._wired.zone,
+        )
+        self._panels.work_list.show_view(view)
+
+    def _written(self) -> None:
+        self._hub.store_works()
+        self._wired.nudge()
+        self.read_work()
+
+    # Who is here
+
+    def sign_in(self, number: str) -> None:
+        """Look the work number up and, where it may, sign it in: its drafts are there before the first form opens."""
+        seat_agent = self._wired.seat_agent
+
+        def look() -> tuple[Agent | Refused, Work | None]:
+            verdict = judge(number, self._wired.find_staff(number.strip()), seat_agent)
+            return verdict, self._wired.read_work.read(verdict.number) if isinstance(verdict, Agent) else None
+
+        def failed(error: Exception) -> None:
+            self._hub.failed(error)
+            if number == seat_agent.number:  # a broken store must not keep the agent from the telephone
+                self._enter(seat_agent, None)
+
+        self._hub.worker.run(look, lambda found: self._judged(*found), failed)
+
+    def _judged(self, verdict: Agent | Refused, work: Work | None) -> None:
+        if isinstance(verdict, Refused):
+            self._panels.sign_in.refuse(verdict.words)
+        else:
+            self._enter(verdict, work)
+
+    def _enter(self, agent: Agent, work: Work | None) -> None:
+        self._wired.author(agent.number)
+        self._hub.note_drafts(list(work.drafts) if work else [])
+        self._work = work
+        self._hub.sign_in(agent)
+        self.show_work()
+        mark("usable")
+
+    def sign_out(self) -> None:
+        """What was typed is kept for its author; the window shows the sign-in page and the calls."""
+        if self._hub.agent is None:
+            return
+        number = self._hub.agent.number
+        self._ties.write_now()
+        self._panels.middle.close_forms()
+        self._hub.sign_in(None)
+        self._hub.note_drafts([])
+        self._panels.sign_in.start(number)
+
+    # What went wrong
+
+    def _refused(self, refused: CommandRefused) -> None:
+        self._panels.trouble_line.tell(words.refusal(refused.command, refused.reason))
+
+    def _restarted(self, restarted: wire.Restarted) -> None:
+        names = {
+            "ui": _("The window was restarted; the details are kept for IT. What you typed is still here."),
+            "phone": _("The telephone part was restarted; the details are kept for IT."),
+            "sync": _("The background service was restarted; the details are kept for IT."),
+        }
+        step("restart_told", role=restarted.role)
+        self._panels.trouble_line.tell(names.get(restarted.role, names["ui"]), stays=True)
+
+    def _bug_seen(self, kind: str) -> None:
+        said = _("Something went wrong inside Desk ({kind}). Your text is kept; tell IT if it happens again.")
+        self._panels.trouble_line.tell(said.format(kind=kind), stays=True)

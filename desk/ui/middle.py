@@ -1,0 +1,277 @@
+"""The middle of the window: the form, a ticket, the headset page, or a word of welcome, one at a time; and above it the
+offer of a form for the call that was answered while another form was being typed.
+
+The rule: nothing takes a form away that somebody is typing in. A call that is answered opens its form by itself only
+where nothing is being typed; else the offer stands above (Ctrl+N takes it), and the focus stays where it is.
+
+Ui process, Qt's thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from desk.domain.calls import TALKING, Call
+from desk.domain.drafts import Draft, Intake
+from desk.domain.identity import CallId
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.call_bar_presenter import who_of
+from desk.ui.devices import DevicesPage
+from desk.ui.hub import Hub
+from desk.ui.icons import Picture
+from desk.ui.intake.form import IntakeForm
+from desk.ui.key_button import KeyButton
+from desk.ui.steps import step
+from desk.ui.text_line import TextLine
+from desk.ui.theme import Space
+from desk.usecases.ports import NewId
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """The widget that shows a ticket, and how it is told which."""
+
+    widget: QWidget
+    show: Callable[[str], None]
+
+
+class _Welcome(QFrame):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("welcome")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column.addStretch(2)
+        self._title = title = QLabel(_("Waiting for the next call"))
+        title.setProperty("role", "title")
+        says = QLabel(
+            _("Its form opens here when you answer (F2). For a walk-in or a request from the intercom: Ctrl+N.")
+        )
+        says.setProperty("role", "muted")
+        says.setWordWrap(True)
+        for label in (title, says):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(Picture("headset", "muted", 48))
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addSpacing(Space.S)
+        column.addWidget(title)
+        column.addWidget(says)
+        column.addStretch(3)
+
+    def show_ringing(self, *, rings: bool) -> None:
+        self._title.setText(_("A call rings: F2 answers it") if rings else _("Waiting for the next call"))
+
+
+class _Offer(QFrame):
+    """A form for the call that was answered meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("form_offer")
+        theme.mark(self, "banner-accent")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
+        row.setSpacing(Space.S)
+        self._words = TextLine()
+        self.take = KeyButton("take_form_offer", _("Open its form"), "Ctrl+N", "note-pencil", "primary", listens=False)
+        self.take.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row.addWidget(Picture("phone-call-fill", "on_accent_soft"))
+        row.addWidget(self._words, 1)
+        row.addWidget(self.take)
+        self.hide()
+
+    def offer(self, who: str) -> None:
+        self._words.setText(_("You are talking with {who}. This form stays as it is.").format(who=who))
+        self.show()
+
+
+class Middle(QWidget):
+    """`shown_changed()`: another page or draft is in front."""
+
+    shown_changed = Signal()
+
+    def __init__(
+        self,
+        hub: Hub,
+        form: IntakeForm,
+        ticket: TicketPage,
+        new_id: NewId,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("middle")
+        self._hub, self._new_id = hub, new_id
+        self.form, self._ticket = form, ticket
+        self.devices = DevicesPage(hub)
+        self._welcome = _Welcome()
+        self._waiting: CallId | None = None  # the call whose form is offered
+        self._before: QWidget = self._welcome  # the page that the headset page covers
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        self._offer = _Offer()
+        self._offer.take.clicked.connect(lambda: self.new_form())
+        column.addWidget(self._offer)
+        frame = QFrame()
+        theme.mark(frame, "panel")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(1, 1, 1, 1)
+        self._pages = QStackedWidget()
+        for page in (self._welcome, form, ticket.widget, self.devices):
+            self._pages.addWidget(page)
+        inside.addWidget(self._pages)
+        column.addWidget(frame, 1)
+        self.devices.left.connect(self.toggle_devices)
+        form.set_aside.connect(self._free)
+        form.draft_changed.connect(hub.note_draft)
+        form.draft_dropped.connect(hub.note_draft_gone)
+        hub.call_answered.connect(self._answered)
+        hub.pop_changed.connect(self._prefill)
+        hub.calls_changed.connect(lambda: self._welcome.show_ringing(rings=hub.state.ringing() is not None))
+
+    # What is in front
+
+    @property
+    def draft_in_form(self) -> str:
+        """The id of the draft that the form shows now, "" where the form is not in front."""
+        draft = self.form.draft() if self._pages.currentWidget() is self.form else None
+        return draft.draft_id if draft else ""
+
+    def is_busy(self) -> bool:
+        """Somebody is typing in the form that is in front."""
+        return self._pages.currentWidget() is self.form and self.form.is_being_typed()
+
+    def focus(self) -> None:
+        """Give the keyboard to the page in front."""
+        page = self._pages.currentWidget()
+        if page is self.form:
+            self.form.focus_first()
+        elif page is not None:
+            page.setFocus()
+
+    # Forms
+
+    def new_form(self) -> None:
+        """The form for the call that is offered, else for the running call, else an empty one (a walk-in)."""
+        call = self._hub.state.calls.get(self._waiting) if self._waiting else self._hub.state.front()
+        if call is not None and call.phase not in TALKING and call.call_id != self._waiting:
+            call = None
+        draft = self._draft_of(call.call_id) if call else None
+        if draft is not None and self.draft_in_form != draft.draft_id:
+            self.open_draft(draft)
+        elif call is not None and self._form_call() != call.call_id:
+            self._open_for(call)
+        else:
+            self._open(self._fresh(None))
+
+    def open_draft(self, draft: Draft) -> None:
+        """Go on with a draft where it was left."""
+        if self.draft_in_form != draft.draft_id:
+            self._open(draft)
+        else:
+            self.form.focus_first()
+
+    def close_forms(self) -> None:
+        """The agent leaves: what was typed is kept, nothing of it stays on the screen."""
+        self.form.hold_back()
+        self._withdraw_offer()
+        self._show(self._welcome)
+
+    def _answered(self, call: Call) -> None:
+        if self._hub.agent is None:
+            return
+        if self.is_busy() and self._form_call() != call.call_id:
+            self._waiting = call.call_id
+            self._offer.offer(who_of(call, self._hub.pop(call.call_id)))
+        elif self._form_call() != call.call_id:
+            draft = self._draft_of(call.call_id)
+            if draft is not None:
+                self._open(draft)
+            else:
+                self._open_for(call)
+
+    def reopen(self) -> None:
+        """Drafts or the agent have come: the running call gets its form back, with what was typed."""
+        front = self._hub.state.front()
+        if front is not None and front.phase in TALKING:
+            self._answered(front)
+
+    def _open_for(self, call: Call) -> None:
+        pop = self._hub.pop(call.call_id)
+        self._open(self._fresh(call.call_id))
+        if pop.profile is not None:
+            self.form.prefill(pop.profile, pop.card)
+
+    def _open(self, draft: Draft) -> None:
+        if draft.call_id == self._waiting:
+            self._withdraw_offer()
+        self.form.open(draft)
+        self._show(self.form)
+        self.form.focus_first()
+        self.shown_changed.emit()
+
+    def _fresh(self, call_id: CallId | None) -> Draft:
+        now, agent = self._hub.clock(), self._hub.agent
+        return Draft(self._new_id(), agent.number if agent else "", now, now, Intake(), call_id)
+
+    def _draft_of(self, call_id: CallId) -> Draft | None:
+        """The draft that was begun for this call, the youngest of several."""
+        mine = [draft for draft in self._hub.drafts.values() if draft.call_id == call_id]
+        return max(mine, key=lambda draft: draft.started_at) if mine else None
+
+    def _form_call(self) -> CallId | None:
+        draft = self.form.draft() if self._pages.currentWidget() is self.form else None
+        return draft.call_id if draft else None
+
+    def _prefill(self, call_id: str) -> None:
+        """The caller is known now, or is somebody else: fields that nobody has typed in follow."""
+        pop = self._hub.pop(CallId(call_id))
+        if self._form_call() == call_id and pop.profile is not None and (pop.card or not pop.profile.candidates):
+            self.form.prefill(pop.profile, pop.card)
+
+    def _withdraw_offer(self) -> None:
+        self._waiting = None
+        self._offer.hide()
+
+    def _free(self) -> None:
+        """The draft was set aside: the waiting call's form, else the welcome."""
+        if self._waiting:
+            self.new_form()
+        elif self.form.draft() is None or not self.form.is_being_typed():
+            self._show(self._welcome)
+
+    # Tickets and the headset
+
+    def show_ticket(self, ticket_id: str) -> None:
+        """A ticket's page; the form keeps what it has and comes back when the ticket is left."""
+        self._ticket.show(ticket_id)
+        self._show(self._ticket.widget)
+        self._ticket.widget.setFocus()
+        step("ticket_shown", ticket_id=ticket_id)
+
+    def leave_ticket(self) -> None:
+        """Back from a ticket to the form, where there is one to go on with."""
+        if self.form.draft() is not None and (self.form.is_being_typed() or self._hub.state.front() is not None):
+            self._show(self.form)
+            self.form.focus_first()
+        else:
+            self._show(self._welcome)
+
+    def toggle_devices(self) -> None:
+        if self._pages.currentWidget() is self.devices:
+            self._show(self._before)
+            self.focus()
+        else:
+            self._before = self._pages.currentWidget() or self._welcome
+            self._show(self.devices)
+            self.devices.start()
+
+    def _show(self, page: QWidget) -> None:
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+            self.shown_changed.emit()

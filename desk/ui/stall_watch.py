@@ -1,0 +1,67 @@
+"""How long the window's event loop was ever stuck. A timer ticks on Qt's thread; how late it comes is how long the loop
+was busy. The longest stall is kept for the bench; one above `TOLD_MS` is logged at once, with the stack that a second
+thread took of Qt's thread while it was stuck, so that its cause has a name.
+
+Ui process; the timer on Qt's thread, the watcher on its own."""
+
+import logging
+import sys
+import threading
+import time
+import traceback
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from desk.ui.steps import mark
+
+TICK_MS = 20
+TOLD_MS = 50
+_log = logging.getLogger("desk.ui.stalls")
+
+
+class StallWatch(QObject):
+    """`longest_ms`: since `start` or `forget`. Start-up is not counted: call `start` when the window is ready."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.longest_ms = 0.0
+        self._thread_id = threading.get_ident()
+        self._last = 0.0
+        self._stack = ""
+        self._closing = threading.Event()
+        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._watcher = threading.Thread(target=self._watch, name="ui-stall-watch", daemon=True)
+
+    def start(self) -> None:
+        self._last = time.monotonic()
+        self._timer.start()
+        self._watcher.start()
+
+    def stop(self) -> None:
+        self._closing.set()
+        self._timer.stop()
+        _log.info("longest stall", extra={"longest_ms": round(self.longest_ms, 1)})
+        mark("longest_stall", longest_ms=round(self.longest_ms, 1))
+
+    def forget(self) -> None:
+        self.longest_ms = 0.0
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        late_ms = (now - self._last) * 1000 - TICK_MS
+        self._last = now
+        if late_ms > self.longest_ms:
+            self.longest_ms = late_ms
+            mark("stall", longest_ms=round(late_ms, 1))
+        if late_ms > TOLD_MS:
+            _log.warning("the window was stuck", extra={"stall_ms": round(late_ms, 1), "stack": self._stack})
+        self._stack = ""
+
+    def _watch(self) -> None:
+        """Takes the stack of Qt's thread once per stall, while it lasts."""
+        while not self._closing.wait(TOLD_MS / 2000):
+            if (time.monotonic() - self._last) * 1000 - TICK_MS > TOLD_MS * 0.7 and not self._stack:
+                frame = sys._current_frames().get(self._thread_id)
+                if frame is not None:
+                    self._stack = "".join(traceback.format_stack(frame, limit=-8))

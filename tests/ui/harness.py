@@ -1,0 +1,199 @@
+"""The whole window over real use cases and a store in memory, driven through the links' messages and the keyboard.
+
+Also a program: `python -m tests.ui.harness SCENE OUT.png` draws one scene and saves a picture of the window, for
+looking at it (QT_QPA_PLATFORM=offscreen, or xcb under Xvfb)."""
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from desk import i18n, wire
+from desk.domain.call_log import CallEntry, Outcome
+from desk.domain.commands import Command
+from desk.domain.estate import Duty, Estate, Membership, NumberEntry, Role, Staff
+from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted, TroubleRaised
+from desk.domain.identity import CallId, StaffId
+from desk.domain.numbers import lookup_key
+from desk.domain.party import Party
+from desk.domain.patches import patch_of
+from desk.domain.tickets import Stage
+from desk.domain.troubles import Trouble, Wrong
+from desk.settings import SeatSettings, Settings
+from desk.texts import ShippedTexts
+from desk.ui import theme
+from desk.ui.app import Built, UiParts, build_window
+from desk.usecases.attach_number import AttachNumber
+from desk.usecases.estate_map import EstateMap
+from desk.usecases.fakes import FakeAuthor, FakeStore
+from desk.usecases.file_ticket import FileTicket
+from desk.usecases.find_category import CategoryFinder
+from desk.usecases.find_person import PersonFinder
+from desk.usecases.find_place import PlaceFinder
+from desk.usecases.join_call import JoinCall
+from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.read_ticket import ReadTicket
+from desk.usecases.read_work import ReadWork
+from desk.usecases.screen_pop import ScreenPop
+from desk.usecases.tie_call import TieCall
+from tests.ui import seat
+
+ZONE = ZoneInfo("Asia/Shanghai")
+AGENT = Staff(StaffId("s9"), "1001", "张三", Duty.AGENT)
+OTHER = Staff(StaffId("s8"), "1002", "李四", Duty.AGENT)
+
+
+def entries() -> list[tuple[str, str, Any]]:
+    """The little estate as rows: (entity, id, value)."""
+    building = replace(seat.BUILDING, area_assistant_id=seat.ASSISTANT.staff_id)
+    number = NumberEntry("n1", "13800138000", lookup_key("13800138000"), seat.WANG.person_id)
+    shop = NumberEntry("n2", "138 0013 8000", lookup_key("13800138000"), None, seat.SHOP.household_id)
+    return [
+        ("estate", "e1", Estate(seat.ESTATE, "万达花园")),
+        ("building", building.building_id, building),
+        ("household", seat.HOME.household_id, seat.HOME),
+        ("household", seat.SHOP.household_id, seat.SHOP),
+        ("person", seat.WANG.person_id, seat.WANG),
+        ("person", seat.LI.person_id, seat.LI),
+        ("membership", "m1", Membership("m1", seat.HOME.household_id, seat.WANG.person_id, Role.OWNER)),
+        ("membership", "m2", Membership("m2", seat.HOME.household_id, seat.LI.person_id, Role.FAMILY)),
+        ("number", "n1", number),
+        ("number", "n2", shop),
+        *(("staff", staff.staff_id, staff) for staff in (seat.ASSISTANT, AGENT, OTHER)),
+        ("notice", seat.NOTICE.notice_id, seat.NOTICE),
+        ("ticket", "t1", replace(seat.ticket(), category="repair.water.tap")),
+        ("ticket", "t0", replace(seat.ticket("t0", Stage.CLOSED, "楼道灯不亮"), number="20261102-S01-007")),
+        ("call", "c-old", replace(seat.past_call(), household_id=seat.HOME.household_id)),
+        ("call", "c-missed", replace(seat.past_call("c-missed", 1, Outcome.ABANDONED))),
+    ]
+
+
+@dataclass
+class Scene:
+    """One window and its surroundings. `commands`: what the phone was asked for."""
+
+    built: Built
+    store: FakeStore
+    commands: list[Command]
+    nudges: list[None]
+    now: datetime
+    author: str = ""
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def receive(self, *messages: object) -> None:
+        for message in messages:
+            self.built.hub.receive(message)
+
+    def close(self) -> None:
+        assert self.built.hub.worker.close(10)
+        self.built.window.close_unasked()
+        self.built.window.deleteLater()
+
+
+def build(language: str = "zh_CN", look: str = "light", command: Callable[[Command], None] | None = None) -> Scene:
+    """A window that is not shown yet; nobody is signed in."""
+    i18n.speak(language)
+    store, commands, nudges = FakeStore(), list[Command](), list[None]()
+    ids = (f"00000000-0000-7000-8000-{n:012}" for n in count(1))
+    author = FakeAuthor("1001", "S01", lambda: seat.NOW, lambda: next(ids))
+    for entity, entity_id, value in entries():
+        key = "call_id" if isinstance(value, CallEntry) else f"{entity}_id"
+        store.append([author.change(entity, entity_id, patch_of(value, key))])
+    clock = lambda: seat.NOW  # noqa: E731
+    tree = ShippedTexts().categories()
+    estate_map = EstateMap(store)
+    finder = CategoryFinder(tree)
+    scene_author: list[str] = []
+    parts = UiParts(
+        settings=Settings(seat=SeatSettings(language=language, theme=look)),  # type: ignore[arg-type]
+        zone=ZONE,
+        clock=clock,
+        new_id=lambda: next(ids),
+        phone=_Phone(command or commands.append),
+        subscribe=lambda receive: None,
+        screen_pop=ScreenPop(store, store.tickets, store.calls, store.notices, clock, "0755", estate_map),
+        estate_map=estate_map,
+        categories=tree,
+        find_category=finder,
+        find_place=PlaceFinder(store, estate_map),
+        find_person=PersonFinder(store, estate_map, "0755"),
+        find_staff=lambda number: next((s for s in store.staff() if s.number == number), None),
+        file_ticket=FileTicket(store, author, store.tickets, clock, "S01", tree, "0755", ZONE),
+        join_call=JoinCall(store, author, store.tickets),
+        keep_draft=KeepDraft(store, clock),
+        attach_number=AttachNumber(store, author, store, lambda: next(ids), "0755"),
+        tie_call=TieCall(store, author),
+        read_ticket=ReadTicket(store.tickets, store.calls, store, estate_map),
+        read_work=ReadWork(store, store.calls, store.tickets),
+        author=scene_author.append,
+        nudge=lambda: nudges.append(None),
+        warm=lambda: None,
+        ready=lambda: None,
+        beat=lambda: None,
+        stop_requested=threading.Event(),
+    )
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, look)  # type: ignore[arg-type]
+    return Scene(build_window(parts), store, commands, nudges, seat.NOW)
+
+
+@dataclass
+class _Phone:
+    send: Callable[[Command], None]
+
+    def do(self, command: Command) -> None:
+        self.send(command)
+
+
+def draw(name: str, scene: Scene) -> None:
+    """Bring the window into the state of this name."""
+    later = seat.NOW - timedelta(seconds=73)
+    scene.receive(seat.snapshot(), wire.CentralState(True, True, 0, 42.0), LevelsMeasured(seat.NOW, -22.0, -30.0))
+    if name == "sign_in":
+        return
+    scene.built.wiring.sign_in("1001")
+    if name in ("ringing", "call", "second", "trouble", "form", "search"):
+        scene.receive(seat.offered(at=later))
+    if name in ("call", "second", "trouble", "form"):
+        scene.receive(CallAnswered(CallId("c1"), later), RecordingStarted(CallId("c1"), later))
+    if name == "second":
+        scene.receive(seat.offered("c2", Party("075587654321", "", "075512345678")))
+    if name == "unknown":
+        scene.receive(seat.offered("c9", Party("02087654321")))
+    if name == "withheld":
+        scene.receive(seat.offered("c9", Party(withheld=True)))
+    if name == "trouble":
+        scene.receive(TroubleRaised(Wrong(Trouble.HEADSET_VANISHED, seat.NOW)))
+        scene.receive(wire.CentralState(True, False, 12, 0.0, "central_unreachable", "connection refused"))
+    if name == "devices":
+        QTimer.singleShot(300, scene.built.window.panels.middle.toggle_devices)
+
+
+def main(name: str, out: str, language: str = "zh_CN", look: str = "light", size: str = "1366x768") -> None:
+    app = QApplication(sys.argv[:1])
+    scene = build(language, look)
+    width, height = (int(n) for n in size.split("x"))
+    window = scene.built.window
+    window.resize(width, height)
+    window.show()
+    draw(name, scene)
+
+    def save() -> None:
+        window.grab().save(out)
+        scene.close()
+        app.quit()
+
+    QTimer.singleShot(1500, save)
+    app.exec()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
