@@ -1,0 +1,180 @@
+"""The `desk` command as a person meets it: real processes, plain sentences, exit codes."""
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desk import exit_codes, i18n
+from desk.addresses import LinkBusy, LinkDown
+from desk.cli import main
+from desk.demo.keyring_session import keyring_session
+from desk.explain import explain
+from desk.faults import Fault
+from desk.settings import SettingsError
+from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def keyring_env() -> Iterator[dict[str, str]]:
+    with keyring_session() as env:
+        yield env
+
+
+def desk(*words: str, env: dict[str, str] | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "desk", *words],
+        env={**os.environ, **(env or {})},
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_version_is_told() -> None:
+    done = desk("--version")
+    assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "desk", "")
+
+
+def test_help_names_the_commands_and_hides_the_processes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+    assert left.value.code == 0
+    text = capsys.readouterr().out
+    assert all(word in text for word in ("demo", "central", "secret", "--settings"))
+    assert "--process" not in text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["secret", "set"], ["demo", "data", "--households", "0"], ["central", "drop"], ["--process", "x"]],
+)
+def test_wrong_words_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == exit_codes.USAGE
+    assert "usage: desk" in capsys.readouterr().err
+
+
+def test_nothing_heavy_is_loaded_for_the_command_itself() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, desk.cli, desk.launcher; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {
+        "PySide6",
+        "sqlalchemy",
+        "pjsua2",
+        "miniaudio",
+        "av",
+        "psycopg",
+        "keyring",
+        "msgspec",
+        "desk.wire",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[seat]\nlanguage = 'en'\n[line]\nport = 'x'", "settings.toml, line 4: line.port has the wrong kind of value"),
+        ("[line]\nport = 99999", "settings.toml 第 2 行：line.port: 端口应为 0"),
+    ],
+    ids=["english", "chinese"],
+)
+def test_malformed_settings_are_one_plain_sentence_with_line_and_reason(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    done = desk("--settings", str(file))
+    assert done.returncode == exit_codes.FAULT
+    assert told in done.stderr
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_process_of_the_seat_says_the_same_and_asks_for_no_restart(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[seat]\nlanguage = 'en'\n[line]\nport = -1", encoding="utf-8")
+    done = desk("--settings", str(file), "--process", "phone")
+    assert done.returncode == exit_codes.ENVIRONMENT
+    assert "settings.toml, line 4: line.port: a port is" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_secret_is_read_from_standard_input_and_kept(keyring_env: dict[str, str]) -> None:
+    done = desk("secret", "set", "sip:1001@pbx", env=keyring_env, stdin="geheim 密码\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    read = subprocess.run(
+        [sys.executable, "-c", "from desk.secrets import *; print(KeyringSecrets().get('sip:1001@pbx'))"],
+        env={**os.environ, **keyring_env, "PYTHONIOENCODING": "utf-8"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert read.stdout == "geheim 密码\n"
+
+
+def test_empty_secret_changes_nothing(keyring_env: dict[str, str], tmp_path: Path) -> None:
+    done = desk("--settings", str(tmp_path / "none"), "secret", "set", "sip:1002@pbx", env=keyring_env, stdin="\n")
+    assert done.returncode == exit_codes.FAULT
+    assert "没有输入内容" in done.stderr
+
+
+def test_secret_without_a_keyring_says_what_to_do(tmp_path: Path) -> None:
+    env = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/none"}
+    file = tmp_path / "settings.toml"
+    file.write_text("[seat]\nlanguage = 'en'", encoding="utf-8")
+    done = desk("--settings", str(file), "secret", "set", "sip:1001@pbx", env=env, stdin="x\n")
+    assert done.returncode == exit_codes.FAULT
+    assert "package gnome-keyring" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+FAULTS = [
+    Fault("do this"),
+    KeyringWeak("no keyring"),
+    SettingsError(Path("f"), 3, "why"),
+    SettingsError(Path("f"), 0, "why"),
+    KeyMissing(),
+    StoreFull(),
+    StoreBroken("malformed"),
+    LinkBusy("/run/x"),
+    LinkDown("no token"),
+    OSError(errno.ENOSPC, "No space left on device"),
+    PermissionError(errno.EACCES, "Permission denied", "/srv/x"),
+    OSError(errno.EROFS, "Read-only file system", "/srv/x"),
+]
+
+
+@pytest.mark.parametrize("error", FAULTS, ids=lambda e: type(e).__name__)
+def test_fault_of_the_surroundings_has_a_sentence_in_both_languages(error: Exception) -> None:
+    english = explain(error)
+    i18n.speak("zh_CN")
+    chinese = explain(error)
+    assert english
+    assert chinese
+    if not isinstance(error, Fault | KeyringWeak):  # they bring their own
+        assert chinese != english
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), KeyError("x"), FileNotFoundError(errno.ENOENT, "x", "y")])
+def test_bug_has_no_sentence_and_stays_loud(error: Exception) -> None:
+    assert explain(error) is None
