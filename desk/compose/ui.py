@@ -1,0 +1,150 @@
+"""Builds the ui process: use cases over the seat store, the links to launcher, phone and sync, and the window.
+
+The store is opened before the window is built; where it cannot be (its key is not in the keyring, its file is damaged)
+the window says so instead of the seat, and what to do."""
+
+from collections.abc import Callable
+
+from desk import wire
+from desk.addresses import address_for, token_of
+from desk.child import ChildLife
+from desk.compose.clock import new_id, now
+from desk.domain.commands import Command
+from desk.domain.events import CommandRefused
+from desk.link import LinkClient
+from desk.recording.folder import FolderRecordings
+from desk.secrets import KeyringSecrets
+from desk.settings import Settings
+from desk.store.calls import SqlCallLog
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.drafts import SqlDrafts
+from desk.store.notices import SqlNotices
+from desk.store.residents import SqlResidents
+from desk.store.store import Store
+from desk.store.tickets import SqlTickets
+from desk.texts import ShippedTexts
+from desk.ui.app import UiParts, run_ui
+from desk.ui.seat_state import Attached, Detached
+from desk.usecases.attach_number import AttachNumber
+from desk.usecases.estate_map import EstateMap
+from desk.usecases.file_ticket import CHINA, FileTicket
+from desk.usecases.find_category import CategoryFinder
+from desk.usecases.find_person import PersonFinder
+from desk.usecases.find_place import PlaceFinder
+from desk.usecases.join_call import JoinCall
+from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.read_ticket import ReadTicket
+from desk.usecases.read_work import ReadWork
+from desk.usecases.replay import Replay
+from desk.usecases.screen_pop import ScreenPop
+from desk.usecases.tie_call import TieCall
+
+Receive = Callable[[object], None]
+
+
+class Links:
+    """The window's three links. `subscribe` opens them; what comes over them goes to one receiver, on link threads.
+    Implements `ports.Phone`: a command that the phone cannot be given now is refused at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._runtime_dir = settings.runtime_dir
+        self._receive: Receive = lambda _message: None
+        self._phone = self._client("phone")
+        self._sync = self._client("sync")
+
+    def _client(self, role: str) -> LinkClient:
+        return LinkClient(
+            address_for(self._runtime_dir, role),
+            token_of(self._runtime_dir),
+            "ui",
+            lambda message: self._receive(message),
+            on_up=lambda: self._receive(Attached(role)),
+            on_down=lambda: self._receive(Detached(role)),
+        )
+
+    def hear(self, message: object) -> None:
+        """A message for the window from the launcher."""
+        self._receive(message)
+
+    def subscribe(self, receive: Receive) -> None:
+        self._receive = receive
+        self._phone.start()
+        self._sync.start()
+
+    def do(self, command: Command) -> None:
+        if not self._phone.try_send(command):
+            self._receive(CommandRefused(type(command).__name__, "phone_away"))
+
+    def nudge(self) -> None:
+        self._sync.try_send(wire.Pushed())
+
+    def close(self) -> None:
+        self._phone.close()
+        self._sync.close()
+
+
+def run(settings: Settings) -> int:
+    links = Links(settings)
+    life = ChildLife("ui", settings.runtime_dir, now, on_message=links.hear)
+    life.start()
+    store = Store.open(settings.store_file, KeyringSecrets())
+    code = run_ui(_parts(settings, store, links, life))
+    links.close()
+    store.close()
+    life.close()
+    return code
+
+
+def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> UiParts:
+    residents, tickets, calls, drafts = SqlResidents(store), SqlTickets(store), SqlCallLog(store), SqlDrafts(store)
+    changes, seat, area_code = SqlChangeLog(store), settings.seat, settings.line.area_code
+    texts = ShippedTexts(language=seat.language)
+    categories = texts.categories()
+    signed_in = _SignedIn(seat.agent)
+    author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq)
+    estate_map = EstateMap(residents)
+    find_place = PlaceFinder(residents, estate_map)
+    replay = Replay(calls, FolderRecordings(settings.recordings_dir))
+
+    def warm() -> None:
+        estate_map.load()
+        find_place.load()
+
+    return UiParts(
+        settings=settings,
+        zone=CHINA,
+        clock=now,
+        new_id=new_id,
+        phone=links,
+        subscribe=links.subscribe,
+        screen_pop=ScreenPop(residents, tickets, calls, SqlNotices(store), now, area_code, estate_map),
+        estate_map=estate_map,
+        categories=categories,
+        find_category=CategoryFinder(categories, seat.language),
+        find_place=find_place,
+        find_person=PersonFinder(residents, estate_map, area_code),
+        find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
+        file_ticket=FileTicket(changes, author, tickets, now, seat.name, categories, area_code),
+        join_call=JoinCall(changes, author, tickets),
+        keep_draft=KeepDraft(drafts, now),
+        attach_number=AttachNumber(changes, author, residents, new_id, area_code),
+        tie_call=TieCall(changes, author),
+        read_ticket=ReadTicket(tickets, calls, residents, estate_map),
+        read_work=ReadWork(drafts, calls, tickets),
+        author=signed_in.sit_down,
+        nudge=links.nudge,
+        warm=warm,
+        ready=life.ready,
+        beat=life.beat,
+        stop_requested=life.stop_requested,
+    )
+
+
+class _SignedIn:
+    """Who sits here. Written by Qt's thread, read by the workers'."""
+
+    def __init__(self, work_number: str) -> None:
+        self.work_number = work_number
+
+    def sit_down(self, work_number: str) -> None:
+        self.work_number = work_number
