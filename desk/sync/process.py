@@ -66,7 +66,7 @@ class SyncProcess:
     def add_worker(self, name: str, work_once: Callable[[], bool]) -> None:
         """Before `run`. `work_once` does a piece of work and says whether it did any; it is called again at once while
         it does, else when nudged, and every `WORK_S`. A bug in it is logged and it is tried again later."""
-        self._workers.append(_Worker(name, work_once))
+        self._workers.append(_Worker(name, work_once, WORK_S))
 
     def appended(self, entities: tuple[str, ...]) -> None:
         """A worker has appended changes: send them, and tell the windows. Any thread."""
@@ -148,7 +148,7 @@ class SyncProcess:
 
 
 class _Worker:
-    def __init__(self, name: str, work_once: Callable[[], bool], pause_s: float = WORK_S) -> None:
+    def __init__(self, name: str, work_once: Callable[[], bool], pause_s: float) -> None:
         self._work_once, self._pause_s = work_once, pause_s
         self._wake = threading.Event()
         self._stopping = threading.Event()

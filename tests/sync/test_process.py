@@ -1,0 +1,207 @@
+"""The sync process whole: real links, a real PostgreSQL, two seats."""
+
+import queue
+import secrets
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk import wire
+from desk.addresses import address_for
+from desk.demo.postgres import PrivatePostgres
+from desk.demo.processes import wait_until
+from desk.domain.identity import TicketId
+from desk.domain.troubles import Trouble
+from desk.link import LinkClient, LinkServer
+from desk.store.tickets import SqlTickets
+from desk.sync.central_access import CentralAccess
+from desk.sync.process import SyncProcess
+from tests.making import ticket
+from tests.sync.conftest import Seat
+
+MakeSeat = Callable[..., Seat]
+WAIT_S = 20.0
+
+
+class Window:
+    """The ui's end of the link: what it was told, in order."""
+
+    def __init__(self, runtime_dir: Path, token: bytes) -> None:
+        self.told: queue.Queue[Any] = queue.Queue()
+        self.client = LinkClient(address_for(runtime_dir, "sync"), token, "ui", self.told.put)
+        self.client.start()
+
+    def until(self, wanted: Callable[[Any], bool]) -> Any:
+        end = time.monotonic() + WAIT_S
+        while True:
+            message = self.told.get(timeout=max(0.0, end - time.monotonic()))
+            if wanted(message):
+                return message
+
+
+class Running:
+    def __init__(self, seat: Seat, central: CentralAccess | None, workers: list[Callable[[], bool]]) -> None:
+        self.runtime_dir = Path(tempfile.mkdtemp(prefix="desk-"))
+        self.token = secrets.token_bytes(32)
+        self.seat = seat
+        self.stop = threading.Event()
+        self.beats = 0
+        self.process = SyncProcess(seat.store, central, self.runtime_dir, self.token, self.stop, self._beat)
+        for number, work in enumerate(workers):
+            self.process.add_worker(f"worker{number}", work)
+        self._thread = threading.Thread(target=self.process.run)
+        self._thread.start()
+        self.window = Window(self.runtime_dir, self.token)
+
+    def _beat(self) -> None:
+        self.beats += 1
+
+    def finish(self) -> None:
+        self.stop.set()
+        self._thread.join(WAIT_S)
+        assert not self._thread.is_alive()
+        self.window.client.close()
+
+
+@contextmanager
+def running(seat: Seat, central: CentralAccess | None, *workers: Callable[[], bool]) -> Iterator[Running]:
+    started = Running(seat, central, list(workers))
+    try:
+        yield started
+    finally:
+        started.finish()
+
+
+def connected(message: Any) -> bool:
+    return isinstance(message, wire.CentralState) and message.connected
+
+
+def test_who_joins_is_told_the_state_first_and_a_ticket_reaches_the_other_seat(make_seat: MakeSeat) -> None:
+    here, there = make_seat("here"), make_seat("there", "1002")
+    with running(here, here.access) as first, running(there, there.access) as second:
+        assert isinstance(first.window.told.get(timeout=WAIT_S), wire.CentralState)
+        first.window.until(connected)
+        second.window.until(connected)
+        here.log.append([ticket("t1")])
+        first.window.client.send(wire.Pushed(("ticket",)))
+        pushed = second.window.until(lambda message: isinstance(message, wire.Pushed))
+        assert pushed.entities == ("ticket",)
+        assert SqlTickets(there.store).get(TicketId("t1")) is not None
+
+
+def test_without_being_nudged_what_is_unsent_goes_out_at_the_next_poll(
+    make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.sync.lane.POLL_S", 0.1)
+    here = make_seat("here")
+    with running(here, here.access) as first:
+        first.window.until(connected)
+        here.log.append([ticket("t1")])
+        wait_until("the outbox is empty", lambda: here.outbox.unsent_count() == 0, WAIT_S)
+
+
+def test_a_server_that_goes_and_comes_back_is_told_and_everything_arrives(
+    make_seat: MakeSeat, server: PrivatePostgres
+) -> None:
+    here, there = make_seat("here"), make_seat("there", "1002")
+    with running(here, here.access) as first, running(there, there.access) as second:
+        first.window.until(connected)
+        second.window.until(connected)
+        server.kill()
+        here.log.append([ticket("t1")])
+        first.window.client.send(wire.Pushed(("ticket",)))
+        gone = first.window.until(lambda m: isinstance(m, wire.CentralState) and not m.connected)
+        assert gone.trouble == Trouble.CENTRAL_UNREACHABLE.value
+        assert gone.unsent == 1
+        server.start()
+        back = first.window.until(lambda m: connected(m) and m.unsent == 0)
+        assert back.trouble == ""
+        wait_until("the ticket is at the other seat", lambda: SqlTickets(there.store).recent(1), WAIT_S)
+
+
+def test_a_wrong_password_is_told_by_name(make_seat: MakeSeat) -> None:
+    here = make_seat("here")
+    with running(here, replace(here.access, password=lambda: "wrong")) as first:
+        told = first.window.until(lambda m: isinstance(m, wire.CentralState) and m.trouble != "")
+        assert (told.trouble, told.configured, told.connected) == (Trouble.CENTRAL_REFUSED.value, True, False)
+
+
+def test_an_unverified_server_is_told_by_name(make_seat: MakeSeat) -> None:
+    here = make_seat("here")
+    with running(here, replace(here.access, ca_file=None)) as first:
+        told = first.window.until(lambda m: isinstance(m, wire.CentralState) and m.trouble != "")
+        assert told.trouble == Trouble.CENTRAL_UNVERIFIED.value
+
+
+def test_what_is_unsent_is_pushed_once_more_at_the_end(make_seat: MakeSeat) -> None:
+    here = make_seat("here")
+    with running(here, here.access) as first:
+        first.window.until(connected)
+        here.log.append([ticket("t1")])
+    assert here.outbox.unsent_count() == 0
+
+
+def test_standing_alone_the_workers_work_and_the_windows_are_told(make_seat: MakeSeat) -> None:
+    here = make_seat("here")
+    work = ["t1", "t2"]
+    process: list[SyncProcess] = []
+
+    def work_once() -> bool:
+        if not work or not process:
+            return False
+        here.log.append([ticket(work.pop())])
+        process[0].appended(("ticket",))
+        return True
+
+    with running(here, None, work_once) as alone:
+        state = alone.window.told.get(timeout=WAIT_S)
+        assert state == wire.CentralState(configured=False)
+        process.append(alone.process)
+        assert alone.window.until(lambda m: isinstance(m, wire.Pushed)).entities == ("ticket",)
+        wait_until("all work is done", lambda: len(SqlTickets(here.store).recent(9)) == 2, WAIT_S)
+        wait_until("the main loop beats", lambda: alone.beats >= 2, WAIT_S)
+        assert not [t for t in threading.enumerate() if t.name.startswith("central-")]
+
+
+def test_a_closed_spool_wakes_the_workers(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.sync.process.WORK_S", 3_600.0)
+    here = make_seat("here")
+    worked: queue.Queue[None] = queue.Queue()
+
+    def work_once() -> bool:
+        worked.put(None)
+        return False
+
+    with running(here, None, work_once) as alone:
+        worked.get(timeout=WAIT_S)  # at the start
+        phone = LinkServer(address_for(alone.runtime_dir, "phone"), alone.token, "phone")
+        phone.start()
+        wait_until("sync is attached to the phone", lambda: phone.peers, WAIT_S)
+        phone.publish(wire.SpoolClosed("c1"))
+        worked.get(timeout=WAIT_S)
+        phone.close()
+
+
+def test_a_worker_with_a_bug_is_tried_again_and_harms_nobody(
+    make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("desk.sync.process.WORK_S", 0.01)
+    here = make_seat("here")
+    tries: queue.Queue[None] = queue.Queue()
+
+    def buggy() -> bool:
+        tries.put(None)
+        raise ZeroDivisionError("a bug")
+
+    with running(here, None, buggy) as alone:
+        for _ in range(3):
+            tries.get(timeout=WAIT_S)
+        wait_until("the main loop beats", lambda: alone.beats >= 1, WAIT_S)
+    assert "a bug" in caplog.text
