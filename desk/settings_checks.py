@@ -3,26 +3,23 @@ stands in the file is found out by `desk.settings`. Pure functions, any thread."
 
 import ipaddress
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from desk.i18n import _
-
-if TYPE_CHECKING:
-    from desk.settings import LineSettings, Settings
+from desk.settings_values import LineSettings, Settings
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _SIP_USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%#]{1,128}")  # RFC 3261 25.1, `user`
 Problem = tuple[str, str]  # dotted key, reason
 
 
-def first_problem(settings: "Settings") -> Problem | None:
+def first_problem(settings: Settings) -> Problem | None:
     """The first value that cannot be, in the order of the file's documentation; None where all is well."""
     checks = (_seat, _line, _line_addresses, _central, _recording, _folders)
     return next((found for check in checks if (found := check(settings)) is not None), None)
 
 
-def _seat(settings: "Settings") -> Problem | None:
+def _seat(settings: Settings) -> Problem | None:
     seat = settings.seat
     if not re.fullmatch(r"[A-Z0-9]{1,8}", seat.name):
         return "seat.name", _("the seat's name is 1 to 8 letters A-Z and digits, as in S01")
@@ -33,7 +30,7 @@ def _seat(settings: "Settings") -> Problem | None:
     return None
 
 
-def _line(settings: "Settings") -> Problem | None:
+def _line(settings: Settings) -> Problem | None:
     line = settings.line
     if line.kind == "registered" and not line.registrar:
         return "line.registrar", _('a line of kind "registered" needs a registrar, as in "pbx.example.com"')
@@ -50,7 +47,7 @@ def _line(settings: "Settings") -> Problem | None:
     return None
 
 
-def _line_addresses(settings: "Settings") -> Problem | None:
+def _line_addresses(settings: Settings) -> Problem | None:
     line: LineSettings = settings.line
     for key, text in (("line.registrar", line.registrar), ("line.proxy", line.proxy)):
         if text and not _is_host_and_port(text):
@@ -63,7 +60,7 @@ def _line_addresses(settings: "Settings") -> Problem | None:
     return None
 
 
-def _central(settings: "Settings") -> Problem | None:
+def _central(settings: Settings) -> Problem | None:
     central = settings.central
     if not central.url:
         return None
@@ -81,7 +78,7 @@ def _central(settings: "Settings") -> Problem | None:
     return None
 
 
-def _recording(settings: "Settings") -> Problem | None:
+def _recording(settings: Settings) -> Problem | None:
     recording = settings.recording
     if "\0" in recording.folder:
         return "recording.folder", _("not a folder's name")
@@ -92,7 +89,7 @@ def _recording(settings: "Settings") -> Problem | None:
     return None
 
 
-def _folders(settings: "Settings") -> Problem | None:
+def _folders(settings: Settings) -> Problem | None:
     for key, folder in (("data_dir", settings.data_dir), ("runtime_dir", settings.runtime_dir)):
         if "\0" in str(folder) or not folder.is_absolute():
             return key, _("a folder's whole name is needed, from the root on")
