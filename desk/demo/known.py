@@ -14,7 +14,7 @@ class Known:
     number_written: str = "138-0013-8000"
     number_signalled: str = "013800138000"
     number_key: str = "+8613800138000"
-    estate: str = "云杉花园"
+    estate: str = "文德花园"
     building: str = "5"
     unit: str = "2"
     room: str = "203"

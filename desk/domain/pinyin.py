@@ -103,6 +103,8 @@ def match(query: str, reading: Reading) -> Match | None:
     nowhere. Rank 0: the whole text; 1: from its beginning; 2: from within; +1 where a second reading was needed."""
     if not query or not reading.letters.issuperset(query):
         return None
+    if query in (reading.initials, reading.full):  # zh is 中华 before it is the beginning of 中
+        return Match(0, (0, len(reading.text)))
     best: Match | None = None
     first = query[0]
     for start, heads in enumerate(reading.heads):

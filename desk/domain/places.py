@@ -115,8 +115,9 @@ def _address(address: str, letter: str = "") -> list[SpokenPlace]:
     if given is None and rest in ("a", "b", "c"):
         numbers[-1], rest = (last + rest, None), ""
     out = [_assign(numbers, rest)]
-    if given is not None and tail.isascii():  # a marker in letters may be none
-        out.append(_assign([*numbers[:-1], (last, None)], tail))
+    if given is not None and tail.isascii() and tail:  # a marker in letters may be none: 5dt is more often 5 + dt
+        unmarked = _assign([*numbers[:-1], (last, None)], tail)
+        out = [unmarked, *out] if rest else [*out, unmarked]
     if len(numbers) == 1 and given is None and len(last) >= 3:
         out.extend(SpokenPlace(building=b, unit=u, room=r, rest=rest) for b, u, r in _splits(last))
     return out

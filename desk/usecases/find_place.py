@@ -163,6 +163,8 @@ def _index(view: EstateView) -> _Index:
     for code, buildings in index.codes.items():
         if code.isdecimal() and 0 < int(code) < 100:
             index.aliases[code] = read(buildings[0].name.replace(buildings[0].code, chinese_numeral(int(code))))
+        elif not code.isdecimal():
+            index.aliases[code] = read(buildings[0].name)
     for area in view.public_areas.values():
         if area.name not in index.area_names:
             index.area_names[area.name] = read(area.name)
