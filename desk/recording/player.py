@@ -14,7 +14,7 @@ from desk.usecases.ports import AudioSink, SinkLost
 
 log = logging.getLogger(__name__)
 
-_TAIL = bytes(RATE_HZ * 300 // 1000 * CHANNELS * 2)  # pushes the last word out of the sink before it is closed
+_TAIL = bytes(RATE_HZ * 600 // 1000 * CHANNELS * 2)  # pushes the last word out of the sink before it is closed
 
 
 class Finished(Enum):

@@ -14,15 +14,20 @@ from desk.usecases.ports import SinkLost
 SAMPLE_BYTES = 2
 PERIOD_MS = 20
 QUEUE_MS = 100
-LOST_S = 2.0  # a device that has taken nothing for so long is gone
+LOST_S = 4.0  # a device that has taken nothing for so long is gone; a sleepy PulseAudio sink needs 2 s to wake up
 
 
 class MiniaudioSink:
     """`device` names the device, asked whenever a recording is opened ("" = the system's default). `backends`: a
     miniaudio backend to use instead of the system's (its null device plays in real time and is not heard)."""
 
-    def __init__(self, device: Callable[[], str] = lambda: "", backends: list[miniaudio.Backend] | None = None) -> None:
-        self._name, self._backends = device, backends
+    def __init__(
+        self,
+        device: Callable[[], str] = lambda: "",
+        backends: list[miniaudio.Backend] | None = None,
+        lost_s: float = LOST_S,
+    ) -> None:
+        self._name, self._backends, self._lost_s = device, backends, lost_s
         self._device: Any = None
         self._queue = bytearray()
         self._queue_bytes = 0
@@ -33,29 +38,37 @@ class MiniaudioSink:
         self._queue.clear()
         self._queue_bytes = rate_hz * QUEUE_MS // 1000 * channels * SAMPLE_BYTES
         try:
-            self._device = miniaudio.PlaybackDevice(
-                miniaudio.SampleFormat.SIGNED16,
-                channels,
-                rate_hz,
-                PERIOD_MS,
-                device_id=self._find(),
-                backends=self._backends,
-                app_name=sound_devices.APP_NAME,
-            )
-            feed = self._feed(channels * SAMPLE_BYTES)
-            next(feed)
-            self._device.start(feed)
-        except miniaudio.MiniaudioError as error:
+            self._start(rate_hz, channels)
+        except (miniaudio.MiniaudioError, SinkLost) as error:
             self.close()
             raise SinkLost(str(error)) from error
+
+    def _start(self, rate_hz: int, channels: int) -> None:
+        self._device = miniaudio.PlaybackDevice(
+            miniaudio.SampleFormat.SIGNED16,
+            channels,
+            rate_hz,
+            PERIOD_MS,
+            device_id=self._find(),
+            backends=self._backends,
+            app_name=sound_devices.APP_NAME,
+        )
+        if self._backends is None and self._device.backend == sound_devices.NULL_BACKEND:
+            raise SinkLost("no sound system")
+        feed = self._feed(channels * SAMPLE_BYTES)
+        next(feed)
+        self._device.start(feed)
 
     def write(self, samples: bytes) -> None:
         if self._device is None:
             raise SinkLost("the device is not open")
         with self._room:
-            if not self._room.wait_for(lambda: len(self._queue) < self._queue_bytes, LOST_S):
-                raise SinkLost("the device takes nothing any more")
-            self._queue += samples
+            while samples:
+                if not self._room.wait_for(lambda: len(self._queue) < self._queue_bytes, self._lost_s):
+                    raise SinkLost("the device takes nothing any more")
+                room = self._queue_bytes - len(self._queue)
+                self._queue += samples[:room]
+                samples = samples[room:]
 
     def close(self) -> None:
         device, self._device = self._device, None
