@@ -16,7 +16,7 @@ from desk.demo.virtual_headset import VirtualHeadset, virtual_headset
 from tests.bench.audio_call import CallResult, Way, measure_call
 from tests.bench.audio_devices import AS_SHIPPED, TUNED, BaresipPhone, DeskSeat, Telephone, without_latency
 from tests.bench.audio_load import busy_cores, busy_ui
-from tests.bench.audio_priority import raised, raised_thread
+from tests.bench.audio_priority import raised
 from tests.bench.figures import Figure
 
 SECONDS = 60
@@ -26,7 +26,6 @@ EXACT_MS = 1.0  # what the measuring itself may be wrong by
 
 def measure(seconds: int = SECONDS) -> list[Figure]:
     """Calls of `seconds` under load and of half of it without; five calls in all. Prints each as it ends."""
-    raised_thread()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-bench-audio-")))
         secrets = stack.enter_context(keyring_session(folder / "keyring"))
@@ -90,7 +89,7 @@ def described(result: CallResult) -> list[str]:
 
 
 def _frames(way: Way) -> str:
-    return f"lost {way.lost_frames:g}, repeated {way.added_frames:g} frames"
+    return f"lost {way.lost_frames:g}, repeated {way.added_frames:g} frames, stretched {way.stretched:.1%}"
 
 
 def _figures(
@@ -109,6 +108,7 @@ def _figures(
         Figure("audio.own_part_ms_of_baresip_as_shipped", shipped.delay_ms, "ms"),
         Figure("audio.mouth_p99_loaded_ms", desk_loaded.mouth.late_ms, "ms", "", tuned_loaded.mouth.late_ms),
         Figure("audio.ear_p99_loaded_ms", desk_loaded.ear.late_ms, "ms", "", tuned_loaded.ear.late_ms),
+        Figure("audio.stretched_percent", _stretched(desk), "%", "", _stretched(tuned)),
         Figure("audio.cpu_s_per_call_minute", desk.cpu_s_per_min, "s", "", tuned.cpu_s_per_min),
         Figure("audio.cpu_s_per_call_minute_loaded", desk_loaded.cpu_s_per_min, "s", "", tuned_loaded.cpu_s_per_min),
     ]
@@ -120,6 +120,10 @@ def _lost(result: CallResult) -> float:
 
 def _added(result: CallResult) -> float:
     return result.mouth.added_frames + result.ear.added_frames
+
+
+def _stretched(result: CallResult) -> float:
+    return max(result.mouth.stretched, result.ear.stretched) * 100
 
 
 def _beside(name: str, value: float, anchor: float) -> Figure:

@@ -148,15 +148,16 @@ def _judge(name: str, found: _Heard, spoken: Samples, heard: Samples) -> CallRes
     to_far = to_far.within(begin_s, np.inf)
     said_s = len(found.peer.sent_s) * FRAME_S - FAREWELL_S
     to_ear = _settled(follow(heard, found.at_ear.sound)).within(0.0, said_s)
-    mouth = Way(_mouth_delays(to_far, found), _without(to_far.faults, to_microphone.faults))
-    ear = Way(_ear_delays(to_ear, found), to_ear.faults)
+    mouth = Way(_mouth_delays(to_far, found), _without(to_far.faults, to_microphone.faults), to_far.stretched)
+    ear = Way(_ear_delays(to_ear, found), to_ear.faults, to_ear.stretched)
     recorded = None
     if found.recording is not None:
         caller, agent = found.recording
+        of_caller = _settled(follow(heard, caller)).within(0.0, said_s)
         of_agent = _settled(follow(found.at_mouth.sound, agent))
         recorded = (
-            Way(np.empty(0), _settled(follow(heard, caller)).within(0.0, said_s).faults),
-            Way(np.empty(0), _without(of_agent.faults, to_microphone.faults)),
+            Way(np.empty(0), of_caller.faults, of_caller.stretched),
+            Way(np.empty(0), _without(of_agent.faults, to_microphone.faults), of_agent.stretched),
         )
     unclean = to_microphone.lost_frames + to_microphone.added_frames + arrived.missing + arrived.doubled
     return CallResult(name, mouth, ear, recorded, found.cpu_s_per_min, round(unclean, 2), found.peer.beat_ms)

@@ -17,7 +17,7 @@ import numpy as np
 
 from desk.demo.processes import wait_until
 from desk.demo.virtual_headset import RATE_HZ as SOUND_CARD_HZ
-from tests.bench.audio_priority import raised
+from tests.bench.audio_priority import raised, raised_thread
 from tests.bench.audio_signal import RATE_HZ, Samples, from_pcm16, resampled
 
 CAPTURE_HZ = SOUND_CARD_HZ
@@ -46,6 +46,7 @@ class Capture:
         wait_until(f"capture of {device}", lambda: self._arrivals, START_S)
 
     def _read(self) -> None:
+        raised_thread()
         assert self._process.stdout is not None
         pipe, total = self._process.stdout.fileno(), 0
         while block := os.read(pipe, 1 << 16):

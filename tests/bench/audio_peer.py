@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from desk.demo.processes import NotReady
+from tests.bench.audio_priority import raised_thread
 from tests.bench.audio_signal import FRAME, FRAME_S, Samples, from_pcmu, to_pcmu
 
 ANSWER_S = 15.0
@@ -186,6 +187,7 @@ class MarkedPeer:
                 self._sip.sendto(answer.encode(), source)
 
     def _send(self, to: tuple[str, int]) -> None:
+        raised_thread()
         frames = len(self._sound) // FRAME
         begin = time.monotonic()
         source = secrets.randbits(32)
@@ -199,6 +201,7 @@ class MarkedPeer:
             self._sent_s.append(time.monotonic())
 
     def _receive(self) -> None:
+        raised_thread()
         wall_behind = time.time() - time.monotonic()
         while not self._done.is_set():
             try:

@@ -21,7 +21,7 @@ def raised(pid: int) -> bool:
 
 
 def raised_thread() -> bool:
-    """The same for the calling thread alone; what it starts afterwards inherits nothing."""
+    """The same for the calling thread alone: threads and processes that it starts do not inherit it."""
     try:
         kind = os.SCHED_RR | getattr(os, "SCHED_RESET_ON_FORK", 0)
         os.sched_setscheduler(threading.get_native_id(), kind, os.sched_param(MEASURING))

@@ -1,7 +1,7 @@
 """The marked sound of the audio benchmark, and what became of it on its way: when each piece came out, what was lost,
 what was put in.
 
-The mark is band-limited noise that never repeats, so every 20 ms of it can be found again by correlation: through a
+The mark is band-limited noise that never repeats, so every 10 ms of it can be found again by correlation: through a
 codec, a resampler, or a buffer that plays a little faster or slower. `follow` yields the lag of the output behind the
 original over time. A real loss or repetition is a step in it; a drifting clock or a stretching buffer is a slope, and
 is not counted. Pure functions of arrays, any thread. All samples are float64 in -1..1 at `RATE_HZ`."""
@@ -20,13 +20,14 @@ FRAME = int(RATE_HZ * FRAME_S)
 LEVEL = 0.12  # RMS, -18 dBFS
 LOWEST_HZ, HIGHEST_HZ = 300.0, 2_500.0  # within the telephone band; low enough to survive a stretched frame
 
-HOP = FRAME // 2
-SURE, LIKELY = 0.8, 0.6  # correlation: of a piece found anywhere, of one found where it was expected
+PIECE, HOP = FRAME // 2, FRAME // 4  # what is looked for at once: short, so that a stretched one is still like itself
+CERTAIN, SURE, LIKELY = 0.85, 0.75, 0.6  # correlation of a piece found anywhere, nearby, where it was expected
 NEAR_S, FAR_S = 0.003, 0.4  # how far from the last lag to look
 STEP_S = 0.002  # a lag that changes by more than this ...
-SLOPE = 0.02  # ... and this share of the time between two pieces is a loss or a repetition
+SLOPE = 0.035  # ... and this share of the time between two pieces is a loss or a repetition
 GRAIN = FRAME // 4  # holes are measured in these
 SAME = 0.7  # correlation of a grain at a lag that is known
+STRETCH_S = 0.2
 FINER = 4  # the original is read between its samples at this rate
 
 
@@ -70,7 +71,7 @@ def to_pcmu(sound: Samples) -> bytes:
     biased = np.abs(pcm) + 132
     exponent = np.floor(np.log2(biased)).astype(np.int32) - 7
     mantissa = (biased >> (exponent + 3)) & 0x0F
-    return (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8).tobytes()
+    return bytes((~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8).tobytes())
 
 
 def from_pcmu(payload: bytes) -> Samples:
@@ -118,6 +119,18 @@ class Trace:
     def added_frames(self) -> float:
         return sum(fault.added_s for fault in self.faults) / FRAME_S
 
+    @property
+    def stretched(self) -> float:
+        """How much faster or slower than life it was played at worst, over `STRETCH_S`, as a share."""
+        worst = 0.0
+        broken = np.array([fault.output_s for fault in self.faults])
+        step = round(STRETCH_S * RATE_HZ / GRAIN)
+        for before, after in zip(self.pieces, self.pieces[step:], strict=False):
+            whole = not ((broken >= before.output_s) & (broken < after.output_s)).any()
+            if whole:
+                worst = max(worst, abs(after.lag_s - before.lag_s) / (after.output_s - before.output_s))
+        return worst
+
     def within(self, from_s: float, to_s: float) -> "Trace":
         """The part whose original stands in this span."""
         return Trace(
@@ -131,51 +144,51 @@ class NotFound(Exception):
 
 
 def follow(original: Samples, output: Samples) -> Trace:
-    """Find the original in the output again: frame by frame, to learn the lag, then grain by grain at that lag, to
+    """Find the original in the output again: piece by piece, to learn the lag, then grain by grain at that lag, to
     see what is whole. Raises `NotFound`."""
     at, lag = _first(original, output)
-    frames: list[Piece] = []
-    for start in range(at, len(output) - FRAME, HOP):
+    coarse: list[Piece] = []
+    for start in range(at, len(output) - PIECE, HOP):
         found = _near(original, output, start, lag, NEAR_S, LIKELY)
         if found is None:
             found = _near(original, output, start, lag, FAR_S, SURE)
         if found is not None:
             lag = found
-            middle = start + FRAME / 2
-            frames.append(Piece((middle - lag) / RATE_HZ, middle / RATE_HZ))
-    grains = _grains(original, output, _without_strays(frames))
+            middle = start + PIECE / 2
+            coarse.append(Piece((middle - lag) / RATE_HZ, middle / RATE_HZ))
+    grains = _grains(original, output, _without_strays(coarse))
     return Trace(tuple(grains), tuple(_faults(grains)))
 
 
 def _first(original: Samples, output: Samples) -> tuple[int, float]:
     """Where in the output to begin, and the lag there, in samples."""
-    size = 1 << int(np.ceil(np.log2(len(original) + FRAME)))
+    size = 1 << int(np.ceil(np.log2(len(original) + PIECE)))
     spectrum = np.fft.rfft(original, size)
-    power = np.convolve(original**2, np.ones(FRAME), "valid")
-    for at in range(0, len(output) - FRAME, FRAME):
-        probe = output[at : at + FRAME]
+    power = np.convolve(original**2, np.ones(PIECE), "valid")
+    for at in range(0, len(output) - PIECE, PIECE):
+        probe = output[at : at + PIECE]
         energy = float(np.dot(probe, probe))
-        if energy < FRAME * (LEVEL / 10) ** 2:
+        if energy < PIECE * (LEVEL / 10) ** 2:
             continue
         match = np.fft.irfft(spectrum * np.conj(np.fft.rfft(probe, size)), size)[: len(power)]
         likeness = match / np.sqrt(np.maximum(power, 1e-9) * energy)
         best = int(np.argmax(likeness))
-        if likeness[best] > SURE:
+        if likeness[best] > CERTAIN:
             return at, float(at - best)
     raise NotFound
 
 
 def _near(original: Samples, output: Samples, at: int, lag: float, reach_s: float, least: float) -> float | None:
-    """The lag of the frame at this place of the output, within this reach of the last one; None if it is not there."""
-    piece = output[at : at + FRAME]
+    """The lag of the piece at this place of the output, within this reach of the last one; None if it is not there."""
+    piece = output[at : at + PIECE]
     energy = float(np.dot(piece, piece))
     reach = int(reach_s * RATE_HZ)
     low = max(at - round(lag) - reach, 0)
-    high = min(at - round(lag) + reach + FRAME, len(original))
-    if energy < FRAME * (LEVEL / 10) ** 2 or high - low <= FRAME:
+    high = min(at - round(lag) + reach + PIECE, len(original))
+    if energy < PIECE * (LEVEL / 10) ** 2 or high - low <= PIECE:
         return None
     stretch = original[low:high]
-    power = np.convolve(stretch**2, np.ones(FRAME), "valid")
+    power = np.convolve(stretch**2, np.ones(PIECE), "valid")
     likeness = np.correlate(stretch, piece, "valid") / np.sqrt(np.maximum(power, 1e-9) * energy)
     best = int(np.argmax(likeness))
     return at - (low + best + _summit(likeness, best)) if likeness[best] >= least else None
@@ -190,17 +203,17 @@ def _summit(values: Samples, at: int) -> float:
     return 0.5 * (left - right) / bend if bend < 0 else 0.0
 
 
-def _without_strays(frames: list[Piece]) -> list[Piece]:
-    """A frame whose lag agrees with none of its two neighbours was found by chance, or straddles a fault."""
+def _without_strays(coarse: list[Piece]) -> list[Piece]:
+    """A piece whose lag agrees with none of its two neighbours was found by chance, or straddles a fault."""
 
     def agree(one: Piece, other: Piece) -> bool:
         return _is_smooth(other.lag_s - one.lag_s, other.output_s - one.output_s)
 
     return [
-        frame
-        for index, frame in enumerate(frames)
-        if (index > 0 and agree(frames[index - 1], frame))
-        or (index + 1 < len(frames) and agree(frame, frames[index + 1]))
+        piece
+        for index, piece in enumerate(coarse)
+        if (index > 0 and agree(coarse[index - 1], piece))
+        or (index + 1 < len(coarse) and agree(piece, coarse[index + 1]))
     ]
 
 
@@ -208,35 +221,35 @@ def _is_smooth(change_s: float, time_s: float) -> bool:
     return abs(change_s) <= STEP_S + SLOPE * abs(time_s)
 
 
-def _grains(original: Samples, output: Samples, frames: list[Piece]) -> list[Piece]:
-    """Those grains of the output that are the original's, at the lag of the frame before or of the frame behind."""
-    if not frames:
+def _grains(original: Samples, output: Samples, coarse: list[Piece]) -> list[Piece]:
+    """Those grains of the output that are the original's, at the lag of the piece before or of the piece behind."""
+    if not coarse:
         raise NotFound
-    finer = resampled(original, RATE_HZ, RATE_HZ * FINER)
-    fine_at = np.arange(len(finer)) / (RATE_HZ * FINER)
-    begin, end = frames[0].output_s - FRAME_S / 2, frames[-1].output_s + FRAME_S / 2
-    count = int((end - begin) * RATE_HZ) // GRAIN
-    at_s = (round(begin * RATE_HZ) + np.arange(count * GRAIN)).reshape(count, GRAIN) / RATE_HZ
-    heard = output[np.round(at_s * RATE_HZ).astype(np.int64).clip(0, len(output) - 1)]
+    begin, end = (round(coarse[at].output_s * RATE_HZ) + PIECE // 2 * side for at, side in ((0, -1), (-1, 1)))
+    places = np.arange(begin, end - (end - begin) % GRAIN).reshape(-1, GRAIN)
+    heard, at_s = output[places], places / RATE_HZ
     middle_s = at_s.mean(axis=1)
-    frames_at = np.array([frame.output_s for frame in frames])
-    frame_lags = np.array([frame.lag_s for frame in frames])
-    behind = np.searchsorted(frames_at, middle_s).clip(1, max(len(frames) - 1, 1)).clip(0, len(frames) - 1)
-    before = (behind - 1).clip(0)
-    smooth = np.abs(frame_lags[behind] - frame_lags[before]) <= STEP_S + SLOPE * (frames_at[behind] - frames_at[before])
-    between = np.interp(middle_s, frames_at, frame_lags)
-    best_likeness, best_lag = np.full(count, -1.0), np.zeros(count)
-    for lags in (np.where(smooth, between, frame_lags[before]), np.where(smooth, between, frame_lags[behind])):
-        spoken = np.interp(at_s - lags[:, None], fine_at, finer)
+    finer = resampled(original, RATE_HZ, RATE_HZ * FINER)
+    finer_s = np.arange(len(finer)) / (RATE_HZ * FINER)
+    best_likeness, best_lag = np.full(len(places), -1.0), np.zeros(len(places))
+    for lags in _lags_at(middle_s, coarse):
+        spoken = np.interp(at_s - lags[:, None], finer_s, finer)
         norm = np.sqrt((spoken**2).sum(axis=1) * (heard**2).sum(axis=1))
         likeness = (spoken * heard).sum(axis=1) / np.maximum(norm, 1e-6)
         better = likeness > best_likeness
         best_likeness, best_lag = np.where(better, likeness, best_likeness), np.where(better, lags, best_lag)
-    return [
-        Piece(float(middle - lag), float(middle))
-        for middle, lag, likeness in zip(middle_s, best_lag, best_likeness, strict=True)
-        if likeness >= SAME
-    ]
+    found = zip(middle_s, best_lag, best_likeness, strict=True)
+    return [Piece(float(middle - lag), float(middle)) for middle, lag, likeness in found if likeness >= SAME]
+
+
+def _lags_at(middle_s: Samples, coarse: list[Piece]) -> tuple[Samples, Samples]:
+    """The lags to try at these places: between two pieces that agree the one between them, else either's."""
+    pieces_s, lags = np.array([piece.output_s for piece in coarse]), np.array([piece.lag_s for piece in coarse])
+    behind = np.searchsorted(pieces_s, middle_s).clip(0, len(coarse) - 1)
+    before = (behind - 1).clip(0)
+    smooth = np.abs(lags[behind] - lags[before]) <= STEP_S + SLOPE * (pieces_s[behind] - pieces_s[before])
+    between = np.interp(middle_s, pieces_s, lags)
+    return np.where(smooth, between, lags[before]), np.where(smooth, between, lags[behind])
 
 
 def _faults(grains: list[Piece]) -> list[Fault]:
