@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 POLL_S = 0.02
 TERMINATE_S = 5.0
@@ -18,7 +18,10 @@ class NotReady(Exception):
     """Something did not come about within its time."""
 
 
-def wait_until(what: str, condition: Callable[[], object], timeout_s: float) -> object:
+T = TypeVar("T")
+
+
+def wait_until(what: str, condition: Callable[[], T | None], timeout_s: float) -> T:
     """The condition's first true value. Raises `NotReady` naming `what` after `timeout_s` seconds."""
     end = time.monotonic() + timeout_s
     while True:
@@ -61,10 +64,10 @@ class Child:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def wait_until(self, what: str, condition: Callable[[], object], timeout_s: float) -> object:
+    def wait_until(self, what: str, condition: Callable[[], T | None], timeout_s: float) -> T:
         """As `wait_until`, but fails at once, with the end of the log, when the process dies."""
 
-        def check() -> object:
+        def check() -> T | None:
             value = condition()
             if not value and not self.alive():
                 tail = self.log.read_text(errors="replace")[-2000:]

@@ -87,10 +87,7 @@ class Seat:
             return self.step(name, role, after, **fields)
 
         what = f"{self.name}: {role} reports {name} {fields or ''}"
-        result = self.child.wait_until(what, found, timeout_s) if self.child else wait_until(what, found, timeout_s)
-        if not isinstance(result, dict):
-            raise TypeError(name)
-        return result
+        return self.child.wait_until(what, found, timeout_s) if self.child else wait_until(what, found, timeout_s)
 
     def pid_of(self, role: str) -> int:
         """The process id of this seat's phone, sync or ui, as the latest log line of that process says."""

@@ -45,6 +45,7 @@ class CentralLane:
         self._exchanging = threading.Thread(target=self._exchange_always, name="central-exchange", daemon=True)
         self._listening = threading.Thread(target=self._listen_always, name="central-listen", daemon=True)
         self._random = random.Random()  # noqa: S311 - jitter
+        self._in_step = False  # the exchange thread's own: nothing was unsent after its last round
 
     def start(self) -> None:
         self._exchanging.start()
@@ -96,6 +97,9 @@ class CentralLane:
             _log.error("the centre refused %d changes; they are kept in this seat's store", done.refused)
         lag_ms = (time.monotonic() - began) * 1000
         unsent, refused = self._outbox.unsent_count(), self._outbox.refused_count()
+        if unsent == 0 and not self._in_step:
+            _log.info("central in step", extra={"first_round_ms": round(lag_ms)})
+        self._in_step = unsent == 0
         self._on_state(CentralState(True, True, unsent, round(lag_ms, 1), refused=refused))
 
     def _last_push(self, connection: psycopg.Connection[Any]) -> None:
@@ -104,6 +108,7 @@ class CentralLane:
 
     def _tell_fault(self, trouble: Trouble, detail: str) -> None:
         _log.warning("the centre cannot be used: %s: %s", trouble.value, detail)
+        self._in_step = False
         unsent = refused = 0
         with contextlib.suppress(StoreFull, StoreBroken):
             unsent, refused = self._outbox.unsent_count(), self._outbox.refused_count()

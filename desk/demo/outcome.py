@@ -1,0 +1,92 @@
+"""The demo's own checks: what is in the recording, in the central database and at the agent's ear, by content."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from desk.demo.postgres import PrivatePostgres
+from desk.demo.voices import RATE_HZ, Sound, likeness, read_wav
+from desk.recording import decode
+
+HEARD, NOT_HEARD = 0.6, 0.45  # likeness of a voice that is there, of one that is not
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Likeness of each voice to each channel of a recording."""
+
+    caller_left: float
+    agent_left: float
+    caller_right: float
+    agent_right: float
+    seconds: float
+
+    @property
+    def right(self) -> bool:
+        """Each voice in its own channel and in no other."""
+        return min(self.caller_left, self.agent_right) >= HEARD and max(self.caller_right, self.agent_left) < NOT_HEARD
+
+
+def channels_of(recording: Path, caller: Path, agent: Path) -> Channels:
+    """Raises `DecodeError`."""
+    left, right = _both(recording)
+    said, answered = read_wav(caller)[0], read_wav(agent)[0]
+    return Channels(
+        likeness(left, said)[0],
+        likeness(left, answered)[0],
+        likeness(right, said)[0],
+        likeness(right, answered)[0],
+        len(left) / RATE_HZ,
+    )
+
+
+def heard_in(file: Path, voice: Path) -> float:
+    """Likeness of a voice to what a WAV file holds (any rate)."""
+    sound, rate = read_wav(file)
+    return likeness(_resampled(sound, rate), read_wav(voice)[0])[0]
+
+
+def _both(recording: Path) -> tuple[Sound, Sound]:
+    pieces = []
+    with decode.Decoder(recording) as decoder:
+        while piece := decoder.read():
+            pieces.append(piece)
+    samples = np.frombuffer(b"".join(pieces), dtype="<i2").astype(np.float64).reshape(-1, 2) / 32768
+    return _resampled(samples[:, 0], decode.RATE_HZ), _resampled(samples[:, 1], decode.RATE_HZ)
+
+
+def _resampled(sound: Sound, rate_hz: int) -> Sound:
+    if rate_hz == RATE_HZ:
+        return sound
+    return np.interp(np.arange(0, len(sound), rate_hz / RATE_HZ), np.arange(len(sound)), sound)
+
+
+@dataclass(frozen=True, slots=True)
+class CentralTicket:
+    """What PostgreSQL knows of a ticket and its call."""
+
+    stage: str
+    category: str
+    place: str
+    description: str
+    caller: str
+    call_place: str
+    author: str
+
+
+def central_ticket(central: PrivatePostgres, database: str, ticket_id: str) -> CentralTicket | None:
+    """The ticket as the centre's own rows show it, None where it has none."""
+    rows = central.sql(
+        "SELECT concat_ws('|', t.stage, t.category, h.place_code, t.description, p.name, ch.place_code, c.author)"
+        " FROM desk.ticket t LEFT JOIN desk.household h USING (household_id)"
+        " LEFT JOIN desk.call k ON k.ticket_id = t.ticket_id"
+        " LEFT JOIN desk.household ch ON ch.household_id = k.household_id"
+        " LEFT JOIN desk.person p ON p.person_id = k.person_id"
+        " JOIN desk.change c ON c.entity = 'ticket' AND c.entity_id = t.ticket_id::text"
+        " WHERE t.ticket_id::text = :'ticket' LIMIT 1;",
+        database,
+        {"ticket": ticket_id},
+    ).strip()
+    fields = rows.split("|")
+    return CentralTicket(*fields) if len(fields) == 7 else None
