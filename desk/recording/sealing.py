@@ -4,7 +4,7 @@ stands for a whole recording; killed at any point, sealing is simply done again.
 
 Opus is told to code the channels as two independent streams (channel mapping family 255, RFC 7845 section 5.1.1.3):
 ordinary stereo couples them at low bitrates, and at 16 to 24 kbit/s one voice leaked into the other's channel at
--24 to -45 dBFS. See docs/decisions/recording.md.
+-24 to -45 dBFS. See docs/decisions/0020-recording.md.
 
 Runs in the sync process, on a worker thread: PyAV releases the GIL while it encodes."""
 
