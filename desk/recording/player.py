@@ -27,7 +27,8 @@ class Finished(Enum):
 
 
 class Player:
-    """`on_finished` is called once for every `play`, on the player's thread, after the device was given back."""
+    """`on_finished`, as it is set when `play` is called, is called once for that `play`, on the player's thread, after
+    the device was given back."""
 
     def __init__(self, sink: AudioSink, on_finished: Callable[[Finished], None] = lambda _finished: None) -> None:
         self._sink = sink
@@ -49,7 +50,7 @@ class Player:
             self._position_ms, self._length_ms = from_ms, 0
             before = self._thread
             self._thread = threading.Thread(
-                target=self._run, args=(source, self._generation, before), name="player", daemon=True
+                target=self._run, args=(source, self._generation, before, self.on_finished), name="player", daemon=True
             )
             self._state.notify_all()
             self._thread.start()
@@ -104,7 +105,13 @@ class Player:
     def _playing(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def _run(self, source: Source, generation: int, before: threading.Thread | None) -> None:
+    def _run(
+        self,
+        source: Source,
+        generation: int,
+        before: threading.Thread | None,
+        on_finished: Callable[[Finished], None],
+    ) -> None:
         if before is not None:
             before.join()
         try:
@@ -120,7 +127,7 @@ class Player:
         with self._state:
             if self._generation == generation:
                 self._thread = None
-        self.on_finished(finished)
+        on_finished(finished)
 
     def _play(self, source: Source, generation: int) -> Finished:
         with Decoder(source) as decoder:

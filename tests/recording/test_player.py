@@ -180,6 +180,20 @@ def test_a_second_recording_takes_the_place_of_the_first(
     assert ended.wait(2) == [Finished.STOPPED, Finished.ENDED]
 
 
+def test_each_play_tells_the_one_who_was_waiting_when_it_began(
+    recording: Path, make_player: Callable[[FakeSink], Player], ended: Ended
+) -> None:
+    sink = GatedSink()
+    player = make_player(sink)
+    player.play(recording)
+    second = Ended()
+    player.on_finished = second
+    player.play(recording)
+    sink.let(1_000_000)
+    assert second.wait() == [Finished.ENDED]
+    assert ended.wait() == [Finished.STOPPED]
+
+
 def test_a_device_that_is_gone_ends_it_in_words(
     recording: Path, make_player: Callable[[FakeSink], Player], ended: Ended
 ) -> None:
