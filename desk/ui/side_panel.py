@@ -64,9 +64,11 @@ class SidePanel(QWidget):
         self._faults = Section("same_faults", _("Already reported?"), "copy")
         self._notices = Section("notices", _("Notices"), "megaphone")
         self._phrases = Section("phrases", _("To say"), "chat-circle-text")
+        self._said: Sequence[str] = ()
         self._fault_views: tuple[FaultView, ...] = ()
         self._notice_views: tuple[NoticeView, ...] = ()
         self._lay_out()
+        self._phrases.hide()
         self._show_faults(())
         self.show_notices(())
 
@@ -79,7 +81,7 @@ class SidePanel(QWidget):
     @property
     def said(self) -> Sequence[str]:
         """The phrases on the screen."""
-        return [label.text() for label in self._phrases.findChildren(QLabel, "phrase") if not label.isHidden()]
+        return self._said
 
     def show_context(self, place: Place, category: str, building: Building | None = None) -> None:
         """What the form is about. `building`: the caller's, where the place says none."""
@@ -151,6 +153,9 @@ class SidePanel(QWidget):
             same_faults=any(view.same or view.home for view in self._fault_views),
             notices=bool(self._notice_views),
         )
+        if texts == self._said:
+            return
+        self._said = texts
         self._phrases.show_rows([_phrase(text, first=index == 0) for index, text in enumerate(texts)])
         self._phrases.setVisible(bool(texts))
 
@@ -166,8 +171,8 @@ class SidePanel(QWidget):
         flag = _("this home") if view.home else _("same fault") if view.same else ""
         if flag:
             chip = QLabel(flag)
-            theme.mark(chip, "chip-accent")
-            foot.addWidget(chip)
+            theme.mark(chip, "chip")
+            foot.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
         foot.addStretch()
         join = KeyButton(f"join_{index}", _("Repeat call"), view.key, "", "quiet")
         join.setAccessibleName(_("Repeat call about {number}").format(number=view.number))
@@ -271,8 +276,8 @@ class Section(QWidget):
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
-                widget.setParent(None)  # at once: its key must not work any more
-                widget.deleteLater()
+                widget.hide()  # its key must not work any more; and never setParent(None): the layout's queued show
+                widget.deleteLater()  # would then open it as a window that takes the focus
         for row in rows:
             self._rows.addWidget(row)
 

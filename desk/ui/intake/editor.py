@@ -255,6 +255,14 @@ class IntakeEditor:
         self._intake = replace(self._intake, priority=None if again else priority)
         self._keep(before)
 
+    def add_to_description(self, text: str) -> None:
+        """On a line of its own behind what stands there."""
+        before = self._shot()
+        written = "\n".join(part for part in (self._intake.description.rstrip(), text) if part)
+        self.texts[Field.DESCRIPTION] = written
+        self._intake = replace(self._intake, description=written)
+        self._keep(before)
+
     def clear(self) -> None:
         """Empties every field but who is calling and where from; `undo` brings it back."""
         before = self._shot()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import TicketId
+from desk.domain.notices import Notice
 from desk.domain.tickets import Kind, Place, Priority, Ticket
 from desk.i18n import _
 from desk.ui.intake import words
@@ -113,6 +114,16 @@ class IntakeForm(Page):
             self.strip.say_notice(_("No call belongs to this form. Open the ticket and write there."))
             return
         self._clerk.join(draft, TicketId(ticket_id))
+
+    def use_notice(self, notice: Notice) -> None:
+        """The caller was told of a notice: it is written into the description, where the agent goes on."""
+        if not self._editor.draft_id:
+            return
+        told = _("Told of the notice: {title} ({text})").format(title=notice.title, text=notice.text)
+        self._editor.add_to_description(told)
+        self._edited()
+        self.fields.description.setFocus()
+        self.fields.put_cursor(Field.DESCRIPTION, len(self._editor.texts[Field.DESCRIPTION]))
 
     def hold_back(self) -> None:
         """The window puts something else in its place: what was typed is kept, an untouched draft is dropped."""

@@ -18,6 +18,7 @@ from desk.domain.categories import Category, CategoryTree, Whereabouts
 from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Building, Estate, Household, NumberEntry, Person, PublicArea, Role
 from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId
+from desk.domain.notices import Notice
 from desk.domain.numbers import lookup_key
 from desk.domain.party import Party
 from desk.domain.patches import patch_of
@@ -55,6 +56,16 @@ PROFILE = Profile(
     "138 0013 8000",
     (Candidate(LI, HOME, BUILDING, Role.OWNER),),
     Card(Candidate(LI, HOME, BUILDING, Role.OWNER), numbers=(NUMBER,)),
+)
+
+NOTICE = Notice(
+    "n-1",
+    ESTATE.estate_id,
+    "5栋停水检修",
+    "今天 9:00-17:00 更换水泵",
+    NOW - timedelta(hours=2),
+    NOW + timedelta(hours=6),
+    (BUILDING.building_id,),
 )
 
 

@@ -12,7 +12,7 @@ from desk.domain.tickets import Kind, Place, Priority, Stage, Ticket
 from desk.ui.intake.editor import Field
 from desk.ui.intake.form import IntakeForm
 from desk.usecases.ports import StoreFull
-from tests.ui.intake.scene import CALL, HOME, LOBBY, PROFILE, Scene, press, settle, type_text
+from tests.ui.intake.scene import CALL, HOME, LOBBY, NOTICE, PROFILE, Scene, press, settle, type_text
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -386,6 +386,19 @@ def test_a_full_disk_is_told_and_the_text_stays(
     press(Qt.Key.Key_Return, CTRL)
     settle(stage.worker)
     assert stage.tickets.recent(1)[0].description == "漏水了"
+
+
+def test_a_notice_the_caller_was_told_of_is_written_down_behind_what_was_typed(form: IntakeForm) -> None:
+    form.fields.description.setFocus()
+    type_text("问何时来水")
+    form.use_notice(NOTICE)
+    assert form.fields.description.toPlainText().splitlines() == [
+        "问何时来水",
+        "Told of the notice: 5栋停水检修 (今天 9:00-17:00 更换水泵)",
+    ]
+    assert _focus(form) is Field.DESCRIPTION
+    press(Qt.Key.Key_Z, ALT)
+    assert form.fields.description.toPlainText() == "问何时来水"
 
 
 def test_typing_shortcuts_of_an_input_method_reach_no_button(form: IntakeForm) -> None:

@@ -1,5 +1,6 @@
 """Appointment windows as agents type them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.tickets import Window
+from desk.i18n import speak
 from desk.ui.intake.window_entry import is_over, read_window, show_window
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -88,11 +90,20 @@ def test_no_text_of_its_own_words_breaks_it(text: str) -> None:
     assert window is None or window.start < window.until
 
 
+@pytest.fixture
+def _english_again() -> Iterator[None]:
+    yield
+    speak("en")
+
+
+@pytest.mark.usefixtures("_english_again")
 @given(
-    st.datetimes(datetime(2026, 10, 25), datetime(2027, 6, 30)),  # noqa: DTZ001 - wall time of the zone below
-    st.integers(1, 24 * 60),
+    first=st.datetimes(datetime(2026, 10, 25), datetime(2027, 6, 30)),  # noqa: DTZ001 - wall time of the zone below
+    length_min=st.integers(1, 24 * 60),
 )
-def test_what_is_shown_can_be_read_again(first: datetime, length_min: int) -> None:
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_what_is_shown_can_be_read_again(language: str, first: datetime, length_min: int) -> None:
+    speak(language)
     start = first.replace(second=0, microsecond=0)
     midnight = start.replace(hour=0, minute=0) + timedelta(days=1)
     until = min(start + timedelta(minutes=length_min), midnight)
