@@ -202,22 +202,6 @@ CREATE TRIGGER order_change BEFORE INSERT ON desk.change FOR EACH ROW EXECUTE FU
 # What a field may hold is what `check_patch` lets a seat write. PostgreSQL alone would take more ("yesterday" for a
 # time, a number for a text), and the row here would differ from the row at the seats.
 _FOLD = r"""
-CREATE FUNCTION desk.holds(kind text, value jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-SELECT value = 'null' OR CASE kind
-    WHEN 'text' THEN jsonb_typeof(value) = 'string'
-    WHEN 'boolean' THEN jsonb_typeof(value) = 'boolean'
-    WHEN 'bigint' THEN jsonb_typeof(value) = 'number' AND value #>> '{}' ~ '^-?[0-9]+$'
-    WHEN 'timestamptz' THEN jsonb_typeof(value) = 'string'
-        AND value #>> '{}' ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$'
-    WHEN 'jsonb' THEN jsonb_typeof(value) = 'array'
-        AND NOT EXISTS (SELECT FROM jsonb_array_elements(
-            CASE jsonb_typeof(value) WHEN 'array' THEN value ELSE '[]' END) AS item
-            WHERE jsonb_typeof(item) <> 'string')
-    ELSE false
-END
-$$;
-
 CREATE FUNCTION desk.fold_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -240,7 +224,16 @@ BEGIN
         RAISE EXCEPTION '% has no field %', NEW.entity, quote_literal(stray) USING ERRCODE = 'DK002';
     END IF;
     SELECT key INTO stray FROM jsonb_each(given) AS e(key, value)
-        WHERE NOT desk.holds(known.fields ->> key, value) LIMIT 1;
+        WHERE value <> 'null' AND NOT CASE known.fields ->> key
+            WHEN 'text' THEN jsonb_typeof(value) = 'string'
+            WHEN 'boolean' THEN jsonb_typeof(value) = 'boolean'
+            WHEN 'bigint' THEN jsonb_typeof(value) = 'number' AND value #>> '{}' ~ '^-?[0-9]+$'
+            WHEN 'timestamptz' THEN jsonb_typeof(value) = 'string'
+                AND value #>> '{}' ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$'
+            WHEN 'jsonb' THEN jsonb_typeof(value) = 'array'
+                AND NOT jsonb_path_exists(value, 'strict $[*] ? (@.type() != "string")')
+            ELSE false
+        END LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '%.% cannot hold %', NEW.entity, stray, given -> stray USING ERRCODE = 'DK004';
     END IF;
