@@ -35,10 +35,11 @@ MEDIA_S = 10.0
 @dataclass(frozen=True, slots=True)
 class Way:
     """One direction. `delays_ms`: of every recognised grain, empty where only the content was looked at; `faults`: the
-    telephone's own."""
+    telephone's own; `stretched`: how much faster or slower than life it was at worst, as a share."""
 
     delays_ms: Samples
     faults: tuple[Fault, ...]
+    stretched: float
 
     @property
     def median_ms(self) -> float:

@@ -75,6 +75,8 @@ class DeskSeat:
             token = token_of(runtime_dir)
         except LinkDown:
             return False
+        if not token:  # being written
+            return False
         self._link = LinkClient(address_for(runtime_dir, "phone"), token, "tool", self._take)
         self._link.start()
         return True
