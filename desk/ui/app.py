@@ -10,18 +10,19 @@ import gc
 import logging
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from types import TracebackType
 
 from PySide6.QtCore import QLibraryInfo, QObject, QTimer, QTranslator, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desk.domain.categories import CategoryTree
 from desk.domain.estate import Staff
-from desk.domain.identity import HouseholdId
+from desk.domain.identity import CallId, HouseholdId
 from desk.settings import Settings
+from desk.texts import Phrase
 from desk.ui import theme
 from desk.ui.call_bar import CallBar
 from desk.ui.caller_card import CallerCard
@@ -37,12 +38,16 @@ from desk.ui.lamps.line import LineLamp
 from desk.ui.lamps.recording import RecordingLamp
 from desk.ui.lamps.store import StoreLamp
 from desk.ui.main_window import MainWindow, Panels
+from desk.ui.main_window_side import SideWiring
 from desk.ui.main_window_wiring import Wired, Wiring
 from desk.ui.middle import Middle, TicketPage
+from desk.ui.player_bar import Bars, Player, PlayerBar, PlayerParts
 from desk.ui.seat_state import Agent, Detached
+from desk.ui.side_panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
 from desk.ui.stall_watch import StallWatch
 from desk.ui.steps import open_marks, step
+from desk.ui.ticket_view import TicketParts, TicketView
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList
 from desk.usecases.attach_number import AttachNumber
@@ -56,6 +61,7 @@ from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.ports import NewId, Phone
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
+from desk.usecases.replay import Tape
 from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
 
@@ -71,7 +77,8 @@ class UiParts:
     """Everything the window is built from. `subscribe(receive)` is called once, when the window can take messages: from
     then on whatever comes over the links of launcher, phone and sync goes to `receive` (any thread), and
     `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
-    searches need, on a worker thread. `nudge`: changes were appended. `author`: whose work number signs changes from
+    searches need, on a worker thread. `open_tape` (`Replay.open`), `waveform`, `player` and `damage` as in
+    `player_bar.PlayerParts`. `nudge`: changes were appended. `author`: whose work number signs changes from
     now on. `ready`: told when the window is usable. `beat`: called once a second by Qt's loop."""
 
     settings: Settings
@@ -94,6 +101,11 @@ class UiParts:
     tie_call: TieCall
     read_ticket: ReadTicket
     read_work: ReadWork
+    phrases: Sequence[Phrase]
+    open_tape: Callable[[CallId], Tape]
+    waveform: Callable[[bytes], Bars]
+    player: Player
+    damage: Callable[[], type[Exception]]
     author: Callable[[str], None]
     nudge: Callable[[], None]
     warm: Callable[[], None]
@@ -138,9 +150,42 @@ def build_window(parts: UiParts) -> Built:
             failed=hub.failed,
         )
     )
-    ticket, side, player = QWidget(), QWidget(), QWidget()
-    player.hide()
-    middle = Middle(hub, form, TicketPage(ticket, lambda _ticket_id: None), parts.new_id)
+
+    def category(code: str) -> str:
+        return parts.categories.name(code, language)
+
+    player = PlayerBar(
+        PlayerParts(
+            worker=hub.worker,
+            open=parts.open_tape,
+            waveform=parts.waveform,
+            player=parts.player,
+            damage=parts.damage,
+        )
+    )
+    ticket = TicketView(
+        TicketParts(
+            worker=hub.worker, read=parts.read_ticket.read, category=category, clock=parts.clock, zone=parts.zone
+        )
+    )
+    side = SidePanel(
+        SideParts(
+            worker=hub.worker,
+            same_faults=parts.join_call.same_faults,
+            category=category,
+            clock=parts.clock,
+            zone=parts.zone,
+            work_number=lambda: hub.agent.number if hub.agent else "",
+            phrases=parts.phrases,
+            language=language,
+        )
+    )
+    middle = Middle(hub, form, TicketPage(ticket, ticket.show_ticket), parts.new_id)
+    ticket.left.connect(middle.leave_ticket)
+    ticket.left.connect(player.close_tape)
+    ticket.play_requested.connect(player.load)
+    hub.rows_changed.connect(lambda _entities: ticket.refresh())
+    SideWiring(hub, middle, side, middle.show_ticket)
     ties = CallerTies(hub, parts.attach_number, parts.tie_call)
 
     def home_in_front() -> HouseholdId | None:
@@ -169,9 +214,9 @@ def build_window(parts: UiParts) -> Built:
         seat_agent=Agent(seat.agent, seat.agent_name),
         author=parts.author,
         nudge=parts.nudge,
-        category=lambda code: parts.categories.name(code, language),
+        category=category,
         zone=parts.zone,
-        play=lambda _call_id: None,
+        play=player.load,
     )
     hub.setParent(window)
     ties.setParent(window)

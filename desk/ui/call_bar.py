@@ -279,7 +279,7 @@ class CallBar(QWidget):
             keyed.add(kind)
         for key in [k for k in self._strips if k not in wanted]:
             strip = self._strips.pop(key)
-            strip.setParent(None)
+            strip.hide()  # and never setParent(None): a show that is queued would open it as a window with the focus
             strip.deleteLater()
         for key, call in wanted.items():
             if key not in self._strips:

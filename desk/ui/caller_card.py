@@ -53,25 +53,21 @@ class Section(QWidget):
 
 
 class _Notice(QFrame):
+    """A notice's title in one line; its text stands on the right."""
+
     def __init__(self, row: Row) -> None:
         super().__init__()
         self.setObjectName("card_notice")
+        self.setToolTip(row.text)
+        self.setAccessibleName(f"{row.lead} {row.tail}: {row.text}")
         theme.mark(self, "banner-warn")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
-        column.setSpacing(0)
-        head = QHBoxLayout()
-        title, until = QLabel(row.lead), QLabel(row.tail)
-        for label in (title, until):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        title.setStyleSheet("font-weight: 600;")
-        head.setSpacing(Space.XS)
-        head.addWidget(Picture("megaphone", "on_warn_soft"))
-        head.addWidget(title, 1)
-        head.addWidget(until)
-        text = TextLine(row.text)
-        column.addLayout(head)
-        column.addWidget(text)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
+        line.setSpacing(Space.XS)
+        until = QLabel(row.tail)
+        line.addWidget(Picture("megaphone", "on_warn_soft"))
+        line.addWidget(TextLine(row.lead), 1)
+        line.addWidget(until)
 
 
 class CallerCard(QFrame):
@@ -229,7 +225,7 @@ class CallerCard(QFrame):
 
     def _show_notices(self, notices: Sequence[Row]) -> None:
         for old in self._notices:
-            old.setParent(None)
+            old.hide()  # and never setParent(None): a show that is queued would open it as a window with the focus
             old.deleteLater()
         self._notices = [_Notice(row) for row in notices]
         for notice in self._notices:

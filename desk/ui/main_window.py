@@ -169,6 +169,8 @@ class MainWindow(QWidget):
         self._pages.setCurrentIndex(0 if agent else 1)
         if agent:
             self.panels.middle.focus()
+        else:
+            self.panels.sign_in.number.setFocus()
 
     # The keyboard
 

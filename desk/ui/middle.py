@@ -41,14 +41,13 @@ class _Welcome(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("welcome")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the keyboard rests here, and not in the dial field
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.addStretch(2)
         self._title = title = QLabel(_("Waiting for the next call"))
         title.setProperty("role", "title")
-        says = QLabel(
-            _("Its form opens here when you answer (F2). For a walk-in or a request from the intercom: Ctrl+N.")
-        )
+        says = QLabel(_("Its form opens here when you answer (F2). For a walk-in or an intercom request: Ctrl+N."))
         says.setProperty("role", "muted")
         says.setWordWrap(True)
         for label in (title, says):
@@ -142,6 +141,11 @@ class Middle(QWidget):
         draft = self.form.draft() if self._pages.currentWidget() is self.form else None
         return draft.draft_id if draft else ""
 
+    @property
+    def call_in_form(self) -> CallId | None:
+        """The call that the form in front belongs to."""
+        return self._form_call()
+
     def is_busy(self) -> bool:
         """Somebody is typing in the form that is in front."""
         return self._pages.currentWidget() is self.form and self.form.is_being_typed()
@@ -181,6 +185,11 @@ class Middle(QWidget):
         self.form.hold_back()
         self._withdraw_offer()
         self._show(self._welcome)
+
+    def join_to(self, ticket_id: str) -> None:
+        """The call of the form in front is a repeat call about this ticket."""
+        if self._form_call() is not None:
+            self.form.join_to(ticket_id)
 
     def _answered(self, call: Call) -> None:
         if self._hub.agent is None:

@@ -181,13 +181,16 @@ def apply(app: QApplication, wanted: Literal["light", "dark", "system"]) -> Pale
     scheme = QGuiApplication.styleHints().colorScheme()
     dark = wanted == "dark" or (wanted == "system" and scheme is Qt.ColorScheme.Dark)
     _current = DARK if dark else LIGHT
+    sheet = stylesheet(_current)
+    if app.styleSheet() == sheet:
+        return _current  # dressing again costs a second where windows stand
     app.setStyle("Fusion")
     font = QFont()
     font.setFamilies(list(FONT_STACK))
     font.setPixelSize(Type.BODY)
     app.setFont(font)
     app.setPalette(_qt_palette(_current))
-    app.setStyleSheet(stylesheet(_current))
+    app.setStyleSheet(sheet)
     return _current
 
 
@@ -312,6 +315,10 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{ borde
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {{ border: {focus}px solid {danger}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: {muted}; border-color: {line}; }}
 QLineEdit:read-only {{ background: {raised}; }}
+
+QComboBox::drop-down {{ border: none; width: 26px; }}
+QComboBox QAbstractItemView {{ background: {panel}; color: {text}; border: 1px solid {border};
+    selection-background-color: {accent_soft}; selection-color: {on_accent_soft}; outline: none; }}
 
 QListView, QListWidget {{ background: {panel}; border: none; outline: none; }}
 QListView::item {{ border-radius: 4px; padding: {xs}px {s}px; }}

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from desk import i18n, wire
 from desk.domain.call_log import CallEntry, Outcome
+from desk.domain.categories import CategoryTree
 from desk.domain.commands import Command
 from desk.domain.estate import Duty, Estate, Membership, NumberEntry, Role, Staff
 from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted, TroubleRaised
@@ -41,6 +43,7 @@ from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
+from desk.usecases.replay import Refusal, ReplayRefused, Tape
 from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
 from tests.ui import seat
@@ -48,6 +51,13 @@ from tests.ui import seat
 ZONE = ZoneInfo("Asia/Shanghai")
 AGENT = Staff(StaffId("s9"), "1001", "张三", Duty.AGENT)
 OTHER = Staff(StaffId("s8"), "1002", "李四", Duty.AGENT)
+
+
+@cache
+def categories() -> tuple[CategoryTree, CategoryFinder]:
+    """Read once for all tests: its pinyin takes a while."""
+    tree = ShippedTexts().categories()
+    return tree, CategoryFinder(tree)
 
 
 def entries() -> list[tuple[str, str, Any]]:
@@ -107,9 +117,8 @@ def build(language: str = "zh_CN", look: str = "light", command: Callable[[Comma
         key = "call_id" if isinstance(value, CallEntry) else f"{entity}_id"
         store.append([author.change(entity, entity_id, patch_of(value, key))])
     clock = lambda: seat.NOW  # noqa: E731
-    tree = ShippedTexts().categories()
+    tree, finder = categories()
     estate_map = EstateMap(store)
-    finder = CategoryFinder(tree)
     scene_author: list[str] = []
     parts = UiParts(
         settings=Settings(seat=SeatSettings(language=language, theme=look)),  # type: ignore[arg-type]
@@ -132,6 +141,11 @@ def build(language: str = "zh_CN", look: str = "light", command: Callable[[Comma
         tie_call=TieCall(store, author),
         read_ticket=ReadTicket(store.tickets, store.calls, store, estate_map),
         read_work=ReadWork(store, store.calls, store.tickets),
+        phrases=ShippedTexts().all_phrases(),
+        open_tape=_no_tape,
+        waveform=lambda opus: seat.Silence(),
+        player=seat.SilentPlayer(),
+        damage=lambda: ValueError,
         author=scene_author.append,
         nudge=lambda: nudges.append(None),
         warm=lambda: None,
@@ -143,6 +157,10 @@ def build(language: str = "zh_CN", look: str = "light", command: Callable[[Comma
     assert isinstance(app, QApplication)
     theme.apply(app, look)  # type: ignore[arg-type]
     return Scene(build_window(parts), store, commands, nudges, seat.NOW)
+
+
+def _no_tape(call_id: CallId) -> Tape:
+    raise ReplayRefused(Refusal.NOT_SEALED)
 
 
 @dataclass

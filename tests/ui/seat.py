@@ -1,6 +1,6 @@
 """A seat's values made by hand, and its far ends, for the window's tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -135,3 +135,36 @@ def snapshot(*calls: Call) -> PhoneSnapshot:
 
 def ids() -> Iterator[str]:
     return (f"id-{n}" for n in count(1))
+
+
+class Silence:
+    """A recording's bars, with nothing in them."""
+
+    caller: Sequence[float] = ()
+    agent: Sequence[float] = ()
+
+
+class SilentPlayer:
+    """Plays nothing, and knows where it is."""
+
+    paused = False
+    position_ms = 0
+
+    def __init__(self) -> None:
+        self.on_finished: Callable[..., None] = lambda *_: None
+        self.played: list[bytes] = []
+
+    def play(self, source: bytes, from_ms: int = 0) -> None:
+        self.played.append(source)
+
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
+    def seek_ms(self, position_ms: int) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
