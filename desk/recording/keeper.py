@@ -3,16 +3,19 @@ recording logged, and only then the spool removed. Killed between any two of the
 and goes on where it was.
 
 What cannot be understood or encoded is set aside in the spool, is logged, and never stands in the way of the rest; a
-store or a disk that refuses is tried again, later and later. The sync process's worker thread; sealing itself runs on
-a thread of low priority, so that it never takes the processor from a running call."""
+store or a disk that refuses is tried again, later and later. The sync process's worker thread; sealing runs on a thread
+of its own, so that a call is in the log within a second while an hour of speech is being encoded, and at low priority,
+so that it never takes the processor from a running call."""
 
 import contextlib
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
+from functools import partial
 from pathlib import Path
 
 from desk.domain.call_log import RecordingEntry
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 
 RETRY_FIRST_S, RETRY_MOST_S = 2.0, 60.0
 SEAL_TRIES = 5
+PATIENCE_S = 0.5  # with one sealing, before it is looked for new calls again
 POLITE = 10  # how much nicer than the rest (setpriority(2))
 
 Seal = Callable[[Path, CallId, Path, int], RecordingEntry]
@@ -51,15 +55,26 @@ class CallKeeper:
         self._log_call, self._on_logged, self._seal, self._monotonic = log_call, on_logged, seal, monotonic
         self._not_before: dict[CallId, float] = {}
         self._failures: dict[CallId, int] = {}
+        self._sealing: _Sealing | None = None
 
     def work_once(self) -> bool:
-        """Log all that is not logged, then seal the oldest call. Returns whether something was done, in which case
-        there may be more. Raises nothing that the surroundings may cause."""
+        """Log all that is not logged, then give the sealing of the oldest call half a second. Returns whether something
+        was done, in which case there may be more. Raises nothing that the surroundings may cause."""
         aside = [self._set_aside(call_id, "not readable") for call_id in spool.poisoned(self._spool_dir)]
         waiting = [call_id for call_id in spool.pending(self._spool_dir) if self._is_due(call_id)]
         logged = [call_id for call_id in waiting if self._guarded(call_id, self._log)]
-        sealed = next((call_id for call_id in waiting if self._guarded(call_id, self._finish)), None)
-        return bool(aside or logged or sealed)
+        return self._seal_some(waiting) or bool(aside or logged)
+
+    def _seal_some(self, waiting: list[CallId]) -> bool:
+        if self._sealing is None:
+            due = next(filter(self._is_due, waiting), None)
+            if due is None:
+                return False
+            self._sealing = _Sealing(due, partial(self._entry_of, due))
+        if not self._sealing.wait(PATIENCE_S):
+            return True
+        done, self._sealing = self._sealing, None
+        return self._guarded(done.call_id, lambda call_id, journal: self._finish(call_id, journal, done.entry))
 
     def _is_due(self, call_id: CallId) -> bool:
         return self._monotonic() >= self._not_before.get(call_id, 0.0)
@@ -75,6 +90,10 @@ class CallKeeper:
         except (OSError, StoreFull, StoreBroken, sealing.SealError) as error:
             self._postpone(call_id, error)
             return False
+        except Exception as error:
+            log.exception("a call's spool met a bug", extra={"call_id": call_id})
+            self._postpone(call_id, error)
+            return False
 
     def _log(self, _call_id: CallId, journal: Journal) -> bool:
         written = self._log_call.call(journal)
@@ -82,11 +101,19 @@ class CallKeeper:
             self._on_logged()
         return written
 
-    def _finish(self, call_id: CallId, journal: Journal) -> bool:
-        entry = self._log_call.recording_of(call_id)
-        if entry is None:
-            entry = self._sealed(call_id, journal)
-            self._log_call.recording(entry)
+    def _entry_of(self, call_id: CallId) -> RecordingEntry:
+        """The sealing thread."""
+        known = self._log_call.recording_of(call_id)
+        return known or self._seal(self._spool_dir, call_id, self._recordings_dir, self._bitrate)
+
+    def _finish(self, call_id: CallId, journal: Journal, sealed: Callable[[], RecordingEntry]) -> bool:
+        try:
+            entry = sealed()
+        except sealing.SealError as error:
+            if self._failures.get(call_id, 0) + 1 < SEAL_TRIES:
+                raise
+            entry = sealing.missing(journal, WhyMissing.UNSEALABLE, str(error))
+        if self._log_call.recording(entry):
             log.info("a call is sealed: %s", entry.kept.value, extra={"call_id": call_id})
             self._on_logged()
         if why_missing(entry.why)[0] is WhyMissing.UNSEALABLE:
@@ -94,14 +121,6 @@ class CallKeeper:
         spool.remove(self._spool_dir, call_id)
         self._forget(call_id)
         return True
-
-    def _sealed(self, call_id: CallId, journal: Journal) -> RecordingEntry:
-        try:
-            return _politely(lambda: self._seal(self._spool_dir, call_id, self._recordings_dir, self._bitrate))
-        except sealing.SealError as error:
-            if self._failures.get(call_id, 0) + 1 < SEAL_TRIES:
-                raise
-            return sealing.missing(journal, WhyMissing.UNSEALABLE, str(error))
 
     def _forget(self, call_id: CallId) -> None:
         self._not_before.pop(call_id, None)
@@ -125,15 +144,31 @@ class CallKeeper:
         return True
 
 
-def _politely(seal: Callable[[], RecordingEntry]) -> RecordingEntry:
-    """Run this on a thread of its own with a low priority; a thread cannot take its priority back, so that it ends with
-    the work."""
-    with ThreadPoolExecutor(1, "sealing", initializer=_give_way) as pool:
-        return pool.submit(seal).result()
+class _Sealing:
+    """One call being sealed, on a thread of its own with a low priority (a thread cannot take its priority back, so
+    that it ends with the work). A daemon: a process that is told to stop does not wait for it, because sealing is
+    simply done again."""
 
+    def __init__(self, call_id: CallId, seal: Callable[[], RecordingEntry]) -> None:
+        self.call_id = call_id
+        self._seal = seal
+        self._future: Future[RecordingEntry] = Future()
+        threading.Thread(target=self._run, name="sealing", daemon=True).start()
 
-def _give_way() -> None:
-    """Linux gives each thread a priority of its own; elsewhere this does nothing."""
-    if hasattr(os, "setpriority"):
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
+    def wait(self, timeout_s: float) -> bool:
+        """Whether it is done by then."""
+        return bool(wait([self._future], timeout_s).done)
+
+    def entry(self) -> RecordingEntry:
+        """What came of it; raises what `seal` raised."""
+        return self._future.result()
+
+    def _run(self) -> None:
+        # Linux gives each thread a priority of its own; elsewhere this does nothing.
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
+        try:
+            self._future.set_result(self._seal())
+        except BaseException as error:  # noqa: BLE001 - raised again by `entry`, on the thread that asked
+            self._future.set_exception(error)

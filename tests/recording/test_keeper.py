@@ -1,6 +1,7 @@
 """The keeper: from a closed spool to a call in the log with its recording, whatever stands in between."""
 
 import itertools
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,6 +109,26 @@ def test_every_call_is_in_the_log_before_the_first_is_sealed(seat: Seat) -> None
     assert in_log == [[CALL, OTHER, THIRD]]
 
 
+def test_a_call_that_ends_while_a_long_one_is_being_sealed_is_logged_at_once(seat: Seat) -> None:
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    go_on = threading.Event()
+
+    def seal(spool_dir: Path, call_id: CallId, recordings_dir: Path, bitrate: int) -> RecordingEntry:
+        assert go_on.wait(30)
+        return sealing.seal(spool_dir, call_id, recordings_dir, bitrate)
+
+    keeper = seat.keeper(seal)
+    assert keeper.work_once()
+    closed_spool(seat.spool_dir, None, OTHER)
+    assert keeper.work_once()
+    assert seat.calls.get(OTHER) is not None
+    assert seat.calls.recording(CALL) is None
+    go_on.set()
+    work_until_idle(keeper)
+    assert seat.calls.recording(CALL) is not None
+    assert seat.spool_files() == []
+
+
 def test_a_call_nobody_answered_is_logged_and_its_recording_is_missing_for_that_reason(seat: Seat) -> None:
     closed_spool(seat.spool_dir, None)
     work_until_idle(seat.keeper())
@@ -205,6 +226,21 @@ def test_audio_that_cannot_be_encoded_is_tried_then_kept_raw_and_said_so(seat: S
     )
     assert tries == SEAL_TRIES
     assert (seat.spool_dir / "aside" / f"{CALL}.pcm").read_bytes() == audio
+
+
+def test_a_bug_that_one_call_meets_is_loud_and_holds_up_no_other(seat: Seat, caplog: pytest.LogCaptureFixture) -> None:
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]), OTHER)
+
+    def seal(spool_dir: Path, call_id: CallId, recordings_dir: Path, bitrate: int) -> RecordingEntry:
+        if call_id == CALL:
+            raise ZeroDivisionError
+        return sealing.seal(spool_dir, call_id, recordings_dir, bitrate)
+
+    work_until_idle(seat.keeper(seal))
+    assert seat.calls.recording(OTHER) is not None
+    assert spool.pending(seat.spool_dir) == [CALL]
+    assert "ZeroDivisionError" in caplog.text
 
 
 class FullFor:
