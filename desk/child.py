@@ -58,6 +58,11 @@ class ChildLife:
             signal.signal(signal.SIGHUP, self._on_signal)
         self._launcher.start()
 
+    @property
+    def attached(self) -> bool:
+        """Whether the launcher hears us."""
+        return self._launcher.up
+
     def ready(self) -> None:
         """Start-up is done."""
         self._is_ready = True

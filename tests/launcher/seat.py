@@ -19,7 +19,7 @@ from desk.launcher import Launcher, watch, launcher
 folder, python, stand_in = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 watch.SILENCE_S = dict.fromkeys(watch.SILENCE_S, float(sys.argv[4]))
 watch.START_S = float(sys.argv[5])
-launcher.ASK_S = dict.fromkeys(launcher.ASK_S, 1.0)
+launcher.ASK_S = dict.fromkeys(launcher.ASK_S, 3.0)
 launcher.TERMINATE_S = 0.5
 sys.exit(Launcher(folder / "run", folder / "crashes", lambda role: [python, stand_in, role, str(folder)]).run())
 """

@@ -15,6 +15,7 @@ from typing import Any
 
 from desk import crash
 from desk.child import ChildLife
+from desk.demo.processes import wait_until
 
 
 def main() -> int:
@@ -37,6 +38,7 @@ def main() -> int:
     life.start()
     if orders.text("calm") is not None:
         signal.signal(signal.SIGTERM, lambda *_: orders.say("terminated"))
+    wait_until("the launcher", lambda: life.attached or life.stop_requested.is_set(), 20.0)
     life.ready()
     orders.say("ready")
     while not life.stop_requested.wait(0.1) or orders.text("calm") is not None:
