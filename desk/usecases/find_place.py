@@ -154,7 +154,12 @@ class PlaceFinder:
 
 def _index(view: EstateView) -> _Index:
     index = _Index(view)
-    for building in view.buildings.values():
+
+    def order(building: Building) -> tuple[str, str, int, str]:
+        estate = view.estates.get(building.estate_id)
+        return estate.name if estate else "", building.phase, len(building.code), building.code
+
+    for building in sorted(view.buildings.values(), key=order):
         index.codes[building.code.lower()].append(building)
         group = (building.estate_id, building.phase)
         if group not in index.groups:

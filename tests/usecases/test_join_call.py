@@ -1,0 +1,73 @@
+"""Repeat calls."""
+
+import pytest
+
+from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
+from desk.domain.tickets import Place
+from desk.usecases.join_call import SAME_FAULTS, JoinCall, TicketNotOpen
+from tests.usecases.conftest import World
+
+
+def joining(world: World) -> JoinCall:
+    return JoinCall(world.log, world.author, world.tickets)
+
+
+def test_repeat_call_joins_the_open_ticket(world: World) -> None:
+    ticket = TicketId(world.ticket(world.home("5", "2", "203")))
+    call = CallId(world.call("13800138000"))
+    joined = joining(world).join(call, ticket, " 很着急 ", PersonId("p1"), HouseholdId("h5-1-101"))
+    assert joined.ticket_id == ticket
+    entry = world.calls.get(call)
+    assert entry
+    assert (entry.ticket_id, entry.person_id, entry.household_id) == (ticket, "p1", "h5-1-101")
+    assert [c.call_id for c in world.calls.of_ticket(ticket)] == [call]
+
+
+def test_a_joined_ticket_leads_to_the_one_it_was_joined_to(world: World) -> None:
+    home = world.home("5", "2", "203")
+    main = TicketId(world.ticket(home))
+    joined = TicketId(world.ticket(home, stage="joined", joined_to=main))
+    assert joining(world).join(CallId(world.call("13800138000")), joined).ticket_id == main
+
+
+@pytest.mark.parametrize("stage", ["closed", "cancelled", "joined"])
+def test_a_ticket_that_is_over_is_not_joined(world: World, stage: str) -> None:
+    ticket = TicketId(world.ticket(world.home("5", "2", "203"), stage=stage))
+    call = CallId(world.call("13800138000"))
+    with pytest.raises(TicketNotOpen):
+        joining(world).join(call, ticket)
+    entry = world.calls.get(call)
+    assert entry
+    assert entry.ticket_id is None
+
+
+def test_tickets_joined_in_a_circle_do_not_hang_it(world: World) -> None:
+    one = world.ticket(world.home("5", "2", "203"), stage="joined")
+    two = world.ticket(world.home("5", "2", "203"), stage="joined", joined_to=one)
+    world.put("ticket", one, joined_to=two)
+    with pytest.raises(TicketNotOpen):
+        joining(world).join(CallId("c1"), TicketId(one))
+
+
+def test_an_unknown_ticket_is_not_joined(world: World) -> None:
+    with pytest.raises(TicketNotOpen):
+        joining(world).join(CallId("c1"), TicketId("nowhere"))
+
+
+def test_same_faults_are_open_ones_of_the_category_in_the_building(world: World) -> None:
+    lift, tap = "repair.lift.stopped", "repair.water.tap"
+    old, new = world.ticket(world.home("5", "1", "101"), lift, 9), world.ticket(world.home("5", "2", "101"), lift, 2)
+    water = world.ticket(world.home("5", "2", "203"), tap, 1)
+    world.ticket(world.home("12", "1", "101"), lift)
+    world.ticket(world.home("5", "1", "203"), lift, stage="closed")
+    place = Place("一期5栋", building_id=BuildingId("b5"))
+    join = joining(world)
+    assert [t.ticket_id for t in join.same_faults(place, lift)] == [new, old]
+    assert [t.ticket_id for t in join.same_faults(place, "")] == [water, new, old]
+    assert join.same_faults(Place("somewhere"), lift) == []
+
+
+def test_a_hundred_same_faults_are_shown_as_a_few(world: World) -> None:
+    for _count in range(SAME_FAULTS + 3):
+        world.ticket(world.home("5", "1", "101"))
+    assert len(joining(world).same_faults(Place("", building_id=BuildingId("b5")), "")) == SAME_FAULTS
