@@ -101,8 +101,8 @@ class _Home:
     place: str
 
     @property
-    def is_known(self) -> bool:
-        return f"{self.building.code}-{self.unit}-{self.room}" == KNOWN.place_code
+    def code(self) -> str:
+        return f"{self.building.code}-{self.unit}-{self.room}"
 
 
 @dataclass
@@ -173,7 +173,12 @@ class _Register:
             home = _Home(self._ids.new(), estate_id, building, building_id, unit, room, place)
             yield self._household(home)
             before = len(self.callers)
-            yield from self._known(home) if index == 0 and home.is_known else self._people(home)
+            if index == 0 and home.code == KNOWN.place_code:
+                yield from self._known(home)
+            elif index == 0 and home.code == KNOWN.neighbour_place_code:
+                yield from self._resident(home, self._names.person(), "owner", [])
+            else:
+                yield from self._people(home)
             self._made += 1
             if self._made % step and not (index == 0 and building.code == KNOWN.building):
                 del self.callers[before:]
@@ -238,7 +243,7 @@ class _Register:
             )
 
     def _caller(self, home: _Home, person_id: str, name: str, number: str, key: str) -> Caller:
-        known = home.is_known and number == KNOWN.number_signalled
+        known = home.code == KNOWN.place_code and number == KNOWN.number_signalled
         return Caller(
             person_id,
             name,
@@ -248,7 +253,7 @@ class _Register:
             home.building_id,
             home.place,
             known,
-            below_known=f"{home.building.code}-{home.unit}-{home.room}" == "5-2-103",
+            below_known=home.code == KNOWN.neighbour_place_code,
         )
 
     # Patches: one field of the domain's dataclass, one key.
@@ -262,7 +267,7 @@ class _Register:
                 "building_id": home.building_id,
                 "unit": home.unit,
                 "room": home.room,
-                "place_code": f"{home.building.code}-{home.unit}-{home.room}",
+                "place_code": home.code,
                 "tags": [],
                 "notes": "",
             },

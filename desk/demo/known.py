@@ -6,8 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Known:
     """`number_written` as the register has it, `number_signalled` as the exchange says it when they call. The ticket
-    that is open with them is about `open_category`; `neighbour_category` is open in their building from someone else,
-    under them. `notice_title` applies to their building now."""
+    that is open with them is about `open_category`; `neighbour_category` is open in their building from the flat
+    under theirs. `notice_title` applies to their building now."""
 
     name: str = "王建国"
     wife: str = "李秀兰"
@@ -24,6 +24,7 @@ class Known:
     tag: str = "vip"
     open_category: str = "repair.power.corridor_light"
     open_description: str = "2单元2楼楼道灯不亮，晚上看不见，已经三天了。"
+    neighbour_place_code: str = "5-2-103"
     neighbour_category: str = "repair.water.leak_above"
     neighbour_description: str = "卫生间天花板滴水，怀疑楼上203漏水。"
     notice_title: str = "3-8栋停水检修"

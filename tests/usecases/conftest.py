@@ -155,7 +155,13 @@ def world(empty_world: World) -> World:
             patch = {"estate_id": "e1", "name": area, "building_id": f"b{code}"}
             changes.append(world.author.change("public_area", f"a{code}{area}", patch))
         for unit, room in (("1", "101"), ("1", "203"), ("2", "101"), ("2", "203")):
-            place = {"unit": unit, "room": room, "place_code": f"{code}-{unit}-{room}", "tags": [], "notes": ""}
+            place: dict[str, FieldValue] = {
+                "unit": unit,
+                "room": room,
+                "place_code": f"{code}-{unit}-{room}",
+                "tags": [],
+                "notes": "",
+            }
             patch = {"estate_id": "e1", "building_id": f"b{code}", **place}
             changes.append(world.author.change("household", world.home(code, unit, room), patch))
     for area in ("地下车库", "儿童乐园", "东门岗亭"):
