@@ -1,5 +1,5 @@
-"""The only place that builds objects and knows every room. One function per process, each in a module of its own, so that
-a process loads no other's libraries."""
+"""The only place that builds objects and knows every room. One function per process, each in a module of its own, so
+that a process loads no other's libraries."""
 
 from pathlib import Path
 

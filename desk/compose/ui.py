@@ -8,6 +8,7 @@ from collections.abc import Callable
 from desk import wire
 from desk.addresses import address_for, token_of
 from desk.child import ChildLife
+from desk.compose import late_player
 from desk.compose.clock import new_id, now
 from desk.domain.commands import Command
 from desk.domain.events import CommandRefused
@@ -131,6 +132,11 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         tie_call=TieCall(changes, author),
         read_ticket=ReadTicket(tickets, calls, residents, estate_map),
         read_work=ReadWork(drafts, calls, tickets),
+        phrases=texts.all_phrases(),
+        open_tape=replay.open,
+        waveform=late_player.waveform,
+        player=late_player.Player(settings.headset.earpiece),
+        damage=late_player.damage,
         author=signed_in.sit_down,
         nudge=links.nudge,
         warm=warm,

@@ -59,7 +59,8 @@ def _both(recording: Path) -> tuple[Sound, Sound]:
 def _resampled(sound: Sound, rate_hz: int) -> Sound:
     if rate_hz == RATE_HZ:
         return sound
-    return np.interp(np.arange(0, len(sound), rate_hz / RATE_HZ), np.arange(len(sound)), sound)
+    resampled: Sound = np.interp(np.arange(0, len(sound), rate_hz / RATE_HZ), np.arange(len(sound)), sound)
+    return resampled
 
 
 @dataclass(frozen=True, slots=True)

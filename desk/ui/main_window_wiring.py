@@ -50,6 +50,7 @@ class Wiring(QObject):
         self._panels = window.panels
         self._work: Work | None = None
         self._painted_for = ""
+        self._newest_listed = ""
         self._connect_hub()
         self._connect_panels()
         self.refresh_card()
@@ -148,6 +149,10 @@ class Wiring(QObject):
             self._wired.zone,
         )
         self._panels.work_list.show_view(view)
+        newest = self._work.tickets[0].ticket_id if self._work and self._work.tickets else ""
+        if newest != self._newest_listed:
+            self._newest_listed = newest
+            step("tickets_listed", newest=newest)
 
     def _written(self) -> None:
         self._hub.store_works()
