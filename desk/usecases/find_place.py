@@ -17,7 +17,7 @@ from desk.domain.tickets import Place
 from desk.usecases.estate_map import EstateMap, EstateView
 from desk.usecases.ports import Residents
 
-BUILDINGS_ASKED = 6  # for rooms, where many estates have a building of that code
+BUILDINGS_ASKED = 4  # for rooms, where many estates have a building of that code: one indexed read each
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class PlaceFinder:
             buildings, exact = _buildings(index, spoken, here)
         if spoken.unit or spoken.room:
             if exact:
-                yield from self._homes(spoken, buildings, limit)
+                yield from self._homes(spoken, buildings, limit, here)
             return
         rest = query_form(spoken.rest)
         if not rest:
@@ -102,9 +102,10 @@ class PlaceFinder:
             yield from self._areas(index, index.areas_in[here.building_id], query)
             yield from self._areas(index, index.areas_in[here.estate_id], query)
         for code, alias in index.aliases.items():
-            if match(query, alias):
+            found = match(query, alias)
+            if found and found.span[0] == 0:
                 buildings = sorted(index.codes[code], key=lambda b: _farness(b, here))
-                yield from (self._building(b, code) for b in islice(buildings, limit))
+                yield from (self._building(b, code) for b in islice(buildings, max(limit // 2, 1)))
         named = [(found.rank, name) for name, reading in index.area_names.items() if (found := match(query, reading))]
         for _rank, name in sorted(named):
             yield from self._areas(index, islice(index.areas_named[name], limit), query)
@@ -112,12 +113,16 @@ class PlaceFinder:
         in_groups = (b for code in index.codes for b in index.codes[code] if (b.estate_id, b.phase) in groups)
         yield from (self._building(building, "") for building in islice(in_groups, limit))
 
-    def _homes(self, spoken: SpokenPlace, buildings: list[Building], limit: int) -> Iterator[PlaceHit]:
-        many = len(buildings) > BUILDINGS_ASKED
-        for building in buildings[:BUILDINGS_ASKED]:
+    def _homes(
+        self, spoken: SpokenPlace, buildings: list[Building], limit: int, here: Building | None
+    ) -> Iterator[PlaceHit]:
+        # Where very many estates have such a building, one read over all of them follows those of the caller's own.
+        everywhere = len(buildings) > BUILDINGS_ASKED and bool(spoken.unit) and not spoken.words
+        asked = [b for b in buildings if _farness(b, here) < 2] if everywhere and here else buildings
+        for building in [] if everywhere and not here else asked[:BUILDINGS_ASKED]:
             homes = self._residents.households_in_building(building.building_id, spoken.unit, spoken.room, limit)
             yield from (self._home(home, spoken) for home in homes)
-        if many and spoken.unit and not spoken.words:
+        if everywhere:
             prefix = f"{buildings[0].code}-{spoken.unit}-{spoken.room}"
             yield from (self._home(h, spoken) for h in self._residents.households_by_place(prefix, limit))
 
@@ -182,12 +187,17 @@ def _groups(index: _Index, query: str) -> set[tuple[str, str]]:
     """Estates and phases that these words name: "wd", "wdyq", "万达一期", "yq"."""
     if not query:
         return set(index.groups)
-    out = set()
-    for group, (estate, phase) in index.groups.items():
-        splits = range(len(query) + 1) if phase.text else (len(query),)
-        if any(_part(query[:at], estate) and _part(query[at:], phase) for at in splits):
-            out.add(group)
-    return out
+    # Where the phase may begin in the query is the same for all estates: there are hundreds of them and a few phases.
+    splits: dict[str, list[str]] = {}
+    for _estate, phase in index.groups.values():
+        if phase.text not in splits:
+            heads = [query[:at] for at in range(len(query) + 1) if at == len(query) or _part(query[at:], phase)]
+            splits[phase.text] = sorted(heads, key=len)
+    return {
+        group
+        for group, (estate, phase) in index.groups.items()
+        if any(_part(head, estate) for head in splits[phase.text])
+    }
 
 
 def _part(query: str, reading: Reading) -> bool:
