@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from desk.domain.troubles import Trouble
 from desk.settings import CentralSettings
+from desk.usecases.ports import KeyringWeak
 
 CONNECT_S = 5
 STATEMENT_S = 30
@@ -76,7 +77,10 @@ def access_from(settings: CentralSettings, secret: Callable[[str], str | None]) 
 
 def connect(access: CentralAccess, purpose: str) -> psycopg.Connection[Any]:
     """A connection in autocommit. `purpose` shows in the server's pg_stat_activity. Raises `CentralFault`."""
-    password = access.password()
+    try:
+        password = access.password()
+    except KeyringWeak as error:
+        raise PasswordMissing(Trouble.CENTRAL_REFUSED, str(error)) from error
     if password is None:
         raise PasswordMissing(Trouble.CENTRAL_REFUSED, f"the keyring has no entry {access.entry!r}")
     try:

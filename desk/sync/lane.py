@@ -81,6 +81,9 @@ class CentralLane:
                 self._tell_fault(Trouble.STORE_FULL, str(error))
             except StoreBroken as error:
                 self._tell_fault(Trouble.CENTRAL_UNREACHABLE, str(error))
+            except Exception as error:  # noqa: BLE001 - the thread's outermost frame: the lane must outlive a bug
+                _log.exception("the exchange failed")
+                self._tell_fault(Trouble.CENTRAL_UNREACHABLE, f"{type(error).__name__}: {error}")
             failures += 1
             self._stopping.wait(self._pause_s(failures))
 

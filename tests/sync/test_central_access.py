@@ -9,6 +9,7 @@ from desk.demo.postgres import PrivatePostgres, make_authority
 from desk.domain.troubles import Trouble
 from desk.settings import CentralSettings
 from desk.sync.central_access import CentralAccess, CentralFault, PasswordMissing, access_from, connect
+from desk.usecases.ports import KeyringWeak
 from tests.sync.conftest import access
 
 
@@ -90,3 +91,11 @@ def test_settings_say_where_the_centre_is_and_the_keyring_the_password() -> None
         Path("/etc/ca.crt"),
     )
     assert made.password() == "pw"
+
+
+def test_a_keyring_that_cannot_be_trusted_is_refused_and_told(good: CentralAccess) -> None:
+    def weak() -> str:
+        raise KeyringWeak("no keyring here")
+
+    with pytest.raises(PasswordMissing, match="no keyring here"):
+        connect(replace(good, password=weak), "test")

@@ -213,7 +213,7 @@ def test_the_author_is_the_session_and_no_claim(central: Connect) -> None:
         "SET ROLE desk_admin",
         "SET SESSION AUTHORIZATION postgres",
         "COPY desk.change TO PROGRAM 'cat'",
-        "SELECT desk.fold_change()",
+        "SELECT desk.fold_person()",
     ],
 )
 @pytest.mark.parametrize("person", ["1001", "reader"])

@@ -22,6 +22,7 @@ from desk.domain.troubles import Trouble
 from desk.link import LinkClient, LinkServer
 from desk.store.tickets import SqlTickets
 from desk.sync.central_access import CentralAccess
+from desk.sync.exchange import Exchange, Round
 from desk.sync.process import SyncProcess
 from tests.making import ticket
 from tests.sync.conftest import Seat
@@ -205,3 +206,20 @@ def test_a_worker_with_a_bug_is_tried_again_and_harms_nobody(
             tries.get(timeout=WAIT_S)
         wait_until("the main loop beats", lambda: alone.beats >= 1, WAIT_S)
     assert "a bug" in caplog.text
+
+
+def test_a_bug_in_the_exchange_does_not_end_it(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = make_seat("here")
+    failures = [ZeroDivisionError("a bug")]
+    run = Exchange.run
+
+    def buggy(exchange: Exchange) -> Round:
+        if failures:
+            raise failures.pop()
+        return run(exchange)
+
+    monkeypatch.setattr(Exchange, "run", buggy)
+    with running(here, here.access) as first:
+        told = first.window.until(lambda m: isinstance(m, wire.CentralState) and m.trouble != "")
+        assert "ZeroDivisionError" in told.detail
+        first.window.until(connected)

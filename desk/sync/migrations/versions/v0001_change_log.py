@@ -185,31 +185,16 @@ CREATE TABLE desk.entity (
 );
 """
 
-# The lock's number only has to be the same everywhere: "desk" as four letters.
-_ORDER = """
-CREATE FUNCTION desk.order_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock(1684370283);
-    NEW.seq := nextval('desk.change_seq');
-    NEW.author := session_user;
-    NEW.received_at := clock_timestamp();
-    RETURN NEW;
-END $$;
-CREATE TRIGGER order_change BEFORE INSERT ON desk.change FOR EACH ROW EXECUTE FUNCTION desk.order_change();
-"""
-
 # What a field may hold is what `check_patch` lets a seat write. PostgreSQL alone would take more ("yesterday" for a
 # time, a number for a text), and the row here would differ from the row at the seats.
-_FOLD = r"""
-CREATE FUNCTION desk.fold_change() RETURNS trigger
+# The lock's number only has to be the same everywhere: "desk" as four letters.
+_ORDER = r"""
+CREATE FUNCTION desk.order_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     known desk.entity;
     given jsonb;
     stray text;
-    columns text;
-    settings text;
 BEGIN
     SELECT * INTO known FROM desk.entity WHERE name = NEW.entity;
     IF NOT FOUND THEN
@@ -219,10 +204,6 @@ BEGIN
         RAISE EXCEPTION 'the patch names another % than the change', NEW.entity USING ERRCODE = 'DK003';
     END IF;
     given := NEW.patch - known.id_field;
-    SELECT key INTO stray FROM jsonb_object_keys(given) AS key WHERE NOT known.fields ? key LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION '% has no field %', NEW.entity, quote_literal(stray) USING ERRCODE = 'DK002';
-    END IF;
     SELECT key INTO stray FROM jsonb_each(given) AS e(key, value)
         WHERE value <> 'null' AND NOT CASE known.fields ->> key
             WHEN 'text' THEN jsonb_typeof(value) = 'string'
@@ -233,25 +214,37 @@ BEGIN
             WHEN 'jsonb' THEN jsonb_typeof(value) = 'array'
                 AND NOT jsonb_path_exists(value, 'strict $[*] ? (@.type() != "string")')
             ELSE false
-        END LIMIT 1;
+        END OR NOT known.fields ? key LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION '%.% cannot hold %', NEW.entity, stray, given -> stray USING ERRCODE = 'DK004';
+        IF known.fields ? stray THEN
+            RAISE EXCEPTION '%.% cannot hold %', NEW.entity, stray, given -> stray USING ERRCODE = 'DK004';
+        END IF;
+        RAISE EXCEPTION '% has no field %', NEW.entity, quote_literal(stray) USING ERRCODE = 'DK002';
     END IF;
-    SELECT string_agg(format('%I', key), ', '), string_agg(format('%1$I = excluded.%1$I', key), ', ')
-        INTO columns, settings FROM jsonb_object_keys(given) AS key;
-    IF columns IS NULL THEN
-        EXECUTE format('INSERT INTO desk.%1$I (%2$I) VALUES ($1) ON CONFLICT DO NOTHING', known.name, known.id_field)
-            USING NEW.entity_id;
-    ELSE
-        EXECUTE format(
-            'INSERT INTO desk.%1$I (%2$I, %3$s) SELECT $1, %3$s FROM jsonb_populate_record(NULL::desk.%1$I, $2)'
-            ' ON CONFLICT (%2$I) DO UPDATE SET %4$s',
-            known.name, known.id_field, columns, settings
-        ) USING NEW.entity_id, given;
-    END IF;
+    PERFORM pg_advisory_xact_lock(1684370283);
+    NEW.seq := nextval('desk.change_seq');
+    NEW.author := session_user;
+    NEW.received_at := clock_timestamp();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER order_change BEFORE INSERT ON desk.change FOR EACH ROW EXECUTE FUNCTION desk.order_change();
+"""
+
+# One function per entity, so that PostgreSQL keeps its plan (0.09 ms a change; 0.16 when the statement is made anew for
+# each). The row that is there is the record's base, and the patch is laid over it.
+_FOLD = """
+CREATE FUNCTION desk.fold_{name}() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO desk."{name}" SELECT folded.* FROM jsonb_populate_record(
+        (SELECT present FROM desk."{name}" AS present WHERE present.{id_field} = NEW.entity_id),
+        NEW.patch || jsonb_build_object('{id_field}', NEW.entity_id)
+    ) AS folded
+    ON CONFLICT ({id_field}) DO UPDATE SET ({columns}) = ROW ({new_values});
     RETURN NULL;
 END $$;
-CREATE TRIGGER fold_change AFTER INSERT ON desk.change FOR EACH ROW EXECUTE FUNCTION desk.fold_change();
+CREATE TRIGGER fold_{name} AFTER INSERT ON desk.change FOR EACH ROW WHEN (NEW.entity = '{name}')
+    EXECUTE FUNCTION desk.fold_{name}();
 """
 
 _NOTIFY = """
@@ -283,7 +276,10 @@ def upgrade() -> None:
         op.get_bind().exec_driver_sql(
             "INSERT INTO desk.entity VALUES (%s, %s, %s)", (name, id_field, json.dumps(fields))
         )
-    for statements in (_INDEXES, _ORDER, _FOLD, _NOTIFY, _RIGHTS):
+        named = [f'"{field}"' for field in fields]
+        new_values = ", ".join(f"excluded.{field}" for field in named)
+        op.execute(_FOLD.format(name=name, id_field=id_field, columns=", ".join(named), new_values=new_values))
+    for statements in (_INDEXES, _ORDER, _NOTIFY, _RIGHTS):
         op.execute(statements)
 
 
