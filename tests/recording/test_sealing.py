@@ -152,7 +152,7 @@ def test_killed_at_any_point_it_is_simply_done_again(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; from desk.recording.sealing import seal;"
         "print('on', flush=True); seal(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), 32000)"
     )
-    for delay_s in (0.0, 0.05, 0.12, 0.2):
+    for delay_s in (0.0, 0.06, 0.15):
         child = subprocess.Popen(
             [sys.executable, "-c", program, str(tmp_path / "spool"), CALL, str(recordings)],
             cwd=Path(__file__).parents[2],
