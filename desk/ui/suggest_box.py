@@ -1,9 +1,9 @@
 """A line edit with a list of suggestions below it that never takes the focus.
 
 Every keystroke asks `search` at once (no debounce: the worker drops what is outdated) and the answer repaints the
-list. Down and Up choose, Enter takes the chosen hit (the first unless said) and moves on, Tab takes it too where the
-text was typed and not taken yet, Escape closes the list so that Tab leaves the text as it stands. What an input method
-composes is not text until it is committed, so it is neither searched nor stored.
+list. Down and Up choose (in a closed list they open it), Enter takes the chosen hit (the first unless said) and moves
+on, Tab takes it too where the text was typed and not taken yet, Escape closes the list so that Tab leaves the text as
+it stands. What an input method composes is not text until it is committed: neither searched nor stored.
 
 The surprising choices: the list is a child of the window and no window of its own, so that no window manager can give
 it the focus; and an Enter that comes before the answer is kept as a debt: the focus moves on at once and the first hit
@@ -41,7 +41,8 @@ ROWS = 8
 class SuggestBox(QLineEdit):
     """`search(text, deliver)` starts a search and calls `deliver` on Qt's thread, or never when outdated.
     `taken(value)`: a hit was taken; its text stands in the field. `typed(text)`: the text changed under the agent's
-    hands. `moved_on()`: Enter asks for the next field (Tab goes where Tab goes). `settled()`: a debt was paid, or could not be."""
+    hands. `moved_on()`: Enter asks for the next field (Tab goes where Tab goes). `settled()`: a debt was paid, or could
+    not be."""
 
     taken = Signal(object)
     typed = Signal(str)
@@ -144,14 +145,14 @@ class SuggestBox(QLineEdit):
     # keys
 
     def event(self, event: QEvent) -> bool:
-        if (
+        tab = (
             isinstance(event, QKeyEvent)
             and event.type() is QEvent.Type.KeyPress
             and event.key() == Qt.Key.Key_Tab
             and not event.modifiers()
-        ):
-            if self._fresh and (self._list.isVisible() or self._asked is not None):
-                self._take_chosen()
+        )
+        if tab and self._fresh and (self._list.isVisible() or self._asked is not None):
+            self._take_chosen()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -170,7 +171,7 @@ class SuggestBox(QLineEdit):
         if self._list.isVisible():
             self._list.step(by)
             self._say_chosen()
-        elif self.text().strip():
+        else:
             self._ask(self.text())
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:

@@ -95,6 +95,11 @@ def test_down_chooses_another(bench: Bench) -> None:
     assert bench.taken == ["厕所堵塞"]
 
 
+def test_down_in_an_empty_field_asks_for_what_there_is(bench: Bench) -> None:
+    bench.press(Qt.Key.Key_Down)
+    assert [text for text, _ in bench.waiting] == [""]
+
+
 def test_an_older_answer_never_replaces_a_newer_one(bench: Bench) -> None:
     bench.type("cf")
     bench.answer(1)

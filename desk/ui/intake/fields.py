@@ -5,7 +5,7 @@ Ui process, Qt's thread."""
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
@@ -127,14 +127,18 @@ class Fields(QWidget):
 
     def field_with_focus(self) -> tuple[Field, int] | None:
         """The field that has the focus and the cursor in it (0 where it has none)."""
-        for what, widget in self.widgets.items():
-            if widget.hasFocus():
-                if isinstance(widget, QLineEdit):
-                    return what, widget.cursorPosition()
-                if isinstance(widget, QPlainTextEdit):
-                    return what, widget.textCursor().position()
-                return what, 0
-        return None
+        return next((self.cursor_in(widget) for widget in self.widgets.values() if widget.hasFocus()), None)
+
+    def cursor_in(self, widget: QObject) -> tuple[Field, int] | None:
+        """Where the cursor stands in this field; None for what is no field."""
+        what = next((what for what, known in self.widgets.items() if known is widget), None)
+        if what is None:
+            return None
+        if isinstance(widget, QLineEdit):
+            return what, widget.cursorPosition()
+        if isinstance(widget, QPlainTextEdit):
+            return what, widget.textCursor().position()
+        return what, 0
 
     def put_cursor(self, what: Field, position: int) -> None:
         widget = self.widgets[what]

@@ -231,6 +231,7 @@ class IntakeForm(Page):
         if self._clerk.is_busy and event.type() in _EDITS:
             return True  # some milliseconds: what is being filed is what stands here
         if event.type() in (QEvent.Type.FocusOut, QEvent.Type.FocusIn):
+            self._editor.focus = self.fields.cursor_in(watched) or self._editor.focus
             self._show_notes()
         return super().eventFilter(watched, event)
 

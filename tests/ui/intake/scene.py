@@ -155,7 +155,7 @@ class Scene:
 
 
 @contextmanager
-def scene(folder: Path, language: str = "zh_CN") -> Iterator[Scene]:
+def scene(folder: Path, language: str = "zh_CN", tree: CategoryTree = TREE) -> Iterator[Scene]:
     store = Store.open(folder / "seat.db", Keys())
     ids = (f"018f0000-0000-7000-8000-{n:012d}" for n in count(1))
     errors: list[Exception] = []
@@ -181,10 +181,10 @@ def scene(folder: Path, language: str = "zh_CN") -> Iterator[Scene]:
     joining = JoinCall(log, author, tickets)
     parts = IntakeParts(
         worker=worker,
-        categories=CategoryFinder(TREE, language),
+        categories=CategoryFinder(tree, language),
         places=PlaceFinder(residents, estate_map),
-        tree=TREE,
-        filing=FileTicket(log, author, tickets, clock, "S01", TREE),
+        tree=tree,
+        filing=FileTicket(log, author, tickets, clock, "S01", tree),
         joining=joining,
         keeping=KeepDraft(drafts, clock),
         clock=clock,

@@ -272,6 +272,17 @@ def test_several_drafts_live_side_by_side(form: IntakeForm, stage: Scene) -> Non
     assert form.fields.description.toPlainText() == "第一个"
 
 
+def test_the_cursor_is_where_it_was_left_even_if_nothing_was_typed_there(form: IntakeForm, stage: Scene) -> None:
+    form.fields.description.setFocus()
+    type_text("客厅漏水")
+    press(Qt.Key.Key_Home)
+    form.open(stage.draft("d-2", call_id=None))
+    first = next(draft for draft in stage.kept() if draft.draft_id == "d-1")
+    form.open(first)
+    form.focus_first()
+    assert form.fields.field_with_focus() == (Field.DESCRIPTION, 0)
+
+
 def test_setting_aside_keeps_the_draft_and_frees_the_form(form: IntakeForm, stage: Scene, qtbot: QtBot) -> None:
     form.fields.description.setFocus()
     type_text("等他回电")
