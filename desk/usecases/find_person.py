@@ -65,22 +65,19 @@ class PersonFinder:
         return hits[:limit]
 
     def _by_place(self, text: str, limit: int) -> list[PersonHit]:
+        found = self._places.find(text, _HOUSEHOLDS_ASKED)
+        homes = [(hit.household, hit.place) for hit in found if hit.household]
+        members = {
+            home.household_id: [m for m in self._residents.memberships_of_household(home.household_id) if not m.ended]
+            for home, _ in homes
+        }
+        people = self._residents.people([m.person_id for those in members.values() for m in those])
         hits: list[PersonHit] = []
-        for found in self._places.find(text, _HOUSEHOLDS_ASKED):
-            home = found.household
-            if home is None:
-                continue
-            members = [m for m in self._residents.memberships_of_household(home.household_id) if not m.ended]
-            people = self._residents.people([m.person_id for m in members])
-            hits += [
-                PersonHit(people[m.person_id], (Home(home, found.place, m.role),))
-                for m in members
-                if m.person_id in people
-            ]
-            if not members:
-                hits.append(PersonHit(None, (Home(home, found.place, None),)))
-            if len(hits) >= limit:
-                break
+        for home, place in homes:
+            known = [m for m in members[home.household_id] if m.person_id in people]
+            hits += [PersonHit(people[m.person_id], (Home(home, place, m.role),)) for m in known]
+            if not known:
+                hits.append(PersonHit(None, (Home(home, place, None),)))
         return hits[:limit]
 
     def _by_name(self, text: str, limit: int) -> list[PersonHit]:

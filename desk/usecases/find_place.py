@@ -36,7 +36,7 @@ class _Index:
 
     view: EstateView
     codes: dict[str, list[Building]] = field(default_factory=lambda: defaultdict(list))
-    aliases: dict[str, Reading] = field(default_factory=dict)  # code -> reading of 五栋
+    aliases: dict[tuple[str, str], Reading] = field(default_factory=dict)  # code, name -> reading of 五栋
     groups: dict[tuple[str, str], tuple[Reading, Reading]] = field(default_factory=dict)  # estate, phase
     area_names: dict[str, Reading] = field(default_factory=dict)
     areas_named: dict[str, list[PublicArea]] = field(default_factory=lambda: defaultdict(list))
@@ -101,11 +101,10 @@ class PlaceFinder:
         if here:
             yield from self._areas(index, index.areas_in[here.building_id], query)
             yield from self._areas(index, index.areas_in[here.estate_id], query)
-        for code, alias in index.aliases.items():
-            found = match(query, alias)
-            if found and found.span[0] == 0:
-                buildings = sorted(index.codes[code], key=lambda b: _farness(b, here))
-                yield from (self._building(b, code) for b in islice(buildings, max(limit // 2, 1)))
+        said = [code_and_name for code_and_name, alias in index.aliases.items() if _begins(query, alias)]
+        called = [b for code, name in said for b in index.codes[code] if b.name == name]
+        for building in sorted(called, key=lambda b: _farness(b, here))[: max(limit // 2, 1)]:
+            yield self._building(building, building.code)
         named = [(found.rank, name) for name, reading in index.area_names.items() if (found := match(query, reading))]
         for _rank, name in sorted(named):
             yield from self._areas(index, islice(index.areas_named[name], limit), query)
@@ -171,10 +170,9 @@ def _index(view: EstateView) -> _Index:
             estate = view.estates.get(building.estate_id)
             index.groups[group] = (read(estate.name if estate else ""), read(building.phase))
     for code, buildings in index.codes.items():
-        if code.isdecimal() and 0 < int(code) < 100:
-            index.aliases[code] = read(buildings[0].name.replace(buildings[0].code, chinese_numeral(int(code))))
-        elif not code.isdecimal():
-            index.aliases[code] = read(buildings[0].name)
+        numeral = chinese_numeral(int(code)) if code.isdecimal() and 0 < int(code) < 100 else code
+        for name in {building.name for building in buildings}:
+            index.aliases[code, name] = read(name.lower().replace(code, numeral))
     for area in view.public_areas.values():
         if area.name not in index.area_names:
             index.area_names[area.name] = read(area.name)
@@ -198,6 +196,11 @@ def _groups(index: _Index, query: str) -> set[tuple[str, str]]:
         for group, (estate, phase) in index.groups.items()
         if any(_part(head, estate) for head in splits[phase.text])
     }
+
+
+def _begins(query: str, reading: Reading) -> bool:
+    found = match(query, reading)
+    return found is not None and found.span[0] == 0
 
 
 def _part(query: str, reading: Reading) -> bool:

@@ -81,6 +81,14 @@ def test_with_a_second_estate_the_estate_is_named_and_told_apart(world: World) -
     assert shown(world, "wd5d")[0] == "文德花园一期5栋"
 
 
+def test_a_building_said_in_a_numeral_is_found_whatever_the_others_of_its_number_are_called(world: World) -> None:
+    world.put("estate", "e0", name="万和广场")
+    world.put("building", "b0-5", estate_id="e0", code="5", name="5号楼", phase="", area="")
+    world.map.load()
+    assert shown(world, "wd")[0] == "文德花园一期5栋"
+    assert shown(world, "whl")[0] == shown(world, "五号楼")[0] == "万和广场5号楼"
+
+
 @pytest.mark.parametrize("text", ["", "  ", "99-1-101", "xyzzy", "5-9-999", "-"])
 def test_what_is_not_there_is_not_found(world: World, text: str) -> None:
     assert shown(world, text) == []
