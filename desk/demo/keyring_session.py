@@ -14,7 +14,7 @@ from pathlib import Path
 
 from desk.demo.processes import Child
 
-START_S = 10.0
+START_S = 30.0
 _LOGIN = "/org/freedesktop/secrets/collection/login"
 
 
