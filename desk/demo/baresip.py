@@ -17,6 +17,7 @@ from desk.demo.processes import Child, NotReady, free_port, wait_until
 
 START_S = 15.0
 ANSWER_S = 5.0
+STOP_S = 1.0  # with a call up it waits for an answer to its BYE
 RATE_HZ = 16_000
 LONGEST_CALL_S = 150  # baresip hangs up where its sound file ends
 
@@ -110,7 +111,7 @@ class Baresip:
 
     def stop(self) -> None:
         if self._child is not None:
-            self._child.stop()
+            self._child.stop(STOP_S)
             self._child = None
         if self._socket is not None:
             self._socket.close()

@@ -48,20 +48,20 @@ request_route {{
         sl_send_reply("404", "Not Here"); exit;
     }}
     if (is_method("REGISTER")) {{
-        $var(password) = $null;
+        $var(password) = "";
         $var(user) = $tU;
         route(PASSWORD);
-        if ($var(password) == $null) {{ sl_send_reply("403", "Unknown User"); exit; }}
+        if ($var(password) == "") {{ sl_send_reply("403", "Unknown User"); exit; }}
         if (!pv_www_authenticate("$td", "$var(password)", "0")) {{ www_challenge("$td", "0"); exit; }}
         consume_credentials();
         save("location");
         exit;
     }}
     if (!is_method("INVITE|MESSAGE|OPTIONS")) {{ sl_send_reply("405", "Method Not Allowed"); exit; }}
-    $var(password) = $null;
+    $var(password) = "";
     $var(user) = $fU;
     route(PASSWORD);
-    if ($var(password) != $null) {{
+    if ($var(password) != "") {{
         if (!pv_proxy_authenticate("$fd", "$var(password)", "0")) {{ proxy_challenge("$fd", "0"); exit; }}
         consume_credentials();
     }}

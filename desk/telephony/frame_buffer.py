@@ -14,10 +14,10 @@ import numpy as np
 
 from desk.telephony.frames import FRAME_SAMPLES, RATE_HZ
 
-KEEP_MS, KEEP_MOST_MS, KEEP_STEP_MS = 10, 60, 10
+KEEP_MS, KEEP_MOST_MS, KEEP_STEP_MS = 12, 60, 10
 SLACK_MS = 6  # more than this above what is kept is squeezed out
 JUMP_MS = 160  # more than this is a stall that is over, not jitter
-WINDOW_TAKES_S = 1.0
+WINDOW_S = 1.0
 STEEPEST = 4  # samples per frame of 320: 1.25 % faster or slower is not heard in speech
 PATIENCE_S = 0.5  # without a single sample: the other side is not there, silence is no loss
 
@@ -50,6 +50,8 @@ class FrameBuffer:
         self._empty = 0
         self._lost = 0
         self._filled = 0
+        self._taken = 0
+        self._learnt_at = -RATE_HZ * 3600
 
     @property
     def counts(self) -> AudioCounts:
@@ -85,6 +87,7 @@ class FrameBuffer:
         if waiting < count:
             return self._short(waiting, count)
         self._empty = 0
+        self._taken += count
         taken = self._consume(count + bend)
         self._watch(waiting - count, count)
         return taken if not bend else _resampled(taken, count)
@@ -94,24 +97,26 @@ class FrameBuffer:
         missing = count - waiting
         self._filled += missing
         self._empty = self._empty + missing if waiting == 0 else missing
-        self._least, self._seen, self._bend = 1 << 30, 0, 0
+        self._least, self._seen, self._bend = 1 << 30, 0, -STEEPEST  # away from the edge at once
         if self._empty > PATIENCE_S * RATE_HZ:
             self._primed = False
             self._filled -= self._empty
             self._empty = 0
         else:
             self._learn()
+        self._taken += count
         return self._consume(waiting) + bytes(missing * 2)
 
     def _learn(self) -> None:
-        if self._empty <= FRAME_SAMPLES:  # once per stall, however long it lasts
+        if self._taken - self._learnt_at >= WINDOW_S * RATE_HZ:  # once per stall, however long it lasts
+            self._learnt_at = self._taken
             self._keep = min(self._keep + _samples(KEEP_STEP_MS), _samples(KEEP_MOST_MS))
 
     def _watch(self, left: int, count: int) -> None:
         """Choose how fast to play from the least that was left during the last second."""
         self._least = min(self._least, left)
         self._seen += count
-        if self._seen < WINDOW_TAKES_S * RATE_HZ:
+        if self._seen < WINDOW_S * RATE_HZ:
             return
         surplus = self._least - self._keep
         steps = min(abs(surplus) // 64 + 1, STEEPEST)

@@ -120,7 +120,7 @@ def _split_name(text: str) -> tuple[str, str, str]:
         name, bracket, rest = text[1:].rpartition("<")
         return name, bracket, rest
     name, bracket, rest = text.partition("<")
-    return (name, bracket, rest) if bracket else ("", "", text.partition(";")[0])
+    return (name, bracket, rest) if bracket else ("", "", text)
 
 
 def _unescape(text: str) -> str:

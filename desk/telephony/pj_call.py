@@ -34,7 +34,7 @@ class PjCall(pj.Call):
             self._tell(Confirmed(self.leg))
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.ended:
             self.ended = True
-            self._tell(Ended(self.leg, int(info.lastStatusCode), info.lastReason, self.by_us))
+            self._tell(Ended(self.leg, self._cause(info), info.lastReason, self.by_us))
 
     @guarded
     def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:  # noqa: ARG002 - PJSIP's signature
@@ -44,6 +44,15 @@ class PjCall(pj.Call):
     @guarded
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
         self._tell(Digit(self.leg, prm.digit))
+
+    def _cause(self, info: pj.CallInfo) -> int:
+        """PJSIP keeps the code that `hangup` was given, whatever became of it: a BYE of ours is a normal end, a CANCEL
+        of ours leaves 487."""
+        if self.by_us and self._confirmed:
+            return int(pj.PJSIP_SC_OK)
+        if self.by_us and info.role == pj.PJSIP_ROLE_UAC:
+            return int(pj.PJSIP_SC_REQUEST_TERMINATED)
+        return int(info.lastStatusCode)
 
     @staticmethod
     def _flowing_index(info: pj.CallInfo) -> int | None:

@@ -33,10 +33,16 @@ _log = logging.getLogger(__name__)
 
 
 class PjStack:
-    """`password` is asked for on another thread, again and again while it is missing or refused."""
+    """`password` is asked for on another thread, again and again while it is missing or refused. `registration`:
+    another pace than the usual one, for tests."""
 
     def __init__(
-        self, line: LineSettings, clock: FrameClock, password: AskKeyring = lambda: None, sip_log: Path | None = None
+        self,
+        line: LineSettings,
+        clock: FrameClock,
+        password: AskKeyring = lambda: None,
+        sip_log: Path | None = None,
+        registration: Registration | None = None,
     ) -> None:
         self._line, self._clock, self._sip_log = line, clock, sip_log
         self._signals: deque[Signal] = deque()
@@ -50,7 +56,7 @@ class PjStack:
         self._listening = False
         self._listen_at = self._renew_at = 0.0
         self._password = PasswordReader(password, line.retry_s)
-        self._registration = Registration(line.retry_s)
+        self._registration = registration or Registration(line.retry_s)
         self._reported: LineReport | None = None
 
     def open(self, on_signal: OnSignal) -> None:

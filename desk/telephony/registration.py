@@ -23,6 +23,8 @@ class Registration:
     """`retry_s`: the first pause after a refused password; it doubles with every refusal."""
 
     retry_s: float
+    refresh_s: float = REFRESH_S
+    patience_s: float = PATIENCE_S
     report: LineReport = field(default_factory=lambda: LineReport(ready=False))
     _asked_at: float | None = None
     _due_at: float = 0.0
@@ -41,7 +43,9 @@ class Registration:
 
     def silent(self, now_s: float) -> bool:
         """Whether the line has just become deaf for want of an answer."""
-        if self._asked_at is None or now_s - self._asked_at < PATIENCE_S or self.report.fault is LineFault.NO_ANSWER:
+        if self._asked_at is None or now_s - self._asked_at < self.patience_s:
+            return False
+        if self.report.fault is LineFault.NO_ANSWER:
             return False
         self.report = LineReport(ready=False, fault=LineFault.NO_ANSWER, reason="no answer")
         return True
@@ -51,7 +55,7 @@ class Registration:
         self._asked_at = None
         if 200 <= code < 300:
             self._refusals = 0
-            self._due_at = now_s + REFRESH_S
+            self._due_at = now_s + self.refresh_s
             self.report = LineReport(ready=True, code=code, reason=reason)
         elif code in _WRONG:
             pause_s = min(self.retry_s * 2.0**self._refusals, LONGEST_PAUSE_S)

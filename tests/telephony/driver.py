@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,7 +52,14 @@ class Driver:
     def mark(self) -> int:
         return len(self.messages)
 
-    def wait(self, kind: type[_Event], timeout_s: float = 10.0, after: int = 0, **fields: Any) -> _Event:
+    def wait(
+        self,
+        kind: type[_Event],
+        timeout_s: float = 10.0,
+        after: int = 0,
+        matches: Callable[[_Event], bool] = lambda _: True,
+        **fields: Any,
+    ) -> _Event:
         """The first message of this type with these fields, behind the first `after`."""
         found: list[_Event] = []
 
@@ -60,7 +67,9 @@ class Driver:
             found[:] = [
                 message
                 for message in self.messages[after:]
-                if isinstance(message, kind) and all(getattr(message, key) == value for key, value in fields.items())
+                if isinstance(message, kind)
+                and matches(message)
+                and all(getattr(message, key) == value for key, value in fields.items())
             ]
             return bool(found)
 

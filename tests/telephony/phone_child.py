@@ -22,6 +22,7 @@ from desk.telephony.headset import Headset, NoHeadset
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
 from desk.telephony.pj_stack import PjStack
 from desk.telephony.process import PhoneProcess
+from desk.telephony.registration import Registration
 
 TOKEN = b"t" * 32
 
@@ -101,11 +102,12 @@ def main() -> None:
     def password() -> str | None:
         return password_file.read_text() if password_file.exists() else None
 
+    hasty = Registration(line.retry_s, refresh_s=1.5, patience_s=1.5)
     sip_log = folder / "sip.log" if config.get("sip_log") else None
     phone = PhoneProcess(
         line,
         headset,
-        lambda line, frames: PjStack(line, frames, password, sip_log),
+        lambda line, frames: PjStack(line, frames, password, sip_log, hasty),
         FileRecorder(folder),
         lambda join, message, leave: LinkServer(config["address"], TOKEN, "phone", join, message, leave),
         lambda: datetime.now(UTC),
