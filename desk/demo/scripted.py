@@ -18,6 +18,7 @@ from desk.demo.stage import DATABASE, Stage, stage
 from desk.demo.virtual_headset import VirtualHeadset
 from desk.demo.voices import AGENT_SAYS, CALLER_SAYS, read_wav, speak
 from desk.i18n import _
+from desk.usecases.file_ticket import CHINA
 
 CATEGORY_LETTERS, CATEGORY = "slt", "repair.water.tap"
 DESCRIPTION = "厨房水龙头一直漏水，地板已经湿了，请尽快上门。"
@@ -131,7 +132,7 @@ def _fill_in(play: _Play) -> str | None:
     play.picture("category")
     display.press("Return")
     display.paste(DESCRIPTION)
-    tomorrow = datetime.now().astimezone() + timedelta(days=1)
+    tomorrow = datetime.now(CHINA) + timedelta(days=1)
     display.press("Tab", "Tab", "Tab")
     display.type(f"{tomorrow:%m%d} 9-11")
     display.press("Tab")
