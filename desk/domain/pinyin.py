@@ -10,7 +10,7 @@ tools/pinyin_table.py. Pure, any thread."""
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from desk.domain.pinyin_table import TABLE
 from desk.domain.pinyin_words import OTHERS, PHRASES, SURNAMES, SURNAMES_OF_TWO
@@ -175,19 +175,22 @@ def _syllables(text: str) -> list[str]:
 
 
 def _reading(text: str, syllables: list[str]) -> Reading:
-    readings = tuple(
-        tuple(dict.fromkeys([syllable, *OTHERS.get(character, "").split()])) if syllable else ()
-        for character, syllable in zip(text, syllables, strict=True)
-    )
-    return _with_readings(text, readings)
+    return _with_readings(text, tuple(map(_readings_of, text, syllables)))
+
+
+@lru_cache(maxsize=8192)
+def _readings_of(character: str, syllable: str) -> tuple[str, ...]:
+    """The readings of a character that is read so here: this one first, then its others."""
+    if not syllable:
+        return ()
+    readings = dict.fromkeys([syllable, *OTHERS.get(character, "").split()])
+    # "lu" and "nu" are what is typed for 绿 and 女 by those who do not know the v.
+    return (*readings, syllable.replace("v", "u")) if syllable in ("lv", "nv", "lve", "nve") else tuple(readings)
 
 
 def _with_readings(text: str, readings: tuple[tuple[str, ...], ...]) -> Reading:
-    # "lu" and "nu" are what is typed for 绿 and 女 by those who do not know the v.
-    readings = tuple(
-        (*r, "u".join(r[0].split("v"))) if r and r[0] in ("lv", "nv", "lve", "nve") else r for r in readings
-    )
     firsts = [r[0] for r in readings if r]
-    letters = frozenset("".join(s for r in readings for s in r)) | frozenset(text.lower())
-    heads = tuple("".join(s[0] for s in r) + c.lower() for r, c in zip(readings, text, strict=True))
-    return Reading(text, "".join(firsts), "".join(s[0] for s in firsts), readings, letters, heads)
+    lower = text.lower() if len(text.lower()) == len(text) else text
+    heads = tuple(["".join([s[0] for s in r]) + c if r else c for r, c in zip(readings, lower, strict=True)])
+    letters = frozenset("".join(["".join(r) for r in readings]) + lower)
+    return Reading(text, "".join(firsts), "".join([s[0] for s in firsts]), readings, letters, heads)

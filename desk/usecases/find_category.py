@@ -1,6 +1,7 @@
 """Suggestions for the category field: a few letters of pinyin, initials, characters or English find the leaf by its
 name or by what callers say instead of it. All in memory, some 2 ms a keystroke for 200 leaves; any thread."""
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -32,28 +33,42 @@ class _Leaf:
 
 
 class CategoryFinder:
-    """`language`: "zh_CN" or "en", for what is shown; both are always searched. To be made off the ui's thread: some
-    100 ms for the shipped tree."""
+    """`language`: "zh_CN" or "en", for what is shown; both are always searched."""
 
     def __init__(self, tree: CategoryTree, language: str = "zh_CN") -> None:
+        self._tree = tree
         self._language = language
-        self._leaves = tuple(self._leaf(category) for category in tree.categories)
-        self._loose = tuple(
-            _Leaf(leaf.category, loosened(leaf.name), tuple(map(loosened, leaf.others)), loosened(leaf.group))
-            for leaf in self._leaves
-        )
+        self._made: tuple[tuple[_Leaf, ...], tuple[_Leaf, ...]] | None = None
+        self._making = threading.Lock()
+
+    def load(self) -> None:
+        """Read all names now, off the ui's thread (50 ms), so that the first keystroke does not wait for it."""
+        self._leaves()
+
+    def _leaves(self) -> tuple[tuple[_Leaf, ...], tuple[_Leaf, ...]]:
+        """The leaves as they are read, and loosely for those who type zh as z."""
+        with self._making:
+            if self._made is None:
+                leaves = tuple(self._leaf(category) for category in self._tree.categories)
+                loose = tuple(
+                    _Leaf(leaf.category, loosened(leaf.name), tuple(map(loosened, leaf.others)), loosened(leaf.group))
+                    for leaf in leaves
+                )
+                self._made = leaves, loose
+            return self._made
 
     def find(self, text: str, kind: Kind | None = None, limit: int = 8) -> list[CategoryHit]:
         """The best hits first; with an empty text the first leaves. Only leaves of `kind` if it is given."""
+        leaves, loose = self._leaves()
         query = query_form(text)
         if not query:
-            leaves = [leaf for leaf in self._leaves if kind is None or leaf.category.kind is kind]
-            return [self._hit(leaf, None, "") for leaf in leaves[:limit]]
+            of_kind = [leaf for leaf in leaves if kind is None or leaf.category.kind is kind]
+            return [self._hit(leaf, None, "") for leaf in of_kind[:limit]]
         words = [form for word in text.split() if (form := query_form(word))]
         return (
-            self._search(self._leaves, [query], kind, limit)
-            or (self._search(self._leaves, words, kind, limit) if len(words) > 1 else [])
-            or self._search(self._loose, [loosen(query)], kind, limit)
+            self._search(leaves, [query], kind, limit)
+            or (self._search(leaves, words, kind, limit) if len(words) > 1 else [])
+            or self._search(loose, [loosen(query)], kind, limit)
         )
 
     def _search(self, leaves: Iterable[_Leaf], words: list[str], kind: Kind | None, limit: int) -> list[CategoryHit]:
