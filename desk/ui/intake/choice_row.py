@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from desk.ui import theme
 from desk.ui.key_button import KeyButton
-from desk.ui.theme import Size, Space
+from desk.ui.theme import Size, Space, Type
+
+ROOM = 500  # what the form leaves for a row in the narrowest window
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +28,50 @@ class Choice:
 
 
 class Chip(KeyButton):
-    """A narrow button that stays down; its cap shows the last stroke of its key only ("1" for "Alt+1")."""
+    """A narrow button that stays down; its cap shows the last stroke of its key only ("1" for "Alt+1"). `tight`:
+    smaller words and less room around them, for languages whose words are long."""
+
+    tight = False
 
     def cap(self) -> str:
         return self.key.rpartition("+")[2]
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 2 * Space.M
+        width = self._words_width() + 2 * self._padding()
         return QSize(width + (self._cap_width() + Space.XS if self.key else 0), Size.CONTROL)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self.property("ring"):
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.current().accent), Size.FOCUS))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), Size.RADIUS, Size.RADIUS)
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        ink, x = self._ink(), self._padding()
+        painter.setFont(self._words_font())
+        painter.setPen(ink)
+        painter.drawText(
+            QRect(x, 0, self._words_width() + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
+        )
+        if self.key:
+            self._paint_cap(painter, x + self._words_width() + Space.XS, ink)
+        if self.property("ring"):
+            painter.setPen(QPen(QColor(theme.current().accent), Size.FOCUS))
+            painter.setRenderHint(QStylePainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), Size.RADIUS, Size.RADIUS)
         painter.end()
+
+    def _padding(self) -> int:
+        return Space.XS + 2 if self.tight else Space.M
+
+    def _words_font(self) -> QFont:
+        font = QFont(self.font())
+        if self.tight:
+            font.setPixelSize(Type.CAPTION)
+        return font
+
+    def _words_width(self) -> int:
+        return QFontMetrics(self._words_font()).horizontalAdvance(self.text())
 
 
 class ChoiceRow(QWidget):
@@ -71,6 +99,10 @@ class ChoiceRow(QWidget):
             self._chips.append(chip)
             layout.addWidget(chip)
         layout.addStretch()
+        if sum(chip.sizeHint().width() + Space.XS for chip in self._chips) > ROOM:
+            for chip in self._chips:
+                chip.tight = True
+            layout.setSpacing(2)
 
     @property
     def value(self) -> Enum | None:

@@ -189,6 +189,7 @@ class Fields(QWidget):
             cell = QHBoxLayout()
             cell.addWidget(_label(what, self.widgets[what]))
             cell.addStretch()
+            cell.setSpacing(Space.XS)
             cell.addWidget(_key("Alt+"))
             grid.addLayout(cell, row, 0)
         else:
@@ -219,6 +220,6 @@ def _key(text: str) -> QLabel:
 def _note(what: Field) -> QLabel:
     note = QLabel()
     note.setObjectName(f"{what.value}_note")
-    note.setWordWrap(what is not Field.APPOINTMENT)
+    note.setWordWrap(True)
     note.setVisible(what is Field.APPOINTMENT)
     return note

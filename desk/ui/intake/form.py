@@ -325,6 +325,8 @@ class IntakeForm(Page):
         self._refused = {
             known[name]: words.refusal(known[name], why) for name, why in problems.items() if name in known
         }
+        if Field.CATEGORY in self._refused and problems.get(Field.KIND.value) is Reason.MISSING:
+            del self._refused[Field.KIND]  # the category brings its kind
         self._show_notes()
         first = next((what for what in Field if what in self._refused), None)
         if first is not None:

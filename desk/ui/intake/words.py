@@ -11,7 +11,7 @@ def name(what: Field) -> str:
         Field.KIND: _("Kind"),
         Field.CATEGORY: _("Category"),
         Field.PLACE: _("Place"),
-        Field.DESCRIPTION: _("What happened"),
+        Field.DESCRIPTION: _("Details"),
         Field.CONTACT: _("Contact"),
         Field.CALLER: _("Caller"),
         Field.APPOINTMENT: _("Home visit"),
