@@ -13,7 +13,7 @@ Ui process, Qt's thread."""
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from desk.ui import theme
+from desk.ui.steps import mark
 from desk.ui.suggest_box_rows import Suggestion, pieces
 from desk.ui.theme import Size, Space, Type
 
@@ -59,6 +60,7 @@ class SuggestBox(QLineEdit):
         self._owes = False
         self._list = SuggestList(name)
         self._list.clicked.connect(self._take_row)
+        self._list.painted.connect(lambda: mark("suggestions_painted", box=name))
         self.textEdited.connect(self._edited)
 
     # what the form asks
@@ -93,6 +95,7 @@ class SuggestBox(QLineEdit):
     # typing
 
     def _edited(self, text: str) -> None:
+        mark("key_typed", box=self.objectName(), length=len(text))
         self._fresh = True
         self._owes = False
         self.typed.emit(text)
@@ -117,6 +120,8 @@ class SuggestBox(QLineEdit):
         elif self.hasFocus():
             self._list.show_rows(rows, self)
             self._say_chosen()
+            if not rows:
+                mark("suggestions_none", box=self.objectName())
 
     def _close(self) -> None:
         self._asked = self._answered = None
@@ -194,6 +199,7 @@ class SuggestList(QFrame):
     """The rows below a suggest box, painted by itself: quick, and no focus to lose."""
 
     clicked = Signal(int)
+    painted = Signal()  # rows that came by `show_rows` stand on the screen
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -204,6 +210,7 @@ class SuggestList(QFrame):
         self.hide()
         self.rows: Sequence[Suggestion] = ()
         self._at = 0
+        self._unpainted = False
 
     @property
     def chosen(self) -> Suggestion | None:
@@ -222,6 +229,7 @@ class SuggestList(QFrame):
         above = box.mapTo(window, QPoint(0, -height - 2))
         fits = below.y() + height <= window.height() or above.y() < 0
         self.setGeometry(QRect(below if fits else above, QSize(box.width(), height)))
+        self._unpainted = True
         self.show()
         self.raise_()
         self.update()
@@ -260,6 +268,9 @@ class SuggestList(QFrame):
                 painter.drawRoundedRect(rect, 4, 4)
             _paint_row(painter, rect.adjusted(Space.S, 0, -Space.S, 0), row, chosen, fonts)
         painter.end()
+        if self._unpainted:
+            self._unpainted = False
+            QTimer.singleShot(0, self, self.painted.emit)  # after the window has been flushed
 
     def sizeHint(self) -> QSize:
         return QSize(Size.LEFT, len(self.rows) * ROW_HEIGHT + Space.S)

@@ -8,7 +8,6 @@ from desk.i18n import _
 from desk.ui import words as hotline
 from desk.ui.intake.editor import facts_of
 from desk.ui.intake.parts import IntakeParts
-from desk.ui.steps import mark
 from desk.ui.suggest_box import Deliver
 from desk.ui.suggest_box_rows import Suggestion
 from desk.usecases.find_category import CategoryHit
@@ -26,24 +25,18 @@ class Searches:
 
     def categories(self, text: str, deliver: Deliver) -> None:
         kind, finder, language = self._kind(), self._parts.categories, self._parts.language
-        self._ask("category", text, lambda: category_rows(finder.find(text, kind, LIMIT), language), deliver)
+        self._ask("category", lambda: category_rows(finder.find(text, kind, LIMIT), language), deliver)
 
     def places(self, text: str, deliver: Deliver) -> None:
         near, finder = self._near(), self._parts.places
-        self._ask("place", text, lambda: place_rows(finder.find(text, LIMIT, near)), deliver)
+        self._ask("place", lambda: place_rows(finder.find(text, LIMIT, near)), deliver)
 
-    def _ask(self, box: str, text: str, find: Callable[[], list[Suggestion]], deliver: Deliver) -> None:
-        mark("suggestions_asked", box=box, length=len(text))
-
-        def done(rows: list[Suggestion]) -> None:
-            deliver(rows)
-            mark("suggestions_shown", box=box, length=len(text))
-
+    def _ask(self, box: str, find: Callable[[], list[Suggestion]], deliver: Deliver) -> None:
         def failed(error: Exception) -> None:
             deliver([])  # a debt must not wait for ever
             self._parts.failed(error)
 
-        self._parts.worker.latest(f"suggest-{box}", find, done, failed)
+        self._parts.worker.latest(f"suggest-{box}", find, deliver, failed)
 
 
 def category_rows(found: Sequence[CategoryHit], language: str) -> list[Suggestion]:
