@@ -1,6 +1,5 @@
 """Crash files: real processes die, and what they leave is found, shown once, and put away."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -27,7 +26,7 @@ def die(crash_dir: Path, body: str) -> tuple[int, int]:
         [sys.executable, "-c", BEGIN + f"    {body}\ndeep()\nkept.close()", str(crash_dir)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        cwd=Path(__file__).parent.parent,
     )
     with process:
         assert process.stdout is not None

@@ -81,7 +81,8 @@ def test_another_process_reads_what_this_one_kept(real: KeyringSecrets, session:
     real.set("sip:1001@pbx", "from here")
     told = subprocess.run(
         [sys.executable, "-c", "from desk.secrets import *; print(KeyringSecrets().get('sip:1001@pbx'))"],
-        env={**os.environ, **session, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, **session},
         capture_output=True,
         text=True,
         check=True,

@@ -48,7 +48,7 @@ class StandInSeat:
                 str(self.silence_s),
                 str(self.start_s),
             ],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
             cwd=self.folder,
         )
 

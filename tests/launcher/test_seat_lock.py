@@ -1,6 +1,5 @@
 """One seat, one launcher."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -33,7 +32,7 @@ def test_killed_launcher_does_not_keep_its_seat(tmp_path: Path) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)],
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+        cwd=Path(__file__).parent.parent.parent,
     )
     with holder:
         assert holder.stdout is not None
