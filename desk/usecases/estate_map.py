@@ -1,4 +1,5 @@
-"""The estate in memory: estates, buildings, public areas and staff, which are thousands where households are a million.
+"""The estate in memory: estates, buildings and staff, which are thousands where households are a million. (Public areas
+are tens of thousands; only `desk.usecases.find_place` needs them and reads them itself.)
 Loaded once off the ui's thread and loaded again when one of `ENTITIES` has changed; reads are then dictionary look-ups.
 
 Any thread: `load` builds a new map aside and puts it in place at once; a reader sees the old one or the new one. A
@@ -21,7 +22,6 @@ class EstateView:
 
     estates: dict[str, Estate]
     buildings: dict[str, Building]
-    public_areas: dict[str, PublicArea]
     staff: dict[str, Staff]
     serial: int
 
@@ -39,7 +39,6 @@ class EstateMap:
             self._view = EstateView(
                 estates={e.estate_id: e for e in self._residents.estates()},
                 buildings={b.building_id: b for b in self._residents.buildings()},
-                public_areas={a.public_area_id: a for a in self._residents.public_areas()},
                 staff={s.staff_id: s for s in self._residents.staff()},
                 serial=serial,
             )

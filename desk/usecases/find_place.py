@@ -72,7 +72,7 @@ class PlaceFinder:
         if index is None or index.view is not view:
             with self._loading:
                 if self._index is None or self._index.view is not view:
-                    self._index = _index(view)
+                    self._index = _index(view, self._residents.public_areas())
                 index = self._index
         return index
 
@@ -156,7 +156,7 @@ class PlaceFinder:
             yield PlaceHit(place, place.text, spans)
 
 
-def _index(view: EstateView) -> _Index:
+def _index(view: EstateView, public_areas: Iterable[PublicArea]) -> _Index:
     index = _Index(view)
 
     def order(building: Building) -> tuple[str, str, int, str]:
@@ -173,7 +173,7 @@ def _index(view: EstateView) -> _Index:
         numeral = chinese_numeral(int(code)) if code.isdecimal() and 0 < int(code) < 100 else code
         for name in {building.name for building in buildings}:
             index.aliases[code, name] = read(name.lower().replace(code, numeral))
-    for area in view.public_areas.values():
+    for area in public_areas:
         if area.name not in index.area_names:
             index.area_names[area.name] = read(area.name)
         index.areas_named[area.name].append(area)
