@@ -1,9 +1,10 @@
 """Audio between two clocks: a sound device's and PJSIP's. One thread puts, one other thread takes; no lock.
 
 It keeps as little as the jitter of the two allows. Over every second it looks at the least that was left after a take:
-more than needed and it plays a few samples in a thousand faster, less and slower, by linear interpolation, which also
-levels out the drift between the two crystals. Only when nothing is left does it fill in silence (`repeated`), and only
-when far too much has piled up does it jump (`lost`); each time it learns to keep a little more.
+more than needed and it leaves out some of the next pause, or while there is none plays a few samples in a thousand
+faster; less, and it plays slower, by linear interpolation, which also levels out the drift between the two crystals.
+Only when nothing is left does it fill in silence (`repeated`), and only when far too much has piled up does it jump
+(`lost`); each time it learns to keep a little more.
 
 Neither side allocates more than a frame or waits for anything."""
 
@@ -12,12 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from desk.telephony.frames import FRAME_SAMPLES, RATE_HZ
+from desk.telephony.frames import FRAME_SAMPLES, RATE_HZ, peak
 
 KEEP_MS, KEEP_MOST_MS, KEEP_STEP_MS = 12, 60, 10
 SLACK_MS = 6  # more than this above what is kept is squeezed out
+LEAST_BENT = 64  # samples: a shorter take is played as it is
 JUMP_MS = 160  # more than this is a stall that is over, not jitter
 WINDOW_S = 1.0
+QUIET_PEAK = 200  # -44 dBFS: in a pause what is too much is left out at once, and nobody hears it
 STEEPEST = 4  # samples per frame of 320: 1.25 % faster or slower is not heard in speech
 PATIENCE_S = 0.5  # without a single sample: the other side is not there, silence is no loss
 
@@ -81,14 +84,16 @@ class FrameBuffer:
             extra = waiting - count - self._keep
             self._skip(extra)
             self._lost += extra
-            self._learn()
             waiting -= extra
-        bend = self._bend if waiting > count + abs(self._bend) else 0
+        bend = self._bend if count >= LEAST_BENT and waiting > count + abs(self._bend) else 0
         if waiting < count:
             return self._short(waiting, count)
         self._empty = 0
         self._taken += count
         taken = self._consume(count + bend)
+        if bend > 0 and peak(taken) < QUIET_PEAK:
+            self._skip(waiting - count - bend - self._keep - _samples(SLACK_MS))
+            self._bend = 0
         self._watch(waiting - count, count)
         return taken if not bend else _resampled(taken, count)
 
