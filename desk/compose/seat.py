@@ -11,6 +11,7 @@ def run(settings: Settings, settings_file: Path) -> int:
     lock = SeatLock(settings.data_dir)
     try:
         running_log = log.start(settings.log_dir, "launcher")
+        log.report_unhandled()
         try:
             return Launcher(settings.runtime_dir, settings.crash_dir, child_argv(settings_file)).run()
         finally:
