@@ -46,7 +46,7 @@ from desk.ui.seat_state import Agent, Detached
 from desk.ui.side_panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
 from desk.ui.stall_watch import StallWatch
-from desk.ui.steps import open_marks, step
+from desk.ui.steps import mark, open_marks, step
 from desk.ui.ticket_view import TicketParts, TicketView
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList
@@ -255,6 +255,10 @@ def run_ui(parts: UiParts) -> int:
     beat = QTimer(window, interval=BEAT_MS)
     beat.timeout.connect(parts.beat)
 
+    def warmed() -> None:
+        gc.freeze()  # what is in memory now stays there
+        mark("warmed")
+
     def shown() -> None:
         step("window_ready")
         parts.ready()
@@ -262,7 +266,7 @@ def run_ui(parts: UiParts) -> int:
         stalls.start()
         parts.subscribe(hub.receive)
         built.wiring.sign_in(parts.settings.seat.agent)
-        hub.worker.run(parts.warm, lambda _none: gc.freeze(), lane="warm")  # what is in memory now stays there
+        hub.worker.run(parts.warm, lambda _none: warmed(), lane="warm")
         QTimer.singleShot(PHONE_EXPECTED_MS, window, lambda: _expect_phone(hub))
 
     window.first_shown.connect(shown)

@@ -76,8 +76,6 @@ def detail_of(call: Call, pop: Pop) -> str:
         parts.append(place_of(chosen))
         if chosen.role:
             parts.append(words.role(chosen.role))
-        if len(profile.candidates) > 1:
-            parts.append(_("{n} possible callers").format(n=len(profile.candidates)))
     elif profile:
         parts.append(_("Not in the register"))
     if call.party.diversion:

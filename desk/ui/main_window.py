@@ -115,7 +115,8 @@ class MainWindow(QWidget):
         row.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
         row.setSpacing(Space.S)
         left = QWidget()
-        left.setFixedWidth(Size.LEFT)
+        left.setMinimumWidth(Size.LEFT)
+        left.setMaximumWidth(Size.LEFT * 5 // 4)
         left_column = QVBoxLayout(left)
         left_column.setContentsMargins(0, 0, 0, 0)
         left_column.setSpacing(Space.S)
@@ -125,10 +126,11 @@ class MainWindow(QWidget):
         middle.setSpacing(Space.S)
         middle.addWidget(self.panels.middle, 1)
         middle.addWidget(self.panels.player)
-        self.panels.side.setFixedWidth(Size.RIGHT)
-        row.addWidget(left)
-        row.addLayout(middle, 1)
-        row.addWidget(self.panels.side)
+        self.panels.side.setMinimumWidth(Size.RIGHT)
+        self.panels.side.setMaximumWidth(Size.RIGHT * 5 // 4)
+        row.addWidget(left, 1)
+        row.addLayout(middle, 2)
+        row.addWidget(self.panels.side, 1)
         return page
 
     def _lamp_bar(self) -> QFrame:

@@ -25,6 +25,7 @@ class StallWatch(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.longest_ms = 0.0
+        self.ticks = 0
         self._thread_id = threading.get_ident()
         self._last = 0.0
         self._stack = ""
@@ -51,6 +52,7 @@ class StallWatch(QObject):
         now = time.monotonic()
         late_ms = (now - self._last) * 1000 - TICK_MS
         self._last = now
+        self.ticks += 1
         if late_ms > self.longest_ms:
             self.longest_ms = late_ms
             mark("stall", longest_ms=round(late_ms, 1))
@@ -64,4 +66,4 @@ class StallWatch(QObject):
             if (time.monotonic() - self._last) * 1000 - TICK_MS > TOLD_MS * 0.7 and not self._stack:
                 frame = sys._current_frames().get(self._thread_id)
                 if frame is not None:
-                    self._stack = "".join(traceback.format_stack(frame, limit=-8))
+                    self._stack = "".join(traceback.format_stack(frame, limit=8))

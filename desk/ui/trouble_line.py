@@ -16,6 +16,7 @@ from desk.ui import theme, words
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
+from desk.ui.steps import step
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 
@@ -29,6 +30,7 @@ class TroubleView:
     grave: bool
     others: int = 0
     detail: str = ""
+    name: str = ""  # the trouble's
 
 
 def view(wrongs: Mapping[Trouble, Wrong]) -> TroubleView | None:
@@ -38,7 +40,7 @@ def view(wrongs: Mapping[Trouble, Wrong]) -> TroubleView | None:
     said = {trouble: words.trouble(trouble) for trouble in wrongs}
     first = min(wrongs.values(), key=lambda wrong: (not said[wrong.trouble].grave, wrong.since))
     chosen = said[first.trouble]
-    return TroubleView(chosen.what, chosen.to_do, chosen.grave, len(wrongs) - 1, first.detail)
+    return TroubleView(chosen.what, chosen.to_do, chosen.grave, len(wrongs) - 1, first.detail, first.trouble.value)
 
 
 class TroubleLine(QWidget):
@@ -47,6 +49,7 @@ class TroubleLine(QWidget):
         self.setObjectName("trouble_line")
         self._hub = hub
         self._passing = ""
+        self._told = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.S, 0, Space.S, Space.S)
         self._frame = QFrame()
@@ -92,9 +95,16 @@ class TroubleLine(QWidget):
         elif trouble:
             tone = ("banner-danger", "on_danger_soft") if trouble.grave else ("banner-warn", "on_warn_soft")
             self._show(trouble.what, trouble.to_do, tone[0], "warning-circle-fill", tone[1], trouble.others)
+        self._note_told("" if self._passing or trouble is None else trouble.name)
         self.setToolTip(trouble.detail if trouble and not self._passing else "")
         self._away.setVisible(bool(self._passing))
         self.setVisible(bool(self._passing) or trouble is not None)
+
+    def _note_told(self, trouble: str) -> None:
+        """Which trouble stands in the line now, "" none: a step that can be followed from outside."""
+        if trouble != self._told:
+            self._told = trouble
+            step("trouble_told", trouble=trouble)
 
     def _show(self, what: str, to_do: str, role: str, icon: str, ink: str, others: int) -> None:
         theme.mark(self._frame, role)

@@ -6,7 +6,7 @@ looking at it (QT_QPA_PLATFORM=offscreen, or xcb under Xvfb)."""
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
@@ -93,9 +93,6 @@ class Scene:
     store: FakeStore
     commands: list[Command]
     nudges: list[None]
-    now: datetime
-    author: str = ""
-    stop: threading.Event = field(default_factory=threading.Event)
 
     def receive(self, *messages: object) -> None:
         for message in messages:
@@ -107,25 +104,35 @@ class Scene:
         self.built.window.deleteLater()
 
 
-def build(language: str = "zh_CN", look: str = "light", command: Callable[[Command], None] | None = None) -> Scene:
-    """A window that is not shown yet; nobody is signed in."""
+def parts(
+    store: FakeStore,
+    language: str = "zh_CN",
+    look: str = "light",
+    command: Callable[[Command], None] = lambda _command: None,
+    nudge: Callable[[], None] = lambda: None,
+    ready: Callable[[], None] = lambda: None,
+    beat: Callable[[], None] = lambda: None,
+) -> UiParts:
+    """What the window is built from, over this store and the little estate."""
     i18n.speak(language)
-    store, commands, nudges = FakeStore(), list[Command](), list[None]()
     ids = (f"00000000-0000-7000-8000-{n:012}" for n in count(1))
-    author = FakeAuthor("1001", "S01", lambda: seat.NOW, lambda: next(ids))
+    signed_in = ["1001"]
+
+    def clock() -> datetime:
+        return seat.NOW
+
+    author = FakeAuthor("1001", "S01", clock, lambda: next(ids))
     for entity, entity_id, value in entries():
         key = "call_id" if isinstance(value, CallEntry) else f"{entity}_id"
         store.append([author.change(entity, entity_id, patch_of(value, key))])
-    clock = lambda: seat.NOW  # noqa: E731
     tree, finder = categories()
     estate_map = EstateMap(store)
-    scene_author: list[str] = []
-    parts = UiParts(
+    return UiParts(
         settings=Settings(seat=SeatSettings(language=language, theme=look)),  # type: ignore[arg-type]
         zone=ZONE,
         clock=clock,
         new_id=lambda: next(ids),
-        phone=_Phone(command or commands.append),
+        phone=_Phone(command),
         subscribe=lambda receive: None,
         screen_pop=ScreenPop(store, store.tickets, store.calls, store.notices, clock, "0755", estate_map),
         estate_map=estate_map,
@@ -146,17 +153,23 @@ def build(language: str = "zh_CN", look: str = "light", command: Callable[[Comma
         waveform=lambda opus: seat.Silence(),
         player=seat.SilentPlayer(),
         damage=lambda: ValueError,
-        author=scene_author.append,
-        nudge=lambda: nudges.append(None),
+        author=signed_in.append,
+        nudge=nudge,
         warm=lambda: None,
-        ready=lambda: None,
-        beat=lambda: None,
+        ready=ready,
+        beat=beat,
         stop_requested=threading.Event(),
     )
+
+
+def build(language: str = "zh_CN", look: str = "light") -> Scene:
+    """A window that is not shown yet; nobody is signed in."""
+    store, commands, nudges = FakeStore(), list[Command](), list[None]()
+    made = parts(store, language, look, commands.append, lambda: nudges.append(None))
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app, look)  # type: ignore[arg-type]
-    return Scene(build_window(parts), store, commands, nudges, seat.NOW)
+    return Scene(build_window(made), store, commands, nudges)
 
 
 def _no_tape(call_id: CallId) -> Tape:

@@ -2,15 +2,20 @@
 happens ("ring c1 013800138000", "answer c1", "say"), "say" answers with what the window shows, as a JSON line."""
 
 import json
+import logging
 import sys
 import threading
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desk.domain.events import CallAnswered
 from desk.domain.identity import CallId
 from desk.domain.party import Party
+from desk.ui.app import run_ui
+from desk.ui.main_window import MainWindow
+from desk.usecases.fakes import FakeStore
 from tests.ui import harness, seat
 
 
@@ -24,21 +29,34 @@ class Lines(QObject):
 
 
 def main() -> None:
+    match sys.argv[1:]:
+        case ["seat"]:
+            seat_program()
+        case ["other"]:
+            other_program()
+        case _:
+            window_program()
+
+
+def other_program() -> None:
+    """Another program, in whose field somebody types."""
     app = QApplication(sys.argv[:1])
-    if sys.argv[1:] == ["other"]:
-        field = QLineEdit()
-        field.setWindowTitle("another program")
-        field.setObjectName("other")
-        field.show()
+    field = QLineEdit()
+    field.setWindowTitle("another program")
+    field.setObjectName("other")
+    field.show()
 
-        def obey_other(line: str) -> None:
-            if line == "say":
-                say({"text": field.text(), "active": field.isActiveWindow()})
-            elif line == "end":
-                app.exit()
+    def obey(line: str) -> None:
+        if line == "say":
+            say({"text": field.text(), "active": field.isActiveWindow()})
+        elif line == "end":
+            app.exit()
 
-        run(app, obey_other)
-        return
+    run(app, obey)
+
+
+def window_program() -> None:
+    app = QApplication(sys.argv[:1])
     scene = harness.build()
     window, hub = scene.built.window, scene.built.hub
     window.resize(1300, 700)
@@ -70,6 +88,42 @@ def main() -> None:
 
     run(app, obey)
     scene.close()
+
+
+def seat_program() -> None:
+    """The whole process as it runs at a seat: it signs in, somebody types, a bug happens, the launcher asks for the
+    end."""
+    steps: list[str] = []
+    beats: list[None] = []
+    bugs: list[str] = []
+    ready = threading.Event()
+
+    class Steps(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            steps.append(vars(record)["step"])
+
+    logger = logging.getLogger("desk.ui.steps")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(Steps())
+    sys.excepthook = lambda kind, error, trace: bugs.append(kind.__name__)
+    store = FakeStore()
+    parts = harness.parts(store, ready=ready.set, beat=lambda: beats.append(None))
+    app = QApplication(sys.argv[:1])
+
+    def type_and_stop() -> None:
+        windows = [w for w in app.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+        if not windows or not ready.is_set() or not beats or windows[0].panels.sign_in.isVisible():
+            QTimer.singleShot(50, type_and_stop)
+            return
+        middle = windows[0].panels.middle
+        middle.new_form()
+        QTest.keyClicks(middle.form.fields.description, "the last words")
+        QTimer.singleShot(0, lambda: 1 // 0)
+        QTimer.singleShot(100, parts.stop_requested.set)
+
+    QTimer.singleShot(50, type_and_stop)
+    code = run_ui(parts)
+    say({"code": code, "kept": [d.intake.description for d in store.of_author("1001")], "steps": steps, "bugs": bugs})
 
 
 def say(what: dict[str, object]) -> None:

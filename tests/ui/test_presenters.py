@@ -1,0 +1,298 @@
+"""The presenters without Qt: values in, text out."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk import i18n, wire
+from desk.domain.call_log import Outcome
+from desk.domain.calls import Phase, RecordingState
+from desk.domain.drafts import Draft, Intake
+from desk.domain.estate import Duty, Role
+from desk.domain.events import AudioDevice, HeadsetState, LineState, LineStatus
+from desk.domain.identity import CallId
+from desk.domain.party import Direction, Party
+from desk.domain.tickets import Kind, Place, Priority, Stage
+from desk.domain.troubles import Trouble, Wrong
+from desk.ui import call_bar_presenter, caller_card_presenter, trouble_line, work_list_presenter
+from desk.ui.call_bar_presenter import choices, elapsed
+from desk.ui.caller_search import rows
+from desk.ui.caller_ties import NewPerson
+from desk.ui.devices_presenter import device_choices
+from desk.ui.lamps import central, clock, headset, line, recording, store
+from desk.ui.rows_presenter import call_row, short_time, ticket_row
+from desk.ui.seat_state import Agent, Pop
+from desk.ui.sign_in_presenter import Refused, judge
+from desk.usecases.find_person import Home, PersonHit
+from desk.usecases.read_work import Work
+from tests.ui import seat
+from tests.ui.seat import NOW, call
+
+ZONE = ZoneInfo("Asia/Shanghai")
+POP = Pop(seat.KNOWN, 0, seat.CARD)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    i18n.speak("en")
+    yield
+    i18n.speak("zh_CN")
+
+
+def category(code: str) -> str:
+    return {"R0101": "Tap leaks"}.get(code, "")
+
+
+# The call bar
+
+
+def test_a_known_caller_is_named_and_the_number_and_home_stand_beside() -> None:
+    view = call_bar_presenter.present(call(phase=Phase.RINGING), POP)
+    assert (view.tone, view.who) == ("ringing", "王建国")
+    assert view.detail == "138 0013 8000 · 一期5栋2单元203 · Owner"
+
+
+def test_an_unknown_caller_is_the_display_name_else_the_number() -> None:
+    party = Party("02087654321", "Reception", diversion="4008001234")
+    view = call_bar_presenter.present(call(party=party), Pop(replace(seat.UNKNOWN, party=party)))
+    assert view.who == "Reception"
+    assert view.detail == "020-8765 4321 · Not in the register · forwarded from 4008001234"
+    assert call_bar_presenter.who_of(call(party=Party("110")), Pop()) == "110"
+    assert call_bar_presenter.who_of(call(party=Party(withheld=True)), Pop(seat.WITHHELD)) == "Number withheld"
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_whatever_signalling_says_the_strip_is_one_line_of_bounded_length(number: str, name: str) -> None:
+    view = call_bar_presenter.present(call(party=Party(number, name)), Pop())
+    assert len(view.who) <= 40
+    assert "\n" not in view.who + view.detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"answered_at": NOW, "cause": 200}, "Call ended"),
+        ({"cause": 487}, "Missed call"),
+        ({"cause": 486, "direction": Direction.OUTGOING}, "Busy"),
+        ({"cause": 404, "direction": Direction.OUTGOING}, "No such number"),
+        ({"cause": 480, "direction": Direction.OUTGOING}, "Not answered"),
+        ({"interrupted": True}, "Call interrupted: the telephone part failed"),
+    ],
+)
+def test_an_ended_call_says_how_it_ended(changes: dict[str, object], state: str) -> None:
+    ended = replace(call(phase=Phase.ENDED), ended_at=NOW, **changes)  # type: ignore[arg-type]
+    assert call_bar_presenter.present(ended, Pop()).state == state
+
+
+def test_the_time_is_that_of_the_talk_once_it_is_talked() -> None:
+    ringing = call(phase=Phase.RINGING)
+    assert elapsed(ringing, NOW + timedelta(seconds=7)) == "0:07"
+    up = replace(call(), answered_at=NOW)
+    assert elapsed(up, NOW + timedelta(hours=1, minutes=2, seconds=3)) == "1:02:03"
+    assert elapsed(replace(up, phase=Phase.ENDED, ended_at=NOW + timedelta(seconds=61)), NOW) == "1:01"
+    assert elapsed(replace(call(phase=Phase.ENDED), ended_at=NOW), NOW) == ""
+    assert elapsed(ringing, NOW - timedelta(seconds=5)) == "0:00"
+
+
+def test_the_buttons_mean_what_the_call_in_front_allows() -> None:
+    up, waiting = call(), call("c2", Phase.RINGING)
+    assert choices(None, None).answer is False
+    both = choices(up, waiting)
+    assert (both.answer, both.hang_up_words, both.mute, both.keypad) == (True, "Hang up", True, True)
+    assert choices(waiting, waiting).hang_up_words == "Reject"
+    held = choices(call(phase=Phase.HELD), None)
+    assert (held.held, held.keypad) == (True, False)
+
+
+def test_a_recording_that_fails_is_alarming() -> None:
+    view = call_bar_presenter.present(replace(call(), recording=RecordingState.FAILED), POP)
+    assert (view.recording, view.recording_failed) == ("Not recorded", True)
+
+
+# The card
+
+
+def card(pop: Pop, party: Party | None = seat.PARTY) -> caller_card_presenter.CardView:
+    return caller_card_presenter.present(pop, party, category, NOW, ZONE)
+
+
+def test_the_card_has_open_tickets_notices_care_and_the_past_newest_first() -> None:
+    view = card(POP)
+    assert (view.kind, view.name, view.place, view.number) == ("known", "王建国", "一期5栋2单元203", "138 0013 8000")
+    assert [(c.text, c.tone) for c in view.chips] == [("Owner", "accent"), ("独居老人", "danger"), ("VIP", "warn")]
+    assert view.note == "听力不好，请大声说"
+    assert view.assistant == "赵敏 139 0013 9000"
+    assert view.people == "李秀英 Family"
+    assert [row.text for row in view.open_tickets] == ["Tap leaks: 厨房水龙头漏水"]
+    assert [row.lead for row in view.notices] == ["5栋停水"]
+    assert [row.lead for row in view.past] == ["Closed", "Picked up"]
+    assert [c.name for c in view.candidates] == ["王建国", "李秀英"]
+
+
+def test_a_card_on_its_way_and_no_call_at_all_say_so() -> None:
+    assert card(Pop()).kind == "looking"
+    assert card(Pop(), None).kind == "none"
+    waiting = card(Pop(seat.KNOWN, 1, None))
+    assert (waiting.name, waiting.open_tickets) == ("李秀英", ())
+
+
+def test_unknown_and_withheld_callers_get_a_hint_and_the_calls_of_the_number() -> None:
+    unknown = card(Pop(seat.UNKNOWN), seat.UNKNOWN.party)
+    assert (unknown.kind, unknown.name, len(unknown.past)) == ("unknown", "020-8765 4321", 1)
+    assert "attaches" in unknown.hint
+    withheld = card(Pop(seat.WITHHELD), seat.WITHHELD.party)
+    assert (withheld.kind, withheld.name) == ("withheld", "Number withheld")
+
+
+def test_a_notice_that_is_over_is_not_shown() -> None:
+    over = replace(seat.NOTICE, until=NOW)
+    assert card(Pop(seat.KNOWN, 0, replace(seat.CARD, notices=(over,)))).notices == ()
+
+
+# Rows
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (NOW, "14:30"),
+        (NOW - timedelta(hours=15), "yesterday 23:30"),
+        (NOW - timedelta(days=3), "11-18 14:30"),
+        (datetime(2025, 1, 2, tzinfo=UTC), "2025-01-02"),
+    ],
+)
+def test_a_time_is_as_long_as_it_needs_to_be(at: datetime, said: str) -> None:
+    assert short_time(at, NOW, ZONE) == said
+
+
+def test_rows_of_tickets_and_calls_open_what_they_stand_for() -> None:
+    urgent = replace(seat.ticket(), priority=Priority.URGENT, category="?")
+    row = ticket_row(urgent, category, NOW, ZONE)
+    assert (row.lead, row.text, row.target, row.tone) == ("In progress", "Repair: 厨房水龙头漏水", "ticket:t1", "warn")
+    assert ticket_row(seat.ticket("t0", Stage.CLOSED), category, NOW, ZONE).tone == ""
+    missed = call_row(seat.past_call("c7", 1, Outcome.ABANDONED), NOW, ZONE)
+    assert (missed.lead, missed.text, missed.tone, missed.target) == ("Missed", "138 0013 8000", "warn", "call:c7")
+    out = replace(seat.past_call(), direction=Direction.OUTGOING, ticket_id=seat.ticket().ticket_id, number="")
+    assert call_row(out, NOW, ZONE).lead == "Outgoing: Picked up"
+    assert call_row(out, NOW, ZONE).target == "ticket:t1"
+    assert call_row(out, NOW, ZONE).tail.startswith("3 min 0 s")
+
+
+def test_a_draft_is_told_apart_by_who_what_and_where() -> None:
+    intake = Intake(Kind.REPAIR, caller_name="王建国", place=Place("5栋"), typed={"category": "lou"})
+    draft = Draft("d1", "1001", NOW, NOW, intake, CallId("c1"))
+    view = work_list_presenter.present([draft], Work((), (), (seat.ticket(),)), "d1", category, NOW, ZONE)
+    assert (view.drafts[0].text, view.drafts[0].tail) == ("王建国 · lou · 5栋", "in the form")
+    assert [row.target for row in view.tickets] == ["ticket:t1"]
+    empty = replace(draft, draft_id="d2", intake=Intake())
+    assert work_list_presenter.present([empty], None, "", category, NOW, ZONE).drafts[0].text == "Nothing written yet"
+
+
+# Searching the caller
+
+
+def test_every_home_of_a_hit_is_a_row_and_a_name_nobody_has_can_be_added() -> None:
+    home = Home(seat.HOME, Place("5栋2单元203", seat.HOME.household_id, seat.BUILDING.building_id), Role.OWNER)
+    shop = Home(seat.SHOP, Place("5栋1单元101"), None)
+    hits = [PersonHit(seat.WANG, (home, shop)), PersonHit(None, (shop,)), PersonHit(seat.LI, ())]
+    found = rows("王", hits, lambda _id: seat.BUILDING, None)
+    assert [(r.text, r.note) for r in found] == [
+        ("王建国", "5栋2单元203 Owner"),
+        ("王建国", "5栋1单元101"),
+        ("5栋1单元101", "home without known people"),
+        ("李秀英", ""),
+    ]
+    added = rows("王大锤", hits, lambda _id: seat.BUILDING, seat.HOME.household_id)[-1]
+    assert added.value == NewPerson("王大锤", seat.HOME.household_id)
+    assert all(not isinstance(r.value, NewPerson) for r in rows("5-2-203", hits, lambda _id: None, None))
+
+
+# Signing in, devices, lamps, what is wrong
+
+
+def test_who_may_sign_in() -> None:
+    own = Agent("1001", "Zhang")
+    staff = replace(seat.ASSISTANT, number="1002", name="李四", duty=Duty.AGENT)
+    assert judge(" 1001 ", None, own) == own
+    assert judge("1002", staff, own) == Agent("1002", "李四")
+    for number, known in (("", None), ("9", None), ("1002", replace(staff, active=False)), ("3007", seat.ASSISTANT)):
+        assert isinstance(judge(number, known, own), Refused)
+
+
+def test_a_device_that_was_chosen_and_is_away_stays_in_the_list() -> None:
+    devices = [AudioDevice("Jabra", True), AudioDevice("Speakers")]
+    assert [c.words for c in device_choices(devices, "")] == ["System default (Jabra)", "Jabra", "Speakers"]
+    away = device_choices(devices, "Plantronics")[-1]
+    assert (away.name, away.here, away.words) == ("Plantronics", False, "Plantronics (not plugged in)")
+    assert [c.words for c in device_choices([], "")] == ["System default"]
+
+
+@pytest.mark.parametrize(
+    ("status", "tone"),
+    [
+        (LineStatus.REGISTERED, "ok"),
+        (LineStatus.DIRECT, "ok"),
+        (LineStatus.STARTING, "busy"),
+        (LineStatus.DEAF, "bad"),
+    ],
+)
+def test_the_lines_lamp(status: LineStatus, tone: str) -> None:
+    state = LineState("Hotline", status, NOW, 403, "Forbidden")
+    assert line.view(state, phone_here=True).tone == tone
+    assert line.view(state, phone_here=True).hint == "Hotline · 403 Forbidden"
+    assert line.view(state, phone_here=False).tone == "busy"
+
+
+def test_the_headsets_lamp_and_meter() -> None:
+    there = HeadsetState((AudioDevice("Jabra", True),))
+    assert headset.view(there, ()).hint == "Jabra"
+    assert headset.view(there, {Trouble.HEADSET_VANISHED}).tone == "bad"
+    assert headset.view(replace(there, present=False), ()).words == "Headset unplugged"
+    assert headset.view(there, {Trouble.NO_MICROPHONE}).words == "No microphone"
+    assert headset.view(there, {Trouble.NO_EARPIECE}).words == "No earpiece"
+    assert [headset.share(dbfs) for dbfs in (-100.0, -60.0, -30.0, 0.0, 6.0)] == [0.0, 0.0, 0.5, 1.0, 1.0]
+
+
+def test_the_recordings_lamp() -> None:
+    running = replace(call(), recording=RecordingState.RUNNING)
+    assert recording.view([], ()).tone == "off"
+    assert recording.view([call()], ()).tone == "busy"
+    assert recording.view([running], ()).tone == "ok"
+    assert recording.view([replace(call(), recording=RecordingState.FAILED)], ()).tone == "bad"
+    assert recording.view([running], {Trouble.SPOOL_FULL}).tone == "bad"
+
+
+def test_the_centres_and_the_stores_lamps() -> None:
+    assert central.view(None).tone == "busy"
+    assert central.view(wire.CentralState(False)).words == "Standing alone"
+    assert central.view(wire.CentralState(True, False, 12)).words == "Centre away, 12 changes to send"
+    assert central.view(wire.CentralState(True, True, 1)).words == "1 change to send"
+    assert central.view(wire.CentralState(True, True)).tone == "ok"
+    assert store.view({}).tone == "ok"
+    assert store.view({Trouble.STORE_FULL: Wrong(Trouble.STORE_FULL, NOW)}).tone == "bad"
+    assert clock.text(NOW, ZONE) == "11-21 Sat 14:30"
+
+
+def test_the_gravest_trouble_stands_first_and_the_others_are_counted() -> None:
+    wrongs = {
+        t: Wrong(t, NOW + timedelta(seconds=n))
+        for n, t in enumerate((Trouble.CENTRAL_UNREACHABLE, Trouble.NO_REGISTRAR, Trouble.SPOOL_FULL))
+    }
+    view = trouble_line.view(wrongs)
+    assert view is not None
+    assert (view.what, view.others, view.grave) == ("The telephone exchange does not answer", 2, True)
+    assert trouble_line.view({}) is None
+
+
+def test_presenters_know_no_qt() -> None:
+    names = ["call_bar", "caller_card", "work_list", "sign_in", "devices", "rows"]
+    imports = "; ".join(f"import desk.ui.{name}_presenter" for name in names)
+    program = f"import sys, desk.ui.words, desk.ui.seat_state; {imports}; sys.exit('PySide6' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
