@@ -36,10 +36,14 @@ class PersonHit:
 
 
 class PersonFinder:
-    def __init__(self, residents: Residents, estate_map: EstateMap, area_code: str = "") -> None:
+    """`places`: the finder whose index is shared, where there is one already (some megabytes at a million people)."""
+
+    def __init__(
+        self, residents: Residents, estate_map: EstateMap, area_code: str = "", places: PlaceFinder | None = None
+    ) -> None:
         self._residents = residents
         self._map = estate_map
-        self._places = PlaceFinder(residents, estate_map)
+        self._places = places or PlaceFinder(residents, estate_map)
         self._area_code = area_code
 
     def find(self, text: str, limit: int = 8) -> list[PersonHit]:
