@@ -4,8 +4,9 @@ The store is opened before the window is built; where it cannot be (its key is n
 the window says so instead of the seat, and what to do."""
 
 from collections.abc import Callable
+from queue import SimpleQueue
 
-from desk import wire
+from desk import exit_codes, wire
 from desk.addresses import address_for, token_of
 from desk.child import ChildLife
 from desk.compose import late_player
@@ -25,6 +26,7 @@ from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
 from desk.ui.app import UiParts, run_ui
+from desk.ui.fault_window import FaultParts, open_or_tell
 from desk.ui.seat_state import Attached, Detached
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
@@ -45,11 +47,13 @@ Receive = Callable[[object], None]
 
 class Links:
     """The window's three links. `subscribe` opens them; what comes over them goes to one receiver, on link threads.
+    What the launcher says before there is one (that this window is a restarted one) waits for it.
     Implements `ports.Phone`: a command that the phone cannot be given now is refused at once."""
 
     def __init__(self, settings: Settings) -> None:
         self._runtime_dir = settings.runtime_dir
-        self._receive: Receive = lambda _message: None
+        self._early: SimpleQueue[object] = SimpleQueue()
+        self._receive: Receive = self._early.put
         self._phone = self._client("phone")
         self._sync = self._client("sync")
 
@@ -69,6 +73,8 @@ class Links:
 
     def subscribe(self, receive: Receive) -> None:
         self._receive = receive
+        while not self._early.empty():
+            receive(self._early.get())
         self._phone.start()
         self._sync.start()
 
@@ -88,12 +94,24 @@ def run(settings: Settings) -> int:
     links = Links(settings)
     life = ChildLife("ui", settings.runtime_dir, now, on_message=links.hear)
     life.start()
-    store = Store.open(settings.store_file, KeyringSecrets())
+    store = open_or_tell(lambda: Store.open(settings.store_file, KeyringSecrets()), _fault_parts(settings, life))
+    if store is None:
+        life.close()
+        return exit_codes.ENVIRONMENT
     code = run_ui(_parts(settings, store, links, life))
     links.close()
     store.close()
     life.close()
     return code
+
+
+def _fault_parts(settings: Settings, life: ChildLife) -> FaultParts:
+    return FaultParts(
+        theme=settings.seat.theme,
+        ready=life.ready,
+        beat=life.beat,
+        stop_requested=life.stop_requested,
+    )
 
 
 def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> UiParts:
@@ -123,7 +141,7 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         categories=categories,
         find_category=CategoryFinder(categories, seat.language),
         find_place=find_place,
-        find_person=PersonFinder(residents, estate_map, area_code),
+        find_person=PersonFinder(residents, estate_map, area_code, find_place),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
         file_ticket=FileTicket(changes, author, tickets, now, seat.name, categories, area_code),
         join_call=JoinCall(changes, author, tickets),

@@ -170,7 +170,8 @@ def _let_them_finish(play: _Play, began_s: float) -> None:
 
 def _after_the_call(play: _Play, call_id: str, ticket_id: str) -> None:
     report = play.report
-    recording = wait_until("the sealed recording", lambda: _recording(play.first, call_id), STEP_S * 2)
+    play.first.wait_step("a call is sealed: kept", STEP_S * 2, role="sync", call_id=call_id)
+    recording = wait_until("the sealed recording", lambda: _recording(play.first, call_id), STEP_S)
     kept = play.folder / "recording.opus"
     shutil.copyfile(str(recording), kept)
     found = channels_of(kept, play.caller_voice, play.agent_voice)

@@ -40,10 +40,18 @@ class Stage:
     seats: list[Seat] = field(default_factory=list)
 
     def seat(
-        self, name: str, agent: str, *, on_line: bool, on_screen: bool, extra_env: Mapping[str, str] | None = None
+        self,
+        name: str,
+        agent: str,
+        *,
+        on_line: bool,
+        on_screen: bool,
+        extra_env: Mapping[str, str] | None = None,
+        alone: bool = False,
     ) -> Seat:
         """A seat with a keyring, a database role and, `on_line`, the hotline's number and the virtual headset.
-        `on_screen`: its window is on the display; else nobody sees it. Not started yet."""
+        `on_screen`: its window is on the display; else nobody sees it. `alone`: it knows of no central database. Not
+        started yet."""
         folder = self.folder / name
         env = dict(self.cleanup.enter_context(keyring_session(folder / "keyring")))
         env |= extra_env or {}
@@ -70,18 +78,19 @@ class Stage:
         elif not on_line:
             tables["headset"] = {"kind": "none"}
         role = f"agent{agent}"
-        if self.central:
+        central = None if alone else self.central
+        if central:
             tables["central"] = {
-                "url": self.central.url(DATABASE),
+                "url": central.url(DATABASE),
                 "user": role,
-                "ca_file": str(self.central.ca_file),
+                "ca_file": str(central.ca_file),
             }
         seat = Seat(name, folder, tables, env)
         seat.write_settings()
         if on_line:
             self._keep_secret(seat, f"sip:{LINE_USER}@{self.registrar.address}", PASSWORD)
-        if self.central:
-            self.central.create_role(role, CENTRAL_PASSWORD)
+        if central:
+            central.create_role(role, CENTRAL_PASSWORD)
             self._keep_secret(seat, f"central:{role}@127.0.0.1", CENTRAL_PASSWORD)
         self.seats.append(seat)
         self.cleanup.callback(seat.stop)

@@ -164,6 +164,8 @@ class Launcher:
         from desk import wire
 
         self._crew.bury(process, code)
+        if code == exit_codes.ENVIRONMENT:  # no crash: it said what is wrong, and is tried again
+            return False
         crash_file = crash_file_of(self._crash_dir, role, process.pid)
         self._tell_ui(wire.Restarted(role, code, str(crash_file or "")))
         return False

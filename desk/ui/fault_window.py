@@ -1,0 +1,185 @@
+"""The window that stands in for the seat's while the seat's cannot be opened (the store's key is gone, the keyring is
+locked, the disk is full): what is wrong, what to do, and a key that tries again.
+
+An agent has no terminal, so that a sentence on stderr reaches nobody. It is built only after the first try failed: a
+seat that opens pays nothing for it. Every try runs beside Qt's thread, because a keyring may wait for a password as
+long as it takes. Ui process, main thread."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.fault_window_presenter import FAULTS, FaultView, present
+from desk.ui.icons import Picture
+from desk.ui.key_button import KeyButton
+from desk.ui.steps import step
+from desk.ui.theme import Space
+
+BEAT_MS = 1000
+_WIDTH = 560
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultParts:
+    """The process's ties, as in `app.UiParts`."""
+
+    theme: Literal["light", "dark", "system"]
+    ready: Callable[[], None]
+    beat: Callable[[], None]
+    stop_requested: threading.Event
+
+
+class FaultWindow(QFrame):
+    """`retry_wanted()`, `closed()`."""
+
+    retry_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("fault_window")
+        self.setWindowTitle(_("Desk"))
+        self.setMinimumWidth(_WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column.setSpacing(Space.M)
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        self._what, self._to_do, self._kept, self._detail = QLabel(), QLabel(), QLabel(), QLabel()
+        self._what.setProperty("role", "title")
+        self._kept.setText(_("Nothing is lost. Until this window is the usual one, calls cannot be answered here."))
+        self._detail.setProperty("role", "caption")
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        head.addWidget(Picture("warning-circle-fill", "danger", 28))
+        head.addWidget(self._what, 1)
+        column.addLayout(head)
+        for label in (self._what, self._to_do, self._kept, self._detail):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        for label in (self._to_do, self._kept, self._detail):
+            column.addWidget(label)
+        column.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addStretch(1)
+        self._close = KeyButton("fault_close", _("Close Desk"), "Esc", "x")
+        self._retry = KeyButton("fault_retry", _("Try again"), "Return", "arrow-clockwise", "primary")
+        self._close.clicked.connect(self.close)
+        self._retry.clicked.connect(lambda: self.retry_wanted.emit())
+        row.addWidget(self._close)
+        row.addWidget(self._retry)
+        column.addLayout(row)
+        self._retry.setFocus()
+
+    def show_view(self, view: FaultView) -> None:
+        self._what.setText(view.what)
+        self._to_do.setText(view.to_do)
+        self._detail.setText(_("For IT: {detail}").format(detail=view.detail))
+        self.setAccessibleName(f"{view.what}. {view.to_do}")
+        self.trying(on=False)
+
+    def trying(self, *, on: bool) -> None:
+        """While a try runs, the key does nothing."""
+        self._retry.setEnabled(not on)
+        self._retry.say(_("Trying ...") if on else _("Try again"))
+        if not on:
+            self._retry.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.accept()
+        self.closed.emit()
+
+
+class _Tries(QObject, Generic[T]):
+    """Tries again and again, each time on a thread of its own. `opened` is what came of it in the end, `bug` an error
+    that is no fault of the surroundings; `over()` when there is either."""
+
+    over = Signal()
+    _came = Signal()
+
+    def __init__(self, attempt: Callable[[], T], window: FaultWindow) -> None:
+        super().__init__(window)
+        self.opened: T | None = None
+        self.bug: Exception | None = None
+        self._attempt, self._window = attempt, window
+        self._fault: Exception | None = None
+        self._came.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        window.retry_wanted.connect(self._start)
+
+    def tell(self, fault: Exception) -> None:
+        view = present(fault)
+        if view is None:
+            self.bug = fault
+            self.over.emit()
+            return
+        self._window.show_view(view)
+        step("fault_told", fault=type(fault).__name__)
+
+    def _start(self) -> None:
+        self._window.trying(on=True)
+        threading.Thread(target=self._run, name="ui-retry", daemon=True).start()
+
+    def _run(self) -> None:
+        self._fault = None
+        try:
+            self.opened = self._attempt()
+        except Exception as error:  # noqa: BLE001 - told on Qt's thread
+            self._fault = error
+        self._came.emit()
+
+    @Slot()
+    def _take(self) -> None:
+        if self._fault is None:
+            self.over.emit()
+        else:
+            self.tell(self._fault)
+
+
+def open_or_tell(attempt: Callable[[], T], parts: FaultParts) -> T | None:
+    """What `attempt` gives, at once or after as many tries as it takes; None where the person gave up or the seat was
+    told to end. Raises what is no fault of the surroundings."""
+    try:
+        return attempt()
+    except FAULTS as error:
+        return _tell(error, attempt, parts)
+
+
+def _tell(fault: Exception, attempt: Callable[[], T], parts: FaultParts) -> T | None:
+    app = QApplication.instance() or QApplication(["desk"])
+    assert isinstance(app, QApplication)  # noqa: S101 - nobody makes another kind in this process
+    app.setApplicationName("Desk")
+    app.setDesktopFileName("desk")
+    app.setQuitOnLastWindowClosed(False)  # the seat's own window may follow
+    theme.apply(app, parts.theme)
+    window = FaultWindow()
+    tries = _Tries(attempt, window)
+
+    def tick() -> None:
+        parts.beat()
+        if parts.stop_requested.is_set():
+            window.close()
+
+    tries.over.connect(lambda: app.exit(), Qt.ConnectionType.QueuedConnection)
+    window.closed.connect(lambda: app.exit(), Qt.ConnectionType.QueuedConnection)
+    beat = QTimer(window, interval=BEAT_MS)
+    beat.timeout.connect(tick)
+    beat.start()
+    tries.tell(fault)
+    window.show()
+    window.activateWindow()
+    parts.ready()
+    app.exec()
+    beat.stop()
+    window.hide()
+    app.setQuitOnLastWindowClosed(True)
+    if tries.bug is not None:
+        raise tries.bug
+    return tries.opened

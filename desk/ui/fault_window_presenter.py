@@ -1,0 +1,51 @@
+"""What keeps the seat from opening, and what to do about it, for a person without a terminal. No Qt; pure."""
+
+from dataclasses import dataclass
+
+from desk.i18n import _
+from desk.secrets import KeyringShut
+from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+
+FAULTS = (KeyMissing, KeyringWeak, StoreFull, StoreBroken)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultView:
+    """`what` is wrong, `to_do` about it; `detail` is what IT will ask for."""
+
+    what: str
+    to_do: str
+    detail: str
+
+
+def present(error: Exception) -> FaultView | None:
+    """The words for this error; None for a bug."""
+    match error:
+        case KeyringShut():
+            words = (
+                _("The system keyring is locked or does not answer"),
+                _("Unlock it with your login password, then try again."),
+            )
+        case KeyringWeak():
+            words = (
+                _("This PC has no safe keyring for passwords"),
+                _("Ask IT to install or start the system keyring, then try again."),
+            )
+        case KeyMissing():
+            words = (
+                _("The key of this seat's data is missing from the system keyring"),
+                _("Sign in to this PC as the usual user, or call IT to put the key back, then try again."),
+            )
+        case StoreFull():
+            words = (
+                _("The disk is full"),
+                _("Ask IT to free disk space, then try again."),
+            )
+        case StoreBroken():
+            words = (
+                _("This seat's data cannot be read or written"),
+                _("Call IT before anything is moved or deleted, then try again."),
+            )
+        case _:
+            return None
+    return FaultView(*words, str(error))
