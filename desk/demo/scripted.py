@@ -222,7 +222,7 @@ def _replay(play: _Play, call_id: str) -> None:
     with play.headset.capture(again):
         play.display.press("ctrl+o")
         play.first.wait_step("ticket_painted", STEP_S)
-        play.display.press("ctrl+p")
+        play.display.press("alt+1")
         play.first.wait_step("recording_played", STEP_S, call_id=call_id)
         play.picture("ticket")
         time.sleep(4.0)  # some of it is to be heard
