@@ -2,13 +2,15 @@
 was busy. The longest stall is kept for the bench; one above `TOLD_MS` is logged at once, with the stack that a second
 thread took of Qt's thread while it was stuck, so that its cause has a name.
 
-Ui process; the timer on Qt's thread, the watcher on its own."""
+The stack is written by faulthandler and not by `sys._current_frames`: a frame held by the watcher keeps the painter of
+a running `paintEvent` alive beyond its widget's paint, and ends it on the wrong thread, which is a segmentation fault.
+faulthandler reads the frames without holding them. Ui process; the timer on Qt's thread, the watcher on its own."""
 
+import faulthandler
 import logging
-import sys
+import tempfile
 import threading
 import time
-import traceback
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -64,6 +66,17 @@ class StallWatch(QObject):
         """Takes the stack of Qt's thread once per stall, while it lasts."""
         while not self._closing.wait(TOLD_MS / 2000):
             if (time.monotonic() - self._last) * 1000 - TICK_MS > TOLD_MS * 0.7 and not self._stack:
-                frame = sys._current_frames().get(self._thread_id)
-                if frame is not None:
-                    self._stack = "".join(traceback.format_stack(frame, limit=8))
+                self._stack = _stack_of(self._thread_id)
+
+
+def _stack_of(thread_id: int) -> str:
+    """The Python stack of this thread now, innermost call first."""
+    with tempfile.TemporaryFile() as file:
+        faulthandler.dump_traceback(file, all_threads=True)
+        file.seek(0)
+        dump = file.read().decode(errors="replace")
+    for part in dump.split("\n\n"):
+        head, _newline, frames = part.partition("\n")
+        if f"0x{thread_id:016x}" in head:
+            return frames
+    return dump
