@@ -1,6 +1,7 @@
 """Audio between two clocks."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,11 +55,22 @@ def test_a_clock_that_is_two_permille_slow_is_stretched_not_filled() -> None:
     assert (buffer.counts.lost, buffer.counts.repeated) == (0, 0)
 
 
-def test_bending_keeps_the_tone_a_tone() -> None:
-    heard = np.frombuffer(run(FrameBuffer(), 20.0, 160.32), np.int16).astype(float)[-RATE_HZ:]
-    spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
-    around = spectrum[420:460].sum()
-    assert spectrum.sum() - around < 0.05 * around
+@pytest.mark.parametrize("rate", [159.68, 160.32])
+def test_levelling_keeps_the_tone_a_tone(rate: float) -> None:
+    heard = np.frombuffer(run(FrameBuffer(), 20.0, rate), np.int16).astype(float)[-10 * RATE_HZ :]
+    spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard)))) ** 2
+    around = spectrum[4200:4600].sum()
+    assert spectrum.sum() - around < 0.01 * around
+
+
+def test_what_is_too_much_is_left_out_of_the_next_pause() -> None:
+    buffer = FrameBuffer()
+    run(buffer, 2.0, 160)
+    for _ in range(5):
+        buffer.put(bytes(640))  # 100 ms pile up in a pause
+    run(buffer, 4.0, 160)
+    assert buffer.counts.lost == 0
+    assert buffer.counts.delay_ms <= 45
 
 
 def test_a_stall_is_counted_and_then_kept_for() -> None:

@@ -20,10 +20,11 @@ def test_twenty_calls_in_a_row_are_named_by_the_network_and_leave_nothing_behind
     numbers = [f"138001380{at:02d}" for at in range(CALLS)]
     (tmp_path / "numbers.csv").write_text("SEQUENTIAL\n" + "".join(f"{number};\n" for number in numbers))
     with phone(tmp_path / "phone", {"kind": "direct", "port": port}) as driver:
-        own = ["-i", "127.0.0.1", "-p", str(free_port(socket.SOCK_DGRAM)), "-mp", str(free_port(socket.SOCK_DGRAM))]
+        ports = ("-p", str(free_port(socket.SOCK_DGRAM)), "-mp", str(free_port(socket.SOCK_DGRAM)))
+        numbers_from = ("-inf", str(tmp_path / "numbers.csv"))
+        pace = ("-m", str(CALLS), "-l", "1", "-r", "50", "-timeout", "60", "-nostdin")
         sipp = subprocess.Popen(
-            [*("sipp", "-sf", str(SCENARIO), "-inf", str(tmp_path / "numbers.csv"), "-m", str(CALLS), "-l", "1"), *own]
-            + ["-r", "50", "-nostdin", "-timeout", "60", f"127.0.0.1:{port}"],
+            ["sipp", "-sf", str(SCENARIO), *numbers_from, *pace, "-i", "127.0.0.1", *ports, f"127.0.0.1:{port}"],
             cwd=tmp_path,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
