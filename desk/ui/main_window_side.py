@@ -17,6 +17,7 @@ from desk.ui.side_panel import SidePanel
 from desk.ui.side_panel_presenter import Moment
 
 BACK_MS = 10_000  # so long is "sorry to have kept you waiting" the thing to say
+AFTER_CARD_MS = 40  # the right column is rebuilt when the card has been painted: who is calling comes first
 
 
 class SideWiring(QObject):
@@ -28,12 +29,14 @@ class SideWiring(QObject):
         self._filed_in: CallId | None = None
         self._back = QTimer(self, singleShot=True, interval=BACK_MS)
         self._back.timeout.connect(self._show_moment)
+        self._soon = QTimer(self, singleShot=True, interval=AFTER_CARD_MS)
+        self._soon.timeout.connect(self._who_changed)
         middle.form.context_changed.connect(self._context_changed)
         middle.form.filed.connect(lambda _ticket: self._filed())
         middle.shown_changed.connect(self._show_moment)
         hub.calls_changed.connect(self._calls_changed)
-        hub.pop_changed.connect(lambda _call_id: self._who_changed())
-        hub.subject_changed.connect(lambda _call_id: self._who_changed())
+        hub.pop_changed.connect(lambda _call_id: self._soon.start())
+        hub.subject_changed.connect(lambda _call_id: self._soon.start())
         hub.agent_changed.connect(self._show_moment)
         hub.rows_changed.connect(lambda _entities: side.refresh())
         side.join_requested.connect(middle.join_to)
@@ -73,7 +76,7 @@ class SideWiring(QObject):
             if self._phases.get(call.call_id) is Phase.HELD and call.phase is Phase.UP:
                 self._back.start()
         self._phases = {call.call_id: call.phase for call in calls.values()}
-        self._show_moment()
+        self._soon.start()
 
     def _show_moment(self) -> None:
         front = self._hub.state.front()

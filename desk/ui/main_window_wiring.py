@@ -49,7 +49,7 @@ class Wiring(QObject):
         self._hub, self._window, self._ties, self._wired = hub, window, ties, wired
         self._panels = window.panels
         self._work: Work | None = None
-        self._painted_for = ""
+        self._painted_for = self._painted_kind = ""
         self._newest_listed = ""
         self._connect_hub()
         self._connect_panels()
@@ -106,11 +106,11 @@ class Wiring(QObject):
         pop = hub.pop(hub.subject)
         party = call.party if call else None
         view = caller_card_presenter.present(pop, party, self._wired.category, hub.clock(), self._wired.zone)
-        self._painted_for = hub.subject or ""
+        self._painted_for, self._painted_kind = hub.subject or "", view.kind
         self._panels.card.show_view(view)
 
     def _card_painted(self) -> None:
-        step("profile_painted", call_id=self._painted_for)
+        step("profile_painted", call_id=self._painted_for, card=self._painted_kind)
 
     def _caller_found(self, value: object) -> None:
         if isinstance(value, NewPerson):
@@ -212,7 +212,7 @@ class Wiring(QObject):
             "phone": _("The telephone part was restarted; the details are kept for IT."),
             "sync": _("The background service was restarted; the details are kept for IT."),
         }
-        step("restart_told", role=restarted.role)
+        step("restart_told", restarted=restarted.role)
         self._panels.trouble_line.tell(names.get(restarted.role, names["ui"]), stays=True)
 
     def _bug_seen(self, kind: str) -> None:

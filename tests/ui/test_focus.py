@@ -94,13 +94,16 @@ def test_a_call_that_rings_and_is_answered_leaves_the_typing_where_it_is(display
 
 
 def test_a_call_that_rings_does_not_take_the_keyboard_from_another_program(display: Display) -> None:
-    with program(display) as desk, program(display, "other") as other:
-        desk.until("window", lambda seen: seen["signed_in"])
-        display.activate(display.window("another program"))
-        other.until("in front", lambda seen: seen["active"])
-        display.type("an")
-        desk.tell("ring c1 013800138000")
-        desk.until("ringing", lambda seen: seen["card"] == "c1")
-        display.type("other")
-        assert other.until("typed on", lambda seen: seen["text"] == "another")["active"]
-        assert not desk.ask()["active"]
+    with program(display) as desk:
+        desk.until("window", lambda seen: seen["active"] and seen["signed_in"])
+        with program(display, "other") as other:
+            wait_until("the other window", lambda: display.window("another program"), 15.0)
+            display.activate(display.window("another program"))
+            other.until("in front", lambda seen: seen["active"])
+            display.type("an")
+            before = display.focused()
+            desk.tell("ring c1 013800138000")
+            desk.until("ringing", lambda seen: seen["card"] == "c1")
+            display.type("other")
+            assert other.until("typed on", lambda seen: seen["text"] == "another")["active"]
+            assert display.focused() == before
