@@ -24,10 +24,11 @@ QUICK_SECONDS = 10
 EXACT_MS = 1.0  # what the measuring itself may be wrong by
 
 
-def measure(seconds: int = SECONDS) -> list[Figure]:
-    """Calls of `seconds` under load and of half of it without; five calls in all. Prints each as it ends."""
+def measure(seconds: int = SECONDS, keep: Path | None = None) -> list[Figure]:
+    """Calls of `seconds` under load and of half of it without; five calls in all. Prints each as it ends. Logs and
+    sounds go to `keep`, else away."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-bench-audio-")))
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-bench-audio-")))
         secrets = stack.enter_context(keyring_session(folder / "keyring"))
         headset = stack.enter_context(virtual_headset(folder / "headset"))
         _keep_beat()
@@ -83,13 +84,14 @@ def described(result: CallResult) -> list[str]:
     for name, way in ways:
         lines += [
             f"    {name} at {fault.original_s:.2f} s: lost {fault.lost_s:.3f} s, added {fault.added_s:.3f} s"
-            for fault in way.faults[:8]
+            for fault in [fault for fault in way.faults if not fault.spliced][:8]
         ]
     return lines
 
 
 def _frames(way: Way) -> str:
-    return f"lost {way.lost_frames:g}, repeated {way.added_frames:g} frames, stretched {way.stretched:.1%}"
+    counted = f"lost {way.lost_frames:g}, repeated {way.added_frames:g} frames"
+    return f"{counted}, stretched {way.stretched:.1%}, spliced {way.spliced_ms:.0f} ms"
 
 
 def _figures(
@@ -109,6 +111,7 @@ def _figures(
         Figure("audio.mouth_p99_loaded_ms", desk_loaded.mouth.late_ms, "ms", "", tuned_loaded.mouth.late_ms),
         Figure("audio.ear_p99_loaded_ms", desk_loaded.ear.late_ms, "ms", "", tuned_loaded.ear.late_ms),
         Figure("audio.stretched_percent", _stretched(desk), "%", "", _stretched(tuned)),
+        Figure("audio.spliced_ms", desk.mouth.spliced_ms + desk.ear.spliced_ms, "ms"),
         Figure("audio.cpu_s_per_call_minute", desk.cpu_s_per_min, "s", "", tuned.cpu_s_per_min),
         Figure("audio.cpu_s_per_call_minute_loaded", desk_loaded.cpu_s_per_min, "s", "", tuned_loaded.cpu_s_per_min),
     ]
@@ -134,7 +137,9 @@ def _beside(name: str, value: float, anchor: float) -> Figure:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"calls of {QUICK_SECONDS} s: to try it out, not to quote")
-    figures = measure(QUICK_SECONDS if parser.parse_args().quick else SECONDS)
+    parser.add_argument("--folder", type=Path, help="keep logs and sounds there")
+    arguments = parser.parse_args()
+    figures = measure(QUICK_SECONDS if arguments.quick else SECONDS, arguments.folder)
     for figure in figures:
         print(figure.line())
     return 0 if all(figure.met() is not False for figure in figures) else 1

@@ -22,7 +22,19 @@ from desk.demo.virtual_headset import VirtualHeadset
 from tests.bench.audio_capture import Capture, Recorded
 from tests.bench.audio_devices import Telephone, without_latency
 from tests.bench.audio_peer import MarkedPeer
-from tests.bench.audio_signal import FRAME, FRAME_S, RATE_HZ, Fault, Samples, Trace, follow, noise, resampled, to_pcm16
+from tests.bench.audio_signal import (
+    FRAME,
+    FRAME_S,
+    RATE_HZ,
+    Fault,
+    NotFound,
+    Samples,
+    Trace,
+    follow,
+    noise,
+    resampled,
+    to_pcm16,
+)
 
 SETTLE_S = 3.0
 FAREWELL_S = 0.2  # nor does the end count, when both sides hang up
@@ -52,11 +64,16 @@ class Way:
 
     @property
     def lost_frames(self) -> float:
-        return round(sum(fault.lost_s for fault in self.faults) / FRAME_S, 2)
+        return round(sum(fault.lost_s for fault in self.faults if not fault.spliced) / FRAME_S, 2)
 
     @property
     def added_frames(self) -> float:
-        return round(sum(fault.added_s for fault in self.faults) / FRAME_S, 2)
+        return round(sum(fault.added_s for fault in self.faults if not fault.spliced) / FRAME_S, 2)
+
+    @property
+    def spliced_ms(self) -> float:
+        """What was left out and put in without a gap, to level a buffer."""
+        return 1000 * sum(abs(fault.added_s - fault.lost_s) for fault in self.faults if fault.spliced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +209,8 @@ def _ear_delays(trace: Trace, found: _Heard) -> Samples:
 
 
 def _places(trace: Trace) -> tuple[Samples, Samples]:
+    if not trace.pieces:
+        raise NotFound
     places = np.array([(piece.original_s, piece.output_s) for piece in trace.pieces])
     return places[:, 0], places[:, 1]
 

@@ -26,6 +26,7 @@ NEAR_S, FAR_S = 0.003, 0.4  # how far from the last lag to look
 STEP_S = 0.002  # a lag that changes by more than this ...
 SLOPE = 0.035  # ... and this share of the time between two pieces is a loss or a repetition
 GRAIN = FRAME // 4  # holes are measured in these
+SPLICE_S, SEAM_S = 0.006, 0.0076  # a buffer may leave out or put in so much where two like waves are joined
 SAME = 0.7  # correlation of a grain at a lag that is known
 STRETCH_S = 0.2
 FINER = 4  # the original is read between its samples at this rate
@@ -96,12 +97,13 @@ class Piece:
 class Fault:
     """`lost_s` of the original never came out; `added_s` came out that is no part of it, or was out before: silence, a
     repetition, what a concealment made up. A frame that was replaced is both. Good to 5 ms, or to one sample where the
-    fault is clean."""
+    fault is clean. `spliced`: a few milliseconds left out or put in without a gap, as buffers level their delay."""
 
     original_s: float
     output_s: float
     lost_s: float
     added_s: float
+    spliced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,11 @@ class Trace:
 
     @property
     def lost_frames(self) -> float:
-        return sum(fault.lost_s for fault in self.faults) / FRAME_S
+        return sum(fault.lost_s for fault in self.faults if not fault.spliced) / FRAME_S
 
     @property
     def added_frames(self) -> float:
-        return sum(fault.added_s for fault in self.faults) / FRAME_S
+        return sum(fault.added_s for fault in self.faults if not fault.spliced) / FRAME_S
 
     @property
     def stretched(self) -> float:
@@ -157,7 +159,7 @@ def follow(original: Samples, output: Samples) -> Trace:
             middle = start + PIECE / 2
             coarse.append(Piece((middle - lag) / RATE_HZ, middle / RATE_HZ))
     grains = _grains(original, output, _without_strays(coarse))
-    return Trace(tuple(grains), tuple(_faults(grains)))
+    return Trace(tuple(grains), tuple(_faults(output, grains)))
 
 
 def _first(original: Samples, output: Samples) -> tuple[int, float]:
@@ -173,7 +175,10 @@ def _first(original: Samples, output: Samples) -> tuple[int, float]:
         match = np.fft.irfft(spectrum * np.conj(np.fft.rfft(probe, size)), size)[: len(power)]
         likeness = match / np.sqrt(np.maximum(power, 1e-9) * energy)
         best = int(np.argmax(likeness))
-        if likeness[best] > CERTAIN:
+        if likeness[best] < CERTAIN:
+            continue
+        # Among half a million places one is likely to look right by chance, but not twice in a row.
+        if _near(original, output, at + PIECE, at - best, NEAR_S, LIKELY) is not None:
             return at, float(at - best)
     raise NotFound
 
@@ -252,7 +257,7 @@ def _lags_at(middle_s: Samples, coarse: list[Piece]) -> tuple[Samples, Samples]:
     return np.where(smooth, between, lags[before]), np.where(smooth, between, lags[behind])
 
 
-def _faults(grains: list[Piece]) -> list[Fault]:
+def _faults(output: Samples, grains: list[Piece]) -> list[Fault]:
     """What lies between each grain and the next one, where they do not join."""
     faults: list[Fault] = []
     grain_s = GRAIN / RATE_HZ
@@ -261,7 +266,15 @@ def _faults(grains: list[Piece]) -> list[Fault]:
         lost_s = after.original_s - before.original_s - grain_s
         if added_s < grain_s / 2 and _is_smooth(lost_s - added_s, added_s + grain_s):
             continue
-        faults.append(
-            Fault(before.original_s, before.output_s, max(lost_s, 0.0), max(added_s, 0.0) + max(-lost_s, 0.0))
-        )
+        lost_s, added_s = max(lost_s, 0.0), max(added_s, 0.0) + max(-lost_s, 0.0)
+        moved_s = abs(added_s - lost_s)
+        spliced = 0.001 < moved_s <= SPLICE_S and min(lost_s, added_s) <= SEAM_S
+        spliced = spliced and not _is_hollow(output, before.output_s, after.output_s)
+        faults.append(Fault(before.original_s, before.output_s, lost_s, added_s, spliced))
     return faults
+
+
+def _is_hollow(output: Samples, from_s: float, to_s: float) -> bool:
+    """Whether there is a hole of 2 ms or more."""
+    power = np.convolve(output[int(from_s * RATE_HZ) : int(to_s * RATE_HZ)] ** 2, np.ones(16) / 16, "valid")
+    return bool(len(power)) and float(power.min()) < (LEVEL / 5) ** 2

@@ -82,6 +82,23 @@ def test_a_clock_that_drifts_or_a_buffer_that_stretches_loses_nothing(speed: flo
     assert trace.stretched == pytest.approx(abs(speed - 1), abs=0.002)
 
 
+@settings(deadline=None, max_examples=8)
+@given(at=somewhere, shift=st.integers(16, 40))
+def test_a_few_milliseconds_left_out_without_a_gap_are_a_splice(at: int, shift: int) -> None:
+    fade = np.linspace(0, 1, 2 * FRAME // 8)
+    seam = SPOKEN[at : at + len(fade)] * (1 - fade) + SPOKEN[at + shift : at + shift + len(fade)] * fade
+    trace = follow(SPOKEN, joined(SPOKEN[:at], seam, SPOKEN[at + shift + len(fade) :]))
+    assert (trace.lost_frames, trace.added_frames) == (0.0, 0.0)
+    assert sum(fault.lost_s - fault.added_s for fault in trace.faults) <= shift / RATE_HZ + 0.001
+
+
+@settings(deadline=None, max_examples=8)
+@given(at=somewhere)
+def test_five_milliseconds_of_silence_put_in_are_no_splice(at: int) -> None:
+    trace = follow(SPOKEN, joined(SPOKEN[:at], np.zeros(FRAME // 4), SPOKEN[at:]))
+    assert trace.added_frames >= 0.2
+
+
 def test_two_separate_faults_stay_two() -> None:
     first, second = RATE_HZ, 2 * RATE_HZ
     trace = follow(SPOKEN, joined(SPOKEN[:first], SPOKEN[first + FRAME : second], np.zeros(FRAME), SPOKEN[second:]))
