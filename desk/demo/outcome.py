@@ -30,7 +30,7 @@ class Channels:
 
 def channels_of(recording: Path, caller: Path, agent: Path) -> Channels:
     """Raises `DecodeError`."""
-    left, right = _both(recording)
+    left, right = both_channels(recording)
     said, answered = read_wav(caller)[0], read_wav(agent)[0]
     return Channels(
         likeness(left, said)[0],
@@ -47,7 +47,8 @@ def heard_in(file: Path, voice: Path) -> float:
     return likeness(_resampled(sound, rate), read_wav(voice)[0])[0]
 
 
-def _both(recording: Path) -> tuple[Sound, Sound]:
+def both_channels(recording: Path) -> tuple[Sound, Sound]:
+    """Left and right at `RATE_HZ`. Raises `DecodeError`."""
     pieces = []
     with decode.Decoder(recording) as decoder:
         while piece := decoder.read():

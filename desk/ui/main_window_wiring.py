@@ -38,6 +38,7 @@ class Wired:
     seat_agent: Agent
     author: Callable[[str], None]
     nudge: Callable[[], None]
+    crash_told: Callable[[str], None]
     category: CategoryName
     zone: tzinfo
     play: Callable[[str], None]
@@ -214,6 +215,8 @@ class Wiring(QObject):
         }
         step("restart_told", restarted=restarted.role)
         self._panels.trouble_line.tell(names.get(restarted.role, names["ui"]), stays=True)
+        if restarted.crash_file:
+            self._hub.worker.run(lambda: self._wired.crash_told(restarted.crash_file), lambda _none: None)
 
     def _bug_seen(self, kind: str) -> None:
         said = _("Something went wrong inside Desk ({kind}). Your text is kept; tell IT if it happens again.")

@@ -1,0 +1,118 @@
+"""A sound in which every moment is like no other, and where in it each moment of a recording came from: a frame that
+is missing, repeated or silent cannot hide."""
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from desk.demo.outcome import both_channels
+from desk.demo.voices import RATE_HZ, Sound, write_wav
+
+PIECE_S = 0.1
+REACH_S = 0.35  # how far a piece may lie from where the one before it points
+SEEN = 0.5  # likeness of a piece that was found; noise gives 0.1 to 0.2
+PIECE = int(PIECE_S * RATE_HZ)
+REACH = int(REACH_S * RATE_HZ)
+
+
+def tape(file: Path, seed: int, seconds: float) -> Sound:
+    """Noise between 300 and 2,000 Hz, which every codec carries, never twice the same; written to `file`."""
+    random = np.random.default_rng(seed)
+    count = int(seconds * RATE_HZ)
+    spectrum = np.fft.rfft(random.normal(size=count))
+    hertz = np.fft.rfftfreq(count, 1 / RATE_HZ)
+    spectrum[(hertz < 300) | (hertz > 2000)] = 0
+    sound = np.fft.irfft(spectrum, count)
+    sound *= 0.35 / float(np.abs(sound).max())
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_wav(file, sound)
+    return np.asarray(sound, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A tenth of a second of a recording, at `at_s`; it is what the tape holds at `from_s`, as surely as `likeness`."""
+
+    at_s: float
+    from_s: float
+    likeness: float
+
+    @property
+    def lag_s(self) -> float:
+        return self.at_s - self.from_s
+
+
+def follow(heard: Sound, said: Sound) -> list[Piece]:
+    """The pieces of `heard` from the first to the last that is from the tape; those between that are not have a low
+    likeness."""
+    start = _first(heard, said)
+    if start is None:
+        return []
+    at, lag = start
+    pieces: list[Piece] = []
+    while at + PIECE <= len(heard):
+        found, likeness = _best(heard[at : at + PIECE], said, at - lag)
+        if likeness >= SEEN:
+            lag = at - found
+        pieces.append(Piece(at / RATE_HZ, found / RATE_HZ, likeness))
+        at += PIECE
+    while pieces and pieces[-1].likeness < SEEN:
+        pieces.pop()
+    return pieces
+
+
+def _first(heard: Sound, said: Sound) -> tuple[int, int] | None:
+    """Where the tape is first heard, and how much later than on the tape, in samples."""
+    size = 1 << (len(said) + PIECE).bit_length()
+    spectrum = np.fft.rfft(said, size)
+    for at in range(0, len(heard) - PIECE, PIECE):
+        piece = heard[at : at + PIECE]
+        if float(np.sqrt(np.mean(piece**2))) < 0.01:
+            continue
+        product = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[: len(said) - PIECE]
+        found = int(np.argmax(product))
+        if _likeness(piece, said[found : found + PIECE]) >= SEEN:
+            return at, at - found
+    return None
+
+
+def _best(piece: Sound, said: Sound, about: int) -> tuple[int, float]:
+    low = max(0, about - REACH)
+    part = said[low : about + REACH + PIECE]
+    if len(part) <= PIECE:
+        return about, 0.0
+    product = np.correlate(part, piece, "valid")
+    found = low + int(np.argmax(product))
+    return found, _likeness(piece, said[found : found + PIECE])
+
+
+def _likeness(one: Sound, other: Sound) -> float:
+    energy = float(np.sum(one**2) * np.sum(other**2))
+    return float(np.sum(one * other)) / energy**0.5 if energy > 1e-6 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One channel of a recording against its tape: from where to where it was found in the recording, the share of
+    pieces found between, and the furthest that two neighbours that were found are apart beyond their distance."""
+
+    begins_s: float
+    ends_s: float
+    share: float
+    worst_jump_ms: float
+
+
+def way(recording: Path, said: Sound, channel: int) -> Way:
+    """`channel` 0 the caller's, 1 the agent's. Raises `DecodeError`; `ValueError` where the tape is not in it."""
+    return way_of(both_channels(recording)[channel], said)
+
+
+def way_of(heard: Sound, said: Sound) -> Way:
+    pieces = follow(heard, said)
+    if not pieces:
+        raise ValueError("the tape is not in it")
+    sure = [piece for piece in pieces if piece.likeness >= SEEN]
+    jumps = [abs(after.lag_s - before.lag_s) for before, after in itertools.pairwise(sure)]
+    return Way(pieces[0].at_s, pieces[-1].at_s + PIECE_S, len(sure) / len(pieces), 1000 * max(jumps, default=0.0))
