@@ -1,0 +1,51 @@
+"""`make bench [ONLY=spine|phone|recording|sync|tickets|seat]`: the figures of a room, or of all, printed beside goal
+and anchor and written to build/bench.json. A goal that is missed is told and is no failure: this measures."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import figures, spine, spine_store
+from tests.bench.figures import Figure
+
+BUILD = Path("build")
+ROOMS = ("spine", "phone", "recording", "sync", "tickets", "seat")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("only", nargs="?", choices=ROOMS, help="one room (default: all)")
+    parser.add_argument(
+        "--quick", action="store_true", help="without the audio calls, few people: to try it, not to quote"
+    )
+    arguments = parser.parse_args()
+    began_s = time.monotonic()
+
+    def say(line: str) -> None:
+        print(f"[{time.monotonic() - began_s:6.1f} s] {line}", file=sys.stderr, flush=True)
+
+    measures: dict[str, Callable[[], list[Figure]]] = {
+        "spine": lambda: spine.measure(
+            BUILD / "bench",
+            say,
+            households=2200 if arguments.quick else spine_store.HOUSEHOLDS,
+            with_audio=not arguments.quick,
+        )
+    }
+    found: list[Figure] = []
+    for room in [arguments.only] if arguments.only else ROOMS:
+        if room in measures:
+            found += measures[room]()
+        else:
+            say(f"{room}: no figures yet")
+    figures.write(found, BUILD / "bench.json")
+    for figure in found:
+        print(figure.line())
+    say(f"{len(found)} figures in {BUILD / 'bench.json'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""The seat under test: the real `desk` command on the stage, on a screen, its line at a port that callers know. Besides
+the keyboard it can be answered through the phone's link, as fast as an agent's key would be."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psutil
+
+from desk.addresses import LinkDown, address_for, token_of
+from desk.demo.display import Display
+from desk.demo.processes import free_port, wait_until
+from desk.demo.seat import Seat
+from desk.demo.stage import Stage
+from desk.domain.commands import Answer
+from desk.domain.events import CallOffered
+from desk.domain.snapshots import PhoneSnapshot
+from desk.link import LinkClient
+from tests.bench.spine_marks import Mark, Marks
+
+START_S = 90.0
+STEP_S = 20.0
+Say = Callable[[str], None]
+
+
+@dataclass
+class BenchSeat:
+    """`port`: of its line, on 127.0.0.1. `answers`: every call is answered at once."""
+
+    seat: Seat
+    port: int
+    marks: Marks
+    display: Display
+    answers: bool = False
+    started_ns: int = 0
+    _started_at_s: float = 0.0
+    _link: LinkClient | None = None
+    _up: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> Mark:
+        """Start `desk`; returns when an agent could work, with that mark."""
+        self._started_at_s = time.time()
+        self.started_ns = time.monotonic_ns()
+        child = self.seat.start()
+        usable = child.wait_until("a usable window", lambda: self.marks.first("usable", self.started_ns), START_S)
+        if usable is None:
+            raise AssertionError("wait_until gives a true value")
+        return usable
+
+    def wait_registered(self) -> float:
+        """Seconds from the start of `desk` until its line was registered."""
+        lines = self.seat.wait_step
+        said = lines("line registered", START_S, role="phone", process=f"phone:{self.seat.pid_of('phone')}")
+        return datetime.fromisoformat(said["at"]).timestamp() - self._started_at_s
+
+    def stop(self) -> None:
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+        self.seat.stop()
+
+    def attach(self) -> None:
+        """To the phone, as a tool; from now on `answers` counts."""
+        wait_until("the phone's link", self._attach, STEP_S)
+        if not self._up.wait(STEP_S):
+            raise LinkDown("the phone's link")
+
+    def _attach(self) -> bool:
+        runtime_dir = self.seat.folder / "run"
+        try:
+            token = token_of(runtime_dir)
+        except LinkDown:
+            return False
+        address = address_for(runtime_dir, "phone")
+        self._link = LinkClient(address, token, "tool", self._take)
+        self._link.start()
+        return True
+
+    def _take(self, message: Any) -> None:
+        if isinstance(message, PhoneSnapshot):  # what comes from now on is told as it happens
+            self._up.set()
+        elif isinstance(message, CallOffered) and self.answers and self._link is not None:
+            self._link.try_send(Answer(message.call_id))
+
+    def memory_mib(self) -> dict[str, float]:
+        """By process: launcher, phone, sync, ui. PSS: what is shared counts in parts."""
+        child = self.seat.child
+        if child is None:
+            return {}
+        launcher = psutil.Process(child.pid)
+        named = {"launcher": launcher}
+        for process in launcher.children(recursive=True):
+            words = process.cmdline()
+            named[words[words.index("--process") + 1] if "--process" in words else process.name()] = process
+        return {role: process.memory_full_info().pss / 2**20 for role, process in named.items()}
+
+
+def bench_seat(on: Stage, name: str, agent: str, *, central: bool) -> BenchSeat:
+    """A registered seat on the stage's display, not started yet."""
+    if on.display is None:
+        raise ValueError("a stage without a display")
+    file = on.folder / name / "marks.jsonl"
+    seat = on.seat(name, agent, on_line=True, on_screen=True, extra_env={"DESK_BENCH_FILE": str(file)})
+    port = free_port(socket.SOCK_DGRAM)
+    kept = {key: table for key, table in seat.tables.items() if central or key != "central"}
+    seat.tables = {**kept, "line": {**seat.tables["line"], "port": port}}
+    bench = BenchSeat(seat, port, Marks(file), on.display)
+    on.cleanup.callback(bench.stop)
+    return bench
+
+
+def unseen_seat(on: Stage, name: str, agent: str) -> tuple[Seat, Marks]:
+    """Another seat of the hotline, without telephone; its window is drawn but on no screen."""
+    file = on.folder / name / "marks.jsonl"
+    seat = on.seat(name, agent, on_line=False, on_screen=False, extra_env={"DESK_BENCH_FILE": str(file)})
+    return seat, Marks(file)

@@ -1,0 +1,116 @@
+"""The big store: a sample estate of about a million people, made once and kept under build/bench with its key, and put
+under a seat for a run. The kept one is never opened by a seat: each run works on a copy."""
+
+import hashlib
+import os
+import random
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import text
+
+from desk.demo import data
+from desk.demo.seat import Seat
+from desk.secrets import FakeSecrets
+from desk.store import schema
+from desk.store.change_log import SqlChangeLog
+from desk.store.key import ENTRY
+from desk.store.store import Store
+
+HOUSEHOLDS = 450_000  # about a million people
+SEED = 1
+_MADE_BY = ("estate_plan.py", "names.py", "sample_numbers.py", "data.py", "history.py", "known.py")
+
+
+@dataclass(frozen=True, slots=True)
+class BigStore:
+    """`file` is closed and whole; `key` opens it."""
+
+    file: Path
+    key: str
+    people: int
+
+    def put_under(self, seat: Seat) -> None:
+        """Copy it to where this seat looks for its store; its key into the seat's keyring. Raises `RuntimeError`."""
+        seat.data_dir.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.file, seat.data_dir / "seat.db")
+        keep_secret(seat, ENTRY, self.key)
+
+    def numbers(self, count: int, seed: int) -> list[str]:
+        """So many lookup keys of the register, spread over it."""
+        choose = random.Random(seed)
+        store = Store.open(self.file, FakeSecrets({ENTRY: self.key}))
+        found: list[str] = []
+        try:
+            with store.read() as connection:
+                while len(found) < count:
+                    start = f"+861{choose.randrange(30, 100)}{choose.randrange(10**8):08d}"
+                    query = text("SELECT lookup_key FROM number WHERE lookup_key >= :start ORDER BY lookup_key LIMIT 1")
+                    key = connection.execute(query, {"start": start}).scalar_one_or_none()
+                    if key:
+                        found.append(str(key))
+        finally:
+            store.close()
+        return found
+
+
+def keep_secret(seat: Seat, entry: str, value: str) -> None:
+    """Into the seat's own keyring, by the `desk` command. Raises `RuntimeError`."""
+    done = subprocess.run(
+        seat.command("secret", "set", entry),
+        env={**os.environ, **seat.env},
+        input=value + "\n",
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"desk secret set {entry}: {done.stderr}")
+
+
+def big_store(folder: Path, report: Callable[[str], None], households: int = HOUSEHOLDS, seed: int = SEED) -> BigStore:
+    """The kept one where it was made by this very program, else a new one (minutes)."""
+    kept = folder / f"store-{households}-{seed}-{_recipe()}"
+    file, key_file = kept / "seat.db", kept / "key"
+    if not (kept / "whole").exists():
+        _make(kept, file, key_file, households, seed, report)
+    key = key_file.read_text()
+    return BigStore(file, key, int((kept / "whole").read_text()))
+
+
+def _make(kept: Path, file: Path, key_file: Path, households: int, seed: int, report: Callable[[str], None]) -> None:
+    for old in kept.parent.glob(f"store-{households}-{seed}-*"):
+        shutil.rmtree(old)
+    kept.mkdir(parents=True)
+    key_file.touch(mode=0o600)
+    key_file.write_text(secrets.token_hex(32))
+    store = Store.open(file, FakeSecrets({ENTRY: key_file.read_text()}))
+    try:
+        data.fill(SqlChangeLog(store).append_bulk, households, seed, datetime.now(UTC), report, file)
+        with store.read() as connection:
+            people = connection.execute(text("SELECT count(*) FROM person")).scalar_one()
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        store.close()
+    (kept / "whole").write_text(str(people))
+
+
+def _recipe() -> str:
+    """Changes whenever what makes the store changes."""
+    digest = hashlib.sha256()
+    demo = Path(data.__file__).parent
+    for file in [*(demo / name for name in _MADE_BY), Path(schema.__file__)]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+if __name__ == "__main__":
+    made = big_store(Path("build/bench"), lambda line: print(line, flush=True))
+    print(f"{made.people:,} people", file=sys.stderr)
