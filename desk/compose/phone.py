@@ -6,10 +6,12 @@ from typing import Any
 from desk.addresses import address_for, token_of
 from desk.child import ChildLife
 from desk.compose.clock import new_id, now
+from desk.domain.commands import ChooseHeadset
 from desk.link import LinkServer
 from desk.recording.recorder import SpoolRecorder
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
+from desk.telephony import chosen_headset
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, NoHeadset
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
@@ -52,6 +54,7 @@ def run(settings: Settings) -> int:
         life.stop_requested,
         agent=settings.seat.agent,
         on_ready=life.ready,
+        on_chosen=lambda chosen: chosen_headset.remember(settings.data_dir, chosen),
     )
     code = phone.run()
     life.close()
@@ -59,9 +62,12 @@ def run(settings: Settings) -> int:
 
 
 def _headset(settings: Settings) -> Headset:
-    chosen = settings.headset
-    if chosen.kind == "none":
+    named = settings.headset
+    if named.kind == "none":
         return NoHeadset()
+    chosen = chosen_headset.remembered(
+        settings.data_dir, ChooseHeadset(named.microphone, named.earpiece, named.ring_device)
+    )
     return MiniaudioHeadset(chosen.microphone, chosen.earpiece, chosen.ring_device)
 
 

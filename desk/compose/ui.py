@@ -4,9 +4,10 @@ The store is opened before the window is built; where it cannot be (its key is n
 the window says so instead of the seat, and what to do."""
 
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
 
-from desk import exit_codes, wire
+from desk import crash, exit_codes, wire
 from desk.addresses import address_for, token_of
 from desk.child import ChildLife
 from desk.compose import late_player
@@ -17,6 +18,7 @@ from desk.link import LinkClient
 from desk.recording.folder import FolderRecordings
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
+from desk.store import warming
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.drafts import SqlDrafts
@@ -125,9 +127,13 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
     find_place = PlaceFinder(residents, estate_map)
     replay = Replay(calls, FolderRecordings(settings.recordings_dir))
 
+    find_category = CategoryFinder(categories, seat.language)
+
     def warm() -> None:
+        find_category.load()
         estate_map.load()
         find_place.load()
+        warming.warm(store)
 
     return UiParts(
         settings=settings,
@@ -139,7 +145,7 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         screen_pop=ScreenPop(residents, tickets, calls, SqlNotices(store), now, area_code, estate_map),
         estate_map=estate_map,
         categories=categories,
-        find_category=CategoryFinder(categories, seat.language),
+        find_category=find_category,
         find_place=find_place,
         find_person=PersonFinder(residents, estate_map, area_code, find_place),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
@@ -157,6 +163,7 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         damage=late_player.damage,
         author=signed_in.sit_down,
         nudge=links.nudge,
+        crash_told=lambda file: crash.mark_seen(Path(file)),
         warm=warm,
         ready=life.ready,
         beat=life.beat,

@@ -22,6 +22,7 @@ from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, HeadsetCounts, HeadsetReport
+from desk.telephony.precedence import take_precedence
 from desk.telephony.stack import LineFault, LineReport, Signal, SipStack
 from desk.telephony.switchboard import Refusal, Surroundings, Switchboard
 from desk.telephony.troubles_now import TroublesNow
@@ -85,10 +86,11 @@ class PhoneProcess:
         stop: threading.Event,
         agent: str = "",
         on_ready: Callable[[], None] = lambda: None,
+        on_chosen: Callable[[commands.ChooseHeadset], None] = lambda _chosen: None,
     ) -> None:
         self._line, self._headset, self._recorder = line, headset, recorder
         self._clock, self._beat, self._stop = clock, beat, stop
-        self._agent, self._on_ready = agent, on_ready
+        self._agent, self._on_ready, self._on_chosen = agent, on_ready, on_chosen
         self._frames = FrameClock(headset, recorder)
         self._stack = make_stack(line, self._frames)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -141,6 +143,7 @@ class PhoneProcess:
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(SWITCH_S)
+        take_precedence()
         self._headset.open(lambda report: self._inbox.put(lambda: self._headset_changed(report)))
         self._stack.open(self._on_signal)
         self._server.start()
@@ -213,6 +216,7 @@ class PhoneProcess:
                 self._agent = message.agent
             case commands.ChooseHeadset():
                 self._headset.choose(message.microphone, message.earpiece, message.ring_device)
+                self._on_chosen(message)
             case commands.Command():
                 try:
                     self._board.do(message)  # type: ignore[arg-type]  # the three others are done with above

@@ -51,6 +51,7 @@ from desk.ui.ticket_view import TicketParts, TicketView
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList
 from desk.usecases.attach_number import AttachNumber
+from desk.usecases.estate_map import ENTITIES as ESTATE_ENTITIES
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
@@ -77,9 +78,10 @@ class UiParts:
     """Everything the window is built from. `subscribe(receive)` is called once, when the window can take messages: from
     then on whatever comes over the links of launcher, phone and sync goes to `receive` (any thread), and
     `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
-    searches need, on a worker thread. `open_tape` (`Replay.open`), `waveform`, `player` and `damage` as in
-    `player_bar.PlayerParts`. `nudge`: changes were appended. `author`: whose work number signs changes from
-    now on. `ready`: told when the window is usable. `beat`: called once a second by Qt's loop."""
+    searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `waveform`,
+    `player` and `damage` as in `player_bar.PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
+    told of this crash file. `author`: whose work number signs changes from now on. `ready`: told when the window is
+    usable. `beat`: called once a second by Qt's loop."""
 
     settings: Settings
     zone: tzinfo
@@ -108,6 +110,7 @@ class UiParts:
     damage: Callable[[], type[Exception]]
     author: Callable[[str], None]
     nudge: Callable[[], None]
+    crash_told: Callable[[str], None]
     warm: Callable[[], None]
     ready: Callable[[], None]
     beat: Callable[[], None]
@@ -185,6 +188,12 @@ def build_window(parts: UiParts) -> Built:
     ticket.left.connect(player.close_tape)
     ticket.play_requested.connect(player.load)
     hub.rows_changed.connect(lambda _entities: ticket.refresh())
+
+    def reload_estate(entities: tuple[str, ...]) -> None:
+        if ESTATE_ENTITIES.intersection(entities):
+            hub.worker.latest("estate", parts.warm, lambda _none: None, lane="warm")
+
+    hub.rows_changed.connect(reload_estate)
     SideWiring(hub, middle, side, middle.show_ticket)
     ties = CallerTies(hub, parts.attach_number, parts.tie_call)
 
@@ -214,6 +223,7 @@ def build_window(parts: UiParts) -> Built:
         seat_agent=Agent(seat.agent, seat.agent_name),
         author=parts.author,
         nudge=parts.nudge,
+        crash_told=parts.crash_told,
         category=category,
         zone=parts.zone,
         play=player.load,

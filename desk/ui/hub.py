@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from desk import wire
 from desk.addresses import LinkDown
 from desk.domain.calls import Call, Phase
-from desk.domain.commands import Command, Dial, WatchLevels
+from desk.domain.commands import Command, Dial, TakeSeat, WatchLevels
 from desk.domain.drafts import Draft
 from desk.domain.events import CallDialled, CallOffered, CommandRefused
 from desk.domain.identity import CallId
@@ -110,6 +110,7 @@ class Hub(QObject):
             case PhoneSnapshot():
                 self._tell(self.state.take(message))
                 self._watch_levels()
+                self._take_seat()
             case _:
                 self._tell(self.state.take(message))
 
@@ -231,7 +232,13 @@ class Hub(QObject):
     def sign_in(self, agent: Agent | None) -> None:
         self.agent = agent
         step("signed_in" if agent else "signed_out")
+        if self.state.phone_here:
+            self._take_seat()
         self.agent_changed.emit()
+
+    def _take_seat(self) -> None:
+        """Tell the phone under whose work number calls are logged from now on."""
+        self.do(TakeSeat(self.agent.number if self.agent else ""))
 
     def note_drafts(self, drafts: list[Draft]) -> None:
         self.drafts = {draft.draft_id: draft for draft in drafts}

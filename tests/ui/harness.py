@@ -155,6 +155,7 @@ def parts(
         damage=lambda: ValueError,
         author=signed_in.append,
         nudge=nudge,
+        crash_told=lambda _file: None,
         warm=lambda: None,
         ready=ready,
         beat=beat,

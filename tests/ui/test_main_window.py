@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk import wire
-from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, Reject, SendDigits
+from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, Reject, SendDigits, TakeSeat
 from desk.domain.events import CallAnswered, CallEnded, CallHeld, CallMuted, CallOffered, CommandRefused, TroubleRaised
 from desk.domain.identity import CallId
 from desk.domain.party import Party
@@ -52,7 +52,7 @@ def answer(qtbot: QtBot, scene: Scene, name: str = "c1") -> None:
 
 
 def commands(scene: Scene) -> list[object]:
-    return [command for command in scene.commands if type(command).__name__ != "WatchLevels"]
+    return [command for command in scene.commands if type(command).__name__ not in ("WatchLevels", "TakeSeat")]
 
 
 def test_the_profile_is_on_the_screen_before_the_call_is_answered(qtbot: QtBot, scene: Scene) -> None:
@@ -387,3 +387,10 @@ def test_no_key_is_taken_twice(scene: Scene) -> None:
         if not s.key().isEmpty() and s.parent() is not scene.built.window.findChild(QWidget, "close_question")
     )
     assert {key for key, times in keys.items() if times > 1} <= {"Esc"}
+
+
+def test_the_phone_learns_who_sits_here_at_sign_in_and_at_sign_out(scene: Scene, qtbot: QtBot) -> None:
+    taken = [command.agent for command in scene.commands if isinstance(command, TakeSeat)]
+    assert taken[-1] == "1001"
+    press(scene, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: scene.commands[-1] == TakeSeat(""))
