@@ -39,6 +39,8 @@ class VirtualHeadset:
             "--exit-idle-time=-1",
             "-n",
             "--disable-shm=yes",
+            "--high-priority=yes",  # as on a desktop, where it may
+            "--realtime=yes",
             "--log-level=notice",
             "-L",
             f"module-native-protocol-unix socket={socket} auth-anonymous=1",

@@ -48,7 +48,7 @@ def read_pcm(file: Path) -> Samples:
     return np.frombuffer(file.read_bytes(), np.int16).astype(np.float64)
 
 
-def likeness(heard: Samples, said: Samples, seconds: float = 0.25) -> float:
+def likeness(heard: Samples, said: Samples, seconds: float = 0.1) -> float:
     """How surely `said` is in `heard`, 0 to 1: the middle one of the best correlations of its pieces of `seconds`, each
     looked for anywhere (so that a stretch of a sample in a thousand, or a frame lost, does not spoil the whole)."""
     piece = int(seconds * RATE_HZ)

@@ -116,7 +116,7 @@ def test_a_headset_pulled_out_in_a_call_is_told_and_back_when_it_is_back(
         telephone.hang_up()
         driver.wait(SpoolClosed, call_id=call_id)
     ear = read_wav(tmp_path / "ear.wav")
-    assert likeness(read_pcm(driver.folder / f"{call_id}.caller"), ear, seconds=0.1) > SURE
+    assert likeness(read_pcm(driver.folder / f"{call_id}.caller"), ear) > SURE
 
 
 def test_without_a_sound_system_it_says_what_is_missing_and_calls_go_on(tmp_path: Path) -> None:
