@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from desk.addresses import LinkDown, address_for, token_of
-from desk.demo.processes import Child, free_port, wait_until
+from desk.demo.processes import Child, NotReady, free_port, wait_until
 from desk.demo.seat import Seat
 from desk.demo.virtual_headset import VirtualHeadset
 from desk.domain.commands import Answer
@@ -25,6 +25,7 @@ from tests.bench.audio_signal import RATE_HZ, Samples, from_pcm16, resampled
 START_S = 60.0
 SEALED_S = 30.0
 MODULES = "/usr/lib/baresip/modules"
+ALSA_TO_PULSE = "*/alsa-lib/libasound_module_pcm_pulse.so"
 
 
 class Telephone(Protocol):
@@ -133,6 +134,8 @@ class BaresipPhone:
     _child: Child | None = None
 
     def start(self) -> int:
+        if not any(Path("/usr/lib").glob(ALSA_TO_PULSE)):
+            raise NotReady("ALSA has no way to the sound server: install libasound2-plugins")
         port = free_port(socket.SOCK_DGRAM)
         write_baresip(self.folder, port, self.tuning)
         env = {**self.headset.env, "ALSA_CONFIG_PATH": str(self.folder / "asound.conf"), "HOME": str(self.folder)}
