@@ -72,6 +72,9 @@ class Display:
     def activate(self, window: str) -> None:
         self._run("xdotool", "windowactivate", "--sync", window)
 
+    def minimize(self, window: str) -> None:
+        self._run("xdotool", "windowminimize", "--sync", window)
+
     def focused(self) -> str:
         return self._run("xdotool", "getwindowfocus").strip()
 

@@ -151,6 +151,7 @@ def build_window(parts: UiParts) -> Built:
             home=parts.estate_map.home,
             language=language,
             failed=hub.failed,
+            works=hub.store_works,
         )
     )
 

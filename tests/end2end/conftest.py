@@ -18,7 +18,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 @pytest.fixture(scope="session")
 def resident(ground: Ground) -> Iterator[Baresip]:
     """The resident whom the sample knows."""
-    with grounds.resident(ground) as telephone:
+    with ground.resident() as telephone:
         yield telephone
 
 

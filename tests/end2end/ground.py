@@ -89,6 +89,14 @@ class Ground:
         with baresip(folder, user, "127.0.0.1", sound=sound, display_name=display_name) as telephone:
             yield telephone
 
+    @contextlib.contextmanager
+    def resident(self) -> Iterator[Baresip]:
+        """The telephone of the resident whom the sample knows, its tape in its mouth."""
+        self.made += 1
+        folder = self.folder / f"resident-{self.made}"
+        with baresip(folder, "resident", self.stage.registrar.address, PASSWORD, self.caller_tape) as telephone:
+            yield telephone
+
     @property
     def line(self) -> str:
         return self.stage.line_uri
@@ -175,6 +183,8 @@ class Post:
 
     def start(self, *, line: str = "registered") -> "Post":
         self.note()
+        if self.seat.child is not None:
+            self.seat.child.process.wait(STEP_S)  # of an earlier start
         self.seat.start()
         self.after("window_ready", timeout_s=START_S)
         self.after("signed_in", timeout_s=START_S)
@@ -264,13 +274,3 @@ def speaking(ground: Ground) -> Iterator[None]:
         finally:
             mouth.terminate()
             mouth.wait(10)
-
-
-@contextlib.contextmanager
-def resident(ground: Ground) -> Iterator[Baresip]:
-    """The telephone of the resident whom the sample knows, its tape in its mouth."""
-    ground.made += 1
-    folder = ground.folder / f"resident-{ground.made}"
-    registrar = ground.stage.registrar.address
-    with baresip(folder, "resident", registrar, PASSWORD, ground.caller_tape) as telephone:
-        yield telephone

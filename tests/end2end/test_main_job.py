@@ -113,9 +113,9 @@ def test_both_hear_each_other(ground: Ground, played: Played) -> None:
     ear, rate_hz = read_wav(played.at_ear)
     assert rate_hz == continuity.RATE_HZ
     assert continuity.way_of(ear, ground.caller_sound).ends_s > 2.0
-    far, rate_hz = read_wav(played.at_far_end)
+    far, rate_hz = read_wav(played.at_far_end)  # baresip begins a new file when it is taken from hold
     assert rate_hz == continuity.RATE_HZ
-    assert continuity.way_of(far, ground.agent_sound).ends_s > 2.0
+    assert continuity.way_of(far, ground.agent_sound).ends_s > 1.0
 
 
 def test_unknown_caller_gets_a_card_of_their_own(ground: Ground, post: Post) -> None:

@@ -1,16 +1,18 @@
 """Keeps the draft as typed: every change goes to the worker's save lane at once, where a newer one of the same draft
-replaces one that still waits. Nothing here waits for a disk; what could not be saved is said and tried again with the
-next change. Ui process, Qt's thread (the saving itself on the lane's)."""
+replaces one that still waits. Nothing here waits for a disk; what could not be saved is said and tried again every
+two seconds, and with the next change. Ui process, Qt's thread (the saving itself on the lane's)."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk.domain.drafts import Draft
 from desk.ui.intake.parts import IntakeParts
 from desk.ui.steps import step
 from desk.ui.worker import SAVE_LANE
+
+AGAIN_MS = 2000
 
 
 class Keeper(QObject):
@@ -23,6 +25,10 @@ class Keeper(QObject):
         super().__init__(parent)
         self._parts = parts
         self._kept: dict[str, datetime] = {}
+        self._wanted: dict[str, Draft] = {}  # the youngest of each that is not on disk yet
+        self._refused: set[str] = set()  # of those, what the store would not take
+        self._again = QTimer(self, interval=AGAIN_MS)
+        self._again.timeout.connect(self._try_again)
 
     def has(self, draft_id: str) -> bool:
         """It was given to be saved by this window."""
@@ -34,21 +40,38 @@ class Keeper(QObject):
 
     def keep(self, draft: Draft) -> None:
         self._kept[draft.draft_id] = draft.saved_at
+        self._wanted[draft.draft_id] = draft
         keeping = self._parts.keeping
 
         def failed(error: Exception) -> None:
+            if draft.draft_id in self._wanted:
+                self._refused.add(draft.draft_id)
+                self._again.start()
             self._parts.failed(error)
             self.not_saved.emit(error)
 
         def done(_result: object) -> None:
+            if self._wanted.get(draft.draft_id) is draft:
+                del self._wanted[draft.draft_id]
+            if draft.draft_id in self._refused:
+                self._refused.discard(draft.draft_id)
+                self._parts.works()
             step("draft_saved", draft_id=draft.draft_id)
             self.saved.emit(draft)
 
         self._parts.worker.save(f"draft-{draft.draft_id}", lambda: keeping.save(draft), done, failed, owner=self)
 
+    def _try_again(self) -> None:
+        if not self._refused:
+            self._again.stop()
+        for draft_id in tuple(self._refused):
+            self.keep(self._wanted[draft_id])
+
     def drop(self, draft_id: str, done: Callable[[], None] | None = None) -> None:
         """After every save that still waits. `done` once it is gone."""
         self._kept.pop(draft_id, None)
+        self._wanted.pop(draft_id, None)
+        self._refused.discard(draft_id)
         keeping = self._parts.keeping
 
         def dropped(_result: None) -> None:

@@ -61,7 +61,8 @@ class Keeping(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class IntakeParts:
     """`zone`: the office's. `language` as in the settings ("zh_CN", "en"). `home`: a household's home as a place,
-    out of memory. `failed`: told of every store error on Qt's thread, besides the words in the form."""
+    out of memory. `failed`: told of every store error on Qt's thread, besides the words in the form; `works`: a
+    draft was written after one."""
 
     worker: Worker
     categories: Categories
@@ -76,3 +77,4 @@ class IntakeParts:
     home: Callable[[Household], Place]
     language: str = "zh_CN"
     failed: Callable[[Exception], None] = lambda error: _log.error("the store failed", exc_info=error)
+    works: Callable[[], None] = lambda: None

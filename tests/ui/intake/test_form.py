@@ -410,6 +410,20 @@ def test_a_full_disk_is_told_and_the_text_stays(
     assert stage.tickets.recent(1)[0].description == "漏水了"
 
 
+def test_a_draft_that_the_disk_refused_is_saved_by_itself_once_it_can_be(
+    form: IntakeForm, stage: Scene, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(stage.parts.keeping, "save", _full)
+        type_text("lsls")
+        settle(stage.worker)
+    assert stage.errors
+    stage.errors.clear()
+    assert stage.kept() == []
+    qtbot.waitUntil(lambda: bool(stage.kept()), timeout=10_000)
+    assert stage.kept()[0].intake.typed["category"] == "lsls"
+
+
 def test_a_notice_the_caller_was_told_of_is_written_down_behind_what_was_typed(form: IntakeForm) -> None:
     form.fields.description.setFocus()
     type_text("问何时来水")

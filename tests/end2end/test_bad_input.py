@@ -1,0 +1,129 @@
+"""A settings file that cannot be used, strangers on the local link, and a central database that is not as it should
+be."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from multiprocessing.connection import AuthenticationError, Client
+from pathlib import Path
+
+import pytest
+
+from desk import exit_codes
+from desk.addresses import address_for
+from desk.demo.baresip import Baresip
+from desk.demo.processes import free_port, wait_until
+from desk.demo.stage import CENTRAL_PASSWORD, DATABASE
+from desk.domain.troubles import Trouble
+from tests.end2end import kept
+from tests.end2end.ground import STEP_S, Ground, Post, is_chinese, put_secret
+
+pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "line"),
+    [
+        ("zh_CN", "[line\nport = 1\n", 2),
+        ("zh_CN", "[line]\nprot = 5060\n", 3),
+        ("en", "[line]\nport = 70000\n", 3),
+        ("en", '[line]\nport = "5060"\n', 3),
+    ],
+)
+def test_malformed_settings_file_is_told_with_line_and_reason(
+    tmp_path: Path, language: str, text: str, line: int
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f'# the seat\n{text}[seat]\nlanguage = "{language}"\n', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "desk", "--settings", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert done.returncode == exit_codes.FAULT
+    assert str(file) in done.stderr
+    assert str(line) in done.stderr
+    assert is_chinese(done.stderr) is (language == "zh_CN")
+    assert done.stderr.count("\n") == 1  # a sentence, and no traceback
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["settings.toml"]
+
+
+def test_garbage_on_the_local_link_costs_nobody_but_its_sender(ground: Ground, resident: Baresip, post: Post) -> None:
+    runtime_dir = post.seat.folder / "run"
+    for role in ("launcher", "phone", "sync"):
+        address = address_for(runtime_dir, role)
+        for garbage in (b"", b"\x00" * 64, b"\xff" * 4096, b"GET / HTTP/1.1\r\n\r\n", os.urandom(100_000)):
+            with socket.socket(socket.AF_UNIX) as stranger:
+                stranger.settimeout(STEP_S)
+                stranger.connect(address)
+                try:
+                    stranger.sendall(garbage)
+                    stranger.shutdown(socket.SHUT_WR)
+                    while stranger.recv(65536):
+                        pass
+                except OSError:
+                    pass  # dropped: what it is there for
+        with pytest.raises((AuthenticationError, EOFError, OSError)):
+            Client(address, authkey=b"guessed").recv()
+        assert wait_until(f"{role} to note it", lambda r=role: _refusals(post, r), STEP_S)
+    call_id = post.talk(resident)
+    post.hang_up(resident, call_id)
+    assert not post.seat.step("restart_told")
+    assert post.seat.step("trouble_told", trouble=Trouble.PHONE_AWAY.value) is None
+
+
+def _refusals(post: Post, role: str) -> int:
+    return sum(line["logger"] in ("desk.link", "desk.channel") for line in post.seat.log_lines(role))
+
+
+def _trusting(ground: Ground, **changes: str) -> Mapping[str, Mapping[str, object]]:
+    central = ground.stage.central
+    if central is None:
+        pytest.skip("PostgreSQL is not installed here")
+    right = {"url": central.url(DATABASE), "user": "agent1009", "ca_file": str(central.ca_file)}
+    return {"central": {**right, **changes}}
+
+
+@pytest.fixture(scope="module")
+def agent_role(ground: Ground) -> None:
+    if ground.stage.central is not None:
+        ground.stage.central.create_role("agent1009", CENTRAL_PASSWORD)
+
+
+@pytest.mark.usefixtures("agent_role")
+@pytest.mark.parametrize(
+    ("trouble", "wrong"),
+    [
+        (Trouble.CENTRAL_UNREACHABLE, "port"),
+        (Trouble.CENTRAL_UNVERIFIED, "ca"),
+        (Trouble.CENTRAL_REFUSED, "password"),
+    ],
+    ids=lambda value: value.value if isinstance(value, Trouble) else value,
+)
+def test_centre_that_is_not_as_it_should_be_is_told_and_nothing_is_lost(
+    ground: Ground, trouble: Trouble, wrong: str
+) -> None:
+    changes = {
+        "port": {"url": f"postgresql://127.0.0.1:{free_port()}/{DATABASE}"},
+        "ca": {"ca_file": ""},
+        "password": {},
+    }[wrong]
+    tables = _trusting(ground, **changes)
+    with ground.seat(on_line=False, on_screen=False, tables=tables) as seat:
+        password = "not-the-password" if wrong == "password" else CENTRAL_PASSWORD
+        put_secret(seat, "central:agent1009@127.0.0.1", password)
+        post = Post(ground, seat).start(line="direct")
+        post.told(trouble)
+        with kept.store(seat) as opened, opened.read() as connection:
+            unsent = connection.exec_driver_sql("SELECT count(*) FROM change WHERE central_seq IS NULL").scalar_one()
+        assert unsent > 0
+        if wrong == "password":
+            post.note()
+            put_secret(seat, "central:agent1009@127.0.0.1", CENTRAL_PASSWORD)
+            post.told(None)
+            post.after("central in step", role="sync")
