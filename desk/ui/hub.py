@@ -201,6 +201,12 @@ class Hub(QObject):
             lane=POP_LANE,
         )
 
+    def refresh_card(self) -> None:
+        """The tickets, calls or notices of whoever is in front may have changed: read their card anew."""
+        pop = self.pop(self.subject)
+        if self.subject and pop.profile and pop.profile.candidates:
+            self._ask_card(self.subject, pop.profile.candidates[pop.chosen])
+
     def look_again(self, call_id: CallId, party: Party) -> None:
         """Ask for the profile anew (a number was attached, rows changed)."""
         self._start_pop(call_id, party)

@@ -25,6 +25,7 @@ from desk.ui.steps import mark, step
 from desk.usecases.profile import Candidate
 from desk.usecases.read_work import ReadWork, Work
 
+_ON_THE_CARD = frozenset({"ticket", "call", "notice", "person", "number", "membership"})
 _LOGGED_AFTER_MS = 2000  # sync has put an ended call into the log by then
 
 
@@ -63,7 +64,7 @@ class Wiring(QObject):
         hub.subject_changed.connect(lambda _call_id: self.refresh_card())
         hub.pop_changed.connect(self._pop_changed)
         hub.drafts_changed.connect(self.show_work)
-        hub.rows_changed.connect(lambda _entities: self.read_work())
+        hub.rows_changed.connect(self._rows_changed)
         hub.refused.connect(self._refused)
         hub.restarted.connect(self._restarted)
         hub.bug_seen.connect(self._bug_seen)
@@ -155,8 +156,14 @@ class Wiring(QObject):
             self._newest_listed = newest
             step("tickets_listed", newest=newest)
 
+    def _rows_changed(self, entities: tuple[str, ...]) -> None:
+        self.read_work()
+        if _ON_THE_CARD.intersection(entities):
+            self._hub.refresh_card()
+
     def _written(self) -> None:
         self._hub.store_works()
+        self._hub.refresh_card()
         self._wired.nudge()
         self.read_work()
 

@@ -344,6 +344,9 @@ def test_a_filed_ticket_is_in_the_list_and_the_centre_is_nudged(qtbot: QtBot, sc
     qtbot.waitUntil(
         lambda: filed[0].number in " ".join(r.tail for r in scene.built.window.panels.work_list.tickets.list.rows)
     )
+    qtbot.waitUntil(  # and on the caller's card, among what is open
+        lambda: filed[0].number in " ".join(r.tail for r in scene.built.window.panels.card.open_tickets.list.rows)
+    )
 
 
 def test_a_ticket_opens_from_the_card_and_escape_comes_back_to_the_form(qtbot: QtBot, scene: Scene) -> None:
