@@ -8,6 +8,7 @@ PostgreSQL, the second seat. Screenshots, the recording and the steps stay in a 
 import argparse
 import os
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from desk.demo.person import play_with_person
@@ -21,7 +22,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
     folder = arguments.folder or Path("build") / "demo" / f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 - local
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    report = Report(folder / "steps.txt", print)
+    report = Report(folder / "steps.txt", partial(print, flush=True))
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if has_display and not arguments.scripted:
         play_with_person(folder, arguments.households, report)
