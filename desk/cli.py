@@ -4,12 +4,10 @@ their language, and hands over. Nothing of a room is loaded before it is needed:
 Any process of the seat starts here; main thread."""
 
 import argparse
-import getpass
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desk import exit_codes
 from desk.i18n import _, speak
@@ -47,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="desk", description="The seat of a property company's service hotline.")
-    parser.add_argument("--version", action="version", version=f"desk {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file (default: the user's own)")
     parser.add_argument("--process", choices=ROLES, help=argparse.SUPPRESS)
     parser.set_defaults(run=_seat)
@@ -118,6 +116,8 @@ def _secret_set(arguments: argparse.Namespace, _file: Path) -> int:
 
     secrets = KeyringSecrets()
     if sys.stdin.isatty():
+        import getpass
+
         value = getpass.getpass(_("Password for {entry}: ").format(entry=arguments.entry))
     else:
         value = sys.stdin.readline().rstrip("\r\n")
@@ -143,7 +143,17 @@ def _count(text: str) -> int:
     return number
 
 
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: every process of the seat comes by here, and that costs 20 ms."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(f"desk {_version()}")
+        parser.exit()
+
+
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("desk")
     except PackageNotFoundError:  # a checkout that was not installed

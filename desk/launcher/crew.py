@@ -10,6 +10,7 @@ from desk.launcher.process import ChildProcess
 from desk.launcher.watch import Watch
 
 ROLES = ("ui", "phone", "sync")  # in the order in which they are stopped
+SYNC_WAITS_S = 3.0  # for the window at the seat's start: it needs the processor, and nobody waits for sync
 _log = logging.getLogger(__name__)
 
 
@@ -26,6 +27,7 @@ class Crew:
     ) -> None:
         self._argv_for, self._env, self._on_exit, self._now_s = argv_for, env, on_exit, monotonic_s
         self._watches = {role: Watch(role) for role in ROLES}
+        self._watches["sync"] = Watch("sync", due_s=monotonic_s() + SYNC_WAITS_S)
         self._processes: dict[str, ChildProcess] = {}
         self._aborted: set[int] = set()
 
@@ -58,6 +60,8 @@ class Crew:
     def beat(self, role: str, pid: int) -> None:
         if self.is_ours(role, pid):
             self._watches[role] = rules.beaten(self._watches[role], self._now_s())
+            if role == "ui" and rules.never_ran(self._watches["sync"]):
+                self._watches["sync"] = rules.due(self._watches["sync"], self._now_s())
 
     def excuse(self, gap_s: float) -> None:
         """The launcher itself slept: nobody is judged for that time."""

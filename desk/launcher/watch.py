@@ -38,6 +38,11 @@ def died(watch: Watch, now_s: float) -> Watch:
     return replace(watch, started_s=None, beat_s=None, due_s=now_s + pause_s, deaths=watch.deaths + 1)
 
 
+def never_ran(watch: Watch) -> bool:
+    """It waits for its first start."""
+    return watch.started_s is None and watch.due_s is not None and not watch.deaths
+
+
 def due(watch: Watch, now_s: float) -> Watch:
     """What it waited for is over: start it now."""
     return replace(watch, due_s=now_s)

@@ -26,6 +26,12 @@ def test_seat_starts_three_and_ends_them_in_order_when_the_window_is_closed(seat
     assert not (seat.folder / "run" / "token").exists()
 
 
+def test_sync_starts_although_the_window_never_comes(seat: StandInSeat) -> None:
+    seat.order("ui", "deaf")
+    seat.start()
+    seat.until_said("sync", "ready")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_stops_the_seat_in_order(seat: StandInSeat, number: int) -> None:
     seat.start()

@@ -64,3 +64,12 @@ def test_running_and_due_exclude_each_other(steps: list[str], step_s: int) -> No
             assert one.due_s is not None
             assert 0 <= one.due_s - now_s <= max(watch.RESTART_PAUSES_S)
         assert (one.started_s is None) != (one.due_s is None)
+
+
+def test_only_a_process_that_waits_for_its_first_start_never_ran() -> None:
+    waiting = Watch("sync", due_s=3.0)
+    assert watch.never_ran(waiting)
+    running = watch.started(waiting, 1.0)
+    assert not watch.never_ran(running)
+    assert not watch.never_ran(watch.died(running, 2.0))
+    assert not watch.never_ran(watch.gone(waiting))
