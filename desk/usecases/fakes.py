@@ -14,7 +14,7 @@ from desk.domain import estate
 from desk.domain.call_log import CallEntry, RecordingEntry
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.drafts import Draft
-from desk.domain.identity import BuildingId, CallId, ChangeId, HouseholdId, PersonId, TicketId
+from desk.domain.identity import BuildingId, CallId, ChangeId, EstateId, HouseholdId, PersonId, TicketId
 from desk.domain.notices import Notice
 from desk.domain.pinyin import match, query_form, read_name
 from desk.domain.tickets import OPEN_STAGES, Ticket
@@ -203,5 +203,6 @@ class FakeNotices:
     def __init__(self, store: FakeStore) -> None:
         self._store = store
 
-    def current(self, at: datetime) -> list[Notice]:
-        return [n for n in self._store.all_of(Notice) if n.start <= at < n.until]
+    def current(self, at: datetime, estate_id: EstateId | None = None) -> list[Notice]:
+        here = [n for n in self._store.all_of(Notice) if estate_id in (None, n.estate_id)]
+        return [n for n in here if n.start <= at < n.until]

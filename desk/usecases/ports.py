@@ -21,7 +21,7 @@ from desk.domain.estate import (
     Staff,
 )
 from desk.domain.events import CallEvent
-from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
+from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId, TicketId
 from desk.domain.notices import Notice
 from desk.domain.tickets import Ticket
 
@@ -141,7 +141,9 @@ class CallLog(Protocol):
 
 
 class Notices(Protocol):
-    def current(self, at: datetime) -> list[Notice]: ...
+    def current(self, at: datetime, estate_id: EstateId | None = None) -> list[Notice]:
+        """Those that apply at this time; of one estate where it is given (hundreds of estates have hundreds)."""
+        ...
 
 
 class Drafts(Protocol):

@@ -176,7 +176,7 @@ class ScreenPop:
         return tuple(sorted(candidates, key=rank))
 
     def _applying(self, household: Household, now: datetime) -> tuple[Notice, ...]:
-        notices = [n for n in self._notices.current(now) if n.estate_id == household.estate_id]
+        notices = self._notices.current(now, household.estate_id)
         return tuple(n for n in notices if applies(n, household.building_id, now))
 
 

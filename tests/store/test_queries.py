@@ -5,7 +5,7 @@ import pytest
 from desk.domain.call_log import RecordingKept
 from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Role
-from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
+from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId, TicketId
 from desk.domain.tickets import Kind, Place, Window
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SqlChangeLog
@@ -230,3 +230,9 @@ def test_drafts_come_back_to_their_author_with_every_character(store: Store) -> 
 def test_a_row_with_a_value_of_a_newer_version_is_left_out(log: SqlChangeLog, store: Store) -> None:
     log.append([ticket("t1"), ticket("t2", stage="teleported")])
     assert [t.ticket_id for t in SqlTickets(store).recent(9)] == ["t1"]
+
+
+def test_notices_of_one_estate_leave_the_others_out(log: SqlChangeLog, store: Store) -> None:
+    patch = {"title": "停水", "text": "", "start": time_text(10), "until": time_text(20), "building_ids": []}
+    log.append([change("notice", f"n{estate}", patch | {"estate_id": estate}) for estate in ("e1", "e2")])
+    assert [n.notice_id for n in SqlNotices(store).current(at(10), EstateId("e2"))] == ["ne2"]
