@@ -171,8 +171,8 @@ def _judge(name: str, found: _Heard, spoken: Samples, heard: Samples) -> CallRes
     recorded = None
     if found.recording is not None:
         caller, agent = found.recording
-        of_caller = _settled(follow(heard, caller)).within(0.0, said_s)
-        of_agent = _settled(follow(found.at_mouth.sound, agent))
+        of_caller = _settled(follow(heard, caller, coded=True)).within(0.0, said_s)
+        of_agent = _settled(follow(found.at_mouth.sound, agent, coded=True))
         recorded = (
             Way(np.empty(0), of_caller.faults, of_caller.stretched),
             Way(np.empty(0), _without(of_agent.faults, to_microphone.faults), of_agent.stretched),

@@ -28,6 +28,7 @@ SLOPE = 0.035  # ... and this share of the time between two pieces is a loss or 
 GRAIN = FRAME // 4  # holes are measured in these
 SPLICE_S, SEAM_S = 0.006, 0.0076  # a buffer may leave out or put in so much where two like waves are joined
 SAME = 0.7  # correlation of a grain at a lag that is known
+SAME_CODED = 0.4  # noise is what Opus takes most liberties with
 STRETCH_S = 0.2
 FINER = 4  # the original is read between its samples at this rate
 
@@ -145,9 +146,10 @@ class NotFound(Exception):
     """The original is nowhere in the output."""
 
 
-def follow(original: Samples, output: Samples) -> Trace:
+def follow(original: Samples, output: Samples, *, coded: bool = False) -> Trace:
     """Find the original in the output again: piece by piece, to learn the lag, then grain by grain at that lag, to
-    see what is whole. Raises `NotFound`."""
+    see what is whole. `coded`: behind a coder that keeps what people hear and not the waveform, so look at it more
+    coarsely. Raises `NotFound`."""
     at, lag = _first(original, output)
     coarse: list[Piece] = []
     for start in range(at, len(output) - PIECE, HOP):
@@ -158,8 +160,9 @@ def follow(original: Samples, output: Samples) -> Trace:
             lag = found
             middle = start + PIECE / 2
             coarse.append(Piece((middle - lag) / RATE_HZ, middle / RATE_HZ))
-    grains = _grains(original, output, _without_strays(coarse))
-    return Trace(tuple(grains), tuple(_faults(output, grains)))
+    grain, same = (PIECE, SAME_CODED) if coded else (GRAIN, SAME)
+    grains = _grains(original, output, _without_strays(coarse), grain, same)
+    return Trace(tuple(grains), tuple(_faults(output, grains, grain)))
 
 
 def _first(original: Samples, output: Samples) -> tuple[int, float]:
@@ -226,12 +229,12 @@ def _is_smooth(change_s: float, time_s: float) -> bool:
     return abs(change_s) <= STEP_S + SLOPE * abs(time_s)
 
 
-def _grains(original: Samples, output: Samples, coarse: list[Piece]) -> list[Piece]:
+def _grains(original: Samples, output: Samples, coarse: list[Piece], grain: int, same: float) -> list[Piece]:
     """Those grains of the output that are the original's, at the lag of the piece before or of the piece behind."""
     if not coarse:
         raise NotFound
     begin, end = (round(coarse[at].output_s * RATE_HZ) + PIECE // 2 * side for at, side in ((0, -1), (-1, 1)))
-    places = np.arange(begin, end - (end - begin) % GRAIN).reshape(-1, GRAIN)
+    places = np.arange(begin, end - (end - begin) % grain).reshape(-1, grain)
     heard, at_s = output[places], places / RATE_HZ
     middle_s = at_s.mean(axis=1)
     finer = resampled(original, RATE_HZ, RATE_HZ * FINER)
@@ -244,7 +247,7 @@ def _grains(original: Samples, output: Samples, coarse: list[Piece]) -> list[Pie
         better = likeness > best_likeness
         best_likeness, best_lag = np.where(better, likeness, best_likeness), np.where(better, lags, best_lag)
     found = zip(middle_s, best_lag, best_likeness, strict=True)
-    return [Piece(float(middle - lag), float(middle)) for middle, lag, likeness in found if likeness >= SAME]
+    return [Piece(float(middle - lag), float(middle)) for middle, lag, likeness in found if likeness >= same]
 
 
 def _lags_at(middle_s: Samples, coarse: list[Piece]) -> tuple[Samples, Samples]:
@@ -257,10 +260,10 @@ def _lags_at(middle_s: Samples, coarse: list[Piece]) -> tuple[Samples, Samples]:
     return np.where(smooth, between, lags[before]), np.where(smooth, between, lags[behind])
 
 
-def _faults(output: Samples, grains: list[Piece]) -> list[Fault]:
+def _faults(output: Samples, grains: list[Piece], grain: int) -> list[Fault]:
     """What lies between each grain and the next one, where they do not join."""
     faults: list[Fault] = []
-    grain_s = GRAIN / RATE_HZ
+    grain_s = grain / RATE_HZ
     for before, after in pairwise(grains):
         added_s = after.output_s - before.output_s - grain_s
         lost_s = after.original_s - before.original_s - grain_s
