@@ -11,10 +11,10 @@ from desk.demo.outcome import both_channels
 from desk.demo.voices import RATE_HZ, Sound, write_wav
 
 PIECE_S = 0.1
-REACH_S = 0.35  # how far a piece may lie from where the one before it points
+REACH_S = 0.35  # how far a piece may lie from where the one before it points; after one that was not found, further
+FURTHER_S, FURTHEST_S = 0.5, 4.0
 SEEN = 0.5  # likeness of a piece that was found; noise gives 0.1 to 0.2
 PIECE = int(PIECE_S * RATE_HZ)
-REACH = int(REACH_S * RATE_HZ)
 
 
 def tape(file: Path, seed: int, seconds: float) -> Sound:
@@ -52,10 +52,13 @@ def follow(heard: Sound, said: Sound) -> list[Piece]:
         return []
     at, lag = start
     pieces: list[Piece] = []
+    reach_s = REACH_S
     while at + PIECE <= len(heard):
-        found, likeness = _best(heard[at : at + PIECE], said, at - lag)
+        found, likeness = _best(heard[at : at + PIECE], said, at - lag, int(reach_s * RATE_HZ))
         if likeness >= SEEN:
-            lag = at - found
+            lag, reach_s = at - found, REACH_S
+        else:
+            reach_s = min(reach_s + FURTHER_S, FURTHEST_S)
         pieces.append(Piece(at / RATE_HZ, found / RATE_HZ, likeness))
         at += PIECE
     while pieces and pieces[-1].likeness < SEEN:
@@ -78,9 +81,9 @@ def _first(heard: Sound, said: Sound) -> tuple[int, int] | None:
     return None
 
 
-def _best(piece: Sound, said: Sound, about: int) -> tuple[int, float]:
-    low = max(0, about - REACH)
-    part = said[low : about + REACH + PIECE]
+def _best(piece: Sound, said: Sound, about: int, reach: int) -> tuple[int, float]:
+    low = max(0, about - reach)
+    part = said[low : about + reach + PIECE]
     if len(part) <= PIECE:
         return about, 0.0
     product = np.correlate(part, piece, "valid")
@@ -96,12 +99,20 @@ def _likeness(one: Sound, other: Sound) -> float:
 @dataclass(frozen=True, slots=True)
 class Way:
     """One channel of a recording against its tape: from where to where it was found in the recording, the share of
-    pieces found between, and the furthest that two neighbours that were found are apart beyond their distance."""
+    pieces found between, the longest stretch without one, and the furthest that two neighbours that were found are
+    apart beyond their distance."""
 
     begins_s: float
     ends_s: float
     share: float
+    longest_gap_s: float
     worst_jump_ms: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing that a process that died and came back (a second and more) would leave: frames that a busy machine
+        loses are the benchmark's to count."""
+        return self.share >= 0.7 and self.longest_gap_s <= 0.4 and self.worst_jump_ms <= 160
 
 
 def way(recording: Path, said: Sound, channel: int) -> Way:
@@ -115,4 +126,11 @@ def way_of(heard: Sound, said: Sound) -> Way:
         raise ValueError("the tape is not in it")
     sure = [piece for piece in pieces if piece.likeness >= SEEN]
     jumps = [abs(after.lag_s - before.lag_s) for before, after in itertools.pairwise(sure)]
-    return Way(pieces[0].at_s, pieces[-1].at_s + PIECE_S, len(sure) / len(pieces), 1000 * max(jumps, default=0.0))
+    gaps = [after.at_s - before.at_s - PIECE_S for before, after in itertools.pairwise(sure)]
+    return Way(
+        pieces[0].at_s,
+        pieces[-1].at_s + PIECE_S,
+        len(sure) / len(pieces),
+        max(gaps, default=0.0),
+        1000 * max(jumps, default=0.0),
+    )

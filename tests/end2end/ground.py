@@ -71,15 +71,19 @@ class Ground:
                 for name in {*seat.tables, *(tables or {})}
             }
             if not empty:
-                seat.data_dir.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(self.sample, seat.data_dir / "seat.db")
-                put_secret(seat, kept.STORE_KEY, self.sample_key)
+                self.fill(seat)
             try:
                 yield seat
             finally:
                 seat.stop()
                 for process in processes_of(seat):
                     process.kill()
+
+    def fill(self, seat: Seat) -> None:
+        """Give it the sample."""
+        seat.data_dir.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.sample, seat.data_dir / "seat.db")
+        put_secret(seat, kept.STORE_KEY, self.sample_key)
 
     @contextlib.contextmanager
     def telephone(self, user: str, *, display_name: str = "", sound: Path | None = None) -> Iterator[Baresip]:

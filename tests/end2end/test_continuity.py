@@ -19,6 +19,7 @@ def test_a_whole_recording_has_no_jump(said: continuity.Sound) -> None:
     way = continuity.way_of(heard, said)
     assert way.share > 0.9
     assert way.worst_jump_ms < 1
+    assert way.is_whole
 
 
 def test_three_frames_that_are_missing_show(said: continuity.Sound) -> None:
@@ -29,9 +30,16 @@ def test_three_frames_that_are_missing_show(said: continuity.Sound) -> None:
 def test_silence_in_the_middle_shows(said: continuity.Sound) -> None:
     heard = said.copy()
     heard[32_000:48_000] = 0
-    assert continuity.way_of(heard, said).share < 0.9
+    way = continuity.way_of(heard, said)
+    assert way.longest_gap_s == pytest.approx(1.0, abs=0.11)
+    assert not way.is_whole
 
 
 def test_another_sound_is_not_the_tape(said: continuity.Sound, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not in it"):
         continuity.way_of(continuity.tape(tmp_path / "other.wav", 2, 6.0), said)
+
+
+def test_a_second_that_was_left_out_shows(said: continuity.Sound) -> None:
+    heard = np.concatenate([said[:40_000], said[40_000 + RATE_HZ :]])
+    assert not continuity.way_of(heard, said).is_whole

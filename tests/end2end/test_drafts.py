@@ -49,7 +49,7 @@ def test_draft_survives_the_end_of_its_call_other_calls_and_another_agent(
     post.after("signed_in")
     assert {kept.typed_in(draft, "category") for draft in kept.drafts(post.seat)} == {"louszx", "dt"}
     post.note()
-    post.press("F12", "Return")  # the list; the oldest draft stands first
+    post.press("F12", "Down", "Return")  # the list; the newest draft stands first
     post.after("form_opened", draft_id=first.draft_id)
     post.type("y")
     kept.wait_typed(post.seat, "category", "louszxy")

@@ -33,6 +33,6 @@ def test_sync_killed_mid_call_and_while_it_seals_loses_nothing(ground: Ground, r
     assert not entry.interrupted
     recordings = post.seat.data_dir / "recordings"
     for channel, tape in enumerate((ground.caller_sound, ground.agent_sound)):
-        assert continuity.way(recordings / entry.file, tape, channel).share >= 0.95
+        assert continuity.way(recordings / entry.file, tape, channel).is_whole
     wait_until("the spool to be empty", lambda: not kept.spooled(post.seat), STEP_S)
     assert [file.name for file in recordings.rglob("*") if file.is_file()] == [f"{call_id}.opus"]

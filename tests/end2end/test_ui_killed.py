@@ -32,6 +32,4 @@ def test_window_killed_mid_call_costs_neither_a_syllable_nor_a_character(
     file = post.seat.data_dir / "recordings" / entry.file
     for channel, tape in enumerate((ground.caller_sound, ground.agent_sound)):
         way = continuity.way(file, tape, channel)
-        print(way)
-        assert way.share >= 0.95, way
-        assert way.worst_jump_ms <= 45, way
+        assert way.is_whole, way

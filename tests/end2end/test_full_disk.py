@@ -1,0 +1,106 @@
+"""The disk of the seat's data is full: told in the window, and over by itself once there is space again."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from desk.demo.baresip import Baresip
+from desk.domain.call_log import Outcome, RecordingKept
+from desk.domain.troubles import Trouble
+from tests.end2end import continuity, kept
+from tests.end2end.ground import Ground, Post, speaking
+
+pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
+DISK_MIB = 32
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """A disk of its own for this folder; skips where this user may not mount one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m", "desk-test", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+class Ballast:
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "ballast"
+
+    def fill(self) -> None:
+        """Until not a byte more can be written."""
+        with self._file.open("wb", buffering=0) as out:
+            for size in (1 << 20, 4096, 1):
+                try:
+                    while out.write(b"\0" * size):
+                        pass
+                except OSError:
+                    continue
+
+    def drop(self) -> None:
+        os.unlink(self._file)  # noqa: PTH108 - at once
+
+
+@contextmanager
+def post_on_small_disk(ground: Ground) -> Iterator[tuple[Post, Ballast]]:
+    with ground.seat(empty=True) as seat, small_disk(seat.data_dir):
+        ground.fill(seat)
+        try:
+            yield Post(ground, seat).start(), Ballast(seat.data_dir)
+        finally:
+            seat.stop()
+
+
+def test_full_disk_mid_call_is_told_and_the_recording_stays_true_to_time(ground: Ground, resident: Baresip) -> None:
+    with post_on_small_disk(ground) as (post, ballast):
+        with speaking(ground):
+            call_id = post.talk(resident)
+            time.sleep(1.0)
+            post.note()
+            ballast.fill()
+            post.told(Trouble.SPOOL_FULL)
+            post.note()
+            ballast.drop()
+            post.told(None)
+            time.sleep(1.0)
+            post.hang_up(resident, call_id)
+        assert kept.wait_call(post.seat, call_id).outcome is Outcome.ANSWERED
+        entry = kept.wait_recording(post.seat, call_id)
+        assert entry.kept is RecordingKept.KEPT
+        file = post.seat.data_dir / "recordings" / entry.file
+        for channel, tape in enumerate((ground.caller_sound, ground.agent_sound)):
+            way = continuity.way(file, tape, channel)
+            assert way.begins_s < 1.0, way
+            assert way.ends_s * 1000 > entry.length_ms - 1000, way
+            assert way.worst_jump_ms <= 160, way
+
+
+def test_full_disk_is_told_while_typing_and_the_text_is_saved_once_there_is_space(ground: Ground) -> None:
+    with post_on_small_disk(ground) as (post, ballast):
+        post.note()
+        post.press("ctrl+n")
+        post.after("form_opened")
+        post.press("Tab", "Tab")
+        text = "drips"
+        post.type(text)
+        kept.wait_typed(post.seat, "description", text)
+        post.note()
+        ballast.fill()
+        post.type(" since noon")
+        text += " since noon"
+        post.told(Trouble.STORE_FULL)
+        post.note()
+        ballast.drop()
+        post.told(None)
+        kept.wait_typed(post.seat, "description", text)
