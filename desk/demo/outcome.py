@@ -41,10 +41,11 @@ def channels_of(recording: Path, caller: Path, agent: Path) -> Channels:
     )
 
 
-def heard_in(file: Path, voice: Path) -> float:
-    """Likeness of a voice to what a WAV file holds (any rate)."""
+def heard_in(file: Path, voice: Path, seconds: int | None = None) -> float:
+    """Likeness of a voice (of its first seconds) to what a WAV file holds (any rate)."""
     sound, rate = read_wav(file)
-    return likeness(_resampled(sound, rate), read_wav(voice)[0])[0]
+    said = read_wav(voice)[0]
+    return likeness(_resampled(sound, rate), said[: seconds * RATE_HZ] if seconds else said)[0]
 
 
 def both_channels(recording: Path) -> tuple[Sound, Sound]:

@@ -23,6 +23,7 @@ from desk.usecases.file_ticket import CHINA
 CATEGORY_LETTERS, CATEGORY = "slt", "repair.water.tap"
 DESCRIPTION = "厨房水龙头一直漏水，地板已经湿了，请尽快上门。"
 START_S, STEP_S, FILL_S = 60.0, 15.0, 180.0
+REPLAYED_S = 4
 
 
 @dataclass
@@ -66,12 +67,13 @@ def _act(cleanup: contextlib.ExitStack, folder: Path, households: int, report: R
     first = on.seat("S01", "1001", on_line=True, on_screen=True)
     second = on.seat("S02", "1002", on_line=False, on_screen=False) if on.central else None
     report.step(_("Making a sample estate of {count} households").format(count=f"{households:,}"))
-    if first.run("demo", "data", "--households", str(households), timeout_s=FILL_S * 10):
-        raise NotReady("desk demo data")
+    estate = first.begin("demo", "data", "--households", str(households))
     voices = servers / "voices"
     caller_voice = speak(CALLER_SAYS, voices / "caller.wav", pitch=60)
     agent_voice = speak(AGENT_SAYS, voices / "agent.wav", pitch=30)
     caller = on.caller(caller_voice, "")
+    if estate.process.wait(FILL_S * 10):
+        raise NotReady("desk demo data")
     play = _Play(folder, on, on.headset, display, report, first, second, caller, caller_voice, agent_voice)
     _open_seats(play)
     filed = _the_call(play)
@@ -89,11 +91,19 @@ def _open_seats(play: _Play) -> None:
     play.report.step(_("Seat S01: registered after {seconds:.1f} s").format(seconds=time.monotonic() - began))
     if play.second:
         play.second.start()
-        play.second.wait_step("window_ready", START_S)
         play.report.step(_("Both seats exchange the estate through PostgreSQL"))
         play.first.wait_step("central in step", FILL_S, role="sync")
-        play.second.wait_step("central in step", FILL_S, role="sync")
+        play.second.wait_step("window_ready", START_S)
+        wait_until("the estate at seat S02", lambda: _has_all(play), FILL_S)
         play.report.step(_("Seat S02 has the estate, too"))
+
+
+def _has_all(play: _Play) -> bool:
+    """Whether the second seat has pulled as many changes as the centre holds."""
+    if play.second is None or play.stage.central is None:
+        return True
+    pulled = sum(int(line["pulled"]) for line in play.second.log_lines("sync") if line["message"] == "exchanged")
+    return pulled >= int(play.stage.central.sql("SELECT count(*) FROM desk.change", DATABASE))
 
 
 def _the_call(play: _Play) -> tuple[str, str] | None:
@@ -225,8 +235,8 @@ def _replay(play: _Play, call_id: str) -> None:
         play.display.press("alt+1")
         play.first.wait_step("recording_played", STEP_S, call_id=call_id)
         play.picture("ticket")
-        time.sleep(4.0)  # some of it is to be heard
-    share = heard_in(again, play.caller_voice)
+        time.sleep(REPLAYED_S)  # that much of it is to be heard
+    share = heard_in(again, play.caller_voice, REPLAYED_S)
     play.report.check(share >= HEARD, _("The recording plays from the ticket"), f"{share:.2f}")
 
 

@@ -51,10 +51,13 @@ class Seat:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "desk", "--settings", str(self.settings_file), *words]
 
+    def begin(self, *words: str) -> Child:
+        """One `desk` command for this seat. Its output goes to `commands.log`."""
+        return Child(self.command(*words), self.folder / "commands.log", self.env)
+
     def run(self, *words: str, timeout_s: float = 120.0) -> int:
-        """One `desk` command for this seat, to its end. Its output goes to `commands.log`."""
-        child = Child(self.command(*words), self.folder / "commands.log", self.env)
-        return child.process.wait(timeout_s)
+        """As `begin`, to its end; the exit code."""
+        return self.begin(*words).process.wait(timeout_s)
 
     def start(self) -> Child:
         self.write_settings()

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,23 +133,31 @@ def stage(
 ) -> Iterator[Stage]:
     """All servers up, the central database made by `desk central init`; all of it gone at the end, newest first."""
     folder.mkdir(parents=True, exist_ok=True)
-    with contextlib.ExitStack() as cleanup:
-        registrar = cleanup.enter_context(
-            kamailio(
-                folder / "kamailio",
-                {LINE_USER: PASSWORD, CALLER: PASSWORD},
-                {CALLER: caller_number},
-                free_port(),
+    with contextlib.ExitStack() as cleanup, ThreadPoolExecutor(1) as beside:
+        central = beside.submit(_central, cleanup, folder) if with_central else None
+        with contextlib.ExitStack() as telephony:
+            registrar = telephony.enter_context(
+                kamailio(
+                    folder / "kamailio",
+                    {LINE_USER: PASSWORD, CALLER: PASSWORD},
+                    {CALLER: caller_number},
+                    free_port(),
+                )
             )
-        )
-        headset = cleanup.enter_context(virtual_headset(folder / "headset")) if with_headset else None
-        central = None
-        if with_central:
-            with contextlib.suppress(PostgresMissing):
-                central = cleanup.enter_context(private_postgres(folder))
-        if central:
-            _make_central(central, folder)
-        yield Stage(folder, registrar, central, headset, display, cleanup)
+            headset = telephony.enter_context(virtual_headset(folder / "headset")) if with_headset else None
+            database = central.result() if central else None
+            cleanup.push(telephony.pop_all())
+        yield Stage(folder, registrar, database, headset, display, cleanup)
+
+
+def _central(cleanup: contextlib.ExitStack, folder: Path) -> PrivatePostgres | None:
+    """The database with its schema, None where there is no PostgreSQL. While this runs nobody else uses `cleanup`."""
+    try:
+        central = cleanup.enter_context(private_postgres(folder))
+    except PostgresMissing:
+        return None
+    _make_central(central, folder)
+    return central
 
 
 def _make_central(central: PrivatePostgres, folder: Path) -> None:

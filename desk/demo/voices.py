@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE_HZ = 16_000
+WINDOWS = 4
 
 CALLER_SAYS = "您好，我是五栋二单元二零三的业主，厨房水龙头一直漏水，地板都湿了，请派人来修，明天上午家里有人。"
 AGENT_SAYS = "您好，客服热线，工号一零零一，很高兴为您服务。好的，厨房漏水我马上登记，师傅明天上午与您联系。"
@@ -47,21 +48,24 @@ def write_wav(file: Path, samples: Sound, rate_hz: int = RATE_HZ) -> None:
 
 def likeness(heard: Sound, said: Sound) -> tuple[float, float]:
     """How surely `said` (or a stretch of it) is in `heard`, both at `RATE_HZ`: the best normalised cross-correlation of
-    any 1 s window of `said` that holds speech, 0..1, and where that window's start lies in `heard`, in seconds."""
+    its `WINDOWS` loudest seconds, 0..1, and where the best one begins in `heard`, in seconds."""
+    if len(heard) < RATE_HZ or len(said) < RATE_HZ:
+        return 0.0, 0.0
+    size = 1 << (len(heard) + RATE_HZ).bit_length()
+    spectrum = np.fft.rfft(heard, size)
+    sums = np.concatenate([[0.0], np.cumsum(heard**2)])
+    energy = np.maximum(sums[RATE_HZ:] - sums[:-RATE_HZ], 1e-9)
     best, at_s = 0.0, 0.0
-    loud = np.sqrt(np.mean(said**2)) or 1.0
-    for start in range(0, max(1, len(said) - RATE_HZ), RATE_HZ):
-        piece = said[start : start + RATE_HZ]
-        if len(piece) < RATE_HZ or np.sqrt(np.mean(piece**2)) < 0.5 * loud or len(heard) < len(piece):
-            continue
-        size = 1 << (len(heard) + len(piece)).bit_length()
-        product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(piece, size)), size)
-        product = product[: len(heard) - len(piece) + 1]
-        sums = np.concatenate([[0.0], np.cumsum(heard**2)])
-        energy = np.maximum(sums[len(piece) :] - sums[: -len(piece)], 1e-9)
+    for piece in _loudest(said):
+        product = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[: len(energy)]
         found = product / np.sqrt(energy * np.sum(piece**2))
-        found[energy < 1e-4 * len(piece)] = 0.0  # a whisper below -40 dBFS is no voice
+        found[energy < 1e-4 * RATE_HZ] = 0.0  # a whisper below -40 dBFS is no voice
         where = int(np.argmax(found))
         if found[where] > best:
             best, at_s = float(found[where]), where / RATE_HZ
     return best, at_s
+
+
+def _loudest(said: Sound) -> list[Sound]:
+    seconds = [said[start : start + RATE_HZ] for start in range(0, len(said) - RATE_HZ + 1, RATE_HZ)]
+    return sorted(seconds, key=lambda piece: -float(np.sum(piece**2)))[:WINDOWS]

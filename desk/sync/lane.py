@@ -96,6 +96,8 @@ class CentralLane:
         done = Exchange(self._outbox, connection, lambda: not self._stopping.is_set()).run()
         if done.entities:
             self._on_pulled(done.entities)
+        if done.pushed or done.pulled:
+            _log.info("exchanged", extra={"pushed": done.pushed, "pulled": done.pulled})
         if done.refused:
             _log.error("the centre refused %d changes; they are kept in this seat's store", done.refused)
         lag_ms = (time.monotonic() - began) * 1000
