@@ -26,6 +26,7 @@ from desk.usecases.profile import Candidate
 from desk.usecases.read_work import ReadWork, Work
 
 _ON_THE_CARD = frozenset({"ticket", "call", "notice", "person", "number", "membership"})
+_LISTED_AFTER_MS = 150  # what is typed into a draft is in the list that soon
 _LOGGED_AFTER_MS = 2000  # sync has put an ended call into the log by then
 
 
@@ -53,6 +54,8 @@ class Wiring(QObject):
         self._work: Work | None = None
         self._painted_for = self._painted_kind = ""
         self._newest_listed = ""
+        self._work_due = QTimer(self, interval=_LISTED_AFTER_MS, singleShot=True)
+        self._work_due.timeout.connect(self.show_work)
         self._connect_hub()
         self._connect_panels()
         self.refresh_card()
@@ -63,7 +66,7 @@ class Wiring(QObject):
         hub.call_ended.connect(self._call_ended)
         hub.subject_changed.connect(lambda _call_id: self.refresh_card())
         hub.pop_changed.connect(self._pop_changed)
-        hub.drafts_changed.connect(self.show_work)
+        hub.drafts_changed.connect(self._drafts_changed)
         hub.rows_changed.connect(self._rows_changed)
         hub.refused.connect(self._refused)
         hub.restarted.connect(self._restarted)
@@ -96,6 +99,11 @@ class Wiring(QObject):
     def _call_ended(self, call: Call) -> None:
         step("call_ended", call_id=call.call_id)
         QTimer.singleShot(_LOGGED_AFTER_MS, self, self.read_work)
+
+    def _drafts_changed(self) -> None:
+        """With every character typed: the list follows a moment later, for a keystroke waits for nothing else."""
+        if not self._work_due.isActive():
+            self._work_due.start()
 
     def _pop_changed(self, call_id: str) -> None:
         if call_id == self._hub.subject:

@@ -204,7 +204,7 @@ class SuggestList(QFrame):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(f"{name}_list")
-        self.setProperty("role", "popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies below is not painted with it
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         self.hide()
@@ -253,10 +253,12 @@ class SuggestList(QFrame):
     def _row(event: QMouseEvent) -> int:
         return max(0, int(event.position().y()) - Space.XS) // ROW_HEIGHT
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         palette = theme.current()
         painter = QPainter(self)
+        painter.setPen(QColor(palette.border))
+        painter.setBrush(QColor(palette.panel))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fonts = _fonts(self.font())
         for index, row in enumerate(self.rows):
