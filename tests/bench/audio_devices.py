@@ -64,9 +64,13 @@ class DeskSeat:
 
     def start(self) -> int:
         port = free_port(socket.SOCK_DGRAM)
-        line = {"kind": "direct", "bind": "127.0.0.1", "port": port}
+        line: dict[str, object] = {"kind": "direct", "bind": "127.0.0.1", "port": port}
         # At the usual bitrate Opus makes up some of the noise that it hears, and that would look like a loss.
-        tables = {"line": line, "seat": {"language": "en"}, "recording": {"bitrate": FINE_BITRATE}}
+        tables: dict[str, dict[str, object]] = {
+            "line": line,
+            "seat": {"language": "en"},
+            "recording": {"bitrate": FINE_BITRATE},
+        }
         self._seat = Seat("B01", self.folder, tables, self.env)
         child = self._seat.start()
         child.wait_until("the seat's token", self._attach, START_S)
