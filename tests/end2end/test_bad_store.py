@@ -48,7 +48,7 @@ def test_missing_store_key_is_told_in_a_window_and_taken_once_it_is_back(ground:
             post.press("Return")
             post.after("window_ready")
             post.after("signed_in")
-            post.after("line registered", role="phone")
+            post.seat.wait_step("line registered", STEP_S, role="phone")
 
 
 def test_seat_whose_store_key_is_missing_ends_when_the_agent_gives_up(ground: Ground) -> None:
