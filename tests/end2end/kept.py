@@ -3,6 +3,7 @@ keyring itself, so that a test may lose the key and find it again."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 from desk.demo.processes import wait_until
 from desk.demo.seat import Seat
@@ -37,7 +38,7 @@ def lose_secret(seat: Seat, entry: str) -> str:
 
 
 @contextmanager
-def _items(seat: Seat, entry: str) -> Iterator[list[object]]:
+def _items(seat: Seat, entry: str) -> Iterator[list[Any]]:
     import secretstorage
     from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from multiprocessing.connection import AuthenticationError, Client
+from functools import partial
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
@@ -70,7 +72,7 @@ def test_garbage_on_the_local_link_costs_nobody_but_its_sender(ground: Ground, r
                     pass  # dropped: what it is there for
         with pytest.raises((AuthenticationError, EOFError, OSError)):
             Client(address, authkey=b"guessed").recv()
-        assert wait_until(f"{role} to note it", lambda r=role: _refusals(post, r), STEP_S)
+        assert wait_until(f"{role} to note it", partial(_refusals, post, role), STEP_S)
     call_id = post.talk(resident)
     post.hang_up(resident, call_id)
     assert not post.seat.step("restart_told")

@@ -10,7 +10,8 @@ import pytest
 
 from desk.demo.baresip import Baresip
 from desk.demo.known import KNOWN
-from desk.demo.voices import read_wav
+from desk.demo.outcome import both_channels
+from desk.demo.voices import RATE_HZ, read_wav
 from desk.domain.call_log import Outcome, RecordingKept
 from desk.domain.party import Direction
 from tests.end2end import continuity, kept
@@ -100,7 +101,7 @@ def test_hold_and_mute_leave_their_marks_and_silence_the_agent(ground: Ground, p
     at_s = {mark.split()[1]: float(mark.split()[0]) for mark in entry.marks}
     assert {"held", "resumed", "muted", "unmuted"} <= set(at_s)
     assert at_s["held"] < at_s["resumed"] < at_s["muted"] < at_s["unmuted"]
-    agent = continuity.both_channels(played.recording)[1]
+    agent = both_channels(played.recording)[1]
     pieces = continuity.follow(agent, ground.agent_sound)
     for name, over in (("held", "resumed"), ("muted", "unmuted")):
         silent = [p for p in pieces if at_s[name] + 0.2 < p.at_s < at_s[over] - 0.3]
@@ -111,10 +112,10 @@ def test_hold_and_mute_leave_their_marks_and_silence_the_agent(ground: Ground, p
 
 def test_both_hear_each_other(ground: Ground, played: Played) -> None:
     ear, rate_hz = read_wav(played.at_ear)
-    assert rate_hz == continuity.RATE_HZ
+    assert rate_hz == RATE_HZ
     assert continuity.way_of(ear, ground.caller_sound).ends_s > 2.0
     far, rate_hz = read_wav(played.at_far_end)  # baresip begins a new file when it is taken from hold
-    assert rate_hz == continuity.RATE_HZ
+    assert rate_hz == RATE_HZ
     assert continuity.way_of(far, ground.agent_sound).ends_s > 1.0
 
 
