@@ -52,10 +52,12 @@ def write_token(runtime_dir: Path, token: bytes) -> None:
     """Leave the token for tools, readable by this user alone. Raises `LinkBusy`, `OSError`."""
     prepare_folder(runtime_dir)
     file = runtime_dir / TOKEN_FILE
-    file.unlink(missing_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    whole = file.with_suffix(".new")  # a tool that looks while this is written must find the old token or the new one
+    whole.unlink(missing_ok=True)
+    descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
         stream.write(token.hex())
+    whole.replace(file)
 
 
 def prepare_folder(folder: Path) -> None:

@@ -11,6 +11,8 @@ packages=(
     fonts-noto-cjk xvfb xauth xdotool xclip openbox imagemagick x11-utils
     # the headset, a virtual one, and the simulated caller's voice
     libpulse0 pulseaudio pulseaudio-utils espeak-ng
+    # the benchmark's anchor plays through ALSA into the same virtual headset
+    libasound2-plugins
     # a keyring for the seat's secrets
     dbus gnome-keyring
     # registrar and proxy, test scenarios, the simulated caller
