@@ -234,8 +234,8 @@ def _replay(play: _Play, call_id: str) -> None:
         play.first.wait_step("ticket_painted", STEP_S)
         play.display.press("alt+1")
         play.first.wait_step("recording_played", STEP_S, call_id=call_id)
-        play.picture("ticket")
         time.sleep(REPLAYED_S)  # that much of it is to be heard
+        play.picture("ticket")
     share = heard_in(again, play.caller_voice, REPLAYED_S)
     play.report.check(share >= HEARD, _("The recording plays from the ticket"), f"{share:.2f}")
 
