@@ -3,7 +3,7 @@ The key works wherever the focus is in the window, except where `key` is "" (a p
 
 Ui process, Qt's thread."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeySequence, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
@@ -35,6 +35,7 @@ class KeyButton(QPushButton):
         self.setObjectName(name)
         self._icon_name, self._key, self._shows_words = icon, key, shows_words
         self._shortcut: QShortcut | None = None
+        self._widths: tuple[int, int] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if role:
@@ -55,6 +56,7 @@ class KeyButton(QPushButton):
         self.setText(words if self._shows_words else "")
         self.setAccessibleName(words)
         self.setToolTip(f"{words} ({self._key})" if self._key else words)
+        self._widths = None
         if role is not None:
             theme.mark(self, role)
         self.updateGeometry()
@@ -65,11 +67,12 @@ class KeyButton(QPushButton):
         return self._key.replace("Return", "Enter")
 
     def sizeHint(self) -> QSize:
-        width = 2 * Space.M + QFontMetrics(self.font()).horizontalAdvance(self.text())
+        words, cap = self._measured()
+        width = 2 * Space.M + words
         if self._icon_name:
             width += Size.ICON + (Space.XS if self.text() else 0)
         if self._key:
-            width += Space.S + self._cap_width()
+            width += Space.S + cap
         return QSize(width + 2, Size.CONTROL)
 
     def minimumSizeHint(self) -> QSize:
@@ -90,11 +93,25 @@ class KeyButton(QPushButton):
         if self._icon_name:
             icons.paint(painter, QRect(x, (self.height() - Size.ICON) // 2, Size.ICON, Size.ICON), self._icon_name, ink)
             x += Size.ICON + Space.XS
-        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        words = self._measured()[0]
         painter.setPen(ink)
         painter.drawText(QRect(x, 0, words + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
         if self._key:
             self._paint_cap(painter, x + words + Space.S, ink)
+
+    def changeEvent(self, event: QEvent) -> None:
+        self._widths = None  # the font may be another one
+        super().changeEvent(event)
+
+    def _measured(self) -> tuple[int, int]:
+        """Widths of words and key cap: asked for a dozen times with every layout, so they are kept."""
+        if self._widths is None:
+            cap = QFontMetrics(self._cap_font()).horizontalAdvance(self.cap()) + 2 * _CAP_PADDING if self._key else 0
+            self._widths = (QFontMetrics(self.font()).horizontalAdvance(self.text()), cap)
+        return self._widths
+
+    def _cap_width(self) -> int:
+        return self._measured()[1]
 
     def _paint_cap(self, painter: QStylePainter, x: int, ink: QColor) -> None:
         font = self._cap_font()
@@ -121,6 +138,3 @@ class KeyButton(QPushButton):
         font = QFont(self.font())
         font.setPixelSize(Type.CAPTION - 1)
         return font
-
-    def _cap_width(self) -> int:
-        return QFontMetrics(self._cap_font()).horizontalAdvance(self.cap()) + 2 * _CAP_PADDING
