@@ -19,8 +19,8 @@ from desk.i18n import _
 
 def run_demo(arguments: argparse.Namespace) -> int:
     """The exit code: 0 if every check held."""
-    folder = arguments.folder or Path("build") / "demo" / f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 - local
-    folder = folder.absolute()
+    runs = (arguments.folder or Path("build") / "demo").absolute()
+    folder = runs / f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 - local; each run has a folder of its own
     folder.mkdir(parents=True, exist_ok=True)
     report = Report(folder / "steps.txt", partial(print, flush=True))
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -23,7 +23,7 @@ from desk.usecases.file_ticket import CHINA
 CATEGORY_LETTERS, CATEGORY = "slt", "repair.water.tap"
 DESCRIPTION = "厨房水龙头一直漏水，地板已经湿了，请尽快上门。"
 START_S, STEP_S, FILL_S = 60.0, 15.0, 180.0
-REPLAYED_S = 4
+REPLAYED_S = 3
 
 
 @dataclass

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 RATE_HZ = 16_000
 WINDOWS = 4
 
-CALLER_SAYS = "您好，我是五栋二单元二零三的业主，厨房水龙头一直漏水，地板都湿了，请派人来修，明天上午家里有人。"
-AGENT_SAYS = "您好，客服热线，工号一零零一，很高兴为您服务。好的，厨房漏水我马上登记，师傅明天上午与您联系。"
+CALLER_SAYS = "您好，我是五栋二单元二零三的业主，厨房水龙头漏水，地板都湿了，请明天上午派人来修。"
+AGENT_SAYS = "您好，客服热线，工号一零零一。好的，厨房漏水我马上登记，师傅明天上午与您联系。"
 
 Sound = NDArray[np.float64]
 
