@@ -270,17 +270,20 @@ def run_ui(parts: UiParts) -> int:
         gc.freeze()  # what is in memory now stays there
         mark("warmed")
 
-    def shown() -> None:
+    def painted() -> None:
         step("window_ready")
+        stalls.start()
+
+    def shown() -> None:
         parts.ready()
         beat.start()
-        stalls.start()
         parts.subscribe(hub.receive)
         built.wiring.sign_in(parts.settings.seat.agent)
         hub.worker.run(parts.warm, lambda _none: warmed(), lane="warm")
         QTimer.singleShot(PHONE_EXPECTED_MS, window, lambda: _expect_phone(hub))
 
     window.first_shown.connect(shown)
+    window.first_painted.connect(painted)
     window.closed.connect(lambda: _finish(app, built))
     ender = _Ender(parts.stop_requested)
     ender.wanted.connect(window.close_unasked)

@@ -8,7 +8,7 @@ and never activates the window. Ui process, Qt's thread."""
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desk.i18n import _
@@ -76,6 +76,7 @@ class MainWindow(QWidget):
     closed = Signal()
     sign_out_wanted = Signal()
     first_shown = Signal()
+    first_painted = Signal()  # the agent sees it
 
     def __init__(self, hub: Hub, panels: Panels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +86,7 @@ class MainWindow(QWidget):
         self._hub, self.panels = hub, panels
         self._held: QWidget | None = None  # where the keyboard was before the bar or the card took it
         self._may_close = False
-        self._was_shown = False
+        self._was_shown = self._was_painted = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -222,3 +223,9 @@ class MainWindow(QWidget):
         if not self._was_shown:
             self._was_shown = True
             QTimer.singleShot(0, self, self.first_shown.emit)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self, self.first_painted.emit)  # after all panels were painted and flushed

@@ -66,7 +66,7 @@ def test_the_process_runs_until_it_is_told_to_stop_and_saves_what_was_typed() ->
     told = json.loads(ran.stdout)
     assert told["code"] == 0
     assert told["kept"] == ["the last words"]
-    assert told["steps"][0] == "window_ready"
+    assert "window_ready" in told["steps"]
     assert told["steps"][-1] == "window_closed"
     assert told["bugs"] == ["ZeroDivisionError"]
 
