@@ -110,9 +110,9 @@ class Way:
 
     @property
     def is_whole(self) -> bool:
-        """Nothing that a process that died and came back (a second and more) would leave: frames that a busy machine
-        loses are the benchmark's to count."""
-        return self.share >= 0.7 and self.longest_gap_s <= 0.4 and self.worst_jump_ms <= 160
+        """Nothing is missing that a process which died and came back would leave (a second and more). Frames that a
+        busy machine loses, in the test's own microphone too, are the benchmark's to count."""
+        return self.share >= 0.7 and self.longest_gap_s <= 0.7 and self.worst_jump_ms <= 400
 
 
 def way(recording: Path, said: Sound, channel: int) -> Way:

@@ -83,7 +83,7 @@ def test_full_disk_mid_call_is_told_and_the_recording_stays_true_to_time(ground:
             way = continuity.way(file, tape, channel)
             assert way.begins_s < 1.0, way
             assert way.ends_s * 1000 > entry.length_ms - 1000, way
-            assert way.worst_jump_ms <= 160, way
+            assert way.worst_jump_ms <= 400, way
 
 
 def test_full_disk_is_told_while_typing_and_the_text_is_saved_once_there_is_space(ground: Ground) -> None:
