@@ -164,6 +164,7 @@ class CallMediaInfo:
 
 class CallInfo:
     """Keep it in a variable while its parts are read: they are freed with it."""
+
     role: int
     state: int
     lastStatusCode: int
@@ -192,7 +193,9 @@ class Call:
     def onDtmfDigit(self, prm: OnDtmfDigitParam) -> None: ...
 
 class MediaFormatAudio:
-    def init(self, formatId: int, clockRate: int, channelCount: int, frameTimeUsec: int, bitsPerSample: int) -> None: ...
+    def init(
+        self, formatId: int, clockRate: int, channelCount: int, frameTimeUsec: int, bitsPerSample: int
+    ) -> None: ...
 
 class MediaFrame:
     type: int

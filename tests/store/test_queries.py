@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from desk.domain.call_log import RecordingKept
+from desk.domain.changes import FieldValue
 from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Role
 from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId, TicketId
@@ -233,6 +234,7 @@ def test_a_row_with_a_value_of_a_newer_version_is_left_out(log: SqlChangeLog, st
 
 
 def test_notices_of_one_estate_leave_the_others_out(log: SqlChangeLog, store: Store) -> None:
-    patch = {"title": "停水", "text": "", "start": time_text(10), "until": time_text(20), "building_ids": []}
-    log.append([change("notice", f"n{estate}", patch | {"estate_id": estate}) for estate in ("e1", "e2")])
+    when: dict[str, FieldValue] = {"start": time_text(10), "until": time_text(20)}
+    told: dict[str, FieldValue] = {"title": "停水", "text": "", "building_ids": [], **when}
+    log.append([change("notice", f"n{estate}", {**told, "estate_id": estate}) for estate in ("e1", "e2")])
     assert [n.notice_id for n in SqlNotices(store).current(at(10), EstateId("e2"))] == ["ne2"]
