@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 RESTART_PAUSES_S = (0.0, 0.2, 1.0, 3.0, 10.0)
 HEALTHY_S = 60.0
-START_S = 30.0
+START_S = 60.0  # a cold start on a busy old PC; a process that is killed for being slow starts no sooner
 SILENCE_S = {"phone": 5.0, "ui": 5.0, "sync": 15.0}  # by role
 
 
