@@ -4,6 +4,8 @@ their language, and hands over. Nothing of a room is loaded before it is needed:
 Any process of the seat starts here; main thread."""
 
 import argparse
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +17,7 @@ from desk.i18n import _, speak
 if TYPE_CHECKING:
     from desk.settings import Settings
 
-ROLES = ("phone", "sync", "ui")
+ROLES = ("phone", "sync", "ui", "settings")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,7 +80,7 @@ def _seat(_arguments: argparse.Namespace, file: Path) -> int:
     from desk import compose
     from desk.launcher.seat_lock import AlreadyRunning, show_running_seat
 
-    settings = _load(file)
+    settings = _settings_of_seat(file)
     try:
         return int(compose.run_launcher(settings, file))
     except AlreadyRunning:
@@ -90,6 +92,33 @@ def _seat(_arguments: argparse.Namespace, file: Path) -> int:
             file=sys.stderr,
         )
         return exit_codes.ALREADY_RUNNING
+
+
+def _settings_of_seat(file: Path) -> "Settings":
+    """A file that cannot be used is told in a window where nobody reads what is printed, until it is right. Raises
+    `SettingsError` where somebody does, or gives up."""
+    from desk.settings import SettingsError
+
+    while True:
+        try:
+            return _load(file)
+        except SettingsError:
+            if _is_read() or not _settings_mended(file):
+                raise
+
+
+def _is_read() -> bool:
+    """Whether stderr is a terminal, or there is no screen either."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        return True
+    return sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _settings_mended(file: Path) -> bool:
+    """Tell it in a window, in a process of its own: the launcher loads no Qt."""
+    from desk.launcher import child_argv
+
+    return subprocess.run(list(child_argv(file)("settings")), check=False).returncode == exit_codes.OK
 
 
 def _demo(arguments: argparse.Namespace, _file: Path) -> int:

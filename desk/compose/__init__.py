@@ -31,6 +31,13 @@ def run_ui(settings: Settings) -> int:
     return run(settings)
 
 
+def run_settings_window(settings_file: Path) -> int:
+    """Tell what is wrong with the settings, until they are right (`OK`) or the person gives up (`ENVIRONMENT`)."""
+    from desk.compose.settings_window import run
+
+    return run(settings_file)
+
+
 def run_central(settings: Settings, action: str, url: str) -> int:
     """`desk central init|upgrade|check`; `url` "" = the one in the settings."""
     from desk.compose.central import run

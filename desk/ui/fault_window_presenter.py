@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from desk.i18n import _
 from desk.secrets import KeyringShut
+from desk.settings import SettingsError
 from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
 
-FAULTS = (KeyMissing, KeyringWeak, StoreFull, StoreBroken)
+FAULTS = (KeyMissing, KeyringWeak, StoreFull, StoreBroken, SettingsError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ def present(error: Exception) -> FaultView | None:
                 _("This seat's data cannot be read or written"),
                 _("Call IT before anything is moved or deleted, then try again."),
             )
+        case SettingsError():
+            words = (_("The settings of this seat cannot be used"), _settings_to_do(error))
         case _:
             return None
     return FaultView(*words, str(error))
+
+
+def _settings_to_do(error: SettingsError) -> str:
+    if error.line:
+        return _("Ask IT to correct line {line} of the settings file ({reason}), then try again.").format(
+            line=error.line, reason=error.reason
+        )
+    return _("Ask IT to correct the settings file ({reason}), then try again.").format(reason=error.reason)

@@ -30,6 +30,7 @@ START_S = 60.0  # of a whole seat, on a machine that is busy
 STEP_S = 30.0
 TAPE_S = 60.0
 HOUSEHOLDS = 10
+TITLE = "物业客服"  # of every window of a seat, in part
 ROLES = ("phone", "sync", "ui")
 
 

@@ -16,11 +16,11 @@ import pytest
 from desk import exit_codes
 from desk.addresses import address_for
 from desk.demo.baresip import Baresip
-from desk.demo.processes import free_port, wait_until
+from desk.demo.processes import Child, free_port, wait_until
 from desk.demo.stage import CENTRAL_PASSWORD, DATABASE
 from desk.domain.troubles import Trouble
 from tests.end2end import kept
-from tests.end2end.ground import STEP_S, Ground, Post, is_chinese, put_secret
+from tests.end2end.ground import START_S, STEP_S, TITLE, Ground, Post, is_chinese, put_secret
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
 
@@ -53,6 +53,22 @@ def test_malformed_settings_file_is_told_with_line_and_reason(
     assert is_chinese(done.stderr) is (language == "zh_CN")
     assert done.stderr.count("\n") == 1  # a sentence, and no traceback
     assert sorted(path.name for path in tmp_path.iterdir()) == ["settings.toml"]
+
+
+def test_malformed_settings_file_is_told_in_a_window_where_nobody_reads_stderr(ground: Ground) -> None:
+    with ground.seat(on_line=False) as seat:
+        seat.write_settings()
+        right = seat.settings_file.read_text(encoding="utf-8")
+        seat.settings_file.write_text(right.replace("[line]", "[line"), encoding="utf-8")
+        log = seat.folder / "desk.log"
+        with Child(seat.command(), log, seat.env) as desk:
+            window = wait_until("the window", lambda: ground.display.window(TITLE), START_S)
+            wait_until("the keyboard in it", lambda: ground.display.focused() == window, STEP_S)
+            ground.display.screenshot(ground.folder / "bad-settings.png")
+            seat.settings_file.write_text(right, encoding="utf-8")
+            ground.display.press("Return")
+            desk.wait_until("the seat", lambda: seat.step("window_ready"), START_S)
+        assert log.read_text(encoding="utf-8") == ""
 
 
 def test_garbage_on_the_local_link_costs_nobody_but_its_sender(ground: Ground, resident: Baresip, post: Post) -> None:

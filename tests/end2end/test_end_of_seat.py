@@ -10,10 +10,9 @@ from desk.demo.baresip import Baresip
 from desk.demo.processes import wait_until
 from desk.domain.call_log import Outcome
 from tests.end2end import kept
-from tests.end2end.ground import STEP_S, Ground, Post, is_chinese, wait_gone
+from tests.end2end.ground import STEP_S, TITLE, Ground, Post, is_chinese, wait_gone
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
-TITLE = "物业客服"
 
 
 def test_closing_the_window_ends_all_and_the_call_counts_as_ended(
