@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,42 +30,56 @@ WARM_S = 60.0
 
 
 def measure(kept: Path, say: Say, *, households: int = spine_store.HOUSEHOLDS, with_audio: bool = True) -> list[Figure]:
-    """All figures of the spine. `kept`: where the big store is kept for the next run."""
+    """All figures of the spine. `kept`: where the big store is kept for the next run. A part that fails is told, and
+    the others are measured all the same."""
+    figures: list[Figure] = []
     store = big_store(kept, say, households)
     say(f"the big store has {store.people:,} people")
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as name, contextlib.ExitStack() as cleanup:
         display = cleanup.enter_context(virtual_display(Path(name)))
         on = cleanup.enter_context(stage(Path(name) / "stage", display=display))
-        figures = [*_big_seat(on, store, say), *_hotline(on, store, say)]
-    figures.append(_strokes())
+        with _told(say, "a seat with a million people"):
+            _big_seat(on, store, say, figures)
+        with _told(say, "two seats of the reference estate"):
+            _hotline(on, store, say, figures)
+    with _told(say, "keys of the commonest repair"):
+        figures.append(_strokes())
     if with_audio:
-        figures += audio.measure()
+        with _told(say, "audio"):
+            figures += audio.measure()
     return figures
 
 
-def _big_seat(on: Stage, store: BigStore, say: Say) -> list[Figure]:
+@contextlib.contextmanager
+def _told(say: Say, part: str) -> Iterator[None]:
+    say(f"== {part}")
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - minutes of other figures are not to be lost for it
+        say(f"FAILED: {part}: no more figures of this part\n{traceback.format_exc()}")
+
+
+def _big_seat(on: Stage, store: BigStore, say: Say, figures: list[Figure]) -> None:
     """One seat with a million residents, standing alone."""
     with _running(bench_seat(on, "BIG", "1003", central=False), store) as bench:
         bench.wait_registered()
         bench.marks.wait("warmed", bench.started_ns, WARM_S)
         say(f"seat with {store.people:,} people: usable after {_usable_s(bench):.2f} s")
-        figures = measure_pop(bench, store, say)
+        figures += measure_pop(bench, store, say)
         with in_call(bench, KNOWN.number_signalled):
             figures += measure_saves(bench, say)
             figures += measure_keys(bench, say)
-        used = bench.memory_mib()
-    figures.append(Figure("memory.with_a_million_people", sum(used.values()), "MiB"))
+        figures.append(Figure("memory.with_a_million_people", sum(bench.memory_mib().values()), "MiB"))
     figures.append(Figure("stall.longest", longest_stall_ms(bench.marks.read()), "ms", "<= 50"))
-    return figures
 
 
-def _hotline(on: Stage, store: BigStore, say: Say) -> list[Figure]:
+def _hotline(on: Stage, store: BigStore, say: Say, figures: list[Figure]) -> None:
     """Two seats of the reference estate, over PostgreSQL."""
     first = bench_seat(on, "S01", "1001", central=True)
     other, other_marks = unseen_seat(on, "S02", "1002")
     if first.seat.run("demo", "data", "--households", str(REFERENCE_HOUSEHOLDS), timeout_s=FILL_S):
         raise RuntimeError("desk demo data")
-    figures = measure_start(first, say)
+    figures += measure_start(first, say)
     first.seat.wait_step("central in step", FILL_S, role="sync")
     figures += measure_memory(first, [KNOWN.number_signalled, *store.numbers(40, seed=5)], say)
     if on.central is not None:
@@ -78,7 +93,6 @@ def _hotline(on: Stage, store: BigStore, say: Say) -> list[Figure]:
     figures += measure_phone_kill(first, say)
     first.stop()
     figures.append(Figure("stall.longest_with_kills", longest_stall_ms(first.marks.read()), "ms"))
-    return figures
 
 
 @contextlib.contextmanager
