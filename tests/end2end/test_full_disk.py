@@ -70,6 +70,7 @@ def test_full_disk_mid_call_is_told_and_the_recording_stays_true_to_time(ground:
             post.note()
             ballast.fill()
             post.told(Trouble.SPOOL_FULL)
+            time.sleep(2.0)
             post.note()
             ballast.drop()
             post.told(None)
@@ -81,9 +82,9 @@ def test_full_disk_mid_call_is_told_and_the_recording_stays_true_to_time(ground:
         file = post.seat.data_dir / "recordings" / entry.file
         for channel, tape in enumerate((ground.caller_sound, ground.agent_sound)):
             way = continuity.way(file, tape, channel)
-            assert way.begins_s < 1.0, way
-            assert way.ends_s * 1000 > entry.length_ms - 1000, way
-            assert way.worst_jump_ms <= 400, way
+            assert way.begins_s < 1.0, (channel, way)
+            assert way.ends_s * 1000 > entry.length_ms - 1000, (channel, way)
+            assert way.worst_jump_ms <= 700, (channel, way, entry.marks)
 
 
 def test_full_disk_is_told_while_typing_and_the_text_is_saved_once_there_is_space(ground: Ground) -> None:

@@ -59,7 +59,9 @@ def played(ground: Ground, resident: Baresip, post: Post) -> Played:
                 post.press(key)
                 post.after("command", command=command)
                 time.sleep(pause_s)
+        known = len(resident.events)
         post.hang_up(resident, call_id)
+        resident.wait_event("CALL_CLOSED", STEP_S, known)
     return Played(post, call_id, ticket_id, at_ear, resident.heard())
 
 
@@ -153,6 +155,7 @@ def test_agent_dials_out_and_is_recorded(ground: Ground, post: Post) -> None:
         time.sleep(2.0)
         post.press("F3")
         post.after("call_ended", call_id=call_id)
+        other.wait_event("CALL_CLOSED", STEP_S)
         assert continuity.way_of(read_wav(other.heard())[0], ground.agent_sound).ends_s > 1.0
     entry = kept.wait_call(post.seat, call_id)
     assert (entry.outcome, entry.direction) == (Outcome.ANSWERED, Direction.OUTGOING)
