@@ -58,8 +58,8 @@ class Display:
         )
         self.press("ctrl+v")
 
-    def window(self, title: str) -> str:
-        """The X id of the first visible window whose title contains this, "" if there is none."""
+    def windows(self, title: str) -> list[str]:
+        """The X ids of the visible windows whose title contains this."""
         found = subprocess.run(
             ["xdotool", "search", "--onlyvisible", "--name", title],
             env={**os.environ, **self.env},
@@ -67,7 +67,11 @@ class Display:
             text=True,
             check=False,
         )
-        return (found.stdout.split() or [""])[0]
+        return found.stdout.split()
+
+    def window(self, title: str) -> str:
+        """The first of them, "" if there is none."""
+        return (self.windows(title) or [""])[0]
 
     def activate(self, window: str) -> None:
         self._run("xdotool", "windowactivate", "--sync", window)

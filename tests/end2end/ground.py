@@ -195,7 +195,21 @@ class Post:
         self.after("signed_in", timeout_s=START_S)
         if line:
             self.after(f"line {line}", role="phone", timeout_s=START_S)
+        if "DISPLAY" in self.seat.env:
+            self.in_front()
         return self
+
+    def in_front(self) -> None:
+        """Until the seat's window has the keyboard: a key pressed earlier would be nobody's."""
+        display = self.ground.display
+
+        def has_keyboard() -> bool:
+            try:
+                return display.focused() in display.windows(TITLE)
+            except RuntimeError:  # nothing has it yet
+                return False
+
+        wait_until("the keyboard in the window", has_keyboard, STEP_S)
 
     def note(self) -> None:
         """What is waited for by `after` comes after this moment."""

@@ -62,9 +62,8 @@ def test_malformed_settings_file_is_told_in_a_window_where_nobody_reads_stderr(g
         seat.settings_file.write_text(right.replace("[line]", "[line"), encoding="utf-8")
         log = seat.folder / "desk.log"
         with Child(seat.command(), log, seat.env) as desk:
-            window = wait_until("the window", lambda: ground.display.window(TITLE), START_S)
-            wait_until("the keyboard in it", lambda: ground.display.focused() == window, STEP_S)
-            ground.display.screenshot(ground.folder / "bad-settings.png")
+            wait_until("the window", lambda: ground.display.window(TITLE), START_S)
+            Post(ground, seat).in_front()
             seat.settings_file.write_text(right, encoding="utf-8")
             ground.display.press("Return")
             desk.wait_until("the seat", lambda: seat.step("window_ready"), START_S)

@@ -24,6 +24,7 @@ def refused(post: Post, fault: str) -> Iterator[None]:
     post.note()
     post.seat.start()
     post.after("fault_told", fault=fault, timeout_s=START_S)
+    post.in_front()
     post.note()
     post.press("Return")
     post.after("fault_told", fault=fault)
@@ -44,7 +45,6 @@ def test_missing_store_key_is_told_in_a_window_and_taken_once_it_is_back(ground:
         before = (seat.data_dir / "seat.db").read_bytes()
         with refused(post, "KeyMissing"):
             assert (seat.data_dir / "seat.db").read_bytes() == before
-            ground.display.screenshot(ground.folder / "key-missing.png")
             put_secret(seat, kept.STORE_KEY, key)
             post.note()
             post.press("Return")

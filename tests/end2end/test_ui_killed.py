@@ -24,6 +24,7 @@ def test_window_killed_mid_call_costs_neither_a_syllable_nor_a_character(
         post.after("call_shown", call_id=call_id)
         post.after("form_opened", call_id=call_id)
         post.after("restart_told", restarted="ui")
+        post.in_front()
         post.type("x")
         kept.wait_typed(post.seat, "category", "louszx")
         time.sleep(1.0)  # of talk after
