@@ -90,7 +90,16 @@ class BenchSeat:
             self._link.try_send(Answer(message.call_id))
 
     def memory_mib(self) -> dict[str, float]:
-        """By process: launcher, phone, sync, ui. PSS: what is shared counts in parts."""
+        """By process. PSS: what is shared counts in parts."""
+        return {role: process.memory_full_info().pss / 2**20 for role, process in self.processes().items()}
+
+    def cpu_s(self) -> dict[str, float]:
+        """By process: the processor time it has used so far, its own and the system's for it."""
+        times = {role: process.cpu_times() for role, process in self.processes().items()}
+        return {role: used.user + used.system for role, used in times.items()}
+
+    def processes(self) -> dict[str, psutil.Process]:
+        """launcher, phone, sync, ui, as far as they run."""
         child = self.seat.child
         if child is None:
             return {}
@@ -99,7 +108,7 @@ class BenchSeat:
         for process in launcher.children(recursive=True):
             words = process.cmdline()
             named[words[words.index("--process") + 1] if "--process" in words else process.name()] = process
-        return {role: process.memory_full_info().pss / 2**20 for role, process in named.items()}
+        return named
 
 
 def bench_seat(on: Stage, name: str, agent: str, *, central: bool) -> BenchSeat:
