@@ -23,6 +23,8 @@ class FakeHeadset:
         self._plugged = True
         self.heard: deque[bytes] = deque(maxlen=HEARD_FRAMES)
         self.rings: list[str] = []
+        self.punctual = False
+        self.calls_begun = 0
 
     def say(self, pcm: bytes) -> None:
         """Speak this into the microphone."""
@@ -37,8 +39,8 @@ class FakeHeadset:
         self._plugged = True
         self._report()
 
-    def open(self, on_change: Callable[[HeadsetReport], None]) -> None:
-        self._on_change = on_change
+    def open(self, on_change: Callable[[HeadsetReport], None], punctual: bool = False) -> None:
+        self._on_change, self.punctual = on_change, punctual
         self._report()
 
     def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:
@@ -54,6 +56,9 @@ class FakeHeadset:
 
     def ring(self, on: bool, quiet: bool = False) -> None:
         self.rings.append(("quiet" if quiet else "loud") if on else "off")
+
+    def begin_call(self) -> None:
+        self.calls_begun += 1
 
     def close(self) -> None:
         self._on_change = lambda _: None

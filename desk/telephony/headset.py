@@ -24,15 +24,17 @@ class HeadsetReport:
 
 @dataclass(frozen=True, slots=True)
 class HeadsetCounts:
-    """Since the headset was opened."""
+    """Since the headset was opened. What the sound server filled in or left out behind our back, because a callback
+    came too late for it, is not in here: no sound system tells."""
 
     microphone: AudioCounts = field(default_factory=AudioCounts)
     earpiece: AudioCounts = field(default_factory=AudioCounts)
 
 
 class Headset(Protocol):
-    def open(self, on_change: Callable[[HeadsetReport], None]) -> None:
-        """Look for the devices and open them; watch them until `close`."""
+    def open(self, on_change: Callable[[HeadsetReport], None], punctual: bool = False) -> None:
+        """Look for the devices and open them; watch them until `close`. `punctual`: the threads that move the audio
+        have precedence (`desk.telephony.precedence`), so that little need be kept against their lateness."""
         ...
 
     def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:
@@ -51,6 +53,10 @@ class Headset(Protocol):
         """Ring on the ring device until told to stop; `quiet` while the agent is talking."""
         ...
 
+    def begin_call(self) -> None:
+        """A call begins: what was learnt of the jitter before it is forgotten."""
+        ...
+
     @property
     def counts(self) -> HeadsetCounts: ...
 
@@ -62,7 +68,7 @@ class NoHeadset:
 
     counts = HeadsetCounts()
 
-    def open(self, on_change: Callable[[HeadsetReport], None]) -> None:
+    def open(self, on_change: Callable[[HeadsetReport], None], punctual: bool = False) -> None:  # noqa: ARG002
         on_change(HeadsetReport(HeadsetState()))
 
     def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:
@@ -75,6 +81,9 @@ class NoHeadset:
         pass
 
     def ring(self, on: bool, quiet: bool = False) -> None:
+        pass
+
+    def begin_call(self) -> None:
         pass
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from desk.domain.events import HeadsetState
 from desk.domain.troubles import Trouble
 from desk.resources import resources_dir
-from desk.telephony.frame_buffer import FrameBuffer
+from desk.telephony.frame_buffer import PUNCTUAL, FrameBuffer
 from desk.telephony.frames import FRAME_SAMPLES
 from desk.telephony.headset import HeadsetCounts, HeadsetReport
 from desk.telephony.sound_devices import (
@@ -77,8 +77,11 @@ class MiniaudioHeadset:
 
     # ---- Headset
 
-    def open(self, on_change: Callable[[HeadsetReport], None]) -> None:
+    def open(self, on_change: Callable[[HeadsetReport], None], punctual: bool = False) -> None:
         self._on_change = on_change
+        if punctual:
+            for side in (self._microphone, self._earpiece):
+                side.buffer = FrameBuffer(PUNCTUAL)
         self._thread.start()
 
     def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:
@@ -92,6 +95,10 @@ class MiniaudioHeadset:
 
     def ring(self, on: bool, quiet: bool = False) -> None:
         self._tasks.put(lambda: self._ring(on, quiet))
+
+    def begin_call(self) -> None:
+        self._microphone.buffer.begin_call()
+        self._earpiece.buffer.begin_call()
 
     @property
     def counts(self) -> HeadsetCounts:

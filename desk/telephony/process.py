@@ -71,7 +71,8 @@ MakeStack = Callable[[LineSettings, FrameClock], SipStack]
 
 class PhoneProcess:
     """`make_server(on_join, on_message, on_leave)`, `make_stack(line, frame_clock)`. `beat` is called once a second
-    from the loop; `stop` ends it. `recording_failed` may be handed to the recorder: any thread."""
+    from the loop; `stop` ends it. `recording_failed` may be handed to the recorder: any thread. `take_precedence`: for
+    the whole process; a phone that lives in somebody else's process leaves it alone."""
 
     def __init__(
         self,
@@ -87,10 +88,12 @@ class PhoneProcess:
         agent: str = "",
         on_ready: Callable[[], None] = lambda: None,
         on_chosen: Callable[[commands.ChooseHeadset], None] = lambda _chosen: None,
+        take_precedence: Callable[[], bool] = take_precedence,
     ) -> None:
         self._line, self._headset, self._recorder = line, headset, recorder
         self._clock, self._beat, self._stop = clock, beat, stop
         self._agent, self._on_ready, self._on_chosen = agent, on_ready, on_chosen
+        self._take_precedence = take_precedence
         self._frames = FrameClock(headset, recorder)
         self._stack = make_stack(line, self._frames)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -143,8 +146,8 @@ class PhoneProcess:
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(SWITCH_S)
-        take_precedence()
-        self._headset.open(lambda report: self._inbox.put(lambda: self._headset_changed(report)))
+        punctual = self._take_precedence()
+        self._headset.open(lambda report: self._inbox.put(lambda: self._headset_changed(report)), punctual)
         self._stack.open(self._on_signal)
         self._server.start()
         self._on_ready()
@@ -234,6 +237,7 @@ class PhoneProcess:
             _log.info("call offered", extra={"call_id": event.call_id})
         elif isinstance(event, events.CallAnswered):
             self._frames.forget()
+            self._headset.begin_call()
             self._counted = self._headset.counts
         elif isinstance(event, events.CallEnded):
             self._log_audio(event.call_id)

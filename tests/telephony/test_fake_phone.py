@@ -114,6 +114,7 @@ class FakeScene:
             lambda: str(uuid6.uuid7()),
             self._beat,
             self.stop,
+            take_precedence=lambda: True,  # without: the tests' own process is not the phone's
         )
         self.client = self.attach()
         self.code: int | None = None
@@ -312,6 +313,14 @@ def test_a_deaf_line_raises_one_trouble_and_refuses_to_dial(scene: FakeScene) ->
     assert [wrong.trouble for wrong in scene.snapshot().wrongs] == [Trouble.WRONG_PASSWORD]
     scene.stack.far_line(LineReport(ready=True))
     scene.until(lambda: scene.snapshot().wrongs == ())
+
+
+def test_the_headset_is_told_of_precedence_and_of_each_call_that_begins(scene: FakeScene) -> None:
+    assert scene.headset.punctual
+    up(scene, "a")
+    assert scene.headset.calls_begun == 1
+    up(scene, "b")
+    assert scene.headset.calls_begun == 2
 
 
 def test_a_headset_that_vanishes_costs_the_call_nothing(scene: FakeScene) -> None:

@@ -2,22 +2,25 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.telephony.frame_buffer import JUMP_MS, KEEP_MOST_MS, FrameBuffer
+from desk.telephony.frame_buffer import CAUTIOUS, JUMP_MS, KEEP_MOST_MS, PUNCTUAL, UNLEARN_S, FrameBuffer, Margin
 from desk.telephony.frames import FRAME_SAMPLES, RATE_HZ
+
+PERIOD = 400  # samples: eleven waves of 440 Hz
+WAVES = np.tile((np.sin(2 * np.pi * 440 * np.arange(PERIOD) / RATE_HZ) * 10000).astype(np.int16), 250).tobytes()
 
 
 def tone(count: int, at: int = 0) -> bytes:
-    phase = 2 * np.pi * 440 * (np.arange(count) + at) / RATE_HZ
-    return (np.sin(phase) * 10000).astype(np.int16).tobytes()
+    begin = at % PERIOD * 2
+    return WAVES[begin : begin + count * 2]
 
 
 def run(buffer: FrameBuffer, seconds: float, put_samples: float, put_each_us: int = 10_000) -> bytes:
     """Two clocks: `put_samples` every `put_each_us`, 20 ms taken every 20 ms, 3 ms apart, in simulated time."""
     taken, put_at_us, take_at_us, owed, written = [], 0, 3_000, 0.0, 0
-    while take_at_us < seconds * 1e6:
+    while min(put_at_us, take_at_us) < seconds * 1e6:
         if put_at_us <= take_at_us:
             owed += put_samples
             buffer.put(tone(int(owed), written))
@@ -88,6 +91,69 @@ def test_a_stall_is_counted_and_then_kept_for() -> None:
     assert buffer.counts.repeated == before
 
 
+def hiccup(buffer: FrameBuffer, late_ms: int) -> None:
+    """The putting side comes too late once; what it had then comes at once."""
+    run(buffer, 2.0, 160)
+    takes = round(late_ms / 20)
+    for _ in range(takes):
+        buffer.take(FRAME_SAMPLES)
+    buffer.put(tone(takes * FRAME_SAMPLES))
+
+
+@pytest.mark.parametrize("margin", [CAUTIOUS, PUNCTUAL])
+def test_what_a_hiccup_taught_is_unlearnt_when_it_is_not_needed(margin: Margin) -> None:
+    buffer = FrameBuffer(margin)
+    hiccup(buffer, 80)
+    assert buffer.keep_ms == margin.keep_ms + 10
+    run(buffer, UNLEARN_S * 6, 160)
+    assert buffer.keep_ms == margin.keep_ms
+    run(buffer, 4.0, 160)
+    assert buffer.counts.delay_ms <= margin.keep_ms + margin.slack_ms + 30  # two chunks and a splice
+
+
+def test_what_is_needed_again_and_again_is_not_unlearnt() -> None:
+    buffer = FrameBuffer(PUNCTUAL)
+    for _ in range(15):
+        hiccup(buffer, 20)
+    learnt, repeated = buffer.keep_ms, buffer.counts.repeated
+    assert learnt > PUNCTUAL.keep_ms
+    for _ in range(15):
+        hiccup(buffer, 20)
+    assert (buffer.keep_ms, buffer.counts.repeated) == (learnt, repeated)
+
+
+def test_a_little_that_was_missing_teaches_little() -> None:
+    buffer = FrameBuffer(PUNCTUAL)
+    run(buffer, 2.0, 160)
+    buffer.take(int(buffer.counts.delay_ms * RATE_HZ / 1000) + 16)  # a millisecond more than there is
+    assert PUNCTUAL.keep_ms < buffer.keep_ms <= PUNCTUAL.keep_ms + 2
+
+
+def test_a_call_begins_without_what_was_learnt_before() -> None:
+    buffer = FrameBuffer(PUNCTUAL)
+    hiccup(buffer, 60)
+    buffer.begin_call()
+    buffer.take(FRAME_SAMPLES)
+    assert buffer.keep_ms == PUNCTUAL.keep_ms
+
+
+def test_the_beginning_of_a_call_teaches_nothing() -> None:
+    buffer = FrameBuffer(PUNCTUAL)
+    run(buffer, 2.0, 160)
+    buffer.begin_call()
+    for _ in range(4):
+        buffer.take(FRAME_SAMPLES)
+    assert buffer.keep_ms == PUNCTUAL.keep_ms
+
+
+def test_those_who_are_punctual_wait_less() -> None:
+    cautious, punctual = FrameBuffer(), FrameBuffer(PUNCTUAL)
+    for buffer in (cautious, punctual):
+        run(buffer, 10.0, 160)
+    assert punctual.counts.delay_ms < cautious.counts.delay_ms
+    assert (punctual.counts.lost, punctual.counts.repeated) == (0, 0)
+
+
 def test_a_flood_after_a_stall_is_cut_to_what_is_kept() -> None:
     buffer = FrameBuffer()
     run(buffer, 1.0, 160)
@@ -121,3 +187,30 @@ def test_every_take_gives_exactly_what_was_asked_for(steps: list[tuple[bool, int
     assert buffer.counts.delay_ms >= 0
     assert buffer.counts.lost >= 0
     assert buffer.counts.repeated >= 0
+
+
+@settings(max_examples=30)
+@given(
+    st.sampled_from([CAUTIOUS, PUNCTUAL]),
+    st.lists(st.tuples(st.sampled_from(["put", "take", "begin", "stall"]), st.integers(1, 2000)), max_size=100),
+)
+def test_what_is_kept_is_never_less_than_at_first_and_comes_back_to_it(
+    margin: Margin, steps: list[tuple[str, int]]
+) -> None:
+    buffer = FrameBuffer(margin)
+    for step, count in steps:
+        match step:
+            case "put":
+                buffer.put(tone(count))
+            case "take":
+                buffer.take(count)
+            case "begin":
+                buffer.begin_call()
+            case _:
+                buffer.take(3 * FRAME_SAMPLES)
+        assert margin.keep_ms <= buffer.keep_ms <= KEEP_MOST_MS
+    run(buffer, 3.0, 160)
+    settled = buffer.counts.repeated
+    run(buffer, (KEEP_MOST_MS / 2 + 2) * UNLEARN_S, 160)
+    assert buffer.counts.repeated == settled  # unlearning costs nothing on steady clocks
+    assert buffer.keep_ms == margin.keep_ms
