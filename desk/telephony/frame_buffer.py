@@ -4,12 +4,15 @@ It keeps as little as the jitter of the two allows. Over every second it looks a
 More than needed: it leaves out some of the next pause, or while there is none a few milliseconds at a time where nobody
 hears it (`desk.telephony.splice`). Less: it lengthens likewise, which also levels out the drift between the two
 crystals. Only when nothing is left does it fill in silence (`repeated`) and learn to keep a little more, and only when
-far too much has piled up does it jump (`lost`). What it learnt it unlearns: a little whenever some seconds went by
-without any need of it, and all of it when a call begins. One hiccup does not make the rest of the day late.
+far too much has piled up does it jump (`lost`). Sound that came at the very last moment counts as if it had not come:
+so it learns from a near miss, before anybody hears it. What it learnt it unlearns: a little whenever some seconds went
+by without any need of it, and all of it when a call begins. One hiccup does not make the rest of the day late.
 
 Neither side waits for anything."""
 
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,14 +37,15 @@ def _samples(ms: float) -> int:
 @dataclass(frozen=True, slots=True)
 class Margin:
     """How much is left after a take at the least: `keep_ms` to begin with, and what is more than `slack_ms` above what
-    is kept is taken out."""
+    is kept is taken out. What came less than `last_moment_ms` before it was needed is a near miss."""
 
     keep_ms: float
     slack_ms: float
+    last_moment_ms: float = 0.0
 
 
 CAUTIOUS = Margin(12, 6)
-PUNCTUAL = Margin(4, 3)  # for threads that have precedence: 15 ms sooner, and as few faults
+PUNCTUAL = Margin(4, 3, 2)  # for threads that have precedence: 15 ms sooner, and as few faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,15 @@ class AudioCounts:
 
 
 class FrameBuffer:
-    def __init__(self, margin: Margin = CAUTIOUS) -> None:
+    """`clock_s`: a monotonic clock."""
+
+    def __init__(self, margin: Margin = CAUTIOUS, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._chunks: deque[bytes] = deque()
         self._rest = b""
         self._written = 0  # samples; the putting thread's
+        self._clock_s = clock_s
+        self._newest = (0, 0.0, 0)  # written so far, when the last of it came, how much that was: one value, no lock
+        self._last_moment_s = margin.last_moment_ms / 1000
         self._refused = 0  # samples; the putting thread's
         self._read = 0  # samples; the taking thread's, as all below
         self._primed = False
@@ -100,6 +109,7 @@ class FrameBuffer:
             return
         self._chunks.append(pcm)
         self._written += len(pcm) // 2
+        self._newest = (self._written, self._clock_s(), len(pcm) // 2)
 
     def take(self, count: int) -> bytes:
         """Exactly `count` samples. The taking thread only."""
@@ -107,7 +117,8 @@ class FrameBuffer:
             self._begins, self._keep = False, self._base
             self._learnt_at = self._needed_at = self._taken
             self._may_learn = 0  # the beginning itself is a hiccup that teaches nothing
-        waiting = self._written - self._read
+        written, came_s, size = self._newest
+        waiting = written - self._read
         if not self._primed:
             if waiting < count + self._keep:
                 return bytes(count * 2)
@@ -124,7 +135,12 @@ class FrameBuffer:
         if waiting < count:
             return self._short(waiting, count)
         self._empty = 0
-        self._watch(waiting - count, count)
+        left = waiting - count
+        if left < size and self._owed >= 0 and self._clock_s() - came_s < self._last_moment_s:
+            self._owed = -min(size - left, _samples(LEARN_MOST_MS))
+            self._learn(size - left)
+        else:
+            self._watch(left, count)
         return self._levelled(waiting, count) if self._owed else self._consume(count)
 
     def _levelled(self, waiting: int, count: int) -> bytes:
@@ -141,21 +157,21 @@ class FrameBuffer:
             if count >= SHORTEST and self._taken >= self._splice_at:
                 samples = shortened(np.frombuffer(pcm, np.int16))
                 self._owed -= count + SHIFT_MOST - len(samples)
+                self._owed = self._owed if self._owed > SHIFT_LEAST else 0
                 return self._spliced(samples, count)
             self._unread(pcm[count * 2 :])
             return pcm[: count * 2]
         pcm = self._consume(count)
         if self._owed < 0 and count >= SHORTEST and self._taken >= self._splice_at:
             samples = lengthened(np.frombuffer(pcm, np.int16))
-            self._owed += len(samples) - count
+            self._owed = min(self._owed + len(samples) - count, 0)
             return self._spliced(samples, count)
         return pcm
 
     def _spliced(self, samples: np.ndarray[tuple[int], np.dtype[np.int16]], count: int) -> bytes:
         """The first `count`; the rest waits for the next take."""
         self._splice_at = self._taken + int(SPLICE_EVERY_S * RATE_HZ)
-        if abs(self._owed) <= SHIFT_LEAST:
-            self._owed = 0
+        if not self._owed:
             self._least, self._seen = 1 << 30, 0  # what was left before it was level says nothing any more
         pcm = samples.tobytes()
         self._unread(pcm[count * 2 :])
@@ -166,18 +182,19 @@ class FrameBuffer:
         missing = count - waiting
         self._filled += missing
         self._empty = self._empty + missing if waiting == 0 else missing
-        self._least, self._seen, self._owed = 1 << 30, 0, -self._keep  # away from the edge at once
-        self._needed_at = self._taken
         if self._empty > PATIENCE_S * RATE_HZ:
             self._primed = False
             self._filled -= self._empty
             self._empty = 0
         else:
+            self._owed = -self._keep  # away from the edge at once
             self._learn(missing)
         return self._consume(waiting) + bytes(missing * 2)
 
     def _learn(self, missing: int) -> None:
         """To keep as much more as was missing; not too much in one second, however long a stall lasts."""
+        self._least, self._seen = 1 << 30, 0
+        self._needed_at = self._taken
         if self._taken - self._learnt_at >= WINDOW_S * RATE_HZ:
             self._learnt_at, self._may_learn = self._taken, _samples(LEARN_MOST_MS)
         more = min(max(missing, _samples(LEARN_LEAST_MS)), self._may_learn)
