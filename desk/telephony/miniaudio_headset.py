@@ -21,6 +21,8 @@ from desk.telephony.frame_buffer import PUNCTUAL, FrameBuffer
 from desk.telephony.frames import FRAME_SAMPLES
 from desk.telephony.headset import HeadsetCounts, HeadsetReport
 from desk.telephony.sound_devices import (
+    CAUTIOUS_PERIOD_MS,
+    PERIOD_MS,
     DeviceList,
     Found,
     NoSound,
@@ -68,6 +70,7 @@ class MiniaudioHeadset:
         self._ring_name = ring_device
         self._ring_file = ring_file or resources_dir() / "sounds" / "ring.wav"
         self._ring_device: OpenDevice | None = None
+        self._earpiece_period_ms = CAUTIOUS_PERIOD_MS
         self._devices = DeviceList()
         self._earpieces: list[Found] = []
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -80,6 +83,7 @@ class MiniaudioHeadset:
     def open(self, on_change: Callable[[HeadsetReport], None], punctual: bool = False) -> None:
         self._on_change = on_change
         if punctual:
+            self._earpiece_period_ms = PERIOD_MS
             for side in (self._microphone, self._earpiece):
                 side.buffer = FrameBuffer(PUNCTUAL)
         self._thread.start()
@@ -188,7 +192,7 @@ class MiniaudioHeadset:
     def _open_earpiece(self, found: Found) -> OpenDevice:
         source = self._speak()
         next(source)
-        return open_earpiece(found, source)
+        return open_earpiece(found, source, self._earpiece_period_ms)
 
     def _listen(self) -> Generator[bytes, bytes, None]:
         """Runs on miniaudio's thread."""

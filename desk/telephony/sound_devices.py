@@ -19,6 +19,7 @@ from desk.domain.events import AudioDevice
 from desk.telephony.frames import RATE_HZ
 
 PERIOD_MS = 10
+CAUTIOUS_PERIOD_MS = 15  # for an earpiece whose callbacks may be late: at 10 the sound server runs dry behind our back
 PERIODS = 2
 NULL_BACKEND = "Null"
 APP_NAME = "Desk"
