@@ -29,6 +29,7 @@ from desk.telephony.troubles_now import TroublesNow
 from desk.usecases.ports import Clock, NewId, Recorder
 
 PUMP_S = 0.01
+PUMP_TALKING_S = 0.02  # a wake-up costs as much as the work; nobody answers or dials in the middle of a talk
 LEVELS_EVERY_S = 0.1
 BEAT_EVERY_S = 1.0
 COLLECT_EVERY_S = 60.0
@@ -154,7 +155,7 @@ class PhoneProcess:
         beat_at = levels_at = 0.0
         collect_at = time.monotonic() + COLLECT_EVERY_S
         while not self._stop.is_set():
-            self._stack.pump(PUMP_S)
+            self._stack.pump(PUMP_TALKING_S if self._frames.route.active else PUMP_S)
             self._drain()
             now_s = time.monotonic()
             if now_s >= beat_at:
