@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # New objects before they are looked through for cycles. Python's own 700 costs a twentieth of a start, in which a
 # quarter of a million objects are made to stay.
-COLLECT_AFTER = (20_000, 10, 20)
+COLLECT_AFTER = (10_000, 5, 5)
 
 
 def run_process(role: str, settings_file: Path) -> NoReturn:
