@@ -1,6 +1,9 @@
 # Desk's four words, the same here and in CI: check, test, demo, bench.
 SHELL := /bin/bash
-PYTHON ?= python3
+# The distribution's own Python where it fits: it is built with optimisation, and runs Desk half as fast again as one
+# built without.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
+	2>/dev/null && echo /usr/bin/python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard resources/locale/*/LC_MESSAGES/desk.po)
