@@ -45,7 +45,7 @@ class Margin:
 
 
 CAUTIOUS = Margin(12, 6)
-PUNCTUAL = Margin(4, 3, 2)  # for threads that have precedence: 15 ms sooner, and as few faults
+PUNCTUAL = Margin(4, 3, 1)  # for threads that have precedence: 15 ms sooner, and as few faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class FrameBuffer:
         left = waiting - count
         if left < size and self._owed >= 0 and self._clock_s() - came_s < self._last_moment_s:
             self._owed = -min(size - left, _samples(LEARN_MOST_MS))
-            self._learn(size - left)
+            self._learn(max(size - self._keep, 0))
         else:
             self._watch(left, count)
         return self._levelled(waiting, count) if self._owed else self._consume(count)
@@ -188,16 +188,16 @@ class FrameBuffer:
             self._empty = 0
         else:
             self._owed = -self._keep  # away from the edge at once
-            self._learn(missing)
+            self._learn(max(missing, _samples(LEARN_LEAST_MS)))
         return self._consume(waiting) + bytes(missing * 2)
 
-    def _learn(self, missing: int) -> None:
-        """To keep as much more as was missing; not too much in one second, however long a stall lasts."""
+    def _learn(self, more: int) -> None:
+        """To keep so much more; not too much in one second, however long a stall lasts."""
         self._least, self._seen = 1 << 30, 0
         self._needed_at = self._taken
         if self._taken - self._learnt_at >= WINDOW_S * RATE_HZ:
             self._learnt_at, self._may_learn = self._taken, _samples(LEARN_MOST_MS)
-        more = min(max(missing, _samples(LEARN_LEAST_MS)), self._may_learn)
+        more = min(more, self._may_learn)
         self._may_learn -= more
         self._keep = min(self._keep + more, _samples(KEEP_MOST_MS))
 

@@ -144,8 +144,8 @@ def test_a_little_that_was_missing_teaches_little() -> None:
 
 def test_what_comes_at_the_last_moment_is_not_relied_on() -> None:
     buffer = SimulatedBuffer(PUNCTUAL)
-    run(buffer, 4.0, 160, take_after_us=1_000)
-    assert 10 <= buffer.keep_ms <= 12  # a chunk: it may be late
+    run(buffer, 4.0, 160, take_after_us=500)
+    assert buffer.keep_ms == 10  # a chunk: it may be late
     run(buffer, 4.0, 160, take_after_us=9_999)
     run(buffer, 4.0, 160, take_after_us=0)
     assert (buffer.counts.lost, buffer.counts.repeated) == (0, 0)
@@ -155,7 +155,7 @@ def test_what_comes_at_the_last_moment_is_not_relied_on() -> None:
 
 
 @settings(max_examples=40)
-@given(st.lists(st.integers(0, 1_900), min_size=100, max_size=300), st.integers(0, 9_999))
+@given(st.lists(st.integers(0, 900), min_size=100, max_size=300), st.integers(0, 9_999))
 def test_jitter_of_less_than_the_last_moment_loses_nothing_at_any_phase(late_us: list[int], phase_us: int) -> None:
     buffer = SimulatedBuffer(PUNCTUAL)
     run(buffer, 2.0, 160, take_after_us=phase_us)
