@@ -3,9 +3,9 @@
 
 import errno
 
-from desk.addresses import LinkBusy, LinkDown
 from desk.faults import Fault
 from desk.i18n import _
+from desk.link.addresses import LinkBusy, LinkDown
 from desk.settings import SettingsError
 from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
 

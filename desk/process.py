@@ -41,7 +41,8 @@ def run_process(role: str, settings_file: Path) -> NoReturn:
 
 
 def _run(role: str, settings_file: Path) -> int:
-    from desk import crash, log, settings
+    from desk import log, settings
+    from desk.log import crash
 
     if role == "settings":
         from desk import compose

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from desk import exit_codes, i18n
-from desk.addresses import LinkBusy, LinkDown
 from desk.cli import main
 from desk.demo.keyring_session import keyring_session
 from desk.explain import explain
 from desk.faults import Fault
+from desk.link.addresses import LinkBusy, LinkDown
 from desk.settings import SettingsError
 from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from desk import exit_codes
-from desk.crash import unseen_crashes
+from desk.log.crash import unseen_crashes
 
 ROOT = Path(__file__).parent.parent
 RUN = """

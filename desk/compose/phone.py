@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from desk.addresses import address_for, token_of
-from desk.child import ChildLife
 from desk.compose.clock import new_id, now
 from desk.domain.commands import ChooseHeadset
-from desk.link import LinkServer
+from desk.link.addresses import address_for, token_of
+from desk.link.child import ChildLife
+from desk.link.sockets import LinkServer
 from desk.recording.recorder import SpoolRecorder
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings

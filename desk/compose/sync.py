@@ -1,8 +1,8 @@
 """Builds the sync process: the store's exchange with the centre, and the keeper that puts calls into the call log."""
 
-from desk.addresses import token_of
-from desk.child import ChildLife
 from desk.compose.clock import new_id, now
+from desk.link.addresses import token_of
+from desk.link.child import ChildLife
 from desk.recording.keeper import CallKeeper
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 
-from desk import crash, exit_codes, wire
-from desk.addresses import address_for, token_of
-from desk.child import ChildLife
+from desk import exit_codes, wire
 from desk.compose import late_player
 from desk.compose.clock import new_id, now
 from desk.domain.commands import Command
 from desk.domain.events import CommandRefused
-from desk.link import LinkClient
+from desk.link.addresses import address_for, token_of
+from desk.link.child import ChildLife
+from desk.link.sockets import LinkClient
+from desk.log import crash
 from desk.recording.folder import FolderRecordings
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings

@@ -18,7 +18,9 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from desk import exit_codes
-from desk.addresses import (
+from desk.launcher.crew import ROLES, Crew
+from desk.launcher.process import ChildProcess
+from desk.link.addresses import (
     LAUNCHER_VARIABLE,
     TOKEN_FILE,
     TOKEN_VARIABLE,
@@ -28,12 +30,10 @@ from desk.addresses import (
     token_of,
     write_token,
 )
-from desk.crash import crash_file_of, role_of, unseen_crashes
-from desk.launcher.crew import ROLES, Crew
-from desk.launcher.process import ChildProcess
+from desk.log.crash import crash_file_of, role_of, unseen_crashes
 
 if TYPE_CHECKING:  # loaded in `_serve`, after the processes were started: they load while this one goes on
-    from desk.link import LinkServer, Peer
+    from desk.link.sockets import LinkServer, Peer
 
 ASK_S = {"ui": 3.0, "phone": 8.0, "sync": 10.0}  # from StopRequested to SIGTERM
 TERMINATE_S = 2.0  # from SIGTERM to SIGKILL
@@ -189,7 +189,7 @@ class Launcher:
 
     def _serve(self, address: str, token: bytes) -> None:
         from desk import wire
-        from desk.link import LinkServer
+        from desk.link.sockets import LinkServer
 
         self._tell_ui(*(wire.Restarted(role_of(file), 0, str(file)) for file in unseen_crashes(self._crash_dir)))
         self._server = LinkServer(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from desk.addresses import LinkDown, address_for, token_of
+from desk.link.addresses import LinkDown, address_for, token_of
 
 LOCK_FILE = "seat.lock"
 ASK_S = 2.0
@@ -34,7 +34,7 @@ class SeatLock:
 def show_running_seat(runtime_dir: Path) -> bool:
     """Ask the running seat's window to come to the front; whether the seat was there to be asked."""
     from desk import wire  # not above: the launcher starts its processes before it loads the link
-    from desk.link import LinkClient
+    from desk.link.sockets import LinkClient
 
     try:
         token = token_of(runtime_dir)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from desk import wire
-from desk.link import LinkClient, LinkServer, Peer, address_for
+from desk.link.sockets import LinkClient, LinkServer, Peer, address_for
 from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
 from desk.sync.central_access import CentralAccess

@@ -14,7 +14,6 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from desk import wire
-from desk.addresses import LinkDown
 from desk.domain.calls import Call, Phase
 from desk.domain.commands import Command, Dial, TakeSeat, WatchLevels
 from desk.domain.drafts import Draft
@@ -23,6 +22,7 @@ from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
+from desk.link.addresses import LinkDown
 from desk.ui.seat_state import Agent, Part, Pop, SeatState, Taken, Turn
 from desk.ui.steps import mark, step
 from desk.ui.worker import Worker

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from desk.addresses import LinkDown, address_for, token_of
 from desk.demo.processes import Child, NotReady, free_port, wait_until
 from desk.demo.seat import Seat
 from desk.demo.virtual_headset import VirtualHeadset
 from desk.domain.commands import Answer
 from desk.domain.events import CallOffered, LineStatus
 from desk.domain.snapshots import PhoneSnapshot
-from desk.link import LinkClient
+from desk.link.addresses import LinkDown, address_for, token_of
+from desk.link.sockets import LinkClient
 from desk.recording.decode import RATE_HZ as DECODED_HZ
 from desk.recording.decode import Decoder
 from tests.bench.audio_signal import RATE_HZ, Samples, from_pcm16, resampled

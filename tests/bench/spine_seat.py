@@ -11,7 +11,6 @@ from typing import Any
 
 import psutil
 
-from desk.addresses import LinkDown, address_for, token_of
 from desk.demo.display import Display
 from desk.demo.processes import free_port, wait_until
 from desk.demo.seat import Seat
@@ -19,7 +18,8 @@ from desk.demo.stage import Stage
 from desk.domain.commands import Answer
 from desk.domain.events import CallOffered
 from desk.domain.snapshots import PhoneSnapshot
-from desk.link import LinkClient
+from desk.link.addresses import LinkDown, address_for, token_of
+from desk.link.sockets import LinkClient
 from tests.bench.spine_marks import Mark, Marks
 
 START_S = 90.0

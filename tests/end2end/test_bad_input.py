@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from desk import exit_codes
-from desk.addresses import address_for
 from desk.demo.baresip import Baresip
 from desk.demo.processes import Child, free_port, wait_until
 from desk.demo.stage import CENTRAL_PASSWORD, DATABASE
 from desk.domain.troubles import Trouble
+from desk.link.addresses import address_for
 from tests.end2end import kept
 from tests.end2end.ground import START_S, STEP_S, TITLE, Ground, Post, is_chinese, put_secret
 
@@ -96,7 +96,7 @@ def test_garbage_on_the_local_link_costs_nobody_but_its_sender(ground: Ground, r
 
 
 def _refusals(post: Post, role: str) -> int:
-    return sum(line["logger"] in ("desk.link", "desk.channel") for line in post.seat.log_lines(role))
+    return sum(line["logger"] in ("desk.link", "desk.link.channel") for line in post.seat.log_lines(role))
 
 
 def _trusting(ground: Ground, **changes: str) -> Mapping[str, Mapping[str, object]]:

@@ -1,5 +1,5 @@
-"""A stand-in for phone, sync or ui: a real process with a real life (`desk.child`, `desk.crash`), that does what a file
-in its folder tells it. Used by the launcher's tests: `python stand_in.py ROLE FOLDER`.
+"""A stand-in for phone, sync or ui: a real process with a real life (`desk.link.child`, `desk.log.crash`), that does
+what a file in its folder tells it. Used by the launcher's tests: `python stand_in.py ROLE FOLDER`.
 
 Files it obeys: `<role>.refuse` (exit at once with this code), `<role>.deaf` (never attach), `<role>.calm` (ignore
 requests to stop), `<role>.busy` (a call is up), `<role>.stuck` (its main loop hangs). It writes what happens to
@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from desk import crash
-from desk.child import ChildLife
 from desk.demo.processes import wait_until
+from desk.link.child import ChildLife
+from desk.log import crash
 
 
 def main() -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.crash import unseen_crashes
 from desk.launcher import show_running_seat
+from desk.log.crash import unseen_crashes
 from tests.launcher.seat import StandInSeat
 
 ROLES = ("ui", "phone", "sync")

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from desk import wire
-from desk.addresses import address_for
 from desk.demo.postgres import PrivatePostgres
 from desk.demo.processes import wait_until
 from desk.domain.identity import TicketId
 from desk.domain.troubles import Trouble
-from desk.link import LinkClient, LinkServer
+from desk.link.addresses import address_for
+from desk.link.sockets import LinkClient, LinkServer
 from desk.store.tickets import SqlTickets
 from desk.sync.central_access import CentralAccess
 from desk.sync.exchange import Exchange, Round

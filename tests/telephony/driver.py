@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from desk.addresses import address_for
 from desk.demo.processes import Child
 from desk.domain.commands import Command
 from desk.domain.snapshots import PhoneSnapshot
-from desk.link import LinkClient
+from desk.link.addresses import address_for
+from desk.link.sockets import LinkClient
 from tests.telephony.phone_child import TOKEN
 
 ROOT = Path(__file__).parent.parent.parent

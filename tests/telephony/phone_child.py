@@ -15,7 +15,7 @@ import uuid6
 
 from desk.domain.events import CallEvent
 from desk.domain.identity import CallId
-from desk.link import LinkServer
+from desk.link.sockets import LinkServer
 from desk.settings import LineSettings
 from desk.telephony.fake_headset import FakeHeadset
 from desk.telephony.headset import Headset, NoHeadset

@@ -12,7 +12,7 @@ from desk.demo.baresip import Baresip, baresip
 from desk.demo.processes import free_port, wait_until
 from desk.domain.commands import Command
 from desk.domain.snapshots import PhoneSnapshot
-from desk.link import LinkClient
+from desk.link.sockets import LinkClient
 from tests.telephony.driver import Driver, phone
 from tests.telephony.phone_child import TOKEN
 from tests.telephony.phone_contract import PhoneContract, Scene

@@ -5,13 +5,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desk import wire
-from desk.addresses import LinkDown
 from desk.domain.calls import Phase
 from desk.domain.commands import Answer, Command, Dial
 from desk.domain.events import CallAnswered, CallEnded, CommandRefused
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.troubles import Trouble
+from desk.link.addresses import LinkDown
 from desk.ui.hub import Hub
 from desk.usecases.ports import StoreFull
 

@@ -1,7 +1,7 @@
 """The log of one process: JSON lines in `<role>.jsonl`, ten files of five megabytes, readable by this user alone.
 
 Each line has `at` (UTC), `level`, `logger`, `process` (role and id), `message`, and what the caller gave as `extra`
-(`call_id`, `ticket_id`, ...). Phone numbers are masked in all of it (see `desk.redaction`); names are not logged,
+(`call_id`, `ticket_id`, ...). Phone numbers are masked in all of it (see `desk.log.redaction`); names are not logged,
 by convention. The caller pays for making the line, a thread of its own writes it, so that no loop of ours waits for a
 disk; a full disk costs lines, nothing else.
 
@@ -23,7 +23,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any
 
-from desk.redaction import redact, redact_field
+from desk.log.redaction import redact, redact_field
 
 FILES, FILE_BYTES = 10, 5_000_000
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

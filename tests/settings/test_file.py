@@ -12,7 +12,7 @@ from desk import i18n
 from desk.demo.seat import toml
 from desk.settings import Settings, SettingsError, default_file, language_hint, load
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "settings.md"
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "settings.md"
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk import channel, wire
-from desk.link import FRAME_LIMIT, LinkClient, LinkServer, address_for
-from tests.link_scene import TOKEN, WAIT_S, Served, assert_dropped, is_up, wait_for
+from desk import wire
+from desk.link import channel
+from desk.link.sockets import FRAME_LIMIT, LinkClient, LinkServer, address_for
+from tests.link.scene import TOKEN, WAIT_S, Served, assert_dropped, is_up, wait_for
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from desk import wire
-from desk.addresses import (
+from desk.link.addresses import (
     TOKEN_FILE,
     TOKEN_VARIABLE,
     LinkBusy,
@@ -29,7 +29,7 @@ from desk.addresses import (
     prepare_folder,
     token_of,
 )
-from desk.channel import FRAME_LIMIT, HANDSHAKE_S, Channel, ChannelClosed
+from desk.link.channel import FRAME_LIMIT, HANDSHAKE_S, Channel, ChannelClosed
 
 PEERS_LIMIT = 64
 FIRST_PAUSE_S, LAST_PAUSE_S, PAUSE_GROWTH = 0.05, 1.0, 1.4

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.redaction import redact, redact_field
+from desk.log.redaction import redact, redact_field
 
 DIGITS = "0123456789"
 SHAPES = [

@@ -17,8 +17,8 @@ import msgspec
 import platformdirs
 
 from desk.i18n import _
-from desk.settings_checks import first_problem
-from desk.settings_values import (
+from desk.settings.checks import first_problem
+from desk.settings.values import (
     CentralSettings,
     HeadsetSettings,
     LineSettings,

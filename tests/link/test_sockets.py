@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import wire
-from desk.link import LinkBusy, LinkClient, LinkDown, LinkServer, Peer, address_for, token_of
-from tests.link_scene import TOKEN, WAIT_S, Heard, Served, assert_dropped, descriptors, is_up, wait_for
+from desk.link.sockets import LinkBusy, LinkClient, LinkDown, LinkServer, Peer, address_for, token_of
+from tests.link.scene import TOKEN, WAIT_S, Heard, Served, assert_dropped, descriptors, is_up, wait_for
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from desk.i18n import _
-from desk.settings_values import LineSettings, Settings
+from desk.settings.values import LineSettings, Settings
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _SIP_USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%#]{1,128}")  # RFC 3261 25.1, `user`

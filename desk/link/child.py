@@ -18,8 +18,8 @@ from types import FrameType
 from typing import Any
 
 from desk import wire
-from desk.addresses import LAUNCHER_VARIABLE
-from desk.link import LinkClient, address_for, token_of
+from desk.link.addresses import LAUNCHER_VARIABLE
+from desk.link.sockets import LinkClient, address_for, token_of
 from desk.usecases.ports import Clock
 
 LAUNCHER = "launcher"

@@ -1,5 +1,5 @@
 """What can be set at a seat, with its defaults: values only. Read from the file by `desk.settings`, checked by
-`desk.settings_checks`, described for people in `docs/settings.md`."""
+`desk.settings.checks`, described for people in `docs/settings.md`."""
 
 import warnings
 from dataclasses import dataclass, field

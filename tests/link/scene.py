@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from desk import wire
-from desk.link import LinkClient, LinkServer, address_for
+from desk.link.sockets import LinkClient, LinkServer, address_for
 
 TOKEN = bytes(range(32))
 WAIT_S = 10.0

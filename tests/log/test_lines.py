@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from desk import log
+from desk.log import lines as log
 
 NUMBER = "013800138000"
 

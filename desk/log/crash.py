@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from desk.redaction import redact
+from desk.log.redaction import redact
 
 KEPT_FILES = 50
 _SEEN = "seen"

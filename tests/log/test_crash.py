@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from desk.crash import KEPT_FILES, crash_file_of, mark_seen, role_of, unseen_crashes
+from desk.log.crash import KEPT_FILES, crash_file_of, mark_seen, role_of, unseen_crashes
 
 BEGIN = """
 import ctypes, sys, threading, time
 from datetime import UTC, datetime
 from pathlib import Path
-from desk import crash
+from desk.log import crash
 kept = crash.keep(Path(sys.argv[1]), "ui", datetime(2026, 11, 21, 20, 22, 18, tzinfo=UTC))
 def deep():
     print("kept", flush=True)
@@ -26,7 +26,7 @@ def die(crash_dir: Path, body: str) -> tuple[int, int]:
         [sys.executable, "-c", BEGIN + f"    {body}\ndeep()\nkept.close()", str(crash_dir)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parent.parent.parent,
     )
     with process:
         assert process.stdout is not None
