@@ -17,7 +17,7 @@ from pathlib import Path
 from desk.domain.events import HeadsetState
 from desk.domain.troubles import Trouble
 from desk.resources import resources_dir
-from desk.telephony.frame_buffer import PUNCTUAL, FrameBuffer
+from desk.telephony.frame_buffer import PUNCTUAL, PUNCTUAL_EAR, FrameBuffer
 from desk.telephony.frames import FRAME_SAMPLES
 from desk.telephony.headset import HeadsetCounts, HeadsetReport
 from desk.telephony.sound_devices import (
@@ -84,8 +84,7 @@ class MiniaudioHeadset:
         self._on_change = on_change
         if punctual:
             self._earpiece_period_ms = PERIOD_MS
-            for side in (self._microphone, self._earpiece):
-                side.buffer = FrameBuffer(PUNCTUAL)
+            self._microphone.buffer, self._earpiece.buffer = FrameBuffer(PUNCTUAL), FrameBuffer(PUNCTUAL_EAR)
         self._thread.start()
 
     def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:

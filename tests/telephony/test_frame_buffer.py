@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.telephony.frame_buffer import CAUTIOUS, JUMP_MS, KEEP_MOST_MS, PUNCTUAL, UNLEARN_S, FrameBuffer, Margin
+from desk.telephony.frame_buffer import (
+    CAUTIOUS,
+    JUMP_MS,
+    KEEP_MOST_MS,
+    PUNCTUAL,
+    PUNCTUAL_EAR,
+    UNLEARN_S,
+    FrameBuffer,
+    Margin,
+)
 from desk.telephony.frames import FRAME_SAMPLES, RATE_HZ
 
 PERIOD = 400  # samples: eleven waves of 440 Hz
@@ -113,7 +122,7 @@ def hiccup(buffer: SimulatedBuffer, late_ms: int) -> None:
     buffer.put(tone(takes * FRAME_SAMPLES))
 
 
-@pytest.mark.parametrize("margin", [CAUTIOUS, PUNCTUAL])
+@pytest.mark.parametrize("margin", [CAUTIOUS, PUNCTUAL, PUNCTUAL_EAR])
 def test_what_a_hiccup_taught_is_unlearnt_when_it_is_not_needed(margin: Margin) -> None:
     buffer = SimulatedBuffer(margin)
     hiccup(buffer, 80)
@@ -235,7 +244,7 @@ def test_every_take_gives_exactly_what_was_asked_for(steps: list[tuple[bool, int
 
 @settings(max_examples=15)
 @given(
-    st.sampled_from([CAUTIOUS, PUNCTUAL]),
+    st.sampled_from([CAUTIOUS, PUNCTUAL, PUNCTUAL_EAR]),
     st.lists(st.tuples(st.sampled_from(["put", "take", "begin", "stall"]), st.integers(1, 2000)), max_size=100),
 )
 def test_what_is_kept_is_never_less_than_at_first_and_comes_back_to_it(
