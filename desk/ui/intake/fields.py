@@ -180,7 +180,7 @@ class Fields(QWidget):
         importance.setSpacing(Space.S)
         importance.addWidget(self.priority)
         importance.addWidget(_key("Alt+↑↓"))
-        importance.addStretch()
+        importance.addStretch(1)
         self._add(grid, row, Field.PRIORITY, importance)
         grid.setRowStretch(9, 1)  # the description takes what room there is
 
