@@ -75,7 +75,7 @@ def measure_ui_kill(bench: BenchSeat, on: Stage, say: Say) -> list[Figure]:
         call.peer.hang_up()
     left = _left_channel(bench, call.call_id)
     killed_at_s = float(np.searchsorted(call.peer.sent_s, killed_ns / 1e9)) * FRAME_S  # in what the caller said
-    trace = follow(sound, left)
+    trace = follow(sound, left, coded=True)
     around = trace.within(killed_at_s - BEFORE_S, killed_at_s + back_s + AFTER_S)
     gap_ms = sum(fault.lost_s for fault in around.faults) * 1000
     calm = trace.within(SETTLE_S, killed_at_s - BEFORE_S)
@@ -113,7 +113,7 @@ def measure_phone_kill(bench: BenchSeat, say: Say) -> list[Figure]:
         bench.answers = False
         call.peer.hang_up()
     left = _left_channel(bench, call.call_id)
-    kept_s = follow(sound, left).pieces[-1].original_s
+    kept_s = follow(sound, left, coded=True).pieces[-1].original_s
     lost_s = max(0.0, said_s - kept_s)
     say(f"phone killed: {lost_s:.2f} s of the recording lost, registered again after {back_s:.2f} s")
     return [

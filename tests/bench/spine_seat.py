@@ -20,6 +20,7 @@ from desk.domain.events import CallOffered
 from desk.domain.snapshots import PhoneSnapshot
 from desk.link.addresses import LinkDown, address_for, token_of
 from desk.link.sockets import LinkClient
+from tests.bench.audio_devices import FINE_BITRATE
 from tests.bench.spine_marks import Mark, Marks
 
 START_S = 90.0
@@ -119,7 +120,9 @@ def bench_seat(on: Stage, name: str, agent: str, *, central: bool) -> BenchSeat:
     seat = on.seat(name, agent, on_line=True, on_screen=True, extra_env={"DESK_BENCH_FILE": str(file)})
     port = free_port(socket.SOCK_DGRAM)
     kept = {key: table for key, table in seat.tables.items() if central or key != "central"}
-    seat.tables = {**kept, "line": {**seat.tables["line"], "port": port}}
+    line = {**seat.tables["line"], "port": port}
+    # Sealed fine: at the usual bitrate Opus makes up some of the noise that it hears, which would look like a loss.
+    seat.tables = {**kept, "line": line, "recording": {"bitrate": FINE_BITRATE}}
     bench = BenchSeat(seat, port, Marks(file), on.display)
     on.cleanup.callback(bench.stop)
     return bench
