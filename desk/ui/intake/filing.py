@@ -36,9 +36,13 @@ class Clerk(QObject):
         filing = self._parts.filing
         mark("filing_asked", draft_id=draft.draft_id)
 
+        def file() -> Ticket:
+            ticket = filing.file(draft, answered_at_once)
+            mark("filing_durable", draft_id=draft.draft_id)  # here, on the worker: when it is on disk
+            return ticket
+
         def filed(ticket: Ticket) -> None:
             self._busy = False
-            mark("filing_durable", draft_id=draft.draft_id)
             self.filed.emit(ticket, ticket.stage is Stage.CLOSED)
 
         def failed(error: Exception) -> None:
@@ -49,7 +53,7 @@ class Clerk(QObject):
                 self.failed.emit(error)
 
         self._busy = True
-        self._parts.worker.run(lambda: filing.file(draft, answered_at_once), filed, failed, lane=SAVE_LANE, owner=self)
+        self._parts.worker.run(file, filed, failed, lane=SAVE_LANE, owner=self)
 
     def join(self, draft: Draft, ticket_id: TicketId) -> None:
         """The draft's call joins this ticket; what was typed goes along. The draft must have a call."""
