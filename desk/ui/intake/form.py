@@ -11,7 +11,7 @@ Ui process, Qt's thread."""
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desk.domain.drafts import Draft, Intake
@@ -34,6 +34,7 @@ from desk.usecases.file_ticket import ANSWERABLE_AT_ONCE, Reason
 from desk.usecases.profile import Card, Profile
 
 _EDITS = frozenset({QEvent.Type.KeyPress, QEvent.Type.InputMethod})
+SLOW_MS = 150
 
 
 class IntakeForm(Page):
@@ -287,8 +288,13 @@ class IntakeForm(Page):
         self._wants_filing = None
         self.fields.category.close_list()
         self.fields.place.close_list()
-        self.say_state(_("Filing ..."), "caption")
+        # Only a filing that takes long is told: painting it would take the worker's time from the filing itself.
+        QTimer.singleShot(SLOW_MS, self, self._say_slow)
         self._clerk.file(self._editor.to_file(self._now()), answered_at_once=answered_at_once)
+
+    def _say_slow(self) -> None:
+        if self._clerk.is_busy:
+            self.say_state(_("Filing ..."), "caption")
 
     def _settled(self) -> None:
         owing = self.fields.category.is_owing or self.fields.place.is_owing
