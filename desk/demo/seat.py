@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,20 @@ class Seat:
     def run(self, *words: str, timeout_s: float = 120.0) -> int:
         """As `begin`, to its end; the exit code."""
         return self.begin(*words).process.wait(timeout_s)
+
+    def keep_secret(self, entry: str, value: str, timeout_s: float = 30.0) -> None:
+        """Into the seat's own keyring, by the `desk` command. Raises `RuntimeError`."""
+        done = subprocess.run(
+            self.command("secret", "set", entry),
+            env={**os.environ, **self.env},
+            input=value + "\n",
+            text=True,
+            capture_output=True,
+            timeout=timeout_s,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"desk secret set {entry}: {done.stderr}")
 
     def start(self) -> Child:
         self.write_settings()

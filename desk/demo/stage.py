@@ -3,8 +3,6 @@ PostgreSQL with TLS and roles, a keyring per seat, and the resident's telephone.
 benchmark play on it."""
 
 import contextlib
-import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -89,26 +87,13 @@ class Stage:
         seat = Seat(name, folder, tables, env)
         seat.write_settings()
         if on_line:
-            self._keep_secret(seat, f"sip:{LINE_USER}@{self.registrar.address}", PASSWORD)
+            seat.keep_secret(f"sip:{LINE_USER}@{self.registrar.address}", PASSWORD)
         if central:
             central.create_role(role, CENTRAL_PASSWORD)
-            self._keep_secret(seat, f"central:{role}@127.0.0.1", CENTRAL_PASSWORD)
+            seat.keep_secret(f"central:{role}@127.0.0.1", CENTRAL_PASSWORD)
         self.seats.append(seat)
         self.cleanup.callback(seat.stop)
         return seat
-
-    def _keep_secret(self, seat: Seat, entry: str, value: str) -> None:
-        done = subprocess.run(
-            seat.command("secret", "set", entry),
-            env={**os.environ, **seat.env},
-            input=value + "\n",
-            text=True,
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"desk secret set {entry}: {done.stderr}")
 
     def caller(self, sound: Path | None, name: str = "") -> Baresip:
         """The resident's telephone, registered; dial `line_uri` with it. Its network vouches for its number."""

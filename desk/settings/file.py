@@ -27,19 +27,6 @@ from desk.settings.values import (
     Settings,
 )
 
-__all__ = [
-    "CentralSettings",
-    "HeadsetSettings",
-    "LineSettings",
-    "RecordingSettings",
-    "SeatSettings",
-    "Settings",
-    "SettingsError",
-    "default_file",
-    "language_hint",
-    "load",
-]
-
 
 class SettingsError(Exception):
     """A settings file that cannot be used. `line` is 1-based, 0 where no single line is to blame."""

@@ -2,11 +2,9 @@
 under a seat for a run. The kept one is never opened by a seat: each run works on a copy."""
 
 import hashlib
-import os
 import random
 import secrets
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,7 +38,7 @@ class BigStore:
         """Copy it to where this seat looks for its store; its key into the seat's keyring. Raises `RuntimeError`."""
         seat.data_dir.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.file, seat.data_dir / "seat.db")
-        keep_secret(seat, ENTRY, self.key)
+        seat.keep_secret(ENTRY, self.key, timeout_s=60)
 
     def numbers(self, count: int, seed: int) -> list[str]:
         """So many lookup keys of the register, spread over it."""
@@ -58,21 +56,6 @@ class BigStore:
         finally:
             store.close()
         return found
-
-
-def keep_secret(seat: Seat, entry: str, value: str) -> None:
-    """Into the seat's own keyring, by the `desk` command. Raises `RuntimeError`."""
-    done = subprocess.run(
-        seat.command("secret", "set", entry),
-        env={**os.environ, **seat.env},
-        input=value + "\n",
-        text=True,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"desk secret set {entry}: {done.stderr}")
 
 
 def big_store(folder: Path, report: Callable[[str], None], households: int = HOUSEHOLDS, seed: int = SEED) -> BigStore:
