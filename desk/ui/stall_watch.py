@@ -30,6 +30,7 @@ class StallWatch(QObject):
         self.ticks = 0
         self._thread_id = threading.get_ident()
         self._last = 0.0
+        self._used = 0.0  # processor time of Qt's thread until the last tick
         self._stack = ""
         self._closing = threading.Event()
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -37,7 +38,7 @@ class StallWatch(QObject):
         self._watcher = threading.Thread(target=self._watch, name="ui-stall-watch", daemon=True)
 
     def start(self) -> None:
-        self._last = time.monotonic()
+        self._last, self._used = time.monotonic(), time.thread_time()
         self._timer.start()
         self._watcher.start()
 
@@ -51,15 +52,16 @@ class StallWatch(QObject):
         self.longest_ms = 0.0
 
     def _tick(self) -> None:
-        now = time.monotonic()
-        late_ms = (now - self._last) * 1000 - TICK_MS
-        self._last = now
+        now, used = time.monotonic(), time.thread_time()
+        late_ms, busy_ms = (now - self._last) * 1000 - TICK_MS, (used - self._used) * 1000
+        self._last, self._used = now, used
         self.ticks += 1
         if late_ms > self.longest_ms:
             self.longest_ms = late_ms
-            mark("stall", longest_ms=round(late_ms, 1))
+            mark("stall", longest_ms=round(late_ms, 1), busy_ms=round(busy_ms, 1))
         if late_ms > TOLD_MS:
-            _log.warning("the window was stuck", extra={"stall_ms": round(late_ms, 1), "stack": self._stack})
+            stall = {"stall_ms": round(late_ms, 1), "busy_ms": round(busy_ms, 1), "stack": self._stack}
+            _log.warning("the window was stuck", extra=stall)
         self._stack = ""
 
     def _watch(self) -> None:

@@ -45,9 +45,10 @@ def file_tickets(bench: BenchSeat, tickets: int) -> list[tuple[str, int, int]]:
     filed = []
     for _ticket in range(tickets):
         began_ns = time.monotonic_ns()
-        bench.display.type(LETTERS)
+        bench.display.type(LETTERS, KEY_EVERY_MS)
         bench.display.press("Return")
-        bench.display.type(DESCRIPTION)
+        bench.display.type(DESCRIPTION, KEY_EVERY_MS)
+        time.sleep(KEY_EVERY_MS / 1000)
         bench.display.press("ctrl+Return")
         durable = bench.marks.wait("filing_durable", began_ns)
         draft = durable.fields["draft_id"]
