@@ -12,7 +12,7 @@ import msgspec
 
 from desk.domain import commands, events, snapshots
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 class WireError(Exception):
@@ -114,11 +114,34 @@ TYPES: dict[str, type] = {
         commands.ChooseHeadset,
         commands.WatchLevels,
         commands.TakeSeat,
+        commands.Transfer,
+        commands.CompleteTransfer,
+        commands.CancelConsultation,
+        commands.Confer,
+        commands.DialCode,
+        commands.SetAvailability,
+        commands.PlayPrompt,
+        commands.RecordPrompt,
+        commands.SetComfort,
+        commands.CheckHeadset,
         events.CallOffered,
         events.CallDialled,
         events.CallProgressed,
         events.CallAnswered,
         events.CallHeld,
+        events.FarHeld,
+        events.TransferStarted,
+        events.TransferProgressed,
+        events.TransferFailed,
+        events.CallTransferred,
+        events.ConferenceJoined,
+        events.ConferenceLeft,
+        events.PromptPlayed,
+        events.QualityMeasured,
+        events.AvailabilityChanged,
+        events.CodeDialled,
+        events.HeadsetChecked,
+        events.PromptRecorded,
         events.CallResumed,
         events.CallMuted,
         events.CallUnmuted,

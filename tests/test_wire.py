@@ -50,7 +50,7 @@ def test_damaged_messages_raise_nothing_but_wire_error(message: Any, data: st.Da
 def test_snapshot_with_everything_in_it_comes_back_the_same() -> None:
     party = Party("013800138000", "王小明 \u202e😀", "4008", withheld=False)
     snapshot = PhoneSnapshot(
-        LineState("热线", LineStatus.DEAF, AT, 403, "Forbidden"),
+        (LineState("热线", LineStatus.DEAF, AT, 403, "Forbidden"), LineState("内线", LineStatus.DIRECT, AT)),
         HeadsetState(present=False),
         (Call(CallId("c"), "热线", Direction.INCOMING, party, Phase.HELD, AT, AT, muted=True),),
         (Wrong(Trouble.WRONG_PASSWORD, AT, "403"),),
@@ -61,7 +61,7 @@ def test_snapshot_with_everything_in_it_comes_back_the_same() -> None:
 @pytest.mark.parametrize(
     ("untrusted", "reason"),
     [
-        ((wire.PROTOCOL + 1, "Ready", {"role": "ui"}), "protocol 2, this process speaks 1"),
+        ((wire.PROTOCOL + 1, "Ready", {"role": "ui"}), f"protocol {wire.PROTOCOL + 1}, this process speaks {wire.PROTOCOL}"),
         ((wire.PROTOCOL, "os.system", {"command": "true"}), "no message is called 'os.system'"),
         ((wire.PROTOCOL, "Ready", {}), "missing required field"),
         ((wire.PROTOCOL, "Ready", {"role": 3}), "Expected `str`"),

@@ -107,6 +107,7 @@ class AccountRegConfig:
 class AccountSipConfig:
     authCreds: _Vector[AuthCredInfo]
     proxies: _Vector[str]
+    transportId: int
 
 class AccountMediaConfig:
     transportConfig: TransportConfig

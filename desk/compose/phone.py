@@ -1,6 +1,6 @@
 """Builds the phone process: SIP, headset and recorder. No SQL and no widgets are loaded here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from desk.compose.clock import new_id, now
@@ -30,8 +30,8 @@ def run(settings: Settings) -> int:
         address, token = address_for(settings.runtime_dir, "phone"), token_of(settings.runtime_dir)
         return LinkServer(address, token, "phone", on_join=on_join, on_message=on_message, on_leave=on_leave)
 
-    def make_stack(line: LineSettings, frames: FrameClock) -> PjStack:
-        return PjStack(line, frames, _password_of(line))
+    def make_stack(lines: Sequence[LineSettings], frames: FrameClock) -> PjStack:
+        return PjStack(lines, frames, _password_of)
 
     recorder = SpoolRecorder(
         settings.spool_dir,
@@ -43,7 +43,7 @@ def run(settings: Settings) -> int:
     )
     recorder.recover()
     phone = PhoneProcess(
-        settings.line,
+        settings.lines,
         _headset(settings),
         make_stack,
         recorder,

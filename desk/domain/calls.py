@@ -6,7 +6,7 @@ because a network may repeat, delay and reorder what it says."""
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import assert_never
+from typing import Any, assert_never
 
 from desk.domain.events import (
     CallAnswered,
@@ -18,14 +18,24 @@ from desk.domain.events import (
     CallOffered,
     CallProgressed,
     CallResumed,
+    CallTransferred,
     CallUnmuted,
+    ConferenceJoined,
+    ConferenceLeft,
     DigitsReceived,
     DigitsSent,
+    FarHeld,
+    PromptPlayed,
+    QualityMeasured,
     RecordingFailed,
     RecordingStarted,
+    TransferFailed,
+    TransferProgressed,
+    TransferStarted,
 )
 from desk.domain.identity import CallId
 from desk.domain.party import Direction, Party
+from desk.domain.quality import Quality
 
 
 class Phase(Enum):
@@ -44,7 +54,9 @@ class RecordingState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of this seat. Times are aware UTC. `cause` is the final SIP status code (0 while it runs)."""
+    """One call of this seat. Times are aware UTC. `cause` is the final SIP status code (0 while it runs). `consults`:
+    the call that this one is about. `transferring`: where its far side is being sent, "" = nowhere. `quality`: of the
+    last span."""
 
     call_id: CallId
     line: str
@@ -59,6 +71,13 @@ class Call:
     cause: int = 0
     reason: str = ""
     interrupted: bool = False
+    answers_in_s: float | None = None
+    consults: CallId | None = None
+    far_held: bool = False
+    transferring: str = ""
+    in_conference: bool = False
+    held_at: datetime | None = None
+    quality: Quality | None = None
 
 
 RUNNING = frozenset({Phase.RINGING, Phase.DIALLING, Phase.UP, Phase.HELD})
@@ -74,6 +93,15 @@ MOVES: dict[type[CallEvent], tuple[frozenset[Phase], Phase | None]] = {
     CallUnmuted: (TALKING, None),
     DigitsSent: (TALKING, None),
     DigitsReceived: (TALKING, None),
+    FarHeld: (TALKING, None),
+    TransferStarted: (TALKING, None),
+    TransferProgressed: (TALKING, None),
+    TransferFailed: (TALKING, None),
+    CallTransferred: (TALKING, None),
+    ConferenceJoined: (TALKING, None),
+    ConferenceLeft: (TALKING, None),
+    PromptPlayed: (TALKING, None),
+    QualityMeasured: (TALKING, None),
     RecordingStarted: (TALKING, None),
     RecordingFailed: (RUNNING, None),
     CallEnded: (RUNNING, Phase.ENDED),
@@ -84,9 +112,11 @@ def begin(event: CallOffered | CallDialled) -> Call:
     """The call that this event opens."""
     match event:
         case CallOffered():
-            return Call(event.call_id, event.line, Direction.INCOMING, event.party, Phase.RINGING, event.at)
+            ringing = Call(event.call_id, event.line, Direction.INCOMING, event.party, Phase.RINGING, event.at)
+            return replace(ringing, answers_in_s=event.answers_in_s)
         case CallDialled():
-            return Call(event.call_id, event.line, Direction.OUTGOING, event.party, Phase.DIALLING, event.at)
+            dialling = Call(event.call_id, event.line, Direction.OUTGOING, event.party, Phase.DIALLING, event.at)
+            return replace(dialling, consults=event.consults)
         case _:
             assert_never(event)
 
@@ -96,19 +126,44 @@ def advance(call: Call, event: CallEvent) -> Call | None:
     move = MOVES.get(type(event))
     if move is None or call.phase not in move[0]:
         return None
-    call = replace(call, phase=move[1] or call.phase)
+    return replace(call, phase=move[1] or call.phase, **_learnt(event))
+
+
+def _learnt(event: CallEvent) -> dict[str, Any]:
+    """The fields of the call that this event says something about, with what it says."""
     match event:
         case CallAnswered():
-            return replace(call, answered_at=event.at)
+            return {"answered_at": event.at}
         case CallMuted() | CallUnmuted():
-            return replace(call, muted=isinstance(event, CallMuted))
-        case RecordingStarted():
-            return replace(call, recording=RecordingState.RUNNING)
-        case RecordingFailed():
-            return replace(call, recording=RecordingState.FAILED)
+            return {"muted": isinstance(event, CallMuted)}
+        case CallHeld() | CallResumed():
+            return {"held_at": event.at if isinstance(event, CallHeld) else None}
+        case FarHeld(on=on):
+            return {"far_held": on}
+        case QualityMeasured(quality=quality):
+            return {"quality": quality}
         case CallEnded():
-            return replace(
-                call, ended_at=event.at, cause=event.cause, reason=event.reason, interrupted=event.interrupted
-            )
+            return {
+                "ended_at": event.at,
+                "cause": event.cause,
+                "reason": event.reason,
+                "interrupted": event.interrupted,
+            }
         case _:
-            return call
+            return _learnt_of_parties(event)
+
+
+def _learnt_of_parties(event: CallEvent) -> dict[str, Any]:
+    match event:
+        case TransferStarted(target=target):
+            return {"transferring": target}
+        case TransferFailed():
+            return {"transferring": ""}
+        case ConferenceJoined() | ConferenceLeft():
+            return {"in_conference": isinstance(event, ConferenceJoined)}
+        case RecordingStarted():
+            return {"recording": RecordingState.RUNNING}
+        case RecordingFailed():
+            return {"recording": RecordingState.FAILED}
+        case _:
+            return {}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desk.domain.availability import Availability
 from desk.domain.identity import CallId
 
 
@@ -42,14 +43,18 @@ class Hold(Command):
 
 @dataclass(frozen=True, slots=True)
 class Dial(Command):
-    """Call a number or SIP URI, as typed."""
+    """Call a number or SIP URI, as typed. `line`: a label, "" = the dial plan's choice, else the first that is ready.
+    `consults`: the running call that this one is about; it is put on hold, and the two are one flow (attended
+    transfer or conference)."""
 
     target: str
+    line: str = ""
+    consults: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendDigits(Command):
-    """DTMF as RFC 4733 events: 0-9 * # A-D."""
+    """DTMF, as the line's settings say (RFC 4733 events or INFO): 0-9 * # A-D."""
 
     call_id: CallId
     digits: str
@@ -76,3 +81,87 @@ class TakeSeat(Command):
     """Who sits here now: the work number that later calls are logged under ("" = nobody is signed in)."""
 
     agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer(Command):
+    """Blind: the far side of this call is sent to the target (REFER, RFC 3515). Where it fails, the call is back with
+    the agent."""
+
+    call_id: CallId
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTransfer(Command):
+    """Attended: the call that `call_id` consults about is connected with `call_id`'s far side (RFC 3891 Replaces), and
+    both leave us. `call_id` may still be ringing there."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CancelConsultation(Command):
+    """The consulting call is hung up, and the call that it was about is taken off hold."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Confer(Command):
+    """Everybody hears everybody: the consulting call, the one it is about, and the agent. `on` False: the conference
+    ends, `call_id` is talked to and the other one is on hold."""
+
+    call_id: CallId
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DialCode(Command):
+    """A feature code of the exchange, dialled beside the calls: no ringing back, no recording, hung up once answered or
+    after some seconds. The answer is `CodeDialled`."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAvailability(Command):
+    """Do not disturb, forwarding: from now on, and remembered."""
+
+    availability: Availability
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPrompt(Command):
+    """Play a prompt ("greeting", "recording_notice", or a phrase's code) to the far side, over the agent's voice."""
+
+    call_id: CallId
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPrompt(Command):
+    """Record a prompt of the agent's through the headset: `on` starts, `on` False ends and keeps it. Only while there
+    is no call."""
+
+    prompt: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetComfort(Command):
+    """How the headset sounds, from now on, and remembered per device. Volumes in dB (0 = as it is)."""
+
+    earpiece_db: float = 0.0
+    ring_db: float = 0.0
+    microphone_db: float = 0.0
+    automatic_gain: bool = False
+    echo_cancellation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckHeadset(Command):
+    """The check before the shift: a tone out, the agent's voice in. `HeadsetChecked` tells each stage. Only while
+    there is no call; `on` False breaks it off."""
+
+    on: bool = True

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from desk.domain.availability import Availability
 from desk.domain.identity import CallId
 from desk.domain.party import Party
+from desk.domain.quality import Quality
 from desk.domain.troubles import Wrong
 
 
@@ -19,16 +21,21 @@ class CallEvent:
 
 @dataclass(frozen=True, slots=True)
 class CallOffered(CallEvent):
-    """An INVITE arrived and rings (180 is on its way)."""
+    """An INVITE arrived and rings (180 is on its way). `answers_in_s`: it is answered by itself after so long (a line
+    that says so, or an intercom that asks for it)."""
 
     line: str
     party: Party
+    answers_in_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CallDialled(CallEvent):
+    """`consults`: the call that this one is about."""
+
     line: str
     party: Party
+    consults: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,66 @@ class CallHeld(CallEvent):
 @dataclass(frozen=True, slots=True)
 class CallResumed(CallEvent):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class FarHeld(CallEvent):
+    """The far side has put us on hold, or taken us off it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransferStarted(CallEvent):
+    """The far side of this call was asked to call `target`."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProgressed(CallEvent):
+    """What it says of that (NOTIFY, RFC 3515 2.4.5): 100-199."""
+
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed(CallEvent):
+    """The call is back with the agent, on hold no longer where SIP allows."""
+
+    code: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred(CallEvent):
+    """It speaks to `target` now; `CallEnded` follows."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceJoined(CallEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceLeft(CallEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPlayed(CallEvent):
+    """A prompt began to be played to the far side."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualityMeasured(CallEvent):
+    """Every two seconds of a call that is talked on."""
+
+    quality: Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +171,17 @@ class LineStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """The line as it stands. `code`/`reason` are the registrar's last answer (0 where it gave none)."""
+    """A line as it stands. `code`/`reason` are the registrar's last answer (0 where it gave none). `registrar`: the one
+    in use (a backup, maybe). `messages`: new voice mails, None where the exchange does not say."""
 
     label: str
     status: LineStatus
     since: datetime
     code: int = 0
     reason: str = ""
+    colour: str = "blue"
+    registrar: str = ""
+    messages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +208,7 @@ class HeadsetState:
     earpiece: str = ""
     ring_device: str = ""
     present: bool = True
+    keys: str = ""  # the headset whose keys work, "" = none
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +243,57 @@ class CommandRefused:
     command: str
     reason: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityChanged:
+    availability: Availability
+
+
+@dataclass(frozen=True, slots=True)
+class CodeDialled:
+    """What came of a `DialCode`: `code` is the SIP code (200: the exchange took it)."""
+
+    dialled: str
+    code: int
+    reason: str = ""
+
+
+class CheckStage(Enum):
+    TONE = "tone"  # the tone is played
+    SPEAK = "speak"  # the agent is to speak
+    SILENCE = "silence"  # the agent is to be silent
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Verdict(Enum):
+    GOOD = "good"
+    NO_MICROPHONE = "no_microphone"
+    SILENT_MICROPHONE = "silent_microphone"
+    TOO_QUIET = "too_quiet"
+    TOO_LOUD = "too_loud"
+    NOISY = "noisy"
+    ECHO = "echo"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetChecked:
+    """A stage of the check; the figures stand with `DONE`. Levels in dBFS, `echo_db` how much of the tone came back
+    (below the tone), `round_trip_ms` from the tone out to the tone in (None: it did not come back)."""
+
+    stage: CheckStage
+    verdict: Verdict | None = None
+    voice_dbfs: float | None = None
+    noise_dbfs: float | None = None
+    echo_db: float | None = None
+    round_trip_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRecorded:
+    """A prompt of the agent's is kept: its length. 0: nothing was said, nothing was kept."""
+
+    prompt: str
+    length_s: float

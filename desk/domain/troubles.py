@@ -11,6 +11,10 @@ class Trouble(Enum):
     WRONG_PASSWORD = "wrong_password"  # user or password refused (401/403 after digest)  # noqa: S105
     PASSWORD_MISSING = "password_missing"  # the keyring holds no password for the line  # noqa: S105
     NO_REGISTRAR = "no_registrar"  # no answer from the registrar (timeout, refused, unreachable)
+    LINE_UNVERIFIED = "line_unverified"  # the registrar's certificate or name did not verify
+    SEAT_TWICE = "seat_twice"  # another telephone is registered with the same account
+    DEAD_MICROPHONE = "dead_microphone"  # during a call: not a sound from it
+    NO_AUDIO = "no_audio"  # during a call: no packet from the far side
     PORT_BUSY = "port_busy"  # another program holds the SIP port
     NO_MICROPHONE = "no_microphone"
     NO_EARPIECE = "no_earpiece"

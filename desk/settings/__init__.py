@@ -3,8 +3,11 @@
 from desk.settings.file import SettingsError, default_file, language_hint, load
 from desk.settings.values import (
     CentralSettings,
+    DialRule,
+    DialSettings,
     HeadsetSettings,
     LineSettings,
+    PhoneSettings,
     RecordingSettings,
     SeatSettings,
     Settings,
@@ -12,8 +15,11 @@ from desk.settings.values import (
 
 __all__ = [
     "CentralSettings",
+    "DialRule",
+    "DialSettings",
     "HeadsetSettings",
     "LineSettings",
+    "PhoneSettings",
     "RecordingSettings",
     "SeatSettings",
     "Settings",

@@ -20,8 +20,10 @@ from desk.i18n import _
 from desk.settings.checks import first_problem
 from desk.settings.values import (
     CentralSettings,
+    DialSettings,
     HeadsetSettings,
     LineSettings,
+    PhoneSettings,
     RecordingSettings,
     SeatSettings,
     Settings,
@@ -64,10 +66,10 @@ def load(file: Path) -> Settings:
     untrusted_tree = _parse(file, text)
     _refuse_unknown(file, text, untrusted_tree)
     try:
-        settings = msgspec.convert(untrusted_tree, Settings, dec_hook=_folder)
+        settings = msgspec.convert(_with_lines(untrusted_tree), Settings, dec_hook=_folder)
     except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
-        at = re.search(r"`\$\.?([\w.]*)", str(error))
-        path = at[1].split(".") if at else []
+        at = re.search(r"`\$\.?([\w.]*)", re.sub(r"\[(?:\d+|\.\.\.)\]", "", str(error)))
+        path = at[1].replace("lines", "line", 1).split(".") if at else []
         reason = _("{key} has the wrong kind of value ({detail})").format(
             key=".".join(path), detail=str(error).partition(" - at ")[0]
         )
@@ -92,6 +94,14 @@ def _parse(file: Path, text: str) -> dict[str, Any]:
         raise SettingsError(file, lines, _("not TOML ({detail})").format(detail=type(error).__name__)) from error
 
 
+def _with_lines(tree: dict[str, Any]) -> dict[str, Any]:
+    """`[line]` and `[[line]]` as the tuple that they mean."""
+    line = tree.get("line", [])
+    rest = {key: value for key, value in tree.items() if key != "line"}
+    lines = line if isinstance(line, list) else [line]
+    return {**rest, "lines": lines} if lines else rest
+
+
 def _folder(_kind: type, value: Any) -> Path:
     """msgspec's hook for what it does not know: folders, checked to be texts."""
     return Path(value)
@@ -109,6 +119,8 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
     tables = {
         "seat": SeatSettings,
         "line": LineSettings,
+        "phone": PhoneSettings,
+        "dial": DialSettings,
         "headset": HeadsetSettings,
         "central": CentralSettings,
         "recording": RecordingSettings,
@@ -122,13 +134,19 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
             raise SettingsError(
                 file, _line_of(text, [name]), _("there is no setting {key}").format(key=repr(name[:40]))
             )
-        for key in value if isinstance(value, dict) else ():
+        for key in _keys(value):
             if key not in tables[name].__annotations__:
                 raise SettingsError(
                     file,
                     _line_of(text, [name, key]),
                     _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table=name),
                 )
+
+
+def _keys(value: object) -> list[str]:
+    """Of a table, or of all tables of an array."""
+    tables = value if isinstance(value, list) else [value]
+    return [key for table in tables if isinstance(table, dict) for key in table]
 
 
 def _line_of(text: str, path: Sequence[str]) -> int:

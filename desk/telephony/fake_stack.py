@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from desk.domain.party import Party
+from desk.settings import LineSettings
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.frames import FRAME_BYTES, FRAME_MS
 from desk.telephony.stack import (
@@ -14,6 +15,7 @@ from desk.telephony.stack import (
     Digit,
     Ended,
     Leg,
+    LegStatistics,
     LineReport,
     MediaFlows,
     NotNow,
@@ -38,9 +40,9 @@ class FakeStack:
 
     def __init__(self, clock: FrameClock, report: LineReport | None = None) -> None:
         self._clock = clock
-        self._report = report or LineReport(ready=True)
+        self._report = report or LineReport(ready=True, line=LineSettings.label)
         self._signals: deque[Signal] = deque()
-        self._active: Leg | None = None
+        self._active: tuple[Leg, ...] = ()
         self._next_leg = 1
         self._next_tick_s = 0.0
         self.legs: dict[Leg, _FakeLeg] = {}
@@ -49,12 +51,12 @@ class FakeStack:
 
     # ---- the far side
 
-    def far_calls(self, party: Party) -> Leg | None:
+    def far_calls(self, party: Party, line: str = LineSettings.label) -> Leg | None:
         """An INVITE arrives; None where it is answered 486 because there are too many."""
         if len(self.legs) >= MOST_LEGS:
             return None
         leg = self._new(_FakeLeg(incoming=True))
-        self._signals.append(Offered(leg, party))
+        self._signals.append(Offered(leg, party, line))
         return leg
 
     def far_rings(self, leg: Leg) -> None:
@@ -100,7 +102,7 @@ class FakeStack:
         if fake is not None:
             self._end(leg, 200 if fake.up else (code or 603) if fake.incoming else 487, "", by_us=True)
 
-    def dial(self, uri: str) -> Leg:
+    def dial(self, uri: str, line: str = "") -> Leg:  # noqa: ARG002 - it has all lines
         if len(self.legs) >= MOST_LEGS:
             raise NotNow("too many calls")
         return self._new(_FakeLeg(incoming=False, uri=uri))
@@ -117,8 +119,20 @@ class FakeStack:
             raise NotNow("no media")
         fake.digits += digits
 
-    def connect(self, leg: Leg | None) -> None:
-        self._active = leg
+    def connect(self, *legs: Leg) -> None:
+        self._active = legs
+
+    def redirect(self, leg: Leg, uri: str) -> None:
+        raise NotImplementedError
+
+    def transfer(self, leg: Leg, uri: str) -> None:
+        raise NotImplementedError
+
+    def transfer_to(self, leg: Leg, other: Leg) -> None:
+        raise NotImplementedError
+
+    def statistics(self, leg: Leg) -> LegStatistics | None:
+        raise NotImplementedError
 
     def close(self) -> None:
         for leg in tuple(self.legs):
@@ -139,7 +153,7 @@ class FakeStack:
 
     def _end(self, leg: Leg, code: int, reason: str, by_us: bool) -> None:
         if self.legs.pop(leg, None) is not None:
-            self._active = None if self._active == leg else self._active
+            self._active = tuple(one for one in self._active if one != leg)
             self._signals.append(Ended(leg, code, reason, by_us))
 
     def _tick(self) -> None:
@@ -147,7 +161,7 @@ class FakeStack:
         if now_s < self._next_tick_s:
             return
         self._next_tick_s = now_s + FRAME_MS / 1000
-        if self._active in self.legs:
+        if self._active:
             self.sent.append(self._clock.mouth())
             self._clock.ear(self.sends.popleft().ljust(FRAME_BYTES, b"\0") if self.sends else b"")
         else:

@@ -31,8 +31,9 @@ def uri_of(line: LineSettings, user: str = "") -> str:
     return f"sip:{user}@{line.registrar}{transport}" if user else f"sip:{line.registrar}{transport}"
 
 
-def account_config(line: LineSettings, password: str, address: str) -> pj.AccountConfig:
+def account_config(line: LineSettings, password: str, address: str, transport: int) -> pj.AccountConfig:
     """`password` is not used by a direct line. `address`: ours as the far side sees it, "" = PJSIP's guess.
+    `transport`: the id of the line's own.
 
     PJSIP's own retries are off (0): when to register is decided by `desk.telephony.registration`."""
     config = pj.AccountConfig()
@@ -46,6 +47,7 @@ def account_config(line: LineSettings, password: str, address: str) -> pj.Accoun
     config.regConfig.firstRetryIntervalSec = 0
     config.regConfig.dropCallsOnFail = False
     config.regConfig.unregWaitMsec = 400
+    config.sipConfig.transportId = transport
     if line.proxy:
         config.sipConfig.proxies.append(f"sip:{line.proxy};lr")
     media = config.mediaConfig.transportConfig

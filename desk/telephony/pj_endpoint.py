@@ -62,15 +62,15 @@ def start_endpoint(sip_log: Path | None = None) -> pj.Endpoint:
     return endpoint
 
 
-def listen(endpoint: pj.Endpoint, line: LineSettings, address: str) -> None:
-    """Bind the line's port. Raises `PortBusy`."""
+def listen(endpoint: pj.Endpoint, line: LineSettings, address: str) -> int:
+    """Bind the line's port; PJSIP's id of the transport. Raises `PortBusy`."""
     config = pj.TransportConfig()
     config.port = line.port
     config.boundAddress = line.bind
     config.publicAddress = "" if line.bind else address
     kind = pj.PJSIP_TRANSPORT_TCP if line.transport == "tcp" else pj.PJSIP_TRANSPORT_UDP
     try:
-        endpoint.transportCreate(kind, config)
+        return int(endpoint.transportCreate(kind, config))
     except pj.Error as error:
         why = "in use" if error.status in _ADDRESS_IN_USE else error.reason
         raise PortBusy(f"{line.transport} {line.bind or '*'}:{line.port}: {why}") from None

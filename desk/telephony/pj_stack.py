@@ -6,9 +6,10 @@ library has returned."""
 
 import contextlib
 import logging
-import socket
 import time
 from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import permutations
 from pathlib import Path
 
 import pjsua2 as pj
@@ -17,15 +18,14 @@ from desk.settings import LineSettings
 from desk.telephony import pj_frames
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.party_headers import raw_message, read_party
-from desk.telephony.password import AskKeyring, PasswordReader
-from desk.telephony.pj_account import PjAccount, account_config
+from desk.telephony.password import AskKeyring
 from desk.telephony.pj_call import PjCall
-from desk.telephony.pj_endpoint import PortBusy, listen, start_endpoint
+from desk.telephony.pj_endpoint import start_endpoint
+from desk.telephony.pj_line import PjLine
 from desk.telephony.pj_port import PjHeadsetPort
 from desk.telephony.registration import Registration
-from desk.telephony.stack import Leg, LineFault, LineReport, NotNow, Offered, OnSignal, Signal
+from desk.telephony.stack import Leg, LegStatistics, NotNow, Offered, OnSignal, Signal
 
-PORT_AGAIN_S = 2.0
 FAREWELL_S = 0.4  # BYE, CANCEL and the un-REGISTER are on their way by then
 RENEW_HOLD_S = 0.1
 
@@ -33,111 +33,60 @@ _log = logging.getLogger(__name__)
 
 
 class PjStack:
-    """`password` is asked for on another thread, again and again while it is missing or refused. `registration`:
-    another pace than the usual one, for tests."""
+    """`password_of(line)` is asked for on another thread, again and again while it is missing or refused.
+    `registration_of`: another pace than the usual one, for tests."""
 
     def __init__(
         self,
-        line: LineSettings,
+        lines: Sequence[LineSettings],
         clock: FrameClock,
-        password: AskKeyring = lambda: None,
+        password_of: Callable[[LineSettings], AskKeyring] = lambda _line: lambda: None,
         sip_log: Path | None = None,
-        registration: Registration | None = None,
+        registration_of: Callable[[LineSettings], Registration | None] = lambda _line: None,
     ) -> None:
-        self._line, self._clock, self._sip_log = line, clock, sip_log
+        self._clock, self._sip_log = clock, sip_log
         self._signals: deque[Signal] = deque()
         self._calls: dict[Leg, PjCall] = {}
         self._departed: list[PjCall] = []
         self._next_leg = 1
-        self._active: Leg | None = None
-        self._wired: pj.AudioMedia | None = None
-        self._account: PjAccount | None = None
-        self._account_address = ""
-        self._listening = False
-        self._listen_at = self._renew_at = 0.0
-        self._password = PasswordReader(password, line.retry_s)
-        self._registration = registration or Registration(line.retry_s)
-        self._reported: LineReport | None = None
+        self._active: tuple[Leg, ...] = ()
+        self._wired: list[pj.AudioMedia] = []
+        self._renew_at = 0.0
+        self._lines = [
+            PjLine(line, password_of(line), registration_of(line), self._invited, self._signals.append)
+            for line in lines
+        ]
 
     def open(self, on_signal: OnSignal) -> None:
         self._on_signal = on_signal
         self._endpoint = start_endpoint(self._sip_log)
         self._port = PjHeadsetPort(self._clock, *pj_frames.probe())
         self._port.create()
-        self._tend_line(time.monotonic())
+        self._tend_lines(time.monotonic())
 
     def pump(self, timeout_s: float) -> None:
         self._endpoint.libHandleEvents(int(timeout_s * 1000))
         self._departed.clear()
         now_s = time.monotonic()
-        self._tend_line(now_s)
+        self._tend_lines(now_s)
         if now_s >= self._renew_at:
             self._renew_at = now_s + RENEW_HOLD_S
             self._renew_holds()
         while self._signals:
             self._on_signal(self._signals.popleft())
 
-    # ---- the line
+    # ---- the lines
 
-    def _tend_line(self, now_s: float) -> None:
-        if not self._listening:
-            if now_s < self._listen_at:
-                return
-            self._listen_at = now_s + PORT_AGAIN_S
-            if not self._listen():
-                return
-        if self._line.kind == "direct":
-            self._report(LineReport(ready=True))
-        else:
-            self._tend_registration(now_s)
+    def _tend_lines(self, now_s: float) -> None:
+        for line in self._lines:
+            line.tend(self._endpoint, now_s)
 
-    def _listen(self) -> bool:
-        self._account_address = self._line.bind or _address_towards(self._line.registrar)
-        try:
-            listen(self._endpoint, self._line, self._account_address)
-        except PortBusy as error:
-            self._report(LineReport(ready=False, fault=LineFault.PORT_BUSY, reason=str(error)))
-            return False
-        self._listening = True
-        if self._line.kind == "direct":
-            self._make_account("")
-        return True
-
-    def _make_account(self, password: str) -> None:
-        config = account_config(self._line, password, self._account_address)
-        if self._account is None:
-            self._account = PjAccount(self._invited, self._registered)
-            self._account.create(config, True)
-        else:
-            self._account.modify(config)
-
-    def _tend_registration(self, now_s: float) -> None:
-        registration = self._registration
-        refused = registration.report.fault is LineFault.REFUSED
-        if self._password.look(now_s, wanted=self._password.known is None or refused):
-            self._make_account(self._password.known or "")
-            registration.hurry()
-        if self._account is None:
-            if self._password.answered:
-                self._report(LineReport(ready=False, fault=LineFault.PASSWORD_MISSING))
-            return
-        if registration.due(now_s):
-            registration.asked(now_s)
-            try:
-                self._account.setRegistration(True)
-            except pj.Error as error:
-                registration.answered(503, error.reason, now_s)
-        registration.silent(now_s)
-        if registration.report.ready or registration.report.fault is not LineFault.NONE:
-            self._report(registration.report)
-
-    def _registered(self, code: int, reason: str) -> None:
-        self._registration.answered(code, reason, time.monotonic())
-
-    def _report(self, report: LineReport) -> None:
-        if report != self._reported:
-            self._reported = report
-            self._signals.append(report)
+    def _line(self, label: str) -> PjLine:
+        """The first where none is named. Raises `NotNow`."""
+        found = next((line for line in self._lines if label in ("", line.settings.label)), None)
+        if found is None or found.account is None:
+            raise NotNow("the line is not there yet")
+        return found
 
     # ---- legs
 
@@ -146,19 +95,20 @@ class PjStack:
         self._next_leg += 1
         return leg
 
-    def _invited(self, pj_id: int, untrusted_invite: str, source: str) -> None:
-        assert self._account is not None  # noqa: S101 - it is the account that calls
-        call = PjCall(self._account, self._new_leg(), self._tell, pj_id)
+    def _invited(self, line: PjLine, pj_id: int, untrusted_invite: str, source: str) -> None:
+        assert line.account is not None  # noqa: S101 - it is the account that calls
+        call = PjCall(line.account, self._new_leg(), self._tell, pj_id)
         self._calls[call.leg] = call
         prm = pj.CallOpParam()
-        if self._line.kind == "direct" and self._line.peers and _host(source) not in self._line.peers:
+        settings = line.settings
+        if settings.kind == "direct" and settings.peers and _host(source) not in settings.peers:
             _log.warning("an INVITE from an address that is not among the line's peers was refused")
             call.ended = True  # nobody has heard of it, so nobody is told of its end
             prm.statusCode = 403
             call.hangup(prm)
             self._departed.append(self._calls.pop(call.leg))
             return
-        self._signals.append(Offered(call.leg, read_party(raw_message(untrusted_invite))))
+        self._signals.append(Offered(call.leg, read_party(raw_message(untrusted_invite)), settings.label))
         prm.statusCode = pj.PJSIP_SC_RINGING
         call.answer(prm)
 
@@ -171,9 +121,10 @@ class PjStack:
             return
         if call.ended:
             self._departed.append(self._calls.pop(call.leg))
-            if self._active == call.leg:
-                self._active = self._wired = None
-        elif self._active == call.leg:
+            if call.leg in self._active:
+                self._active = tuple(leg for leg in self._active if leg != call.leg)
+                self._wire()
+        elif call.leg in self._active:
             self._wire()  # a re-INVITE may have put the audio elsewhere on the bridge
 
     def _call(self, leg: Leg) -> PjCall:
@@ -201,12 +152,12 @@ class PjStack:
         with contextlib.suppress(pj.Error):  # it is ending already
             call.hangup(prm)
 
-    def dial(self, uri: str) -> Leg:
-        if self._account is None:
-            raise NotNow("the line is not there yet")
-        if self._line.transport == "tcp" and ";transport=" not in uri:
+    def dial(self, uri: str, line: str = "") -> Leg:
+        by = self._line(line)
+        assert by.account is not None  # noqa: S101 - `_line` has seen to it
+        if by.settings.transport == "tcp" and ";transport=" not in uri:
             uri += ";transport=tcp"
-        call = PjCall(self._account, self._new_leg(), self._tell)
+        call = PjCall(by.account, self._new_leg(), self._tell)
         prm = pj.CallOpParam(True)
         prm.opt.audioCount, prm.opt.videoCount = 1, 0
         self._calls[call.leg] = call
@@ -229,6 +180,18 @@ class PjStack:
                 with contextlib.suppress(pj.Error):  # another re-INVITE is under way: again in RENEW_HOLD_S
                     call.renew_hold()
 
+    def redirect(self, leg: Leg, uri: str) -> None:
+        raise NotImplementedError
+
+    def transfer(self, leg: Leg, uri: str) -> None:
+        raise NotImplementedError
+
+    def transfer_to(self, leg: Leg, other: Leg) -> None:
+        raise NotImplementedError
+
+    def statistics(self, leg: Leg) -> LegStatistics | None:
+        raise NotImplementedError
+
     def send_digits(self, leg: Leg, digits: str) -> None:
         try:
             self._call(leg).dialDtmf(digits)
@@ -237,28 +200,28 @@ class PjStack:
 
     # ---- audio
 
-    def connect(self, leg: Leg | None) -> None:
-        self._active = leg
+    def connect(self, *legs: Leg) -> None:
+        self._active = legs
         self._wire()
 
     def _wire(self) -> None:
-        call = self._calls.get(self._active) if self._active is not None else None
-        audio = call.audio() if call is not None else None
-        if self._wired is not None:
+        """The headset and everybody who is active hear each other; nobody else does."""
+        calls = [self._calls[leg] for leg in self._active if leg in self._calls]
+        audio = [found for call in calls if (found := call.audio()) is not None]
+        ends: list[pj.AudioMedia] = [self._port, *self._wired]
+        for source, sink in permutations(ends, 2):
             with contextlib.suppress(pj.Error):  # gone from the bridge with its call
-                self._wired.stopTransmit(self._port)
-                self._port.stopTransmit(self._wired)
+                source.stopTransmit(sink)
         self._wired = audio
-        if audio is not None:
-            self._port.startTransmit(audio)
-            audio.startTransmit(self._port)
+        for source, sink in permutations([self._port, *audio], 2):
+            source.startTransmit(sink)
 
     def close(self) -> None:
         for leg in tuple(self._calls):
             self.hang_up(leg)
-        if self._account is not None and self._line.kind == "registered":
+        for line in self._lines:
             with contextlib.suppress(pj.Error):
-                self._account.setRegistration(False)
+                line.leave()
         end = time.monotonic() + FAREWELL_S
         while time.monotonic() < end:
             self._endpoint.libHandleEvents(10)
@@ -268,17 +231,3 @@ class PjStack:
 
 def _host(source: str) -> str:
     return source.rpartition(":")[0].strip("[]")
-
-
-def _address_towards(registrar: str) -> str:
-    """Our own address on the way to the registrar: a seat with several networks must not name the wrong one. No packet
-    is sent. "" where there is no way."""
-    host = registrar.rpartition(":")[0] if registrar.rpartition(":")[2].isdigit() else registrar
-    if not host:
-        return ""
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect((host, 9))
-            return str(probe.getsockname()[0])
-    except OSError:
-        return ""

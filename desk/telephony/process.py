@@ -11,7 +11,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from desk import wire
@@ -22,8 +22,9 @@ from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, HeadsetCounts, HeadsetReport
+from desk.telephony.lines import OF_THE_LINE, Lines
 from desk.telephony.precedence import take_precedence
-from desk.telephony.stack import LineFault, LineReport, Signal, SipStack
+from desk.telephony.stack import LineReport, Messages, Signal, SipStack
 from desk.telephony.switchboard import Refusal, Surroundings, Switchboard
 from desk.telephony.troubles_now import TroublesNow
 from desk.usecases.ports import Clock, NewId, Recorder
@@ -38,13 +39,6 @@ SWITCH_S = 0.0005
 _log = logging.getLogger(__name__)
 _audio_log = logging.getLogger("desk.telephony.audio")
 
-LINE_TROUBLES: dict[LineFault, Trouble] = {
-    LineFault.PORT_BUSY: Trouble.PORT_BUSY,
-    LineFault.PASSWORD_MISSING: Trouble.PASSWORD_MISSING,
-    LineFault.REFUSED: Trouble.WRONG_PASSWORD,
-    LineFault.NO_ANSWER: Trouble.NO_REGISTRAR,
-}
-OF_THE_LINE = frozenset(LINE_TROUBLES.values())
 OF_THE_HEADSET = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_EARPIECE, Trouble.HEADSET_VANISHED})
 OF_THE_SPOOL = frozenset({Trouble.SPOOL_FULL, Trouble.SPOOL_UNWRITABLE})
 
@@ -67,17 +61,17 @@ class PhoneRecorder(Recorder, Protocol):
 
 
 MakeServer = Callable[[Callable[[Any], None], Callable[[Any, Any], None], Callable[[Any], None]], Server]
-MakeStack = Callable[[LineSettings, FrameClock], SipStack]
+MakeStack = Callable[[Sequence[LineSettings], FrameClock], SipStack]
 
 
 class PhoneProcess:
-    """`make_server(on_join, on_message, on_leave)`, `make_stack(line, frame_clock)`. `beat` is called once a second
+    """`make_server(on_join, on_message, on_leave)`, `make_stack(lines, frame_clock)`. `beat` is called once a second
     from the loop; `stop` ends it. `recording_failed` may be handed to the recorder: any thread. `take_precedence`: for
     the whole process; a phone that lives in somebody else's process leaves it alone."""
 
     def __init__(
         self,
-        line: LineSettings,
+        lines: Sequence[LineSettings],
         headset: Headset,
         make_stack: MakeStack,
         recorder: PhoneRecorder,
@@ -91,12 +85,12 @@ class PhoneProcess:
         on_chosen: Callable[[commands.ChooseHeadset], None] = lambda _chosen: None,
         take_precedence: Callable[[], bool] = take_precedence,
     ) -> None:
-        self._line, self._headset, self._recorder = line, headset, recorder
+        self._headset, self._recorder = headset, recorder
         self._clock, self._beat, self._stop = clock, beat, stop
         self._agent, self._on_ready, self._on_chosen = agent, on_ready, on_chosen
         self._take_precedence = take_precedence
         self._frames = FrameClock(headset, recorder)
-        self._stack = make_stack(line, self._frames)
+        self._stack = make_stack(lines, self._frames)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._clients: list[Client] = []
         self._watching: list[Client] = []
@@ -106,7 +100,7 @@ class PhoneProcess:
             lambda client: self._inbox.put(lambda: self._leave(client)),
         )
         self._board = Switchboard(
-            line,
+            lines,
             Surroundings(
                 stack=self._stack,
                 audio=self._frames,
@@ -117,7 +111,7 @@ class PhoneProcess:
                 new_id=new_id,
             ),
         )
-        self._line_state = events.LineState(line.label, events.LineStatus.STARTING, clock())
+        self._lines = Lines(lines, clock, self._publish)
         self._headset_state = events.HeadsetState(present=False)
         self._troubles = TroublesNow(self._publish)
         self._spool_fault: CallId | None = None
@@ -195,7 +189,7 @@ class PhoneProcess:
         self._watch(client, on=False)
 
     def _snapshot(self) -> PhoneSnapshot:
-        return PhoneSnapshot(self._line_state, self._headset_state, self._board.calls, self._troubles.standing)
+        return PhoneSnapshot(self._lines.states, self._headset_state, self._board.calls, self._troubles.standing)
 
     def _publish(self, message: Any) -> None:
         for client in self._clients:
@@ -250,25 +244,15 @@ class PhoneProcess:
     def _on_signal(self, signal: Signal) -> None:
         if isinstance(signal, LineReport):
             self._line_changed(signal)
+        elif isinstance(signal, Messages):
+            self._lines.messages(signal)
         else:
             self._board.on_signal(signal)
 
     def _line_changed(self, report: LineReport) -> None:
-        now = self._clock()
-        status = events.LineStatus.DEAF
-        if report.ready:
-            registered = self._line.kind == "registered"
-            status = events.LineStatus.REGISTERED if registered else events.LineStatus.DIRECT
-        self._board.line_ready = report.ready
-        before = self._line_state
-        since = before.since if before.status is status else now
-        self._line_state = events.LineState(self._line.label, status, since, report.code, report.reason)
-        if self._line_state != before:
-            self._publish(events.LineChanged(self._line_state))
-            _log.info("line %s", status.value, extra={"code": report.code, "reason": report.reason})
-        trouble = LINE_TROUBLES.get(report.fault)
-        detail = " ".join(filter(None, (str(report.code or ""), report.reason)))
-        self._troubles.settle(OF_THE_LINE, {trouble: detail} if trouble else {}, now)
+        self._lines.changed(report)
+        self._board.ready_lines = self._lines.ready
+        self._troubles.settle(OF_THE_LINE, self._lines.troubles(), self._clock())
 
     def _headset_changed(self, report: HeadsetReport) -> None:
         if report.state != self._headset_state:

@@ -1,4 +1,4 @@
-"""The SIP stack as the phone sees it: legs (one per call), what may be asked of them, and what they report.
+"""The SIP stack as the phone sees it: lines, legs (one per call), what may be asked of them, and what they report.
 
 `SipStack` is the port; `PjStack` is PJSIP, `FakeStack` a far side without a network. Both pass one contract suite. All
 methods are called on the phone process's main thread, and every signal is delivered there, from within `pump` only, so
@@ -18,10 +18,13 @@ MOST_LEGS = 4  # a fifth INVITE is answered 486: PJSIP's own limit as built, and
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An INVITE arrived and 180 went out."""
+    """An INVITE arrived and 180 went out. `line`: the label of the one it came by. `answer_after_s`: the caller asks to
+    be answered by itself after so long (Call-Info answer-after, Alert-Info; None: it does not)."""
 
     leg: Leg
     party: Party
+    line: str
+    answer_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,35 @@ class MediaFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class FarHold:
+    """The far side sends no audio from now on and wants none (`on`), or both again."""
+
+    leg: Leg
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTold:
+    """What the far side says of the transfer it was asked for (RFC 3515 2.4.4): the SIP code of its own call, or of its
+    refusal of the REFER. `final`: nothing follows."""
+
+    leg: Leg
+    code: int
+    reason: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Voice mail waiting at this line (RFC 3842)."""
+
+    line: str
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
 class Digit:
-    """One DTMF digit from the far side (RFC 4733)."""
+    """One DTMF digit from the far side (RFC 4733, INFO)."""
 
     leg: Leg
     digit: str
@@ -71,19 +101,41 @@ class LineFault(Enum):
     PASSWORD_MISSING = "password_missing"  # noqa: S105 - the name of a fault
     REFUSED = "refused"  # user or password
     NO_ANSWER = "no_answer"
+    UNVERIFIED = "unverified"  # the TLS certificate: `reason` names why
+    SEAT_TWICE = "seat_twice"  # the registrar knows another contact of this account
 
 
 @dataclass(frozen=True, slots=True)
 class LineReport:
-    """The line as it stands: `ready` = calls reach us."""
+    """A line as it stands: `ready` = calls reach us. `line` is its label, `registrar` the one in use."""
 
     ready: bool
     fault: LineFault = LineFault.NONE
     code: int = 0
     reason: str = ""
+    registrar: str = ""
+    line: str = ""
 
 
-Signal: TypeAlias = Offered | Progressed | Confirmed | MediaFlows | Digit | Ended | LineReport
+@dataclass(frozen=True, slots=True)
+class LegStatistics:
+    """Of a leg's audio stream since it began (RFC 3550 reports), counted by the stack. Times in milliseconds; what the
+    far side has not reported yet is None."""
+
+    codec: str
+    received: int
+    lost: int
+    discarded: int
+    jitter_ms: float
+    buffer_ms: float
+    sent: int
+    sent_lost: int | None
+    round_trip_ms: float | None
+
+
+Signal: TypeAlias = (
+    Offered | Progressed | Confirmed | MediaFlows | FarHold | TransferTold | Messages | Digit | Ended | LineReport
+)
 OnSignal: TypeAlias = Callable[[Signal], None]
 
 
@@ -108,8 +160,25 @@ class SipStack(Protocol):
         """BYE, CANCEL, or a refusal with `code`; `Ended` follows. Never raises for a leg that is ending."""
         ...
 
-    def dial(self, uri: str) -> Leg:
-        """INVITE. Raises `NotNow` where it cannot even be sent."""
+    def redirect(self, leg: Leg, uri: str) -> None:
+        """302 Moved Temporarily to an offered leg; `Ended` follows. Raises `NotNow`."""
+        ...
+
+    def dial(self, uri: str, line: str = "") -> Leg:
+        """INVITE by this line ("" = the first). Raises `NotNow` where it cannot even be sent."""
+        ...
+
+    def transfer(self, leg: Leg, uri: str) -> None:
+        """REFER; `TransferTold` follows. Raises `NotNow`."""
+        ...
+
+    def transfer_to(self, leg: Leg, other: Leg) -> None:
+        """REFER with Replaces: the far sides of the two are connected. `TransferTold` of `leg` follows. Raises
+        `NotNow`."""
+        ...
+
+    def statistics(self, leg: Leg) -> LegStatistics | None:
+        """None while no audio flows."""
         ...
 
     def hold(self, leg: Leg, on: bool) -> None:
@@ -121,8 +190,8 @@ class SipStack(Protocol):
         """RFC 4733 events. Raises `NotNow`."""
         ...
 
-    def connect(self, leg: Leg | None) -> None:
-        """Whose audio the headset has from now on; None: nobody's."""
+    def connect(self, *legs: Leg) -> None:
+        """Whose audio the headset has from now on: several hear each other, too; none: nobody's."""
         ...
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ active one: whatever takes the headset to another call holds the one that had it
 from the headset at once, whatever the far side answers to our re-INVITE."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, assert_never
@@ -22,17 +22,19 @@ from desk.telephony.stack import (
     Confirmed,
     Digit,
     Ended,
+    FarHold,
     Leg,
     MediaFlows,
     NotNow,
     Offered,
     Progressed,
     SipStack,
+    TransferTold,
 )
 from desk.usecases.ports import Clock, NewId, Recorder
 
 _DIGITS = re.compile(r"[0-9*#A-Da-d]{1,32}")
-CallSignal = Offered | Progressed | Confirmed | MediaFlows | Digit | Ended
+CallSignal = Offered | Progressed | Confirmed | MediaFlows | FarHold | TransferTold | Digit | Ended
 CallCommand = (
     commands.Answer
     | commands.Reject
@@ -74,8 +76,9 @@ class Surroundings:
 
 
 class Switchboard:
-    def __init__(self, line: LineSettings, surroundings: Surroundings) -> None:
-        self._line, self._to = line, surroundings
+    def __init__(self, lines: Sequence[LineSettings], surroundings: Surroundings) -> None:
+        self._lines = {line.label: line for line in lines}
+        self._to = surroundings
         self._calls: dict[CallId, Call] = {}
         self._legs: dict[CallId, Leg] = {}
         self._ids: dict[Leg, CallId] = {}
@@ -84,7 +87,7 @@ class Switchboard:
         self._resuming: set[CallId] = set()
         self._recorded: tuple[CallId, ...] = ()
         self._ringing = (False, False)
-        self.line_ready = False
+        self.ready_lines: frozenset[str] = frozenset()  # labels
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -108,7 +111,7 @@ class Switchboard:
                 case commands.Hold():
                     self._hold_or_resume(self._call(command.call_id, *TALKING), command.on)
                 case commands.Dial():
-                    self._dial(command.target)
+                    self._dial(command)
                 case commands.SendDigits():
                     self._send_digits(self._call(command.call_id, Phase.UP), command.digits)
                 case _:
@@ -162,19 +165,21 @@ class Switchboard:
             if other.phase is Phase.UP and other.call_id != call_id:
                 self._hold(other.call_id)
 
-    def _dial(self, target: str) -> None:
-        uri = target_uri(target, self._line.registrar)
+    def _dial(self, command: commands.Dial) -> None:
+        wanted = [label for label in self._lines if command.line in ("", label)]
+        line = next((label for label in wanted if label in self.ready_lines), wanted[0] if wanted else "")
+        target, uri = command.target, target_uri(command.target, self._lines[line].registrar) if line else ""
         if not uri:
             raise Refusal("bad_number")
-        if not self.line_ready:
+        if line not in self.ready_lines:
             raise Refusal("line_deaf")
         if len(self._calls) >= MOST_LEGS:
             raise Refusal("not_now", "too many calls")
         self._hold_others(None)
-        leg = self._to.stack.dial(uri)
+        leg = self._to.stack.dial(uri, line)
         call_id = CallId(self._to.new_id())
         number = dialled_number(target) or uri.partition(":")[2].partition("@")[0]
-        self._begin(events.CallDialled(call_id, self._now(), self._line.label, Party(number)), leg)
+        self._begin(events.CallDialled(call_id, self._now(), line, Party(number), command.consults), leg)
 
     def _send_digits(self, call: Call, digits: str) -> None:
         if not _DIGITS.fullmatch(digits):
@@ -186,7 +191,7 @@ class Switchboard:
 
     def on_signal(self, signal: CallSignal) -> None:
         if isinstance(signal, Offered):
-            offered = events.CallOffered(CallId(self._to.new_id()), self._now(), self._line.label, signal.party)
+            offered = events.CallOffered(CallId(self._to.new_id()), self._now(), signal.line, signal.party)
             self._begin(offered, signal.leg)
             return
         call = self._calls.get(self._ids.get(signal.leg, CallId("")))
@@ -201,10 +206,21 @@ class Switchboard:
                 self._confirmed(call)
             case MediaFlows():
                 self._media_flows(call)
-            case Digit():
-                self._happened(events.DigitsReceived(call.call_id, self._now(), signal.digit))
+            case FarHold() | TransferTold() | Digit():
+                self._told(call, signal)
             case Ended():
                 self._ended(call, signal)
+            case _:
+                assert_never(signal)
+
+    def _told(self, call: Call, signal: FarHold | TransferTold | Digit) -> None:
+        match signal:
+            case FarHold():
+                self._happened(events.FarHeld(call.call_id, self._now(), signal.on))
+            case TransferTold():
+                raise NotImplementedError
+            case Digit():
+                self._happened(events.DigitsReceived(call.call_id, self._now(), signal.digit))
             case _:
                 assert_never(signal)
 
@@ -273,7 +289,7 @@ class Switchboard:
     def _activate(self, call_id: CallId | None) -> None:
         self._active = call_id
         self._to.audio.connect(call_id, self._calls[call_id].muted if call_id is not None else False)
-        self._to.stack.connect(self._legs[call_id] if call_id is not None else None)
+        self._to.stack.connect(*[self._legs[call_id]] if call_id is not None else [])
 
     def _happened(self, event: events.CallEvent) -> None:
         """Publish what means something in the call's phase; the rest is repetition."""

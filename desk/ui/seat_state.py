@@ -10,6 +10,7 @@ from enum import Enum
 
 from desk import wire
 from desk.domain import calls, events
+from desk.domain.availability import Availability
 from desk.domain.calls import RUNNING, Call, Phase
 from desk.domain.events import CallDialled, CallEvent, CallOffered, HeadsetState, LevelsMeasured, LineState
 from desk.domain.identity import CallId
@@ -58,6 +59,7 @@ class Part(Enum):
     HEADSET = "headset"
     LEVELS = "levels"
     TROUBLES = "troubles"
+    AVAILABILITY = "availability"
     CENTRAL = "central"
 
 
@@ -86,7 +88,8 @@ _FRONT = (Phase.UP, Phase.DIALLING, Phase.HELD, Phase.RINGING)
 @dataclass
 class SeatState:
     clock: Callable[[], datetime]
-    line: LineState | None = None
+    lines: dict[str, LineState] = field(default_factory=dict)
+    availability: Availability = field(default_factory=Availability)
     headset: HeadsetState = field(default_factory=HeadsetState)
     levels: LevelsMeasured | None = None
     central: wire.CentralState | None = None
@@ -114,8 +117,11 @@ class SeatState:
     def _take_seat(self, message: object) -> Taken:
         match message:
             case events.LineChanged(state):
-                self.line = state
+                self.lines[state.label] = state
                 return Taken(frozenset({Part.LINE}))
+            case events.AvailabilityChanged(availability):
+                self.availability = availability
+                return Taken(frozenset({Part.AVAILABILITY}))
             case events.HeadsetChanged(headset):
                 self.headset = headset
                 return Taken(frozenset({Part.HEADSET}))
@@ -134,6 +140,11 @@ class SeatState:
 
     def clear_trouble(self, trouble: Trouble) -> Taken:
         return Taken(frozenset({Part.TROUBLES})) if self.wrongs.pop(trouble, None) else NOTHING
+
+    @property
+    def line(self) -> LineState | None:
+        """The first."""
+        return next(iter(self.lines.values()), None)
 
     def front(self) -> Call | None:
         """The call that the bar shows: see `_FRONT`; the oldest of several."""
@@ -159,7 +170,8 @@ class SeatState:
     def _attach(self, snapshot: PhoneSnapshot) -> Taken:
         """The phone as a whole. A call that runs here and is not in it died with the phone process."""
         self.phone_here = True
-        self.line, self.headset = snapshot.line, snapshot.headset
+        self.lines = {state.label: state for state in snapshot.lines}
+        self.headset, self.availability = snapshot.headset, snapshot.availability
         here = {call.call_id: call for call in snapshot.calls}
         turns = []
         for call in list(self.calls.values()):

@@ -90,7 +90,7 @@ class DeskSeat:
         return True
 
     def _take(self, message: Any) -> None:
-        if isinstance(message, PhoneSnapshot) and message.line.status is LineStatus.DIRECT:
+        if isinstance(message, PhoneSnapshot) and message.lines[0].status is LineStatus.DIRECT:
             self._listening.set()
         elif isinstance(message, CallOffered) and self._link is not None:
             self._link.send(Answer(message.call_id))

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -96,14 +96,16 @@ class Driver:
 @contextmanager
 def phone(
     folder: Path,
-    line: Mapping[str, Any],
+    line: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     headset: str = "none",
     env: Mapping[str, str] = os.environ,
     password: str | None = None,
     **config: Any,
 ) -> Iterator[Driver]:
     """A phone that runs; at the end it must leave by itself, cleanly, and have logged no fault."""
-    driver = Driver(folder, {"line": {"bind": "127.0.0.1", **line}, "headset": headset, **config}, env, password)
+    lines = [line] if isinstance(line, Mapping) else line
+    bound = [{"bind": "127.0.0.1", **one} for one in lines]
+    driver = Driver(folder, {"lines": bound, "headset": headset, **config}, env, password)
     try:
         yield driver
     finally:

@@ -11,6 +11,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import uuid6
 
 from desk.domain.events import CallEvent
@@ -86,7 +87,7 @@ def main() -> None:
     handler = _JsonLines(folder / "phone.log")
     handler.setFormatter(logging.Formatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    line = LineSettings(**{**config["line"], "peers": tuple(config["line"].get("peers", ()))})
+    lines = msgspec.convert(config["lines"], tuple[LineSettings, ...])
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     headset: Headset
@@ -97,17 +98,20 @@ def main() -> None:
             headset = LoudFakeHeadset(Path(config["say"]) if config.get("say") else None)
         case _:
             headset = NoHeadset()
+
+    def hasty(line: LineSettings) -> Registration:
+        return Registration(line.retry_s, refresh_s=1.5, patience_s=1.5)
+
     password_file = folder / "password"
 
     def password() -> str | None:
         return password_file.read_text() if password_file.exists() else None
 
-    hasty = Registration(line.retry_s, refresh_s=1.5, patience_s=1.5)
     sip_log = folder / "sip.log" if config.get("sip_log") else None
     phone = PhoneProcess(
-        line,
+        lines,
         headset,
-        lambda line, frames: PjStack(line, frames, password, sip_log, hasty),
+        lambda lines, frames: PjStack(lines, frames, lambda _line: password, sip_log, hasty),
         FileRecorder(folder),
         lambda join, message, leave: LinkServer(config["address"], TOKEN, "phone", join, message, leave),
         lambda: datetime.now(UTC),

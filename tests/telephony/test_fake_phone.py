@@ -4,7 +4,7 @@ import gc
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -93,6 +93,10 @@ class FakeRecorder:
         pass
 
 
+NO_ANSWER = LineReport(ready=False, fault=LineFault.NO_ANSWER, reason="no answer", line=LineSettings.label)
+FORBIDDEN = LineReport(ready=False, fault=LineFault.REFUSED, code=403, reason="Forbidden", line=LineSettings.label)
+
+
 class FakeScene:
     """The phone's loop runs on a thread here, because the test is the far side and the agent at once."""
 
@@ -103,9 +107,9 @@ class FakeScene:
         self.stack: FakeStack
         self.beats = 0
         self._legs: dict[str, Leg] = {}
-        line = LineSettings(registrar="pbx.example", kind="direct")
+        lines = (LineSettings(registrar="pbx.example", kind="direct"),)
         self.phone = PhoneProcess(
-            line,
+            lines,
             self.headset,
             self._make_stack,
             self.recorder,
@@ -121,7 +125,7 @@ class FakeScene:
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
         self.client.wait(PhoneSnapshot)
-        self.until(lambda: self.phone._board.line_ready)
+        self.until(lambda: self.phone._board.ready_lines)
 
     def _run(self) -> None:
         self.code = self.phone.run()
@@ -129,7 +133,7 @@ class FakeScene:
     def _beat(self) -> None:
         self.beats += 1
 
-    def _make_stack(self, _: LineSettings, clock: FrameClock) -> FakeStack:
+    def _make_stack(self, _: Sequence[LineSettings], clock: FrameClock) -> FakeStack:
         self.stack = FakeStack(clock)
         return self.stack
 
@@ -303,15 +307,15 @@ def test_a_fifth_call_is_busy(scene: FakeScene) -> None:
 
 
 def test_a_deaf_line_raises_one_trouble_and_refuses_to_dial(scene: FakeScene) -> None:
-    scene.stack.far_line(LineReport(ready=False, fault=LineFault.NO_ANSWER, reason="no answer"))
+    scene.stack.far_line(NO_ANSWER)
     raised = scene.wait(events.TroubleRaised)
     assert raised.wrong.trouble is Trouble.NO_REGISTRAR
     scene.do(commands.Dial("1001"))
     assert scene.wait(events.CommandRefused).reason == "line_deaf"
-    scene.stack.far_line(LineReport(ready=False, fault=LineFault.REFUSED, code=403, reason="Forbidden"))
+    scene.stack.far_line(FORBIDDEN)
     scene.wait(events.TroubleCleared)
     assert [wrong.trouble for wrong in scene.snapshot().wrongs] == [Trouble.WRONG_PASSWORD]
-    scene.stack.far_line(LineReport(ready=True))
+    scene.stack.far_line(LineReport(ready=True, line=LineSettings.label))
     scene.until(lambda: scene.snapshot().wrongs == ())
 
 

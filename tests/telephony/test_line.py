@@ -31,7 +31,7 @@ def line(address: str, **more: object) -> dict[str, object]:
 
 def wait_status(driver: Driver, status: LineStatus) -> None:
     """Now or soon; the snapshot counts."""
-    if driver.wait(PhoneSnapshot).line.status is not status:
+    if driver.wait(PhoneSnapshot).lines[0].status is not status:
         driver.wait(events.LineChanged, 15.0, matches=lambda changed: changed.state.status is status)
 
 

@@ -181,7 +181,7 @@ def test_a_phone_that_is_killed_leaves_the_recording_up_to_the_last_moment(tmp_p
     port = free_port(socket.SOCK_DGRAM)
     folder = tmp_path / "phone"
     driver = Driver(
-        folder, {"line": {"kind": "direct", "port": port, "bind": "127.0.0.1"}, "headset": "none"}, {}, None
+        folder, {"lines": [{"kind": "direct", "port": port, "bind": "127.0.0.1"}], "headset": "none"}, {}, None
     )
     try:
         with baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone:
@@ -195,5 +195,5 @@ def test_a_phone_that_is_killed_leaves_the_recording_up_to_the_last_moment(tmp_p
     finally:
         driver.stop()
     config = json.loads((folder / "phone.json").read_text())
-    with phone(tmp_path / "again", {**config["line"]}) as again:
+    with phone(tmp_path / "again", config["lines"]) as again:
         assert again.wait(PhoneSnapshot).calls == ()

@@ -130,7 +130,7 @@ def snapshot(*calls: Call) -> PhoneSnapshot:
         (AudioDevice("Jabra Evolve 20", True), AudioDevice("内置麦克风")),
         (AudioDevice("Jabra Evolve 20", True), AudioDevice("扬声器")),
     )
-    return PhoneSnapshot(LineState("热线", LineStatus.REGISTERED, NOW, 200), headset, calls)
+    return PhoneSnapshot((LineState("热线", LineStatus.REGISTERED, NOW, 200),), headset, calls)
 
 
 def ids() -> Iterator[str]:
