@@ -16,7 +16,7 @@ packages=(
     # a keyring for the seat's secrets
     dbus gnome-keyring
     # registrar and proxy, test scenarios, the simulated caller
-    kamailio sip-tester baresip-core
+    kamailio kamailio-tls-modules sip-tester baresip-core iproute2
     # certificates of the private database, network names
     openssl ca-certificates
 )
