@@ -156,7 +156,6 @@ class SetComfort(Command):
     ring_db: float = 0.0
     microphone_db: float = 0.0
     automatic_gain: bool = False
-    echo_cancellation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,8 @@ class AudioDevice:
 @dataclass(frozen=True, slots=True)
 class HeadsetState:
     """Devices that exist and those chosen ("" = the system's default). `present` is False while the chosen one is
-    away."""
+    away; `microphone_in_use` and `earpiece_in_use` tell what stands in for it ("" = nothing). How the ones in use
+    sound, in dB as in `SetComfort`, is remembered by device."""
 
     microphones: tuple[AudioDevice, ...] = ()
     earpieces: tuple[AudioDevice, ...] = ()
@@ -209,6 +210,13 @@ class HeadsetState:
     ring_device: str = ""
     present: bool = True
     keys: str = ""  # the headset whose keys work, "" = none
+    microphone_in_use: str = ""
+    earpiece_in_use: str = ""
+    ring_in_use: str = ""  # where it would ring now
+    earpiece_db: float = 0.0
+    ring_db: float = 0.0
+    microphone_db: float = 0.0
+    automatic_gain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
