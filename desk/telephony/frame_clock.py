@@ -3,14 +3,20 @@
 `mouth` and `ear` run on PJSIP's audio thread, `mouth` first in every tick that has a leg connected; they never wait,
 log or raise. The phone's main thread changes `route`, one immutable value replaced as a whole, so that a tick sees
 either the old state or the new one. A muted microphone is silence made here: what the caller does not hear is then, by
-construction, not in the recording either."""
+construction, not in the recording either. For the same reason a prompt is mixed in here: it is recorded in the agent's
+channel, because it was sent. Mute silences the microphone, not a prompt.
+
+Beside the calls, the agent alone may be played a sound (`play_to_agent`), and the microphone may be listened to
+(`tap`); both work without a call, for the ticks go on."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from desk.domain.identity import CallId
 from desk.telephony.frames import SILENCE, SILENT_DBFS, dbfs, peak
 from desk.telephony.headset import Headset
+from desk.telephony.played_sound import PlayedSound, mix
 from desk.telephony.tones import ring_back_frames
 from desk.usecases.ports import Recorder
 
@@ -46,6 +52,10 @@ class FrameClock:
         self._peaks = [0, 0]  # microphone, earpiece
         self._tone = ring_back_frames()
         self._tone_at = 0
+        self._prompt: tuple[CallId, PlayedSound] | None = None
+        self._aside: bytes | None = None  # of this tick's prompt, for the agent's ear
+        self._to_agent: PlayedSound | None = None
+        self._tap: Callable[[bytes], None] | None = None
 
     @property
     def route(self) -> Route:
@@ -60,6 +70,23 @@ class FrameClock:
     def ring_back(self, on: bool) -> None:
         self._tone_at = 0
         self._route = replace(self._route, ring_back=on)
+
+    def play(self, call_id: CallId, prompt: PlayedSound) -> None:
+        """Mix this into what the far side of this call is sent, while the headset is connected to it. One at a time: it
+        takes the place of the one before."""
+        self._prompt = (call_id, prompt)
+
+    def stop_playing(self) -> None:
+        self._prompt = None
+
+    def play_to_agent(self, sound: PlayedSound | None) -> None:
+        """Mix this into what the agent hears, and into nothing else. None: stop."""
+        self._to_agent = sound
+
+    def tap(self, listener: Callable[[bytes], None] | None) -> None:
+        """Every frame of the microphone, before it is muted, goes to this, too: on the audio thread, so that it only
+        keeps it (`list.append`, say). One at a time; None: to nobody."""
+        self._tap = listener
 
     def meter(self, on: bool) -> None:
         self._metering = on
@@ -82,8 +109,11 @@ class FrameClock:
     def mouth(self) -> bytes:
         """The next frame to send. Audio thread."""
         frame = self._spoken()
-        self._said = SILENCE if self._route.muted else frame
-        return self._said
+        said = SILENCE if self._route.muted else frame
+        if self._prompt is not None:
+            said = self._with_prompt(said)
+        self._said = said
+        return said
 
     def ear(self, frame: bytes) -> None:
         """The frame that arrived, b"" for none. Audio thread; ends the tick."""
@@ -99,7 +129,7 @@ class FrameClock:
         heard = frame or SILENCE
         if route.ring_back:
             heard, self._tone_at = self._tone[self._tone_at], (self._tone_at + 1) % len(self._tone)
-        self._headset.give(heard)
+        self._headset.give(heard if self._aside is self._to_agent is None else self._with_sounds(heard))
         if self._metering:
             self._peaks[1] = max(self._peaks[1], peak(heard))
         for call_id in route.recorded:
@@ -108,8 +138,30 @@ class FrameClock:
             else:
                 self._recorder.write(call_id, SILENCE, SILENCE)
 
+    def _with_prompt(self, said: bytes) -> bytes:
+        prompt = self._prompt
+        if prompt is None or prompt[0] != self._route.active:
+            return said
+        taken = prompt[1].take()
+        if taken is None:
+            return said
+        frame, self._aside = taken
+        return mix(said, frame)
+
+    def _with_sounds(self, heard: bytes) -> bytes:
+        """What the far side says with what only the agent is to hear: a prompt that runs, a sound."""
+        aside, self._aside = self._aside, None
+        if aside is not None:
+            heard = mix(heard, aside)
+        sound = self._to_agent
+        taken = sound.take() if sound is not None else None
+        return mix(heard, taken[0]) if taken is not None else heard
+
     def _spoken(self) -> bytes:
         frame = self._headset.take()
+        tap = self._tap
+        if tap is not None:
+            tap(frame)
         if self._metering:
             self._peaks[0] = max(self._peaks[0], peak(frame))
         return frame
