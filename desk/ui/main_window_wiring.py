@@ -55,7 +55,7 @@ class Wiring(QObject):
         self._painted_for = self._painted_kind = ""
         self._newest_listed = ""
         self._work_due = QTimer(self, interval=_LISTED_AFTER_MS, singleShot=True)
-        self._work_due.timeout.connect(self.show_work)
+        self._work_due.timeout.connect(self.show_drafts)
         self._connect_hub()
         self._connect_panels()
         self.refresh_card()
@@ -82,7 +82,7 @@ class Wiring(QObject):
         panels.card.painted.connect(self._card_painted)
         panels.work_list.opened.connect(self.open)
         panels.work_list.new_wanted.connect(panels.middle.new_form)
-        panels.middle.shown_changed.connect(self.show_work)
+        panels.middle.shown_changed.connect(self.show_drafts)
         panels.middle.form.filed.connect(lambda _ticket: self._written())
         panels.middle.form.joined.connect(lambda _ticket_id: self._written())
         panels.middle.form.open_requested.connect(panels.middle.show_ticket)
@@ -150,19 +150,19 @@ class Wiring(QObject):
         self.show_work()
 
     def show_work(self) -> None:
-        view = work_list_presenter.present(
-            self._hub.drafts.values(),
-            self._work,
-            self._panels.middle.draft_in_form,
-            self._wired.category,
-            self._hub.clock(),
-            self._wired.zone,
-        )
-        self._panels.work_list.show_view(view)
+        now, wired = self._hub.clock(), self._wired
+        self._panels.work_list.show_view(work_list_presenter.present(self._work, wired.category, now, wired.zone))
         newest = self._work.tickets[0].ticket_id if self._work and self._work.tickets else ""
         if newest != self._newest_listed:
             self._newest_listed = newest
             step("tickets_listed", newest=newest)
+
+    def show_drafts(self) -> None:
+        """Alone: they change with every word typed, the rest does not."""
+        hub, wired = self._hub, self._wired
+        in_form = self._panels.middle.draft_in_form
+        rows = work_list_presenter.drafts(hub.drafts.values(), in_form, wired.category, hub.clock(), wired.zone)
+        self._panels.work_list.show_drafts(rows)
 
     def _rows_changed(self, entities: tuple[str, ...]) -> None:
         self.read_work()
@@ -204,6 +204,7 @@ class Wiring(QObject):
         self._work = work
         self._hub.sign_in(agent)
         self.show_work()
+        self.show_drafts()
         mark("usable")
 
     def sign_out(self) -> None:

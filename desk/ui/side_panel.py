@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desk.domain.estate import Building
 from desk.domain.notices import Notice
@@ -19,11 +18,9 @@ from desk.i18n import _
 from desk.texts import Phrase
 from desk.ui import side_panel_presenter as presenter
 from desk.ui import theme
-from desk.ui.icons import Picture
-from desk.ui.key_button import KeyButton
 from desk.ui.rows_presenter import CategoryName
+from desk.ui.side_panel_cards import FaultCard, NoticeCard, Section, SpokenLine
 from desk.ui.side_panel_presenter import FaultView, Moment, NoticeView
-from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
 from desk.usecases.ports import Clock
@@ -61,9 +58,9 @@ class SidePanel(QWidget):
         self._place, self._category = Place(), ""
         self._moment, self._name = Moment.NO_CALL, ""
         self._can_join = False
-        self._faults = Section("same_faults", _("Already reported?"), "copy")
-        self._notices = Section("notices", _("Notices"), "megaphone")
-        self._phrases = Section("phrases", _("To say"), "chat-circle-text")
+        self._faults = Section("same_faults", _("Already reported?"), "copy", self._make_fault, FaultCard.show_view)
+        self._notices = Section("notices", _("Notices"), "megaphone", self._make_notice, NoticeCard.show_view)
+        self._phrases = Section("phrases", _("To say"), "chat-circle-text", SpokenLine, SpokenLine.show_view)
         self._said: Sequence[str] = ()
         self._fault_views: tuple[FaultView, ...] = ()
         self._notice_views: tuple[NoticeView, ...] = ()
@@ -107,10 +104,12 @@ class SidePanel(QWidget):
     def show_notices(self, notices: Sequence[Notice]) -> None:
         """Those that apply to the caller's building now."""
         now, zone = self._parts.clock(), self._parts.zone
-        self._notice_views = tuple(presenter.notice(n, now, zone) for n in notices if n.until > now)
-        self._notices.show_rows([self._notice_card(index, view) for index, view in enumerate(self._notice_views)])
-        self._notices.setVisible(bool(self._notice_views))
-        self._show_phrases()
+        views = tuple(presenter.notice(n, now, zone) for n in notices if n.until > now)
+        if views != self._notice_views or not views:
+            self._notice_views = views
+            self._notices.show_views(views)
+            self._notices.setVisible(bool(views))
+            self._show_phrases()
 
     def show_moment(self, moment: Moment, name: str = "") -> None:
         """Where the call stands. `name`: the caller's, where known."""
@@ -121,20 +120,19 @@ class SidePanel(QWidget):
     def set_can_join(self, can_join: bool) -> None:
         """There is a call that can join a ticket."""
         self._can_join = can_join
-        for button in self._faults.findChildren(KeyButton):
-            button.setEnabled(can_join)
+        for card in self._faults.rows:
+            card.join.setEnabled(can_join)
 
     # showing
 
     def _show_faults(self, tickets: Sequence[Ticket]) -> None:
         now, zone = self._parts.clock(), self._parts.zone
         views = tuple(
-            presenter.fault(ticket, index, self._place, self._category, self._parts.category, now, zone)
-            for index, ticket in enumerate(tickets)
+            presenter.fault(ticket, self._place, self._category, self._parts.category, now, zone) for ticket in tickets
         )
         if views != self._fault_views or not views:
             self._fault_views = views
-            self._faults.show_rows([self._fault_card(index, view) for index, view in enumerate(views)])
+            self._faults.show_views(views)
             self._show_phrases()
         known = self._place.building_id is not None
         self._faults.say(
@@ -156,52 +154,19 @@ class SidePanel(QWidget):
         if texts == self._said:
             return
         self._said = texts
-        self._phrases.show_rows([_phrase(text, first=index == 0) for index, text in enumerate(texts)])
+        self._phrases.show_views(texts)
         self._phrases.setVisible(bool(texts))
 
-    def _fault_card(self, index: int, view: FaultView) -> QFrame:
-        card = Card(f"same_fault_{index}", "card-chosen" if view.same or view.home else "card")
-        card.clicked.connect(lambda: self.open_requested.emit(view.ticket_id))
-        column = QVBoxLayout(card)
-        column.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
-        column.setSpacing(2)
-        column.addWidget(TextLine(view.head, "caption"))
-        column.addWidget(_wrapped(view.text))
-        foot = QHBoxLayout()
-        flag = _("this home") if view.home else _("same fault") if view.same else ""
-        if flag:
-            chip = QLabel(flag)
-            theme.mark(chip, "chip")
-            foot.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
-        foot.addStretch()
-        join = KeyButton(f"join_{index}", _("Repeat call"), view.key, "", "quiet")
-        join.setAccessibleName(_("Repeat call about {number}").format(number=view.number))
-        join.setEnabled(self._can_join)
-        join.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        join.clicked.connect(lambda: self.join_requested.emit(view.ticket_id))
-        foot.addWidget(join)
-        column.addLayout(foot)
+    def _make_fault(self, index: int) -> FaultCard:
+        card = FaultCard(index)
+        card.join.setEnabled(self._can_join)
+        card.opened.connect(self.open_requested)
+        card.join_wanted.connect(self.join_requested)
         return card
 
-    def _notice_card(self, index: int, view: NoticeView) -> QFrame:
-        card = QFrame()
-        card.setObjectName(f"notice_{index}")
-        theme.mark(card, "banner-warn")
-        column = QVBoxLayout(card)
-        column.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
-        column.setSpacing(2)
-        title = _wrapped(view.title)
-        theme.mark(title, "strong")
-        column.addWidget(title)
-        column.addWidget(_wrapped(view.text))
-        foot = QHBoxLayout()
-        foot.addWidget(TextLine(view.until))
-        used = KeyButton(f"use_notice_{index}", _("Told"), f"Ctrl+{index + 6}" if index < 4 else "", "check", "quiet")
-        used.setToolTip(_("Writes into the form that the caller was told of it"))
-        used.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        used.clicked.connect(lambda: self.notice_used.emit(view.notice))
-        foot.addWidget(used)
-        column.addLayout(foot)
+    def _make_notice(self, index: int) -> NoticeCard:
+        card = NoticeCard(index)
+        card.used.connect(self.notice_used)
         return card
 
     def _lay_out(self) -> None:
@@ -226,72 +191,3 @@ class SidePanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(panel)
-
-
-class Card(QFrame):
-    clicked = Signal()
-
-    def __init__(self, name: str, role: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        theme.mark(self, role)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
-
-
-class Section(QWidget):
-    """A heading, rows, and a line that stands in their place where there are none."""
-
-    def __init__(self, name: str, title: str, icon: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        head = QHBoxLayout()
-        head.setSpacing(Space.XS)
-        words = QLabel(title)
-        theme.mark(words, "strong")
-        head.addWidget(Picture(icon))
-        head.addWidget(words, 1)
-        self._says = QLabel()
-        self._says.setWordWrap(True)
-        theme.mark(self._says, "muted")
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(Space.S)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(head)
-        column.addWidget(self._says)
-        column.addLayout(self._rows)
-        self.say("")
-
-    def say(self, text: str) -> None:
-        self._says.setText(text)
-        self._says.setVisible(bool(text))
-
-    def show_rows(self, rows: Sequence[QWidget]) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()  # its key must not work any more; and never setParent(None): the layout's queued show
-                widget.deleteLater()  # would then open it as a window that takes the focus
-        for row in rows:
-            self._rows.addWidget(row)
-
-
-def _wrapped(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
-
-
-def _phrase(text: str, *, first: bool) -> QLabel:
-    label = _wrapped(text)
-    label.setObjectName("phrase")
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    theme.mark(label, "" if first else "muted")
-    return label

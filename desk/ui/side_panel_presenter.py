@@ -46,7 +46,6 @@ class FaultView:
     number: str
     head: str
     text: str
-    key: str
     same: bool
     home: bool
 
@@ -69,9 +68,7 @@ def order(same: Sequence[Ticket], others: Sequence[Ticket], place: Place) -> lis
     return out[:SHOWN]
 
 
-def fault(
-    ticket: Ticket, index: int, place: Place, chosen: str, category: CategoryName, now: datetime, zone: tzinfo
-) -> FaultView:
+def fault(ticket: Ticket, place: Place, chosen: str, category: CategoryName, now: datetime, zone: tzinfo) -> FaultView:
     about = category(ticket.category) or words.kind(ticket.kind)
     head = f"{words.stage(ticket.stage)} · {short_time(ticket.registered_at, now, zone)}"
     where = ticket.place_text
@@ -82,7 +79,6 @@ def fault(
         ticket.number,
         head,
         " ".join(text.split()),
-        f"Ctrl+{index + 1}",
         bool(chosen) and ticket.category == chosen,
         home,
     )

@@ -1,5 +1,7 @@
 """What is open, below the card: drafts first, then the tickets and calls of late. Ui process, Qt's thread."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -7,6 +9,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.caller_card import Section
 from desk.ui.key_button import KeyButton
+from desk.ui.rows_presenter import Row
 from desk.ui.theme import Space
 from desk.ui.work_list_presenter import WorkView
 
@@ -63,11 +66,17 @@ class WorkList(QFrame):
             column.addWidget(section)
         column.addStretch(1)
 
+    def show_drafts(self, rows: Sequence[Row]) -> None:
+        self.drafts.show_rows(rows)
+        self._show_empty()
+
     def show_view(self, view: WorkView) -> None:
-        self.drafts.show_rows(view.drafts)
         self.tickets.show_rows(view.tickets)
         self.calls.show_rows(view.calls)
-        self._empty.setVisible(not (view.drafts or view.tickets or view.calls))
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        self._empty.setVisible(not any(section.list.rows for section in (self.drafts, self.tickets, self.calls)))
 
     def take_focus(self) -> None:
         """The keyboard goes to the first list that has rows."""

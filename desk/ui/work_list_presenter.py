@@ -16,7 +16,6 @@ _ABOUT = ("category", "place", "appointment")  # unresolved text that tells what
 
 @dataclass(frozen=True, slots=True)
 class WorkView:
-    drafts: tuple[Row, ...] = ()
     tickets: tuple[Row, ...] = ()
     calls: tuple[Row, ...] = ()
 
@@ -32,18 +31,17 @@ def draft_row(draft: Draft, category: CategoryName, now: datetime, zone: tzinfo,
     return Row(lead, text or _("Nothing written yet"), tail, f"draft:{draft.draft_id}", "accent" if shown else "")
 
 
-def present(
-    drafts: Collection[Draft],
-    work: Work | None,
-    in_form: str,
-    category: CategoryName,
-    now: datetime,
-    zone: tzinfo,
-) -> WorkView:
-    """`drafts` as the window has them (they are newer than the store's); `in_form`: the one in the form."""
+def drafts(
+    drafts: Collection[Draft], in_form: str, category: CategoryName, now: datetime, zone: tzinfo
+) -> tuple[Row, ...]:
+    """`drafts` as the window has them (they are newer than the store's), newest first; `in_form`: the one in the
+    form."""
     newest: Sequence[Draft] = sorted(drafts, key=lambda draft: draft.started_at, reverse=True)
+    return tuple(draft_row(d, category, now, zone, shown=d.draft_id == in_form) for d in newest)
+
+
+def present(work: Work | None, category: CategoryName, now: datetime, zone: tzinfo) -> WorkView:
     return WorkView(
-        tuple(draft_row(d, category, now, zone, shown=d.draft_id == in_form) for d in newest),
         tuple(ticket_row(t, category, now, zone) for t in work.tickets[:SHOWN]) if work else (),
         tuple(call_row(c, now, zone) for c in work.calls[:SHOWN]) if work else (),
     )

@@ -188,11 +188,12 @@ def test_rows_of_tickets_and_calls_open_what_they_stand_for() -> None:
 def test_a_draft_is_told_apart_by_who_what_and_where() -> None:
     intake = Intake(Kind.REPAIR, caller_name="王建国", place=Place("5栋"), typed={"category": "lou"})
     draft = Draft("d1", "1001", NOW, NOW, intake, CallId("c1"))
-    view = work_list_presenter.present([draft], Work((), (), (seat.ticket(),)), "d1", category, NOW, ZONE)
-    assert (view.drafts[0].text, view.drafts[0].tail) == ("王建国 · lou · 5栋", "in the form")
+    view = work_list_presenter.present(Work((), (), (seat.ticket(),)), category, NOW, ZONE)
+    drafts = work_list_presenter.drafts([draft], "d1", category, NOW, ZONE)
+    assert (drafts[0].text, drafts[0].tail) == ("王建国 · lou · 5栋", "in the form")
     assert [row.target for row in view.tickets] == ["ticket:t1"]
     empty = replace(draft, draft_id="d2", intake=Intake())
-    assert work_list_presenter.present([empty], None, "", category, NOW, ZONE).drafts[0].text == "Nothing written yet"
+    assert work_list_presenter.drafts([empty], "", category, NOW, ZONE)[0].text == "Nothing written yet"
 
 
 # Searching the caller

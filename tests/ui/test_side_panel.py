@@ -16,6 +16,7 @@ from desk.domain.identity import HouseholdId, TicketId
 from desk.domain.tickets import Kind, Place, Priority, Stage, Ticket
 from desk.texts import ShippedTexts
 from desk.ui.side_panel import SidePanel
+from desk.ui.side_panel_cards import FaultCard
 from desk.ui.side_panel_presenter import SHOWN, Moment, fault, order, phrases
 from tests.ui.intake.scene import BUILDING, HOME, NEXT_DOOR, NOTICE, NOW, ZONE, Scene, scene, settle
 from tests.ui.media import category_name, side_panel
@@ -51,12 +52,14 @@ def test_the_same_category_comes_first_and_in_it_this_home() -> None:
     assert [t.ticket_id for t in ordered] == ["b", "a", "c"]
 
 
-def test_no_more_are_shown_than_have_a_key() -> None:
+def test_no_more_are_shown_than_have_a_key(qtbot: QtBot) -> None:
     many = [ticket(str(n), minutes=n) for n in range(20)]
     shown = order([], many, AT_HOME)
-    assert len(shown) == SHOWN
-    views = [fault(t, i, AT_HOME, "", category_name, NOW, ZONE) for i, t in enumerate(shown)]
-    assert [shown_fault.key for shown_fault in views] == [f"Ctrl+{n}" for n in range(1, SHOWN + 1)]
+    cards = [FaultCard(index) for index in range(len(shown))]
+    for card, one in zip(cards, shown, strict=True):
+        qtbot.addWidget(card)
+        card.show_view(fault(one, AT_HOME, "", category_name, NOW, ZONE))
+    assert [card.join.key for card in cards] == [f"Ctrl+{n}" for n in range(1, SHOWN + 1)]
 
 
 def test_a_known_caller_is_greeted_by_name_and_work_number() -> None:
