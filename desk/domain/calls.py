@@ -25,6 +25,7 @@ from desk.domain.events import (
     DigitsReceived,
     DigitsSent,
     FarHeld,
+    PromptEnded,
     PromptPlayed,
     QualityMeasured,
     RecordingFailed,
@@ -56,7 +57,7 @@ class RecordingState(Enum):
 class Call:
     """One call of this seat. Times are aware UTC. `cause` is the final SIP status code (0 while it runs). `consults`:
     the call that this one is about. `transferring`: where its far side is being sent, "" = nowhere. `quality`: of the
-    last span."""
+    last span. `prompt`: what is being played to the far side, "" = nothing."""
 
     call_id: CallId
     line: str
@@ -78,6 +79,7 @@ class Call:
     in_conference: bool = False
     held_at: datetime | None = None
     quality: Quality | None = None
+    prompt: str = ""
 
 
 RUNNING = frozenset({Phase.RINGING, Phase.DIALLING, Phase.UP, Phase.HELD})
@@ -101,6 +103,7 @@ MOVES: dict[type[CallEvent], tuple[frozenset[Phase], Phase | None]] = {
     ConferenceJoined: (TALKING, None),
     ConferenceLeft: (TALKING, None),
     PromptPlayed: (TALKING, None),
+    PromptEnded: (TALKING, None),
     QualityMeasured: (TALKING, None),
     RecordingStarted: (TALKING, None),
     RecordingFailed: (RUNNING, None),
@@ -159,6 +162,8 @@ def _learnt_of_parties(event: CallEvent) -> dict[str, Any]:
             return {"transferring": target}
         case TransferFailed():
             return {"transferring": ""}
+        case PromptPlayed() | PromptEnded():
+            return {"prompt": event.prompt if isinstance(event, PromptPlayed) else ""}
         case ConferenceJoined() | ConferenceLeft():
             return {"in_conference": isinstance(event, ConferenceJoined)}
         case RecordingStarted():

@@ -140,6 +140,27 @@ class PlayPrompt(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class StopPrompt(Command):
+    """Cut off the prompt that is being played to the far side of this call."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class HearPrompt(Command):
+    """Play a prompt to the agent alone, to try it. "" stops it."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropPrompt(Command):
+    """The agent's own recording of this prompt goes; the shipped one, where there is one, takes its place."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPrompt(Command):
     """Record a prompt of the agent's through the headset: `on` starts, `on` False ends and keeps it. Only while there
     is no call."""

@@ -115,6 +115,13 @@ class PromptPlayed(CallEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PromptEnded(CallEvent):
+    """It was played to its end, or cut off."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class QualityMeasured(CallEvent):
     """Every two seconds of a call that is talked on."""
 
@@ -297,6 +304,13 @@ class HeadsetChecked:
     noise_dbfs: float | None = None
     echo_db: float | None = None
     round_trip_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsChanged:
+    """The prompts that whoever sits here has recorded: name and length in seconds."""
+
+    own: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)

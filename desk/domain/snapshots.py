@@ -11,10 +11,11 @@ from desk.domain.troubles import Wrong
 
 @dataclass(frozen=True, slots=True)
 class PhoneSnapshot:
-    """`lines` in the order of the settings, never empty."""
+    """`lines` in the order of the settings, never empty. `own_prompts` as in `PromptsChanged`."""
 
     lines: tuple[LineState, ...]
     headset: HeadsetState
     calls: tuple[Call, ...] = ()
     wrongs: tuple[Wrong, ...] = ()
     availability: Availability = field(default_factory=Availability)
+    own_prompts: dict[str, float] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from desk.domain.calls import MOVES, RUNNING, TALKING, Call, Phase, RecordingSta
 from desk.domain.events import CallEvent
 from desk.domain.identity import CallId
 from desk.domain.party import Direction, Party
+from desk.domain.quality import Quality
 
 CALL = CallId("c1")
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -27,6 +28,16 @@ LATER: tuple[CallEvent, ...] = (
     events.RecordingStarted(CALL, AT),
     events.RecordingFailed(CALL, AT, "disk full"),
     events.CallEnded(CALL, AT + timedelta(seconds=60), 200, "BYE"),
+    events.FarHeld(CALL, AT, on=True),
+    events.TransferStarted(CALL, AT, "8001"),
+    events.TransferProgressed(CALL, AT, 180),
+    events.TransferFailed(CALL, AT, 486, "Busy Here"),
+    events.CallTransferred(CALL, AT, "8001"),
+    events.ConferenceJoined(CALL, AT),
+    events.ConferenceLeft(CALL, AT),
+    events.PromptPlayed(CALL, AT, "greeting"),
+    events.PromptEnded(CALL, AT, "greeting"),
+    events.QualityMeasured(CALL, AT, Quality(AT, "PCMA", 0.0, None, 1.0, None, 40.0, 0.0, 4.4)),
 )
 OPENINGS = (events.CallOffered(CALL, AT, "hotline", PARTY), events.CallDialled(CALL, AT, "hotline", PARTY))
 stories = st.lists(st.sampled_from(LATER), max_size=25)
