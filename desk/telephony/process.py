@@ -20,12 +20,15 @@ from desk.domain.identity import CallId
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings
+from desk.telephony.audio_log import AudioLog
+from desk.telephony.clients import Client, Clients
+from desk.telephony.companion import Companion, MakeCompanion, Refusal, Workplace
 from desk.telephony.frame_clock import FrameClock
-from desk.telephony.headset import Headset, HeadsetCounts, HeadsetReport
+from desk.telephony.headset import Headset, HeadsetReport
 from desk.telephony.lines import OF_THE_LINE, Lines
 from desk.telephony.precedence import take_precedence
 from desk.telephony.stack import LineReport, Messages, Signal, SipStack
-from desk.telephony.switchboard import Refusal, Surroundings, Switchboard
+from desk.telephony.switchboard import Surroundings, Switchboard
 from desk.telephony.troubles_now import TroublesNow
 from desk.usecases.ports import Clock, NewId, Recorder
 
@@ -37,16 +40,9 @@ COLLECT_EVERY_S = 60.0
 SWITCH_S = 0.0005
 
 _log = logging.getLogger(__name__)
-_audio_log = logging.getLogger("desk.telephony.audio")
 
 OF_THE_HEADSET = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_EARPIECE, Trouble.HEADSET_VANISHED})
 OF_THE_SPOOL = frozenset({Trouble.SPOOL_FULL, Trouble.SPOOL_UNWRITABLE})
-
-
-class Client(Protocol):
-    """`desk.link.Peer`."""
-
-    def send(self, message: Any) -> None: ...
 
 
 class Server(Protocol):
@@ -67,7 +63,8 @@ MakeStack = Callable[[Sequence[LineSettings], FrameClock], SipStack]
 class PhoneProcess:
     """`make_server(on_join, on_message, on_leave)`, `make_stack(lines, frame_clock)`. `beat` is called once a second
     from the loop; `stop` ends it. `recording_failed` may be handed to the recorder: any thread. `take_precedence`: for
-    the whole process; a phone that lives in somebody else's process leaves it alone."""
+    the whole process; a phone that lives in somebody else's process leaves it alone. `companions`: what else lives
+    beside the calls."""
 
     def __init__(
         self,
@@ -84,6 +81,7 @@ class PhoneProcess:
         on_ready: Callable[[], None] = lambda: None,
         on_chosen: Callable[[commands.ChooseHeadset], None] = lambda _chosen: None,
         take_precedence: Callable[[], bool] = take_precedence,
+        companions: Sequence[MakeCompanion] = (),
     ) -> None:
         self._headset, self._recorder = headset, recorder
         self._clock, self._beat, self._stop = clock, beat, stop
@@ -92,12 +90,12 @@ class PhoneProcess:
         self._frames = FrameClock(headset, recorder)
         self._stack = make_stack(lines, self._frames)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._clients: list[Client] = []
-        self._watching: list[Client] = []
+        self._clients = Clients(self._frames.meter)
+        self._publish = self._clients.publish
         self._server = make_server(
-            lambda client: self._inbox.put(lambda: self._join(client)),
+            lambda client: self._inbox.put(lambda: self._clients.join(client, self._snapshot())),
             lambda client, message: self._inbox.put(lambda: self._asked(client, message)),
-            lambda client: self._inbox.put(lambda: self._leave(client)),
+            lambda client: self._inbox.put(lambda: self._clients.leave(client)),
         )
         self._board = Switchboard(
             lines,
@@ -115,7 +113,15 @@ class PhoneProcess:
         self._headset_state = events.HeadsetState(present=False)
         self._troubles = TroublesNow(self._publish)
         self._spool_fault: CallId | None = None
-        self._counted = HeadsetCounts()
+        workplace = self._workplace(new_id)
+        self._companions: list[Companion] = [make(workplace) for make in (AudioLog, *companions)]
+        # command -> what is done with it; what is not in here concerns the calls
+        self._does: dict[type[commands.Command], Callable[[Any], None]] = {
+            commands.TakeSeat: self._take_seat,
+            commands.ChooseHeadset: self._choose_headset,
+        }
+        for companion in self._companions:
+            self._does.update(companion.does)
 
     @property
     def busy(self) -> bool:
@@ -155,9 +161,10 @@ class PhoneProcess:
             if now_s >= beat_at:
                 beat_at = now_s + BEAT_EVERY_S
                 self._beat()
-            if self._watching and now_s >= levels_at:
+            if self._clients.watched and now_s >= levels_at:
                 levels_at = now_s + LEVELS_EVERY_S
-                self._send_levels()
+                self._clients.publish_levels(events.LevelsMeasured(self._clock(), *self._frames.levels_dbfs()))
+            self._tick(now_s)
             if now_s >= collect_at and not self._board.calls:
                 collect_at = now_s + COLLECT_EVERY_S
                 gc.collect()
@@ -166,6 +173,7 @@ class PhoneProcess:
 
     def _shut_down(self) -> None:
         self._headset.ring(False)
+        self._each(lambda companion: companion.close())
         self._stack.close()
         self._headset.close()
         self._recorder.close()
@@ -178,50 +186,64 @@ class PhoneProcess:
             except Exception:  # noqa: BLE001 - one of the four places
                 _log.exception("the phone failed on something it was asked")
 
-    # ---- clients
+    def _tick(self, now_s: float) -> None:
+        self._each(lambda companion: companion.tick(now_s))
 
-    def _join(self, client: Client) -> None:
-        client.send(self._snapshot())
-        self._clients.append(client)
+    def _each(self, tell: Callable[[Companion], None]) -> None:
+        for companion in self._companions:
+            try:
+                tell(companion)
+            except Exception:  # noqa: BLE001 - one of the four places; what lives beside the calls costs none of them
+                _log.exception("%s failed", type(companion).__name__)
 
-    def _leave(self, client: Client) -> None:
-        self._clients = [one for one in self._clients if one is not client]
-        self._watch(client, on=False)
+    def _workplace(self, new_id: NewId) -> Workplace:
+        return Workplace(
+            clock=self._clock,
+            new_id=new_id,
+            publish=self._publish,
+            call_happened=self._board.happened,
+            do=self._do,
+            later=self._inbox.put,
+            settle=lambda family, present: self._troubles.settle(family, present, self._clock()),
+            calls=lambda: self._board.calls,
+            leg=self._board.leg,
+            agent=lambda: self._agent,
+            frames=self._frames,
+            headset=self._headset,
+            stack=self._stack,
+        )
+
+    # ---- commands
 
     def _snapshot(self) -> PhoneSnapshot:
         return PhoneSnapshot(self._lines.states, self._headset_state, self._board.calls, self._troubles.standing)
 
-    def _publish(self, message: Any) -> None:
-        for client in self._clients:
-            client.send(message)
-
-    def _watch(self, client: Client, on: bool) -> None:
-        self._watching = [one for one in self._watching if one is not client]
-        if on:
-            self._watching.append(client)
-        self._frames.meter(bool(self._watching))
-
-    def _send_levels(self) -> None:
-        measured = events.LevelsMeasured(self._clock(), *self._frames.levels_dbfs())
-        for client in self._watching:
-            client.send(measured)
-
     def _asked(self, client: Client, message: Any) -> None:
         match message:
             case commands.WatchLevels():
-                self._watch(client, message.on)
-            case commands.TakeSeat():
-                self._agent = message.agent
-            case commands.ChooseHeadset():
-                self._headset.choose(message.microphone, message.earpiece, message.ring_device)
-                self._on_chosen(message)
+                self._clients.watch(client, message.on)
             case commands.Command():
                 try:
-                    self._board.do(message)  # type: ignore[arg-type]  # the three others are done with above
+                    self._do(message)
                 except Refusal as refusal:
                     client.send(events.CommandRefused(type(message).__name__, refusal.reason, refusal.detail))
             case _:
                 _log.warning("a message that is no command was ignored: %s", type(message).__name__)
+
+    def _do(self, command: commands.Command) -> None:
+        """Raises `Refusal`."""
+        does = self._does.get(type(command))
+        if does is not None:
+            does(command)
+        else:
+            self._board.do(command)  # type: ignore[arg-type]  # what is left concerns calls
+
+    def _take_seat(self, command: commands.TakeSeat) -> None:
+        self._agent = command.agent
+
+    def _choose_headset(self, command: commands.ChooseHeadset) -> None:
+        self._headset.choose(command.microphone, command.earpiece, command.ring_device)
+        self._on_chosen(command)
 
     # ---- what happens
 
@@ -230,16 +252,12 @@ class PhoneProcess:
         self._recorder.note(event)
         if isinstance(event, events.CallOffered):
             _log.info("call offered", extra={"call_id": event.call_id})
-        elif isinstance(event, events.CallAnswered):
-            self._frames.forget()
-            self._headset.begin_call()
-            self._counted = self._headset.counts
         elif isinstance(event, events.CallEnded):
-            self._log_audio(event.call_id)
             if self._spool_fault is not None and self._spool_fault != event.call_id:
                 self._spool_fault = None
                 self._troubles.settle(OF_THE_SPOOL, {}, self._clock())
             self._publish(wire.SpoolClosed(event.call_id))
+        self._each(lambda companion: companion.heard(event))
 
     def _on_signal(self, signal: Signal) -> None:
         if isinstance(signal, LineReport):
@@ -269,21 +287,3 @@ class PhoneProcess:
         self._board.recording_mended(call_id)
         self._spool_fault = None
         self._troubles.settle(OF_THE_SPOOL, {}, self._clock())
-
-    def _log_audio(self, call_id: CallId) -> None:
-        """What became of the frames since the last answer: the figures that the benchmark reads."""
-        before, now, ticks = self._counted, self._headset.counts, self._frames.counts
-        _audio_log.info(
-            "call audio",
-            extra={
-                "call_id": call_id,
-                "ticks": ticks.ticks,
-                "longest_gap_ms": round(ticks.longest_gap_ms, 1),
-                "microphone_lost": now.microphone.lost - before.microphone.lost,
-                "microphone_repeated": now.microphone.repeated - before.microphone.repeated,
-                "microphone_delay_ms": now.microphone.delay_ms,
-                "earpiece_lost": now.earpiece.lost - before.earpiece.lost,
-                "earpiece_repeated": now.earpiece.repeated - before.earpiece.repeated,
-                "earpiece_delay_ms": now.earpiece.delay_ms,
-            },
-        )

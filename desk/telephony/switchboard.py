@@ -15,6 +15,7 @@ from desk.domain.calls import TALKING, Call, Phase, advance, begin
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.settings import LineSettings
+from desk.telephony.companion import Refusal
 from desk.telephony.dial_target import dialled_number, target_uri
 from desk.telephony.frames import RATE_HZ
 from desk.telephony.stack import (
@@ -44,14 +45,6 @@ CallCommand = (
     | commands.Dial
     | commands.SendDigits
 )
-
-
-class Refusal(Exception):
-    """A command that cannot be done: a reason of `events.CommandRefused`."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason, self.detail = reason, detail
 
 
 class Audio(Protocol):
@@ -93,6 +86,15 @@ class Switchboard:
     def calls(self) -> tuple[Call, ...]:
         """Those that run, oldest first."""
         return tuple(self._calls.values())
+
+    def leg(self, call_id: CallId) -> Leg | None:
+        """None for a call that has ended."""
+        return self._legs.get(call_id)
+
+    def happened(self, event: events.CallEvent) -> None:
+        """Something that the switchboard has no part in, a measurement say."""
+        if event.call_id in self._calls:
+            self._happened(event)
 
     # ---- commands
 
