@@ -1,6 +1,6 @@
 """How rows become domain values, and the conditions that several queries share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, TextualSelect
@@ -9,7 +9,7 @@ from desk.store.entities import ENTITIES, read
 from desk.store.store import Store
 
 T = TypeVar("T")
-_AFTER_ALL = "\U0010ffff"
+AFTER_ALL = "\U0010ffff"
 
 
 class Reader(Generic[T]):
@@ -19,19 +19,20 @@ class Reader(Generic[T]):
         self._store = store
         self._entity = next(entity for entity in ENTITIES.values() if entity.cls is cls)
 
-    def many(self, query: Select[Any] | TextualSelect) -> list[T]:
+    def many(self, query: Select[Any] | TextualSelect, given: Mapping[str, Any] | None = None) -> list[T]:
+        """`given`: values of the query's bound parameters."""
         with self._store.read() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query, given).all()
         return [value for row in rows if (value := read(self._entity, row._asdict())) is not None]
 
-    def one(self, query: Select[Any]) -> T | None:
-        found = self.many(query)
+    def one(self, query: Select[Any], given: Mapping[str, Any] | None = None) -> T | None:
+        found = self.many(query, given)
         return found[0] if found else None
 
 
 def starts_with(column: ColumnElement[Any], prefix: str) -> ColumnElement[bool]:
     """As a range, which an index serves whatever the prefix holds (LIKE would not: % and _, and case folding)."""
-    return (column >= prefix) & (column < prefix + _AFTER_ALL)
+    return (column >= prefix) & (column < prefix + AFTER_ALL)
 
 
 def distinct(ids: Sequence[T]) -> list[T]:

@@ -3,16 +3,21 @@
 import threading
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, bindparam, cast, func, select
 
 from desk.domain.identity import BuildingId, HouseholdId, TicketId
 from desk.domain.tickets import OPEN_STAGES, Ticket
-from desk.store.queries import Reader, distinct, starts_with
+from desk.store.queries import AFTER_ALL, Reader, distinct
 from desk.store.schema import ROWS
 from desk.store.store import Store
 
 _TICKET = ROWS["ticket"]
 _NEWEST = (_TICKET.c.registered_at.desc(), _TICKET.c.ticket_id.desc())
+# Built once: a filing asks both, and building a query costs more than running it.
+_BY_ID = select(_TICKET).where(_TICKET.c.ticket_id == bindparam("ticket_id"))
+_HIGHEST = select(func.max(cast(func.substr(_TICKET.c.number, bindparam("digits", type_=Integer)), Integer))).where(
+    _TICKET.c.number >= bindparam("first"), _TICKET.c.number < bindparam("last")
+)
 _OPEN = _TICKET.c.stage.in_(sorted(stage.value for stage in OPEN_STAGES))
 
 
@@ -24,7 +29,7 @@ class SqlTickets:
         self._lock = threading.Lock()
 
     def get(self, ticket_id: TicketId) -> Ticket | None:
-        return self._tickets.one(select(_TICKET).where(_TICKET.c.ticket_id == ticket_id))
+        return self._tickets.one(_BY_ID, {"ticket_id": ticket_id})
 
     def open_of_households(self, ids: Sequence[HouseholdId]) -> list[Ticket]:
         if not ids:
@@ -61,11 +66,10 @@ class SqlTickets:
         """Higher than any in the store and any that was given out before: two forms that are filed at once get
         different ones. A number that is not used leaves a gap. One process per seat asks (ui)."""
         prefix = f"{day}-{seat}-"
-        counter = cast(func.substr(_TICKET.c.number, len(prefix) + 1), Integer)
-        query = select(func.max(counter)).where(starts_with(_TICKET.c.number, prefix))
         with self._lock:
             with self._store.read() as connection:
-                stored = connection.execute(query).scalar_one() or 0
+                given = {"first": prefix, "last": prefix + AFTER_ALL, "digits": len(prefix) + 1}
+                stored = connection.execute(_HIGHEST, given).scalar_one() or 0
             number = max(stored, self._given.get((seat, day), 0)) + 1
             self._given[seat, day] = number
             return number
