@@ -9,14 +9,18 @@ from desk.link.addresses import address_for, token_of
 from desk.link.child import ChildLife
 from desk.link.sockets import LinkServer
 from desk.recording.recorder import SpoolRecorder
+from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
 from desk.telephony import chosen_headset
+from desk.telephony.companion import Workplace
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, NoHeadset
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
 from desk.telephony.pj_stack import PjStack
 from desk.telephony.process import PhoneProcess, Server
+from desk.telephony.prompt_shelf import PromptShelf
+from desk.telephony.prompts import Prompts
 
 
 def run(settings: Settings) -> int:
@@ -55,10 +59,18 @@ def run(settings: Settings) -> int:
         agent=settings.seat.agent,
         on_ready=life.ready,
         on_chosen=lambda chosen: chosen_headset.remember(settings.data_dir, chosen),
+        companions=[lambda place: _prompts(settings, place)],
     )
     code = phone.run()
     life.close()
     return code
+
+
+def _prompts(settings: Settings, place: Workplace) -> Prompts:
+    shipped = resources_dir() / "sounds" / "prompts" / settings.seat.language
+    shelf = PromptShelf(settings.data_dir / "prompts", shipped)
+    told = settings.phone
+    return Prompts(place, shelf, greeting=told.greeting, recording_notice=told.recording_notice)
 
 
 def _headset(settings: Settings) -> Headset:

@@ -315,7 +315,9 @@ class PromptsChanged:
 
 @dataclass(frozen=True, slots=True)
 class PromptRecorded:
-    """A prompt of the agent's is kept: its length. 0: nothing was said, nothing was kept."""
+    """A prompt of the agent's is kept: its length. 0: nothing was kept, `why` says for what reason ("silent", "disk",
+    "call": one came in between)."""
 
     prompt: str
     length_s: float
+    why: str = ""

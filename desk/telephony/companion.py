@@ -60,6 +60,11 @@ class Companion:
         """The commands that it takes; each callable may raise `Refusal`."""
         return {}
 
+    @property
+    def snapshot(self) -> Mapping[str, Any]:
+        """The fields of a `PhoneSnapshot` that it knows."""
+        return {}
+
     def heard(self, event: events.CallEvent) -> None:
         """Every call event, in order, after clients and recorder have been told."""
 

@@ -88,6 +88,10 @@ class FrameClock:
         keeps it (`list.append`, say). One at a time; None: to nobody."""
         self._tap = listener
 
+    @property
+    def tapped(self) -> bool:
+        return self._tap is not None
+
     def meter(self, on: bool) -> None:
         self._metering = on
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from desk import wire
@@ -216,7 +217,10 @@ class PhoneProcess:
     # ---- commands
 
     def _snapshot(self) -> PhoneSnapshot:
-        return PhoneSnapshot(self._lines.states, self._headset_state, self._board.calls, self._troubles.standing)
+        whole = PhoneSnapshot(self._lines.states, self._headset_state, self._board.calls, self._troubles.standing)
+        for companion in self._companions:
+            whole = replace(whole, **companion.snapshot)
+        return whole
 
     def _asked(self, client: Client, message: Any) -> None:
         match message:

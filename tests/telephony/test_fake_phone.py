@@ -18,6 +18,7 @@ from desk.domain.party import Party
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings
+from desk.telephony.companion import MakeCompanion
 from desk.telephony.fake_headset import FakeHeadset
 from desk.telephony.fake_stack import FakeStack
 from desk.telephony.frame_clock import FrameClock
@@ -102,7 +103,7 @@ class FakeScene:
 
     far_target = "1001"
 
-    def __init__(self) -> None:
+    def __init__(self, companions: Sequence[MakeCompanion] = ()) -> None:
         self.headset, self.recorder, self.stop = FakeHeadset(), FakeRecorder(), threading.Event()
         self.stack: FakeStack
         self.beats = 0
@@ -119,6 +120,7 @@ class FakeScene:
             self._beat,
             self.stop,
             take_precedence=lambda: True,  # without: the tests' own process is not the phone's
+            companions=companions,
         )
         self.client = self.attach()
         self.code: int | None = None
