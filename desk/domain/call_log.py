@@ -1,9 +1,11 @@
-"""What is kept of a call for good: the call log's entry, its recording, and who it was with."""
+"""What is kept of a call for good: the call log's entry, its recording, and who it was with; and what a list of calls
+may be narrowed down by."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from desk.domain.diagnosis import Diagnosis
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.party import Direction
 
@@ -15,13 +17,20 @@ class Outcome(Enum):
     UNANSWERED = "unanswered"  # outgoing, nobody answered or busy
     FAILED = "failed"  # no route, 4xx-6xx
     INTERRUPTED = "interrupted"  # the phone process died under it
+    TRANSFERRED = "transferred"  # answered, and its far side was sent to somebody else by us
+    FORWARDED = "forwarded"  # incoming, sent elsewhere unanswered: by a forwarding that the seat has set
+    MISSED = "missed"  # incoming, the seat let it go by itself: do not disturb, all lines taken, rung too long
 
 
 @dataclass(frozen=True, slots=True)
 class CallEntry:
     """Written when the call has ended (the telephone facts, from its manifest) and when the agent says who it was
     with and what it was about (person, household, ticket): different fields of the same entity.
-    `number` as received, `lookup_key` as in `NumberEntry`."""
+    `number` as received, `lookup_key` as in `NumberEntry`.
+
+    How it was heard stands from `codec` on, None where it was never measured (an unanswered call, an older Desk).
+    Whole numbers, because the change log holds no others: MOS (1.0-4.5, ITU-T G.107) in hundredths, loss in thousandths
+    of the packets, both ways the worse one. `mos_worst_at` is when the worst moment began."""
 
     call_id: CallId
     line: str
@@ -41,6 +50,57 @@ class CallEntry:
     person_id: PersonId | None = None
     household_id: HouseholdId | None = None
     ticket_id: TicketId | None = None
+    transferred_to: str = ""
+    codec: str = ""
+    mos_mean_x100: int | None = None
+    mos_worst_x100: int | None = None
+    mos_worst_at: datetime | None = None
+    loss_permille: int | None = None
+    jitter_ms: int | None = None
+    round_trip_ms: int | None = None
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def mos_mean(self) -> float | None:
+        return None if self.mos_mean_x100 is None else self.mos_mean_x100 / 100
+
+    @property
+    def mos_worst(self) -> float | None:
+        return None if self.mos_worst_x100 is None else self.mos_worst_x100 / 100
+
+
+MISSED_OUTCOMES = frozenset({Outcome.ABANDONED, Outcome.MISSED})
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlace:
+    """A call's place in the list, newest first: what comes after it is older."""
+
+    offered_at: datetime
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls; an empty field narrows nothing down. `since` is inside, `until` is not. A call belongs to somebody
+    by any of `lookup_keys`, `person_ids`, `household_ids`, by a number that holds `digits`, or by a name in signalling
+    that holds `shown_name`: whichever of these five are given, one of them must fit."""
+
+    direction: Direction | None = None
+    outcomes: frozenset[Outcome] = frozenset()
+    seat: str = ""
+    agent: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    lookup_keys: tuple[str, ...] = ()
+    person_ids: tuple[PersonId, ...] = ()
+    household_ids: tuple[HouseholdId, ...] = ()
+    digits: str = ""
+    shown_name: str = ""
+
+    @property
+    def of_somebody(self) -> bool:
+        return bool(self.lookup_keys or self.person_ids or self.household_ids or self.digits or self.shown_name)
 
 
 class RecordingKept(Enum):

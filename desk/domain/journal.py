@@ -9,6 +9,7 @@ from enum import Enum
 
 from desk.domain.identity import CallId
 from desk.domain.party import Direction, Party
+from desk.domain.tally import Tally
 
 
 class WhyMissing(Enum):
@@ -38,7 +39,7 @@ class Mark:
     """Something that happened while audio ran. `audio_ms`: its place in the recording, from the first frame."""
 
     audio_ms: int
-    name: str  # answered, held, resumed, muted, unmuted, digits_sent, digits_received, gap, failed
+    name: str  # an event of `desk.recording.manifest` (answered, held, muted, far_silent ...), gap, failed
     detail: str = ""
 
     @property
@@ -51,7 +52,8 @@ class Mark:
 class Journal:
     """One call. Times are aware UTC; `ended_at` None while it runs. `rate_hz` 0 = audio never began. `failures`: what
     went wrong with the spool, in the order it did ("disk full: ..."). `damaged_lines`: lines that could not be read
-    and were passed over."""
+    and were passed over. `heard`: how the call was heard, None where that was never measured. `transferred_to`: where
+    its far side went, or where it was forwarded to unanswered."""
 
     call_id: CallId
     line: str
@@ -70,3 +72,5 @@ class Journal:
     marks: tuple[Mark, ...] = ()
     failures: tuple[str, ...] = ()
     damaged_lines: int = 0
+    transferred_to: str = ""
+    heard: Tally | None = None

@@ -23,13 +23,21 @@ from desk.domain.events import (
     CallOffered,
     CallProgressed,
     CallResumed,
+    CallTransferred,
     CallUnmuted,
+    ConferenceJoined,
+    ConferenceLeft,
     DigitsReceived,
     DigitsSent,
+    FarHeld,
+    PromptPlayed,
+    TransferFailed,
+    TransferStarted,
 )
 from desk.domain.identity import CallId
 from desk.domain.journal import Journal, Mark
 from desk.domain.party import Direction, Party
+from desk.domain.tally import Tally
 from desk.domain.times import from_text, to_text
 
 FORMAT = 1
@@ -63,6 +71,9 @@ class Line(msgspec.Struct, omit_defaults=True):
     reason: str = ""
     by_us: bool = False
     interrupted: bool = False
+    target: str = ""
+    prompt: str = ""
+    heard: Tally | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -108,6 +119,8 @@ _PLAIN: dict[type[CallEvent], str] = {
     CallUnmuted: "unmuted",
     DigitsSent: "digits_sent",
     DigitsReceived: "digits_received",
+    ConferenceJoined: "conference_joined",
+    ConferenceLeft: "conference_left",
 }
 
 
@@ -129,9 +142,18 @@ def line_of(event: CallEvent, audio_ms: int | None) -> Line | None:
             return Line(_PLAIN[type(event)], at, audio_ms, count=len(event.digits))
         case CallProgressed():
             return Line("progressed", at, audio_ms, code=event.code)
+        case FarHeld():
+            return Line("far_held" if event.on else "far_resumed", at, audio_ms)
+        case TransferStarted() | CallTransferred():
+            name = "transfer_started" if isinstance(event, TransferStarted) else "transferred"
+            return Line(name, at, audio_ms, target=event.target)
+        case TransferFailed():
+            return Line("transfer_failed", at, audio_ms, code=event.code, reason=event.reason)
+        case PromptPlayed():
+            return Line("prompt_played", at, audio_ms, prompt=event.prompt)
         case _:
-            name = _PLAIN.get(type(event))
-            return Line(name, at, audio_ms) if name else None
+            plain = _PLAIN.get(type(event))
+            return Line(plain, at, audio_ms) if plain else None
 
 
 def started(at: datetime, rate_hz: int, audio_ms: int) -> Line:
@@ -145,6 +167,19 @@ def gap(at: datetime, audio_ms: int, length_ms: int, reason: str) -> Line:
 
 def failed(at: datetime, audio_ms: int, reason: str) -> Line:
     return Line("recording_failed", to_text(at), audio_ms, reason=reason)
+
+
+def heard(at: datetime, audio_ms: int | None, tally: Tally) -> Line:
+    """How the call has been heard so far: the last of these lines is the call's."""
+    return Line("heard", to_text(at), audio_ms, heard=tally)
+
+
+def mark(at: datetime, audio_ms: int | None, name: str) -> Line:
+    """Something that the phone noticed: `NOTICED`."""
+    return Line(name, to_text(at), audio_ms)
+
+
+NOTICED = ("far_silent", "far_back", "microphone_dead", "microphone_back")
 
 
 def interrupted_end(at: datetime, audio_ms: int) -> Line:
@@ -234,6 +269,26 @@ class _Reading:
     def progressed(self, line: Line) -> None:
         """Of no use to anybody after the call."""
 
+    def heard(self, line: Line) -> None:
+        tally = line.heard
+        if tally is None or (tally.worst_at is not None and tally.worst_at.tzinfo is None):
+            self.journal = replace(self.journal, damaged_lines=self.journal.damaged_lines + 1)
+        else:
+            self.journal = replace(self.journal, heard=tally)
+
+    def transferred(self, line: Line) -> None:
+        self.journal = replace(self.journal, transferred_to=line.target)
+        self.mark(line, detail=line.target)
+
+    def transfer_started(self, line: Line) -> None:
+        self.mark(line, detail=line.target)
+
+    def transfer_failed(self, line: Line) -> None:
+        self.mark(line, detail=f"{line.code} {line.reason}".strip())
+
+    def prompt_played(self, line: Line) -> None:
+        self.mark(line, detail=line.prompt)
+
     def mark(self, line: Line, name: str = "", detail: str = "") -> None:
         if line.audio_ms is not None:
             mark = Mark(line.audio_ms, name or line.event, detail)
@@ -253,4 +308,14 @@ _READERS: dict[str, Callable[[_Reading, Line], None]] = {
     "recording_failed": _Reading.failed,
     "gap": _Reading.gap,
     "ended": _Reading.ended,
+    "heard": _Reading.heard,
+    "transferred": _Reading.transferred,
+    "transfer_started": _Reading.transfer_started,
+    "transfer_failed": _Reading.transfer_failed,
+    "prompt_played": _Reading.prompt_played,
+    "far_held": _Reading.mark,
+    "far_resumed": _Reading.mark,
+    "conference_joined": _Reading.mark,
+    "conference_left": _Reading.mark,
+    **dict.fromkeys(NOTICED, _Reading.mark),
 }

@@ -15,10 +15,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from desk.domain.events import CallDialled, CallEnded, CallEvent, CallOffered
+from desk.domain.events import CallDialled, CallEnded, CallEvent, CallOffered, QualityMeasured
 from desk.domain.identity import CallId
 from desk.domain.troubles import Wrong
 from desk.recording import manifest, spool
+from desk.recording.heard_lines import HeardLines
 from desk.recording.spool_writer import Close, Note, SpoolWriter
 from desk.recording.track import Track
 from desk.usecases.ports import Clock
@@ -50,6 +51,7 @@ class SpoolRecorder:
         self._spool_dir, self._clock, self._monotonic = spool_dir, clock, monotonic
         self._seat, self._agent = seat, agent
         self._tracks: dict[CallId, Track] = {}
+        self._heard: dict[CallId, HeardLines] = {}
         with contextlib.suppress(OSError):  # told with the first call that it costs
             spool_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._writer = SpoolWriter(clock, monotonic, on_failed, on_mended)
@@ -63,6 +65,7 @@ class SpoolRecorder:
         if isinstance(event, (CallOffered, CallDialled)):
             track = Track(self._spool_dir, event.call_id)
             self._tracks[event.call_id] = track
+            self._heard[event.call_id] = HeardLines(self._clock)
             self._writer.post(Note(track, manifest.opening(event, self._seat, self._agent())))
             return
         found = self._tracks.get(event.call_id)
@@ -70,7 +73,12 @@ class SpoolRecorder:
             log.warning("%s of a call that is not open", type(event).__name__, extra={"call_id": event.call_id})
             return
         line = manifest.line_of(event, found.audio_ms)
-        if isinstance(event, CallEnded):
+        if isinstance(event, QualityMeasured):
+            for heard in self._heard[event.call_id].of(event, found.audio_ms):
+                self._writer.post(Note(found, heard))
+        elif isinstance(event, CallEnded):
+            for heard in self._heard.pop(event.call_id).last(found.audio_ms):
+                self._writer.post(Note(found, heard))
             found.running = False
             del self._tracks[event.call_id]
             done = threading.Event()

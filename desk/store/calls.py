@@ -4,10 +4,11 @@ telephone facts are there; what the agent said of it may have come before."""
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 
-from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
 from desk.domain.identity import CallId, HouseholdId, TicketId
+from desk.domain.times import to_text
 from desk.store.queries import Reader, distinct
 from desk.store.schema import ROWS
 from desk.store.store import Store
@@ -46,3 +47,54 @@ class SqlCallLog:
 
     def recording(self, call_id: CallId) -> RecordingEntry | None:
         return self._recordings.one(select(_RECORDING).where(_RECORDING.c.call_id == call_id))
+
+    def page(self, wanted: CallFilter, after: CallPlace | None, limit: int) -> list[CallEntry]:
+        """See `desk.usecases.ports.CallPages`."""
+        query = select(_CALL).where(*_conditions(wanted))
+        if after is not None:
+            place = tuple_(_CALL.c.offered_at, _CALL.c.call_id)
+            # The first condition follows from the second; it is the one that an index serves.
+            query = query.where(_CALL.c.offered_at <= to_text(after.offered_at))
+            query = query.where(place < (to_text(after.offered_at), after.call_id))
+        return self._calls.many(_newest(query).limit(limit))
+
+    def recordings(self, ids: Sequence[CallId]) -> dict[CallId, RecordingEntry]:
+        if not ids:
+            return {}
+        found = self._recordings.many(select(_RECORDING).where(_RECORDING.c.call_id.in_(distinct(ids))))
+        return {entry.call_id: entry for entry in found}
+
+
+def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.direction is not None:
+        conditions.append(_CALL.c.direction == wanted.direction.value)
+    if wanted.outcomes:
+        conditions.append(_CALL.c.outcome.in_(sorted(outcome.value for outcome in wanted.outcomes)))
+    if wanted.seat:
+        conditions.append(_CALL.c.seat == wanted.seat)
+    if wanted.agent:
+        conditions.append(_CALL.c.agent == wanted.agent)
+    if wanted.since is not None:
+        conditions.append(_CALL.c.offered_at >= to_text(wanted.since))
+    if wanted.until is not None:
+        conditions.append(_CALL.c.offered_at < to_text(wanted.until))
+    somebody = _somebody(wanted)
+    if somebody:
+        conditions.append(or_(*somebody))
+    return conditions
+
+
+def _somebody(wanted: CallFilter) -> list[ColumnElement[bool]]:
+    fits: list[ColumnElement[bool]] = []
+    if wanted.lookup_keys:
+        fits.append(_CALL.c.lookup_key.in_(distinct(wanted.lookup_keys)))
+    if wanted.person_ids:
+        fits.append(_CALL.c.person_id.in_(distinct(wanted.person_ids)))
+    if wanted.household_ids:
+        fits.append(_CALL.c.household_id.in_(distinct(wanted.household_ids)))
+    if wanted.digits:  # as received, and as filed: only one of the two knows the area code
+        fits += [func.instr(column, wanted.digits) > 0 for column in (_CALL.c.number, _CALL.c.lookup_key)]
+    if wanted.shown_name:
+        fits.append(func.instr(func.lower(_CALL.c.display_name), wanted.shown_name.lower()) > 0)
+    return fits

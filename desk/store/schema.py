@@ -4,11 +4,13 @@ until all of its changes have come. Beside them the change log itself, drafts, a
 Foreign keys are left out on purpose: changes arrive in any order. Tables have no rowid (ids are UUIDv7, so inserts
 append), except `person`, whose `search_id` ties it to the full-text table."""
 
+import json
 from collections.abc import Callable
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, and_, text
 
 from desk.store.entities import ENTITIES, Entity, Kind
+from desk.store.rows import refold
 
 metadata = MetaData()
 
@@ -95,6 +97,28 @@ def _first(connection: Connection) -> None:
     connection.execute(text(_PERSON_SEARCH))
 
 
+def _second(connection: Connection) -> None:
+    """What became of a call beside its telephone facts: where it was transferred to, how it was heard."""
+    _add_columns(connection, "call")
+
+
+def _add_columns(connection: Connection, name: str) -> None:
+    """Give an entity's table the columns of those fields that it was made without; the newest first step makes them
+    all. What a newer seat has written of them is in the log already, and is folded in now."""
+    present = {column[1] for column in connection.exec_driver_sql(f'PRAGMA table_info("{name}")')}
+    missing = [column for column in ROWS[name].columns if column.name not in present]
+    for column in missing:
+        connection.exec_driver_sql(f'ALTER TABLE "{name}" ADD COLUMN "{column.name}" {column.type.compile()}')
+    if missing:
+        told_of = text(
+            "SELECT DISTINCT c.entity_id FROM change c, json_each(c.patch) p"
+            " WHERE c.entity = :entity AND p.key IN (SELECT value FROM json_each(:fields))"
+        )
+        fields = json.dumps([column.name for column in missing])
+        found = connection.execute(told_of, {"entity": name, "fields": fields}).scalars()
+        refold(connection, {(name, entity_id) for entity_id in found})
+
+
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
 # been released: add one.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first,)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second)

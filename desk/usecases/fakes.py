@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from desk.domain import estate
-from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.drafts import Draft
 from desk.domain.identity import BuildingId, CallId, ChangeId, EstateId, HouseholdId, PersonId, TicketId
@@ -197,6 +197,39 @@ class FakeCallLog:
 
     def recording(self, call_id: CallId) -> RecordingEntry | None:
         return next((r for r in self._store.all_of(RecordingEntry) if r.call_id == call_id), None)
+
+    def page(self, wanted: CallFilter, after: CallPlace | None, limit: int) -> list[CallEntry]:
+        older = (c for c in self._newest() if after is None or _place(c) < (after.offered_at, after.call_id))
+        return [c for c in older if _fits(c, wanted)][:limit]
+
+    def recordings(self, ids: Sequence[CallId]) -> dict[CallId, RecordingEntry]:
+        return {r.call_id: r for r in self._store.all_of(RecordingEntry) if r.call_id in ids}
+
+
+def _place(call: CallEntry) -> tuple[datetime, CallId]:
+    return call.offered_at, call.call_id
+
+
+def _fits(call: CallEntry, wanted: CallFilter) -> bool:
+    narrowed = (
+        wanted.direction in (None, call.direction)
+        and (not wanted.outcomes or call.outcome in wanted.outcomes)
+        and wanted.seat in ("", call.seat)
+        and wanted.agent in ("", call.agent)
+        and (wanted.since is None or call.offered_at >= wanted.since)
+        and (wanted.until is None or call.offered_at < wanted.until)
+    )
+    return narrowed and (not wanted.of_somebody or _is_of(call, wanted))
+
+
+def _is_of(call: CallEntry, wanted: CallFilter) -> bool:
+    return (
+        call.lookup_key in wanted.lookup_keys
+        or call.person_id in wanted.person_ids
+        or call.household_id in wanted.household_ids
+        or (wanted.digits != "" and (wanted.digits in call.number or wanted.digits in call.lookup_key))
+        or (wanted.shown_name != "" and wanted.shown_name.lower() in call.display_name.lower())
+    )
 
 
 class FakeNotices:

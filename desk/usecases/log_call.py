@@ -6,6 +6,7 @@ Both are done at most once however often they are asked for, because whoever ask
 that it is done. The sync process's worker."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry
 from desk.domain.identity import CallId
@@ -13,10 +14,18 @@ from desk.domain.journal import Journal
 from desk.domain.numbers import lookup_key
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
+from desk.domain.tally import Tally
 from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog
 
 # What the agent says of a call, in `CallEntry`'s words.
 AGENTS_OWN = ("person_id", "household_id", "ticket_id")
+# What is known of some calls only. It is left out where it is not: most calls' changes are then taken by a centre that
+# does not know these fields yet.
+OF_SOME_CALLS = (
+    *("transferred_to", "codec", "mos_mean_x100", "mos_worst_x100", "mos_worst_at", "loss_permille", "jitter_ms"),
+    *("round_trip_ms", "diagnosis"),
+)
+_LONGEST_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class _Rule:
     answered: bool | None = None
     by_us: bool | None = None
     causes: frozenset[int] | None = None
+    transferred: bool | None = None
 
     def fits(self, journal: Journal) -> bool:
         return (
@@ -37,16 +47,24 @@ class _Rule:
             and self.answered in (None, journal.answered_at is not None)
             and self.by_us in (None, journal.by_us)
             and (self.causes is None or journal.cause in self.causes)
+            and self.transferred in (None, bool(journal.transferred_to))
         )
 
 
 # Final answers that mean that nobody took the call, rather than that it could not be put through (RFC 3261 section 21).
 NOBODY = frozenset({408, 480, 486, 487, 600, 603})
 
+# Sent elsewhere without an answer (RFC 3261 section 21.3).
+REDIRECTED = frozenset(range(300, 400))
+# What an agent refuses with (`desk.domain.commands.Reject`); whatever else we refuse with, nobody chose.
+REFUSED = frozenset({486, 603})
+
 # The first row that fits decides.
 OUTCOMES = (
     _Rule(Outcome.INTERRUPTED, interrupted=True),
+    _Rule(Outcome.TRANSFERRED, answered=True, transferred=True),
     _Rule(Outcome.ANSWERED, answered=True),
+    _Rule(Outcome.FORWARDED, Direction.INCOMING, by_us=True, causes=REDIRECTED),
     _Rule(Outcome.REJECTED, Direction.INCOMING, by_us=True),
     _Rule(Outcome.ABANDONED, Direction.INCOMING, causes=frozenset({200, 487})),
     _Rule(Outcome.UNANSWERED, Direction.OUTGOING, by_us=True),
@@ -88,8 +106,11 @@ class LogCall:
             ended_at=journal.ended_at,
             cause=journal.cause,
             reason=journal.reason,
+            transferred_to=journal.transferred_to,
+            **_heard(journal.heard),
         )
         patch = patch_of(entry, "call_id", *AGENTS_OWN)
+        patch = {name: value for name, value in patch.items() if name not in OF_SOME_CALLS or value not in (None, "")}
         self._change_log.append([self._author.change("call", journal.call_id, patch)])
         return True
 
@@ -103,3 +124,24 @@ class LogCall:
     def recording_of(self, call_id: CallId) -> RecordingEntry | None:
         """What the log says already of this call's recording."""
         return self._calls.recording(call_id)
+
+
+def _heard(tally: Tally | None) -> dict[str, Any]:
+    """The fields of a `CallEntry` that tell how it was heard, {} where that was never measured."""
+    if tally is None or not tally.spans:
+        return {}
+    return {
+        "codec": tally.codec,
+        "mos_mean_x100": _whole(tally.mean_mos, 100, 450),
+        "mos_worst_x100": _whole(tally.worst_mos, 100, 450),
+        "mos_worst_at": tally.worst_at,
+        "loss_permille": _whole(tally.mean_loss, 10, 1000),
+        "jitter_ms": _whole(tally.mean_jitter_ms, 1, _LONGEST_MS),
+        "round_trip_ms": _whole(tally.mean_round_trip_ms, 1, _LONGEST_MS),
+        "diagnosis": tally.diagnosis,
+    }
+
+
+def _whole(value: float | None, scale: int, most: int) -> int | None:
+    """As the log holds it. What a damaged manifest claims stays within bounds."""
+    return None if value is None or value != value else round(min(max(value * scale, 0), most))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
 from desk.domain.changes import Change, Patch
 from desk.domain.commands import Command
 from desk.domain.drafts import Draft
@@ -138,6 +138,17 @@ class CallLog(Protocol):
     def of_ticket(self, ticket_id: TicketId) -> list[CallEntry]: ...
 
     def recording(self, call_id: CallId) -> RecordingEntry | None: ...
+
+
+class CallPages(Protocol):
+    """The call log as a list that is paged through. Any thread; a page of fifty among a hundred thousand calls takes a
+    few milliseconds, a search for part of a number that is rare some tenths of a second."""
+
+    def page(self, wanted: CallFilter, after: CallPlace | None, limit: int) -> list[CallEntry]:
+        """The newest that fit and are older than `after` (None: the newest of all), newest first."""
+        ...
+
+    def recordings(self, ids: Sequence[CallId]) -> dict[CallId, RecordingEntry]: ...
 
 
 class Notices(Protocol):

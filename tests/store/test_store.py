@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from desk.domain.identity import TicketId
+from desk.domain.diagnosis import Diagnosis
+from desk.domain.identity import CallId, TicketId
 from desk.secrets import FakeSecrets
 from desk.store import schema
+from desk.store.calls import SqlCallLog
 from desk.store.change_log import SqlChangeLog
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.usecases.ports import KeyMissing, StoreBroken, StoreFull
-from tests.making import change, ticket
+from tests.making import call, change, ticket
 
 
 def test_nothing_in_the_file_can_be_read_without_the_key(store: Store, log: SqlChangeLog, tmp_path: Path) -> None:
@@ -95,7 +97,25 @@ def test_a_store_from_before_a_step_is_brought_up_to_date(
     store = open_store()
     with store.read() as connection:
         assert connection.exec_driver_sql("SELECT satisfaction FROM ticket").scalar_one() is None
-        assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 2
+        assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == len(schema.STEPS)
+
+
+def test_a_store_of_the_first_version_learns_how_calls_were_heard(open_store: Callable[[], Store]) -> None:
+    first = open_store()
+    log = SqlChangeLog(first)
+    log.append([call("c1"), call("c2"), change("call", "c2", {"mos_worst_x100": 212, "diagnosis": "network_loss"})])
+    heard = ("transferred_to", "codec", "mos_mean_x100", "mos_worst_x100", "mos_worst_at", "loss_permille")
+    with first.write() as connection:  # as the first version made it: what a newer seat told is in the log alone
+        for column in (*heard, "jitter_ms", "round_trip_ms", "diagnosis"):
+            connection.exec_driver_sql(f"ALTER TABLE call DROP COLUMN {column}")
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+    first.close()
+    calls = SqlCallLog(open_store())
+    old, newer = calls.get(CallId("c1")), calls.get(CallId("c2"))
+    assert old is not None
+    assert newer is not None
+    assert (old.mos_worst, old.diagnosis, old.number) == (None, None, "13800138000")
+    assert (newer.mos_worst, newer.diagnosis) == (2.12, Diagnosis.NETWORK_LOSS)
 
 
 def test_a_step_that_fails_leaves_the_store_as_it_was(
