@@ -1,0 +1,214 @@
+"""What the robustness suites stand on: the phone as a process of its own, registered at a real Kamailio by UDP and by
+TCP, an agent who answers or refuses by program, and the questions asked after every torment: does it live, is it
+registered, does a normal call go through, is no leg left?"""
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+
+from desk.demo.kamailio import Kamailio, kamailio
+from desk.demo.processes import free_port, wait_until
+from desk.domain import commands, events
+from desk.domain.events import LineStatus
+from desk.domain.snapshots import PhoneSnapshot
+from desk.link.sockets import LinkClient
+from desk.wire import SpoolClosed
+from tests.telephony.driver import Driver, phone
+from tests.telephony.phone_child import TOKEN
+
+USERS = {"desk": "secret", "desktcp": "secret", "far": "secret"}
+HOST = "127.0.0.1"
+PING_S = 2.0
+_SDP = (
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+    "m=audio {rtp} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """`udp` and `tcp` are the phone's SIP ports."""
+
+    driver: Driver
+    registrar: Kamailio
+    udp: int
+    tcp: int
+
+    @property
+    def pid(self) -> int:
+        return self.driver.child.pid
+
+    @property
+    def rss_kb(self) -> int:
+        return int(psutil.Process(self.pid).memory_info().rss // 1024)
+
+    @property
+    def descriptors(self) -> int:
+        return int(psutil.Process(self.pid).num_fds())
+
+    def snapshot(self) -> PhoneSnapshot:
+        """As a window that attaches now is given it: encoded, sent, decoded."""
+        came: list[Any] = []
+        client = LinkClient(self.driver.address, TOKEN, "tool", came.append)
+        client.start()
+        try:
+            wait_until("a snapshot", lambda: came, 5.0)
+        finally:
+            client.close()
+        assert isinstance(came[0], PhoneSnapshot)
+        return came[0]
+
+    def wait_empty(self, agent: "Refusing | None" = None, timeout_s: float = 10.0) -> None:
+        """Until no leg is left; `agent` refuses what still comes."""
+
+        def empty() -> bool:
+            if agent is not None:
+                agent.turn()
+            return not self.snapshot().calls
+
+        wait_until("the end of all calls", empty, timeout_s)
+
+    def registered(self) -> bool:
+        return all(line.status is LineStatus.REGISTERED for line in self.snapshot().lines)
+
+    def usable(self) -> None:
+        """A caller who behaves gets through, is answered, and leaves nothing behind."""
+        self.wait_empty()
+        mark = self.driver.mark()
+        with Caller(self.udp) as caller:
+            caller.invite()
+            offered = self.driver.wait(events.CallOffered, after=mark)
+            self.driver.do(commands.Answer(offered.call_id))
+            caller.answered()
+            self.driver.wait(events.CallAnswered, after=mark, call_id=offered.call_id)
+            caller.bye()
+            self.driver.wait(SpoolClosed, after=mark, call_id=offered.call_id)
+        assert not self.snapshot().calls
+        assert self.registered()
+
+
+class Refusing:
+    """An agent who refuses every call that is offered between `with` and its end."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver, self._at = driver, driver.mark()
+
+    def turn(self) -> None:
+        """Refuse what has come since the last turn."""
+        messages, self._at = self._driver.messages[self._at :], self._driver.mark()
+        for message in messages:
+            if isinstance(message, events.CallOffered):
+                self._driver.do(commands.Reject(message.call_id))
+
+
+class Caller:
+    """A telephone by hand over UDP that does what RFC 3261 says, one call at a time."""
+
+    _number = 0
+
+    def __init__(self, port: int) -> None:
+        self._to = (HOST, port)
+        self._sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._sip.bind((HOST, 0))
+        self._rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._rtp.bind((HOST, 0))
+        self.port = int(self._sip.getsockname()[1])
+        self._target = f"sip:desk@{HOST}:{port}"
+        self._to_header, self._contact, self._sequence = f"<{self._target}>", self._target, 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sip.close()
+        self._rtp.close()
+
+    def send(self, message: bytes) -> None:
+        self._sip.sendto(message, self._to)
+
+    def alive(self) -> bool:
+        """An OPTIONS is answered within `PING_S`."""
+        self._begin()
+        self.send(self._request("OPTIONS"))
+        return self._answer("OPTIONS", PING_S) is not None
+
+    def invite(self, sdp: str = _SDP) -> None:
+        self._begin()
+        self.send(self._request("INVITE", sdp.format(rtp=self._rtp.getsockname()[1])))
+
+    def answered(self) -> None:
+        answer = self._answer("INVITE", 10.0)
+        assert answer is not None
+        assert answer.startswith("SIP/2.0 200"), answer.splitlines()[0]
+        self._to_header = header(answer, "to")
+        contact = re.search(r"<(sip:[^>]+)>", header(answer, "contact"))
+        self._contact = contact[1] if contact else self._target
+        self.send(self._request("ACK", sequence=self._sequence))
+
+    def bye(self) -> None:
+        self._sequence += 1
+        self.send(self._request("BYE", sequence=self._sequence))
+        assert self._answer("BYE", 5.0) is not None
+
+    def _begin(self) -> None:
+        Caller._number += 1
+        self._sequence = 1
+        self._id = f"{Caller._number}.{self.port}"
+        self._to_header, self._contact = f"<{self._target}>", self._target
+
+    def _answer(self, method: str, timeout_s: float) -> str | None:
+        end = time.monotonic() + timeout_s
+        while (left_s := end - time.monotonic()) > 0:
+            self._sip.settimeout(left_s)
+            try:
+                text = self._sip.recv(65535).decode("utf-8", "replace")
+            except TimeoutError:
+                return None
+            final = re.match(r"SIP/2.0 [2-6]", text)
+            if final and header(text, "call-id") == self._id and header(text, "cseq").endswith(method):
+                return text
+        return None
+
+    def _request(self, method: str, body: str = "", sequence: int = 1) -> bytes:
+        lines = [
+            f"{method} {self._contact if method in ('ACK', 'BYE') else self._target} SIP/2.0",
+            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{self._id}.{sequence}.{method};rport",
+            "Max-Forwards: 70",
+            f"From: <sip:13800138000@{HOST}>;tag={self._id}",
+            f"To: {self._to_header}",
+            f"Call-ID: {self._id}",
+            f"CSeq: {sequence} {method}",
+            f"Contact: <sip:caller@{HOST}:{self.port}>",
+            *(["Content-Type: application/sdp"] if body else []),
+            f"Content-Length: {len(body)}",
+        ]
+        return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+def header(message: str, name: str) -> str:
+    """Its first value, "" where there is none."""
+    found = re.search(rf"^{name}\s*:\s*(.*?)\r?$", message, re.MULTILINE | re.IGNORECASE)
+    return found[1] if found else ""
+
+
+@contextmanager
+def ground(folder: Path, **config: Any) -> Iterator[Ground]:
+    """At its end the phone must leave cleanly and have logged no fault (see `driver.phone`)."""
+    udp, tcp = free_port(socket.SOCK_DGRAM), free_port()
+    with kamailio(folder / "kamailio", USERS) as registrar:
+        common = {"kind": "registered", "registrar": registrar.address}
+        lines = [
+            {**common, "label": "udp", "user": "desk", "port": udp},
+            {**common, "label": "tcp", "user": "desktcp", "port": tcp, "transport": "tcp"},
+        ]
+        with phone(folder / "phone", lines, password="secret", **config) as driver:
+            stand = Ground(driver, registrar, udp, tcp)
+            wait_until("both registrations", stand.registered, 15.0)
+            yield stand
