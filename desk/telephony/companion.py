@@ -40,7 +40,7 @@ class Workplace:
     clock: Clock
     new_id: NewId
     publish: Callable[[Any], None]
-    call_happened: Callable[[events.CallEvent], None]
+    call_happened: Callable[[events.CallEvent], object]
     do: Callable[[Command], None]
     later: Callable[[Callable[[], None]], None]
     settle: Callable[[frozenset[Trouble], Mapping[Trouble, str]], None]

@@ -14,6 +14,7 @@ from desk.telephony.stack import (
     Confirmed,
     Digit,
     Ended,
+    FarHold,
     Leg,
     LegStatistics,
     LineReport,
@@ -23,6 +24,7 @@ from desk.telephony.stack import (
     OnSignal,
     Progressed,
     Signal,
+    TransferTold,
 )
 
 
@@ -33,6 +35,8 @@ class _FakeLeg:
     held: bool = False
     digits: str = ""
     uri: str = ""
+    sent_on: str = ""  # where the far side was told to call, or was redirected to
+    to: Leg | None = None  # whose far side it was told to call instead of us
 
 
 class FakeStack:
@@ -48,15 +52,23 @@ class FakeStack:
         self.legs: dict[Leg, _FakeLeg] = {}
         self.sends: deque[bytes] = deque()
         self.sent: list[bytes] = []
+        self.says: dict[Leg, deque[bytes]] = {}  # in a conference: what each far side says
+        self.redirected: list[str] = []
 
     # ---- the far side
 
-    def far_calls(self, party: Party, line: str = LineSettings.label) -> Leg | None:
+    def far_calls(
+        self,
+        party: Party,
+        line: str = LineSettings.label,
+        answer_after_s: float | None = None,
+        diversions: tuple[str, ...] = (),
+    ) -> Leg | None:
         """An INVITE arrives; None where it is answered 486 because there are too many."""
         if len(self.legs) >= MOST_LEGS:
             return None
         leg = self._new(_FakeLeg(incoming=True))
-        self._signals.append(Offered(leg, party, line))
+        self._signals.append(Offered(leg, party, line, answer_after_s, diversions))
         return leg
 
     def far_rings(self, leg: Leg) -> None:
@@ -73,6 +85,24 @@ class FakeStack:
         """BYE, CANCEL (487) or a refusal."""
         normal = 200 if self.legs[leg].up else 487
         self._end(leg, code or normal, reason, by_us=False)
+
+    def far_holds(self, leg: Leg, on: bool) -> None:
+        self._signals.append(FarHold(leg, on))
+
+    def far_says_of_transfer(self, leg: Leg, code: int, reason: str = "", final: bool = False) -> None:
+        """Its NOTIFY, or (final, 300 or more) its refusal of the REFER. Where it has come to an attended one, the other
+        far side says goodbye as well, being spoken to already."""
+        other = self.legs[leg].to
+        if other is not None and final and code < 300 and other in self.legs:
+            self._end(other, 200, "", by_us=False)
+        self._signals.append(TransferTold(leg, code, reason, final))
+
+    def far_replaces(self, leg: Leg, party: Party, line: str = LineSettings.label) -> Leg:
+        """The far side of this leg hands us on to somebody else, who calls with Replaces."""
+        following = self._new(_FakeLeg(incoming=True, up=True))
+        self._signals += [Offered(following, party, line, replaces=leg), MediaFlows(following), Confirmed(following)]
+        self._end(leg, 200, "", by_us=True)
+        return following
 
     def far_line(self, report: LineReport) -> None:
         self._signals.append(report)
@@ -123,13 +153,22 @@ class FakeStack:
         self._active = legs
 
     def redirect(self, leg: Leg, uri: str) -> None:
-        raise NotImplementedError
+        fake = self._leg(leg)
+        if not fake.incoming or fake.up:
+            raise NotNow("it is not ringing")
+        self.redirected.append(uri)
+        self._end(leg, 302, "Moved Temporarily", by_us=True)
 
     def transfer(self, leg: Leg, uri: str) -> None:
-        raise NotImplementedError
+        fake = self._leg(leg)
+        if not fake.up:
+            raise NotNow("it is not up")
+        fake.sent_on = uri
 
     def transfer_to(self, leg: Leg, other: Leg) -> None:
-        raise NotImplementedError
+        if not self._leg(leg).up or not self._leg(other).up:
+            raise NotNow("it is not up")
+        self.legs[leg].to = other
 
     def statistics(self, leg: Leg) -> LegStatistics | None:
         raise NotImplementedError
@@ -164,5 +203,8 @@ class FakeStack:
         if self._active:
             self.sent.append(self._clock.mouth())
             self._clock.ear(self.sends.popleft().ljust(FRAME_BYTES, b"\0") if self.sends else b"")
+            for leg in self._active if len(self._active) > 1 else ():
+                says = self.says.get(leg)
+                self._clock.far(leg, says.popleft() if says else b"")
         else:
             self._clock.ear(b"")

@@ -14,9 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from desk.domain.identity import CallId
+from desk.telephony.conference_mix import ConferenceMix
 from desk.telephony.frames import SILENCE, SILENT_DBFS, dbfs, peak
 from desk.telephony.headset import Headset
 from desk.telephony.played_sound import PlayedSound, mix
+from desk.telephony.stack import Leg
 from desk.telephony.tones import ring_back_frames
 from desk.usecases.ports import Recorder
 
@@ -30,6 +32,7 @@ class Route:
     muted: bool = False
     recorded: tuple[CallId, ...] = ()
     ring_back: bool = False  # the far side rings and sends no tone of its own
+    conference: tuple[tuple[CallId, Leg], ...] = ()  # all of them are heard, and hear each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class FrameClock:
         self._aside: bytes | None = None  # of this tick's prompt, for the agent's ear
         self._to_agent: PlayedSound | None = None
         self._tap: Callable[[bytes], None] | None = None
+        self._mix = ConferenceMix()
 
     @property
     def route(self) -> Route:
@@ -66,6 +70,9 @@ class FrameClock:
 
     def record(self, calls: tuple[CallId, ...]) -> None:
         self._route = replace(self._route, recorded=calls)
+
+    def confer(self, legs: tuple[tuple[CallId, Leg], ...]) -> None:
+        self._route = replace(self._route, conference=legs)
 
     def ring_back(self, on: bool) -> None:
         self._tone_at = 0
@@ -136,11 +143,18 @@ class FrameClock:
         self._headset.give(heard if self._aside is self._to_agent is None else self._with_sounds(heard))
         if self._metering:
             self._peaks[1] = max(self._peaks[1], peak(heard))
+        shares = self._mix.shares(route.conference, said) if route.conference else {}
         for call_id in route.recorded:
-            if call_id == route.active:
+            if call_id in shares:
+                self._recorder.write(call_id, *shares[call_id])
+            elif call_id == route.active:
                 self._recorder.write(call_id, heard, said)
             else:
                 self._recorder.write(call_id, SILENCE, SILENCE)
+
+    def far(self, leg: Leg, frame: bytes) -> None:
+        """What one far side of a conference said in this tick. Audio thread, after `ear`."""
+        self._mix.hear(leg, frame)
 
     def _with_prompt(self, said: bytes) -> bytes:
         prompt = self._prompt

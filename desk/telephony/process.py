@@ -13,17 +13,23 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
+from datetime import time as clock_time
 from typing import Any, Protocol
 
 from desk import wire
 from desk.domain import commands, events
+from desk.domain.availability import Availability
+from desk.domain.dial_plan import DialPlan
 from desk.domain.identity import CallId
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
-from desk.settings import LineSettings
+from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.audio_log import AudioLog
 from desk.telephony.clients import Client, Clients
 from desk.telephony.companion import Companion, MakeCompanion, Refusal, Workplace
+from desk.telephony.deadlines import Deadlines
+from desk.telephony.exchange import Exchange, local_time
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, HeadsetReport
 from desk.telephony.lines import OF_THE_LINE, Lines
@@ -83,6 +89,11 @@ class PhoneProcess:
         on_chosen: Callable[[commands.ChooseHeadset], None] = lambda _chosen: None,
         take_precedence: Callable[[], bool] = take_precedence,
         companions: Sequence[MakeCompanion] = (),
+        plan: DialPlan = DialPlan(),  # noqa: B008 - a frozen value
+        phone: PhoneSettings = PhoneSettings(),  # noqa: B008 - a frozen value
+        availability: Availability | None = None,
+        on_availability: Callable[[Availability], None] = lambda _availability: None,
+        wall_time: Callable[[datetime], clock_time] = local_time,
     ) -> None:
         self._headset, self._recorder = headset, recorder
         self._clock, self._beat, self._stop = clock, beat, stop
@@ -98,6 +109,19 @@ class PhoneProcess:
             lambda client, message: self._inbox.put(lambda: self._asked(client, message)),
             lambda client: self._inbox.put(lambda: self._clients.leave(client)),
         )
+        self._deadlines = Deadlines()
+        self._exchange = Exchange(
+            phone,
+            {line.label: line for line in lines},
+            plan,
+            self._stack,
+            self._deadlines,
+            self._publish,
+            clock,
+            wall_time,
+            availability,
+            on_availability,
+        )
         self._board = Switchboard(
             lines,
             Surroundings(
@@ -108,8 +132,12 @@ class PhoneProcess:
                 publish=self._call_event,
                 clock=clock,
                 new_id=new_id,
+                availability=self._exchange.availability,
+                deadlines=self._deadlines,
+                plan=plan,
             ),
         )
+        self._table = self._board.table
         self._lines = Lines(lines, clock, self._publish)
         self._headset_state = events.HeadsetState(present=False)
         self._troubles = TroublesNow(self._publish)
@@ -120,6 +148,8 @@ class PhoneProcess:
         self._does: dict[type[commands.Command], Callable[[Any], None]] = {
             commands.TakeSeat: self._take_seat,
             commands.ChooseHeadset: self._choose_headset,
+            commands.DialCode: self._exchange.dial_code,
+            commands.SetAvailability: self._exchange.set_availability,
         }
         for companion in self._companions:
             self._does.update(companion.does)
@@ -127,7 +157,7 @@ class PhoneProcess:
     @property
     def busy(self) -> bool:
         """Whether a call runs. Any thread."""
-        return bool(self._board.calls)
+        return bool(self._table.calls)
 
     @property
     def agent(self) -> str:
@@ -166,7 +196,7 @@ class PhoneProcess:
                 levels_at = now_s + LEVELS_EVERY_S
                 self._clients.publish_levels(events.LevelsMeasured(self._clock(), *self._frames.levels_dbfs()))
             self._tick(now_s)
-            if now_s >= collect_at and not self._board.calls:
+            if now_s >= collect_at and not self._table.calls:
                 collect_at = now_s + COLLECT_EVERY_S
                 gc.collect()
         self._shut_down()
@@ -188,6 +218,8 @@ class PhoneProcess:
                 _log.exception("the phone failed on something it was asked")
 
     def _tick(self, now_s: float) -> None:
+        self._deadlines.tick(now_s)
+        self._exchange.tick(now_s)
         self._each(lambda companion: companion.tick(now_s))
 
     def _each(self, tell: Callable[[Companion], None]) -> None:
@@ -202,12 +234,12 @@ class PhoneProcess:
             clock=self._clock,
             new_id=new_id,
             publish=self._publish,
-            call_happened=self._board.happened,
+            call_happened=self._table.happened,
             do=self._do,
             later=self._inbox.put,
             settle=lambda family, present: self._troubles.settle(family, present, self._clock()),
-            calls=lambda: self._board.calls,
-            leg=self._board.leg,
+            calls=lambda: self._table.calls,
+            leg=self._table.leg_or_none,
             agent=lambda: self._agent,
             frames=self._frames,
             headset=self._headset,
@@ -217,7 +249,7 @@ class PhoneProcess:
     # ---- commands
 
     def _snapshot(self) -> PhoneSnapshot:
-        whole = PhoneSnapshot(self._lines.states, self._headset_state, self._board.calls, self._troubles.standing)
+        whole = PhoneSnapshot(self._lines.states, self._headset_state, self._table.calls, self._troubles.standing)
         for companion in self._companions:
             whole = replace(whole, **companion.snapshot)
         return whole
@@ -244,6 +276,7 @@ class PhoneProcess:
 
     def _take_seat(self, command: commands.TakeSeat) -> None:
         self._agent = command.agent
+        self._exchange.take_seat(command.agent)
 
     def _choose_headset(self, command: commands.ChooseHeadset) -> None:
         self._headset.choose(command.microphone, command.earpiece, command.ring_device)
@@ -268,12 +301,12 @@ class PhoneProcess:
             self._line_changed(signal)
         elif isinstance(signal, Messages):
             self._lines.messages(signal)
-        else:
+        elif not self._exchange.on_signal(signal):
             self._board.on_signal(signal)
 
     def _line_changed(self, report: LineReport) -> None:
         self._lines.changed(report)
-        self._board.ready_lines = self._lines.ready
+        self._board.ready_lines = self._exchange.ready = self._lines.ready
         self._troubles.settle(OF_THE_LINE, self._lines.troubles(), self._clock())
 
     def _headset_changed(self, report: HeadsetReport) -> None:

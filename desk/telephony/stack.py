@@ -19,12 +19,16 @@ MOST_LEGS = 4  # a fifth INVITE is answered 486: PJSIP's own limit as built, and
 @dataclass(frozen=True, slots=True)
 class Offered:
     """An INVITE arrived and 180 went out. `line`: the label of the one it came by. `answer_after_s`: the caller asks to
-    be answered by itself after so long (Call-Info answer-after, Alert-Info; None: it does not)."""
+    be answered by itself after so long (Call-Info answer-after, Alert-Info; None: it does not). `diversions`: the user
+    parts of its Diversion entries, the latest first. `replaces`: it takes the place of this leg (RFC 3891), which ends;
+    the stack answers it itself, and does not ring."""
 
     leg: Leg
     party: Party
     line: str
     answer_after_s: float | None = None
+    diversions: tuple[str, ...] = ()
+    replaces: Leg | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,8 @@ class SipStack(Protocol):
         ...
 
     def dial(self, uri: str, line: str = "") -> Leg:
-        """INVITE by this line ("" = the first). Raises `NotNow` where it cannot even be sent."""
+        """INVITE by this line ("" = the first). Where the far side sends us on (3xx), the stack follows, a few times
+        and never in a circle. Raises `NotNow` where it cannot even be sent."""
         ...
 
     def transfer(self, leg: Leg, uri: str) -> None:
@@ -187,11 +192,12 @@ class SipStack(Protocol):
         ...
 
     def send_digits(self, leg: Leg, digits: str) -> None:
-        """RFC 4733 events. Raises `NotNow`."""
+        """RFC 4733 events or INFO, as the line's settings say. Raises `NotNow`."""
         ...
 
     def connect(self, *legs: Leg) -> None:
-        """Whose audio the headset has from now on: several hear each other, too; none: nobody's."""
+        """Whose audio the headset has from now on: several hear each other, too (what each of them says goes to
+        `FrameClock.far`); none: nobody's."""
         ...
 
     def close(self) -> None:

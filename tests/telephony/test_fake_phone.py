@@ -301,7 +301,7 @@ def test_it_rings_loud_alone_quiet_beside_a_call_and_not_at_all_afterwards(scene
 def test_a_fifth_call_is_busy(scene: FakeScene) -> None:
     for who in "abcd":
         scene.far_calls(who)
-    scene.until(lambda: len(scene.phone._board.calls) == MOST_LEGS)
+    scene.until(lambda: len(scene.phone._table.calls) == MOST_LEGS)
     assert scene.stack.far_calls(Party()) is None
     mark = scene.mark()
     scene.do(commands.Dial("1001"))
