@@ -35,6 +35,7 @@ from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import CHINA, FileTicket
 from desk.usecases.find_category import CategoryFinder
+from desk.usecases.find_number import NumberFinder
 from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
@@ -129,6 +130,7 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
     replay = Replay(calls, FolderRecordings(settings.recordings_dir))
 
     find_category = CategoryFinder(categories, seat.language)
+    find_person = PersonFinder(residents, estate_map, area_code, find_place)
 
     def warm() -> None:
         find_category.load()
@@ -148,7 +150,8 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         categories=categories,
         find_category=find_category,
         find_place=find_place,
-        find_person=PersonFinder(residents, estate_map, area_code, find_place),
+        find_person=find_person,
+        find_number=NumberFinder(residents, calls, tickets, find_person, area_code),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
         file_ticket=FileTicket(changes, author, tickets, now, seat.name, categories, area_code),
         join_call=JoinCall(changes, author, tickets),

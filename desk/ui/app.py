@@ -25,16 +25,18 @@ from desk.settings import Settings
 from desk.texts import Phrase
 from desk.ui import theme
 from desk.ui.call_bar import CallBar
+from desk.ui.call_bar_parts import bar_parts
 from desk.ui.caller_card import CallerCard
 from desk.ui.caller_search import search_for
 from desk.ui.caller_ties import CallerTies
+from desk.ui.dial_anywhere import DialAnywhere
 from desk.ui.hub import Hub
 from desk.ui.intake.form import IntakeForm
 from desk.ui.intake.parts import IntakeParts
 from desk.ui.lamps.central import CentralLamp
 from desk.ui.lamps.clock import ClockLamp
 from desk.ui.lamps.headset import HeadsetLamp
-from desk.ui.lamps.line import LineLamp
+from desk.ui.lamps.line import LineLamps, VoiceMailLamp
 from desk.ui.lamps.recording import RecordingLamp
 from desk.ui.lamps.store import StoreLamp
 from desk.ui.main_window import MainWindow, Panels
@@ -55,6 +57,7 @@ from desk.usecases.estate_map import ENTITIES as ESTATE_ENTITIES
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
+from desk.usecases.find_number import NumberFinder
 from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
@@ -95,6 +98,7 @@ class UiParts:
     find_category: CategoryFinder
     find_place: PlaceFinder
     find_person: PersonFinder
+    find_number: NumberFinder
     find_staff: Callable[[str], Staff | None]
     file_ticket: FileTicket
     join_call: JoinCall
@@ -205,7 +209,7 @@ def build_window(parts: UiParts) -> Built:
         return home.household_id if home else None
 
     panels = Panels(
-        call_bar=CallBar(hub),
+        call_bar=CallBar(hub, bar_parts(hub, parts)),
         card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
         work_list=WorkList(),
         middle=middle,
@@ -213,10 +217,18 @@ def build_window(parts: UiParts) -> Built:
         player=player,
         sign_in=SignInPage(),
         trouble_line=TroubleLine(hub),
-        lamps=(LineLamp(hub), HeadsetLamp(hub), RecordingLamp(hub), StoreLamp(hub), CentralLamp(hub)),
+        lamps=(
+            LineLamps(hub),
+            VoiceMailLamp(hub, {line.label: line.voice_mail for line in parts.settings.lines}, hub.call_by),
+            HeadsetLamp(hub),
+            RecordingLamp(hub),
+            StoreLamp(hub),
+            CentralLamp(hub),
+        ),
         clock=ClockLamp(hub, parts.zone),
     )
     window = MainWindow(hub, panels)
+    DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
     seat = parts.settings.seat
     wired = Wired(
         read_work=parts.read_work,

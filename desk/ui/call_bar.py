@@ -1,165 +1,156 @@
-"""The call, on top: its state in colour and words, who it is, how long, whether it is recorded, and the buttons with
-their keys. Further calls stand under it as strips. The bar never takes the keyboard focus by itself: a call may ring
-while the agent types.
+"""The call, on top: the one talked on, large, with the buttons and their keys; below it, in place, what is open of
+keypad, transfer, state and supervision; then the other calls as strips. The bar never takes the keyboard focus by
+itself: a call may ring while the agent types.
 
-Keys: F2 answer, F3 hang up or reject, F4 mute, F5 hold, F6 dial field, F7 keypad, Shift+F3 reject the waiting call,
-Shift+F5 take the held call back. Ui process, Qt's thread."""
+Keys: F2 answer, F3 hang up or reject (while a colleague is asked: back to the resident), F4 mute, F5 hold, F6 dial
+field, Shift+F6 dial the last number again, F7 keypad, Ctrl+T transfer and hand over, Shift+F2 three-way call, Shift+F3
+reject the waiting call, Shift+F5 swap or take back, Shift+F7 supervise, Shift+F9 the agent's state. Ui process, Qt's
+thread."""
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from datetime import datetime
 
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desk.domain.agent_state import PAUSED
 from desk.domain.calls import Call, Phase
 from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, Reject, SendDigits
-from desk.domain.identity import CallId
+from desk.domain.party import Direction
 from desk.i18n import _
-from desk.ui import icons, theme
+from desk.settings import PhoneSettings
+from desk.ui import phone_words
+from desk.ui.availability import AgentStates
+from desk.ui.availability_panel import AvailabilityPanel
+from desk.ui.call_bar_front import FrontCall, LineTag
 from desk.ui.call_bar_keypad import Keypad
-from desk.ui.call_bar_presenter import choices, elapsed, idle, present
-from desk.ui.call_bar_strip import CallStrip
+from desk.ui.call_bar_presenter import (
+    Limits,
+    StripView,
+    Timing,
+    choices,
+    idle,
+    present,
+    present_conference,
+    spoken,
+    timing,
+    who_of,
+)
+from desk.ui.call_bar_strips import CallStrips
+from desk.ui.dial_box import DialBox
 from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
-from desk.ui.text_line import TextLine
-from desk.ui.theme import Space
+from desk.ui.suggest_box import Search
+from desk.ui.supervisor_panel import SupervisorPanel, has_codes
+from desk.ui.transfer_panel import KEY as TRANSFER_KEY
+from desk.ui.transfer_panel import TransferPanel
 
 _TICK_MS = 500
-# tone -> (role of the frame, icon, ink of the picture, ground of the picture)
-_TONES = {
-    "idle": ("strip", "headset", "muted", "window"),
-    "ringing": ("strip-ringing", "phone-incoming-fill", "on_go", "go"),
-    "dialling": ("strip-up", "phone-outgoing-fill", "on_accent", "accent"),
-    "up": ("strip-up", "phone-call-fill", "on_accent", "accent"),
-    "held": ("strip-held", "pause-fill", "panel", "warn"),
-    "ended": ("strip", "phone", "muted", "window"),
-}
+_DIAL_WIDTH = 132
 
 
-class _Picture(QWidget):
-    """The state as a round picture."""
+@dataclass(frozen=True, kw_only=True)
+class BarParts:
+    """`numbers(key)`: a search of whom to dial, for the box of this key; `staff`: of whom to supervise."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.tone = "idle"
-        self.setFixedSize(QSize(46, 46))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        palette = theme.current()
-        _frame, icon, ink, ground = _TONES[self.tone]
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(getattr(palette, ground)))
-        painter.drawEllipse(self.rect())
-        icons.paint(painter, QRect(11, 11, 24, 24), icon, getattr(palette, ink))
-
-
-class DialField(QLineEdit):
-    """Enter dials, Escape gives the focus back."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-            self.left.emit()
-            return
-        super().keyPressEvent(event)
+    phone: PhoneSettings
+    states: AgentStates
+    numbers: Callable[[str], Search]
+    staff: Search
 
 
 class CallBar(QWidget):
-    """`focus_left()`: the agent is done with the dial field or the keypad; the window puts the focus back."""
+    """`focus_left()`: the agent is done with a field of the bar; the window puts the focus back. `told(words)`:
+    something to be told that changes nothing. `quality_place`: a layout in the bar, beside the buttons, for whoever
+    shows how the call is heard."""
 
     focus_left = Signal()
+    told = Signal(str)
 
-    def __init__(self, hub: Hub, parent: QWidget | None = None) -> None:
+    def __init__(self, hub: Hub, parts: BarParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("call_bar")
-        self._hub = hub
-        self._strips: dict[tuple[CallId, Phase, bool], CallStrip] = {}
+        self._hub, self._parts = hub, parts
+        self.states = parts.states
+        self._limits = Limits(parts.phone.hold_too_long_s, parts.phone.ring_too_long_s)
+        self._last_dialled = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._frame = QFrame()
-        self._frame.setObjectName("call_frame")
-        column.addWidget(self._frame)
+        self._front = FrontCall()
+        self.quality_place = QHBoxLayout()
+        self._front.row.addLayout(self.quality_place)
+        column.addWidget(self._front)
         self.keypad = Keypad()
+        self.transfer_panel = TransferPanel(hub, parts.numbers("transfer"))
+        self.availability = AvailabilityPanel(hub, parts.states, parts.phone.night_target)
+        self.has_supervision = has_codes(parts.phone)
+        self.supervision = SupervisorPanel(hub, parts.phone, parts.staff)
+        self.strips = CallStrips(hub, self._limits, self._tag_of)
+        for panel in (self.keypad, self.transfer_panel, self.availability, self.supervision, self.strips):
+            column.addWidget(panel)
         self.keypad.hide()
-        self.keypad.pressed.connect(self._send_digit)
-        self.keypad.left.connect(self._close_keypad)
-        column.addWidget(self.keypad)
-        self._below = QVBoxLayout()
-        self._below.setSpacing(0)
-        column.addLayout(self._below)
-        self._fill_frame()
-        hub.calls_changed.connect(self.refresh)
-        hub.pop_changed.connect(lambda _call_id: self.refresh())
-        hub.line_changed.connect(self.refresh)
-        hub.agent_changed.connect(self.refresh)
+        self._make_buttons()
+        self._connect()
         self._clock = QTimer(self, interval=_TICK_MS)
         self._clock.timeout.connect(self._show_times)
         self._clock.start()
         self.refresh()
 
-    def _fill_frame(self) -> None:
-        row = QHBoxLayout(self._frame)
-        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
-        row.setSpacing(Space.S)
-        self._picture = _Picture()
-        self._state, self._time, self._recording = QLabel(), QLabel(), QLabel()
-        self._state.setObjectName("call_state")
-        self._state.setProperty("role", "muted")
-        self._time.setObjectName("call_time")
-        self._time.setProperty("role", "strong")
-        self._recording.setObjectName("call_recording")
-        self._who, self._detail = TextLine(role="big"), TextLine(role="muted")
-        self._who.setObjectName("call_who")
-        self._detail.setObjectName("call_detail")
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        top, bottom = QHBoxLayout(), QHBoxLayout()
-        for layout in (top, bottom):
-            layout.setSpacing(Space.M)
-        top.addWidget(self._state)
-        top.addWidget(self._time)
-        top.addWidget(self._recording)
-        top.addStretch(1)
-        self._who.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        bottom.addWidget(self._who)
-        bottom.addWidget(self._detail, 1)
-        words.addLayout(top)
-        words.addLayout(bottom)
-        row.addWidget(self._picture)
-        row.addSpacing(Space.XS)
-        row.addLayout(words, 1)
-        self._fill_buttons(row)
-
-    def _fill_buttons(self, row: QHBoxLayout) -> None:
+    def _make_buttons(self) -> None:
         self.answer = KeyButton("answer", _("Answer"), "F2", "phone-fill", "go")
         self.hang_up = KeyButton("hang_up", _("Hang up"), "F3", "phone-disconnect-fill", "danger")
         self.mute = KeyButton("mute", _("Mute"), "F4", "microphone")
         self.hold = KeyButton("hold", _("Hold"), "F5", "pause")
-        self.pad = KeyButton("pad", _("Keypad"), "F7", "dots-nine")
-        self.dial_field = DialField()
-        self.dial_field.setObjectName("dial_field")
+        self.transfer = KeyButton("transfer", _("Transfer"), TRANSFER_KEY, "arrow-bend-up-right")
+        self.pad = KeyButton("pad", _("Keypad"), "F7", "dots-nine", shows_words=False)
+        self.dial_field = DialBox("dial_field", self._parts.numbers("dial"))
         self.dial_field.setAccessibleName(_("Number to dial"))
-        self.dial_field.setPlaceholderText(_("Number"))
-        self.dial_field.setFixedWidth(132)
-        self.dial = KeyButton("dial", _("Dial"), "F6", "phone-outgoing")
+        self.dial_field.setPlaceholderText(_("Name, number"))
+        self.dial_field.setFixedWidth(_DIAL_WIDTH)
+        self.dial = KeyButton("dial", _("Dial"), "F6", "phone-outgoing", shows_words=False)
         for button in (self.mute, self.hold):
             button.setCheckable(True)
-        for widget in (self.answer, self.hang_up, self.mute, self.hold, self.pad, self.dial_field, self.dial):
-            row.addWidget(widget)
-        for button in (self.answer, self.hang_up, self.mute, self.hold, self.pad, self.dial):
+        buttons = (self.answer, self.hang_up, self.mute, self.hold, self.transfer, self.pad)
+        for widget in (*buttons, self.dial_field, self.dial):
+            self._front.row.addWidget(widget)
+        for button in (*buttons, self.dial):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.dial_field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _connect(self) -> None:
+        hub = self._hub
+        for signal in (hub.calls_changed, hub.line_changed, hub.agent_changed, hub.availability_changed):
+            signal.connect(self.refresh)
+        hub.pop_changed.connect(lambda _call_id: self.refresh())
+        hub.dial_requested.connect(self.offer_number)
+        hub.call_requested.connect(self.call)
+        hub.call_opened.connect(self._remember_number)
+        self.states.changed.connect(self.refresh)
         self.answer.clicked.connect(lambda: self._answer())
         self.hang_up.clicked.connect(lambda: self._hang_up())
         self.mute.clicked.connect(lambda: self._mute())
         self.hold.clicked.connect(lambda: self._hold())
+        self.transfer.clicked.connect(lambda: self._transfer())
         self.pad.clicked.connect(lambda: self._open_keypad())
         self.dial.clicked.connect(lambda: self._dial_key())
-        self.dial_field.returnPressed.connect(self._dial)
+        self.dial_field.chosen.connect(self._dial)
+        self.dial_field.chosen_otherwise.connect(self._dial)
         self.dial_field.left.connect(self.focus_left)
+        self.keypad.pressed.connect(self._send_digit)
+        self.keypad.left.connect(self._close_keypad)
+        for panel in (self.transfer_panel, self.availability, self.supervision):
+            panel.left.connect(self.focus_left)
+        for box in (self.dial_field, self.transfer_panel):
+            box.nobody.connect(self._nobody)
+        self._key("Shift+F6", self.redial)
+
+    def _key(self, key: str, does: Callable[[], None]) -> None:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(does)
 
     # What the agent does
 
@@ -172,8 +163,19 @@ class CallBar(QWidget):
         front = self._hub.state.front()
         if front is None:
             return
-        rings = front.phase is Phase.RINGING
-        self._hub.do(Reject(front.call_id) if rings else HangUp(front.call_id))
+        if self._asks_colleague():
+            self.transfer_panel.take_back()
+        elif front.phase is Phase.RINGING:
+            self._hub.do(Reject(front.call_id))
+        else:
+            self._hub.do(HangUp(front.call_id))
+
+    def _asks_colleague(self) -> bool:
+        """The hang-up key ends the consultation, and not the resident's call."""
+        front, consultation = self._hub.state.front(), self._hub.state.consultation()
+        if front is None or consultation is None:
+            return False
+        return front.in_conference or front.call_id == consultation.consulting.call_id
 
     def _mute(self) -> None:
         front = self._hub.state.front()
@@ -187,37 +189,75 @@ class CallBar(QWidget):
             self._hub.do(Hold(front.call_id, front.phase is not Phase.HELD))
         self.refresh()
 
-    def _take_back(self, call_id: str) -> None:
-        front = self._hub.state.front()
-        if front and front.phase is Phase.UP and front.call_id != call_id:
-            self._hub.do(Hold(front.call_id, on=True))
-        self._hub.do(Hold(CallId(call_id), on=False))
+    def _transfer(self) -> None:
+        self._close_panels(but=self.transfer_panel)
+        self.transfer_panel.key_pressed()
 
     def _dial_key(self) -> None:
         """F6 goes to the field; with a number in it and the focus there, it dials."""
-        if self.dial_field.hasFocus() and self.dial_field.text().strip():
-            self._dial()
+        if self.dial_field.hasFocus() and self.dial_field.number:
+            self.dial_field.enter()
         else:
             self.dial_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.dial_field.selectAll()
 
-    def _dial(self) -> None:
-        target = self.dial_field.text().strip()
-        if not target:
-            return
-        self._hub.do(Dial(target))
-        self.dial_field.clear()
+    def _dial(self, number: str) -> None:
+        self._hub.do(Dial(number))
         self.focus_left.emit()
+
+    def redial(self) -> None:
+        """The number dialled last, again; it is asked for in the field where there is none yet."""
+        if self._last_dialled:
+            self._hub.do(Dial(self._last_dialled))
+        else:
+            self._dial_key()
+
+    def call(self, number: str) -> None:
+        """A number that was clicked: dialled at once, or, where there is a call, put into the field for an Enter."""
+        if self._hub.state.front() is None:
+            self._hub.do(Dial(number))
+        else:
+            self.offer_number(number)
 
     def offer_number(self, number: str) -> None:
         """Put a number into the dial field, ready for Enter."""
-        self.dial_field.setText(number)
-        self.dial_field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.dial_field.offer(number)
+
+    def _remember_number(self, call: Call) -> None:
+        if call.direction is Direction.OUTGOING and call.party.number and not call.consults:
+            self._last_dialled = call.party.number
+
+    def _nobody(self, text: str) -> None:
+        self.told.emit(_("Nobody is called “{text}”. Type another name, or the number.").format(text=text[:40]))
+
+    # Panels: one at a time
+
+    def toggle_availability(self) -> None:
+        if self.availability.isVisible():
+            self.availability.close_panel()
+        elif self._hub.agent is not None:
+            self._close_panels(but=self.availability)
+            self.availability.open()
+
+    def toggle_supervision(self) -> None:
+        if self.supervision.isVisible():
+            self.supervision.close_panel()
+        else:
+            self._close_panels(but=self.supervision)
+            self.supervision.open()
+
+    def _close_panels(self, but: QWidget) -> None:
+        for panel in (self.keypad, self.availability, self.supervision):
+            if panel is not but:
+                panel.hide()
+        if but is not self.transfer_panel:
+            self.transfer_panel.close_field()
 
     def _open_keypad(self) -> None:
         if self.keypad.isVisible():
             self._close_keypad()
         else:
+            self._close_panels(but=self.keypad)
             self.keypad.start()
 
     def _close_keypad(self) -> None:
@@ -232,71 +272,69 @@ class CallBar(QWidget):
     # What it shows
 
     def _shown(self) -> Call | None:
-        return self._hub.state.front() or self._hub.state.last_ended()
+        """The call in front; else the last one, as long as nothing more important is to be seen."""
+        paused = self.states.state in PAUSED
+        return self._hub.state.front() or (None if paused else self._hub.state.last_ended())
+
+    def _tag_of(self, call: Call) -> LineTag | None:
+        """The line it came by; with one line there is nothing to tell."""
+        lines = self._hub.state.lines
+        line = lines.get(call.line)
+        return LineTag(line.label, line.colour) if line is not None and len(lines) > 1 else None
 
     def refresh(self) -> None:
         state, call = self._hub.state, self._shown()
-        label = state.line.label if state.line else ""
-        view = present(call, self._hub.pop(call.call_id)) if call else idle(self._hub.agent, label)
-        self._picture.tone = view.tone
-        self._picture.update()
-        theme.mark(self._frame, _TONES[view.tone][0])
-        self._state.setText(view.state)
-        theme.mark(self._state, "error" if view.tone == "up" and call and call.muted else "muted")
-        self._who.setText(view.who)
-        self._detail.setText(view.detail)
-        self._recording.setText(view.recording)
-        self._recording.setVisible(bool(view.recording))
-        theme.mark(self._recording, "chip-danger" if view.recording_failed else "chip-go")
-        self.setAccessibleName(f"{view.state}: {view.who} {view.detail}")
+        away = phone_words.away(state.availability)
+        self._front.show_view(self._view(call), self._tag_of(call) if call else None, away)
         self._show_choices()
-        self._show_strips()
+        self.strips.refresh()
         self._show_times()
 
+    def _view(self, call: Call | None) -> StripView:
+        state = self._hub.state
+        if call is None:
+            label = " · ".join(state.lines)
+            view = idle(self._hub.agent, label, self.states.state)
+        else:
+            view = present(call, self._hub.pop(call.call_id))
+            if call.in_conference:
+                names = [
+                    who_of(other, self._hub.pop(other.call_id))
+                    for other in state.calls.values()
+                    if other.in_conference and other is not call and other.phase is Phase.UP
+                ]
+                view = changed(present_conference(view, names), tone="conference")
+        self.setAccessibleName(f"{view.state}: {view.who} {view.detail}")
+        return view
+
+    def _pause(self, now: datetime) -> str:
+        """How long the agent has been away from the calls."""
+        states = self.states
+        return spoken(max(0, int((now - states.since).total_seconds()))) if states.state in PAUSED else ""
+
     def _show_choices(self) -> None:
+        consultation = self._hub.state.consultation()
         what = choices(self._hub.state.front(), self._hub.state.ringing())
         self.answer.setEnabled(what.answer)
         self.hang_up.setEnabled(what.hang_up)
         if what.hang_up_words:
-            self.hang_up.say(what.hang_up_words)
+            back = self._asks_colleague()
+            words = _("Take back") if back else what.hang_up_words
+            self.hang_up.say(words, "arrow-u-down-left" if back else "phone-disconnect-fill")
         self.mute.setEnabled(what.mute)
         self.mute.setChecked(what.muted)
         self.mute.say(_("Unmute") if what.muted else _("Mute"), "microphone-slash" if what.muted else "microphone")
         self.hold.setEnabled(what.hold)
         self.hold.setChecked(what.held)
         self.hold.say(_("Resume") if what.held else _("Hold"), "play" if what.held else "pause")
+        self.transfer.setEnabled(what.transfer or consultation is not None)
+        self.transfer.say(_("Hand over") if consultation is not None else _("Transfer"))
         self.pad.setEnabled(what.keypad)
         if not what.keypad and self.keypad.isVisible():
             self._close_keypad()
 
-    def _show_strips(self) -> None:
-        others = self._hub.state.others()
-        keyed: set[Phase] = set()
-        wanted: dict[tuple[CallId, Phase, bool], Call] = {}
-        for call in others:
-            kind = Phase.RINGING if call.phase is Phase.RINGING else Phase.HELD
-            wanted[(call.call_id, kind, kind not in keyed)] = call
-            keyed.add(kind)
-        for key in [k for k in self._strips if k not in wanted]:
-            strip = self._strips.pop(key)
-            strip.hide()  # and never setParent(None): a show that is queued would open it as a window with the focus
-            strip.deleteLater()
-        for key, call in wanted.items():
-            if key not in self._strips:
-                self._strips[key] = self._new_strip(call, keyed=key[2])
-
-    def _new_strip(self, call: Call, *, keyed: bool) -> CallStrip:
-        strip = CallStrip(call, keyed=keyed)
-        strip.answered.connect(lambda call_id: self._hub.do(Answer(CallId(call_id))))
-        strip.rejected.connect(lambda call_id: self._hub.do(Reject(CallId(call_id))))
-        strip.taken_back.connect(self._take_back)
-        self._below.addWidget(strip)
-        return strip
-
     def _show_times(self) -> None:
-        now, call = self._hub.clock(), self._shown()
-        self._time.setText(elapsed(call, now) if call else "")
-        for (call_id, _phase, _keyed), strip in self._strips.items():
-            other = self._hub.state.calls.get(call_id)
-            if other:
-                strip.show_view(present(other, self._hub.pop(call_id)), elapsed(other, now))
+        call = self._shown()
+        now = self._hub.clock()
+        self._front.show_timing(timing(call, now, self._limits) if call else Timing(self._pause(now)))
+        self.strips.show_times()

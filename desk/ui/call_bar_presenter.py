@@ -1,13 +1,16 @@
 """A call as the bar shows it: domain values in, view values (text and choices) out. No Qt; pure functions."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from desk.domain.agent_state import PAUSED, AgentState
 from desk.domain.calls import Call, Phase, RecordingState
 from desk.domain.party import Direction
 from desk.i18n import _
-from desk.ui import words
+from desk.ui import phone_words, words
 from desk.ui.caller_card_presenter import name_of, place_of
 from desk.ui.seat_state import Agent, Pop
 
@@ -25,6 +28,24 @@ class StripView:
     detail: str
     recording: str = ""
     recording_failed: bool = False
+    alarming: bool = False  # the state is one to act upon
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a call may be on hold or ring before it is told, in seconds."""
+
+    hold_s: int = 60
+    ring_s: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """`time` as it counts, `note` what follows from it ("" nothing), `late` that it is too long."""
+
+    time: str
+    note: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,7 @@ class Choices:
     hold: bool = False
     held: bool = False
     keypad: bool = False
+    transfer: bool = False
 
 
 def clean(untrusted_text: str, limit: int = 40) -> str:
@@ -86,20 +108,57 @@ def detail_of(call: Call, pop: Pop) -> str:
 def present(call: Call, pop: Pop) -> StripView:
     """One call as a strip."""
     recording, failed = _recording(call)
-    state = words.phase(call.phase, incoming=call.direction is Direction.INCOMING)
+    state, alarming = _state(call)
+    return StripView(call.phase.value, state, who_of(call, pop), detail_of(call, pop), recording, failed, alarming)
+
+
+def present_conference(view: StripView, others: Sequence[str]) -> StripView:
+    """The call in front and whoever is in the conference with it, as one."""
+    names = _(", ").join((view.who, *others))
+    return replace(view, who=names, detail="", state=_("Three-way call"))
+
+
+def _state(call: Call) -> tuple[str, bool]:
+    """Its state in words, and whether it is alarming."""
     if call.phase is Phase.ENDED:
-        state = _ended(call, state)
-    elif call.muted and call.phase is Phase.UP:
-        state = _("On the call, muted: the caller cannot hear you")
-    return StripView(call.phase.value, state, who_of(call, pop), detail_of(call, pop), recording, failed)
+        return _ended(call, words.phase(call.phase, incoming=call.direction is Direction.INCOMING)), False
+    if call.transferring:
+        return _("Being transferred to {target}").format(target=clean(call.transferring, 32)), False
+    if call.muted and call.phase is Phase.UP:
+        return _("On the call, muted: the caller cannot hear you"), True
+    if call.far_held:
+        return _("The other side has put you on hold"), False
+    if call.consults and call.phase is not Phase.HELD:
+        asked = _("Asking a colleague") if call.phase is Phase.UP else _("Calling a colleague")
+        return asked, False
+    return words.phase(call.phase, incoming=call.direction is Direction.INCOMING), False
 
 
-def idle(agent: Agent | None, line_label: str) -> StripView:
+def timing(call: Call, now: datetime, limits: Limits) -> Timing:
+    """What the clock says of a call: how long it rings, is talked on, or is held."""
+    if call.phase is Phase.HELD and call.held_at is not None:
+        seconds = _seconds(call.held_at, now)
+        late = seconds >= limits.hold_s
+        return Timing(spoken(seconds), _("on hold too long: take it back") if late else "", late)
+    if call.phase is Phase.RINGING:
+        seconds = _seconds(call.offered_at, now)
+        if call.answers_in_s is not None:
+            left = max(0, math.ceil(call.answers_in_s - (now - call.offered_at).total_seconds()))
+            return Timing(spoken(seconds), _("answered by itself in {n} s").format(n=left))
+        late = seconds >= limits.ring_s
+        return Timing(spoken(seconds), _("ringing too long: answer it") if late else "", late)
+    return Timing(elapsed(call, now))
+
+
+def idle(agent: Agent | None, line_label: str, state: AgentState = AgentState.READY) -> StripView:
     """No call at all."""
     if agent is None:
         return StripView("idle", _("Nobody is signed in"), _("Calls still ring here"), line_label)
     who = f"{agent.number} {agent.name}".strip()
-    return StripView("idle", _("Ready"), _("Waiting for calls"), " · ".join(p for p in (line_label, who) if p))
+    detail = " · ".join(p for p in (line_label, who) if p)
+    if state in PAUSED:
+        return StripView("paused", phone_words.agent_state(state), _("No calls wanted now"), detail)
+    return StripView("idle", _("Ready"), _("Waiting for calls"), detail)
 
 
 def choices(front: Call | None, ringing: Call | None) -> Choices:
@@ -115,6 +174,7 @@ def choices(front: Call | None, ringing: Call | None) -> Choices:
         hold=talking,
         held=phase is Phase.HELD,
         keypad=phase is Phase.UP,
+        transfer=talking and front is not None and not front.transferring,
     )
 
 
@@ -124,10 +184,18 @@ def elapsed(call: Call, now: datetime) -> str:
     since = call.answered_at or (None if call.phase is Phase.ENDED else call.offered_at)
     if since is None:
         return ""
-    seconds = max(0, int((until - since).total_seconds()))
+    return spoken(_seconds(since, until))
+
+
+def spoken(seconds: int) -> str:
+    """A length of time as it is read: "0:07", "12:03", "1:02:03"."""
     hours, rest = divmod(seconds, HOUR_S)
     minutes, seconds = divmod(rest, MINUTE_S)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _seconds(since: datetime, until: datetime) -> int:
+    return max(0, int((until - since).total_seconds()))
 
 
 def _recording(call: Call) -> tuple[str, bool]:
@@ -142,10 +210,6 @@ def _recording(call: Call) -> tuple[str, bool]:
             assert_never(call.recording)
 
 
-_BUSY = {486, 600}
-_NOT_THERE = {404, 484, 604}
-
-
 def _ended(call: Call, plain: str) -> str:
     if call.interrupted:
         return _("Call interrupted: the telephone part failed")
@@ -153,8 +217,4 @@ def _ended(call: Call, plain: str) -> str:
         return plain
     if call.direction is Direction.INCOMING:
         return _("Missed call")
-    if call.cause in _BUSY:
-        return _("Busy")
-    if call.cause in _NOT_THERE:
-        return _("No such number")
-    return _("Not answered")
+    return phone_words.unreached(call.cause)

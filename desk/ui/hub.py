@@ -17,7 +17,18 @@ from desk import wire
 from desk.domain.calls import Call, Phase
 from desk.domain.commands import Command, Dial, TakeSeat, WatchLevels
 from desk.domain.drafts import Draft
-from desk.domain.events import CallDialled, CallOffered, CommandRefused
+from desk.domain.events import (
+    CallDialled,
+    CallOffered,
+    CallTransferred,
+    CodeDialled,
+    CommandRefused,
+    HeadsetChecked,
+    PromptRecorded,
+    TransferFailed,
+    TransferProgressed,
+    TransferStarted,
+)
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.snapshots import PhoneSnapshot
@@ -56,7 +67,15 @@ class Hub(QObject):
     central_changed = Signal()
     rows_changed = Signal(object)  # tuple of entity names that sync altered in the store
     refused = Signal(object)  # CommandRefused
+    availability_changed = Signal()
+    transfer_told = Signal(object)  # TransferStarted, TransferProgressed, TransferFailed or CallTransferred
+    code_dialled = Signal(object)  # CodeDialled
+    call_requested = Signal(str)  # a number in the window that the agent has clicked, or pressed its row's key for
+    dial_requested = Signal(str)  # a number or URI to put into the dial box: nobody has pressed a key for it yet
     restarted = Signal(object)  # wire.Restarted
+    headset_checked = Signal(object)  # HeadsetChecked
+    prompt_recorded = Signal(object)  # PromptRecorded
+    prompts_changed = Signal()
     front_wanted = Signal()  # a second start of Desk asks this window to come forward
     agent_changed = Signal()
     drafts_changed = Signal()
@@ -101,6 +120,16 @@ class Hub(QObject):
             case CommandRefused():
                 _log.info("command refused", extra={"command": message.command, "reason": message.reason})
                 self.refused.emit(message)
+            case CodeDialled():
+                _log.info("code dialled", extra={"sip_code": message.code, "reason": message.reason})
+                self.code_dialled.emit(message)
+            case TransferStarted() | TransferProgressed() | TransferFailed() | CallTransferred():
+                self._tell(self.state.take(message))
+                self.transfer_told.emit(message)
+            case HeadsetChecked():
+                self.headset_checked.emit(message)
+            case PromptRecorded():
+                self.prompt_recorded.emit(message)
             case wire.Restarted():
                 self.restarted.emit(message)
             case wire.Pushed(entities):
@@ -124,6 +153,8 @@ class Hub(QObject):
             Part.LEVELS: self.levels_measured,
             Part.TROUBLES: self.troubles_changed,
             Part.CENTRAL: self.central_changed,
+            Part.PROMPTS: self.prompts_changed,
+            Part.AVAILABILITY: self.availability_changed,
         }
         for part, signal in signals.items():
             if part in taken.parts:
@@ -143,9 +174,9 @@ class Hub(QObject):
         self._choose_subject(call)
 
     def _choose_subject(self, latest: Call) -> None:
-        """The card follows the call in front; one that waits behind a talk does not push it away, and the last call's
-        card stays after its end."""
-        front = self.state.front()
+        """The card follows the call in front; one that waits behind a talk does not push it away, nor does the handler
+        who is asked about it, and the last call's card stays after its end."""
+        front = self.state.matter()
         wanted = front.call_id if front else (self.subject or latest.call_id)
         if wanted != self.subject:
             self.subject = wanted
@@ -162,6 +193,10 @@ class Hub(QObject):
             self._command(command)
         except LinkDown as error:
             self.refused.emit(CommandRefused(type(command).__name__, "phone_away", str(error)))
+
+    def call_by(self, number: str, line: str) -> None:
+        """Dial by this line (its label)."""
+        self.do(Dial(number, line))
 
     def _watch_levels(self) -> None:
         """The microphone's level is always shown: a dead headset is to be seen before the next call."""

@@ -12,7 +12,8 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut, QSh
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desk.i18n import _
-from desk.ui import theme
+from desk.ui import phone_words, theme
+from desk.ui.availability_panel import ICONS as STATE_ICONS
 from desk.ui.call_bar import CallBar
 from desk.ui.caller_card import CallerCard
 from desk.ui.hub import Hub
@@ -147,27 +148,43 @@ class MainWindow(QWidget):
         self._agent = QLabel()
         self._agent.setObjectName("signed_in_agent")
         self._agent.setProperty("role", "caption")
+        self._state = KeyButton("my_state", _("Ready"), "Shift+F9", "check-circle", "quiet")
+        self._state.clicked.connect(self.panels.call_bar.toggle_availability)
+        supervise = KeyButton("supervise", _("Supervise"), "Shift+F7", "ear", "quiet")
+        supervise.clicked.connect(self.panels.call_bar.toggle_supervision)
         headset = KeyButton("open_devices", _("Headset"), "F10", "sliders-horizontal", "quiet")
         headset.clicked.connect(self.panels.middle.toggle_devices)
         self._sign_out = KeyButton("sign_out", _("Sign out"), "Ctrl+Shift+O", "sign-out", "quiet")
         self._sign_out.clicked.connect(lambda: self.sign_out_wanted.emit())
-        for button in (headset, self._sign_out):
+        for button in (self._state, supervise, headset, self._sign_out):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row.addWidget(self.panels.clock)
         row.addWidget(self._agent)
         row.addSpacing(-Space.S)
+        row.addWidget(self._state)
+        row.addSpacing(-Space.M)
+        if self.panels.call_bar.has_supervision:
+            row.addWidget(supervise)
+            row.addSpacing(-Space.M)
         row.addWidget(headset)
         row.addSpacing(-Space.M)
         row.addWidget(self._sign_out)
         self._headset_key = headset
+        self.panels.call_bar.states.changed.connect(self._show_state)
+        self._show_state()
         return bar
 
     # Who is signed in
+
+    def _show_state(self) -> None:
+        state = self.panels.call_bar.states.state
+        self._state.say(phone_words.agent_state(state), STATE_ICONS[state])
 
     def _show_agent(self) -> None:
         agent = self._hub.agent
         self._agent.setText(f"{agent.number} {agent.name}".strip() if agent else "")
         self._sign_out.setEnabled(agent is not None)
+        self._state.setEnabled(agent is not None)
         self._headset_key.setEnabled(agent is not None)
         self._pages.setCurrentIndex(0 if agent else 1)
         if agent:

@@ -61,7 +61,7 @@ class SideWiring(QObject):
         self._show_moment()
 
     def _filed(self) -> None:
-        front = self._hub.state.front()
+        front = self._hub.state.matter()
         self._filed_in = front.call_id if front else None
         self._side.refresh()
         self._show_moment()
@@ -79,7 +79,7 @@ class SideWiring(QObject):
         self._soon.start()
 
     def _show_moment(self) -> None:
-        front = self._hub.state.front()
+        front = self._hub.state.matter()
         profile = self._hub.pop(front.call_id).profile if front else None
         known = front is not None and profile is not None and bool(profile.candidates)
         name = name_of(profile.candidates[self._hub.pop(front.call_id).chosen]) if known and front and profile else ""

@@ -14,7 +14,7 @@ from desk.domain.calls import Call
 from desk.domain.estate import Staff
 from desk.domain.events import CommandRefused
 from desk.i18n import _
-from desk.ui import caller_card_presenter, words, work_list_presenter
+from desk.ui import caller_card_presenter, phone_words, work_list_presenter
 from desk.ui.caller_ties import CallerTies, NewPerson
 from desk.ui.hub import Hub
 from desk.ui.main_window import MainWindow
@@ -76,6 +76,8 @@ class Wiring(QObject):
 
     def _connect_panels(self) -> None:
         panels, ties = self._panels, self._ties
+        panels.call_bar.told.connect(panels.trouble_line.tell)
+        panels.call_bar.states.told.connect(panels.trouble_line.tell)
         panels.card.opened.connect(self.open)
         panels.card.next_wanted.connect(ties.next_candidate)
         panels.card.caller_found.connect(self._caller_found)
@@ -221,7 +223,7 @@ class Wiring(QObject):
     # What went wrong
 
     def _refused(self, refused: CommandRefused) -> None:
-        self._panels.trouble_line.tell(words.refusal(refused.command, refused.reason))
+        self._panels.trouble_line.tell(phone_words.refusal(refused.command, refused.reason, refused.detail))
 
     def _restarted(self, restarted: wire.Restarted) -> None:
         names = {

@@ -162,7 +162,7 @@ class Middle(QWidget):
 
     def new_form(self) -> None:
         """The form for the call that is offered, else for the running call, else an empty one (a walk-in)."""
-        call = self._hub.state.calls.get(self._waiting) if self._waiting else self._hub.state.front()
+        call = self._hub.state.calls.get(self._waiting) if self._waiting else self._hub.state.matter()
         if call is not None and call.phase not in TALKING and call.call_id != self._waiting:
             call = None
         draft = self._draft_of(call.call_id) if call else None
@@ -192,8 +192,8 @@ class Middle(QWidget):
             self.form.join_to(ticket_id)
 
     def _answered(self, call: Call) -> None:
-        if self._hub.agent is None:
-            return
+        if self._hub.agent is None or call.consults in self._hub.state.calls:
+            return  # a colleague who is asked about a call gets no form: the resident's is open
         if self.is_busy() and self._form_call() != call.call_id:
             self._waiting = call.call_id
             self._offer.offer(who_of(call, self._hub.pop(call.call_id)))
@@ -206,9 +206,9 @@ class Middle(QWidget):
 
     def reopen(self) -> None:
         """Drafts or the agent have come: the running call gets its form back, with what was typed."""
-        front = self._hub.state.front()
-        if front is not None and front.phase in TALKING:
-            self._answered(front)
+        matter = self._hub.state.matter()
+        if matter is not None and matter.phase in TALKING:
+            self._answered(matter)
 
     def _open_for(self, call: Call) -> None:
         pop = self._hub.pop(call.call_id)

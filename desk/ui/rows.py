@@ -131,6 +131,11 @@ class RowList(QWidget):
     def rows(self) -> Sequence[Row]:
         return self._rows
 
+    @property
+    def chosen(self) -> Row | None:
+        """The row that Enter would open."""
+        return self._rows[self._at] if self._at < len(self._rows) else None
+
     def show_rows(self, rows: Sequence[Row]) -> None:
         """The row chosen stays chosen where it is still there."""
         if rows == self._rows:

@@ -11,7 +11,7 @@ from enum import Enum
 from desk import wire
 from desk.domain import calls, events
 from desk.domain.availability import Availability
-from desk.domain.calls import RUNNING, Call, Phase
+from desk.domain.calls import RUNNING, TALKING, Call, Phase
 from desk.domain.events import CallDialled, CallEvent, CallOffered, HeadsetState, LevelsMeasured, LineState
 from desk.domain.identity import CallId
 from desk.domain.snapshots import PhoneSnapshot
@@ -61,6 +61,7 @@ class Part(Enum):
     TROUBLES = "troubles"
     AVAILABILITY = "availability"
     CENTRAL = "central"
+    PROMPTS = "prompts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,14 @@ class Turn:
 
     before: Call | None
     after: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """A handler is asked (`consulting`) on behalf of a resident (`about`)."""
+
+    about: Call
+    consulting: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,7 @@ class SeatState:
     lines: dict[str, LineState] = field(default_factory=dict)
     availability: Availability = field(default_factory=Availability)
     headset: HeadsetState = field(default_factory=HeadsetState)
+    own_prompts: dict[str, float] = field(default_factory=dict)
     levels: LevelsMeasured | None = None
     central: wire.CentralState | None = None
     calls: dict[CallId, Call] = field(default_factory=dict)
@@ -125,6 +135,9 @@ class SeatState:
             case events.HeadsetChanged(headset):
                 self.headset = headset
                 return Taken(frozenset({Part.HEADSET}))
+            case events.PromptsChanged(own):
+                self.own_prompts = own
+                return Taken(frozenset({Part.PROMPTS}))
             case LevelsMeasured():
                 self.levels = message
                 return Taken(frozenset({Part.LEVELS}))
@@ -155,9 +168,27 @@ class SeatState:
         return None
 
     def others(self) -> tuple[Call, ...]:
-        """The other running calls, oldest first."""
+        """The other running calls, oldest first. A conference is one: whoever is in it with the call in front is not
+        told apart."""
         front = self.front()
-        return tuple(c for c in self.calls.values() if c.phase in RUNNING and c is not front)
+        joined = front is not None and front.in_conference
+        running = (c for c in self.calls.values() if c.phase in RUNNING and c is not front)
+        return tuple(c for c in running if not (joined and c.in_conference))
+
+    def consultation(self) -> Consultation | None:
+        """The consulting call and the one that it is about, while both run; the latest of several."""
+        for call in reversed(self.calls.values()):
+            about = self.calls.get(call.consults) if call.consults and call.phase in RUNNING else None
+            if about is not None and about.phase in TALKING:
+                return Consultation(about, call)
+        return None
+
+    def matter(self) -> Call | None:
+        """The call that the work is about: the one in front, or the one that it consults about."""
+        front, consultation = self.front(), self.consultation()
+        if front is not None and consultation is not None and front.call_id == consultation.consulting.call_id:
+            return consultation.about
+        return front
 
     def ringing(self) -> Call | None:
         """The call that "answer" answers: the oldest that rings."""
@@ -172,6 +203,7 @@ class SeatState:
         self.phone_here = True
         self.lines = {state.label: state for state in snapshot.lines}
         self.headset, self.availability = snapshot.headset, snapshot.availability
+        self.own_prompts = snapshot.own_prompts
         here = {call.call_id: call for call in snapshot.calls}
         turns = []
         for call in list(self.calls.values()):
@@ -186,7 +218,8 @@ class SeatState:
                 turns.append(Turn(before, call))
         kept = {t: w for t, w in self.wrongs.items() if t in _NOT_THE_PHONES}
         self.wrongs = kept | {wrong.trouble: wrong for wrong in snapshot.wrongs}
-        return Taken(frozenset({Part.CALLS, Part.LINE, Part.HEADSET, Part.TROUBLES}), tuple(turns))
+        parts = {Part.CALLS, Part.LINE, Part.HEADSET, Part.TROUBLES, Part.AVAILABILITY}
+        return Taken(frozenset(parts), tuple(turns))
 
     def _open(self, call: Call) -> Taken:
         if call.call_id in self.calls:

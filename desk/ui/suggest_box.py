@@ -50,10 +50,12 @@ class SuggestBox(QLineEdit):
     moved_on = Signal()
     settled = Signal()
 
-    def __init__(self, name: str, search: Search, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, search: Search, parent: QWidget | None = None, *, list_width: int = 0) -> None:
+        """`list_width`: the list is at least as wide, where the field is a narrow one."""
         super().__init__(parent)
         self.setObjectName(name)
         self._search = search
+        self._list_width = list_width
         self._asked: str | None = None  # the text whose answer is awaited
         self._answered: str | None = None  # the text that the list answers
         self._fresh = False  # typed since a hit was taken or a text was shown
@@ -118,7 +120,7 @@ class SuggestBox(QLineEdit):
                 self._take(rows[0])
             self.settled.emit()
         elif self.hasFocus():
-            self._list.show_rows(rows, self)
+            self._list.show_rows(rows, self, self._list_width)
             self._say_chosen()
             if not rows:
                 mark("suggestions_none", box=self.objectName())
@@ -216,7 +218,7 @@ class SuggestList(QFrame):
     def chosen(self) -> Suggestion | None:
         return self.rows[self._at] if self._at < len(self.rows) else None
 
-    def show_rows(self, rows: Sequence[Suggestion], box: QWidget) -> None:
+    def show_rows(self, rows: Sequence[Suggestion], box: QWidget, least_width: int = 0) -> None:
         self.rows, self._at = rows[:ROWS], 0
         if not self.rows:
             self.hide()
@@ -228,7 +230,9 @@ class SuggestList(QFrame):
         below = box.mapTo(window, QPoint(0, box.height() + 2))
         above = box.mapTo(window, QPoint(0, -height - 2))
         fits = below.y() + height <= window.height() or above.y() < 0
-        self.setGeometry(QRect(below if fits else above, QSize(box.width(), height)))
+        corner, width = below if fits else above, max(box.width(), least_width)
+        corner.setX(max(0, min(corner.x(), window.width() - width - Space.S)) if least_width else corner.x())
+        self.setGeometry(QRect(corner, QSize(width, height)))
         self._unpainted = True
         self.show()
         self.raise_()

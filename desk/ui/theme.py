@@ -131,6 +131,24 @@ DARK = Palette(
     lamp_off="#8490a0",
 )
 
+# A line's colour (`LineSettings.colour`): (light, dark). It stands beside the line's label on panel, raised, window and
+# the soft grounds, never alone, and never carries text: 3:1 on each.
+LINE_COLOURS: dict[str, tuple[str, str]] = {
+    "blue": ("#0b5cad", "#6cb0f5"),
+    "green": ("#0a7140", "#56c98b"),
+    "orange": ("#a8480a", "#f0a35e"),
+    "purple": ("#6b3fa0", "#bd9bee"),
+    "red": ("#b3261e", "#f28b82"),
+    "grey": ("#5b6673", "#a3aebb"),
+}
+
+
+def line_colour(name: str) -> str:
+    """ "#rrggbb" of a line's colour in the palette in use; a name nobody knows is grey."""
+    light, dark = LINE_COLOURS.get(name, LINE_COLOURS["grey"])
+    return dark if _current is DARK else light
+
+
 # (foreground, background) pairs that are used for text: 4.5:1.
 TEXT_PAIRS = (
     *((ink, ground) for ink in ("text", "muted", "accent", "danger", "go", "warn") for ground in ("panel", "raised")),
@@ -240,8 +258,8 @@ def _qt_palette(p: Palette) -> QPalette:
 
 # Roles of QLabel: title, big, strong, caption, muted, error, ok, warning, key, chip, chip-accent, chip-warn,
 # chip-danger, chip-go.
-# Roles of QFrame: panel, card, card-chosen, strip, strip-ringing, strip-up, strip-held, lamps, line, popup,
-# banner-accent, banner-go, banner-warn, banner-danger (their labels take the banner's ink).
+# Roles of QFrame: panel, card, card-chosen, strip, strip-ringing, strip-up, strip-held, strip-late, strip-accent,
+# lamps, line, popup, banner-accent, banner-go, banner-warn, banner-danger (their labels take the banner's ink).
 # Roles of QPushButton and QToolButton: "" (plain), primary, go, danger, quiet, row.
 # A field that was refused has the property wrong = true.
 _SHEET = """
@@ -272,6 +290,10 @@ QFrame[role="strip"] {{ background: {panel}; border: none; border-bottom: 1px so
 QFrame[role="strip-ringing"] {{ background: {go_soft}; border: none; border-bottom: 2px solid {go}; }}
 QFrame[role="strip-up"] {{ background: {panel}; border: none; border-bottom: 2px solid {accent}; }}
 QFrame[role="strip-held"] {{ background: {warn_soft}; border: none; border-bottom: 2px solid {warn}; }}
+QFrame[role="strip-late"] {{ background: {danger_soft}; border: none; border-bottom: 2px solid {danger}; }}
+QFrame[role="strip-late"] QLabel {{ color: {on_danger_soft}; }}
+QFrame[role="strip-accent"] {{ background: {accent_soft}; border: none; border-bottom: 2px solid {accent}; }}
+QFrame[role="strip-accent"] QLabel {{ color: {on_accent_soft}; }}
 QFrame[role="lamps"] {{ background: {panel}; border: none; border-top: 1px solid {line}; }}
 QFrame[role="banner-warn"] {{ background: {warn_soft}; border: 1px solid {warn}; border-radius: {radius}px; }}
 QFrame[role="banner-warn"] QLabel {{ color: {on_warn_soft}; }}

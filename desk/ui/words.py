@@ -65,10 +65,13 @@ def outcome(value: Outcome | None) -> str:
     return {
         Outcome.ANSWERED: _("Picked up"),
         Outcome.ABANDONED: _("Missed"),
+        Outcome.MISSED: _("Not taken"),
         Outcome.REJECTED: _("Rejected"),
         Outcome.UNANSWERED: _("Not answered"),
         Outcome.FAILED: _("Failed"),
         Outcome.INTERRUPTED: _("Interrupted"),
+        Outcome.TRANSFERRED: _("Transferred"),
+        Outcome.FORWARDED: _("Forwarded"),
     }[value]
 
 
@@ -125,6 +128,25 @@ def trouble(value: Trouble) -> TroubleWords:
         Trouble.NO_REGISTRAR: TroubleWords(
             _("The telephone exchange does not answer"),
             _("No calls arrive. Check the network cable; Desk registers again by itself."),
+            True,
+        ),
+        Trouble.LINE_UNVERIFIED: TroubleWords(
+            _("The telephone exchange could not prove that it is the right one"),
+            _("No calls arrive. Ask IT to check the exchange's certificate; the line's lamp names what is wrong."),
+            True,
+        ),
+        Trouble.SEAT_TWICE: TroubleWords(
+            _("Another telephone is using this seat's number"),
+            _("Calls may ring there instead. Close the other telephone, or ask IT for a number of this seat's own."),
+        ),
+        Trouble.DEAD_MICROPHONE: TroubleWords(
+            _("Not a sound comes from the microphone: the caller cannot hear you"),
+            _("Check the mute switch and the plug of the headset, or choose another microphone (F10)."),
+            True,
+        ),
+        Trouble.NO_AUDIO: TroubleWords(
+            _("No sound arrives from the other side"),
+            _("Say that you will call back, hang up and dial again; if it stays, tell IT."),
             True,
         ),
         Trouble.PORT_BUSY: TroubleWords(
@@ -199,16 +221,3 @@ def trouble(value: Trouble) -> TroubleWords:
         ),
     }
     return table[value]
-
-
-def refusal(command: str, reason: str) -> str:
-    """Why a command to the phone was not done, and what to do (reason codes of `CommandRefused`)."""
-    known = {
-        "no_such_call": _("That call is already over."),
-        "not_now": _("That is not possible at this moment of the call."),
-        "bad_number": _("That is not a number that can be dialled. Use digits, * and #."),
-        "line_deaf": _("The line is not connected; wait until its lamp is green, then try again."),
-        "no_device": _("That sound device is not there. Choose another one (F10)."),
-        "phone_away": _("The telephone part is restarting; try again in some seconds."),
-    }
-    return known.get(reason) or _("The telephone could not do that ({command}). Try again.").format(command=command)

@@ -37,6 +37,7 @@ from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
+from desk.usecases.find_number import NumberFinder
 from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
@@ -140,6 +141,7 @@ def parts(
         find_category=finder,
         find_place=PlaceFinder(store, estate_map),
         find_person=PersonFinder(store, estate_map, "0755"),
+        find_number=NumberFinder(store, store.calls, store.tickets, PersonFinder(store, estate_map, "0755"), "0755"),
         find_staff=lambda number: next((s for s in store.staff() if s.number == number), None),
         file_ticket=FileTicket(store, author, store.tickets, clock, "S01", tree, "0755", ZONE),
         join_call=JoinCall(store, author, store.tickets),

@@ -159,7 +159,7 @@ def test_a_held_call_behind_another_is_taken_back_by_one_key(qtbot: QtBot, scene
     ring(qtbot, scene, "c2", Party("075587654321"))
     answer(qtbot, scene, "c2")
     press(scene, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
-    assert commands(scene) == [Hold(C2, on=True), Hold(C1, on=False)]
+    assert commands(scene) == [Hold(C1, on=False)]  # the phone holds whoever is talked with
 
 
 def test_digits_are_sent_from_the_keypad_and_escape_gives_the_focus_back(qtbot: QtBot, scene: Scene) -> None:

@@ -246,9 +246,18 @@ def test_a_device_that_was_chosen_and_is_away_stays_in_the_list() -> None:
 )
 def test_the_lines_lamp(status: LineStatus, tone: str) -> None:
     state = LineState("Hotline", status, NOW, 403, "Forbidden")
-    assert line.view(state, phone_here=True).tone == tone
-    assert line.view(state, phone_here=True).hint == "Hotline · 403 Forbidden"
-    assert line.view(state, phone_here=False).tone == "busy"
+    assert line.view(state, NOW, phone_here=True).tone == tone
+    assert "Hotline · 403 Forbidden" in line.view(state, NOW, phone_here=True).hint
+    assert line.view(state, NOW, phone_here=False).tone == "busy"
+
+
+def test_a_deaf_line_says_for_how_long_and_why() -> None:
+    state = LineState("Trunk", LineStatus.DEAF, NOW, 0, "wrong_name", registrar="sip.example.com")
+    later = NOW + timedelta(seconds=125)
+    assert line.view(state, later, phone_here=True).words == "No calls arrive, 2:05"
+    several = line.view(state, later, phone_here=True, alone=False)
+    assert several.words == "Trunk 2:05"
+    assert "the certificate is for another name" in several.hint
 
 
 def test_the_headsets_lamp_and_meter() -> None:

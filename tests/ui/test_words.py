@@ -7,7 +7,7 @@ from desk.domain.calls import Phase
 from desk.domain.estate import Role
 from desk.domain.tickets import Kind, Priority, Stage
 from desk.domain.troubles import Trouble
-from desk.ui import words
+from desk.ui import phone_words, words
 
 TABLES = [
     (Kind, words.kind),
@@ -41,7 +41,7 @@ def test_every_trouble_says_what_is_wrong_and_what_to_do(trouble: Trouble) -> No
 
 @pytest.mark.parametrize("reason", ["no_such_call", "not_now", "bad_number", "line_deaf", "no_device", "failed", "?"])
 def test_every_refusal_is_a_sentence(reason: str) -> None:
-    assert words.refusal("Dial", reason).endswith((".", "…"))
+    assert phone_words.refusal("Dial", reason).endswith((".", "…"))
 
 
 def test_a_tag_nobody_knows_is_shown_as_it_is() -> None:

@@ -8,12 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from desk.ui import theme
-from desk.ui.icons import Picture
+from desk.ui import icons, theme
 from desk.ui.theme import Space, Type
 
 _INKS = {"off": "lamp_off", "ok": "go", "busy": "accent", "warn": "warn", "bad": "danger"}
 _DOT = 10
+_ICON = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,18 @@ class _Dot(QWidget):
         painter.drawEllipse(self.rect())
 
 
+class _Icon(QWidget):
+    """`colour` "": the usual ink."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name, self.colour = name, ""
+        self.setFixedSize(QSize(_ICON, _ICON))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        icons.paint(QPainter(self), self.rect(), self._name, self.colour or theme.current().muted)
+
+
 class Lamp(QWidget):
     """`name` is what the lamp is about, for those who cannot see it."""
 
@@ -56,8 +68,15 @@ class Lamp(QWidget):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(Space.XS)
-        for widget in (self._dot, Picture(icon, size=16), self._words):
+        self._icon = _Icon(icon)
+        for widget in (self._dot, self._icon, self._words):
             self.row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_ink(self, colour: str) -> None:
+        """The icon's ink, "#rrggbb"; "" as it was made."""
+        if colour != self._icon.colour:
+            self._icon.colour = colour
+            self._icon.update()
 
     def show_view(self, view: LampView) -> None:
         if view == self.view:

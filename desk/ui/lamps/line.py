@@ -1,39 +1,115 @@
-"""The line's lamp: whether calls can reach this seat. Ui process, Qt's thread."""
+"""The lines' lamps, one for each: whether calls can reach this seat by it, and for how long they cannot. A line's
+colour stands in its icon. With one line the lamp says what it is; with several, each says its label, and more only
+where something is wrong. Beside them, where the exchange tells of voice mail, how much is new.
 
+Ui process, Qt's thread."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import assert_never
 
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
 from desk.domain.events import LineState, LineStatus
-from desk.i18n import _
+from desk.i18n import _, ngettext
+from desk.ui import phone_words, theme
+from desk.ui.call_bar_presenter import spoken
 from desk.ui.hub import Hub
+from desk.ui.key_button import KeyButton
 from desk.ui.lamps.lamp import Lamp, LampView
+from desk.ui.theme import Space
+
+_TICK_MS = 1000
 
 
-def view(line: LineState | None, *, phone_here: bool) -> LampView:
-    """No line yet, or the phone's process away: calls cannot reach us."""
+def view(line: LineState | None, now: datetime, *, phone_here: bool, alone: bool = True) -> LampView:
+    """No line yet, or the phone's process away: calls cannot reach us. `alone`: it is the only line."""
     if line is None or not phone_here:
         return LampView("busy", _("Line starting"))
-    said = f"{line.code} {line.reason}".strip() if line.code else ""
-    hint = " · ".join(part for part in (line.label, said) if part)
+    said = phone_words.line_reason(line.code, line.reason)
+    hint = " · ".join(part for part in (line.label, said, line.registrar) if part)
     match line.status:
         case LineStatus.REGISTERED:
-            return LampView("ok", _("Line registered"), hint)
+            return LampView("ok", _("Line registered") if alone else line.label, hint)
         case LineStatus.DIRECT:
-            return LampView("ok", _("Line direct"), hint)
+            return LampView("ok", _("Line direct") if alone else line.label, hint)
         case LineStatus.STARTING:
-            return LampView("busy", _("Line starting"), hint)
+            return LampView("busy", _("Line starting") if alone else line.label, hint)
         case LineStatus.DEAF:
-            return LampView("bad", _("No calls arrive"), hint)
+            since = spoken(max(0, int((now - line.since).total_seconds())))
+            deaf = _("No calls arrive, {time}").format(time=since)
+            return LampView("bad", deaf if alone else f"{line.label} {since}", f"{deaf} · {hint}")
         case _:
             assert_never(line.status)
 
 
 class LineLamp(Lamp):
+    def __init__(self, name: str) -> None:
+        super().__init__(name, _("Line"), "phone")
+
+    def show_line(self, view: LampView, colour: str) -> None:
+        """`colour`: "#rrggbb", "" as all lamps' icons."""
+        self.show_view(view)
+        self.show_ink(colour)
+
+
+class LineLamps(QWidget):
+    """The first is named "lamp_line", the others by their number."""
+
     def __init__(self, hub: Hub) -> None:
-        super().__init__("lamp_line", _("Line"), "phone")
+        super().__init__()
         self._hub = hub
+        self.lamps: list[LineLamp] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(Space.M)
         hub.line_changed.connect(self.refresh)
         hub.troubles_changed.connect(self.refresh)
+        timer = QTimer(self, interval=_TICK_MS)
+        timer.timeout.connect(self.refresh)
+        timer.start()
         self.refresh()
 
     def refresh(self) -> None:
-        self.show_view(view(self._hub.state.line, phone_here=self._hub.state.phone_here))
+        state = self._hub.state
+        lines: Sequence[LineState | None] = list(state.lines.values()) or [None]
+        while len(self.lamps) < len(lines):
+            lamp = LineLamp("lamp_line" if not self.lamps else f"lamp_line_{len(self.lamps) + 1}")
+            self.lamps.append(lamp)
+            self._row.addWidget(lamp)
+        for lamp, line in zip(self.lamps, [*lines, *[None] * len(self.lamps)], strict=False):
+            lamp.setVisible(self.lamps.index(lamp) < len(lines))
+            shown = view(line, self._hub.clock(), phone_here=state.phone_here, alone=len(lines) == 1)
+            lamp.show_line(shown, theme.line_colour(line.colour) if line and len(lines) > 1 else "")
+
+
+class VoiceMailLamp(QWidget):
+    """New messages, and the key that dials them. Not there while there are none. `numbers`: line's label -> what to
+    dial to hear its messages. `call(number, line)` dials."""
+
+    def __init__(self, hub: Hub, numbers: dict[str, str], call: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self._hub, self._numbers, self._call = hub, numbers, call
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.key = KeyButton("voice_mail", _("Messages"), "Shift+F8", "voicemail", "quiet")
+        self.key.clicked.connect(self._dial)
+        row.addWidget(self.key)
+        hub.line_changed.connect(self.refresh)
+        self.refresh()
+
+    def _waiting(self) -> tuple[str, int]:
+        """The first line with new messages that can be dialled, and how many there are in all."""
+        lines = [line for line in self._hub.state.lines.values() if line.messages and self._numbers.get(line.label)]
+        return (lines[0].label, sum(line.messages or 0 for line in lines)) if lines else ("", 0)
+
+    def _dial(self) -> None:
+        label, _count = self._waiting()
+        if label:
+            self._call(self._numbers[label], label)
+
+    def refresh(self) -> None:
+        _label, count = self._waiting()
+        self.key.say(ngettext("{n} message", "{n} messages", count).format(n=count))
+        self.setVisible(count > 0)

@@ -1,0 +1,14 @@
+"""Whether the agent takes calls, and why not. What they chose; that they are on a call is the call's business."""
+
+from enum import Enum
+
+
+class AgentState(Enum):
+    READY = "ready"
+    BREAK = "break"
+    LUNCH = "lunch"
+    TRAINING = "training"
+    FAULT = "fault"  # the seat does not work: time lost to it is logged as such
+
+
+PAUSED = frozenset(AgentState) - {AgentState.READY}
