@@ -6,6 +6,13 @@ from typing import Any, Generic, TypeVar
 PJSUA_INVALID_ID: int
 PJSUA_CALL_MEDIA_ACTIVE: int
 PJSUA_CALL_MEDIA_REMOTE_HOLD: int
+PJSUA_CALL_MEDIA_LOCAL_HOLD: int
+PJSUA_DTMF_METHOD_SIP_INFO: int
+PJSIP_REDIRECT_STOP: int
+PJSIP_EVENT_TSX_STATE: int
+PJSIP_SC_MOVED_TEMPORARILY: int
+PJSIP_SC_REQUEST_PENDING: int
+PJSIP_SC_DECLINE: int
 PJSUA_CALL_UNHOLD: int
 PJSIP_INV_STATE_EARLY: int
 PJSIP_INV_STATE_CONFIRMED: int
@@ -135,6 +142,58 @@ class OnRegStateParam:
 class OnCallStateParam: ...
 class OnCallMediaStateParam: ...
 
+class SipTransaction:
+    role: int
+    method: str
+    statusCode: int
+    state: int
+
+class TsxStateEvent:
+    tsx: SipTransaction
+
+class SipEventBody:
+    tsxState: TsxStateEvent
+
+class SipEvent:
+    type: int
+    body: SipEventBody
+
+class OnCallTsxStateParam:
+    e: SipEvent
+
+class OnCallTransferStatusParam:
+    statusCode: int
+    reason: str
+    finalNotify: bool
+    cont: bool
+
+class OnCallTransferRequestParam:
+    dstUri: str
+    statusCode: int
+
+class OnCallReplaceRequestParam:
+    rdata: SipRxData
+    statusCode: int
+    reason: str
+
+class OnCallReplacedParam:
+    newCallId: int
+    newCall: Call
+
+class OnCallRedirectedParam:
+    targetUri: str
+
+class CallSendDtmfParam:
+    method: int
+    digits: str
+
+class SipHeader:
+    hName: str
+    hValue: str
+
+class SipTxOption:
+    headers: _Vector[SipHeader]
+
 class OnDtmfDigitParam:
     digit: str
 
@@ -154,6 +213,7 @@ class CallSetting:
 
 class CallOpParam:
     opt: CallSetting
+    txOption: SipTxOption
     statusCode: int
     reason: str
     def __init__(self, useDefaultCallSetting: bool = ...) -> None: ...
@@ -173,6 +233,51 @@ class CallInfo:
     remoteUri: str
     media: _Vector[CallMediaInfo]
 
+class MathStat:
+    n: int
+    last: int
+    mean: int
+
+class RtcpStreamStat:
+    updateCount: int
+    pkt: int
+    discard: int
+    loss: int
+    jitterUsec: MathStat
+
+class RtcpStat:
+    rxStat: RtcpStreamStat
+    txStat: RtcpStreamStat
+    rttUsec: MathStat
+
+class JbufState:
+    size: int
+    avgDelayMsec: int
+    lost: int
+    discard: int
+    empty: int
+
+class StreamStat:
+    rtcp: RtcpStat
+    jbuf: JbufState
+
+class CodecParamSetting:
+    frmPerPkt: int
+
+class CodecParamInfo:
+    frameLen: int
+    frameLenDenum: int
+
+class CodecParam:
+    info: CodecParamInfo
+    setting: CodecParamSetting
+
+class StreamInfo:
+    """Keep it in a variable while its parts are read."""
+
+    codecName: str
+    audCodecParam: CodecParam
+
 class Media: ...
 
 class AudioMedia(Media):
@@ -183,15 +288,30 @@ class Call:
     def __init__(self, account: Account, call_id: int = ...) -> None: ...
     def getInfo(self) -> CallInfo: ...
     def getAudioMedia(self, index: int) -> AudioMedia: ...
+    def getStreamInfo(self, index: int) -> StreamInfo: ...
+    def getStreamStat(self, index: int) -> StreamStat: ...
     def makeCall(self, uri: str, prm: CallOpParam) -> None: ...
     def answer(self, prm: CallOpParam) -> None: ...
     def hangup(self, prm: CallOpParam) -> None: ...
     def setHold(self, prm: CallOpParam) -> None: ...
     def reinvite(self, prm: CallOpParam) -> None: ...
     def dialDtmf(self, digits: str) -> None: ...
+    def sendDtmf(self, param: CallSendDtmfParam) -> None: ...
+    def xfer(self, dest: str, prm: CallOpParam) -> None: ...
+    def xferReplaces(self, dest_call: Call, prm: CallOpParam) -> None: ...
+    def onCallTsxState(self, prm: OnCallTsxStateParam) -> None: ...
+    def onCallTransferStatus(self, prm: OnCallTransferStatusParam) -> None: ...
+    def onCallTransferRequest(self, prm: OnCallTransferRequestParam) -> None: ...
+    def onCallReplaceRequest(self, prm: OnCallReplaceRequestParam) -> None: ...
+    def onCallReplaced(self, prm: OnCallReplacedParam) -> None: ...
+    def onCallRedirected(self, prm: OnCallRedirectedParam) -> int: ...
     def onCallState(self, prm: OnCallStateParam) -> None: ...
     def onCallMediaState(self, prm: OnCallMediaStateParam) -> None: ...
     def onDtmfDigit(self, prm: OnDtmfDigitParam) -> None: ...
+
+class AudioMediaPlayer(AudioMedia):
+    def __init__(self) -> None: ...
+    def createPlayer(self, file_name: str, options: int = ...) -> None: ...
 
 class MediaFormatAudio:
     def init(

@@ -54,6 +54,7 @@ class FakeStack:
         self.sent: list[bytes] = []
         self.says: dict[Leg, deque[bytes]] = {}  # in a conference: what each far side says
         self.redirected: list[str] = []
+        self.measured: dict[Leg, LegStatistics] = {}  # what `statistics` tells
 
     # ---- the far side
 
@@ -171,7 +172,7 @@ class FakeStack:
         self.legs[leg].to = other
 
     def statistics(self, leg: Leg) -> LegStatistics | None:
-        raise NotImplementedError
+        return self.measured.get(leg) if leg in self.legs else None
 
     def close(self) -> None:
         for leg in tuple(self.legs):

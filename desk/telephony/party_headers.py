@@ -13,11 +13,16 @@ from urllib.parse import unquote_to_bytes
 from desk.domain.party import Party
 
 LENGTH_LIMIT = 256  # characters of a name or number that is shown
+MOST_ENTRIES = 20
+LONGEST_ANSWER_AFTER_S = 600.0
 JOINERS = "\u200c\u200d"  # invisible, but letters and emoji are written with them
 
 _COMPACT = {"f": "from", "t": "to", "v": "via", "m": "contact"}
 _URI = re.compile(r"\s*(?P<scheme>sips?|tel):(?P<rest>[^>?\s]*)", re.IGNORECASE)
 _EXTENSION = re.compile(r";ext=(\d{1,8})", re.IGNORECASE)
+_ANSWER_AFTER = re.compile(r";\s*answer-after\s*=\s*\"?(\d{1,6})", re.IGNORECASE)
+_ALERTS_TO_ANSWER = re.compile(r"alert-autoanswer|ring[ -]?answer|auto[ -]?answer|intercom", re.IGNORECASE | re.ASCII)
+_AUTO = re.compile(r"\s*auto\s*(;|$)", re.IGNORECASE)
 _WITHHOLDING = frozenset({"id", "user"})  # the other privacy values do not concern the caller's identity
 _ANONYMOUS = frozenset({"anonymous", "unknown", "unavailable", "restricted", "private"})
 
@@ -137,6 +142,34 @@ def read_party(untrusted_message: bytes) -> Party:
     number = "" if withheld else asserted.user or came_from.user
     name = asserted.display_name or came_from.display_name
     return Party(number, name, _first(fields, "diversion").user, withheld)
+
+
+def read_diversions(untrusted_message: bytes) -> tuple[str, ...]:
+    """The user parts of the Diversion entries (RFC 5806), the latest first; a `counter` of n stands for n of them. At
+    most `MOST_ENTRIES`. Never raises."""
+    found: list[str] = []
+    for value in headers(untrusted_message).get("diversion", ())[:MOST_ENTRIES]:
+        for element in _elements(decode(value)):
+            counter = re.search(r";\s*counter\s*=\s*(\d{1,3})", element, re.IGNORECASE)
+            found += [read_address(element).user] * max(1, int(counter[1]) if counter else 1)
+    return tuple(found[:MOST_ENTRIES])
+
+
+def read_answer_after_s(untrusted_message: bytes) -> float | None:
+    """How soon the caller asks to be answered without anybody's doing, in seconds; None where it does not.
+
+    There is no one way to ask: `Call-Info: <...>;answer-after=2` (Broadsoft, Snom, Grandstream), `Alert-Info` with
+    `info=alert-autoanswer` or `Ring Answer` or `Auto Answer` (Polycom, Cisco, Yealink), and `Answer-Mode: Auto`
+    (RFC 5373, also as Priv-Answer-Mode). Never raises."""
+    fields = headers(untrusted_message)
+    for value in fields.get("call-info", ()):
+        found = _ANSWER_AFTER.search(decode(value))
+        if found:
+            return min(float(found[1]), LONGEST_ANSWER_AFTER_S)
+    if any(_ALERTS_TO_ANSWER.search(decode(value)) for value in fields.get("alert-info", ())):
+        return 0.0
+    modes = (*fields.get("answer-mode", ()), *fields.get("priv-answer-mode", ()))
+    return 0.0 if any(_AUTO.match(decode(value)) for value in modes) else None
 
 
 def _asserted(fields: dict[str, list[bytes]]) -> Address:

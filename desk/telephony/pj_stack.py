@@ -9,25 +9,25 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import permutations
+from dataclasses import replace
 from pathlib import Path
 
 import pjsua2 as pj
 
 from desk.settings import LineSettings
-from desk.telephony import pj_frames
 from desk.telephony.frame_clock import FrameClock
-from desk.telephony.party_headers import raw_message, read_party
+from desk.telephony.party_headers import raw_message, read_answer_after_s, read_diversions, read_party
 from desk.telephony.password import AskKeyring
+from desk.telephony.pj_bridge import PjBridge
 from desk.telephony.pj_call import PjCall
 from desk.telephony.pj_endpoint import start_endpoint
 from desk.telephony.pj_line import PjLine
-from desk.telephony.pj_port import PjHeadsetPort
 from desk.telephony.registration import Registration
-from desk.telephony.stack import Leg, LegStatistics, NotNow, Offered, OnSignal, Signal
+from desk.telephony.stack import Ended, Leg, LegStatistics, NotNow, Offered, OnSignal, Signal
 
 FAREWELL_S = 0.4  # BYE, CANCEL and the un-REGISTER are on their way by then
-RENEW_HOLD_S = 0.1
+RENEW_S = 0.1
+MOST_REDIRECTIONS = 5  # RFC 3261 8.1.3.4 leaves the number to us
 
 _log = logging.getLogger(__name__)
 
@@ -43,14 +43,17 @@ class PjStack:
         password_of: Callable[[LineSettings], AskKeyring] = lambda _line: lambda: None,
         sip_log: Path | None = None,
         registration_of: Callable[[LineSettings], Registration | None] = lambda _line: None,
+        hold_music: str = "",
     ) -> None:
-        self._clock, self._sip_log = clock, sip_log
+        self._sip_log = sip_log
+        self._bridge = PjBridge(clock, hold_music)
         self._signals: deque[Signal] = deque()
         self._calls: dict[Leg, PjCall] = {}
         self._departed: list[PjCall] = []
         self._next_leg = 1
         self._active: tuple[Leg, ...] = ()
-        self._wired: list[pj.AudioMedia] = []
+        self._sent_on: list[PjCall] = []  # ended by a 3xx
+        self._replacing = ""  # the INVITE that takes a leg's place
         self._renew_at = 0.0
         self._lines = [
             PjLine(line, password_of(line), registration_of(line), self._invited, self._signals.append)
@@ -60,8 +63,7 @@ class PjStack:
     def open(self, on_signal: OnSignal) -> None:
         self._on_signal = on_signal
         self._endpoint = start_endpoint(self._sip_log)
-        self._port = PjHeadsetPort(self._clock, *pj_frames.probe())
-        self._port.create()
+        self._bridge.open()
         self._tend_lines(time.monotonic())
 
     def pump(self, timeout_s: float) -> None:
@@ -70,8 +72,9 @@ class PjStack:
         now_s = time.monotonic()
         self._tend_lines(now_s)
         if now_s >= self._renew_at:
-            self._renew_at = now_s + RENEW_HOLD_S
-            self._renew_holds()
+            self._renew_at = now_s + RENEW_S
+            self._renew(now_s)
+        self._follow()
         while self._signals:
             self._on_signal(self._signals.popleft())
 
@@ -97,35 +100,67 @@ class PjStack:
 
     def _invited(self, line: PjLine, pj_id: int, untrusted_invite: str, source: str) -> None:
         assert line.account is not None  # noqa: S101 - it is the account that calls
-        call = PjCall(line.account, self._new_leg(), self._tell, pj_id)
+        call = PjCall(line.account, self._new_leg(), self, line.settings.label, pj_id)
         self._calls[call.leg] = call
         prm = pj.CallOpParam()
-        settings = line.settings
-        if settings.kind == "direct" and settings.peers and _host(source) not in settings.peers:
+        if not _is_peer(line.settings, source):
             _log.warning("an INVITE from an address that is not among the line's peers was refused")
             call.ended = True  # nobody has heard of it, so nobody is told of its end
             prm.statusCode = 403
             call.hangup(prm)
             self._departed.append(self._calls.pop(call.leg))
             return
-        self._signals.append(Offered(call.leg, read_party(raw_message(untrusted_invite)), settings.label))
+        self._signals.append(_offered(call, untrusted_invite))
         prm.statusCode = pj.PJSIP_SC_RINGING
         call.answer(prm)
 
-    def _tell(self, signal: Signal) -> None:
+    def replacing(self, call: PjCall, untrusted_invite: str, source: str) -> int:
         """From a call's callbacks."""
-        self._signals.append(signal)
-        leg = getattr(signal, "leg", None)
-        call = self._calls.get(leg) if leg is not None else None
+        if not _is_peer(self._line(call.line).settings, source):
+            return 403
+        self._replacing = untrusted_invite
+        return int(pj.PJSIP_SC_OK)
+
+    def replaced(self, call: PjCall, pj_id: int) -> PjCall:
+        """From a call's callbacks."""
+        line = self._line(call.line)
+        assert line.account is not None  # noqa: S101 - it has a call
+        new = PjCall(line.account, self._new_leg(), self, call.line, pj_id)
+        self._calls[new.leg] = new
+        untrusted_invite, self._replacing = self._replacing, ""
+        self._signals.append(replace(_offered(new, untrusted_invite), replaces=call.leg))
+        return new
+
+    def tell(self, signal: Signal) -> None:
+        """From a call's callbacks."""
+        call = self._calls.get(signal.leg) if isinstance(signal, Ended) else None
         if call is None:
+            self._signals.append(signal)
             return
-        if call.ended:
-            self._departed.append(self._calls.pop(call.leg))
-            if call.leg in self._active:
-                self._active = tuple(leg for leg in self._active if leg != call.leg)
-                self._wire()
-        elif call.leg in self._active:
-            self._wire()  # a re-INVITE may have put the audio elsewhere on the bridge
+        self._departed.append(self._calls.pop(call.leg))
+        if isinstance(signal, Ended) and 300 <= signal.code < 400 and call.sent_on and not call.by_us:
+            if call.sent_on not in call.tried and len(call.tried) <= MOST_REDIRECTIONS:
+                self._sent_on.append(call)
+                return
+            signal = replace(signal, code=483, reason="sent on in a circle, or too often")
+        self._signals.append(signal)
+        if call.leg in self._active:
+            self._active = tuple(leg for leg in self._active if leg != call.leg)
+        self._wire()
+
+    def audio_changed(self, call: PjCall) -> None:
+        """From a call's callbacks: a re-INVITE may have put the audio elsewhere on the bridge."""
+        if call.leg in self._active or call.hold_wanted:
+            self._wire()
+
+    def _follow(self) -> None:
+        """Dial anew, as the same leg, where a far side has sent us."""
+        while self._sent_on:
+            call = self._sent_on.pop()
+            try:
+                self._invite(call.leg, call.sent_on, call.line, call.tried)
+            except NotNow as error:
+                self._signals.append(Ended(call.leg, 500, str(error), by_us=False))
 
     def _call(self, leg: Leg) -> PjCall:
         call = self._calls.get(leg)
@@ -152,49 +187,75 @@ class PjStack:
         with contextlib.suppress(pj.Error):  # it is ending already
             call.hangup(prm)
 
+    def redirect(self, leg: Leg, uri: str) -> None:
+        call = self._call(leg)
+        prm = pj.CallOpParam()
+        prm.statusCode = pj.PJSIP_SC_MOVED_TEMPORARILY
+        contact = pj.SipHeader()
+        contact.hName, contact.hValue = "Contact", f"<{uri}>"
+        prm.txOption.headers.append(contact)
+        call.by_us = True
+        try:
+            call.hangup(prm)
+        except pj.Error as error:
+            raise NotNow(error.reason) from None
+
     def dial(self, uri: str, line: str = "") -> Leg:
+        leg = self._new_leg()
+        self._invite(leg, uri, line)
+        return leg
+
+    def _invite(self, leg: Leg, uri: str, line: str, tried: tuple[str, ...] = ()) -> None:
+        """Raises `NotNow`."""
         by = self._line(line)
         assert by.account is not None  # noqa: S101 - `_line` has seen to it
         if by.settings.transport == "tcp" and ";transport=" not in uri:
             uri += ";transport=tcp"
-        call = PjCall(by.account, self._new_leg(), self._tell)
+        call = PjCall(by.account, leg, self, by.settings.label)
+        call.tried = (*tried, uri)
         prm = pj.CallOpParam(True)
         prm.opt.audioCount, prm.opt.videoCount = 1, 0
-        self._calls[call.leg] = call
+        self._calls[leg] = call
         try:
             call.makeCall(uri, prm)
         except pj.Error as error:
-            self._calls.pop(call.leg, None)
+            self._calls.pop(leg, None)
             self._departed.append(call)
             raise NotNow(error.reason) from None
-        return call.leg
 
     def hold(self, leg: Leg, on: bool) -> None:
-        call = self._call(leg)
-        call.hold_wanted, call.hold_due = on, True
-        self._renew_holds()
+        self._call(leg).hold(on)
+        self._renew(time.monotonic())
+        self._wire()
 
-    def _renew_holds(self) -> None:
+    def _renew(self, now_s: float) -> None:
         for call in tuple(self._calls.values()):
-            if call.hold_due and not call.ended:
-                with contextlib.suppress(pj.Error):  # another re-INVITE is under way: again in RENEW_HOLD_S
-                    call.renew_hold()
-
-    def redirect(self, leg: Leg, uri: str) -> None:
-        raise NotImplementedError
+            call.renew(now_s)
 
     def transfer(self, leg: Leg, uri: str) -> None:
-        raise NotImplementedError
+        call = self._call(leg)
+        call.require_up()
+        call.refer(lambda: call.xfer(f"<{uri}>", pj.CallOpParam(True)))
 
     def transfer_to(self, leg: Leg, other: Leg) -> None:
-        raise NotImplementedError
+        call, to = self._call(leg), self._call(other)
+        call.require_up()
+        to.require_up()
+        call.refer(lambda: call.xferReplaces(to, pj.CallOpParam(True)))
 
     def statistics(self, leg: Leg) -> LegStatistics | None:
-        raise NotImplementedError
+        call = self._calls.get(leg)
+        return call.statistics() if call is not None else None
 
     def send_digits(self, leg: Leg, digits: str) -> None:
+        call = self._call(leg)
         try:
-            self._call(leg).dialDtmf(digits)
+            if self._line(call.line).settings.send_digits == "info":
+                prm = pj.CallSendDtmfParam()
+                prm.method, prm.digits = pj.PJSUA_DTMF_METHOD_SIP_INFO, digits
+                call.sendDtmf(prm)
+            else:
+                call.dialDtmf(digits)
         except pj.Error as error:
             raise NotNow(error.reason) from None
 
@@ -205,16 +266,9 @@ class PjStack:
         self._wire()
 
     def _wire(self) -> None:
-        """The headset and everybody who is active hear each other; nobody else does."""
-        calls = [self._calls[leg] for leg in self._active if leg in self._calls]
-        audio = [found for call in calls if (found := call.audio()) is not None]
-        ends: list[pj.AudioMedia] = [self._port, *self._wired]
-        for source, sink in permutations(ends, 2):
-            with contextlib.suppress(pj.Error):  # gone from the bridge with its call
-                source.stopTransmit(sink)
-        self._wired = audio
-        for source, sink in permutations([self._port, *audio], 2):
-            source.startTransmit(sink)
+        active = [self._calls[leg] for leg in self._active if leg in self._calls]
+        held = [call for call in self._calls.values() if call.hold_wanted and call.leg not in self._active]
+        self._bridge.wire(active, held)
 
     def close(self) -> None:
         for leg in tuple(self._calls):
@@ -231,3 +285,13 @@ class PjStack:
 
 def _host(source: str) -> str:
     return source.rpartition(":")[0].strip("[]")
+
+
+def _is_peer(line: LineSettings, source: str) -> bool:
+    """Whether calls may come from there."""
+    return line.kind != "direct" or not line.peers or _host(source) in line.peers
+
+
+def _offered(call: PjCall, untrusted_invite: str) -> Offered:
+    message = raw_message(untrusted_invite)
+    return Offered(call.leg, read_party(message), call.line, read_answer_after_s(message), read_diversions(message))

@@ -124,7 +124,8 @@ class LineReport:
 @dataclass(frozen=True, slots=True)
 class LegStatistics:
     """Of a leg's audio stream since it began (RFC 3550 reports), counted by the stack. Times in milliseconds; what the
-    far side has not reported yet is None."""
+    far side has not reported yet is None. `discarded`: packets that came too late to be played. `reports`: how often
+    the far side has reported."""
 
     codec: str
     received: int
@@ -135,6 +136,7 @@ class LegStatistics:
     sent: int
     sent_lost: int | None
     round_trip_ms: float | None
+    reports: int = 0
 
 
 Signal: TypeAlias = (
