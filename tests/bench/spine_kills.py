@@ -43,7 +43,8 @@ def _call(bench: BenchSeat, sound: Samples) -> _Call:
     peer = MarkedPeer(sound)
     peer.call("127.0.0.1", bench.port, "hotline")
     received = bench.marks.wait("call_received", began_ns)
-    bench.marks.wait("form_opened", began_ns, STEP_S, call_id=received.fields["call_id"])
+    for seen in ("form_opened", "profile_painted"):  # an agent looks before typing
+        bench.marks.wait(seen, began_ns, STEP_S, call_id=received.fields["call_id"])
     return _Call(peer, str(received.fields["call_id"]), began_ns)
 
 
