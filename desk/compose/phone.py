@@ -12,10 +12,11 @@ from desk.recording.recorder import SpoolRecorder
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
-from desk.telephony import chosen_headset
+from desk.telephony.chosen_headset import ChosenHeadset
 from desk.telephony.companion import Workplace
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, NoHeadset
+from desk.telephony.headset_care import HeadsetCare
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
 from desk.telephony.pj_stack import PjStack
 from desk.telephony.process import PhoneProcess, Server
@@ -58,8 +59,7 @@ def run(settings: Settings) -> int:
         life.stop_requested,
         agent=settings.seat.agent,
         on_ready=life.ready,
-        on_chosen=lambda chosen: chosen_headset.remember(settings.data_dir, chosen),
-        companions=[lambda place: _prompts(settings, place)],
+        companions=[HeadsetCare, lambda place: _prompts(settings, place)],
     )
     code = phone.run()
     life.close()
@@ -77,10 +77,8 @@ def _headset(settings: Settings) -> Headset:
     named = settings.headset
     if named.kind == "none":
         return NoHeadset()
-    chosen = chosen_headset.remembered(
-        settings.data_dir, ChooseHeadset(named.microphone, named.earpiece, named.ring_device)
-    )
-    return MiniaudioHeadset(chosen.microphone, chosen.earpiece, chosen.ring_device)
+    by_settings = ChooseHeadset(named.microphone, named.earpiece, named.ring_device)
+    return MiniaudioHeadset(ChosenHeadset(settings.data_dir, by_settings, now), named.ring_on_speakers)
 
 
 def _password_of(line: LineSettings) -> Callable[[], str | None]:

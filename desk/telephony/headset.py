@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from desk.domain.events import HeadsetState
+from desk.domain.commands import SetComfort
+from desk.domain.events import CheckStage, HeadsetChecked, HeadsetState, Verdict
 from desk.domain.troubles import Trouble
 from desk.telephony.frame_buffer import AudioCounts
 from desk.telephony.frames import SILENCE
@@ -38,7 +39,22 @@ class Headset(Protocol):
         ...
 
     def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:
-        """By name; "" = the system's default."""
+        """By name; "" = the system's default. Remembered; while one of them is away, an earlier choice that is there
+        stands in for it, else the system's default."""
+        ...
+
+    def set_comfort(self, asked: SetComfort) -> None:
+        """How the devices in use sound from now on; remembered for each of them. What is beyond what is offered is
+        brought to the nearest. `HeadsetState` tells what holds."""
+        ...
+
+    def check(self, tell: Callable[[HeadsetChecked], None]) -> None:
+        """The check before the shift: some nine seconds in which the headset is taken from the clock (`take` gives
+        silence). `tell` is called on a thread of the headset's, with every stage; `DONE` or `FAILED` is the last."""
+        ...
+
+    def break_off_check(self) -> None:
+        """`FAILED` follows; nothing where none runs."""
         ...
 
     def take(self) -> bytes:
@@ -72,6 +88,15 @@ class NoHeadset:
         on_change(HeadsetReport(HeadsetState()))
 
     def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:
+        pass
+
+    def set_comfort(self, asked: SetComfort) -> None:
+        pass
+
+    def check(self, tell: Callable[[HeadsetChecked], None]) -> None:
+        tell(HeadsetChecked(CheckStage.FAILED, Verdict.NO_MICROPHONE))
+
+    def break_off_check(self) -> None:
         pass
 
     def take(self) -> bytes:

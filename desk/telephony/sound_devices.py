@@ -22,6 +22,8 @@ PERIOD_MS = 10
 CAUTIOUS_PERIOD_MS = 15  # for an earpiece whose callbacks may be late: at 10 the sound server runs dry behind our back
 PERIODS = 2
 NULL_BACKEND = "Null"
+DUMMY = b"auto_null"  # PulseAudio's and PipeWire's stand-in where there is no earpiece at all: nobody hears it
+LOUDSPEAKERS = ("speaker", "built-in", "扬声器", "音箱", "内置")  # how systems name them
 APP_NAME = "Desk"
 
 OpenDevice: TypeAlias = miniaudio.CaptureDevice | miniaudio.PlaybackDevice
@@ -65,7 +67,12 @@ class DeviceList:
                 for entry in self._devices.get_captures()
                 if not (pulse and _identity(entry["id"]).endswith(b".monitor"))
             ]
-            return microphones, [_found(entry) for entry in self._devices.get_playbacks()]
+            earpieces = [
+                _found(entry)
+                for entry in self._devices.get_playbacks()
+                if not (pulse and _identity(entry["id"]) == DUMMY)
+            ]
+            return microphones, earpieces
         except (miniaudio.MiniaudioError, NoSound) as error:
             self._devices = None  # the sound server may come back: connect anew
             raise NoSound(str(error)) from None
@@ -85,6 +92,14 @@ def choose(found: list[Found], name: str) -> Found | None:
     if name:
         return next((one for one in found if one.device.name == name), None)
     return next((one for one in found if one.device.is_default), found[0] if found else None)
+
+
+def loudspeakers(found: list[Found], headset: str) -> Found | None:
+    """What is heard across the room while the headset of that name is not on anybody's head: the system's default
+    where that is another device, else one that is called a loudspeaker."""
+    others = [one for one in found if one.device.name != headset]
+    named = (one for one in others if any(word in one.device.name.lower() for word in LOUDSPEAKERS))
+    return next((one for one in others if one.device.is_default), None) or next(named, None)
 
 
 def open_microphone(found: Found, sink: Generator[bytes, bytes, None]) -> miniaudio.CaptureDevice:

@@ -28,4 +28,4 @@ def ring_tone(file: Path, gain: float = 1.0) -> bytes:
             raise wave.Error(f"{file.name} is not mono, 16 bit, {RATE_HZ} Hz")
         pcm = sound.readframes(sound.getnframes())
     samples = np.frombuffer(pcm, np.int16) * gain
-    return samples.astype(np.int16).tobytes() + bytes(int(PAUSE_S * RATE_HZ) * 2)
+    return samples.clip(-32768, 32767).astype(np.int16).tobytes() + bytes(int(PAUSE_S * RATE_HZ) * 2)

@@ -14,10 +14,12 @@ from pathlib import Path
 import msgspec
 import uuid6
 
+from desk.domain.commands import ChooseHeadset
 from desk.domain.events import CallEvent
 from desk.domain.identity import CallId
 from desk.link.sockets import LinkServer
 from desk.settings import LineSettings
+from desk.telephony.chosen_headset import ChosenHeadset
 from desk.telephony.fake_headset import FakeHeadset
 from desk.telephony.headset import Headset, NoHeadset
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
@@ -93,7 +95,8 @@ def main() -> None:
     headset: Headset
     match config["headset"]:
         case "sound":
-            headset = MiniaudioHeadset(*config.get("devices", ()))
+            wanted = ChooseHeadset(*config.get("devices", ("", "", "")))
+            headset = MiniaudioHeadset(ChosenHeadset(folder, wanted, lambda: datetime.now(UTC)))
         case "fake":
             headset = LoudFakeHeadset(Path(config["say"]) if config.get("say") else None)
         case _:
