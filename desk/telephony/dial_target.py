@@ -1,33 +1,63 @@
-"""What an agent types into the dial field, made into a SIP URI. Pure functions; any thread.
+"""Where an outgoing call goes: the dial plan of the settings, the line that takes it, and the SIP URI. Pure functions;
+any thread."""
 
-Numbers may carry the separators people write and full-width digits; a fixed line's extension ("0755-87654321-803") is
-left off, because it is dialled by hand once the other side answers. Anything else with letters in it must be a whole
-SIP URI, so that a name typed by mistake calls nobody."""
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 
-import re
-import unicodedata
-
-_SEPARATORS = re.compile(r"[\s\-‐-―().（）·]+")
-_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
-_FIXED_WITH_EXTENSION = re.compile(r"(0\d{2,3}-\d{7,8})-\d{1,8}")
-_SIP_URI = re.compile(
-    r"sips?:[A-Za-z0-9\-_.!~*'()&=+$,;?/%#]{1,128}@(?:[A-Za-z0-9\-.]{1,253}|\[[0-9A-Fa-f:.]{2,64}\])(?::\d{1,5})?"
-    r"(?:;[A-Za-z0-9\-_.!~*'()%]+(?:=[A-Za-z0-9\-_.!~*'()%]+)?)*"
-)
+from desk.domain.dial_plan import Dialled, DialPlan, PlanRule
+from desk.domain.dial_text import Unmappable
+from desk.settings import DialSettings, LineSettings
+from desk.telephony.companion import Refusal
 
 
-def dialled_number(typed: str) -> str:
-    """The digits to dial, "" where this is no number."""
-    text = unicodedata.normalize("NFKC", typed).strip()
-    fixed = _FIXED_WITH_EXTENSION.fullmatch(text)
-    digits = _SEPARATORS.sub("", fixed[1] if fixed else text)
-    return digits if _NUMBER.fullmatch(digits) else ""
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """`uri` to call by the line of this label; `dialled`: what the plan made of what was typed."""
+
+    uri: str
+    line: str
+    dialled: Dialled
 
 
-def target_uri(typed: str, registrar: str) -> str:
-    """The SIP URI to call, "" where what was typed is neither a number (with a registrar to send it to) nor a URI."""
-    number = dialled_number(typed)
-    if number:
-        return f"sip:{number.replace('#', '%23')}@{registrar}" if registrar else ""
-    uri = typed.strip()
-    return uri if _SIP_URI.fullmatch(uri) else ""
+def plan_of(dial: DialSettings, area_code: str, home_area: Callable[[str], str] = lambda _mobile: "") -> DialPlan:
+    """The plan that `[dial]` describes. `area_code`: the first line's, taken where `[dial]` names none."""
+    return DialPlan(
+        outside_prefix=dial.outside_prefix,
+        area_code=dial.area_code or area_code,
+        extension_digits=dial.extension_digits,
+        trunk_zero=dial.trunk_zero,
+        keep_area_code=dial.keep_area_code,
+        emergency=dial.emergency,
+        rules=tuple(PlanRule(rule.pattern, rule.send, rule.line) for rule in dial.rules),
+        home_area=home_area,
+    )
+
+
+def aim(plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Set[str], line: str = "") -> Aim:
+    """`lines` by label, in the order of the settings; `ready`: those that can dial. `line`: the one that is asked for,
+    "" = the plan's choice, else the first that is ready. An emergency call takes any line that is ready and has
+    somebody to send it to, whichever was asked for. Raises `Refusal`: `bad_number` with a reason of `Unmappable` (or
+    `no_line`) as its detail, `line_deaf`."""
+    try:
+        dialled = plan.map(typed)
+    except Unmappable as error:
+        raise Refusal("bad_number", error.reason) from None
+    wanted = [label for label in lines if (line or dialled.line) in ("", label)]
+    chosen = next((label for label in wanted if label in ready), wanted[0] if wanted else "")
+    if dialled.emergency and (chosen not in ready or not lines[chosen].registrar):
+        chosen = next((label for label, one in lines.items() if label in ready and one.registrar), chosen)
+    if not chosen:
+        raise Refusal("bad_number", "no_line")
+    uri = uri_of(dialled, lines[chosen].registrar)
+    if chosen not in ready:
+        raise Refusal("line_deaf", chosen)
+    return Aim(uri, chosen, dialled)
+
+
+def uri_of(dialled: Dialled, registrar: str) -> str:
+    """The SIP URI to call. Raises `Refusal` for a number on a line that has nobody to send it to."""
+    if dialled.is_uri:
+        return dialled.send
+    if not registrar:
+        raise Refusal("bad_number", "no_registrar")
+    return f"sip:{dialled.send.replace('#', '%23')}@{registrar}"
