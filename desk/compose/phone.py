@@ -12,6 +12,7 @@ from desk.recording.recorder import SpoolRecorder
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
+from desk.telephony import availability
 from desk.telephony.chosen_headset import ChosenHeadset
 from desk.telephony.companion import Workplace
 from desk.telephony.frame_clock import FrameClock
@@ -22,6 +23,7 @@ from desk.telephony.pj_stack import PjStack
 from desk.telephony.process import PhoneProcess, Server
 from desk.telephony.prompt_shelf import PromptShelf
 from desk.telephony.prompts import Prompts
+from desk.telephony.quality_watch import QualityWatch
 
 
 def run(settings: Settings) -> int:
@@ -36,7 +38,7 @@ def run(settings: Settings) -> int:
         return LinkServer(address, token, "phone", on_join=on_join, on_message=on_message, on_leave=on_leave)
 
     def make_stack(lines: Sequence[LineSettings], frames: FrameClock) -> PjStack:
-        return PjStack(lines, frames, _password_of)
+        return PjStack(lines, frames, _password_of, hold_music=settings.phone.hold_music)
 
     recorder = SpoolRecorder(
         settings.spool_dir,
@@ -59,7 +61,10 @@ def run(settings: Settings) -> int:
         life.stop_requested,
         agent=settings.seat.agent,
         on_ready=life.ready,
-        companions=[HeadsetCare, lambda place: _prompts(settings, place)],
+        phone=settings.phone,
+        availability=availability.remembered(settings.data_dir),
+        on_availability=lambda wanted: availability.remember(settings.data_dir, wanted),
+        companions=[HeadsetCare, QualityWatch, lambda place: _prompts(settings, place)],
     )
     code = phone.run()
     life.close()

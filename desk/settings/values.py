@@ -66,7 +66,7 @@ class PhoneSettings:
     """How the telephone behaves, whichever line. Codes are dialled on `codes_line` ("" = the first), "" = there is
     none; `{number}` in a code is replaced."""
 
-    hold_music: str = ""  # a WAV or Opus file; "" = silence
+    hold_music: str = ""  # a WAV file; "" = silence
     greeting: bool = False  # the agent's recorded greeting (or the shipped one) is played on answer
     recording_notice: bool = False  # played after it
     forward_by: Literal["redirect", "code"] = "redirect"  # SIP 302, or the exchange's feature codes below

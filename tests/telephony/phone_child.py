@@ -18,7 +18,8 @@ from desk.domain.commands import ChooseHeadset
 from desk.domain.events import CallEvent
 from desk.domain.identity import CallId
 from desk.link.sockets import LinkServer
-from desk.settings import LineSettings
+from desk.settings import LineSettings, PhoneSettings
+from desk.telephony import availability
 from desk.telephony.chosen_headset import ChosenHeadset
 from desk.telephony.fake_headset import FakeHeadset
 from desk.telephony.headset import Headset, NoHeadset
@@ -90,6 +91,7 @@ def main() -> None:
     handler.setFormatter(logging.Formatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     lines = msgspec.convert(config["lines"], tuple[LineSettings, ...])
+    phone_settings = msgspec.convert(config.get("phone", {}), PhoneSettings)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     headset: Headset
@@ -114,13 +116,16 @@ def main() -> None:
     phone = PhoneProcess(
         lines,
         headset,
-        lambda lines, frames: PjStack(lines, frames, lambda _line: password, sip_log, hasty),
+        lambda lines, frames: PjStack(lines, frames, lambda _line: password, sip_log, hasty, phone_settings.hold_music),
         FileRecorder(folder),
         lambda join, message, leave: LinkServer(config["address"], TOKEN, "phone", join, message, leave),
         lambda: datetime.now(UTC),
         lambda: str(uuid6.uuid7()),
         lambda: (folder / "beat").touch(),
         stop,
+        phone=phone_settings,
+        availability=availability.remembered(folder),
+        on_availability=lambda wanted: availability.remember(folder, wanted),
     )
     code = phone.run()
     logging.shutdown()
