@@ -15,10 +15,12 @@ from desk.settings import LineSettings, Settings
 from desk.telephony import availability
 from desk.telephony.chosen_headset import ChosenHeadset
 from desk.telephony.companion import Workplace
+from desk.telephony.dial_target import plan_of
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, NoHeadset
 from desk.telephony.headset_care import HeadsetCare
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
+from desk.telephony.mobile_areas import MobileAreas
 from desk.telephony.pj_stack import PjStack
 from desk.telephony.process import PhoneProcess, Server
 from desk.telephony.prompt_shelf import PromptShelf
@@ -64,6 +66,7 @@ def run(settings: Settings) -> int:
         phone=settings.phone,
         availability=availability.remembered(settings.data_dir),
         on_availability=lambda wanted: availability.remember(settings.data_dir, wanted),
+        plan=plan_of(settings.dial, settings.line.area_code, MobileAreas(resources_dir() / "mobile_areas.bin").home),
         companions=[HeadsetCare, QualityWatch, lambda place: _prompts(settings, place)],
     )
     code = phone.run()

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from desk.i18n import _
-from desk.settings import checks_headset, checks_phone
+from desk.settings import checks_dial, checks_headset, checks_phone
 from desk.settings.values import LineSettings, Settings
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
@@ -16,7 +16,17 @@ Problem = tuple[str, str]  # dotted key, reason
 
 def first_problem(settings: Settings) -> Problem | None:
     """The first value that cannot be, in the order of the file's documentation; None where all is well."""
-    checks = (_seat, _line, _line_addresses, checks_phone.problem, checks_headset.problem, _central, _recording, _folders)
+    checks = (
+        _seat,
+        _line,
+        _line_addresses,
+        checks_phone.problem,
+        checks_dial.problem,
+        checks_headset.problem,
+        _central,
+        _recording,
+        _folders,
+    )
     return next((found for check in checks if (found := check(settings)) is not None), None)
 
 

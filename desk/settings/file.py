@@ -20,6 +20,7 @@ from desk.i18n import _
 from desk.settings.checks import first_problem
 from desk.settings.values import (
     CentralSettings,
+    DialRule,
     DialSettings,
     HeadsetSettings,
     LineSettings,
@@ -141,6 +142,17 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
                     _line_of(text, [name, key]),
                     _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table=name),
                 )
+    _refuse_unknown_of_rules(file, text, tree.get("dial"))
+
+
+def _refuse_unknown_of_rules(file: Path, text: str, dial: object) -> None:
+    for key in _keys(dial.get("rules") if isinstance(dial, dict) else None):
+        if key not in DialRule.__annotations__:
+            raise SettingsError(
+                file,
+                _line_of(text, ["dial", "rules", key]) or _line_of(text, ["dial", "rules"]),
+                _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table="dial.rules"),
+            )
 
 
 def _keys(value: object) -> list[str]:
