@@ -38,17 +38,19 @@ class _Row:
 
 
 def _costs(quality: Quality) -> dict[Diagnosis, float]:
-    """What each cause takes away from R (ITU-T G.107). Loss and late packets share theirs by their numbers."""
+    """What each cause takes away from R (ITU-T G.107). Loss and late packets share theirs by their numbers; the delay
+    that a jitter buffer adds is the jitter's."""
     codec = e_model.codec_of(quality.codec)
     heard = min(quality.loss + quality.discarded, 100.0)
     received = e_model.effective_ie(codec, heard) - codec.ie
     sent = e_model.effective_ie(codec, quality.sent_loss or 0.0) - codec.ie
     late = received * quality.discarded / heard if heard > 0 else 0.0
-    delay_ms = e_model.one_way_ms(quality.round_trip_ms, quality.buffer_ms)
+    delay = e_model.delay_impairment(e_model.one_way_ms(quality.round_trip_ms, quality.buffer_ms))
+    without_buffer = e_model.delay_impairment(e_model.one_way_ms(quality.round_trip_ms, 0.0))
     return {
         Diagnosis.NETWORK_LOSS: max(received - late, sent),
-        Diagnosis.NETWORK_JITTER: late,
-        Diagnosis.NETWORK_DELAY: e_model.delay_impairment(delay_ms),
+        Diagnosis.NETWORK_JITTER: late + delay - without_buffer,
+        Diagnosis.NETWORK_DELAY: without_buffer,
         Diagnosis.EXCHANGE_CODEC: codec.ie,
     }
 

@@ -121,10 +121,11 @@ _IS = _simultaneous()
 
 
 def _talker_echo(delay_ms: float) -> float:
-    """Idte, equations 7-19 to 7-23; the default side tone needs neither of its corrections."""
+    """Idte, equations 7-19 to 7-23; the default side tone needs neither of its corrections. Below 10 ms the equations
+    give a little less than nothing: that is nothing."""
     terv = _TELR - 40 * log10((1 + delay_ms / 10) / (1 + delay_ms / 150)) + 6 * exp(-0.3 * delay_ms**2)
     roe, re = -1.5 * (_NO - _RLR), 80 + 2.5 * (terv - 14)
-    return ((roe - re) / 2 + sqrt((roe - re) ** 2 / 4 + 100) - 1) * (1 - exp(-delay_ms))
+    return max(((roe - re) / 2 + sqrt((roe - re) ** 2 / 4 + 100) - 1) * (1 - exp(-delay_ms)), 0.0)
 
 
 def _listener_echo(round_trip_ms: float) -> float:

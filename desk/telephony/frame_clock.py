@@ -53,6 +53,8 @@ class FrameClock:
         self._longest_ns = 0
         self._metering = False
         self._peaks = [0, 0]  # microphone, earpiece
+        self._watching = False
+        self._watched = [0, 0]
         self._tone = ring_back_frames()
         self._tone_at = 0
         self._prompt: tuple[CallId, PlayedSound] | None = None
@@ -109,6 +111,17 @@ class FrameClock:
         (microphone, earpiece), self._peaks = self._peaks, [0, 0]
         return dbfs(microphone), dbfs(earpiece)
 
+    def watch(self, on: bool) -> None:
+        """As `meter`, for the quality watch, which asks at times of its own."""
+        if on and not self._watching:
+            self._watched = [0, 0]
+        self._watching = on
+
+    def watched_dbfs(self) -> tuple[float, float]:
+        """As `levels_dbfs`, since the last time this was asked."""
+        (microphone, earpiece), self._watched = self._watched, [0, 0]
+        return dbfs(microphone), dbfs(earpiece)
+
     @property
     def counts(self) -> TickCounts:
         return TickCounts(self._ticks, self._longest_ns / 1e6)
@@ -141,8 +154,8 @@ class FrameClock:
         if route.ring_back:
             heard, self._tone_at = self._tone[self._tone_at], (self._tone_at + 1) % len(self._tone)
         self._headset.give(heard if self._aside is self._to_agent is None else self._with_sounds(heard))
-        if self._metering:
-            self._peaks[1] = max(self._peaks[1], peak(heard))
+        if self._metering or self._watching:
+            self._measure(1, heard)
         shares = self._mix.shares(route.conference, said) if route.conference else {}
         for call_id in route.recorded:
             if call_id in shares:
@@ -180,6 +193,13 @@ class FrameClock:
         tap = self._tap
         if tap is not None:
             tap(frame)
-        if self._metering:
-            self._peaks[0] = max(self._peaks[0], peak(frame))
+        if self._metering or self._watching:
+            self._measure(0, frame)
         return frame
+
+    def _measure(self, side: int, frame: bytes) -> None:
+        """0: microphone, 1: earpiece. Some 5 us."""
+        loudest = peak(frame)
+        for peaks in (self._peaks, self._watched):
+            if loudest > peaks[side]:
+                peaks[side] = loudest

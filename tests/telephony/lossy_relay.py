@@ -1,9 +1,9 @@
 """A bad network between two telephones, exact and repeatable: a relay on 127.0.0.1 through which one telephone's call
 reaches the other, with its audio. What becomes of each packet of sound is said by a rule.
 
-The caller dials the relay instead of the phone. SIP is handed on as it is, but for the addresses of the audio (RFC 4566)
-in INVITE and 200, which become the relay's; later requests of the call find their own way. RTP and RTCP both go through
-it. One thread."""
+The caller dials the relay instead of the phone. SIP is handed on as it is, but for the addresses of the audio (RFC
+4566) in INVITE and 200, which become the relay's; later requests of the call find their own way. RTP and RTCP both go
+through it. One thread."""
 
 import heapq
 import re
