@@ -14,6 +14,15 @@ PJSIP_SC_MOVED_TEMPORARILY: int
 PJSIP_SC_REQUEST_PENDING: int
 PJSIP_SC_DECLINE: int
 PJSUA_CALL_UNHOLD: int
+PJSUA_CALL_UPDATE_CONTACT: int
+PJSUA_CALL_UPDATE_VIA: int
+PJSUA_CALL_REINIT_MEDIA: int
+PJSIP_SC_NOT_ACCEPTABLE_HERE: int
+PJSIP_TP_STATE_CONNECTED: int
+PJSIP_TP_STATE_DISCONNECTED: int
+PJSIP_TP_STATE_SHUTDOWN: int
+PJSIP_TP_STATE_DESTROY: int
+PJMEDIA_SRTP_KEYING_SDES: int
 PJSIP_INV_STATE_EARLY: int
 PJSIP_INV_STATE_CONFIRMED: int
 PJSIP_INV_STATE_DISCONNECTED: int
@@ -87,7 +96,24 @@ class CodecInfo:
 class AudDevManager:
     def setNullDev(self) -> None: ...
 
+class TransportInfo:
+    localAddress: str
+
+class OnSelectAccountParam:
+    rdata: SipRxData
+    accountIndex: int
+
+class OnTransportStateParam:
+    hnd: Any
+    type: str
+    state: int
+    lastError: int
+
 class Endpoint:
+    def transportGetInfo(self, id: int) -> TransportInfo: ...
+    def transportShutdown(self, tp: Any) -> None: ...
+    def onSelectAccount(self, prm: OnSelectAccountParam) -> None: ...
+    def onTransportState(self, prm: OnTransportStateParam) -> None: ...
     def libCreate(self) -> None: ...
     def libInit(self, config: EpConfig) -> None: ...
     def libStart(self) -> None: ...
@@ -115,15 +141,31 @@ class AccountSipConfig:
     authCreds: _Vector[AuthCredInfo]
     proxies: _Vector[str]
     transportId: int
+    contactForced: str
+
+class AccountNatConfig:
+    contactRewriteUse: int
+    viaRewriteUse: int
+
+class AccountMwiConfig:
+    enabled: bool
+
+class SrtpOpt:
+    keyings: _Vector[int]
 
 class AccountMediaConfig:
     transportConfig: TransportConfig
+    srtpUse: int
+    srtpSecureSignaling: int
+    srtpOpt: SrtpOpt
 
 class AccountConfig:
     idUri: str
     regConfig: AccountRegConfig
     sipConfig: AccountSipConfig
     mediaConfig: AccountMediaConfig
+    natConfig: AccountNatConfig
+    mwiConfig: AccountMwiConfig
 
 class SipRxData:
     wholeMsg: str
@@ -138,6 +180,17 @@ class OnRegStateParam:
     code: int
     reason: str
     expiration: int
+    rdata: SipRxData
+
+class OnMwiInfoParam:
+    rdata: SipRxData
+
+class SdpSession:
+    wholeSdp: str
+
+class OnCallSdpCreatedParam:
+    sdp: SdpSession
+    remSdp: SdpSession
 
 class OnCallStateParam: ...
 class OnCallMediaStateParam: ...
@@ -204,6 +257,8 @@ class Account:
     def shutdown(self) -> None: ...
     def setRegistration(self, renew: bool) -> None: ...
     def onIncomingCall(self, prm: OnIncomingCallParam) -> None: ...
+    def getId(self) -> int: ...
+    def onMwiInfo(self, prm: OnMwiInfoParam) -> None: ...
     def onRegState(self, prm: OnRegStateParam) -> None: ...
 
 class CallSetting:
@@ -213,6 +268,7 @@ class CallSetting:
 
 class CallOpParam:
     opt: CallSetting
+    options: int
     txOption: SipTxOption
     statusCode: int
     reason: str
@@ -307,6 +363,7 @@ class Call:
     def onCallRedirected(self, prm: OnCallRedirectedParam) -> int: ...
     def onCallState(self, prm: OnCallStateParam) -> None: ...
     def onCallMediaState(self, prm: OnCallMediaStateParam) -> None: ...
+    def onCallSdpCreated(self, prm: OnCallSdpCreatedParam) -> None: ...
     def onDtmfDigit(self, prm: OnDtmfDigitParam) -> None: ...
 
 class AudioMediaPlayer(AudioMedia):

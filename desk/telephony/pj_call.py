@@ -14,6 +14,7 @@ from typing import Protocol
 
 import pjsua2 as pj
 
+from desk.telephony import sdp_codecs
 from desk.telephony.pj_guard import guarded
 from desk.telephony.pj_statistics import read_statistics
 from desk.telephony.stack import (
@@ -68,6 +69,8 @@ class PjCall(pj.Call):
         self.tried: tuple[str, ...] = ()
         self.sent_on = ""  # where a 3xx sends us
         self._owner = owner
+        self._codecs: tuple[str, ...] = getattr(account, "codecs", ())
+        self._moved = False
         self._confirmed = False
         self._far_hold = False
         self._hold_due = False  # a re-INVITE is still to be sent
@@ -100,6 +103,11 @@ class PjCall(pj.Call):
         if status in _FLOWING:
             self._owner.tell(MediaFlows(self.leg))
         self._owner.audio_changed(self)
+
+    @guarded
+    def onCallSdpCreated(self, prm: pj.OnCallSdpCreatedParam) -> None:
+        if self._codecs:
+            prm.sdp.wholeSdp = sdp_codecs.only(prm.sdp.wholeSdp, self._codecs)
 
     @guarded
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
@@ -186,6 +194,11 @@ class PjCall(pj.Call):
     def hold(self, on: bool) -> None:
         self.hold_wanted, self._hold_due = on, True
 
+    def move(self) -> None:
+        """Our address has changed: a re-INVITE tells the far side."""
+        if self._confirmed:
+            self._moved = self._hold_due = True
+
     def refer(self, send: Callable[[], None]) -> None:
         """Send this REFER as soon as the re-INVITE before it is through."""
         self._refer = send
@@ -211,11 +224,16 @@ class PjCall(pj.Call):
     def _reinvite(self) -> None:
         prm = pj.CallOpParam(True)
         prm.opt.audioCount, prm.opt.videoCount = 1, 0
+        moved = 0
+        if self._moved:
+            moved = pj.PJSUA_CALL_UPDATE_CONTACT | pj.PJSUA_CALL_UPDATE_VIA | pj.PJSUA_CALL_REINIT_MEDIA
         if self.hold_wanted:
+            prm.options = moved & pj.PJSUA_CALL_UPDATE_CONTACT
             self.setHold(prm)
         else:
-            prm.opt.flag = pj.PJSUA_CALL_UNHOLD
+            prm.opt.flag = pj.PJSUA_CALL_UNHOLD | moved
             self.reinvite(prm)
+        self._moved = False
         self._hold_due, self._reinvited_at_s = False, time.monotonic()
 
     def require_up(self) -> None:

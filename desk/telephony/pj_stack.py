@@ -15,6 +15,7 @@ from pathlib import Path
 import pjsua2 as pj
 
 from desk.settings import LineSettings
+from desk.telephony import sdp_codecs
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.party_headers import raw_message, read_answer_after_s, read_diversions, read_party
 from desk.telephony.password import AskKeyring
@@ -56,7 +57,7 @@ class PjStack:
         self._replacing = ""  # the INVITE that takes a leg's place
         self._renew_at = 0.0
         self._lines = [
-            PjLine(line, password_of(line), registration_of(line), self._invited, self._signals.append)
+            PjLine(line, password_of(line), registration_of(line), self._invited, self._signals.append, self._moved)
             for line in lines
         ]
 
@@ -91,6 +92,12 @@ class PjStack:
             raise NotNow("the line is not there yet")
         return found
 
+    def _moved(self, line: PjLine) -> None:
+        """Its address, or the connection to its server, is another: the far sides of its calls must know."""
+        for call in self._calls.values():
+            if call.line == line.settings.label:
+                call.move()
+
     # ---- legs
 
     def _new_leg(self) -> Leg:
@@ -107,6 +114,13 @@ class PjStack:
             _log.warning("an INVITE from an address that is not among the line's peers was refused")
             call.ended = True  # nobody has heard of it, so nobody is told of its end
             prm.statusCode = 403
+            call.hangup(prm)
+            self._departed.append(self._calls.pop(call.leg))
+            return
+        if not sdp_codecs.offers_any(untrusted_invite, line.settings.codecs):
+            _log.info("an INVITE without a codec of the line's was refused")
+            call.ended = True
+            prm.statusCode = pj.PJSIP_SC_NOT_ACCEPTABLE_HERE
             call.hangup(prm)
             self._departed.append(self._calls.pop(call.leg))
             return
@@ -209,8 +223,7 @@ class PjStack:
         """Raises `NotNow`."""
         by = self._line(line)
         assert by.account is not None  # noqa: S101 - `_line` has seen to it
-        if by.settings.transport == "tcp" and ";transport=" not in uri:
-            uri += ";transport=tcp"
+        uri = by.uri_for(uri, time.monotonic())
         call = PjCall(by.account, leg, self, by.settings.label)
         call.tried = (*tried, uri)
         prm = pj.CallOpParam(True)

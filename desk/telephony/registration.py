@@ -2,17 +2,19 @@
 come in (seconds, monotonic), what to do comes out. Phone process, main thread.
 
 Two choices that would surprise. The registration is refreshed every `REFRESH_S`, far earlier than it expires: a
-registrar that was restarted has forgotten us without saying so, and a seat that does not notice is deaf. And while
-nobody answers, the REGISTER under way is left alone, because SIP repeats it every 4 s by itself (RFC 3261 17.1.2.2):
-that is the quickest way back."""
+registrar that was restarted has forgotten us without saying so, and a seat that does not notice is deaf. With the
+`PATIENCE_S` for its answer a dead server is known within 12 s. And while nobody answers over UDP, the REGISTER under
+way is left alone, because SIP repeats it every 4 s by itself (RFC 3261 17.1.2.2): that is the quickest way back."""
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from desk.telephony.stack import LineFault, LineReport
 
 REFRESH_S = 8.0
 PATIENCE_S = 4.0  # without an answer for so long, the line counts as deaf
-AGAIN_S = 2.0  # after a failure that took no time to tell (a refused TCP connection, 503)
+AGAIN = (0.5, 0.9)  # of `retry_s`, at random: after a power cut a hundred seats must not come at once
 LONGEST_PAUSE_S = 300.0  # between attempts with a password that was refused: PBXs lock out the insistent
 
 _WRONG = frozenset({401, 403, 404, 407})
@@ -20,15 +22,26 @@ _WRONG = frozenset({401, 403, 404, 407})
 
 @dataclass
 class Registration:
-    """`retry_s`: the first pause after a refused password; it doubles with every refusal."""
+    """`retry_s`: after a failure that took no time to tell (a refused TCP connection, 503) it is tried again after half
+    to nine tenths of it, 5 to 9 s as shipped. It is also the first pause after a refused password, which doubles with
+    every refusal. `chance`: 0 to 1, for the jitter."""
 
     retry_s: float
     refresh_s: float = REFRESH_S
     patience_s: float = PATIENCE_S
     report: LineReport = field(default_factory=lambda: LineReport(ready=False))
+    chance: Callable[[], float] = random.random
     _asked_at: float | None = None
     _due_at: float = 0.0
     _refusals: int = 0
+
+    def anew(self) -> "Registration":
+        """One of the same pace that has not asked yet."""
+        return Registration(self.retry_s, self.refresh_s, self.patience_s, chance=self.chance)
+
+    @property
+    def pending(self) -> bool:
+        return self._asked_at is not None
 
     def due(self, now_s: float) -> bool:
         """Whether a REGISTER is to be sent now; the caller then calls `asked`."""
@@ -38,14 +51,16 @@ class Registration:
         self._asked_at = now_s
 
     def hurry(self) -> None:
-        """Something changed (a new password): do not wait for the next attempt."""
+        """Something changed (a new password, the network): do not wait for the next attempt."""
         self._due_at, self._refusals = 0.0, 0
+
+    def overdue(self, now_s: float) -> bool:
+        """Whether the answer has not come for too long."""
+        return self._asked_at is not None and now_s - self._asked_at >= self.patience_s
 
     def silent(self, now_s: float) -> bool:
         """Whether the line has just become deaf for want of an answer."""
-        if self._asked_at is None or now_s - self._asked_at < self.patience_s:
-            return False
-        if self.report.fault is LineFault.NO_ANSWER:
+        if not self.overdue(now_s) or self.report.fault is LineFault.NO_ANSWER:
             return False
         self.report = LineReport(ready=False, fault=LineFault.NO_ANSWER, reason="no answer")
         return True
@@ -62,6 +77,15 @@ class Registration:
             self._refusals = min(self._refusals + 1, 16)
             self._due_at = now_s + pause_s
             self.report = LineReport(ready=False, fault=LineFault.REFUSED, code=code, reason=reason)
-        else:
-            self._due_at = now_s if code == 408 else now_s + AGAIN_S
+        elif code == 408:  # it took its time: no further pause
+            self._due_at = now_s
             self.report = LineReport(ready=False, fault=LineFault.NO_ANSWER, code=code, reason=reason)
+        else:
+            self.failed(LineFault.NO_ANSWER, code, reason, now_s)
+
+    def failed(self, fault: LineFault, code: int, reason: str, now_s: float) -> None:
+        """Known at once, so that there is a pause before the next attempt."""
+        least, most = AGAIN
+        self._asked_at = None
+        self._due_at = now_s + self.retry_s * (least + (most - least) * self.chance())
+        self.report = LineReport(ready=False, fault=fault, code=code, reason=reason)

@@ -1,9 +1,11 @@
 """When the line registers, told without a network."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desk.telephony.registration import (
-    AGAIN_S,
+    AGAIN,
     LONGEST_PAUSE_S,
     PATIENCE_S,
     REFRESH_S,
@@ -13,7 +15,7 @@ from desk.telephony.stack import LineFault
 
 
 def registration() -> Registration:
-    return Registration(retry_s=10)
+    return Registration(retry_s=10, chance=lambda: 0.5)
 
 
 def test_it_registers_at_once_and_asks_only_once() -> None:
@@ -49,7 +51,7 @@ def test_a_late_answer_heals_the_line() -> None:
     assert line.report.ready
 
 
-@pytest.mark.parametrize(("code", "pause_s"), [(408, 0.0), (503, AGAIN_S), (500, AGAIN_S)])
+@pytest.mark.parametrize(("code", "pause_s"), [(408, 0.0), (503, 7.0), (500, 7.0)])
 def test_no_answer_is_tried_again_soon(code: int, pause_s: float) -> None:
     line = registration()
     line.asked(0.0)
@@ -80,3 +82,33 @@ def test_a_new_password_is_tried_at_once() -> None:
     line.answered(403, "Forbidden", 0.0)
     line.hurry()
     assert line.due(0.1)
+
+
+@given(chance=st.floats(0.0, 1.0, exclude_max=True))
+def test_seats_come_back_after_five_to_nine_seconds_and_not_all_at_once(chance: float) -> None:
+    line = Registration(retry_s=10, chance=lambda: chance)
+    line.asked(0.0)
+    line.answered(503, "", 0.0)
+    assert not line.due(10 * AGAIN[0] - 0.001)
+    assert line.due(10 * AGAIN[1])
+
+
+def test_a_dead_server_is_noticed_within_fifteen_seconds() -> None:
+    assert REFRESH_S + PATIENCE_S < 15.0
+
+
+def test_one_of_the_same_pace_has_not_asked_yet() -> None:
+    line = Registration(retry_s=3, refresh_s=1.5, patience_s=1.0)
+    line.asked(0.0)
+    other = line.anew()
+    assert (other.retry_s, other.refresh_s, other.patience_s) == (3, 1.5, 1.0)
+    assert line.pending
+    assert not other.pending
+
+
+def test_what_is_known_at_once_is_told_with_its_reason() -> None:
+    line = registration()
+    line.asked(0.0)
+    line.failed(LineFault.UNVERIFIED, 0, "certificate_expired", 0.0)
+    assert (line.report.fault, line.report.reason) == (LineFault.UNVERIFIED, "certificate_expired")
+    assert not line.due(4.9)
