@@ -319,7 +319,8 @@ class CallBar(QWidget):
         self.hang_up.setEnabled(what.hang_up)
         if what.hang_up_words:
             back = self._asks_colleague()
-            words = _("Take back") if back else what.hang_up_words
+            joined = back and consultation is not None and consultation.about.in_conference
+            words = (_("Drop colleague") if joined else _("Take back")) if back else what.hang_up_words
             self.hang_up.say(words, "arrow-u-down-left" if back else "phone-disconnect-fill")
         self.mute.setEnabled(what.mute)
         self.mute.setChecked(what.muted)

@@ -6,10 +6,10 @@ from datetime import tzinfo
 from typing import Protocol
 
 from desk.settings import Settings
+from desk.ui import words
 from desk.ui.availability import AgentStates
 from desk.ui.call_bar import BarParts
 from desk.ui.dial_box import search_for
-from desk.ui.dial_box_presenter import duty
 from desk.ui.hub import Hub
 from desk.ui.suggest_box import Deliver, Search
 from desk.ui.suggest_box_rows import Suggestion
@@ -33,7 +33,9 @@ def bar_parts(hub: Hub, given: Given) -> BarParts:
 
     def staff(text: str, deliver: Deliver) -> None:
         def look() -> list[Suggestion]:
-            return [Suggestion(f"{one.name} {one.number}", one.number, duty(one.duty)) for one in finder.agents(text)]
+            return [
+                Suggestion(f"{one.name} {one.number}", one.number, words.duty(one.duty)) for one in finder.agents(text)
+            ]
 
         hub.worker.latest("supervised", look, deliver, lane="dial")
 

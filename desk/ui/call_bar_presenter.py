@@ -70,11 +70,13 @@ def clean(untrusted_text: str, limit: int = 40) -> str:
 
 
 def who_of(call: Call, pop: Pop) -> str:
-    """The best name there is: the chosen candidate's, else the display name, else the number, else that it is
-    withheld."""
+    """The best name there is: the chosen candidate's, a colleague's, else the display name, else the number, else that
+    it is withheld."""
     profile = pop.profile
     if profile and profile.candidates:
         return name_of(profile.candidates[pop.chosen])
+    if pop.staff is not None:
+        return clean(pop.staff.name)
     if call.party.display_name and call.party.display_name != call.party.number:
         return clean(call.party.display_name)
     return number_of(call, pop)
@@ -98,6 +100,8 @@ def detail_of(call: Call, pop: Pop) -> str:
         parts.append(place_of(chosen))
         if chosen.role:
             parts.append(words.role(chosen.role))
+    elif pop.staff is not None:
+        parts.append(words.duty(pop.staff.duty))
     elif profile:
         parts.append(_("Not in the register"))
     if call.party.diversion:

@@ -1,5 +1,6 @@
 """Any number that stands in the window can be called: a click on it, on the caller's card or a ticket's page; in a
-list, Ctrl+R for the row that is chosen (Ctrl+click for any other), and Ctrl+R elsewhere for whoever is on the card.
+list, Ctrl+R for the row that is chosen (Ctrl+click for any other), and Ctrl+R elsewhere for whoever is on the card. A
+widget that has the keyboard may say what is meant by its property `number_to_call`.
 
 One watcher of the panels' events, so that no panel knows of the telephone. What a row stands for is read by the worker.
 Ui process, Qt's thread."""
@@ -70,6 +71,10 @@ class DialAnywhere(QObject):
 
     def _key(self) -> None:
         focus = QApplication.focusWidget()
+        shown = str(focus.property("number_to_call") or "") if focus is not None else ""
+        if shown:
+            self._hub.call_requested.emit(shown)
+            return
         row = focus.chosen if isinstance(focus, RowList) else None
         if row is not None and row.target:
             self._call_row(row.target)

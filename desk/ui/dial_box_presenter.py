@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from desk.domain.estate import Duty
 from desk.domain.numbers import read_number
 from desk.i18n import _
 from desk.ui import words
@@ -14,7 +13,7 @@ from desk.ui.suggest_box_rows import Suggestion
 from desk.usecases.find_number import NumberHit
 
 _SEPARATORS = r"\s\-‐-―().（）·/"
-_NUMBER = re.compile(rf"\+?[0-9*#][0-9*#{_SEPARATORS}]{{0,39}}")
+_NUMBER = re.compile(rf"[+(（]?[0-9*#][0-9*#{_SEPARATORS}]{{0,39}}")
 _EXTENSION = re.compile(r"(?:转接|转|分机|ext\.?|x)\s*\d{1,6}$", re.IGNORECASE)
 _URI = re.compile(r"(?:sips?|tel|callto):\S{1,200}|\S{1,100}@\S{1,100}", re.IGNORECASE)
 _PLACE = re.compile(r"\d{1,3}-\d{1,2}-\d{2,4}")  # a room, as it is spoken
@@ -45,7 +44,7 @@ def rows(typed: str, hits: Sequence[NumberHit], now: datetime, zone: tzinfo) -> 
 def _row(hit: NumberHit, now: datetime, zone: tzinfo) -> Suggestion:
     number = shown(hit.number)
     if hit.staff is not None:
-        return Suggestion(f"{hit.staff.name} {number}", hit.number, duty(hit.staff.duty), hit.spans)
+        return Suggestion(f"{hit.staff.name} {number}", hit.number, words.duty(hit.staff.duty), hit.spans)
     if hit.person is not None and hit.person.person is not None:
         homes = hit.person.homes[:1]
         note = " ".join(p for h in homes for p in (h.place.text, words.role(h.role) if h.role else "") if p)
@@ -55,12 +54,3 @@ def _row(hit: NumberHit, now: datetime, zone: tzinfo) -> Suggestion:
         when = short_time(hit.call.offered_at, now, zone)
         return Suggestion(" ".join(p for p in (name[:20], number) if p), hit.number, _("call {time}").format(time=when))
     return Suggestion(number, hit.number)
-
-
-def duty(value: Duty) -> str:
-    return {
-        Duty.AGENT: _("Agent"),
-        Duty.SUPERVISOR: _("Supervisor"),
-        Duty.AREA_ASSISTANT: _("Area assistant"),
-        Duty.HANDLER: _("Handler"),
-    }[value]

@@ -17,6 +17,7 @@ from desk import wire
 from desk.domain.calls import Call, Phase
 from desk.domain.commands import Command, Dial, TakeSeat, WatchLevels
 from desk.domain.drafts import Draft
+from desk.domain.estate import Staff
 from desk.domain.events import (
     CallDialled,
     CallOffered,
@@ -90,6 +91,7 @@ class Hub(QObject):
         profile_of: Callable[[Party], Profile],
         card_of: Callable[[Candidate], Card],
         clock: Callable[[], datetime],
+        staff_of: Callable[[str], Staff | None] = lambda _number: None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -100,6 +102,7 @@ class Hub(QObject):
         self.subject: CallId | None = None
         self.drafts: dict[str, Draft] = {}
         self._command, self._profile_of, self._card_of = command, profile_of, card_of
+        self._staff_of = staff_of
         self._pops: dict[CallId, Pop] = {}
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
@@ -249,15 +252,13 @@ class Hub(QObject):
     def _start_pop(self, call_id: CallId, party: Party) -> None:
         self._pops.setdefault(call_id, Pop())
 
-        def look() -> Profile:
+        def look() -> Pop:
             profile = self._profile_of(party)
             mark("profile_queried", call_id=call_id)
-            return profile
+            staff = self._staff_of(party.number) if not profile.candidates else None
+            return Pop(profile, 0, profile.card, staff)
 
-        self.worker.run(look, lambda profile: self._profile_came(call_id, profile), lane=POP_LANE)
-
-    def _profile_came(self, call_id: CallId, profile: Profile) -> None:
-        self._set_pop(call_id, Pop(profile, 0, profile.card))
+        self.worker.run(look, lambda pop: self._set_pop(call_id, pop), lane=POP_LANE)
 
     def _card_came(self, call_id: CallId, card: Card) -> None:
         self._set_pop(call_id, replace(self.pop(call_id), card=card))

@@ -12,6 +12,7 @@ from desk import wire
 from desk.domain import calls, events
 from desk.domain.availability import Availability
 from desk.domain.calls import RUNNING, TALKING, Call, Phase
+from desk.domain.estate import Staff
 from desk.domain.events import CallDialled, CallEvent, CallOffered, HeadsetState, LevelsMeasured, LineState
 from desk.domain.identity import CallId
 from desk.domain.snapshots import PhoneSnapshot
@@ -44,11 +45,12 @@ class Agent:
 @dataclass(frozen=True, slots=True)
 class Pop:
     """What is known of a call's party: the profile as found, which of its candidates stands in front, its card.
-    `profile` None: still being looked for."""
+    `profile` None: still being looked for. `staff`: the number is a colleague's."""
 
     profile: Profile | None = None
     chosen: int = 0
     card: Card | None = None
+    staff: Staff | None = None
 
 
 class Part(Enum):

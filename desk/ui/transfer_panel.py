@@ -6,7 +6,7 @@ restarted in the middle shows the same buttons again.
 The keys that work at any time are the bar's (`CallBar`); they are shown here. Ui process, Qt's thread."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desk.domain.calls import Call
 from desk.domain.commands import CancelConsultation, CompleteTransfer, Confer, Dial, Transfer
@@ -75,9 +75,11 @@ class TransferPanel(QFrame):
         self._confer.setCheckable(True)
         self._back = KeyButton("consultation_back", _("Take back"), "F3", "arrow-u-down-left", listens=False)
         row.addWidget(self._picture)
-        row.addWidget(self._words, 1)
+        self._words.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._words)
         buttons = (self._ask, self._blind, self._close, self._complete, self._confer, self._back)
         row.addWidget(self.box)
+        row.addStretch(1)
         for button in buttons:
             row.addWidget(button)
         self._ask.clicked.connect(lambda: self.box.enter())

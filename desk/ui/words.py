@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desk.domain.call_log import Outcome
 from desk.domain.calls import Phase
-from desk.domain.estate import Role
+from desk.domain.estate import Duty, Role
 from desk.domain.tickets import Kind, Priority, Stage
 from desk.domain.troubles import Trouble
 from desk.i18n import _
@@ -55,6 +55,15 @@ def role(value: Role) -> str:
         Role.FAMILY: _("Family"),
         Role.TENANT: _("Tenant"),
         Role.SHOP: _("Shop"),
+    }[value]
+
+
+def duty(value: Duty) -> str:
+    return {
+        Duty.AGENT: _("Agent"),
+        Duty.SUPERVISOR: _("Supervisor"),
+        Duty.AREA_ASSISTANT: _("Area assistant"),
+        Duty.HANDLER: _("Handler"),
     }[value]
 
 

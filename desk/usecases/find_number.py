@@ -54,6 +54,15 @@ class NumberFinder:
         seated = [one for one in self._residents.staff() if one.active and one.duty in (Duty.AGENT, Duty.SUPERVISOR)]
         return [one for one in seated if not query or query in one.number or match(query, _reading(one.name))][:limit]
 
+    def staff_of(self, number: str) -> Staff | None:
+        """Whose telephone this is, where it is a member of staff's."""
+        key = lookup_key(number, self._area_code) or number
+        if not key:
+            return None
+        return next(
+            (s for s in self._residents.staff() if s.phone and lookup_key(s.phone, self._area_code) == key), None
+        )
+
     def of_row(self, target: str) -> str:
         """The number behind a list's row, by its target ("call:ID", "ticket:ID"); "" where there is none."""
         what, _colon, name = target.partition(":")
@@ -116,6 +125,12 @@ class NumberFinder:
 
 def _digits(text: str) -> str:
     return "".join(re.findall(r"[0-9]", text))
+
+
+@lru_cache(maxsize=2000)
+def _key(number: str, area_code: str) -> str:
+    """Of a colleague's telephone: hundreds, asked for with every unknown caller."""
+    return lookup_key(number, area_code) or number
 
 
 @lru_cache(maxsize=2000)

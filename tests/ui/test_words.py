@@ -2,9 +2,11 @@ from enum import Enum
 
 import pytest
 
+from desk.domain.agent_state import AgentState
+from desk.domain.availability import Forward
 from desk.domain.call_log import Outcome
 from desk.domain.calls import Phase
-from desk.domain.estate import Role
+from desk.domain.estate import Duty, Role
 from desk.domain.tickets import Kind, Priority, Stage
 from desk.domain.troubles import Trouble
 from desk.ui import phone_words, words
@@ -14,6 +16,9 @@ TABLES = [
     (Priority, words.priority),
     (Stage, words.stage),
     (Role, words.role),
+    (Duty, words.duty),
+    (AgentState, phone_words.agent_state),
+    (Forward, phone_words.forward),
     (Outcome, words.outcome),
 ]
 

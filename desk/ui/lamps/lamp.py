@@ -59,6 +59,7 @@ class Lamp(QWidget):
         self.setObjectName(object_name)
         self._name = name
         self.view = LampView("off", "")
+        self._compact = False
         self._dot, self._words = _Dot(), QLabel()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         font = QFont(self._words.font())
@@ -78,6 +79,21 @@ class Lamp(QWidget):
             self._icon.colour = colour
             self._icon.update()
 
+    def set_compact(self, *, on: bool) -> None:
+        """Without words, where there is nothing to tell."""
+        self._compact = on
+        self._show_words()
+
+    def _show_words(self) -> None:
+        hidden = self._compact and self.view.tone in ("ok", "off")
+        if hidden is not self._words.isHidden():
+            self._words.setHidden(hidden)
+            self.row.invalidate()
+            self.updateGeometry()
+            parent = self.parentWidget()
+            if parent is not None and (layout := parent.layout()) is not None:
+                layout.invalidate()
+
     def show_view(self, view: LampView) -> None:
         if view == self.view:
             return
@@ -86,5 +102,6 @@ class Lamp(QWidget):
         self._dot.update()
         self._words.setText(view.words)
         theme.mark(self._words, "error" if view.tone == "bad" else "caption")
-        self.setToolTip(view.hint)
+        self.setToolTip(" · ".join(part for part in (view.words, view.hint) if part))
+        self._show_words()
         self.setAccessibleName(f"{self._name}: {view.words}")

@@ -1,0 +1,72 @@
+"""The bottom of the window: the lamps, the time, who is signed in and in which state, and the keys of the pages.
+
+Where it is too narrow for all the words, lamps that have nothing to tell give theirs up, the least important first;
+they keep icon and dot, and their words as a tooltip. A lamp that is not green always has its words: a line that is deaf
+must be read and not guessed. Ui process, Qt's thread."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from desk.ui import theme
+from desk.ui.key_button import KeyButton
+from desk.ui.lamps.lamp import Lamp
+from desk.ui.theme import Space
+
+
+class LampBar(QFrame):
+    """`lamps` from the left, the most important first; `buttons` at the right end."""
+
+    def __init__(
+        self, lamps: Sequence[QWidget], clock: QWidget, buttons: Sequence[KeyButton], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("lamp_bar")
+        theme.mark(self, "lamps")
+        self._fitting = False
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(Space.L, 2, Space.S, 2)
+        self._row.setSpacing(Space.M)
+        for lamp in lamps:
+            self._row.addWidget(lamp)
+        self._row.addStretch(1)
+        self.agent = QLabel()
+        self.agent.setObjectName("signed_in_agent")
+        self.agent.setProperty("role", "caption")
+        self._row.addWidget(clock)
+        self._row.addWidget(self.agent)
+        self._row.addSpacing(-Space.S)
+        for button in buttons:
+            self._row.addWidget(button)
+            self._row.addSpacing(-Space.M)
+        self._row.addSpacing(Space.M)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest and not self._fitting:
+            self.fit()  # a lamp has more to tell than before, or less
+        return super().event(event)
+
+    def fit(self) -> None:
+        """Words for as many lamps as there is room for."""
+        self._fitting = True
+        lamps = [lamp for lamp in self.findChildren(Lamp) if lamp.isVisibleTo(self)]
+        for lamp in lamps:
+            lamp.set_compact(on=False)
+        missing = self._wanted() - self.width()
+        for lamp in reversed(lamps):
+            if missing <= 0:
+                break
+            before = lamp.sizeHint().width()
+            lamp.set_compact(on=True)
+            missing -= before - lamp.sizeHint().width()
+        self._fitting = False
+
+    def _wanted(self) -> int:
+        self._row.invalidate()
+        return self._row.sizeHint().width()
