@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from desk import exit_codes, wire
 from desk.compose import late_player
 from desk.compose.clock import new_id, now
+from desk.compose.late_chime import LateChime
 from desk.domain.commands import Command
 from desk.domain.events import CommandRefused
 from desk.link.addresses import address_for, token_of
@@ -17,6 +18,7 @@ from desk.link.child import ChildLife
 from desk.link.sockets import LinkClient
 from desk.log import crash
 from desk.recording.folder import FolderRecordings
+from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
 from desk.store import warming
@@ -40,6 +42,7 @@ from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.read_call_log import ReadCallLog
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
 from desk.usecases.replay import Replay
@@ -160,6 +163,8 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         tie_call=TieCall(changes, author),
         read_ticket=ReadTicket(tickets, calls, residents, estate_map),
         read_work=ReadWork(drafts, calls, tickets),
+        read_call_log=ReadCallLog(calls, calls, residents, tickets, estate_map, find_person, CHINA, area_code),
+        chime=LateChime(resources_dir() / "sounds"),
         phrases=texts.all_phrases(),
         open_tape=replay.open,
         waveform=late_player.waveform,

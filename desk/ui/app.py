@@ -24,6 +24,7 @@ from desk.domain.identity import CallId, HouseholdId
 from desk.settings import Settings
 from desk.texts import Phrase
 from desk.ui import theme
+from desk.ui.beside_calls import BesideCalls, BesideParts
 from desk.ui.call_bar import CallBar
 from desk.ui.call_bar_parts import bar_parts
 from desk.ui.caller_card import CallerCard
@@ -44,6 +45,7 @@ from desk.ui.main_window_side import SideWiring
 from desk.ui.main_window_wiring import Wired, Wiring
 from desk.ui.middle import Middle, TicketPage
 from desk.ui.player_bar import Bars, Player, PlayerBar, PlayerParts
+from desk.ui.reminders import Chime
 from desk.ui.seat_state import Agent, Detached
 from desk.ui.side_panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
@@ -63,6 +65,7 @@ from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.ports import NewId, Phone
+from desk.usecases.read_call_log import ReadCallLog
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
 from desk.usecases.replay import Tape
@@ -83,8 +86,8 @@ class UiParts:
     `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
     searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `waveform`,
     `player` and `damage` as in `player_bar.PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
-    told of this crash file. `author`: whose work number signs changes from now on. `ready`: told when the window is
-    usable. `beat`: called once a second by Qt's loop."""
+    told of this crash file. `chime` plays the reminders. `author`: whose work number signs changes from now on.
+    `ready`: told when the window is usable. `beat`: called once a second by Qt's loop."""
 
     settings: Settings
     zone: tzinfo
@@ -115,6 +118,8 @@ class UiParts:
     author: Callable[[str], None]
     nudge: Callable[[], None]
     crash_told: Callable[[str], None]
+    read_call_log: ReadCallLog
+    chime: Chime
     warm: Callable[[], None]
     ready: Callable[[], None]
     beat: Callable[[], None]
@@ -208,12 +213,30 @@ def build_window(parts: UiParts) -> Built:
         home = candidates[pop.chosen].household if candidates else None
         return home.household_id if home else None
 
+    bar = CallBar(hub, bar_parts(hub, parts))
+    beside = BesideCalls(
+        hub,
+        bar,
+        middle,
+        side,
+        BesideParts(
+            phone=parts.settings.phone,
+            phrases=parts.phrases,
+            language=language,
+            clock=parts.clock,
+            zone=parts.zone,
+            read_calls=parts.read_call_log.read,
+            open_ticket=middle.show_ticket,
+            play=player.load,
+            chime=parts.chime,
+        ),
+    )
     panels = Panels(
-        call_bar=CallBar(hub, bar_parts(hub, parts)),
+        call_bar=bar,
         card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
         work_list=WorkList(),
         middle=middle,
-        side=side,
+        side=beside.right_column,
         player=player,
         sign_in=SignInPage(),
         trouble_line=TroubleLine(hub),

@@ -154,9 +154,13 @@ class MainWindow(QWidget):
         supervise.clicked.connect(self.panels.call_bar.toggle_supervision)
         headset = KeyButton("open_devices", _("Headset"), "F10", "sliders-horizontal", "quiet")
         headset.clicked.connect(self.panels.middle.toggle_devices)
+        self._log_key = KeyButton(
+            "open_call_log", _("Call log"), "Ctrl+H", "clock-counter-clockwise", "quiet", shows_words=False
+        )
+        self._log_key.clicked.connect(self.panels.middle.toggle_call_log)
         self._sign_out = KeyButton("sign_out", _("Sign out"), "Ctrl+Shift+O", "sign-out", "quiet")
         self._sign_out.clicked.connect(lambda: self.sign_out_wanted.emit())
-        for button in (self._state, supervise, headset, self._sign_out):
+        for button in (self._state, supervise, self._log_key, headset, self._sign_out):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row.addWidget(self.panels.clock)
         row.addWidget(self._agent)
@@ -166,6 +170,8 @@ class MainWindow(QWidget):
         if self.panels.call_bar.has_supervision:
             row.addWidget(supervise)
             row.addSpacing(-Space.M)
+        row.addWidget(self._log_key)
+        row.addSpacing(-Space.M)
         row.addWidget(headset)
         row.addSpacing(-Space.M)
         row.addWidget(self._sign_out)
@@ -186,6 +192,7 @@ class MainWindow(QWidget):
         self._sign_out.setEnabled(agent is not None)
         self._state.setEnabled(agent is not None)
         self._headset_key.setEnabled(agent is not None)
+        self._log_key.setEnabled(agent is not None)
         self._pages.setCurrentIndex(0 if agent else 1)
         if agent:
             self.panels.middle.focus()

@@ -18,6 +18,7 @@ from desk.domain.identity import CallId
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.call_bar_presenter import who_of
+from desk.ui.call_log import CallLogPage
 from desk.ui.devices import DevicesPage
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
@@ -109,7 +110,9 @@ class Middle(QWidget):
         self.devices = DevicesPage(hub)
         self._welcome = _Welcome()
         self._waiting: CallId | None = None  # the call whose form is offered
-        self._before: QWidget = self._welcome  # the page that the headset page covers
+        self._before: QWidget = self._welcome  # the page that the headset page or the call log covers
+        self.call_log: CallLogPage | None = None
+        self._from_log = False  # the ticket in front was opened from the call log
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
@@ -121,11 +124,12 @@ class Middle(QWidget):
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(1, 1, 1, 1)
         self._pages = QStackedWidget()
-        for page in (self._welcome, form, ticket.widget, self.devices):
+        for page in (self._welcome, form, ticket.widget):
             self._pages.addWidget(page)
+        self._covers: list[DevicesPage | CallLogPage] = []
         inside.addWidget(self._pages)
         column.addWidget(frame, 1)
-        self.devices.left.connect(self.toggle_devices)
+        self._add_cover(self.devices)
         form.set_aside.connect(self._free)
         form.draft_changed.connect(hub.note_draft)
         form.draft_dropped.connect(hub.note_draft_gone)
@@ -257,7 +261,9 @@ class Middle(QWidget):
     # Tickets and the headset
 
     def show_ticket(self, ticket_id: str) -> None:
-        """A ticket's page; the form keeps what it has and comes back when the ticket is left."""
+        """A ticket's page; the form keeps what it has and comes back when the ticket is left, as the call log does."""
+        if self._pages.currentWidget() is not self._ticket.widget:
+            self._from_log = self.call_log is not None and self._pages.currentWidget() is self.call_log
         self._ticket.show(ticket_id)
         self._show(self._ticket.widget)
         self._ticket.widget.setFocus()
@@ -265,20 +271,43 @@ class Middle(QWidget):
 
     def leave_ticket(self) -> None:
         """Back from a ticket to the form, where there is one to go on with."""
-        if self.form.draft() is not None and (self.form.is_being_typed() or self._hub.state.front() is not None):
+        if self._from_log and self.call_log is not None:
+            self._from_log = False
+            self._show(self.call_log)
+            self.call_log.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.form.draft() is not None and (self.form.is_being_typed() or self._hub.state.front() is not None):
             self._show(self.form)
             self.form.focus_first()
         else:
             self._show(self._welcome)
 
     def toggle_devices(self) -> None:
-        if self._pages.currentWidget() is self.devices:
+        self._toggle(self.devices)
+
+    def toggle_call_log(self) -> None:
+        if self.call_log is not None:
+            self._toggle(self.call_log)
+
+    def cover_with(self, call_log: CallLogPage) -> None:
+        """The call log is a page that covers what is in front, as the headset page does."""
+        self.call_log = call_log
+        self._add_cover(call_log)
+
+    def _add_cover(self, page: DevicesPage | CallLogPage) -> None:
+        self._covers.append(page)
+        self._pages.addWidget(page)
+        page.left.connect(lambda: self._toggle(page))
+
+    def _toggle(self, page: DevicesPage | CallLogPage) -> None:
+        front = self._pages.currentWidget() or self._welcome
+        if front is page:
             self._show(self._before)
             self.focus()
-        else:
-            self._before = self._pages.currentWidget() or self._welcome
-            self._show(self.devices)
-            self.devices.start()
+            return
+        if front not in self._covers:
+            self._before = front
+        self._show(page)
+        page.start()
 
     def _show(self, page: QWidget) -> None:
         if self._pages.currentWidget() is not page:

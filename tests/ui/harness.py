@@ -32,6 +32,7 @@ from desk.settings import SeatSettings, Settings
 from desk.texts import ShippedTexts
 from desk.ui import theme
 from desk.ui.app import Built, UiParts, build_window
+from desk.ui.reminders import no_chime
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore
@@ -42,6 +43,7 @@ from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.read_call_log import ReadCallLog
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
 from desk.usecases.replay import Refusal, ReplayRefused, Tape
@@ -150,6 +152,17 @@ def parts(
         tie_call=TieCall(store, author),
         read_ticket=ReadTicket(store.tickets, store.calls, store, estate_map),
         read_work=ReadWork(store, store.calls, store.tickets),
+        read_call_log=ReadCallLog(
+            store.calls,
+            store.calls,
+            store,
+            store.tickets,
+            estate_map,
+            PersonFinder(store, estate_map, "0755"),
+            ZONE,
+            "0755",
+        ),
+        chime=no_chime,
         phrases=ShippedTexts().all_phrases(),
         open_tape=_no_tape,
         waveform=lambda opus: seat.Silence(),
