@@ -36,7 +36,7 @@ class FakeHeadset:
         leaks: bool = False,
     ) -> None:
         self._own = microphone, earpiece
-        self._microphones, self._earpieces = [microphone], [earpiece]
+        self.microphones, self.earpieces = [microphone], [earpiece]  # plugged in now, the default first
         self._chosen = chosen or ChosenHeadset(None, ChooseHeadset("", "", ""), lambda: datetime.now(UTC))
         self._microphone = Side(Trouble.NO_MICROPHONE, self._open, self._settle, _closed)
         self._earpiece = Side(Trouble.NO_EARPIECE, self._open, self._settle, _closed)
@@ -74,7 +74,7 @@ class FakeHeadset:
         self._settle()
 
     def _named(self, microphone: str, earpiece: str) -> tuple[tuple[list[str], str, str], ...]:
-        return (self._microphones, microphone, self._own[0]), (self._earpieces, earpiece, self._own[1])
+        return (self.microphones, microphone, self._own[0]), (self.earpieces, earpiece, self._own[1])
 
     # ---- Headset
 
@@ -127,7 +127,7 @@ class FakeHeadset:
         return SimpleNamespace(stop_callback=None)
 
     def _settle(self) -> None:
-        microphones, earpieces = _listed(self._microphones), _listed(self._earpieces)
+        microphones, earpieces = _listed(self.microphones), _listed(self.earpieces)
         choices = self._chosen.choices
         for side, found, names in (
             (self._microphone, microphones, [choice.microphone for choice in choices]),
