@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from desk.settings import Settings
 
 ROLES = ("phone", "sync", "ui", "settings")
+MOST_DIALLED = 256  # characters of a link that are handed on
+STARTS_S = 10.0  # a seat that was just started by another link answers within
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--process", choices=ROLES, help=argparse.SUPPRESS)
     parser.set_defaults(run=_seat)
     words = parser.add_subparsers(metavar="COMMAND", title="commands (none: start the seat)")
+
+    dial = words.add_parser("dial", help="put a number into the seat's dial box; the agent dials it")
+    dial.add_argument("target", help="a number, or a tel:, sip: or callto: link")
+    dial.set_defaults(run=_dial)
 
     demo = words.add_parser("demo", help="try Desk: a simulated caller rings a whole seat")
     demo.add_argument("--folder", type=Path, help="where screenshots, recording and logs go")
@@ -89,6 +95,27 @@ def _seat(_arguments: argparse.Namespace, file: Path) -> int:
             _("Desk is already running on this computer; its window comes to the front.")
             if shown
             else _("Desk is already running on this computer, but does not answer. Wait a moment and try again."),
+            file=sys.stderr,
+        )
+        return exit_codes.ALREADY_RUNNING
+
+
+def _dial(arguments: argparse.Namespace, file: Path) -> int:
+    """Where no seat runs, this becomes one."""
+    from desk import compose
+    from desk.launcher.seat_lock import AlreadyRunning, hand_to_running_seat
+
+    settings = _settings_of_seat(file)
+    untrusted_target = arguments.target.encode("utf-8", "replace").decode()[:MOST_DIALLED]
+    if hand_to_running_seat(settings.runtime_dir, untrusted_target):
+        return exit_codes.OK
+    try:
+        return int(compose.run_launcher(settings, file, untrusted_target))
+    except AlreadyRunning:
+        if hand_to_running_seat(settings.runtime_dir, untrusted_target, STARTS_S):
+            return exit_codes.OK
+        print(
+            _("Desk is already running on this computer, but does not answer. Wait a moment and try again."),
             file=sys.stderr,
         )
         return exit_codes.ALREADY_RUNNING

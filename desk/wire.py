@@ -65,6 +65,14 @@ class ShowWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class DialRequested:
+    """A program or a web page asks, by `desk dial`, for this to be called: the running seat's window comes to the front
+    with it in the dial box, and nothing more. Untrusted text. tool to launcher to ui."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pushed:
     """ui to sync: changes were appended to the store, send them. sync to ui: rows of these entities changed."""
 
@@ -101,6 +109,7 @@ TYPES: dict[str, type] = {
         StopRequested,
         Restarted,
         ShowWindow,
+        DialRequested,
         Pushed,
         CentralState,
         SpoolClosed,

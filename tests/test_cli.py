@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -57,13 +58,53 @@ def test_help_names_the_commands_and_hides_the_processes(capsys: pytest.CaptureF
 
 @pytest.mark.parametrize(
     "words",
-    [["nonsense"], ["secret", "set"], ["demo", "data", "--households", "0"], ["central", "drop"], ["--process", "x"]],
+    [
+        ["nonsense"],
+        ["secret", "set"],
+        ["demo", "data", "--households", "0"],
+        ["central", "drop"],
+        ["--process", "x"],
+        ["dial"],
+    ],
 )
 def test_wrong_words_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(words)
     assert left.value.code == exit_codes.USAGE
     assert "usage: desk" in capsys.readouterr().err
+
+
+def test_a_link_goes_to_the_seat_that_runs_and_starts_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the launcher's own server in this process: what arrives there is what the link said, cut to a length."""
+    from desk import wire
+    from desk.link.addresses import address_for, write_token
+    from desk.link.sockets import LinkServer
+
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    token = b"t" * 32
+    write_token(folder, token)
+    heard: SimpleQueue[object] = SimpleQueue()
+    server = LinkServer(address_for(folder, "launcher"), token, "launcher", on_message=lambda _p, m: heard.put(m))
+    server.start()
+    file = tmp_path / "settings.toml"
+    file.write_text(f"data_dir = '{tmp_path}/data'\nruntime_dir = '{folder}'\n", encoding="utf-8")
+    try:
+        for target in ("tel:+86-755-8765-4321;ext=803", "tel:" + "9" * 9000):
+            assert main(["--settings", str(file), "dial", target]) == exit_codes.OK
+            assert heard.get(timeout=10.0) == wire.DialRequested(target[:256])
+    finally:
+        server.close()
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_desktop_file_sends_every_kind_of_link_to_the_dial_box() -> None:
+    text = (ROOT / "installer" / "desk-dial.desktop").read_text(encoding="utf-8")
+    entry = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    assert entry["Exec"] == "desk dial %u"
+    assert set(entry["MimeType"].strip(";").split(";")) == {
+        f"x-scheme-handler/{s}" for s in ("tel", "sip", "sips", "callto")
+    }
 
 
 def test_nothing_heavy_is_loaded_for_the_command_itself() -> None:

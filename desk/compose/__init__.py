@@ -6,11 +6,11 @@ from pathlib import Path
 from desk.settings import Settings
 
 
-def run_launcher(settings: Settings, settings_file: Path) -> int:
-    """The seat, until it ends. Raises `AlreadyRunning`."""
+def run_launcher(settings: Settings, settings_file: Path, dial: str = "") -> int:
+    """The seat, until it ends. `dial`: what its window is to have in the dial box. Raises `AlreadyRunning`."""
     from desk.compose.seat import run
 
-    return run(settings, settings_file)
+    return run(settings, settings_file, dial)
 
 
 def run_phone(settings: Settings) -> int:

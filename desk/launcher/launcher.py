@@ -67,12 +67,18 @@ class _Left:
 
 
 @dataclass(frozen=True, slots=True)
+class _DialRequested:
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class _StopWished:
     reason: str
 
 
 class Launcher:
-    """`argv_for(role)` is the command line of a process. `run` returns the exit code of the seat."""
+    """`argv_for(role)` is the command line of a process. `dial`: what the first window is to have in its dial box.
+    `run` returns the exit code of the seat."""
 
     def __init__(
         self,
@@ -80,9 +86,12 @@ class Launcher:
         crash_dir: Path,
         argv_for: Callable[[str], Sequence[str]],
         monotonic_s: Callable[[], float] = time.monotonic,
+        dial: str = "",
     ) -> None:
         self._runtime_dir, self._crash_dir, self._now_s = runtime_dir, crash_dir, monotonic_s
-        self._events: SimpleQueue[_Exited | _Beaten | _Joined | _Left | _StopWished] = SimpleQueue()
+        self._events: SimpleQueue[_Exited | _Beaten | _Joined | _Left | _DialRequested | _StopWished] = SimpleQueue()
+        if dial:
+            self._events.put(_DialRequested(dial))
         self._env: dict[str, str] = {}
         self._crew = Crew(argv_for, self._env, self._on_exit, monotonic_s)
         self._server: LinkServer | None = None
@@ -135,7 +144,7 @@ class Launcher:
         except Empty:
             return None
 
-    def _ends_with(self, event: _Exited | _Beaten | _Joined | _Left | _StopWished) -> bool:
+    def _ends_with(self, event: _Exited | _Beaten | _Joined | _Left | _DialRequested | _StopWished) -> bool:
         """React; whether the seat ends with it."""
         match event:
             case _Exited():
@@ -148,6 +157,8 @@ class Launcher:
                     self._tell_ui()
             case _Left():
                 self._crew.make_room(event.role, event.pid)
+            case _DialRequested():
+                self._hand_on(event.target)
             case _StopWished():
                 _log.info("the seat stops: %s", event.reason)
                 return True
@@ -175,6 +186,13 @@ class Launcher:
         self._untold += messages
         while self._ui is not None and self._untold:
             self._ui.send(self._untold.pop(0))
+
+    def _hand_on(self, target: str) -> None:
+        """One that still waits for a window gives way to the later one."""
+        from desk import wire
+
+        self._untold = [one for one in self._untold if not isinstance(one, wire.DialRequested)]
+        self._tell_ui(wire.DialRequested(target))
 
     # On other threads: they only put events on the queue.
 
@@ -212,6 +230,8 @@ class Launcher:
                 for one in self._server.peers if self._server else ():
                     if one.role == "ui":
                         one.send(message)
+            case wire.DialRequested():
+                self._events.put(_DialRequested(message.target))
             case wire.StopRequested():
                 self._events.put(_StopWished(f"asked by {peer.role}"))
             case _:

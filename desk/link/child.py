@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 class ChildLife:
     """`busy` True: a launcher that is gone does not stop this process yet. `on_message` gets what is meant for the
-    ui: `Restarted`, `ShowWindow`."""
+    ui: `Restarted`, `ShowWindow`, `DialRequested`."""
 
     def __init__(
         self,

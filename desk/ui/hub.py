@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from desk import wire
 from desk.domain.calls import Call, Phase
 from desk.domain.commands import Command, Dial, TakeSeat, WatchLevels
+from desk.domain.dial_text import requested_text
 from desk.domain.drafts import Draft
 from desk.domain.estate import Staff
 from desk.domain.events import (
@@ -137,14 +138,19 @@ class Hub(QObject):
                 self.restarted.emit(message)
             case wire.Pushed(entities):
                 self.rows_changed.emit(entities)
-            case wire.ShowWindow():
-                self.front_wanted.emit()
+            case wire.ShowWindow() | wire.DialRequested():
+                self._asked_from_outside(message)
             case PhoneSnapshot():
                 self._tell(self.state.take(message))
                 self._watch_levels()
                 self._take_seat()
             case _:
                 self._tell(self.state.take(message))
+
+    def _asked_from_outside(self, message: wire.ShowWindow | wire.DialRequested) -> None:
+        self.front_wanted.emit()
+        if isinstance(message, wire.DialRequested):
+            self.dial_requested.emit(requested_text(message.target))
 
     def _tell(self, taken: Taken) -> None:
         for turn in taken.turns:

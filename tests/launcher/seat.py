@@ -21,7 +21,8 @@ watch.SILENCE_S = dict.fromkeys(watch.SILENCE_S, float(sys.argv[4]))
 watch.START_S = float(sys.argv[5])
 launcher.ASK_S = dict.fromkeys(launcher.ASK_S, 3.0)
 launcher.TERMINATE_S = 0.5
-sys.exit(Launcher(folder / "run", folder / "crashes", lambda role: [python, stand_in, role, str(folder)]).run())
+argv = lambda role: [python, stand_in, role, str(folder)]
+sys.exit(Launcher(folder / "run", folder / "crashes", argv, dial=sys.argv[6]).run())
 """
 
 
@@ -36,7 +37,7 @@ class StandInSeat:
     def order(self, role: str, order: str, text: str = "") -> None:
         (self.folder / f"{role}.{order}").write_text(text, encoding="utf-8")
 
-    def start(self) -> None:
+    def start(self, dial: str = "") -> None:
         self.launcher = subprocess.Popen(
             [
                 sys.executable,
@@ -47,6 +48,7 @@ class StandInSeat:
                 str(STAND_IN),
                 str(self.silence_s),
                 str(self.start_s),
+                dial,
             ],
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
             cwd=self.folder,

@@ -3,11 +3,12 @@
 import os
 import signal
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from desk.launcher import show_running_seat
+from desk.launcher import hand_to_running_seat, show_running_seat
 from desk.log.crash import unseen_crashes
 from tests.launcher.seat import StandInSeat
 
@@ -153,6 +154,38 @@ def test_second_seat_brings_the_window_to_the_front(seat: StandInSeat) -> None:
     seat.until_ready()
     assert show_running_seat(seat.folder / "run") is True
     seat.until_said("ui", "ShowWindow")
+
+
+def test_number_of_a_link_is_handed_to_the_window_of_the_running_seat(seat: StandInSeat) -> None:
+    assert hand_to_running_seat(seat.folder / "run", "tel:1001") is False
+    seat.start()
+    seat.until_ready()
+    assert hand_to_running_seat(seat.folder / "run", "tel:1001") is True
+    seat.until_said("ui", "DialRequested tel:1001")
+
+
+def test_number_that_started_the_seat_waits_for_its_window(seat: StandInSeat) -> None:
+    seat.start(dial="tel:1001")
+    seat.until_said("ui", "DialRequested tel:1001")
+
+
+def test_of_the_numbers_that_wait_for_a_window_the_last_one_stays(seat: StandInSeat) -> None:
+    def is_deaf() -> bool:
+        """Once it says so, it has read its orders."""
+        for pid, _words in seat.said("ui")[-1:]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        return any(words == "terminated" for _pid, words in seat.said("ui"))
+
+    seat.order("ui", "deaf")
+    seat.start(dial="tel:1001")
+    for number in ("tel:1002", "tel:1003"):
+        assert hand_to_running_seat(seat.folder / "run", number, patience_s=10.0) is True
+    seat.until("a deaf ui", is_deaf)
+    (seat.folder / "ui.deaf").unlink()
+    os.kill(seat.said("ui")[-1][0], signal.SIGKILL)
+    seat.until_said("ui", "DialRequested tel:1003")
+    assert [words for _pid, words in seat.said("ui") if words.startswith("DialRequested")] == ["DialRequested tel:1003"]
 
 
 def test_second_launcher_on_the_same_runtime_folder_harms_nothing(seat: StandInSeat) -> None:

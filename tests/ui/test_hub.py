@@ -100,6 +100,18 @@ def test_a_command_while_the_phone_is_away_is_told_and_not_kept(qtbot: QtBot) ->
     assert hub.worker.close(10)
 
 
+def test_a_link_brings_the_window_to_the_front_with_its_number_and_dials_nothing(
+    qtbot: QtBot, hub: Hub, phone: FakePhone
+) -> None:
+    told: list[str] = []
+    hub.front_wanted.connect(lambda: told.append("front"))
+    hub.dial_requested.connect(told.append)
+    hub.receive(wire.DialRequested("tel:+86-755-8765-4321;ext=803"))
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == ["front", "+8675587654321转803"]
+    assert phone.commands == []
+
+
 def test_an_empty_dial_field_dials_nothing(hub: Hub, phone: FakePhone) -> None:
     hub.do(Dial("  "))
     assert phone.commands == []
