@@ -2,7 +2,7 @@
 become a `QualityMeasured`, with an estimate by ITU-T G.107 of the worse direction. Beside it the two faults that nobody
 on the call can name: not a sound from the microphone, not a packet from the far side.
 
-Promises: some 0.3 ms per call and second, and 6 us per tick of the audio clock. A microphone that gives pure silence in
+Promises: some 0.6 ms per call and second, and 6 us per tick of the audio clock. A microphone that gives pure silence in
 every pause (a noise gate) is learnt, and given more time before it is called dead.
 
 Phone process, main thread."""
@@ -20,7 +20,7 @@ from desk.telephony.headset import HeadsetCounts, NoHeadset
 from desk.telephony.stack import LegStatistics
 
 SPAN_S = 2.0
-LOOK_S = 1.0  # whether packets come
+LOOK_S = 0.5  # whether packets come, how many wait
 LISTEN_S = 0.1
 SILENT_S = 5.0
 GATED_S = 20.0  # for a microphone that is known to be silent between words
@@ -66,7 +66,8 @@ class Silences:
 @dataclass
 class _Watched:
     """One call since its last span. `latest`: of the last look. `reported`: what the far side's last report said of our
-    packets, in per cent."""
+    packets, in per cent. `most_waiting_ms`: in the jitter buffer at any look, which is how long a packet waits that
+    comes in time; a buffer that has just run dry says nothing of the delay."""
 
     at_s: float
     looked_s: float
@@ -77,6 +78,7 @@ class _Watched:
     counts: HeadsetCounts
     reported: float | None = None
     no_packets: bool = False
+    most_waiting_ms: float = 0.0
     microphone_dbfs: float = SILENT_DBFS
     earpiece_dbfs: float = SILENT_DBFS
 
@@ -152,7 +154,7 @@ class QualityWatch(Companion):
 
     def _look(self, call: Call, now_s: float) -> None:
         watched = self._watched.get(call.call_id)
-        if watched is not None and now_s - watched.looked_s < LOOK_S:
+        if watched is not None and now_s - watched.looked_s < LOOK_S - LISTEN_S / 2:
             return
         leg = self._at.leg(call.call_id)
         latest = self._at.stack.statistics(leg) if leg is not None else None
@@ -165,7 +167,8 @@ class QualityWatch(Companion):
             if latest.received > watched.latest.received:
                 watched.last_packet_s = now_s
             watched.looked_s, watched.latest = now_s, latest
-            if now_s - watched.at_s >= SPAN_S:
+            watched.most_waiting_ms = max(watched.most_waiting_ms, latest.buffer_ms)
+            if now_s - watched.at_s >= SPAN_S - LOOK_S / 2:
                 quality = self._quality(call, watched, now_s)
                 self._at.call_happened(events.QualityMeasured(call.call_id, quality.at, quality))
 
@@ -173,7 +176,7 @@ class QualityWatch(Companion):
         """Of the span that ends now; the next one begins."""
         before, statistics, after_outage = watched.statistics, watched.latest, watched.no_packets
         received = statistics.received - before.received
-        watched.no_packets = now_s - watched.last_packet_s >= SPAN_S and not call.far_held
+        watched.no_packets = now_s - watched.last_packet_s >= SPAN_S - LOOK_S and not call.far_held
         # What an outage has cost is counted while it lasts; the packet that ends it tells of all of it once more.
         lost = 0 if after_outage else max(statistics.lost - before.lost, 0)
         late = 0 if after_outage else max(statistics.discarded - before.discarded, 0)
@@ -181,7 +184,7 @@ class QualityWatch(Companion):
         loss = 100.0 * lost / whole if whole else 100.0 * watched.no_packets
         discarded = min(100.0 * late / whole, 100.0) if whole and received else 0.0
         self._read_report(watched, statistics)
-        delay_ms = e_model.one_way_ms(statistics.round_trip_ms, statistics.buffer_ms)
+        delay_ms = e_model.one_way_ms(statistics.round_trip_ms, watched.most_waiting_ms)
         codec = e_model.codec_of(statistics.codec)
         worse = max(min(loss + discarded, 100.0), watched.reported or 0.0)
         # The model knows no connection on which nothing is heard at all.
@@ -195,7 +198,7 @@ class QualityWatch(Companion):
             sent_loss=None if watched.reported is None else round(watched.reported, 2),
             jitter_ms=round(statistics.jitter_ms, 1),
             round_trip_ms=None if statistics.round_trip_ms is None else round(statistics.round_trip_ms, 1),
-            buffer_ms=round(statistics.buffer_ms, 1),
+            buffer_ms=round(watched.most_waiting_ms, 1),
             discarded=round(discarded, 2),
             mos=round(mos, 2),
             silent_microphone=self._silences.dead_microphone and not muted,
@@ -208,6 +211,7 @@ class QualityWatch(Companion):
         )
         watched.at_s, watched.statistics, watched.counts = now_s, statistics, counts
         watched.microphone_dbfs = watched.earpiece_dbfs = SILENT_DBFS
+        watched.most_waiting_ms = 0.0
         return quality
 
     @staticmethod

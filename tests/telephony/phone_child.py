@@ -26,6 +26,7 @@ from desk.telephony.headset import Headset, NoHeadset
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
 from desk.telephony.pj_stack import PjStack
 from desk.telephony.process import PhoneProcess
+from desk.telephony.quality_watch import QualityWatch
 from desk.telephony.registration import Registration
 
 TOKEN = b"t" * 32
@@ -123,6 +124,7 @@ def main() -> None:
         lambda: str(uuid6.uuid7()),
         lambda: (folder / "beat").touch(),
         stop,
+        companions=[QualityWatch] if config.get("watch") else [],
         phone=phone_settings,
         availability=availability.remembered(folder),
         on_availability=lambda wanted: availability.remember(folder, wanted),

@@ -170,7 +170,7 @@ def test_the_far_sides_reports_are_compared_with_what_was_sent_between_them(scen
     assert [q.sent_loss for q in scene.qualities][-1] == 0.0
     report(2, 50)  # of the 250 packets since
     scene.run(5)
-    assert scene.qualities[-1].sent_loss == pytest.approx(20.0, abs=5)  # looked at once a second
+    assert scene.qualities[-1].sent_loss == pytest.approx(20.0, abs=3)
     assert scene.qualities[-1].mos < 3.2
     report(3, 50)
     scene.run(3)

@@ -1,0 +1,138 @@
+"""Calls over a bad network, through everything that is real: PJSIP, UDP, a telephone that is not PJSIP, and between
+them a relay that loses and delays exactly what it is told to. What the phone says of the call must be what was done to
+it."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desk.demo.baresip import Baresip, baresip
+from desk.demo.processes import free_port, wait_until
+from desk.demo.virtual_headset import EARPIECE, MICROPHONE, virtual_headset
+from desk.domain import commands, events
+from desk.domain.diagnosis import Diagnosis
+from desk.domain.identity import CallId
+from desk.domain.quality import Quality
+from desk.domain.tally import diagnose
+from desk.domain.troubles import Trouble
+from tests.telephony.driver import Driver, phone
+from tests.telephony.lossy_relay import LossyRelay, every, lossy_relay, nothing, slow, uneven, untouched
+from tests.telephony.sounds import speechlike, write_wav
+
+
+@contextmanager
+def called(tmp_path: Path, **config: object) -> Iterator[tuple[Driver, LossyRelay, Baresip]]:
+    """A caller on the far side of the relay, about to call."""
+    port = free_port(socket.SOCK_DGRAM)
+    sound = write_wav(tmp_path / "caller.wav", speechlike(1, 60.0))
+    say = tmp_path / "agent.pcm"
+    say.write_bytes(speechlike(2, 3.0).tobytes())
+    settings: dict[str, object] = {"headset": "fake", "say": str(say), "watch": True, **config}
+    with (
+        phone(tmp_path / "phone", {"port": port}, **settings) as driver,  # type: ignore[arg-type]
+        lossy_relay(port) as relay,
+        baresip(tmp_path / "baresip", "13800138000", "127.0.0.1", sound=sound) as telephone,
+    ):
+        yield driver, relay, telephone
+
+
+def answered(driver: Driver, relay: LossyRelay, telephone: Baresip) -> CallId:
+    telephone.dial(f"sip:desk@127.0.0.1:{relay.port}")
+    call_id = driver.wait(events.CallOffered).call_id
+    driver.do(commands.Answer(call_id))
+    driver.wait(events.RecordingStarted)
+    return call_id
+
+
+def measured(driver: Driver, after: int, spans: int) -> list[Quality]:
+    """So many spans behind the first one, in which the old state still was."""
+
+    def so_far() -> list[Quality]:
+        return [m.quality for m in driver.messages[after:] if isinstance(m, events.QualityMeasured)]
+
+    wait_until(f"{spans} spans", lambda: len(so_far()) > spans, 2.0 * spans + 15.0)
+    return so_far()[1 : spans + 1]
+
+
+def test_a_call_tells_what_the_network_does_to_it(tmp_path: Path) -> None:
+    with called(tmp_path) as (driver, relay, telephone):
+        call_id = answered(driver, relay, telephone)
+        fine = measured(driver, 0, 2)
+        assert all(q.codec == "G722" and q.loss < 2 and q.mos > 4.0 for q in fine), fine
+        assert diagnose(fine) is Diagnosis.NONE
+
+        relay.to_phone, mark = every(5), driver.mark()
+        lossy = measured(driver, mark, 2)
+        assert all(15 <= q.loss <= 25 and q.mos < 3.2 for q in lossy), lossy
+        assert diagnose(lossy) is Diagnosis.NETWORK_LOSS
+
+        relay.to_phone, mark = uneven(700.0, packets=50), driver.mark()
+        bumpy = measured(driver, mark, 3)
+        assert all(q.loss < 5 for q in bumpy), bumpy
+        assert diagnose(bumpy) is Diagnosis.NETWORK_JITTER, bumpy
+
+        relay.to_phone, mark = nothing, driver.mark()
+        driver.wait(events.TroubleRaised, 12.0, mark, lambda raised: raised.wrong.trouble is Trouble.NO_AUDIO)
+        assert measured(driver, mark, 2)[-1].no_packets
+        relay.to_phone, mark = untouched, driver.mark()
+        driver.wait(events.TroubleCleared, 5.0, mark, lambda cleared: cleared.wrong.trouble is Trouble.NO_AUDIO)
+        driver.do(commands.HangUp(call_id))
+        driver.wait(events.CallEnded)
+
+
+def test_what_the_far_side_loses_and_how_long_it_takes_is_known_from_its_reports(tmp_path: Path) -> None:
+    with called(tmp_path) as (driver, relay, telephone):
+        relay.to_phone, relay.to_caller = slow(250.0), slow(250.0)
+        call_id = answered(driver, relay, telephone)
+        known = driver.wait(events.QualityMeasured, 30.0, matches=lambda m: m.quality.round_trip_ms is not None)
+        round_trip_ms = known.quality.round_trip_ms
+        assert round_trip_ms is not None
+        assert 450 <= round_trip_ms <= 700
+        assert known.quality.sent_loss == 0.0
+        late = [m.quality for m in driver.messages if isinstance(m, events.QualityMeasured)]
+        late = [q for q in late if q.round_trip_ms is not None]
+        assert diagnose(late * 2) is Diagnosis.NETWORK_DELAY, late
+
+        delayed_and_lost = every(4)
+        relay.to_caller, mark = lambda number: None if delayed_and_lost(number) is None else 250.0, driver.mark()
+        told = driver.wait(events.QualityMeasured, 25.0, mark, lambda m: (m.quality.sent_loss or 0) > 12)
+        assert told.quality.loss < 5
+        assert told.quality.mos < 3.0
+        assert diagnose([told.quality] * 2) is Diagnosis.NETWORK_LOSS
+        driver.do(commands.HangUp(call_id))
+        driver.wait(events.CallEnded)
+
+
+def test_a_microphone_without_a_sound_is_told_and_a_silent_caller_is_none_of_it(tmp_path: Path) -> None:
+    port = free_port(socket.SOCK_DGRAM)
+    with (
+        virtual_headset(tmp_path / "pulse") as headset,
+        phone(
+            tmp_path / "phone",
+            {"port": port},
+            headset="sound",
+            devices=(MICROPHONE, EARPIECE, ""),
+            env={**os.environ, **headset.env},
+            watch=True,
+        ) as driver,
+        baresip(tmp_path / "baresip", "13800138000", "127.0.0.1") as telephone,
+    ):
+        telephone.dial(f"sip:desk@127.0.0.1:{port}")
+        call_id = driver.wait(events.CallOffered).call_id
+        driver.do(commands.Answer(call_id))
+        driver.wait(events.RecordingStarted)
+        driver.wait(events.TroubleRaised, 15.0, matches=lambda raised: raised.wrong.trouble is Trouble.DEAD_MICROPHONE)
+        quality = driver.wait(events.QualityMeasured, 6.0, matches=lambda m: m.quality.silent_microphone).quality
+        assert quality.silent_caller
+        assert quality.loss < 5
+        assert diagnose([quality] * 2) is Diagnosis.MICROPHONE_DEAD
+        mark = driver.mark()
+        speaker = headset.speak(write_wav(tmp_path / "agent.wav", speechlike(2, 3.0)))
+        driver.wait(events.TroubleCleared, 6.0, mark, lambda one: one.wrong.trouble is Trouble.DEAD_MICROPHONE)
+        speaker.wait(10.0)
+        telephone.hang_up()
+        driver.wait(events.CallEnded)
+    assert "NO_AUDIO" not in json.dumps([str(message) for message in driver.messages])
