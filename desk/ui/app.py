@@ -30,6 +30,7 @@ from desk.ui.call_bar_parts import bar_parts
 from desk.ui.caller_card import CallerCard
 from desk.ui.caller_search import search_for
 from desk.ui.caller_ties import CallerTies
+from desk.ui.deaf_alarm import DeafAlarm
 from desk.ui.dial_anywhere import DialAnywhere
 from desk.ui.hub import Hub
 from desk.ui.intake.form import IntakeForm
@@ -143,6 +144,7 @@ def build_window(parts: UiParts) -> Built:
         profile_of=parts.screen_pop.profile,
         card_of=parts.screen_pop.card,
         clock=parts.clock,
+        staff_of=parts.find_number.staff_of,
     )
     language = parts.settings.seat.language
     form = IntakeForm(
@@ -251,6 +253,7 @@ def build_window(parts: UiParts) -> Built:
         clock=ClockLamp(hub, parts.zone),
     )
     window = MainWindow(hub, panels)
+    DeafAlarm(hub, parts.chime, window)
     DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
     seat = parts.settings.seat
     wired = Wired(

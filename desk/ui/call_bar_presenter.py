@@ -133,7 +133,7 @@ def _state(call: Call) -> tuple[str, bool]:
     if call.far_held:
         return _("The other side has put you on hold"), False
     if call.consults and call.phase is not Phase.HELD:
-        asked = _("Asking a colleague") if call.phase is Phase.UP else _("Calling a colleague")
+        asked = _("Consulting") if call.phase is Phase.UP else _("Calling")
         return asked, False
     return words.phase(call.phase, incoming=call.direction is Direction.INCOMING), False
 

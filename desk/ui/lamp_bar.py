@@ -1,8 +1,8 @@
 """The bottom of the window: the lamps, the time, who is signed in and in which state, and the keys of the pages.
 
 Where it is too narrow for all the words, lamps that have nothing to tell give theirs up, the least important first;
-they keep icon and dot, and their words as a tooltip. A lamp that is not green always has its words: a line that is deaf
-must be read and not guessed. Ui process, Qt's thread."""
+they keep icon and dot, and their words as a tooltip; after them the name and the time go. A lamp that is not green
+always has its words: a line that is deaf must be read and not guessed. Ui process, Qt's thread."""
 
 from collections.abc import Sequence
 
@@ -35,6 +35,7 @@ class LampBar(QFrame):
         self.agent = QLabel()
         self.agent.setObjectName("signed_in_agent")
         self.agent.setProperty("role", "caption")
+        self._optional = (self.agent, clock)  # known to whoever sits here, and on the wall
         self._row.addWidget(clock)
         self._row.addWidget(self.agent)
         self._row.addSpacing(-Space.S)
@@ -53,20 +54,32 @@ class LampBar(QFrame):
         return super().event(event)
 
     def fit(self) -> None:
-        """Words for as many lamps as there is room for."""
+        """Words for as many lamps as there is room for. Computed, and only the difference is applied: a change asks for
+        a new layout, which asks for this again."""
+        if self._fitting:
+            return
         self._fitting = True
         lamps = [lamp for lamp in self.findChildren(Lamp) if lamp.isVisibleTo(self)]
-        for lamp in lamps:
-            lamp.set_compact(on=False)
-        missing = self._wanted() - self.width()
+        spared = sum(_room(label) for label in self._optional if label.isHidden())
+        missing = self._wanted() + sum(lamp.spared for lamp in lamps) + spared - self.width()
         for lamp in reversed(lamps):
-            if missing <= 0:
-                break
-            before = lamp.sizeHint().width()
-            lamp.set_compact(on=True)
-            missing -= before - lamp.sizeHint().width()
+            spares = missing > 0 and lamp.may_be_compact
+            missing -= lamp.room_of_words if spares else 0
+            lamp.set_compact(on=spares)
+        for label in self._optional:
+            goes = missing > 0
+            missing -= _room(label) if goes else 0
+            if goes is not label.isHidden():
+                label.setHidden(goes)
+        self._row.invalidate()
+        self._row.activate()
         self._fitting = False
 
     def _wanted(self) -> int:
         self._row.invalidate()
         return self._row.sizeHint().width()
+
+
+def _room(label: QWidget) -> int:
+    """Of a label in the row, with the distance to its neighbour."""
+    return label.sizeHint().width() + Space.M

@@ -19,6 +19,7 @@ from desk.ui.caller_card import CallerCard
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
+from desk.ui.lamp_bar import LampBar
 from desk.ui.middle import Middle
 from desk.ui.sign_in import SignInPage
 from desk.ui.theme import Size, Space
@@ -135,50 +136,31 @@ class MainWindow(QWidget):
         row.addWidget(self.panels.side, 1)
         return page
 
-    def _lamp_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("lamp_bar")
-        theme.mark(bar, "lamps")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(Space.L, 2, Space.S, 2)
-        row.setSpacing(Space.L)
-        for lamp in self.panels.lamps:
-            row.addWidget(lamp)
-        row.addStretch(1)
-        self._agent = QLabel()
-        self._agent.setObjectName("signed_in_agent")
-        self._agent.setProperty("role", "caption")
+    def _lamp_bar(self) -> LampBar:
+        bar, middle = self.panels.call_bar, self.panels.middle
         self._state = KeyButton("my_state", _("Ready"), "Shift+F9", "check-circle", "quiet")
-        self._state.clicked.connect(self.panels.call_bar.toggle_availability)
-        supervise = KeyButton("supervise", _("Supervise"), "Shift+F7", "ear", "quiet")
-        supervise.clicked.connect(self.panels.call_bar.toggle_supervision)
-        headset = KeyButton("open_devices", _("Headset"), "F10", "sliders-horizontal", "quiet")
-        headset.clicked.connect(self.panels.middle.toggle_devices)
+        self._state.clicked.connect(bar.toggle_availability)
+        supervise = KeyButton("supervise", _("Supervise"), "Shift+F7", "ear", "quiet", shows_words=False)
+        supervise.clicked.connect(bar.toggle_supervision)
         self._log_key = KeyButton(
             "open_call_log", _("Call log"), "Ctrl+H", "clock-counter-clockwise", "quiet", shows_words=False
         )
-        self._log_key.clicked.connect(self.panels.middle.toggle_call_log)
-        self._sign_out = KeyButton("sign_out", _("Sign out"), "Ctrl+Shift+O", "sign-out", "quiet")
+        self._log_key.clicked.connect(middle.toggle_call_log)
+        self._headset_key = KeyButton(
+            "open_devices", _("Headset"), "F10", "sliders-horizontal", "quiet", shows_words=False
+        )
+        self._headset_key.clicked.connect(middle.toggle_devices)
+        self._sign_out = KeyButton("sign_out", _("Sign out"), "Ctrl+Shift+O", "sign-out", "quiet", shows_words=False)
         self._sign_out.clicked.connect(lambda: self.sign_out_wanted.emit())
-        for button in (self._state, supervise, self._log_key, headset, self._sign_out):
+        supervisors = (supervise,) if bar.has_supervision else ()
+        buttons = (self._state, *supervisors, self._log_key, self._headset_key, self._sign_out)
+        for button in buttons:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row.addWidget(self.panels.clock)
-        row.addWidget(self._agent)
-        row.addSpacing(-Space.S)
-        row.addWidget(self._state)
-        row.addSpacing(-Space.M)
-        if self.panels.call_bar.has_supervision:
-            row.addWidget(supervise)
-            row.addSpacing(-Space.M)
-        row.addWidget(self._log_key)
-        row.addSpacing(-Space.M)
-        row.addWidget(headset)
-        row.addSpacing(-Space.M)
-        row.addWidget(self._sign_out)
-        self._headset_key = headset
-        self.panels.call_bar.states.changed.connect(self._show_state)
+        lamps = LampBar(self.panels.lamps, self.panels.clock, buttons)
+        self._agent = lamps.agent
+        bar.states.changed.connect(self._show_state)
         self._show_state()
-        return bar
+        return lamps
 
     # Who is signed in
 

@@ -132,8 +132,8 @@ def test_the_state_tells_a_far_hold_a_transfer_and_a_consultation_apart() -> Non
 
     assert state(far_held=True) == "The other side has put you on hold"
     assert state(transferring="8001") == "Being transferred to 8001"
-    assert state(consults=C2) == "Asking a colleague"
-    assert state(consults=C2, phase=Phase.DIALLING) == "Calling a colleague"
+    assert state(consults=C2) == "Consulting"
+    assert state(consults=C2, phase=Phase.DIALLING) == "Calling"
     assert state(muted=True, far_held=True).startswith("On the call, muted")
 
 

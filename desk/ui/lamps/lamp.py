@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desk.ui import icons, theme
 from desk.ui.theme import Space, Type
@@ -66,6 +66,7 @@ class Lamp(QWidget):
         font.setPixelSize(Type.CAPTION)
         self._words.setFont(font)
         self._words.setProperty("role", "caption")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(Space.XS)
@@ -79,13 +80,27 @@ class Lamp(QWidget):
             self._icon.colour = colour
             self._icon.update()
 
+    @property
+    def may_be_compact(self) -> bool:
+        """There is nothing to tell that its dot and icon do not."""
+        return self.view.tone in ("ok", "off")
+
+    @property
+    def room_of_words(self) -> int:
+        return self._words.sizeHint().width() + self.row.spacing()
+
+    @property
+    def spared(self) -> int:
+        """Room that it could use for words that it does not show."""
+        return self.room_of_words if self._words.isHidden() else 0
+
     def set_compact(self, *, on: bool) -> None:
         """Without words, where there is nothing to tell."""
         self._compact = on
         self._show_words()
 
     def _show_words(self) -> None:
-        hidden = self._compact and self.view.tone in ("ok", "off")
+        hidden = self._compact and self.may_be_compact
         if hidden is not self._words.isHidden():
             self._words.setHidden(hidden)
             self.row.invalidate()
@@ -93,6 +108,7 @@ class Lamp(QWidget):
             parent = self.parentWidget()
             if parent is not None and (layout := parent.layout()) is not None:
                 layout.invalidate()
+                parent.updateGeometry()
 
     def show_view(self, view: LampView) -> None:
         if view == self.view:

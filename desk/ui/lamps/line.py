@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import assert_never
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desk.domain.events import LineState, LineStatus
 from desk.i18n import _, ngettext
@@ -64,6 +64,7 @@ class LineLamps(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(Space.M)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         hub.line_changed.connect(self.refresh)
         hub.troubles_changed.connect(self.refresh)
         timer = QTimer(self, interval=_TICK_MS)
