@@ -34,7 +34,7 @@ loadmodule "registrar.so"
 loadmodule "textops.so"
 loadmodule "siputils.so"
 loadmodule "auth.so"
-modparam("usrloc", "db_mode", 0)
+{tls}modparam("usrloc", "db_mode", 0)
 modparam("registrar", "max_expires", 3600)
 modparam("auth", "nonce_expire", 300)
 modparam("rr", "enable_full_lr", 1)
@@ -84,14 +84,31 @@ route[IDENTITY] {{
 """
 
 
+_TLS = """enable_tls=yes
+listen=tls:127.0.0.1:{port}
+tcp_accept_aliases=no
+loadmodule "tls.so"
+modparam("tls", "tls_method", "TLSv1.2+")
+modparam("tls", "certificate", "{certificate}")
+modparam("tls", "private_key", "{key}")
+"""
+
+
 class Kamailio:
     """`address` is "127.0.0.1:port". `users`: name -> password. `identities`: user -> number that the network vouches
-    for (P-Asserted-Identity)."""
+    for (P-Asserted-Identity). `certificate`: PEM files of certificate and key; with them it speaks TLS on `tls_port`,
+    too, at the host that the certificate names."""
 
     def __init__(
-        self, folder: Path, users: Mapping[str, str], identities: Mapping[str, str] | None = None, port: int = 0
+        self,
+        folder: Path,
+        users: Mapping[str, str],
+        identities: Mapping[str, str] | None = None,
+        port: int = 0,
+        certificate: tuple[Path, Path] | None = None,
     ) -> None:
         self.folder = folder
+        self.tls_port = free_port() if certificate else 0
         self.port = port or free_port(socket.SOCK_DGRAM)
         self.address = f"127.0.0.1:{self.port}"
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,9 +119,10 @@ class Kamailio:
             f'    if ($fU == "{user}") {{ append_hf("P-Asserted-Identity: <sip:{number}@127.0.0.1>\\r\\n"); }}'
             for user, number in (identities or {}).items()
         ]
+        tls = _TLS.format(port=self.tls_port, certificate=certificate[0], key=certificate[1]) if certificate else ""
         self._config = folder / "kamailio.cfg"
         self._config.write_text(
-            _CONFIG.format(port=self.port, passwords="\n".join(passwords), identities="\n".join(vouched)),
+            _CONFIG.format(port=self.port, passwords="\n".join(passwords), identities="\n".join(vouched), tls=tls),
             encoding="utf-8",
         )
         self._child: Child | None = None
@@ -148,10 +166,14 @@ class Kamailio:
 
 @contextmanager
 def kamailio(
-    folder: Path, users: Mapping[str, str], identities: Mapping[str, str] | None = None, port: int = 0
+    folder: Path,
+    users: Mapping[str, str],
+    identities: Mapping[str, str] | None = None,
+    port: int = 0,
+    certificate: tuple[Path, Path] | None = None,
 ) -> Iterator[Kamailio]:
     """A running Kamailio; its log and configuration are in `folder`."""
-    server = Kamailio(folder, users, identities, port)
+    server = Kamailio(folder, users, identities, port, certificate)
     server.start()
     try:
         yield server

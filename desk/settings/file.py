@@ -69,17 +69,17 @@ def load(file: Path) -> Settings:
     try:
         settings = msgspec.convert(_with_lines(untrusted_tree), Settings, dec_hook=_folder)
     except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
-        at = re.search(r"`\$\.?([\w.]*)", re.sub(r"\[(?:\d+|\.\.\.)\]", "", str(error)))
+        at = re.search(r"`\$\.?([\w.\[\]]*)", str(error).replace("[...]", ""))
         path = at[1].replace("lines", "line", 1).split(".") if at else []
         reason = _("{key} has the wrong kind of value ({detail})").format(
-            key=".".join(path), detail=str(error).partition(" - at ")[0]
+            key=_shown(".".join(path)), detail=str(error).partition(" - at ")[0]
         )
         raise SettingsError(file, _line_of(text, path), reason) from error
     settings = replace(settings, data_dir=_whole(settings.data_dir), runtime_dir=_whole(settings.runtime_dir))
     problem = first_problem(settings)
     if problem is not None:
         key, reason = problem
-        raise SettingsError(file, _line_of(text, key.split(".")), f"{key}: {reason}")
+        raise SettingsError(file, _line_of(text, key.split(".")), f"{_shown(key)}: {reason}")
     return settings
 
 
@@ -135,18 +135,18 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
             raise SettingsError(
                 file, _line_of(text, [name]), _("there is no setting {key}").format(key=repr(name[:40]))
             )
-        for key in _keys(value):
+        for number, key in _keys(value):
             if key not in tables[name].__annotations__:
                 raise SettingsError(
                     file,
-                    _line_of(text, [name, key]),
+                    _line_of(text, [f"{name}[{number}]", key]),
                     _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table=name),
                 )
     _refuse_unknown_of_rules(file, text, tree.get("dial"))
 
 
 def _refuse_unknown_of_rules(file: Path, text: str, dial: object) -> None:
-    for key in _keys(dial.get("rules") if isinstance(dial, dict) else None):
+    for _number, key in _keys(dial.get("rules") if isinstance(dial, dict) else None):
         if key not in DialRule.__annotations__:
             raise SettingsError(
                 file,
@@ -155,27 +155,36 @@ def _refuse_unknown_of_rules(file: Path, text: str, dial: object) -> None:
             )
 
 
-def _keys(value: object) -> list[str]:
-    """Of a table, or of all tables of an array."""
+def _keys(value: object) -> list[tuple[int, str]]:
+    """Of a table, or of all tables of an array: which of them, and the key."""
     tables = value if isinstance(value, list) else [value]
-    return [key for table in tables if isinstance(table, dict) for key in table]
+    return [(number, key) for number, table in enumerate(tables) if isinstance(table, dict) for key in table]
 
 
 def _line_of(text: str, path: Sequence[str]) -> int:
-    """The line where this key stands, else its table, 0 if neither can be told."""
-    table, table_line = "", 0
+    """The line where this key stands, else its table, 0 if neither can be told. A part of the path may say which table
+    of an array is meant: `line[1]`."""
+    counted = re.fullmatch(r"(.*?)\[(\d+)\]", path[0]) if path else None
+    wanted = int(counted[2]) if counted else 0
+    path = [re.sub(r"\[\d+\]", "", part) for part in path]
+    table, table_line, seen = "", 0, -1
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[\[?([^\]]+)\]", line)
         key = re.match(r"""\s*([\w."' -]+?)\s*=""", line)
         if header:
             table = _bare(header[1])
-            if path and table == path[0]:
+            seen += bool(path) and table == path[0]
+            if path and table == path[0] and seen == wanted:
                 table_line = number
-        elif key and ".".join(path) == ".".join(filter(None, (table, _bare(key[1])))):
+        elif key and ".".join(path) == ".".join(filter(None, (table, _bare(key[1])))) and seen in (-1, wanted):
             return number
         elif key and not table and path and _bare(key[1]).split(".")[0] == path[0]:
             table_line = number  # an inline table
     return table_line
+
+
+def _shown(key: str) -> str:
+    return re.sub(r"\[\d+\]", "", key)
 
 
 def _bare(key: str) -> str:

@@ -21,7 +21,7 @@ from desk.telephony.sip_framing import BadStream, Framer
 from desk.telephony.sip_rewrite import Ends
 from desk.telephony.tls_verify import client_context, fault_of
 
-CONNECT_S = 4.0
+CONNECT_S = 3.0  # for the connection, and again for the handshake
 CHUNK = 65_536
 FORMER_CONTACTS = 4  # of ours that a REGISTER takes back
 
@@ -108,13 +108,12 @@ class TlsTunnel:
         try:
             context = client_context(self._ca_file)
             async with asyncio.timeout(CONNECT_S):
-                far_reader, far_writer = await asyncio.open_connection(
-                    self._host, self._port, ssl=context, server_hostname=self._host
-                )
+                far_reader, far_writer = await asyncio.open_connection(self._host, self._port)
         except Exception as error:  # noqa: BLE001 - each of them is told as what it is
             self._told_down(error)
             return
         try:
+            await self._prove(far_writer, context)
             await self._carry(reader, writer, far_reader, far_writer)
         except (OSError, BadStream, asyncio.IncompleteReadError) as error:
             self._told_down(error)
@@ -123,6 +122,12 @@ class TlsTunnel:
             with suppress(Exception):  # it was given up; nobody waits for its farewell
                 async with asyncio.timeout(0.5):
                     await far_writer.wait_closed()
+
+    async def _prove(self, far_writer: asyncio.StreamWriter, context: ssl.SSLContext) -> None:
+        try:
+            await far_writer.start_tls(context, server_hostname=self._host, ssl_handshake_timeout=CONNECT_S)
+        except ConnectionAbortedError as error:  # asyncio's word for a handshake that is not answered
+            raise ssl.SSLError("no answer to the handshake") from error
 
     async def _carry(
         self,

@@ -92,6 +92,38 @@ bitrate = 24000
     assert got.recordings_dir == Path("/srv/recordings")
 
 
+def test_several_lines_stand_beside_each_other(file: Path) -> None:
+    file.write_text(
+        """
+[[line]]
+label = "热线"
+kind = "registered"
+registrar = "pbx.example.com"
+backups = ["pbx2.example.com", "10.0.0.2:5070"]
+transport = "tls"
+ca_file = "/etc/desk/ca.pem"
+srtp = "required"
+codecs = ["PCMA"]
+colour = "orange"
+voice_mail = "*97"
+[[line]]
+label = "分机"
+[[line]]
+label = "中继"
+bind = "127.0.0.2"
+port = 5070
+""",
+        encoding="utf-8",
+    )
+    got = load(file).lines
+    assert [line.label for line in got] == ["热线", "分机", "中继"]
+    assert (got[0].backups, got[0].codecs, got[0].srtp) == (
+        ("pbx2.example.com", "10.0.0.2:5070"),
+        ("PCMA",),
+        "required",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
@@ -106,7 +138,7 @@ bitrate = 24000
         ("[line]\nport = '5060'", 2, "line.port has the wrong kind of value"),
         ("[line]\npeers = [1]", 2, "line.peers"),
         ("line = 3", 1, "line has the wrong kind of value"),
-        ("[[line]]\nport = 1", 1, "line"),
+        ("[[line]]\nport = -1", 2, "line.port"),
         ("data_dir = 3", 1, "data_dir is a text in quotes"),
         ("[seat]\nlanguage = 'fr'", 2, "seat.language"),
         ("[seat]\nname = 'seat one'", 2, "seat.name: "),
@@ -128,6 +160,24 @@ bitrate = 24000
         ("[line]\narea_code = '755'", 2, "line.area_code: "),
         ("[line]\nretry_s = 0", 2, "line.retry_s: "),
         ("[line]\nexpires_s = 5", 2, "line.expires_s: "),
+        ("[[line]]\nlabel = 'a'\n[[line]]\nlabel = 'b'\nport = -1", 5, "line.port: "),
+        ("[[line]]\nlabel = 'a'\n[[line]]\nlabel = 'b'\nport = '1'", 5, "line.port has the wrong kind"),
+        ("[[line]]\nlabel = 'a'\n[[line]]\nlabel = 'b'\nprot = 1", 5, "no setting 'prot'"),
+        ("[[line]]\nlabel = 'a'\n[[line]]\nkind = 'registered'", 3, "line.registrar: "),
+        ("[[line]]\nport = 1\n[[line]]\nport = 2", 3, "line.label: two lines are called"),
+        ("[[line]]\nlabel = 'a'\n[[line]]\nlabel = 'b'", 3, "line.port: two lines share port 5060"),
+        ("[line]\nlabel = ''", 2, "line.label: "),
+        ("[line]\nbackups = ['b']", 2, "line.backups: "),
+        ("[line]\nkind = 'registered'\nregistrar = 'a'\nbackups = ['']", 4, "line.backups: "),
+        ("[line]\nkind = 'registered'\nregistrar = 'a'\nbackups = ['a']", 4, "line.backups: "),
+        ("[line]\nkind = 'registered'\nregistrar = 'a'\nbackups = ['1','2','3','4','5','6','7','8']", 1, "more than 8"),
+        ("[line]\ncodecs = []", 2, "line.codecs: "),
+        ("[line]\ncodecs = ['PCMA', 'PCMA']", 2, "line.codecs: "),
+        ("[line]\ncodecs = ['opus']", 2, "line.codecs"),
+        ("[line]\ntransport = 'tls'", 2, "line.transport: "),
+        ("[line]\nca_file = '/ca.pem'", 2, "line.ca_file: "),
+        ("[line]\nvoice_mail = '*97 now'", 2, "line.voice_mail: "),
+        ("[line]\nsrtp = 'maybe'", 2, "line.srtp"),
         ("[central]\nurl = 'http://db/desk'", 2, "central.url: "),
         ("[central]\nurl = 'postgresql://db'", 2, "central.url: "),
         ("[central]\nurl = 'postgresql://[db/desk'", 2, "central.url: "),
