@@ -22,6 +22,7 @@ from desk.telephony.headset_care import HeadsetCare
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
 from desk.telephony.mobile_areas import MobileAreas
 from desk.telephony.pj_stack import PjStack
+from desk.telephony.post_dial import PostDial
 from desk.telephony.process import PhoneProcess, Server
 from desk.telephony.prompt_shelf import PromptShelf
 from desk.telephony.prompts import Prompts
@@ -67,7 +68,7 @@ def run(settings: Settings) -> int:
         availability=availability.remembered(settings.data_dir),
         on_availability=lambda wanted: availability.remember(settings.data_dir, wanted),
         plan=plan_of(settings.dial, settings.line.area_code, MobileAreas(resources_dir() / "mobile_areas.bin").home),
-        companions=[HeadsetCare, QualityWatch, lambda place: _prompts(settings, place)],
+        companions=[HeadsetCare, QualityWatch, PostDial, lambda place: _prompts(settings, place)],
     )
     code = phone.run()
     life.close()

@@ -22,20 +22,24 @@ class CallEvent:
 @dataclass(frozen=True, slots=True)
 class CallOffered(CallEvent):
     """An INVITE arrived and rings (180 is on its way). `answers_in_s`: it is answered by itself after so long (a line
-    that says so, or an intercom that asks for it)."""
+    that says so, or an intercom that asks for it). `rings` False: nobody is to hear it, it is sent on or refused at
+    once; `CallEnded` follows."""
 
     line: str
     party: Party
     answers_in_s: float | None = None
+    rings: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CallDialled(CallEvent):
-    """`consults`: the call that this one is about."""
+    """`consults`: the call that this one is about. `post_dial`: tones that are sent by themselves after the answer, an
+    extension."""
 
     line: str
     party: Party
     consults: CallId | None = None
+    post_dial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

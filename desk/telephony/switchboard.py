@@ -177,8 +177,8 @@ class Switchboard:
             raise Refusal("not_now", "too many calls")
         self._holding.hold_others()
         leg = self._stack.dial(to.uri, to.line)
-        call_id, party = CallId(self._to.new_id()), Party(to.dialled.number)
-        self.table.begin(events.CallDialled(call_id, self.table.now(), to.line, party, command.consults), leg)
+        call_id, party, tones = CallId(self._to.new_id()), Party(to.dialled.number), to.dialled.post_dial
+        self.table.begin(events.CallDialled(call_id, self.table.now(), to.line, party, command.consults, tones), leg)
         self._transfers.dialled(call_id, to.uri)
 
     def _aim_by(self, typed: str, line: str) -> Aim:
