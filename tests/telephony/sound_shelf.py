@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from desk.demo.virtual_headset import VirtualHeadset
-from desk.telephony.frames import FRAME_BYTES, RATE_HZ
+from desk.telephony.frames import FRAME_BYTES, RATE_HZ, dbfs, peak
 from desk.telephony.headset_check import voice_level
 
 LATELY = 50  # frames: a second
@@ -23,7 +23,7 @@ class Listener:
     def __init__(self, source: str, env: dict[str, str]) -> None:
         argv = ["parec", f"--device={source}", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1"]
         self._process = subprocess.Popen([*argv, "--latency-msec=20"], stdout=subprocess.PIPE, env=env)
-        self._frames: deque[bytes] = deque(maxlen=LATELY)
+        self.frames: deque[bytes] = deque(maxlen=LATELY)
         self._thread = threading.Thread(target=self._read, name="listener")
         self._thread.start()
 
@@ -31,17 +31,21 @@ class Listener:
         assert self._process.stdout is not None
         with self._process.stdout as stream:
             while frame := stream.read(FRAME_BYTES):
-                self._frames.append(frame)
+                self.frames.append(frame)
 
     def level_dbfs(self) -> float:
         """Of what was heard in the last second, while there was something; -100 before it is over."""
-        frames = list(self._frames)
+        frames = list(self.frames)
         if len(frames) < LATELY:
             return -100.0
         return voice_level(np.frombuffer(b"".join(frames), np.int16).astype(np.float64))
 
+    def loudest_dbfs(self) -> float:
+        """The loudest sample of what was heard lately, however little that is."""
+        return dbfs(peak(b"".join(self.frames)))
+
     def forget(self) -> None:
-        self._frames.clear()
+        self.frames.clear()
 
     def stop(self) -> None:
         self._process.kill()
@@ -57,7 +61,7 @@ class SoundShelf:
     def plug_in(self, name: str, rate_hz: int = 48_000, channels: int = 2, sample: str = "s16le") -> None:
         """An earpiece of this name, and a microphone "NAME mic" that hears what is played into `feed(name)`."""
         short, form = self.short(name), (f"rate={rate_hz}", f"channels={channels}", f"format={sample}")
-        sink = ("module-null-sink", *form)
+        sink = ("module-null-sink", "norewinds=1", *form)  # else it sleeps for two seconds, as no real device does
         self._modules[name] = [
             self.pactl("load-module", *sink, f"sink_name={short}", f"sink_properties=\"device.description='{name}'\""),
             self.pactl("load-module", *sink, f"sink_name={short}-feed", "sink_properties=device.description=Feed"),

@@ -30,6 +30,8 @@ from tests.telephony.headset_contract import (
 from tests.telephony.sound_shelf import SoundShelf
 from tests.telephony.sounds import speechlike, write_wav
 
+FOLLOWS_S = 2.0  # what is promised
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualHeadset]:
@@ -124,6 +126,26 @@ def test_whatever_the_devices_format_the_sound_goes_through(
 
 def level_of(clock: Clock) -> float:
     return voice_level(np.frombuffer(b"".join(clock.heard), np.int16).astype(np.float64))
+
+
+def test_the_sound_follows_the_plug_within_two_seconds(scene: RealScene) -> None:
+    scene.plug_in(OTHER)
+    choose(scene, OTHER)
+    on(scene, OTHER)
+    says = speechlike(3, 5.0).astype(np.int16).tobytes()
+    own, other = scene.shelf.listen("own.monitor"), None
+    try:
+        with Clock(scene.headset, says=says):
+            wait_until("the listener", lambda: own.frames, 10.0)
+            scene.pull_out(OTHER)
+            wait_until("the other ear", lambda: own.loudest_dbfs() > -40.0, FOLLOWS_S)
+            scene.plug_in(OTHER)
+            other = scene.shelf.listen("other.monitor")
+            wait_until("the chosen ear again", lambda: other.loudest_dbfs() > -40.0, FOLLOWS_S)
+    finally:
+        for listener in (own, other):
+            if listener is not None:
+                listener.stop()
 
 
 def test_a_ring_in_the_headset_is_heard_in_the_loudspeakers_too(scene: RealScene) -> None:
