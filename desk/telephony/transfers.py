@@ -133,6 +133,8 @@ class Transfers:
         for about_id, running in tuple(self._running.items()):
             if running.to == call.call_id and not running.instead:
                 self._wait(about_id, LAST_WORD_S)
+                if running.accepted:  # replaced, and quicker than the word of it
+                    self._transferred(call, self._table.find(about_id).party.number)
 
     def ended(self, call: Call) -> None:
         """After the table has forgotten it: the caller that it was about is sent on, or is back with the agent."""

@@ -2,7 +2,7 @@
 call is replaced (plain PJSIP, as it comes). `FarPhone` starts it as a process of its own, because PJSIP is one per
 process; it is commanded by lines and tells by lines what happens.
 
-It answers by itself (`answers`), plays a WAV to whoever it talks to, and writes what it hears."""
+It answers every call with `answers` (200, 180, 486), plays a WAV to whoever it talks to, and writes what it hears."""
 
 import contextlib
 import json
@@ -26,12 +26,12 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 class FarPhone:
-    def __init__(self, folder: Path, user: str, sound: Path | None = None, answers: bool = True) -> None:
+    def __init__(self, folder: Path, user: str, sound: Path | None = None, answers: int = 200) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port(socket.SOCK_DGRAM)
         self.uri = f"sip:{user}@127.0.0.1:{self.port}"
-        self.heard = folder / "heard.wav"
-        config = {"user": user, "port": self.port, "heard": str(self.heard), "answers": answers}
+        self._heard = folder / "heard.wav"
+        config = {"user": user, "port": self.port, "heard": str(self._heard), "answers": answers}
         if sound is not None:
             config["sound"] = str(sound)
         self.told: list[dict[str, Any]] = []
@@ -40,7 +40,7 @@ class FarPhone:
             [sys.executable, "-m", "tests.telephony.far_phone", json.dumps(config)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=(folder / "far.err").open("wb"),
+            stderr=subprocess.DEVNULL,
             text=True,
             bufsize=1,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -57,7 +57,8 @@ class FarPhone:
                     self._arrived.notify_all()
 
     def do(self, *words: str) -> None:
-        """dial URI | accept | hangup | hold | resume | refer URI | join (its two calls are connected, itself leaves)"""
+        """answers CODE | dial URI | accept (what rings, or the next that does) | hangup | hold | resume | refer URI |
+        join (its two calls are connected, itself leaves)"""
         assert self._child.stdin is not None
         self._child.stdin.write(" ".join(words) + "\n")
 
@@ -71,6 +72,16 @@ class FarPhone:
         with self._arrived:
             assert self._arrived.wait_for(lambda: found() is not None, timeout_s), (kind, fields, self.told)
         return found() or {}
+
+    def heard(self) -> bytes:
+        """PCM, mono, 16 kHz, after its end. PJSIP writes the header of a WAV at its end only, which does not come."""
+        return self._heard.read_bytes()[44:]
+
+    @property
+    def idle(self) -> bool:
+        """Every call that it had has ended."""
+        kinds = [one["kind"] for one in self.told]
+        return kinds.count("begun") == kinds.count("ended")
 
     def stop(self) -> None:
         with contextlib.suppress(BrokenPipeError):
@@ -87,7 +98,7 @@ class FarPhone:
 
 
 @contextmanager
-def far_phone(folder: Path, user: str, sound: Path | None = None, answers: bool = True) -> Iterator[FarPhone]:
+def far_phone(folder: Path, user: str, sound: Path | None = None, answers: int = 200) -> Iterator[FarPhone]:
     telephone = FarPhone(folder, user, sound, answers)
     try:
         yield telephone
@@ -107,6 +118,7 @@ class _Call(pj.Call):
         super().__init__(phone.account, pj_id)
         self.phone = phone
         phone.calls.append(self)
+        _tell("begun")
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()
@@ -135,6 +147,9 @@ class _Call(pj.Call):
         _tell("replaced")
         prm.newCall = _Call(self.phone, prm.newCallId)
 
+    def onCallTransferStatus(self, prm: pj.OnCallTransferStatusParam) -> None:
+        _tell("transfer", code=int(prm.statusCode))
+
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
         _tell("digit", digit=prm.digit, method=int(getattr(prm, "method", -1)))
 
@@ -148,13 +163,15 @@ class _Account(pj.Account):
         call = _Call(self._phone, prm.callId)
         _tell("offered", message=prm.rdata.wholeMsg)
         op = pj.CallOpParam()
-        op.statusCode = 200 if self._phone.answers else 180
+        op.statusCode = 200 if self._phone.accepts_next else self._phone.answers
+        self._phone.accepts_next = False
         call.answer(op)
 
 
 class _Phone:
     def __init__(self, config: dict[str, Any]) -> None:
         self.answers = config["answers"]
+        self.accepts_next = False
         self.calls: list[_Call] = []
         self.gone: list[_Call] = []
         self.endpoint = pj.Endpoint()
@@ -188,11 +205,16 @@ class _Phone:
         prm = pj.CallOpParam(True)
         call = self.calls[-1] if self.calls else None
         match words:
+            case ["answers", code]:
+                self.answers = int(code)
             case ["dial", uri]:
                 _Call(self).makeCall(uri, prm)
-            case ["accept"] if call is not None:
+            case ["accept"]:
+                ringing = [one for one in self.calls if one.getInfo().state == pj.PJSIP_INV_STATE_EARLY]
+                self.accepts_next = not ringing
                 prm.statusCode = 200
-                call.answer(prm)
+                for one in ringing:
+                    one.answer(prm)
             case ["hangup", *code] if call is not None:
                 prm.statusCode = int(code[0]) if code else 0
                 call.hangup(prm)
@@ -230,7 +252,6 @@ def main() -> None:
                 end = time.monotonic() + 0.4
                 while time.monotonic() < end:
                     phone.endpoint.libHandleEvents(10)
-                phone.recorder = None
                 sys.stdout.flush()
                 os._exit(0)
             try:

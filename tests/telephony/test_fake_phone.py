@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -195,17 +196,27 @@ class FakeScene:
         return digit in self.stack.legs[self._legs[who]].digits
 
 
+_Running = TypeVar("_Running", bound=FakeScene)
+
+
+@contextmanager
+def running(scene: _Running) -> Iterator[_Running]:
+    """Ends the phone, and what it did to this process."""
+    try:
+        yield scene
+    finally:
+        scene.stop.set()
+        scene.thread.join(5.0)
+        sys.setswitchinterval(0.005)
+        gc.unfreeze()
+        gc.enable()
+    assert scene.code == 0
+
+
 @pytest.fixture
 def scene() -> Iterator[FakeScene]:
-    interval_s = sys.getswitchinterval()
-    scene = FakeScene()
-    yield scene
-    scene.stop.set()
-    scene.thread.join(5.0)
-    sys.setswitchinterval(interval_s)
-    gc.unfreeze()
-    gc.enable()
-    assert scene.code == 0
+    with running(FakeScene()) as ready:
+        yield ready
 
 
 class RingingScene(FakeScene):
@@ -225,15 +236,8 @@ class RingingScene(FakeScene):
 class TestFakePhone(PhoneContract):
     @pytest.fixture
     def scene(self) -> Iterator[Scene]:
-        interval_s = sys.getswitchinterval()
-        scene = RingingScene()
-        yield scene
-        scene.stop.set()
-        scene.thread.join(5.0)
-        sys.setswitchinterval(interval_s)
-        gc.unfreeze()
-        gc.enable()
-        assert scene.code == 0
+        with running(RingingScene()) as ready:
+            yield ready
 
 
 def up(scene: FakeScene, who: str = "a") -> CallId:
