@@ -19,7 +19,7 @@ class Outcome(Enum):
     INTERRUPTED = "interrupted"  # the phone process died under it
     TRANSFERRED = "transferred"  # answered, and its far side was sent to somebody else by us
     FORWARDED = "forwarded"  # incoming, sent elsewhere unanswered: by a forwarding that the seat has set
-    MISSED = "missed"  # incoming, the seat let it go by itself: do not disturb, all lines taken, rung too long
+    MISSED = "missed"  # incoming, nobody refused it and nobody took it: do not disturb, rung too long
 
 
 @dataclass(frozen=True, slots=True)

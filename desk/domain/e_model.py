@@ -84,7 +84,8 @@ _MT_MS, _ST = 100.0, 1.0  # delay that nobody minds; sensitivity to it
 
 
 def _sum_of_levels(*levels: float) -> float:
-    return 10 * log10(sum(10 ** (level / 10) for level in levels))
+    total: float = sum(10.0 ** (level / 10) for level in levels)
+    return 10 * log10(total)
 
 
 def _noise() -> float:
@@ -103,15 +104,15 @@ _RO = 15 - 1.5 * (_SLR + _NO)
 def _simultaneous() -> float:
     """Is, equations 7-8 to 7-16: too loud, side tone, quantising."""
     xolr = _SLR + _RLR + 0.2 * (64 + _NO - _RLR)
-    too_loud = 20 * ((1 + (xolr / 8) ** 8) ** (1 / 8) - xolr / 8)
+    too_loud: float = 20 * ((1 + (xolr / 8) ** 8) ** (1 / 8) - xolr / 8)
     stmr = -10 * log10(10 ** (-_STMR / 10) + 10 ** (-_TELR / 10))
-    side_tone = (
+    side_tone: float = (
         12 * (1 + ((stmr - 13) / 6) ** 8) ** (1 / 8)
         - 28 * (1 + ((stmr + 1) / 19.4) ** 35) ** (1 / 35)
         - 13 * (1 + ((stmr - 3) / 33) ** 13) ** (1 / 13)
         + 29
     )
-    q = 37 - 15 * log10(_QDU)
+    q: float = 37 - 15 * log10(_QDU)
     g = 1.07 + 0.258 * q + 0.0602 * q**2
     y, z = (_RO - 100) / 15 + 46 / 8.4 - g / 9, 46 / 30 - g / 40
     return too_loud + side_tone + 15 * log10(1 + 10**y + 10**z)
@@ -130,7 +131,7 @@ def _talker_echo(delay_ms: float) -> float:
 
 def _listener_echo(round_trip_ms: float) -> float:
     """Idle, equations 7-24 and 7-25."""
-    rle = 10.5 * (_WEPL + 7) * (round_trip_ms + 1) ** -0.25
+    rle: float = 10.5 * (_WEPL + 7) * (round_trip_ms + 1) ** -0.25
     return (_RO - rle) / 2 + sqrt((_RO - rle) ** 2 / 4 + 169)
 
 
@@ -139,4 +140,5 @@ def _too_long(delay_ms: float) -> float:
     if delay_ms <= _MT_MS:
         return 0.0
     x, p = log10(delay_ms / _MT_MS) / log10(2), 6 * _ST
-    return 25 * ((1 + x**p) ** (1 / p) - 3 * (1 + (x / 3) ** p) ** (1 / p) + 2)
+    beyond: float = (1 + x**p) ** (1 / p) - 3 * (1 + (x / 3) ** p) ** (1 / p) + 2
+    return 25 * beyond

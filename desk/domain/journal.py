@@ -52,8 +52,8 @@ class Mark:
 class Journal:
     """One call. Times are aware UTC; `ended_at` None while it runs. `rate_hz` 0 = audio never began. `failures`: what
     went wrong with the spool, in the order it did ("disk full: ..."). `damaged_lines`: lines that could not be read
-    and were passed over. `heard`: how the call was heard, None where that was never measured. `transferred_to`: where
-    its far side went, or where it was forwarded to unanswered."""
+    and were passed over. `heard`: how the call was heard, None where that was never measured. `rang` False: nobody
+    was to hear it, it was sent on or refused at once. `transferred_to`: where its far side went."""
 
     call_id: CallId
     line: str
@@ -72,5 +72,6 @@ class Journal:
     marks: tuple[Mark, ...] = ()
     failures: tuple[str, ...] = ()
     damaged_lines: int = 0
+    rang: bool = True
     transferred_to: str = ""
     heard: Tally | None = None

@@ -44,7 +44,6 @@ class Tally:
         return tally
 
     def with_span(self, span: Quality) -> "Tally":
-        cause = cause_of(span)
         worse = self.worst_at is None or span.mos < self.worst_mos
         open_ = span.microphone_dbfs is not None
         loudest = [level for level in (self.loudest_dbfs, span.microphone_dbfs) if level is not None]
@@ -61,17 +60,17 @@ class Tally:
             worst_at=span.at if worse else self.worst_at,
             loudest_dbfs=max(loudest, default=None),
             microphone_spans=self.microphone_spans + open_,
-            **self._blamed(cause, span),
-        )
+        )._blaming(cause_of(span), span.mos)
 
-    def _blamed(self, cause: Diagnosis, span: Quality) -> dict[str, dict[str, float] | dict[str, int]]:
+    def _blaming(self, cause: Diagnosis, mos: float) -> "Tally":
         if cause is Diagnosis.NONE:
-            return {}
-        weight = max(FINE_MOS - span.mos, 0.0) or _WITHOUT_SOUND
-        return {
-            "blame": {**self.blame, cause.value: self.blame.get(cause.value, 0.0) + weight},
-            "bad": {**self.bad, cause.value: self.bad.get(cause.value, 0) + 1},
-        }
+            return self
+        name, weight = cause.value, max(FINE_MOS - mos, 0.0) or _WITHOUT_SOUND
+        return replace(
+            self,
+            blame={**self.blame, name: self.blame.get(name, 0.0) + weight},
+            bad={**self.bad, name: self.bad.get(name, 0) + 1},
+        )
 
     @property
     def mean_mos(self) -> float | None:

@@ -1,7 +1,7 @@
 """What the manifest keeps of how a call is heard. A span is measured every two seconds, and every line is synced, so
-that only some are written: the figures so far (`Tally`) once half a minute, when a moment was clearly the worst yet, and
-at the end; and a mark where sound stops coming from the far side or from the microphone, and where it comes again. A
-phone process that dies loses half a minute of figures at the most. Phone process, main thread."""
+that only some are written: the figures so far (`Tally`) once half a minute, when a moment was clearly the worst yet,
+and at the end; and a mark where sound stops coming from the far side or from the microphone, and where it comes again.
+A phone process that dies loses half a minute of figures at the most. Phone process, main thread."""
 
 from desk.domain.events import QualityMeasured
 from desk.domain.quality import Quality

@@ -73,6 +73,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     interrupted: bool = False
     target: str = ""
     prompt: str = ""
+    rang: bool = True
     heard: Tally | None = None
 
 
@@ -107,6 +108,7 @@ def opening(event: CallOffered | CallDialled, seat: str, agent: str) -> Line:
         withheld=party.withheld,
         seat=seat,
         agent=agent,
+        rang=event.rings if isinstance(event, CallOffered) else True,
     )
 
 
@@ -211,6 +213,7 @@ def read_journal(manifest: bytes) -> Journal:
             seat=first.seat,
             agent=first.agent,
             offered_at=from_text(first.at),
+            rang=first.rang,
         )
     )
     for untrusted_line in untrusted_lines[1:]:

@@ -56,7 +56,8 @@ class Reception:
         else:
             free = not any(other.phase in TALKING for other in others)
             by_itself_s = answers_in_s(line, signal.answer_after_s, free)
-        self._table.begin(events.CallOffered(call_id, now, signal.line, signal.party, by_itself_s), signal.leg)
+        rings = call_id not in self._turned_away
+        self._table.begin(events.CallOffered(call_id, now, signal.line, signal.party, by_itself_s, rings), signal.leg)
         if uri:
             self._redirect(call_id, uri)
         elif verdict.refused:

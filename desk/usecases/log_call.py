@@ -39,6 +39,7 @@ class _Rule:
     by_us: bool | None = None
     causes: frozenset[int] | None = None
     transferred: bool | None = None
+    rang: bool | None = None
 
     def fits(self, journal: Journal) -> bool:
         return (
@@ -48,6 +49,7 @@ class _Rule:
             and self.by_us in (None, journal.by_us)
             and (self.causes is None or journal.cause in self.causes)
             and self.transferred in (None, bool(journal.transferred_to))
+            and self.rang in (None, journal.rang)
         )
 
 
@@ -56,8 +58,8 @@ NOBODY = frozenset({408, 480, 486, 487, 600, 603})
 
 # Sent elsewhere without an answer (RFC 3261 section 21.3).
 REDIRECTED = frozenset(range(300, 400))
-# What an agent refuses with (`desk.domain.commands.Reject`); whatever else we refuse with, nobody chose.
-REFUSED = frozenset({486, 603})
+# It rang until somebody on the way had enough.
+RANG_TOO_LONG = frozenset({408, 480})
 
 # The first row that fits decides.
 OUTCOMES = (
@@ -65,6 +67,8 @@ OUTCOMES = (
     _Rule(Outcome.TRANSFERRED, answered=True, transferred=True),
     _Rule(Outcome.ANSWERED, answered=True),
     _Rule(Outcome.FORWARDED, Direction.INCOMING, by_us=True, causes=REDIRECTED),
+    _Rule(Outcome.MISSED, Direction.INCOMING, by_us=True, rang=False),
+    _Rule(Outcome.MISSED, Direction.INCOMING, by_us=False, causes=RANG_TOO_LONG),
     _Rule(Outcome.REJECTED, Direction.INCOMING, by_us=True),
     _Rule(Outcome.ABANDONED, Direction.INCOMING, causes=frozenset({200, 487})),
     _Rule(Outcome.UNANSWERED, Direction.OUTGOING, by_us=True),

@@ -4,14 +4,18 @@ import contextlib
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 from psycopg.types.json import Jsonb
+from sqlalchemy import text
 
 from desk.demo.postgres import PrivatePostgres
 from desk.domain.changes import Change, FieldValue, Patch, fold
@@ -277,6 +281,45 @@ def test_an_upgrade_tells_its_steps_and_does_nothing_the_second_time(server: Pri
     assert said == ["The central schema is up to date (version 0002)."]
     assert central_admin.check(owner, said.append) is True
     server.drop_database("empty")
+
+
+def test_a_centre_of_the_first_version_learns_how_calls_were_heard(server: PrivatePostgres) -> None:
+    """With calls in it from before; its people and their rights stay as they are."""
+    server.create_database("first")
+    owner = central_admin.Owner(server.admin_url("first"))
+    with owner.engine().connect() as connection:
+        connection.execute(text("CREATE SCHEMA desk"))
+        config = Config()
+        config.set_main_option("script_location", str(Path(central_admin.__file__).with_name("migrations")))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.commit()
+    heard: Patch = {"mos_worst_x100": 212, "mos_worst_at": time_text(1), "diagnosis": "network_loss"}
+    with contextlib.closing(connect(access(server, "first"), "test")) as agent:
+        insert(agent, "call", "c1", {"line": "热线", "cause": 200})
+        with pytest.raises(psycopg.Error) as refused:
+            insert(agent, "call", "c1", heard)
+        assert refused.value.sqlstate == "DK002"
+    said: list[str] = []
+    central_admin.upgrade(owner, said.append)
+    assert any(line.startswith("Step 0002:") for line in said)
+    assert central_admin.check(owner, said.append) is True
+    with contextlib.closing(connect(access(server, "first"), "test")) as agent:
+        insert(agent, "call", "c1", heard)
+        insert(agent, "call", "c2", {"line": "热线", "codec": "PCMA"})
+        row = row_of(agent, "call", "c1")
+        assert (row["line"], row["cause"], row["mos_worst_x100"], row["diagnosis"]) == (
+            "热线",
+            200,
+            212,
+            "network_loss",
+        )
+        assert str(row["mos_worst_at"]).startswith(time_text(1)[:19])
+        assert (row_of(agent, "call", "c2")["codec"], row_of(agent, "call", "c2")["cause"]) == ("PCMA", None)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            agent.execute("UPDATE desk.call SET mos_worst_x100 = 450")
+    server.drop_database("first")
 
 
 def test_who_owns_nothing_cannot_set_up_the_centre(server: PrivatePostgres) -> None:

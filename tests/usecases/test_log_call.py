@@ -11,7 +11,9 @@ from desk.domain.changes import Change, Patch, fold
 from desk.domain.identity import CallId, ChangeId
 from desk.domain.journal import Journal, WhyMissing, why_missing
 from desk.domain.party import Direction, Party
-from desk.usecases.log_call import LogCall, outcome_of
+from desk.domain.quality import Quality
+from desk.domain.tally import Tally
+from desk.usecases.log_call import OF_SOME_CALLS, LogCall, outcome_of
 
 T0 = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 CALL = CallId("01957000-0000-7000-8000-000000000001")
@@ -39,6 +41,15 @@ ANSWERED_AT = T0 + timedelta(seconds=3)
         (replace(INCOMING, cause=200), Outcome.ABANDONED),
         (replace(INCOMING, cause=486, by_us=True), Outcome.REJECTED),
         (replace(INCOMING, cause=603, by_us=True), Outcome.REJECTED),
+        (replace(INCOMING, answered_at=ANSWERED_AT, transferred_to="803"), Outcome.TRANSFERRED),
+        (replace(INCOMING, answered_at=ANSWERED_AT, transferred_to="803", interrupted=True), Outcome.INTERRUPTED),
+        (replace(INCOMING, cause=302, by_us=True), Outcome.FORWARDED),
+        (replace(INCOMING, cause=486, by_us=True, rang=False), Outcome.MISSED),
+        (replace(INCOMING, cause=302, by_us=True, rang=False), Outcome.FORWARDED),
+        (replace(INCOMING, cause=408), Outcome.MISSED),
+        (replace(INCOMING, cause=480), Outcome.MISSED),
+        (replace(OUTGOING, answered_at=ANSWERED_AT, transferred_to="803"), Outcome.TRANSFERRED),
+        (replace(OUTGOING, cause=302), Outcome.FAILED),
         (replace(INCOMING, cause=488), Outcome.FAILED),
         (replace(INCOMING, cause=500), Outcome.FAILED),
         (replace(INCOMING, cause=0, interrupted=True), Outcome.INTERRUPTED),
@@ -127,6 +138,38 @@ def test_a_call_becomes_one_change_with_its_telephone_facts(log: FakeLog, log_ca
         "cause": 200,
         "reason": "Normal",
     }
+
+
+def test_a_call_tells_how_it_was_heard(log: FakeLog, log_call: LogCall) -> None:
+    spans = [
+        Quality(T0 + timedelta(seconds=2 * n), "PCMA", loss, None, 3.4, 30.0 if n else None, 40.0, 0.0, mos)
+        for n, (loss, mos) in enumerate([(0.0, 4.31), (20.0, 2.5), (20.0, 2.4), (0.0, 4.3)])
+    ]
+    log_call.call(replace(INCOMING, answered_at=ANSWERED_AT, transferred_to="803", heard=Tally.of(spans)))
+    row = log.row("call")
+    assert {name: row[name] for name in OF_SOME_CALLS} == {
+        "transferred_to": "803",
+        "codec": "PCMA",
+        "mos_mean_x100": 338,
+        "mos_worst_x100": 240,
+        "mos_worst_at": "2026-03-05T09:30:04.000000Z",
+        "loss_permille": 100,
+        "jitter_ms": 3,
+        "round_trip_ms": 30,
+        "diagnosis": "network_loss",
+    }
+
+
+def test_figures_that_no_network_has_stay_within_what_the_log_holds(log: FakeLog, log_call: LogCall) -> None:
+    mad = Tally(spans=1, codec="x", mos_sum=1e300, loss_sum=-5.0, jitter_sum=1e300, worst_mos=-1e9)
+    log_call.call(replace(INCOMING, answered_at=ANSWERED_AT, heard=mad))
+    row = log.row("call")
+    assert (row["mos_mean_x100"], row["mos_worst_x100"], row["loss_permille"], row["jitter_ms"]) == (
+        450,
+        0,
+        0,
+        3_600_000,
+    )
 
 
 def test_a_local_number_is_filed_under_the_offices_area(log: FakeLog, log_call: LogCall) -> None:
