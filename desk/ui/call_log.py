@@ -154,7 +154,7 @@ class CallLogPage(QFrame):
         self.list.setVisible(not none)
         narrowed = self.model.query != CallQuery()
         self._empty.setText(
-            _("No call fits. Fewer digits, or All calls (Alt+1), find more.") if narrowed else _("No calls yet.")
+            _("No call fits. Fewer digits, or All (Alt+1), find more.") if narrowed else _("No calls yet.")
         )
         if not none and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(0))
@@ -192,16 +192,12 @@ class CallLogPage(QFrame):
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         column.setSpacing(Space.S)
         head = QHBoxLayout()
-        head.setSpacing(Space.S)
+        head.setSpacing(Space.XS)
         title = QLabel(_("Call log"))
         theme.mark(title, "title")
         done = KeyButton("call_log_done", _("Done"), "Esc", "check", "quiet", listens=False)
         done.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         done.clicked.connect(lambda: self.left.emit())
-        head.addWidget(title)
-        head.addWidget(self.search, 1)
-        head.addWidget(done)
-        column.addLayout(head)
         self._kinds = {self._filter_key(index + 1, kind): kind for index, kind in enumerate(_KINDS)}
         for button in self._kinds:
             button.setChecked(self._kinds[button] is Which.ALL)
@@ -209,14 +205,18 @@ class CallLogPage(QFrame):
         self._today_key = _filter("call_log_today", _("Today"), "Alt+8")
         for button in (self._mine_key, self._today_key):
             button.clicked.connect(lambda _checked: self._toggle())
-        rows = (tuple(self._kinds)[:4], (*tuple(self._kinds)[4:], self._mine_key, self._today_key))
-        for buttons in rows:
-            row = QHBoxLayout()
-            row.setSpacing(Space.XS)
-            for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
-            column.addLayout(row)
+        for widget in (title, self.search, self._mine_key, self._today_key, done):
+            head.addWidget(widget, 1 if widget is self.search else 0)
+        column.addLayout(head)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        alt = QLabel("Alt+")
+        theme.mark(alt, "key")
+        row.addWidget(alt, 0, Qt.AlignmentFlag.AlignVCenter)
+        for button in self._kinds:
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addWidget(self.list, 1)
         column.addWidget(self._empty, 1)
         column.addWidget(self._whole)
@@ -238,13 +238,20 @@ class CallLogPage(QFrame):
         return row
 
     def _filter_key(self, digit: int, kind: Which) -> KeyButton:
-        button = _filter(f"call_log_{kind.value}", presenter.which(kind), f"Alt+{digit}")
+        button = _filter(f"call_log_{kind.value}", presenter.which(kind), f"Alt+{digit}", _KindKey)
         button.clicked.connect(lambda: self._choose_kind(kind))
         return button
 
 
-def _filter(name: str, words: str, key: str) -> KeyButton:
-    button = KeyButton(name, words, key, "", "quiet")
+class _KindKey(KeyButton):
+    """Shows its digit only: "Alt+" stands once, before them all."""
+
+    def cap(self) -> str:
+        return self.key.rpartition("+")[2]
+
+
+def _filter(name: str, words: str, key: str, make: type[KeyButton] = KeyButton) -> KeyButton:
+    button = make(name, words, key, "", "quiet")
     button.setCheckable(True)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button
@@ -270,7 +277,7 @@ class _Find(QLineEdit):
 
 
 class _Whole(QFrame):
-    """All that is kept of the chosen call, in two columns of facts."""
+    """All that is kept of the chosen call: short facts side by side, long ones over the whole width."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -281,6 +288,7 @@ class _Whole(QFrame):
         self._grid.setHorizontalSpacing(Space.M)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
         self._lines: list[tuple[QLabel, TextLine]] = []
         self.facts: tuple[presenter.Fact, ...] = ()
         self.hide()
@@ -290,19 +298,24 @@ class _Whole(QFrame):
             return
         self.facts = facts
         while len(self._lines) < len(facts):
-            name, text = QLabel(), TextLine()
+            name, text = QLabel(self), TextLine(parent=self)
             theme.mark(name, "caption")
-            at = len(self._lines)
-            self._grid.addWidget(name, at, 0)
-            self._grid.addWidget(text, at, 1)
             self._lines.append((name, text))
-        for index, (name, text) in enumerate(self._lines):
-            fact = facts[index] if index < len(facts) else None
-            name.setVisible(fact is not None)
-            text.setVisible(fact is not None)
-            if fact is not None:
-                name.setText(fact.name)
-                text.setText(fact.text)
-                theme.mark(text, "warning" if fact.tone == "warn" else "")
+        for name, text in self._lines:
+            for widget in (name, text):
+                self._grid.removeWidget(widget)
+                widget.hide()
+        row, column = 0, 0
+        for fact, (name, text) in zip(facts, self._lines, strict=False):
+            if fact.wide and column:
+                row, column = row + 1, 0
+            name.setText(fact.name)
+            text.setText(fact.text)
+            theme.mark(text, "warning" if fact.tone == "warn" else "")
+            self._grid.addWidget(name, row, column)
+            self._grid.addWidget(text, row, column + 1, 1, 3 if fact.wide else 1)
+            name.show()
+            text.show()
+            row, column = (row + 1, 0) if fact.wide or column else (row, 2)
         self.setVisible(bool(facts))
         self.setAccessibleName(". ".join(f"{fact.name}: {fact.text}" for fact in facts))

@@ -36,21 +36,23 @@ class CallLine:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A line of the whole: what it is, and what it says. `tone` "warn" where it is worth a look."""
+    """A line of the whole: what it is, and what it says. `tone` "warn" where it is worth a look. `wide`: it needs a
+    line for itself."""
 
     name: str
     text: str
     tone: str = ""
+    wide: bool = False
 
 
 def which(value: Which) -> str:
     return {
-        Which.ALL: _("All calls"),
+        Which.ALL: _("All"),
         Which.MISSED: _("Missed"),
         Which.INCOMING: _("Incoming"),
         Which.OUTGOING: _("Outgoing"),
         Which.REJECTED: _("Refused"),
-        Which.TRANSFERRED: _("Transferred"),
+        Which.TRANSFERRED: _("Passed on"),
     }[value]
 
 
@@ -94,24 +96,25 @@ def number(row: CallRow) -> str:
 def facts(row: CallRow, zone: tzinfo) -> tuple[Fact, ...]:
     """Everything that is kept of a call, in the order in which it happened."""
     call = row.call
+    began = _("Rang") if call.direction is Direction.INCOMING else _("Dialled")
     told = [
+        Fact(began, precise(call.offered_at, zone)),
         Fact(_("Number"), " · ".join(part for part in (number(row), call.display_name) if part)),
-        Fact(_("Rang") if call.direction is Direction.INCOMING else _("Dialled"), precise(call.offered_at, zone)),
     ]
     if call.answered_at:
         told.append(Fact(_("Answered"), _after(call.answered_at, zone, row.waited, _("after {time}"))))
     if call.ended_at:
         told.append(Fact(_("Ended"), _after(call.ended_at, zone, row.talked, _("talked {time}"))))
-    told.append(Fact(_("How it ended"), cause(call)))
+    told.append(Fact(_("How it ended"), cause(call), wide=True))
     if call.transferred_to:
         told.append(Fact(_("Transferred to"), call.transferred_to))
     if call.diversion:
         told.append(Fact(_("Forwarded from"), call.diversion))
     told.append(Fact(_("Line, agent"), " · ".join(part for part in (call.line, call.agent, call.seat) if part)))
-    told += _sound(call, zone)
-    told.append(recording(row.recording))
     if row.ticket_number:
         told.append(Fact(_("Ticket"), row.ticket_number))
+    told += _sound(call, zone)
+    told.append(recording(row.recording))
     return tuple(told)
 
 
@@ -126,7 +129,7 @@ def recording(entry: RecordingEntry | None) -> Fact:
     said, _can_be_heard = recording_state(entry, now_running=False)
     reason = why_missing(entry.why)[0] if entry and entry.kept is RecordingKept.MISSING else None
     expected = entry is None or entry.kept is RecordingKept.KEPT or reason is WhyMissing.NOT_ANSWERED
-    return Fact(_("Recording"), said, "" if expected else "warn")
+    return Fact(_("Recording"), said, "" if expected else "warn", wide=True)
 
 
 def precise(at: datetime, zone: tzinfo) -> str:
@@ -221,6 +224,9 @@ def _sound(call: CallEntry, zone: tzinfo) -> list[Fact]:
     if call.mos_mean is None:
         return []
     parts = [f"MOS {call.mos_mean:.1f}", quality_words.mos_word(call.mos_mean)]
+    if call.mos_worst is not None and call.mos_worst < FINE_MOS and call.mos_worst_at is not None:
+        at = f"{call.mos_worst_at.astimezone(zone):%H:%M:%S}"
+        parts.append(_("worst {mos} at {time}").format(mos=f"{call.mos_worst:.1f}", time=at))
     if call.loss_permille is not None:
         parts.append(_("loss {percent} %").format(percent=f"{call.loss_permille / 10:.1f}"))
     if call.jitter_ms is not None:
@@ -228,11 +234,7 @@ def _sound(call: CallEntry, zone: tzinfo) -> list[Fact]:
     if call.round_trip_ms is not None:
         parts.append(_("round trip {ms} ms").format(ms=call.round_trip_ms))
     parts.append(call.codec)
-    told = [Fact(_("Sound"), " · ".join(part for part in parts if part))]
-    if call.mos_worst is not None and call.mos_worst < FINE_MOS and call.mos_worst_at is not None:
-        at = f"{call.mos_worst_at.astimezone(zone):%H:%M:%S}"
-        worst = _("{mos} at {time}").format(mos=f"{call.mos_worst:.1f}", time=at)
-        told.append(Fact(_("Worst moment"), worst, "warn"))
+    told = [Fact(_("Sound"), " · ".join(part for part in parts if part), wide=True)]
     if call.diagnosis not in (None, Diagnosis.NONE) and call.diagnosis is not None:
-        told.append(Fact(_("Why"), quality_words.diagnosis(call.diagnosis), "warn"))
+        told.append(Fact(_("Why"), quality_words.diagnosis(call.diagnosis), "warn", wide=True))
     return told

@@ -57,8 +57,8 @@ def keys_words(keys: str) -> str:
 
 
 def volume(db: float) -> str:
-    """+3 dB, -6 dB; "as it is" in the middle."""
-    return _("as it is") if round(db) == 0 else f"{round(db):+d} dB"
+    """+3 dB, -6 dB, 0 dB."""
+    return f"{round(db):+d} dB" if round(db) else "0 dB"
 
 
 def check_idle() -> CheckView:
@@ -66,7 +66,7 @@ def check_idle() -> CheckView:
         False,
         "accent",
         _("Check before the shift"),
-        _("Twelve seconds: three short tones, then you speak, then you are silent. Put the headset on."),
+        _("Ten seconds: three short tones, then you speak, then you are silent. Put the headset on."),
     )
 
 

@@ -35,11 +35,11 @@ class PromptsPanel(QWidget):
         self._hub, self._texts = hub, texts
         self._recording = ""
         self._rows: tuple[PromptRow, ...] = ()
-        title = QLabel(_("What the machine says for you"))
+        title = QLabel(_("Prompts"))
         theme.mark(title, "strong")
         self.list = QListWidget()
         self.list.setObjectName("prompts_list")
-        self.list.setAccessibleName(_("What the machine says for you"))
+        self.list.setAccessibleName(_("Prompts: what the machine says for you"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(lambda _row: self._show_chosen())
         self._text, self._outcome = QLabel(), QLabel()
@@ -50,22 +50,22 @@ class PromptsPanel(QWidget):
             theme.mark(label, role)
         self.record = KeyButton("record_prompt", _("Record"), "Ctrl+J", "microphone")
         self.hear = KeyButton("hear_prompt", _("Listen"), "Ctrl+E", "play")
-        self.drop = KeyButton("drop_prompt", _("Use the shipped voice"), "Ctrl+U", "arrow-counter-clockwise")
+        self.drop = KeyButton("drop_prompt", _("Shipped voice"), "Ctrl+U", "arrow-counter-clockwise")
         self.record.clicked.connect(self._record)
         self.hear.clicked.connect(self._hear)
         self.drop.clicked.connect(self._drop)
         keys = QHBoxLayout()
         keys.setSpacing(Space.S)
+        keys.addWidget(title, 1)
         for button in (self.record, self.hear, self.drop):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             keys.addWidget(button)
-        keys.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        for widget in (title, self.list, self._text, self._outcome):
-            column.addWidget(widget)
         column.addLayout(keys)
+        for widget in (self.list, self._text, self._outcome):
+            column.addWidget(widget)
         hub.prompts_changed.connect(self.refresh)
         hub.headset_changed.connect(self.refresh)  # the phone has attached anew
         hub.agent_changed.connect(self.refresh)

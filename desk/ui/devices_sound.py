@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from desk.domain.commands import ChooseHeadset, SetComfort
 from desk.domain.events import HeadsetState
@@ -37,10 +37,9 @@ class SoundDevices(QWidget):
         self._grid = grid = QGridLayout()
         grid.setVerticalSpacing(Space.S)
         grid.setHorizontalSpacing(Space.M)
-        grid.setColumnStretch(1, 3)
-        grid.setColumnStretch(2, 1)
-        says = LevelMeter("devices_microphone_level", _("Microphone level"), 88)
-        hears = LevelMeter("devices_earpiece_level", _("Earpiece level"), 88)
+        grid.setColumnStretch(1, 1)
+        says = LevelMeter("devices_microphone_level", _("Microphone level"), 56)
+        hears = LevelMeter("devices_earpiece_level", _("Earpiece level"), 56)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._set_comfort)
         self._microphone = self._row(0, _("Microphone"), "microphone", MICROPHONE_DB, says)
@@ -61,9 +60,12 @@ class SoundDevices(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addLayout(grid)
-        column.addWidget(self.gain)
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.L)
+        foot.addWidget(self.gain, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._keys, 1)
+        column.addLayout(foot)
         column.addWidget(self._away)
-        column.addWidget(self._keys)
         hub.headset_changed.connect(self.refresh)
         hub.levels_measured.connect(self._show_levels)
         self.refresh()
@@ -84,10 +86,10 @@ class SoundDevices(QWidget):
         slider.setAccessibleName(_("{device}: volume").format(device=words))
         slider.setRange(*volume_db)
         slider.setPageStep(3)
-        slider.setMinimumWidth(90)
+        slider.setFixedWidth(84)
         slider.valueChanged.connect(lambda value: db.setText(volume(value)))
         slider.valueChanged.connect(lambda _value: self._settle.start())
-        db.setMinimumWidth(db.fontMetrics().horizontalAdvance(_("as it is")) + Space.S)
+        db.setMinimumWidth(db.fontMetrics().horizontalAdvance("-40 dB") + Space.XS)
         db.setText(volume(0))
         theme.mark(db, "caption")
         for column, widget in enumerate((label, box, slider, db)):
@@ -124,6 +126,7 @@ class SoundDevices(QWidget):
                 box.clear()
                 for words, name in wanted:
                     box.addItem(words, name)
+            box.setToolTip(chosen)
             box.setCurrentIndex(next(i for i, choice in enumerate(choices) if choice.name == chosen))
 
     def _choose(self) -> None:

@@ -107,7 +107,7 @@ class Aids:
         if aid is None or call is None:
             return None
         codes, prompt = _PHRASES[aid]
-        said = {phrase.code: phrase.text(language, work_number=work_number) for phrase in phrases}
+        said = {phrase.code: _text(phrase, language, work_number) for phrase in phrases}
         can_play = call.phase is Phase.UP and aid is not Aid.PLAYED
         words = tuple(said[code] for code in codes if code in said)
         return AidView(aid, self._title(aid, call, now), words, prompt if can_play else "")
@@ -126,6 +126,11 @@ class Aids:
                 return _("The caller has been waiting for {seconds} s").format(seconds=waited_s)
             case Aid.BACK:
                 return _("You are back: first say")
+
+
+def _text(phrase: Phrase, language: str, work_number: str) -> str:
+    """Without the gaps of what is not known."""
+    return " ".join(phrase.text(language, work_number=work_number).split())
 
 
 def prompt_name(prompt: str) -> str:
@@ -157,7 +162,7 @@ def prompt_rows(
     own: dict[str, float], recording: str, phrases: Sequence[Phrase], language: str, work_number: str
 ) -> tuple[PromptRow, ...]:
     """Every prompt. `recording`: the one that is being recorded now, "" none."""
-    texts = {phrase.code: phrase.text(language, work_number=work_number) for phrase in phrases}
+    texts = {phrase.code: _text(phrase, language, work_number) for phrase in phrases}
     rows = []
     for prompt, code in PROMPTS.items():
         length_s = own.get(prompt)

@@ -1,6 +1,6 @@
-"""How the call in front is heard: a small curve with one word, for the call bar (`QualityGlance`), and a line below the
-bar that is there only while something is wrong (`QualityBand`): what, what to do, the figures that IT asks for, and the
-worst moment. Ui process, Qt's thread."""
+"""How the call in front is heard: a small curve with one word in the call bar (`QualityGlance`) while nothing is wrong;
+in its place, while something is, a line below the bar (`QualityBand`): what, what to do, the figures that IT asks for,
+the worst moment. Ui process, Qt's thread."""
 
 from datetime import tzinfo
 
@@ -53,7 +53,7 @@ class QualityGlance(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, Space.XS, 0)
         column.setSpacing(0)
-        self._graph = QualityGraph()
+        self._graph = QualityGraph(44, 16)
         self._word = QLabel()
         self._word.setObjectName("quality_word")
         self._word.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -64,8 +64,8 @@ class QualityGlance(QWidget):
 
     def refresh(self) -> None:
         view = self._feed.view
-        self.setVisible(view is not None)
-        if view is None:
+        self.setVisible(view is not None and not view.sentence)
+        if view is None or view.sentence:
             return
         self._graph.show_points(view.points, view.tone)
         self._word.setText(view.word)

@@ -12,6 +12,7 @@ from desk.ui import theme
 from desk.ui.quality_presenter import Point
 
 BAR = 3.0  # width of a bar of loss, px
+LEAST_LOSS = 0.05  # of the height: a single packet now and then is nobody's business
 
 
 class QualityGraph(QWidget):
@@ -38,7 +39,7 @@ class QualityGraph(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.danger))
         for point in self._points:
-            if point.loss > 0:
+            if point.loss >= LEAST_LOSS:
                 tall = max(1.0, point.loss * room.height())
                 painter.drawRect(
                     QRectF(room.left() + point.at * room.width() - BAR / 2, room.bottom() - tall, BAR, tall)

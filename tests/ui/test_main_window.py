@@ -393,10 +393,8 @@ def test_no_key_is_taken_twice(scene: Scene) -> None:
         holder = shortcut.parent()
         assert isinstance(holder, QWidget)
         of_pages = [i for i in range(pages.count()) if (page := pages.widget(i)) and page.isAncestorOf(holder)]
-        for page in of_pages or range(
-            pages.count()
-        ):  # of the pages one is on the screen, and a hidden key does nothing
-            keys[shortcut.key().toString(), page] += 1
+        for at in of_pages or range(pages.count()):  # one page is on the screen, and a hidden key does nothing
+            keys[shortcut.key().toString(), at] += 1
     assert {key for (key, _page), times in keys.items() if times > 1} <= {"Esc"}
 
 
