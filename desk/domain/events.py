@@ -155,12 +155,14 @@ class DigitsReceived(CallEvent):
 @dataclass(frozen=True, slots=True)
 class CallEnded(CallEvent):
     """Final. `cause` is a SIP status code (200 after a normal BYE, 487 abandoned, 486 busy, 603 rejected ...);
-    `by_us` tells who ended it; `interrupted` that the phone process died under it."""
+    `by_us` tells who ended it; `interrupted` that the phone process died under it; `forwarded_to` where it was sent
+    unanswered, "" = nowhere."""
 
     cause: int
     reason: str = ""
     by_us: bool = False
     interrupted: bool = False
+    forwarded_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

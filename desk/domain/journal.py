@@ -53,7 +53,8 @@ class Journal:
     """One call. Times are aware UTC; `ended_at` None while it runs. `rate_hz` 0 = audio never began. `failures`: what
     went wrong with the spool, in the order it did ("disk full: ..."). `damaged_lines`: lines that could not be read
     and were passed over. `heard`: how the call was heard, None where that was never measured. `rang` False: nobody
-    was to hear it, it was sent on or refused at once. `transferred_to`: where its far side went."""
+    was to hear it, it was sent on or refused at once. `transferred_to`: where its far side went, or where it was
+    sent unanswered."""
 
     call_id: CallId
     line: str

@@ -139,6 +139,7 @@ def line_of(event: CallEvent, audio_ms: int | None) -> Line | None:
                 reason=event.reason,
                 by_us=event.by_us,
                 interrupted=event.interrupted,
+                target=event.forwarded_to,
             )
         case DigitsSent() | DigitsReceived():
             return Line(_PLAIN[type(event)], at, audio_ms, count=len(event.digits))
@@ -261,6 +262,7 @@ class _Reading:
             reason=line.reason,
             by_us=line.by_us,
             interrupted=line.interrupted,
+            transferred_to=line.target or self.journal.transferred_to,
         )
 
     def digits(self, line: Line) -> None:

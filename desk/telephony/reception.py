@@ -44,6 +44,7 @@ class Reception:
         self._availability, self._deadlines = availability, deadlines
         self._uri_of, self._answer = uri_of, answer
         self._turned_away: set[CallId] = set()
+        self._sent_on: dict[CallId, str] = {}
 
     def offered(self, call_id: CallId, signal: Offered) -> None:
         now, line, others = self._table.now(), self._lines[signal.line], self._table.calls
@@ -73,9 +74,11 @@ class Reception:
         for kind in ("answer", "no answer"):
             self._deadlines.drop((kind, call_id))
 
-    def ended(self, call_id: CallId) -> None:
+    def ended(self, call_id: CallId) -> str:
+        """Where it was sent on, "" = nowhere."""
         self.answered(call_id)
         self._turned_away.discard(call_id)
+        return self._sent_on.pop(call_id, "")
 
     def rings(self, call: Call) -> bool:
         """Whether it is to be heard."""
@@ -102,6 +105,7 @@ class Reception:
         if self._ringing(call_id) is not None:
             with contextlib.suppress(NotNow):  # it has just ended
                 self._stack.redirect(self._table.leg(call_id), uri)
+                self._sent_on[call_id] = uri.partition(":")[2].partition("@")[0] or uri
 
     def _answer_by_itself(self, call_id: CallId) -> None:
         """Not where somebody is talked to meanwhile: it rings on."""

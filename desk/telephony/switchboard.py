@@ -240,14 +240,6 @@ class Switchboard:
             case _:
                 assert_never(signal)
 
-    def recording_failed(self, call_id: CallId, reason: str) -> None:
-        """The recorder's word, brought to this thread."""
-        self.table.happened(events.RecordingFailed(call_id, self.table.now(), reason))
-
-    def recording_mended(self, call_id: CallId) -> None:
-        """As `recording_failed`: what was lost stays lost (the manifest says so), the rest is recorded."""
-        self.table.happened(events.RecordingStarted(call_id, self.table.now()))
-
     def _confirmed(self, call: Call) -> None:
         self._answering.discard(call.call_id)
         self._talk.ring_back(call.call_id, on=False)
@@ -274,11 +266,13 @@ class Switchboard:
 
     def _ended(self, call: Call, signal: Ended) -> None:
         self._transfers.ending(call)
-        self._reception.ended(call.call_id)
+        sent_on = self._reception.ended(call.call_id)
         self._answering.discard(call.call_id)
         self._holding.forget(call.call_id)
         self._talk.leave(call.call_id)
-        ended = events.CallEnded(call.call_id, self.table.now(), signal.code, signal.reason, signal.by_us)
+        ended = events.CallEnded(
+            call.call_id, self.table.now(), signal.code, signal.reason, signal.by_us, forwarded_to=sent_on
+        )
         self.table.end(ended)
         self._transfers.ended(call)
 

@@ -2,7 +2,8 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +11,14 @@ import pytest
 
 from desk.domain.call_log import Outcome, RecordingEntry, RecordingKept
 from desk.domain.changes import Change
+from desk.domain.diagnosis import Diagnosis
+from desk.domain.events import CallEnded, CallTransferred, QualityMeasured
 from desk.domain.identity import CallId, TicketId
+from desk.domain.quality import Quality
 from desk.recording import sealing, spool
 from desk.recording.folder import FolderRecordings
 from desk.recording.keeper import SEAL_TRIES, CallKeeper, Seal
+from desk.recording.recorder import SpoolRecorder
 from desk.secrets import FakeSecrets
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
@@ -21,7 +26,7 @@ from desk.store.store import Store
 from desk.usecases.log_call import LogCall
 from desk.usecases.ports import StoreFull
 from desk.usecases.replay import Replay
-from tests.recording.scene import CALL, Seconds, Sound, closed_spool
+from tests.recording.scene import CALL, Seconds, Sound, answered, at, closed_spool, ended, offered
 
 OTHER = CallId("01957000-0000-7000-8000-000000000002")
 THIRD = CallId("01957000-0000-7000-8000-000000000003")
@@ -296,3 +301,34 @@ def test_the_ticket_the_agent_tied_to_the_running_call_finds_it_afterwards(seat:
 
 def test_without_a_spool_there_is_nothing_to_do(seat: Seat) -> None:
     assert not seat.keeper().work_once()
+
+
+def test_how_a_call_was_heard_from_the_recorder_to_the_log(
+    seat: Seat, make_recorder: Callable[..., SpoolRecorder]
+) -> None:
+    recorder = make_recorder(seat.spool_dir)
+    recorder.note(offered())
+    recorder.note(answered())
+    for number in range(40):
+        bad = 10 <= number < 20
+        quality = Quality(at(4 + 2 * number), "G722", 20.0 * bad, None, 4.0, 30.0, 40.0, 0.0, 2.5 if bad else 4.3)
+        recorder.note(QualityMeasured(CALL, quality.at, quality))
+    recorder.note(CallTransferred(CALL, at(59), "803"))
+    recorder.note(ended())
+    work_until_idle(seat.keeper())
+    entry = seat.calls.get(CALL)
+    assert entry is not None
+    assert (entry.outcome, entry.transferred_to) == (Outcome.TRANSFERRED, "803")
+    assert (entry.codec, entry.mos_worst, entry.mos_worst_at) == ("G722", 2.5, at(24))
+    assert (entry.mos_mean, entry.loss_permille, entry.jitter_ms, entry.round_trip_ms) == (3.85, 50, 4, 30)
+    assert entry.diagnosis is Diagnosis.NETWORK_LOSS
+
+
+def test_a_call_that_was_sent_on_tells_where(seat: Seat, make_recorder: Callable[..., SpoolRecorder]) -> None:
+    recorder = make_recorder(seat.spool_dir)
+    recorder.note(replace(offered(), rings=False))
+    recorder.note(CallEnded(CALL, at(0), 302, "Moved Temporarily", by_us=True, forwarded_to="803"))
+    work_until_idle(seat.keeper())
+    entry = seat.calls.get(CALL)
+    assert entry is not None
+    assert (entry.outcome, entry.transferred_to, entry.mos_worst) == (Outcome.FORWARDED, "803", None)

@@ -1,0 +1,202 @@
+"""Calls that come, and codes that go, over the fake stack: turned away, sent on, answered by themselves."""
+
+from collections.abc import Iterator
+from datetime import time
+
+import pytest
+
+from desk.domain import commands, events
+from desk.domain.availability import Availability, Forward
+from desk.domain.calls import Phase
+from desk.domain.identity import CallId
+from desk.domain.party import Party
+from desk.settings import LineSettings, PhoneSettings
+from desk.telephony import auto_answer, codes
+from desk.telephony.frames import SILENCE
+from desk.telephony.stack import LineReport
+from desk.wire import SpoolClosed
+from tests.telephony.test_fake_phone import NO_ANSWER, FakeScene, running
+
+PHONE = PhoneSettings(
+    no_answer_s=1, sign_in_code="*50{number}", sign_out_code="*51{number}", night_start="20:00", night_end="08:30"
+)
+
+
+@pytest.fixture
+def scene() -> Iterator[FakeScene]:
+    with running(FakeScene(phone=PHONE, wall_time=lambda _: time(12))) as ready:
+        yield ready
+
+
+def available(scene: FakeScene, wanted: Availability) -> None:
+    mark = scene.mark()
+    scene.do(commands.SetAvailability(wanted))
+    assert scene.wait(events.AvailabilityChanged, after=mark).availability == wanted
+    assert scene.snapshot().availability == wanted
+
+
+def test_who_is_not_to_be_disturbed_is_busy_and_hears_no_ring(scene: FakeScene) -> None:
+    available(scene, Availability(do_not_disturb=True))
+    scene.far_calls("a")
+    ended = scene.wait(events.CallEnded)
+    assert (ended.cause, ended.by_us) == (486, True)
+    assert scene.headset.rings == []
+    scene.wait(SpoolClosed)
+    assert scene.names() == ["CallOffered", "CallEnded", "SpoolClosed"]
+
+
+def test_a_forwarded_call_goes_where_it_is_sent_and_is_on_record(scene: FakeScene) -> None:
+    available(scene, Availability(forwards={Forward.ALWAYS: "8001"}))
+    scene.far_calls("a")
+    assert not scene.wait(events.CallOffered).rings
+    ended = scene.wait(events.CallEnded)
+    assert (ended.cause, ended.forwarded_to) == (302, "8001")
+    assert scene.stack.redirected == ["sip:8001@pbx.example"]
+    assert scene.headset.rings == []
+
+
+def test_a_call_that_nobody_answers_is_forwarded_in_time(scene: FakeScene) -> None:
+    available(scene, Availability(forwards={Forward.NO_ANSWER: "8003"}))
+    scene.far_calls("a")
+    scene.until(lambda: scene.headset.rings == ["loud"])
+    assert scene.wait(events.CallOffered).rings
+    ended = scene.wait(events.CallEnded)
+    assert (ended.cause, ended.forwarded_to) == (302, "8003")
+    mark = scene.mark()
+    scene.far_calls("a")
+    answered = scene.wait(events.CallOffered, after=mark).call_id
+    scene.do(commands.Answer(answered))
+    scene.wait(events.RecordingStarted)
+    scene.far_calls("b")
+    scene.wait(events.CallEnded, after=mark)
+    assert [(call.call_id, call.phase) for call in scene.snapshot().calls] == [(answered, Phase.UP)]
+
+
+def test_a_second_call_is_forwarded_while_the_first_is_there(scene: FakeScene) -> None:
+    available(scene, Availability(forwards={Forward.BUSY: "8002"}))
+    scene.far_calls("a")
+    first = scene.wait(events.CallOffered).call_id
+    scene.far_calls("b")
+    assert scene.wait(events.CallEnded).call_id != first
+
+
+@pytest.mark.parametrize("target", ["张三", "sip:nobody"])
+def test_calls_are_not_forwarded_to_what_is_no_number(scene: FakeScene, target: str) -> None:
+    scene.do(commands.SetAvailability(Availability(forwards={Forward.ALWAYS: target})))
+    assert scene.wait(events.CommandRefused).reason == "bad_number"
+    assert scene.snapshot().availability == Availability()
+
+
+def test_an_intercom_is_answered_by_itself_after_a_beep(scene: FakeScene) -> None:
+    leg = scene.stack.far_calls(Party("8100"), answer_after_s=0.0)
+    assert leg
+    assert scene.wait(events.CallOffered).answers_in_s == auto_answer.LEAST_S
+    scene.wait(events.RecordingStarted)
+    assert any(frame != SILENCE for frame in scene.headset.heard)
+
+
+def test_nothing_is_answered_by_itself_while_somebody_is_talked_to(scene: FakeScene) -> None:
+    scene.far_calls("a")
+    first = scene.wait(events.CallOffered).call_id
+    second = scene.stack.far_calls(Party("8100"), answer_after_s=0.6)
+    offered = scene.wait(events.CallOffered, after=scene.mark() - 1) if second is None else _second(scene, first)
+    assert offered.answers_in_s == 0.6
+    scene.do(commands.Answer(first))
+    scene.wait(events.RecordingStarted, call_id=first)
+    mark = scene.mark()
+    third = scene.stack.far_calls(Party("8101"), answer_after_s=0.0)
+    assert third is not None
+    assert scene.wait(events.CallOffered, after=mark).answers_in_s is None
+    scene.wait(events.LevelsMeasured) if False else scene.until(lambda: _ticks(scene, 60))
+    assert [call.phase for call in scene.snapshot().calls] == [Phase.UP, Phase.RINGING, Phase.RINGING]
+
+
+def _second(scene: FakeScene, first: CallId) -> events.CallOffered:
+    scene.until(lambda: any(isinstance(m, events.CallOffered) and m.call_id != first for m in scene.client.messages))
+    return next(m for m in scene.client.messages if isinstance(m, events.CallOffered) and m.call_id != first)
+
+
+def _ticks(scene: FakeScene, count: int) -> bool:
+    return len(scene.stack.sent) >= count
+
+
+# ---- codes
+
+
+def dialled(scene: FakeScene) -> str:
+    scene.until(lambda: scene.stack.legs)
+    return max(scene.stack.legs.items())[1].uri
+
+
+def test_a_code_is_dialled_beside_the_calls_and_hung_up_once_answered(
+    scene: FakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "LISTEN_S", 0.05)
+    scene.do(commands.DialCode("*43#"))
+    assert dialled(scene) == "sip:*43%23@pbx.example"
+    (leg,) = scene.stack.legs
+    scene.stack.far_rings(leg)
+    scene.stack.far_answers(leg)
+    told = scene.wait(events.CodeDialled)
+    assert (told.dialled, told.code) == ("*43#", 200)
+    assert not scene.stack.legs
+    assert scene.names() == []
+    assert scene.recorder.events == []
+    assert all(frame == SILENCE for frame in scene.headset.heard)
+
+
+def test_a_code_that_is_refused_or_never_answered_is_told(scene: FakeScene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.do(commands.DialCode("*43"))
+    dialled(scene)
+    scene.stack.far_ends(max(scene.stack.legs), 404, "Not Found")
+    assert scene.wait(events.CodeDialled).code == 404
+    monkeypatch.setattr(codes, "ANSWER_S", 0.05)
+    scene.do(commands.DialCode("*44"))
+    scene.wait(events.CodeDialled, code=408)
+
+
+def test_a_running_call_keeps_the_headset_while_a_code_is_dialled(
+    scene: FakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "LISTEN_S", 0.05)
+    scene.far_calls("a")
+    call_id = scene.wait(events.CallOffered).call_id
+    scene.do(commands.Answer(call_id))
+    scene.wait(events.RecordingStarted)
+    scene.do(commands.DialCode("*43"))
+    scene.until(lambda: len(scene.stack.legs) == 2)
+    scene.stack.far_answers(max(scene.stack.legs))
+    scene.wait(events.CodeDialled, code=200)
+    assert [call.phase for call in scene.snapshot().calls] == [Phase.UP]
+    assert scene.phone._frames.route.active == call_id
+
+
+@pytest.mark.parametrize("code", ["", "abc", "*4 3", "sip:a@b"])
+def test_what_is_no_code_is_not_dialled(scene: FakeScene, code: str) -> None:
+    scene.do(commands.DialCode(code))
+    assert scene.wait(events.CommandRefused).reason == "bad_number"
+
+
+def test_who_takes_the_seat_is_signed_in_and_who_leaves_it_out_one_after_the_other(scene: FakeScene) -> None:
+    seen = []
+    for agent in ("1001", "1001", "1002", ""):
+        scene.do(commands.TakeSeat(agent))
+    for _ in range(4):
+        seen.append(dialled(scene))
+        mark = scene.mark()
+        scene.stack.far_ends(max(scene.stack.legs), 486)
+        scene.wait(events.CodeDialled, after=mark)
+    assert seen == [f"sip:{code}@pbx.example" for code in ("*501001", "*511001", "*501002", "*511002")]
+
+
+def test_signing_in_waits_for_the_line_and_a_code_of_the_agents_does_not(scene: FakeScene) -> None:
+    scene.stack.far_line(NO_ANSWER)
+    scene.wait(events.TroubleRaised)
+    scene.do(commands.TakeSeat("1001"))
+    scene.do(commands.DialCode("*43"))
+    assert scene.wait(events.CommandRefused).reason == "line_deaf"
+    assert not scene.stack.legs
+    scene.stack.far_line(LineReport(ready=True, line=LineSettings.label))
+    assert dialled(scene) == "sip:*501001@pbx.example"
+    scene.stack.far_ends(max(scene.stack.legs), 486)
+    scene.wait(events.CodeDialled)
