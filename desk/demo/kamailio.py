@@ -68,7 +68,7 @@ request_route {{
     remove_hf("P-Preferred-Identity");
     route(IDENTITY);
     record_route();
-    if (!lookup("location")) {{ sl_send_reply("480", "Not Registered"); exit; }}
+    if (uri == myself && !lookup("location")) {{ sl_send_reply("480", "Not Registered"); exit; }}
     if (!t_relay()) {{ sl_reply_error(); }}
 }}
 

@@ -87,7 +87,7 @@ class AgentStates(QObject):
             (phone.resume_code, _("Ready")),
             (phone.sign_in_code, _("Sign in")),
             (phone.sign_out_code, _("Sign out")),
-            (phone.listen_code, _("Listen")),
+            (phone.listen_code, _("Listen in")),
             (phone.whisper_code, _("Whisper")),
             (phone.barge_code, _("Barge in")),
             (phone.forward_off_code, _("Forwarding off")),

@@ -67,7 +67,7 @@ class SupervisorPanel(QFrame):
         row.addWidget(self.box)
         self.buttons: list[KeyButton] = []
         for code, name, words, key, icon in (
-            (phone.listen_code, "listen", _("Listen"), "Enter", "ear"),
+            (phone.listen_code, "listen", _("Listen in"), "Enter", "ear"),
             (phone.whisper_code, "whisper", _("Whisper"), "Shift+Enter", "chat-circle"),
             (phone.barge_code, "barge", _("Barge in"), "Ctrl+B", "users-three"),
         ):

@@ -42,7 +42,7 @@ class TransferPanel(QFrame):
         self._hub = hub
         self._choosing = False
         self._progress = ""
-        self._told: Told | None = None
+        self._ended: TransferFailed | CallTransferred | None = None  # what became of the last transfer
         self.view = TransferView(Step.NONE)
         self._forget = QTimer(self, singleShot=True, interval=TOLD_MS)
         self._forget.timeout.connect(self.put_away)
@@ -108,7 +108,7 @@ class TransferPanel(QFrame):
         front = self._hub.state.front()
         if front is None:
             return
-        self._told = None
+        self._ended = None
         self._choosing = True
         self.refresh()
         if self.view.step is Step.CHOOSING:
@@ -154,7 +154,7 @@ class TransferPanel(QFrame):
         self.left.emit()
 
     def put_away(self) -> None:
-        self._told = None
+        self._ended = None
         self._forget.stop()
         self.refresh()
 
@@ -163,13 +163,13 @@ class TransferPanel(QFrame):
     def _told_of(self, event: TransferEvent) -> None:
         match event:
             case TransferStarted():
-                self._progress, self._told = "", None
+                self._progress, self._ended = "", None
             case TransferProgressed():
                 self._progress = progressed(event)
             case TransferFailed() | CallTransferred():
                 self._progress = ""
-                self._told = told(event, self._hub.state.calls.get(event.call_id), self._name)
-                step("transfer_told", good=self._told.good, call_id=event.call_id)
+                self._ended = event
+                step("transfer_told", good=isinstance(event, CallTransferred), call_id=event.call_id)
                 self._forget.start()
         self.refresh()
 
@@ -200,8 +200,12 @@ class TransferPanel(QFrame):
             self._complete.say(_("Leave the two") if leave else _("Hand over"))
         self._show_words(view)
 
+    def _result(self) -> Told | None:
+        ended = self._ended
+        return told(ended, self._hub.state.calls.get(ended.call_id), self._name) if ended is not None else None
+
     def _show_words(self, view: TransferView) -> None:
-        result = self._told if view.step is Step.NONE else None
+        result = self._result() if view.step is Step.NONE else None
         role, icon, ink = "strip-accent", "arrow-bend-up-right", "on_accent_soft"
         if result is not None:
             role, icon, ink = (

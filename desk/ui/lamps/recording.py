@@ -16,7 +16,7 @@ def view(calls: Collection[Call], wrongs: Collection[Trouble]) -> LampView:
     if failed or Trouble.SPOOL_FULL in wrongs or Trouble.SPOOL_UNWRITABLE in wrongs:
         return LampView("bad", _("Not recording"))
     if any(call.recording is RecordingState.RUNNING for call in talking):
-        return LampView("ok", _("Recording"))
+        return LampView("ok", _("Recording now"))
     if talking:
         return LampView("busy", _("Recording starts"))
     return LampView("off", _("Ready to record"))
