@@ -121,9 +121,10 @@ class FakeHeadset:
 
     # ---- inside
 
-    def _open(self, found: Found, stream: Stream) -> Any:  # noqa: ARG002
+    def _open(self, found: Found, stream: Stream) -> Any:
         if found.device.name in self.broken:
             raise NoSound(f"{found.device.name}: cannot be opened")
+        stream.alive = True
         return SimpleNamespace(stop_callback=None)
 
     def _settle(self) -> None:

@@ -1,6 +1,7 @@
 """One side of the headset, microphone or earpiece: which device it is on now. It prefers what was chosen, makes do
-with what there is, and goes back. The new device is opened before the old one is let go, so that a change costs as
-little sound as can be. The headset's own thread, but for `called`, which is miniaudio's.
+with what there is, and goes back. A new device is tried beside the old one, which is let go only when the new one has
+called for the first time: a change costs hardly a frame, and a device that is out of order costs none. The headset's
+own thread, but for `called`, which is miniaudio's.
 
 A device that cannot be opened, or opens and then does nothing, is left in peace for a while, longer each time; the
 next best one is used meanwhile."""
@@ -24,16 +25,29 @@ class Stream:
 
     def __init__(self, side: "Side") -> None:
         self._side = side
+        self.opened = False  # what it is asked before that only fills its buffer
+        self.alive = False  # it has called since
 
     def called(self) -> bool:
         """miniaudio's thread, at each call. Whether it is still the one."""
+        first, self.alive = self.opened and not self.alive, self.opened
         if self._side.stream is not self:
+            if first:
+                self._side.look_again()
             return False
         self._side.called_s = time.monotonic()
         return True
 
 
 Opens: TypeAlias = Callable[[Found, Stream], OpenDevice]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    name: str
+    device: OpenDevice
+    stream: Stream
+    at_s: float
 
 
 @dataclass
@@ -43,14 +57,14 @@ class _Refused:
 
 
 class Side:
-    """`missing`: what is wrong when nothing was ever there. `opens` may raise `NoSound`. `on_stop`: any thread, a
-    device says that it has stopped."""
+    """`missing`: what is wrong when nothing was ever there. `opens` may raise `NoSound`. `look_again`: any
+    thread, a device says that it begins or has stopped, and `settle` ought to be called."""
 
     def __init__(
         self,
         missing: Trouble,
         opens: Opens,
-        on_stop: Callable[[], None],
+        look_again: Callable[[], None],
         closes: Callable[[OpenDevice], None] = close,
     ) -> None:
         self.buffer = FrameBuffer()
@@ -59,9 +73,11 @@ class Side:
         self.name = ""  # of the device in use
         self.fault = ""
         self.chosen = ""  # whose turn it is: the choice, or an earlier one that stands in for it by right
-        self._missing, self._opens, self._on_stop, self._closes = missing, opens, on_stop, closes
-        self._device: OpenDevice | None = None
-        self._opened_s = 0.0
+        self._missing, self._opens, self._closes = missing, opens, closes
+        self.look_again = look_again
+        self.wrong: tuple[Trouble, str] | None = None  # what is to be told, with a detail
+        self._now: _Opened | None = None
+        self._trial: _Opened | None = None
         self._wanted: tuple[str, ...] = ()
         self._was_open = False  # the choice, since it was made
         self._there_at_loss: frozenset[str] | None = None
@@ -76,24 +92,23 @@ class Side:
 
     def settle(self, found: list[Found]) -> None:
         """Compare what is there with what is wanted; open and close."""
-        self._drop_dead(found)
+        names = frozenset(one.device.name for one in found)
+        self._drop_dead(names)
+        self._judge_trial(names)
         for one in self._candidates(found):
-            if one.device.name == self.name or self._open(one):
+            name = one.device.name
+            tried = self._trial is not None and self._trial.name == name
+            if name == self.name or tried or self._open(one):
                 break
-        self._note(frozenset(one.device.name for one in found))
-
-    @property
-    def wrong(self) -> tuple[Trouble, str] | None:
-        """What is to be told, with a detail; None where the side is on a device that it may be on."""
-        if self.name and (self.name == self.chosen or not self._wanted):
-            return None
-        first = self._wanted[0] if self._wanted else ""
-        return (Trouble.HEADSET_VANISHED if self._was_open else self._missing), self.fault or first or "no device"
+        else:
+            name = ""
+        if self._trial is not None and self._trial.name != name:
+            self._end_trial()  # something else is wanted meanwhile
+        self._note(names)
 
     def shut(self) -> None:
-        device, self._device, self.stream, self.name = self._device, None, None, ""
-        if device is not None:
-            self._closes(device)
+        self._end_trial()
+        self._adopt(None)
 
     # ---- inside
 
@@ -111,33 +126,62 @@ class Side:
             if (refused := self._refused.get(one.device.name)) is None or refused.until_s <= now_s
         ]
 
-    def _drop_dead(self, found: list[Found]) -> None:
-        now_s = time.monotonic()
-        if not self.name:
+    def _drop_dead(self, there: frozenset[str]) -> None:
+        now, now_s = self._now, time.monotonic()
+        if now is None:
             return
-        if all(one.device.name != self.name for one in found):
-            self.shut()
-        elif self.called_s > self._opened_s:
-            self._refused.pop(self.name, None)
+        if now.name not in there:
+            self._adopt(None)
+        elif now.stream.alive:
+            self._refused.pop(now.name, None)
             if now_s - self.called_s > STALLED_S:
-                self.shut()
-        elif now_s - self._opened_s > WAKING_S:
-            self._refuse(self.name, f"{self.name}: opened, but does nothing")
-            self.shut()
+                self._adopt(None)
+        elif now_s - now.at_s > WAKING_S:
+            self._refuse(now.name, f"{now.name}: opened, but does nothing")
+            self._adopt(None)
+
+    def _judge_trial(self, there: frozenset[str]) -> None:
+        trial = self._trial
+        if trial is None:
+            return
+        if trial.name not in there:
+            self._end_trial()
+        elif trial.stream.alive or self._now is None:
+            self._trial = None
+            self._adopt(trial)
+        elif time.monotonic() - trial.at_s > WAKING_S:
+            self._refuse(trial.name, f"{trial.name}: opened, but does nothing")
+            self._end_trial()
 
     def _open(self, found: Found) -> bool:
-        name, before, stream = found.device.name, self._device, Stream(self)
+        """In use, or on trial."""
+        self._end_trial()
+        name, stream = found.device.name, Stream(self)
         try:
             device = self._opens(found, stream)
         except NoSound as error:
             self._refuse(name, str(error))
             return False
-        self._opened_s = self.called_s = time.monotonic()
-        self._device, self.stream, self.name = device, stream, name
-        device.stop_callback = self._on_stop
-        if before is not None:
-            self._closes(before)
+        stream.opened = True
+        opened = _Opened(name, device, stream, time.monotonic())
+        device.stop_callback = self.look_again
+        if self._now is None or stream.alive:
+            self._adopt(opened)
+        else:
+            self._trial = opened
         return True
+
+    def _adopt(self, opened: _Opened | None) -> None:
+        before, self._now = self._now, opened
+        self.called_s = time.monotonic()
+        self.stream, self.name = (opened.stream, opened.name) if opened else (None, "")
+        if before is not None:
+            self._closes(before.device)
+
+    def _end_trial(self) -> None:
+        trial, self._trial = self._trial, None
+        if trial is not None:
+            self._closes(trial.device)
 
     def _refuse(self, name: str, fault: str) -> None:
         refused = self._refused.setdefault(name, _Refused())
@@ -150,10 +194,16 @@ class Side:
         first = self._wanted[0] if self._wanted else ""
         if self.name and self.name == (first or self.name):
             self._was_open, self._there_at_loss, self.fault = True, None, ""
-            self.chosen = first
+            self.chosen, self.wrong = first, None
             return
         if self._was_open and self._there_at_loss is None:
             self._there_at_loss = there
         changed = self._there_at_loss is None or self.name not in self._there_at_loss
         # Another headset out of the drawer, put in for this one; what was there all the time is a makeshift.
-        self.chosen = self.name if self.name in self._wanted and changed else first
+        by_right = bool(self.name) and self.name in self._wanted and changed
+        self.chosen = self.name if by_right else first
+        if by_right:
+            self.wrong = None
+        elif self._trial is None or self._trial.name != first:  # else what was told stands until it is known
+            trouble = Trouble.HEADSET_VANISHED if self._was_open else self._missing
+            self.wrong = trouble, self.fault or first or "no device"

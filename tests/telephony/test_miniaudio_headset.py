@@ -1,17 +1,20 @@
 """`MiniaudioHeadset` on a real sound server: what every headset does, and formats, ringing, leaks."""
 
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from desk.demo.processes import wait_until
 from desk.demo.virtual_headset import VirtualHeadset
 from desk.domain.commands import ChooseHeadset, SetComfort
 from desk.domain.events import CheckStage, Verdict
+from desk.domain.troubles import Trouble
 from desk.telephony.chosen_headset import ChosenHeadset
 from desk.telephony.headset import HeadsetReport
 from desk.telephony.headset_check import tone, voice_level
@@ -24,6 +27,7 @@ from tests.telephony.headset_contract import (
     HeadsetContract,
     Told,
     choose,
+    mic,
     on,
     reached,
 )
@@ -146,6 +150,55 @@ def test_the_sound_follows_the_plug_within_two_seconds(scene: RealScene) -> None
         for listener in (own, other):
             if listener is not None:
                 listener.stop()
+
+
+def test_a_device_that_opens_and_does_nothing_costs_no_sound_and_is_told(scene: RealScene) -> None:
+    scene.plug_in(OTHER)
+    scene.shelf.pactl("suspend-sink", "other", "1")
+    listener = scene.shelf.listen("own.monitor")
+    try:
+        with Clock(scene.headset, says=speechlike(3, 5.0).astype(np.int16).tobytes()):
+            wait_until("the ear", lambda: listener.loudest_dbfs() > -40.0, 10.0)
+            scene.headset.choose(mic(OTHER), OTHER, "")
+            report = reached(scene, lambda state: state.earpiece == OTHER and not state.present)
+            assert report.wrongs == {Trouble.NO_EARPIECE: f"{OTHER}: opened, but does nothing"}
+            assert (report.state.microphone_in_use, report.state.earpiece_in_use) == (mic(OTHER), OWN)
+            assert listener.loudest_dbfs() > -40.0
+            scene.shelf.pactl("suspend-sink", "other", "0")
+            assert not on(scene, OTHER).wrongs
+    finally:
+        listener.stop()
+
+
+def test_a_sound_server_that_hangs_holds_up_nobody_and_is_taken_up_again(
+    scene: RealScene, server: VirtualHeadset
+) -> None:
+    asked = threading.Event()
+
+    def ask() -> None:
+        scene.headset.choose(mic(OTHER), OTHER, "")
+        scene.headset.set_comfort(SetComfort(earpiece_db=-3.0))
+        scene.headset.ring(on=True)
+        scene.headset.ring(on=False)
+        for _ in range(100):
+            scene.headset.give(scene.headset.take())
+        asked.set()
+
+    scene.plug_in(OTHER)
+    process = server_process(server)
+    process.suspend()
+    try:
+        threading.Thread(target=ask, name="asks", daemon=True).start()
+        assert asked.wait(WITHIN_S)
+    finally:
+        process.resume()
+    on(scene, OTHER)
+
+
+def server_process(server: VirtualHeadset) -> psutil.Process:
+    """The sound server, found by the socket it was told to serve."""
+    socket = server.env["PULSE_SERVER"].removeprefix("unix:")
+    return next(one for one in psutil.Process().children() if any(socket in word for word in one.cmdline()))
 
 
 def test_a_ring_in_the_headset_is_heard_in_the_loudspeakers_too(scene: RealScene) -> None:
