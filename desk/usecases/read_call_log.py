@@ -13,7 +13,7 @@ from enum import Enum
 from desk.domain.call_log import MISSED_OUTCOMES, CallEntry, CallFilter, CallPlace, Outcome, RecordingEntry
 from desk.domain.estate import Household, NumberEntry
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
-from desk.domain.numbers import lookup_keys, read_number
+from desk.domain.numbers import NumberKind, lookup_keys, read_number
 from desk.domain.party import Direction
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.find_person import PersonFinder
@@ -133,7 +133,8 @@ class ReadCallLog:
     def _of_somebody(self, wanted: CallFilter, text: str) -> CallFilter:
         digits = re.sub(r"\D", "", text)
         if _WRITTEN_NUMBER.fullmatch(text) and len(digits) >= _FEWEST_DIGITS:
-            wanted = replace(wanted, lookup_keys=lookup_keys(text, self._area_code), digits=digits)
+            whole = read_number(text, self._area_code).kind is NumberKind.MOBILE  # the index finds it in any shape
+            wanted = replace(wanted, lookup_keys=lookup_keys(text, self._area_code), digits="" if whole else digits)
             if "-" not in text:
                 return wanted
         hits = self._find_person.find(text, _PEOPLE_ASKED)
