@@ -140,9 +140,11 @@ class Prompts(Companion):
         playing.prompt, pcm = playing.waiting.popleft()
         playing.sound = PlayedSound(pcm, BESIDE_GAIN)
         self._to.frames.play(playing.call_id, playing.sound)
+        _log.info("prompt began", extra={"call_id": playing.call_id, "prompt": playing.prompt})
         self._to.call_happened(events.PromptPlayed(playing.call_id, self._to.clock(), playing.prompt))
 
     def _end_one(self, playing: _Playing) -> None:
+        _log.info("prompt ended", extra={"call_id": playing.call_id, "prompt": playing.prompt})
         self._to.call_happened(events.PromptEnded(playing.call_id, self._to.clock(), playing.prompt))
 
     def _end_all(self) -> None:

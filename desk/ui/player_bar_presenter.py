@@ -41,6 +41,7 @@ def marks(untrusted_marks: Sequence[str]) -> list[MarkView]:
         "failed": _("Recording failed here"),
         "digits_sent": _("Keys sent"),
         "digits_received": _("Keys received"),
+        "prompt_played": _("Prompt played"),
     }
     out = []
     for mark in untrusted_marks:
