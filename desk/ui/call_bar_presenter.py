@@ -205,7 +205,7 @@ def _seconds(since: datetime, until: datetime) -> int:
 def _recording(call: Call) -> tuple[str, bool]:
     match call.recording:
         case RecordingState.RUNNING:
-            return (_("Recording now") if call.phase is not Phase.ENDED else "", False)
+            return (_("REC") if call.phase is not Phase.ENDED else "", False)
         case RecordingState.FAILED:
             return (_("Not recorded"), True)
         case RecordingState.NONE:

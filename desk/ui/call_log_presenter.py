@@ -102,7 +102,7 @@ def facts(row: CallRow, zone: tzinfo) -> tuple[Fact, ...]:
         Fact(_("Number"), " · ".join(part for part in (number(row), call.display_name) if part)),
     ]
     if call.answered_at:
-        told.append(Fact(_("Answered"), _after(call.answered_at, zone, row.waited, _("after {time}"))))
+        told.append(Fact(_("Answered at"), _after(call.answered_at, zone, row.waited, _("after {time}"))))
     if call.ended_at:
         told.append(Fact(_("Ended"), _after(call.ended_at, zone, row.talked, _("talked {time}"))))
     told.append(Fact(_("How it ended"), cause(call), wide=True))
