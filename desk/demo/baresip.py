@@ -44,6 +44,7 @@ net_interface 127.0.0.1
 module_path /usr/lib/baresip/modules
 module g722.so
 module g711.so
+module srtp.so
 module aufile.so
 module aubridge.so
 module sndfile.so
@@ -58,7 +59,8 @@ snd_path {folder}
 
 class Baresip:
     """`user`@`domain` is what callers are seen as; `password` None = no registration: calls go straight to the URI that
-    is dialled. `sound`: mono 16-bit WAV at 16 kHz, followed by silence; None for silence alone."""
+    is dialled. `sound`: mono 16-bit WAV at 16 kHz, followed by silence; None for silence alone. `encryption`: "srtp"
+    (optional) or "srtp-mand" (RFC 4568), "" for none."""
 
     def __init__(
         self,
@@ -70,6 +72,7 @@ class Baresip:
         display_name: str = "",
         codecs: str = "G722/16000/1,PCMA",
         answers: bool = False,
+        encryption: str = "",
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self._user = folder, user
@@ -80,7 +83,8 @@ class Baresip:
         self._next_token = 0
         registered = f";auth_pass={password};regint=60" if password is not None else ";regint=0"
         mode = ";answermode=auto" if answers else ";answermode=manual"
-        account = f'"{display_name}" <sip:{user}@{domain}>{registered}{mode};audio_codecs={codecs};ptime=20'
+        secured = f";mediaenc={encryption}" if encryption else ""
+        account = f'"{display_name}" <sip:{user}@{domain}>{registered}{mode}{secured};audio_codecs={codecs};ptime=20'
         (folder / "accounts").write_text(account + "\n", encoding="utf-8")
         (folder / "contacts").write_text("", encoding="utf-8")
         microphone = folder / "microphone.wav"
@@ -238,9 +242,10 @@ def baresip(
     display_name: str = "",
     codecs: str = "G722/16000/1,PCMA",
     answers: bool = False,
+    encryption: str = "",
 ) -> Iterator[Baresip]:
     """A running baresip; configuration, log and recordings are in `folder`."""
-    telephone = Baresip(folder, user, domain, password, sound, display_name, codecs, answers)
+    telephone = Baresip(folder, user, domain, password, sound, display_name, codecs, answers, encryption)
     telephone.start()
     try:
         yield telephone

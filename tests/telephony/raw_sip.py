@@ -3,7 +3,9 @@
 import socket
 from typing import Self
 
-SDP = b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n"
+SESSION = b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+MEDIA = b"m=audio 9 RTP/AVP 8\r\n"
+SDP = SESSION + MEDIA
 
 
 class RawCaller:
@@ -25,18 +27,24 @@ class RawCaller:
     def send(self, message: bytes) -> None:
         self._socket.sendto(message, self._to)
 
-    def invite(self, caller: bytes, *more: bytes) -> None:
-        """`caller`: the From header's value without tag."""
+    def invite(self, caller: bytes, *more: bytes, media: bytes = MEDIA) -> None:
+        """`caller`: the From header's value without tag. `media`: the SDP's lines from m= on."""
         self._number += 1
         self._last = (
-            b"Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bK%d" % (self._port, self._number),
+            b"Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bK%dn%d" % (self._port, self._port, self._number),
             b"From: %s;tag=%d" % (caller, self._number),
             b"To: <sip:desk@127.0.0.1>",
-            b"Call-ID: %d@127.0.0.1" % self._number,
+            b"Call-ID: %dn%d@127.0.0.1" % (self._port, self._number),
             b"Max-Forwards: 70",
         )
         head = (*self._last, b"CSeq: 1 INVITE", b"Contact: <sip:raw@127.0.0.1:%d>" % self._port, *more)
-        self._say(b"INVITE", *head, b"Content-Type: application/sdp", body=SDP)
+        self._say(b"INVITE", *head, b"Content-Type: application/sdp", body=SESSION + media)
+
+    def acknowledge(self, answer: bytes) -> None:
+        """ACK to a 200, where the answerer's Contact is the port that the INVITE went to."""
+        to = next(line for line in answer.split(b"\r\n") if line.lower().startswith(b"to:"))
+        via, sender, _, *rest = self._last
+        self._say(b"ACK", via + b"a", sender, to, *rest, b"CSeq: 1 ACK")
 
     def cancel(self) -> None:
         self._say(b"CANCEL", *self._last, b"CSeq: 1 CANCEL")
