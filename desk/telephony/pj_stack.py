@@ -69,7 +69,9 @@ class PjStack:
 
     def pump(self, timeout_s: float) -> None:
         self._endpoint.libHandleEvents(int(timeout_s * 1000))
-        self._departed.clear()
+        # Deleting a `pj.Call` hangs up the call that has its number NOW (pjsua2's ~Call), and PJSIP gives the number away
+        # again at once: a call that has ended is kept as long as another one has it.
+        self._departed = [call for call in self._departed if call.isActive()]
         now_s = time.monotonic()
         self._tend_lines(now_s)
         if now_s >= self._renew_at:
@@ -152,7 +154,7 @@ class PjStack:
             self._signals.append(signal)
             return
         self._departed.append(self._calls.pop(call.leg))
-        if isinstance(signal, Ended) and 300 <= signal.code < 400 and call.sent_on and not call.by_us:
+        if isinstance(signal, Ended) and call.sent_on and not call.by_us:  # its code is 487, PJSIP's own
             if call.sent_on not in call.tried and len(call.tried) <= MOST_REDIRECTIONS:
                 self._sent_on.append(call)
                 return
