@@ -61,20 +61,21 @@ class FakeHeadset:
             self._said.append(pcm[at : at + FRAME_BYTES].ljust(FRAME_BYTES, b"\0"))
 
     def unplug(self, microphone: str = "", earpiece: str = "") -> None:
-        """These devices; without a name its own."""
-        for names, name, own in self._named(microphone, earpiece):
-            if (name or own) in names:
-                names.remove(name or own)
+        """Those named; its own where none is."""
+        for names, name in self._named(microphone, earpiece):
+            if name in names:
+                names.remove(name)
         self._settle()
 
     def plug_in(self, microphone: str = "", earpiece: str = "") -> None:
-        for names, name, own in self._named(microphone, earpiece):
-            if (name or own) not in names:
-                names.append(name or own)
+        for names, name in self._named(microphone, earpiece):
+            if name and name not in names:
+                names.append(name)
         self._settle()
 
-    def _named(self, microphone: str, earpiece: str) -> tuple[tuple[list[str], str, str], ...]:
-        return (self.microphones, microphone, self._own[0]), (self.earpieces, earpiece, self._own[1])
+    def _named(self, microphone: str, earpiece: str) -> tuple[tuple[list[str], str], ...]:
+        names = (microphone, earpiece) if microphone or earpiece else self._own
+        return (self.microphones, names[0]), (self.earpieces, names[1])
 
     # ---- Headset
 

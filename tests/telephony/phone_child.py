@@ -23,6 +23,7 @@ from desk.telephony import availability
 from desk.telephony.chosen_headset import ChosenHeadset
 from desk.telephony.fake_headset import FakeHeadset
 from desk.telephony.headset import Headset, NoHeadset
+from desk.telephony.headset_care import HeadsetCare
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
 from desk.telephony.pj_stack import PjStack
 from desk.telephony.process import PhoneProcess
@@ -124,7 +125,7 @@ def main() -> None:
         lambda: str(uuid6.uuid7()),
         lambda: (folder / "beat").touch(),
         stop,
-        companions=[QualityWatch] if config.get("watch") else [],
+        companions=[HeadsetCare, QualityWatch] if config.get("watch") else [HeadsetCare],
         phone=phone_settings,
         availability=availability.remembered(folder),
         on_availability=lambda wanted: availability.remember(folder, wanted),
