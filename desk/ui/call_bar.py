@@ -14,7 +14,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desk.domain.agent_state import PAUSED
 from desk.domain.calls import Call, Phase
@@ -125,7 +125,7 @@ class CallBar(QWidget):
         for signal in (hub.calls_changed, hub.line_changed, hub.agent_changed, hub.availability_changed):
             signal.connect(self.refresh)
         hub.pop_changed.connect(lambda _call_id: self.refresh())
-        hub.dial_requested.connect(self.offer_number)
+        hub.dial_requested.connect(self._number_requested)
         hub.call_requested.connect(self.call)
         hub.call_opened.connect(self._remember_number)
         self.states.changed.connect(self.refresh)
@@ -222,6 +222,15 @@ class CallBar(QWidget):
     def offer_number(self, number: str) -> None:
         """Put a number into the dial field, ready for Enter."""
         self.dial_field.offer(number)
+
+    def _number_requested(self, number: str) -> None:
+        """From outside (a link on a page): it waits in the field. Who is typing in this very window goes on typing."""
+        focus = QApplication.focusWidget()
+        if self.window().isActiveWindow() and isinstance(focus, QLineEdit | QPlainTextEdit):
+            self.dial_field.show_text(number)
+            self.told.emit(_("{number} waits in the dial field: F6, then Enter calls it.").format(number=number[:40]))
+        else:
+            self.offer_number(number)
 
     def _remember_number(self, call: Call) -> None:
         if call.direction is Direction.OUTGOING and call.party.number and not call.consults:

@@ -6,6 +6,7 @@ No Qt. The tables are built when asked for, because the language is chosen at ru
 
 from desk.domain.agent_state import AgentState
 from desk.domain.availability import Availability, Forward
+from desk.domain.certificates import CertificateFault
 from desk.i18n import _
 
 _BUSY = frozenset({486, 600})
@@ -113,16 +114,22 @@ def action(command: str) -> str:
 
 def line_reason(code: int, reason: str) -> str:
     """What a deaf line suffers from: the reason codes of an unverified certificate, else the registrar's answer."""
-    certificate = {
-        "expired": _("the certificate has expired"),
-        "not_yet_valid": _("the certificate is not valid yet: check this PC's clock"),
-        "wrong_name": _("the certificate is for another name"),
-        "self_signed": _("the certificate is signed by nobody but itself"),
-        "unknown_ca": _("the certificate is signed by somebody unknown here"),
-        "no_tls": _("there is no TLS on that port"),
-        "bad_ca_file": _("the CA file in the settings cannot be read"),
-    }
+    certificate = {fault.value: words for fault, words in _certificate().items()}
     return certificate.get(reason) or f"{code or ''} {reason}".strip()
+
+
+def _certificate() -> dict[CertificateFault, str]:
+    return {
+        CertificateFault.EXPIRED: _("the certificate has expired"),
+        CertificateFault.NOT_YET_VALID: _("the certificate is not valid yet: check this PC's clock"),
+        CertificateFault.WRONG_NAME: _("the certificate is for another name"),
+        CertificateFault.SELF_SIGNED: _("the certificate is signed by nobody but itself"),
+        CertificateFault.UNKNOWN_CA: _("the certificate is signed by somebody unknown here"),
+        CertificateFault.REVOKED: _("the certificate has been withdrawn"),
+        CertificateFault.OTHER: _("the certificate is not in order"),
+        CertificateFault.CA_FILE: _("the CA file in the settings cannot be read"),
+        CertificateFault.NO_TLS: _("the exchange speaks no TLS there, or only an old one"),
+    }
 
 
 def forward(mode: Forward) -> str:

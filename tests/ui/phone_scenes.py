@@ -138,7 +138,14 @@ def scenes() -> dict[str, Drawn]:
     waiting = CallOffered(C3, NOW - timedelta(seconds=5), "中继", Party("075587654321"))
     second = CallOffered(C2, late, "分机", Party("02087654321", "前台"))
     deaf = LineState(
-        "热线", LineStatus.DEAF, NOW - timedelta(seconds=135), 0, "wrong_name", "blue", "pbx.example.com:5061", 2
+        "热线",
+        LineStatus.DEAF,
+        NOW - timedelta(seconds=135),
+        0,
+        "certificate_wrong_name",
+        "blue",
+        "pbx.example.com:5061",
+        2,
     )
     away = Availability(False, {Forward.ALWAYS: "8001"})
     return {

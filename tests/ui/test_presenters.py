@@ -252,7 +252,7 @@ def test_the_lines_lamp(status: LineStatus, tone: str) -> None:
 
 
 def test_a_deaf_line_says_for_how_long_and_why() -> None:
-    state = LineState("Trunk", LineStatus.DEAF, NOW, 0, "wrong_name", registrar="sip.example.com")
+    state = LineState("Trunk", LineStatus.DEAF, NOW, 0, "certificate_wrong_name", registrar="sip.example.com")
     later = NOW + timedelta(seconds=125)
     assert line.view(state, later, phone_here=True).words == "No calls arrive, 2:05"
     several = line.view(state, later, phone_here=True, alone=False)

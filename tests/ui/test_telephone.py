@@ -296,6 +296,20 @@ def test_a_requested_number_is_put_into_the_field_and_dialled_by_nobody(qtbot: Q
     assert asked_of_phone(scene) == [Dial("tel:+8613900139000")]
 
 
+def test_a_number_that_a_page_asks_for_takes_the_keyboard_from_nobody_who_types(
+    qtbot: QtBot, scene: harness.Scene
+) -> None:
+    happens(qtbot, scene, *phone_scenes.talked())
+    type_text("lou")
+    typing_in = QApplication.focusWidget()
+    scene.built.hub.dial_requested.emit("13900139000")
+    assert QApplication.focusWidget() is typing_in
+    assert scene.built.window.panels.call_bar.dial_field.text() == "13900139000"
+    press(scene, Qt.Key.Key_F6)
+    press(scene, Qt.Key.Key_Return)
+    assert asked_of_phone(scene) == [Dial("13900139000")]
+
+
 def test_a_click_on_a_number_of_the_card_calls_it(qtbot: QtBot, scene: harness.Scene) -> None:
     happens(qtbot, scene, *phone_scenes.talked(), CallEnded(C1, NOW, 200))
     qtbot.waitUntil(lambda: shown(scene, "card_number") != "")
@@ -329,7 +343,7 @@ def test_a_key_calls_whoever_stands_in_the_row_that_is_chosen(qtbot: QtBot, scen
 def test_every_line_has_its_lamp_and_a_deaf_one_says_for_how_long_even_where_room_is_short(
     qtbot: QtBot, scene: harness.Scene
 ) -> None:
-    deaf = LineState("分机", LineStatus.DEAF, NOW - timedelta(seconds=135), 0, "expired", "green")
+    deaf = LineState("分机", LineStatus.DEAF, NOW - timedelta(seconds=135), 0, "certificate_expired", "green")
     happens(qtbot, scene, LineChanged(deaf))
     window = scene.built.window
     assert [window.findChild(QWidget, n) is not None for n in ("lamp_line", "lamp_line_2", "lamp_line_3")] == [True] * 3

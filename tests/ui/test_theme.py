@@ -3,12 +3,20 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desk.ui import icons, theme
-from desk.ui.theme import DARK, LIGHT, TEXT_PAIRS, UI_PAIRS, Palette, contrast
+from desk.ui.theme import DARK, LIGHT, LINE_COLOURS, TEXT_PAIRS, UI_PAIRS, Palette, contrast
 
 
 def test_contrast_is_that_of_the_standard() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("ground", ["panel", "raised", "window", "go_soft", "warn_soft", "danger_soft", "accent_soft"])
+@pytest.mark.parametrize("name", LINE_COLOURS)
+def test_a_lines_colour_is_visible_wherever_it_stands(name: str, ground: str) -> None:
+    light, dark = LINE_COLOURS[name]
+    assert contrast(light, getattr(LIGHT, ground)) >= 3.0
+    assert contrast(dark, getattr(DARK, ground)) >= 3.0
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])

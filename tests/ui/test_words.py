@@ -6,6 +6,7 @@ from desk.domain.agent_state import AgentState
 from desk.domain.availability import Forward
 from desk.domain.call_log import Outcome
 from desk.domain.calls import Phase
+from desk.domain.certificates import CertificateFault
 from desk.domain.estate import Duty, Role
 from desk.domain.tickets import Kind, Priority, Stage
 from desk.domain.troubles import Trouble
@@ -47,6 +48,11 @@ def test_every_trouble_says_what_is_wrong_and_what_to_do(trouble: Trouble) -> No
 @pytest.mark.parametrize("reason", ["no_such_call", "not_now", "bad_number", "line_deaf", "no_device", "failed", "?"])
 def test_every_refusal_is_a_sentence(reason: str) -> None:
     assert phone_words.refusal("Dial", reason).endswith((".", "…"))
+
+
+@pytest.mark.parametrize("fault", CertificateFault)
+def test_every_fault_of_a_certificate_has_words(fault: CertificateFault) -> None:
+    assert phone_words.line_reason(0, fault.value) not in ("", fault.value)
 
 
 def test_a_tag_nobody_knows_is_shown_as_it_is() -> None:
