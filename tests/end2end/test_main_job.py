@@ -85,6 +85,20 @@ def test_call_log_says_who_called_how_it_went_and_what_about(played: Played) -> 
     assert entry.offered_at < (entry.answered_at or entry.offered_at) < (entry.ended_at or entry.offered_at)
 
 
+def test_call_log_says_how_it_was_heard(played: Played) -> None:
+    entry = kept.wait_call(played.post.seat, played.call_id)
+    assert entry.codec == "G722"
+    assert entry.mos_worst is not None
+    assert entry.mos_mean is not None
+    assert 2.0 < entry.mos_worst <= entry.mos_mean < 4.5
+    assert entry.mos_worst_at is not None
+    assert entry.answered_at is not None
+    assert entry.ended_at is not None
+    assert entry.answered_at < entry.mos_worst_at < entry.ended_at
+    assert entry.loss_permille is not None
+    assert entry.loss_permille < 300
+
+
 def test_each_voice_is_in_its_own_channel_from_the_first_word_to_the_last(ground: Ground, played: Played) -> None:
     entry = kept.wait_recording(played.post.seat, played.call_id)
     assert entry.kept is RecordingKept.KEPT
