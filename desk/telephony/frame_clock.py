@@ -153,7 +153,7 @@ class FrameClock:
         heard = frame or SILENCE
         if route.ring_back:
             heard, self._tone_at = self._tone[self._tone_at], (self._tone_at + 1) % len(self._tone)
-        self._headset.give(heard if self._aside is self._to_agent is None else self._with_sounds(heard))
+        self._headset.give(heard if self._aside is None and self._to_agent is None else self._with_sounds(heard))
         if self._metering or self._watching:
             self._measure(1, heard)
         shares = self._mix.shares(route.conference, said) if route.conference else {}
