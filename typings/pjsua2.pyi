@@ -10,6 +10,7 @@ PJSUA_CALL_MEDIA_LOCAL_HOLD: int
 PJSUA_DTMF_METHOD_SIP_INFO: int
 PJSIP_REDIRECT_STOP: int
 PJSIP_EVENT_TSX_STATE: int
+PJSIP_EVENT_RX_MSG: int
 PJSIP_SC_MOVED_TEMPORARILY: int
 PJSIP_SC_REQUEST_PENDING: int
 PJSIP_SC_DECLINE: int
@@ -192,7 +193,6 @@ class OnCallSdpCreatedParam:
     sdp: SdpSession
     remSdp: SdpSession
 
-class OnCallStateParam: ...
 class OnCallMediaStateParam: ...
 
 class SipTransaction:
@@ -201,7 +201,12 @@ class SipTransaction:
     statusCode: int
     state: int
 
+class TsxStateEventSrc:
+    rdata: SipRxData
+
 class TsxStateEvent:
+    type: int
+    src: TsxStateEventSrc
     tsx: SipTransaction
 
 class SipEventBody:
@@ -210,6 +215,9 @@ class SipEventBody:
 class SipEvent:
     type: int
     body: SipEventBody
+
+class OnCallStateParam:
+    e: SipEvent
 
 class OnCallTsxStateParam:
     e: SipEvent

@@ -14,16 +14,21 @@ from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
 from desk.telephony import availability
 from desk.telephony.chosen_headset import ChosenHeadset
+from desk.telephony.clients import Server
 from desk.telephony.companion import Workplace
 from desk.telephony.dial_target import plan_of
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, NoHeadset
 from desk.telephony.headset_care import HeadsetCare
+from desk.telephony.headset_keys import HeadsetKeys, NoHeadsetKeys
+from desk.telephony.headset_keys_work import KeysAtWork
+from desk.telephony.hid_bus import HidapiBus
+from desk.telephony.hid_headset import HidHeadsetKeys
 from desk.telephony.miniaudio_headset import MiniaudioHeadset
 from desk.telephony.mobile_areas import MobileAreas
 from desk.telephony.pj_stack import PjStack
 from desk.telephony.post_dial import PostDial
-from desk.telephony.process import PhoneProcess, Server
+from desk.telephony.process import PhoneProcess
 from desk.telephony.prompt_shelf import PromptShelf
 from desk.telephony.prompts import Prompts
 from desk.telephony.quality_watch import QualityWatch
@@ -68,7 +73,13 @@ def run(settings: Settings) -> int:
         availability=availability.remembered(settings.data_dir),
         on_availability=lambda wanted: availability.remember(settings.data_dir, wanted),
         plan=plan_of(settings.dial, settings.line.area_code, MobileAreas(resources_dir() / "mobile_areas.bin").home),
-        companions=[HeadsetCare, QualityWatch, PostDial, lambda place: _prompts(settings, place)],
+        companions=[
+            HeadsetCare,
+            QualityWatch,
+            PostDial,
+            lambda place: KeysAtWork(place, _keys(settings)),
+            lambda place: _prompts(settings, place),
+        ],
     )
     code = phone.run()
     life.close()
@@ -80,6 +91,10 @@ def _prompts(settings: Settings, place: Workplace) -> Prompts:
     shelf = PromptShelf(settings.data_dir / "prompts", shipped)
     told = settings.phone
     return Prompts(place, shelf, greeting=told.greeting, recording_notice=told.recording_notice)
+
+
+def _keys(settings: Settings) -> HeadsetKeys:
+    return HidHeadsetKeys(HidapiBus) if settings.headset.keys else NoHeadsetKeys()
 
 
 def _headset(settings: Settings) -> Headset:

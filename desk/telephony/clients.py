@@ -10,6 +10,17 @@ class Client(Protocol):
     def send(self, message: Any) -> None: ...
 
 
+class Server(Protocol):
+    """`desk.link.LinkServer`, made with the three callbacks given to `MakeServer`: who joins, what they say, who
+    leaves."""
+
+    def start(self) -> None: ...
+    def close(self) -> None: ...
+
+
+MakeServer = Callable[[Callable[[Any], None], Callable[[Any, Any], None], Callable[[Any], None]], Server]
+
+
 class Clients:
     """`on_watched` is told whether anybody watches the levels."""
 

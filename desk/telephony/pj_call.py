@@ -81,10 +81,11 @@ class PjCall(pj.Call):
     # ---- callbacks
 
     @guarded
-    def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: ARG002 - PJSIP's signature
+    def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()  # kept: the parts of a temporary are freed under their reader
         if info.state == pj.PJSIP_INV_STATE_EARLY and info.role == pj.PJSIP_ROLE_UAC:
-            self._owner.tell(Progressed(self.leg, info.lastStatusCode, self._index(info, _FLOWING) is not None))
+            early_media = self._index(info, _FLOWING) is not None or _has_sdp(prm.e)
+            self._owner.tell(Progressed(self.leg, info.lastStatusCode, early_media))
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED and not self._confirmed:
             self._confirmed = True
             self._owner.tell(Confirmed(self.leg))
@@ -148,7 +149,7 @@ class PjCall(pj.Call):
         """PJSIP 2.15.1 asserts when it follows a second redirection of one call, so it follows none: the stack dials
         anew."""
         with contextlib.suppress(Exception):  # nothing may be raised into PJSIP
-            self.sent_on = self.sent_on or prm.targetUri
+            self.sent_on = self.sent_on or prm.targetUri.strip().removeprefix("<").partition(">")[0]
         return int(pj.PJSIP_REDIRECT_STOP)
 
     # ----
@@ -240,3 +241,10 @@ class PjCall(pj.Call):
         """Raises `NotNow`."""
         if self.ended or not self._confirmed:
             raise NotNow("it is not answered")
+
+
+def _has_sdp(event: pj.SipEvent) -> bool:
+    """Whether it is an answer with a session in it; the audio of that is told of only afterwards."""
+    if event.type != pj.PJSIP_EVENT_TSX_STATE or event.body.tsxState.type != pj.PJSIP_EVENT_RX_MSG:
+        return False
+    return "\r\nm=audio " in event.body.tsxState.src.rdata.wholeMsg

@@ -26,7 +26,7 @@ from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.audio_log import AudioLog
-from desk.telephony.clients import Client, Clients
+from desk.telephony.clients import Client, Clients, MakeServer
 from desk.telephony.companion import Companion, MakeCompanion, Refusal, Workplace
 from desk.telephony.deadlines import Deadlines
 from desk.telephony.exchange import Exchange, local_time
@@ -34,6 +34,7 @@ from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset import Headset, HeadsetReport
 from desk.telephony.lines import OF_THE_LINE, Lines
 from desk.telephony.precedence import take_precedence
+from desk.telephony.spool_troubles import SpoolTroubles
 from desk.telephony.stack import LineReport, Messages, Signal, SipStack
 from desk.telephony.switchboard import Surroundings, Switchboard
 from desk.telephony.troubles_now import TroublesNow
@@ -49,21 +50,12 @@ SWITCH_S = 0.0005
 _log = logging.getLogger(__name__)
 
 OF_THE_HEADSET = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_EARPIECE, Trouble.HEADSET_VANISHED})
-OF_THE_SPOOL = frozenset({Trouble.SPOOL_FULL, Trouble.SPOOL_UNWRITABLE})
-
-
-class Server(Protocol):
-    """`desk.link.LinkServer`, made with the three callbacks given to `MakeServer`."""
-
-    def start(self) -> None: ...
-    def close(self) -> None: ...
 
 
 class PhoneRecorder(Recorder, Protocol):
     def close(self) -> None: ...
 
 
-MakeServer = Callable[[Callable[[Any], None], Callable[[Any, Any], None], Callable[[Any], None]], Server]
 MakeStack = Callable[[Sequence[LineSettings], FrameClock], SipStack]
 
 
@@ -110,17 +102,9 @@ class PhoneProcess:
             lambda client: self._inbox.put(lambda: self._clients.leave(client)),
         )
         self._deadlines = Deadlines()
+        by_label, memory = {line.label: line for line in lines}, (availability, on_availability)
         self._exchange = Exchange(
-            phone,
-            {line.label: line for line in lines},
-            plan,
-            self._stack,
-            self._deadlines,
-            self._publish,
-            clock,
-            wall_time,
-            availability,
-            on_availability,
+            phone, by_label, plan, self._stack, self._deadlines, self._publish, clock, wall_time, *memory
         )
         self._board = Switchboard(
             lines,
@@ -141,9 +125,10 @@ class PhoneProcess:
         self._lines = Lines(lines, clock, self._publish)
         self._headset_state = events.HeadsetState(present=False)
         self._troubles = TroublesNow(self._publish)
-        self._spool_fault: CallId | None = None
         workplace = self._workplace(new_id)
-        self._companions: list[Companion] = [make(workplace) for make in (AudioLog, *companions)]
+        self._spool = SpoolTroubles(workplace)
+        made = [make(workplace) for make in companions]
+        self._companions: list[Companion] = [self._spool, AudioLog(workplace), *made]
         # command -> what is done with it; what is not in here concerns the calls
         self._does: dict[type[commands.Command], Callable[[Any], None]] = {
             commands.TakeSeat: self._take_seat,
@@ -166,11 +151,11 @@ class PhoneProcess:
 
     def recording_failed(self, call_id: CallId, wrong: Wrong) -> None:
         """Any thread."""
-        self._inbox.put(lambda: self._recording_failed(call_id, wrong))
+        self._inbox.put(lambda: self._spool.failed(call_id, wrong))
 
     def recording_mended(self, call_id: CallId) -> None:
         """Any thread."""
-        self._inbox.put(lambda: self._recording_mended(call_id))
+        self._inbox.put(lambda: self._spool.mended(call_id))
 
     def run(self) -> int:
         """Until `stop`. Afterwards the caller leaves by `os._exit`: PJSIP's library is not taken down."""
@@ -244,12 +229,19 @@ class PhoneProcess:
             frames=self._frames,
             headset=self._headset,
             stack=self._stack,
+            name_keys=lambda name: self._headset_is(replace(self._headset_state, keys=name)),
         )
 
     # ---- commands
 
     def _snapshot(self) -> PhoneSnapshot:
-        whole = PhoneSnapshot(self._lines.states, self._headset_state, self._table.calls, self._troubles.standing)
+        whole = PhoneSnapshot(
+            self._lines.states,
+            self._headset_state,
+            self._table.calls,
+            self._troubles.standing,
+            self._exchange.availability.now,
+        )
         for companion in self._companions:
             whole = replace(whole, **companion.snapshot)
         return whole
@@ -290,9 +282,6 @@ class PhoneProcess:
         if isinstance(event, events.CallOffered):
             _log.info("call offered", extra={"call_id": event.call_id})
         elif isinstance(event, events.CallEnded):
-            if self._spool_fault is not None and self._spool_fault != event.call_id:
-                self._spool_fault = None
-                self._troubles.settle(OF_THE_SPOOL, {}, self._clock())
             self._publish(wire.SpoolClosed(event.call_id))
         self._each(lambda companion: companion.heard(event))
 
@@ -310,17 +299,11 @@ class PhoneProcess:
         self._troubles.settle(OF_THE_LINE, self._lines.troubles(), self._clock())
 
     def _headset_changed(self, report: HeadsetReport) -> None:
-        if report.state != self._headset_state:
-            self._headset_state = report.state
-            self._publish(events.HeadsetChanged(report.state))
+        self._headset_is(replace(report.state, keys=self._headset_state.keys))
         self._troubles.settle(OF_THE_HEADSET, report.wrongs, self._clock())
 
-    def _recording_failed(self, call_id: CallId, wrong: Wrong) -> None:
-        self._board.recording_failed(call_id, wrong.detail)
-        self._spool_fault = call_id
-        self._troubles.settle(OF_THE_SPOOL, {wrong.trouble: wrong.detail}, self._clock())
-
-    def _recording_mended(self, call_id: CallId) -> None:
-        self._board.recording_mended(call_id)
-        self._spool_fault = None
-        self._troubles.settle(OF_THE_SPOOL, {}, self._clock())
+    def _headset_is(self, state: events.HeadsetState) -> None:
+        if state != self._headset_state:
+            self._headset_state = state
+            self._publish(events.HeadsetChanged(state))
+            self._each(lambda companion: companion.headset_changed(state))

@@ -104,7 +104,8 @@ class FakeScene:
 
     far_target = "1001"
 
-    def __init__(self, companions: Sequence[MakeCompanion] = ()) -> None:
+    def __init__(self, companions: Sequence[MakeCompanion] = (), **more: Any) -> None:
+        """`more`: of `PhoneProcess`."""
         self.headset, self.recorder, self.stop = FakeHeadset(), FakeRecorder(), threading.Event()
         self.stack: FakeStack
         self.beats = 0
@@ -122,6 +123,7 @@ class FakeScene:
             self.stop,
             take_precedence=lambda: True,  # without: the tests' own process is not the phone's
             companions=companions,
+            **more,
         )
         self.client = self.attach()
         self.code: int | None = None

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.party import Party
-from desk.telephony.party_headers import LENGTH_LIMIT, clean, decode, raw_message, read_address, read_party
+from desk.telephony.party_headers import (
+    LENGTH_LIMIT,
+    clean,
+    decode,
+    raw_message,
+    read_address,
+    read_answer_after_s,
+    read_diversions,
+    read_party,
+)
 
 
 def invite(*lines: bytes) -> bytes:
@@ -133,3 +142,51 @@ def test_a_quoted_name_never_hides_the_number(name: str, number: str) -> None:
 @given(st.text())
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+def asking(*lines: bytes) -> float | None:
+    return read_answer_after_s(b"\r\n".join((b"INVITE sip:desk@10.0.0.1 SIP/2.0", *lines, b"", b"")))
+
+
+@pytest.mark.parametrize(
+    ("line", "after_s"),
+    [
+        (b"Call-Info: <sip:10.0.0.2>;answer-after=0", 0.0),
+        (b"Call-Info: <http://x/photo.jpg>;purpose=icon, <sip:10.0.0.2>; Answer-After = 3", 3.0),
+        (b"Call-Info: <sip:10.0.0.2>;answer-after=999999", 600.0),
+        (b"Call-Info: <sip:10.0.0.2>;answer-after=-1", None),
+        (b"Alert-Info: <http://10.0.0.2>;info=alert-autoanswer;delay=0", 0.0),
+        (b"Alert-Info: Ring Answer", 0.0),
+        (b"Alert-Info: Auto Answer", 0.0),
+        (b"Alert-Info: info=ring-answer", 0.0),
+        (b"Alert-Info: <http://10.0.0.2/Bellcore-dr2>", None),
+        (b"Answer-Mode: Auto", 0.0),
+        (b"Answer-Mode: Auto;require", 0.0),
+        (b"Answer-Mode: Manual", None),
+        (b"Priv-Answer-Mode: auto", 0.0),
+        (b"Subject: Auto Answer", None),
+    ],
+)
+def test_an_intercom_asks_to_be_answered_in_many_words(line: bytes, after_s: float | None) -> None:
+    assert asking(line) == after_s
+
+
+@pytest.mark.parametrize(
+    ("lines", "users"),
+    [
+        ([], ()),
+        ([b"Diversion: <sip:8001@pbx>;reason=no-answer"], ("8001",)),
+        ([b"Diversion: <sip:8001@pbx>;reason=busy, <sip:8002@pbx>"], ("8001", "8002")),
+        ([b"Diversion: <sip:8001@pbx>;counter=3", b"Diversion: <sip:8002@pbx>"], ("8001",) * 3 + ("8002",)),
+    ],
+)
+def test_who_has_sent_the_call_on_is_read_from_diversion(lines: list[bytes], users: tuple[str, ...]) -> None:
+    assert read_diversions(b"\r\n".join((b"INVITE sip:desk@10.0.0.1 SIP/2.0", *lines, b"", b""))) == users
+
+
+@given(st.binary(max_size=400), st.sampled_from([b"Call-Info", b"Alert-Info", b"Answer-Mode", b"Diversion"]))
+def test_garbage_in_them_is_read_without_a_fault(value: bytes, name: bytes) -> None:
+    message = b"INVITE sip:desk@10.0.0.1 SIP/2.0\r\n" + name + b": " + value + b"\r\n\r\n"
+    after_s = read_answer_after_s(message)
+    assert after_s is None or 0.0 <= after_s <= 600.0
+    assert len(read_diversions(message)) <= 20
