@@ -58,7 +58,8 @@ def which(value: Which) -> str:
 
 def line(row: CallRow, now: datetime, zone: tzinfo) -> CallLine:
     call = row.call
-    parts = [number(row) if row.name or row.place else "", _waited(row), _talked(row), _sound_in_short(call)]
+    outgoing = _("outgoing") if call.direction is Direction.OUTGOING else ""
+    parts = [outgoing, number(row) if row.name or row.place else "", _waited(row), _talked(row), _sound_in_short(call)]
     if row.ticket_number:
         parts.append(_("ticket {number}").format(number=row.ticket_number))
     icon, tone = _look(call)

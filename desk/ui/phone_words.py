@@ -57,6 +57,7 @@ def refusal(command: str, reason: str, detail: str = "") -> str:
         "not_now": _("That is not possible at this moment of the call."),
         "bad_number": _("That is not a number that can be dialled. Use digits, * and #."),
         "line_deaf": _("The line is not connected; wait until its lamp is green, then try again."),
+        "no_prompt": _("There is no such prompt. Record it on the headset page (F10)."),
         "no_device": _("That sound device is not there. Choose another one (F10)."),
         "no_code": _("No such code is set up. Ask IT to enter it in the settings."),
         "phone_away": _("The telephone part is restarting; try again in some seconds."),

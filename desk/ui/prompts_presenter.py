@@ -4,7 +4,7 @@ front and of the time, and answers with what is to be shown. Its thresholds are 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from desk.domain.calls import TALKING, Call, Phase
@@ -50,12 +50,15 @@ class AidView:
 
 @dataclass
 class _Waited:
-    """Since when the caller has heard nobody, and when somebody came back."""
+    """Since when the caller has heard nobody, when somebody came back, since when nobody has spoken. A caller who has
+    listened to a prompt is given as long as anybody before that counts."""
 
     since: datetime | None = None
     by_mute: bool = False
     back_at: datetime | None = None
     silent_since: datetime | None = None
+    listened: bool = False  # a prompt was played when the calls changed last
+    counts_from: datetime | None = None
 
 
 class Aids:
@@ -82,7 +85,11 @@ class Aids:
             long = (now - waited.since).total_seconds()
             waited.back_at = now if not waited.by_mute or long >= BACK_FROM_MUTE_S else None
             waited.since = None
-        silent = bool(front.quality and front.quality.silent_caller) and not waits
+        if waited.listened and not front.prompt:
+            waited.counts_from = now + timedelta(seconds=SILENT_AFTER_S)
+        waited.listened = bool(front.prompt)
+        too_soon = waited.listened or (waited.counts_from is not None and now < waited.counts_from)
+        silent = bool(front.quality and front.quality.silent_caller) and not waits and not too_soon
         waited.silent_since = (waited.silent_since or now) if silent else None
 
     def now(self, now: datetime) -> Aid | None:

@@ -1,6 +1,7 @@
 """Pictures of what stands beside the call, for looking at: `python -m tests.ui.beside_scenes SCENE OUT.png [LANGUAGE
 LOOK SIZE]` (QT_QPA_PLATFORM=offscreen; QT_SCALE_FACTOR=2 for a screen at 200 %)."""
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -195,7 +196,7 @@ def main(name: str, out: str, language: str = "zh_CN", look: str = "light", size
         scene.close()
         app.quit()
 
-    QTimer.singleShot(1800, save)
+    QTimer.singleShot(int(os.environ.get("SHOT_MS", "1800")), save)
     app.exec()
 
 

@@ -107,6 +107,17 @@ def test_what_the_machine_says_stands_before_everything_else() -> None:
     assert follows.now(1) is Aid.PLAYED
 
 
+def test_a_caller_who_has_just_listened_to_the_greeting_is_given_time() -> None:
+    follows = Follows()
+    follows.sees(0, prompt="greeting", quality=quality(silent=True))
+    follows.sees(8, prompt="")
+    assert follows.now(8) is None
+    follows.sees(10)
+    assert follows.now(10) is None
+    follows.sees(14)
+    assert follows.now(14) is Aid.SILENT
+
+
 @pytest.mark.parametrize("phase", [Phase.RINGING, Phase.DIALLING, Phase.ENDED])
 def test_there_is_nothing_to_say_to_somebody_who_is_not_there(phase: Phase) -> None:
     follows = Follows()
