@@ -50,6 +50,7 @@ class Workplace:
     frames: FrameClock
     headset: Headset
     stack: SipStack
+    name_keys: Callable[[str], None] = lambda _name: None  # the headset whose keys work, "" = none
 
 
 class Companion:
@@ -67,6 +68,9 @@ class Companion:
 
     def heard(self, event: events.CallEvent) -> None:
         """Every call event, in order, after clients and recorder have been told."""
+
+    def headset_changed(self, state: events.HeadsetState) -> None:
+        """Devices came, went, or were chosen."""
 
     def tick(self, now_s: float) -> None:
         """Every round of the loop, 10 to 20 ms. `now_s` is monotonic. Returns at once."""

@@ -2,7 +2,7 @@
 swaps. A key for which nothing fits does nothing. `KeysAtWork` is a companion of the phone process: main thread."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from desk.domain import commands, events
 from desk.domain.calls import Call, Phase
@@ -78,18 +78,20 @@ def _first(calls: Sequence[Call], phase: Phase) -> Call | None:
 
 
 class KeysAtWork(Companion):
-    """`named`: the headset whose keys work has changed; on the main thread."""
-
-    def __init__(self, place: Workplace, keys: HeadsetKeys, named: Callable[[str], None]) -> None:
+    def __init__(self, place: Workplace, keys: HeadsetKeys) -> None:
         self._to, self._keys = place, keys
         keys.open(
             lambda key: place.later(lambda: self._pressed(key)),
-            lambda name: place.later(lambda: named(name)),
+            lambda name: place.later(lambda: place.name_keys(name)),
         )
 
     def heard(self, event: events.CallEvent) -> None:
         if not isinstance(event, events.QualityMeasured):
             self._keys.show(lamps_for(self._to.calls()))
+
+    def headset_changed(self, state: events.HeadsetState) -> None:
+        default = next((device.name for device in state.microphones if device.is_default), "")
+        self._keys.prefer(state.microphone or default)
 
     def close(self) -> None:
         self._keys.close()
