@@ -243,6 +243,7 @@ class OnCallReplacedParam:
 
 class OnCallRedirectedParam:
     targetUri: str
+    e: SipEvent
 
 class CallSendDtmfParam:
     method: int

@@ -23,6 +23,8 @@ _EXTENSION = re.compile(r";ext=(\d{1,8})", re.IGNORECASE)
 _ANSWER_AFTER = re.compile(r";\s*answer-after\s*=\s*\"?(\d{1,6})", re.IGNORECASE)
 _ALERTS_TO_ANSWER = re.compile(r"alert-autoanswer|ring[ -]?answer|auto[ -]?answer|intercom", re.IGNORECASE | re.ASCII)
 _AUTO = re.compile(r"\s*auto\s*(;|$)", re.IGNORECASE)
+_Q = re.compile(r";?\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)(?![\d.])", re.IGNORECASE)
+_CONTACT = re.compile(r"sips?:[!-;=?-~]{1,400}", re.IGNORECASE)  # visible ASCII but < and >
 _WITHHOLDING = frozenset({"id", "user"})  # the other privacy values do not concern the caller's identity
 _ANONYMOUS = frozenset({"anonymous", "unknown", "unavailable", "restricted", "private"})
 
@@ -153,6 +155,20 @@ def read_diversions(untrusted_message: bytes) -> tuple[str, ...]:
             counter = re.search(r";\s*counter\s*=\s*(\d{1,3})", element, re.IGNORECASE)
             found += [read_address(element).user] * max(1, int(counter[1]) if counter else 1)
     return tuple(found[:MOST_ENTRIES])
+
+
+def read_contacts(untrusted_message: bytes) -> tuple[str, ...]:
+    """The SIP URIs that a 3xx answer sends us to (RFC 3261 8.1.3.4), the best first by their q. At most `MOST_ENTRIES`;
+    without those that hold what no URI may hold. Never raises."""
+    found: list[tuple[float, str]] = []
+    for value in headers(untrusted_message).get("contact", ())[:MOST_ENTRIES]:
+        for element in _elements(decode(value)):
+            _, bracket, rest = _split_name(element)
+            uri, _, parameters = rest.partition(">") if bracket else rest.partition(";")
+            quality = _Q.search(parameters)
+            if _CONTACT.fullmatch(uri.strip()):
+                found.append((float(quality[1]) if quality else 1.0, uri.strip()))
+    return tuple(uri for _, uri in sorted(found, key=lambda one: -one[0])[:MOST_ENTRIES])
 
 
 def read_answer_after_s(untrusted_message: bytes) -> float | None:

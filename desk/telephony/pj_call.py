@@ -15,6 +15,7 @@ from typing import Protocol
 import pjsua2 as pj
 
 from desk.telephony import sdp_codecs
+from desk.telephony.party_headers import raw_message, read_contacts
 from desk.telephony.pj_guard import guarded
 from desk.telephony.pj_statistics import read_statistics
 from desk.telephony.stack import (
@@ -149,7 +150,9 @@ class PjCall(pj.Call):
         """PJSIP 2.15.1 asserts when it follows a second redirection of one call, so it follows none: the stack dials
         anew."""
         with contextlib.suppress(Exception):  # nothing may be raised into PJSIP
-            self.sent_on = self.sent_on or prm.targetUri.strip().removeprefix("<").partition(">")[0]
+            # not prm.targetUri, which pjsua2 prints without its port and transport
+            contacts = read_contacts(raw_message(prm.e.body.tsxState.src.rdata.wholeMsg))
+            self.sent_on = self.sent_on or (contacts[0] if contacts else "")
         return int(pj.PJSIP_REDIRECT_STOP)
 
     # ----

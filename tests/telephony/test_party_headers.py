@@ -14,6 +14,7 @@ from desk.telephony.party_headers import (
     raw_message,
     read_address,
     read_answer_after_s,
+    read_contacts,
     read_diversions,
     read_party,
 )
@@ -184,9 +185,26 @@ def test_who_has_sent_the_call_on_is_read_from_diversion(lines: list[bytes], use
     assert read_diversions(b"\r\n".join((b"INVITE sip:desk@10.0.0.1 SIP/2.0", *lines, b"", b""))) == users
 
 
-@given(st.binary(max_size=400), st.sampled_from([b"Call-Info", b"Alert-Info", b"Answer-Mode", b"Diversion"]))
+@pytest.mark.parametrize(
+    ("value", "uris"),
+    [
+        (b"<sip:8001@pbx:5070;transport=tcp>", ("sip:8001@pbx:5070;transport=tcp",)),
+        (b"sip:8001@pbx;expires=3", ("sip:8001@pbx",)),
+        (b'"A, B" <sip:1@pbx>;q=0.2, <sip:2@pbx>;q=0.7, <sip:3@pbx>', ("sip:3@pbx", "sip:2@pbx", "sip:1@pbx")),
+        (b"<tel:8001>, <http://pbx/>, *", ()),
+        (b"<sip:8001@pbx\x01>", ()),
+    ],
+)
+def test_where_an_answer_sends_us_is_read_from_contact(value: bytes, uris: tuple[str, ...]) -> None:
+    assert read_contacts(b"SIP/2.0 302 Moved\r\nContact: " + value + b"\r\n\r\n") == uris
+
+
+@given(
+    st.binary(max_size=400), st.sampled_from([b"Contact", b"Call-Info", b"Alert-Info", b"Answer-Mode", b"Diversion"])
+)
 def test_garbage_in_them_is_read_without_a_fault(value: bytes, name: bytes) -> None:
     message = b"INVITE sip:desk@10.0.0.1 SIP/2.0\r\n" + name + b": " + value + b"\r\n\r\n"
     after_s = read_answer_after_s(message)
     assert after_s is None or 0.0 <= after_s <= 600.0
     assert len(read_diversions(message)) <= 20
+    assert all(uri.lower().startswith("sip") for uri in read_contacts(message))
