@@ -26,6 +26,7 @@ from desk.telephony.headset_checking import HeadsetChecking
 from desk.telephony.headset_side import Side, Stream
 from desk.telephony.ringing import Ringing
 from desk.telephony.sound_devices import (
+    BRISK_PERIOD_MS,
     CAUTIOUS_PERIOD_MS,
     PERIOD_MS,
     DeviceList,
@@ -55,7 +56,7 @@ class MiniaudioHeadset:
         )
         self._path = SoundPath()
         self._checking = HeadsetChecking(self._path)
-        self._earpiece_period_ms = CAUTIOUS_PERIOD_MS
+        self._microphone_period_ms, self._earpiece_period_ms = PERIOD_MS, CAUTIOUS_PERIOD_MS
         self._devices = DeviceList()
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="headset", daemon=True)
@@ -67,7 +68,7 @@ class MiniaudioHeadset:
     def open(self, on_change: Callable[[HeadsetReport], None], punctual: bool = False) -> None:
         self._on_change = on_change
         if punctual:
-            self._earpiece_period_ms = PERIOD_MS
+            self._microphone_period_ms, self._earpiece_period_ms = BRISK_PERIOD_MS, PERIOD_MS
             self._microphone.buffer, self._earpiece.buffer = FrameBuffer(PUNCTUAL), FrameBuffer(PUNCTUAL_EAR)
         self._thread.start()
 
@@ -187,7 +188,7 @@ class MiniaudioHeadset:
     def _open_microphone(self, found: Found, stream: Stream) -> OpenDevice:
         sink = self._listen(stream)
         next(sink)
-        return open_microphone(found, sink)
+        return open_microphone(found, sink, self._microphone_period_ms)
 
     def _open_earpiece(self, found: Found, stream: Stream) -> OpenDevice:
         source = self._speak(stream)

@@ -19,6 +19,7 @@ from desk.domain.events import AudioDevice
 from desk.telephony.frames import RATE_HZ
 
 PERIOD_MS = 10
+BRISK_PERIOD_MS = 5  # for a microphone whose callbacks have precedence: 4 ms less on the way, and no frame lost by it
 CAUTIOUS_PERIOD_MS = 15  # for an earpiece whose callbacks may be late: at 10 the sound server runs dry behind our back
 PERIODS = 2
 NULL_BACKEND = "Null"
@@ -102,14 +103,16 @@ def loudspeakers(found: list[Found], headset: str) -> Found | None:
     return next((one for one in others if one.device.is_default), None) or next(named, None)
 
 
-def open_microphone(found: Found, sink: Generator[bytes, bytes, None]) -> miniaudio.CaptureDevice:
+def open_microphone(
+    found: Found, sink: Generator[bytes, bytes, None], period_ms: int = PERIOD_MS
+) -> miniaudio.CaptureDevice:
     """Raises `NoSound`. `sink` has been started; it is sent bytes."""
     try:
         device = miniaudio.CaptureDevice(
             miniaudio.SampleFormat.SIGNED16,
             1,
             RATE_HZ,
-            PERIOD_MS,
+            period_ms,
             device_id=found.handle,
             callback_periods=PERIODS,
             app_name=APP_NAME,
