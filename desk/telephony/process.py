@@ -78,7 +78,6 @@ class PhoneProcess:
         stop: threading.Event,
         agent: str = "",
         on_ready: Callable[[], None] = lambda: None,
-        on_chosen: Callable[[commands.ChooseHeadset], None] = lambda _chosen: None,
         take_precedence: Callable[[], bool] = take_precedence,
         companions: Sequence[MakeCompanion] = (),
         plan: DialPlan = DialPlan(),  # noqa: B008 - a frozen value
@@ -89,7 +88,7 @@ class PhoneProcess:
     ) -> None:
         self._headset, self._recorder = headset, recorder
         self._clock, self._beat, self._stop = clock, beat, stop
-        self._agent, self._on_ready, self._on_chosen = agent, on_ready, on_chosen
+        self._agent, self._on_ready = agent, on_ready
         self._take_precedence = take_precedence
         self._frames = FrameClock(headset, recorder)
         self._stack = make_stack(lines, self._frames)
@@ -272,7 +271,6 @@ class PhoneProcess:
 
     def _choose_headset(self, command: commands.ChooseHeadset) -> None:
         self._headset.choose(command.microphone, command.earpiece, command.ring_device)
-        self._on_chosen(command)
 
     # ---- what happens
 
