@@ -20,8 +20,8 @@ fork=yes
 children=1
 tcp_children=1
 auto_aliases=no
-listen=udp:127.0.0.1:{port}
-listen=tcp:127.0.0.1:{port}
+listen=udp:{host}:{port}
+listen=tcp:{host}:{port}
 mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/aarch64-linux-gnu/kamailio/modules/:/usr/lib64/kamailio/modules/"
 loadmodule "tm.so"
 loadmodule "tmx.so"
@@ -85,7 +85,7 @@ route[IDENTITY] {{
 
 
 _TLS = """enable_tls=yes
-listen=tls:127.0.0.1:{port}
+listen=tls:{host}:{port}
 tcp_accept_aliases=no
 loadmodule "tls.so"
 modparam("tls", "tls_method", "TLSv1.2+")
@@ -95,7 +95,7 @@ modparam("tls", "private_key", "{key}")
 
 
 class Kamailio:
-    """`address` is "127.0.0.1:port". `users`: name -> password. `identities`: user -> number that the network vouches
+    """`address` is "host:port". `users`: name -> password. `identities`: user -> number that the network vouches
     for (P-Asserted-Identity). `certificate`: PEM files of certificate and key; with them it speaks TLS on `tls_port`,
     too, at the host that the certificate names."""
 
@@ -106,11 +106,13 @@ class Kamailio:
         identities: Mapping[str, str] | None = None,
         port: int = 0,
         certificate: tuple[Path, Path] | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self.folder = folder
         self.tls_port = free_port() if certificate else 0
         self.port = port or free_port(socket.SOCK_DGRAM)
-        self.address = f"127.0.0.1:{self.port}"
+        self.address = f"{host}:{self.port}"
+        self._host = host
         folder.mkdir(parents=True, exist_ok=True)
         passwords = [
             f'    if ($var(user) == "{user}") {{ $var(password) = "{password}"; }}' for user, password in users.items()
@@ -119,10 +121,16 @@ class Kamailio:
             f'    if ($fU == "{user}") {{ append_hf("P-Asserted-Identity: <sip:{number}@127.0.0.1>\\r\\n"); }}'
             for user, number in (identities or {}).items()
         ]
-        tls = _TLS.format(port=self.tls_port, certificate=certificate[0], key=certificate[1]) if certificate else ""
+        tls = (
+            _TLS.format(host=host, port=self.tls_port, certificate=certificate[0], key=certificate[1])
+            if certificate
+            else ""
+        )
         self._config = folder / "kamailio.cfg"
         self._config.write_text(
-            _CONFIG.format(port=self.port, passwords="\n".join(passwords), identities="\n".join(vouched), tls=tls),
+            _CONFIG.format(
+                host=host, port=self.port, passwords="\n".join(passwords), identities="\n".join(vouched), tls=tls
+            ),
             encoding="utf-8",
         )
         self._child: Child | None = None
@@ -149,16 +157,16 @@ class Kamailio:
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind((self._host, 0))
             probe.settimeout(0.1)
-            own = f"127.0.0.1:{probe.getsockname()[1]}"
+            own = f"{self._host}:{probe.getsockname()[1]}"
             request = (
                 f"OPTIONS sip:{self.address} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bKprobe\r\n"
                 f"From: <sip:probe@{own}>;tag=1\r\nTo: <sip:{self.address}>\r\nCall-ID: probe@{own}\r\n"
                 "CSeq: 1 OPTIONS\r\nMax-Forwards: 5\r\nContent-Length: 0\r\n\r\n"
             )
             try:
-                probe.sendto(request.encode(), ("127.0.0.1", self.port))
+                probe.sendto(request.encode(), (self._host, self.port))
                 return probe.recv(2048).startswith(b"SIP/2.0 200")
             except OSError:
                 return False
@@ -171,9 +179,10 @@ def kamailio(
     identities: Mapping[str, str] | None = None,
     port: int = 0,
     certificate: tuple[Path, Path] | None = None,
+    host: str = "127.0.0.1",
 ) -> Iterator[Kamailio]:
     """A running Kamailio; its log and configuration are in `folder`."""
-    server = Kamailio(folder, users, identities, port, certificate)
+    server = Kamailio(folder, users, identities, port, certificate, host)
     server.start()
     try:
         yield server

@@ -15,6 +15,7 @@ from desk.settings import LineSettings
 from desk.telephony.frames import FRAME_MS, RATE_HZ
 from desk.telephony.network_watch import NetworkWatch
 from desk.telephony.pj_guard import guarded
+from desk.telephony.pj_sieve import PjSieve, library_file, stand_before
 from desk.telephony.stack import MOST_LEGS
 
 # All that any line may speak; which of them a call speaks is cut out of its SDP (`sdp_codecs`).
@@ -48,7 +49,11 @@ def _quiet_stdout() -> Iterator[None]:
 
 
 class Reachable(Protocol):
-    """An account as a request from outside finds it."""
+    """An account as a request from outside finds it. `places`: host:port of its contact, as we and as its server call
+    it."""
+
+    @property
+    def places(self) -> tuple[str, ...]: ...
 
     def account_id(self) -> int: ...
 
@@ -66,6 +71,7 @@ class PjEndpoint(pj.Endpoint):
         self.reachable: list[Reachable] = []
         self.network = NetworkWatch()
         self.network_changes = 0
+        self.sieve: PjSieve | None = None
         self._streams: dict[int, object] = {}
 
     @guarded
@@ -125,6 +131,7 @@ def start_endpoint(sip_log: Path | None = None) -> PjEndpoint:
     media.noVad = True  # steady sounds are not to be cut
     media.ecTailLen = 0
     endpoint.libInit(config)
+    endpoint.sieve = stand_before(library_file())
     endpoint.libStart()
     for codec in endpoint.codecEnum2():
         endpoint.codecSetPriority(codec.codecId, CODECS.get(codec.codecId, 0))

@@ -8,7 +8,7 @@ hangs is dealt with, with the calls of the account kept."""
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pjsua2 as pj
@@ -18,7 +18,7 @@ from desk.telephony.message_summary import new_messages
 from desk.telephony.name_lookup import NameLookup
 from desk.telephony.party_headers import raw_message
 from desk.telephony.pj_account import OnInvite, PjAccount, Way, account_config
-from desk.telephony.pj_endpoint import PjEndpoint
+from desk.telephony.pj_endpoint import PjEndpoint, Reachable
 from desk.telephony.registration import Registration
 from desk.telephony.seat_twice import SeatTwice
 from desk.telephony.stack import LineFault, LineReport
@@ -65,9 +65,15 @@ class PjServer:
         self._turn = 0
         self._address, self._address_at = "", 0.0
         self._networks = -1
+        self._seen_as = ""
+        self._of_this_seat: Sequence[Reachable] = (self,)
         self._was_up = self._leaving = False
 
     # ---- what the endpoint asks
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return f"{self.address}:{self._own_port}", f"127.0.0.1:{self._own_port}", self._seen_as
 
     def account_id(self) -> int:
         return int(self.account.getId()) if self.account is not None else int(pj.PJSUA_INVALID_ID)
@@ -91,6 +97,7 @@ class PjServer:
 
     def find_way(self, endpoint: PjEndpoint, now_s: float) -> bool:
         """Keeps name and address; whether the server can be sent something."""
+        self._of_this_seat = endpoint.reachable
         if self._lookup is None:
             return True
         renamed = self._lookup.look(now_s)
@@ -219,8 +226,8 @@ class PjServer:
         self.registration.answered(code, reason, now_s)
         if 200 <= code < 300 and untrusted_answer:
             answer = raw_message(untrusted_answer)
-            own = (f"{self.address}:{self._own_port}", f"127.0.0.1:{self._own_port}", seen_as(answer))
-            other = self._twice.look(answer, own)
+            self._seen_as = seen_as(answer)
+            other = self._twice.look(answer, [place for one in self._of_this_seat for place in one.places])
             if other:
                 self.registration.report = replace(
                     self.registration.report, fault=LineFault.SEAT_TWICE, reason=f"also at {other}"

@@ -23,7 +23,14 @@ _Event = TypeVar("_Event")
 class Driver:
     """`messages`: everything the phone has said, the snapshot first."""
 
-    def __init__(self, folder: Path, config: Mapping[str, Any], env: Mapping[str, str], password: str | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        config: Mapping[str, Any],
+        env: Mapping[str, str],
+        password: str | None,
+        prefix: Sequence[str] = (),
+    ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         if password is not None:
@@ -32,7 +39,7 @@ class Driver:
         (folder / "phone.json").write_text(json.dumps({**config, "address": self.address}))
         self.messages: list[Any] = []
         self._arrived = threading.Condition()
-        argv = [sys.executable, "-X", "faulthandler", "-m", "tests.telephony.phone_child", str(folder)]
+        argv = [*prefix, sys.executable, "-X", "faulthandler", "-m", "tests.telephony.phone_child", str(folder)]
         self.child = Child(argv, folder / "phone.out", {**env, "PYTHONPATH": str(ROOT)})
         self._client = LinkClient(self.address, TOKEN, "ui", self._came)
         self._client.start()
@@ -100,12 +107,14 @@ def phone(
     headset: str = "none",
     env: Mapping[str, str] = os.environ,
     password: str | None = None,
+    prefix: Sequence[str] = (),
     **config: Any,
 ) -> Iterator[Driver]:
-    """A phone that runs; at the end it must leave by itself, cleanly, and have logged no fault."""
+    """A phone that runs (by the command `prefix`); at the end it must leave by itself, cleanly, and have logged no
+    fault."""
     lines = [line] if isinstance(line, Mapping) else line
     bound = [{"bind": "127.0.0.1", **one} for one in lines]
-    driver = Driver(folder, {"lines": bound, "headset": headset, **config}, env, password)
+    driver = Driver(folder, {"lines": bound, "headset": headset, **config}, env, password, prefix)
     try:
         yield driver
     finally:

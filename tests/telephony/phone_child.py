@@ -106,8 +106,11 @@ def main() -> None:
         case _:
             headset = NoHeadset()
 
-    def hasty(line: LineSettings) -> Registration:
-        return Registration(line.retry_s, refresh_s=1.5, patience_s=1.5)
+    def hasty(line: LineSettings) -> Registration | None:
+        if config.get("usual_pace"):
+            return None
+        retry_s, refresh_s, patience_s = config.get("pace", (line.retry_s, 1.5, 1.5))
+        return Registration(retry_s, refresh_s, patience_s)
 
     password_file = folder / "password"
 
