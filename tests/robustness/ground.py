@@ -5,7 +5,7 @@ registered, does a normal call go through, is no leg left?"""
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,12 +34,13 @@ _SDP = (
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`udp` and `tcp` are the phone's SIP ports."""
+    """`udp` and `tcp` are the SIP ports of the registered lines, `direct` that of a line without a registrar."""
 
     driver: Driver
     registrar: Kamailio
     udp: int
     tcp: int
+    direct: int
 
     @property
     def pid(self) -> int:
@@ -65,18 +66,18 @@ class Ground:
         assert isinstance(came[0], PhoneSnapshot)
         return came[0]
 
-    def wait_empty(self, agent: "Refusing | None" = None, timeout_s: float = 10.0) -> None:
-        """Until no leg is left; `agent` refuses what still comes."""
+    def wait_empty(self, meanwhile: Callable[[], None] = lambda: None, timeout_s: float = 10.0) -> None:
+        """Until no leg is left."""
 
         def empty() -> bool:
-            if agent is not None:
-                agent.turn()
+            meanwhile()
             return not self.snapshot().calls
 
         wait_until("the end of all calls", empty, timeout_s)
 
     def registered(self) -> bool:
-        return all(line.status is LineStatus.REGISTERED for line in self.snapshot().lines)
+        ready = (LineStatus.REGISTERED, LineStatus.DIRECT)
+        return all(line.status in ready for line in self.snapshot().lines)
 
     def usable(self) -> None:
         """A caller who behaves gets through, is answered, and leaves nothing behind."""
@@ -100,93 +101,109 @@ class Refusing:
     def __init__(self, driver: Driver) -> None:
         self._driver, self._at = driver, driver.mark()
 
+    def skip(self) -> None:
+        """What has come so far is somebody else's."""
+        self._at = self._driver.mark()
+
     def turn(self) -> None:
         """Refuse what has come since the last turn."""
-        messages, self._at = self._driver.messages[self._at :], self._driver.mark()
+        messages = self._driver.messages[self._at :]
+        self._at += len(messages)
         for message in messages:
             if isinstance(message, events.CallOffered):
                 self._driver.do(commands.Reject(message.call_id))
 
 
 class Caller:
-    """A telephone by hand over UDP that does what RFC 3261 says, one call at a time."""
+    """A telephone by hand over UDP that does what RFC 3261 says, one call at a time. Its parts are open to those who
+    want to do otherwise."""
 
     _number = 0
 
     def __init__(self, port: int) -> None:
         self._to = (HOST, port)
-        self._sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._sip.bind((HOST, 0))
+        self.sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sip.bind((HOST, 0))
         self._rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._rtp.bind((HOST, 0))
-        self.port = int(self._sip.getsockname()[1])
+        self.port = int(self.sip.getsockname()[1])
+        self.sdp = _SDP.format(rtp=self._rtp.getsockname()[1])
         self._target = f"sip:desk@{HOST}:{port}"
-        self._to_header, self._contact, self._sequence = f"<{self._target}>", self._target, 0
+        self.begin()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._sip.close()
+        self.sip.close()
         self._rtp.close()
 
     def send(self, message: bytes) -> None:
-        self._sip.sendto(message, self._to)
+        self.sip.sendto(message, self._to)
 
     def alive(self) -> bool:
         """An OPTIONS is answered within `PING_S`."""
-        self._begin()
-        self.send(self._request("OPTIONS"))
-        return self._answer("OPTIONS", PING_S) is not None
+        self.begin()
+        self.send(self.request("OPTIONS"))
+        return self.answer("OPTIONS", PING_S) is not None
 
-    def invite(self, sdp: str = _SDP) -> None:
-        self._begin()
-        self.send(self._request("INVITE", sdp.format(rtp=self._rtp.getsockname()[1])))
+    def invite(self) -> None:
+        self.begin()
+        self.send(self.request("INVITE", self.sdp))
 
     def answered(self) -> None:
-        answer = self._answer("INVITE", 10.0)
+        """Until it is, and acknowledged."""
+        answer = self.answer("INVITE", 10.0)
         assert answer is not None
         assert answer.startswith("SIP/2.0 200"), answer.splitlines()[0]
+        self.take(answer)
+        self.send(self.request("ACK"))
+
+    def bye(self) -> None:
+        self.sequence += 1
+        self.send(self.request("BYE"))
+        assert self.answer("BYE", 5.0) is not None
+
+    def begin(self) -> None:
+        """Another dialogue."""
+        Caller._number += 1
+        self.sequence = 1
+        self.call_id = f"{Caller._number}.{self.port}"
+        self._to_header, self._contact = f"<{self._target}>", self._target
+
+    def take(self, answer: str) -> None:
+        """The far side's tag and contact, from its answer."""
         self._to_header = header(answer, "to")
         contact = re.search(r"<(sip:[^>]+)>", header(answer, "contact"))
         self._contact = contact[1] if contact else self._target
-        self.send(self._request("ACK", sequence=self._sequence))
 
-    def bye(self) -> None:
-        self._sequence += 1
-        self.send(self._request("BYE", sequence=self._sequence))
-        assert self._answer("BYE", 5.0) is not None
-
-    def _begin(self) -> None:
-        Caller._number += 1
-        self._sequence = 1
-        self._id = f"{Caller._number}.{self.port}"
-        self._to_header, self._contact = f"<{self._target}>", self._target
-
-    def _answer(self, method: str, timeout_s: float) -> str | None:
+    def answer(self, method: str, timeout_s: float, least: int = 200) -> str | None:
+        """The first answer in this dialogue with a code of at least `least`."""
         end = time.monotonic() + timeout_s
         while (left_s := end - time.monotonic()) > 0:
-            self._sip.settimeout(left_s)
+            self.sip.settimeout(left_s)
             try:
-                text = self._sip.recv(65535).decode("utf-8", "replace")
+                text = self.sip.recv(65535).decode("utf-8", "replace")
             except TimeoutError:
                 return None
-            final = re.match(r"SIP/2.0 [2-6]", text)
-            if final and header(text, "call-id") == self._id and header(text, "cseq").endswith(method):
+            code = re.match(r"SIP/2.0 (\d{3})", text)
+            ours = header(text, "call-id") == self.call_id and header(text, "cseq").endswith(method)
+            if code and int(code[1]) >= least and ours:
                 return text
         return None
 
-    def _request(self, method: str, body: str = "", sequence: int = 1) -> bytes:
+    def request(self, method: str, body: str = "", *more: str, kind: str = "application/sdp") -> bytes:
         lines = [
-            f"{method} {self._contact if method in ('ACK', 'BYE') else self._target} SIP/2.0",
-            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{self._id}.{sequence}.{method};rport",
+            f"{method} {self._contact} SIP/2.0",
+            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{self.call_id}.{self.sequence}.{method};rport",
             "Max-Forwards: 70",
-            f"From: <sip:13800138000@{HOST}>;tag={self._id}",
+            f"From: <sip:13800138000@{HOST}>;tag={self.call_id}",
             f"To: {self._to_header}",
-            f"Call-ID: {self._id}",
-            f"CSeq: {sequence} {method}",
+            f"Call-ID: {self.call_id}",
+            f"CSeq: {self.sequence} {method}",
             f"Contact: <sip:caller@{HOST}:{self.port}>",
-            *(["Content-Type: application/sdp"] if body else []),
+            *more,
+            *([f"Content-Type: {kind}"] if body else []),
             f"Content-Length: {len(body)}",
         ]
         return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
@@ -201,14 +218,15 @@ def header(message: str, name: str) -> str:
 @contextmanager
 def ground(folder: Path, **config: Any) -> Iterator[Ground]:
     """At its end the phone must leave cleanly and have logged no fault (see `driver.phone`)."""
-    udp, tcp = free_port(socket.SOCK_DGRAM), free_port()
+    udp, tcp, direct = free_port(socket.SOCK_DGRAM), free_port(), free_port(socket.SOCK_DGRAM)
     with kamailio(folder / "kamailio", USERS) as registrar:
         common = {"kind": "registered", "registrar": registrar.address}
         lines = [
             {**common, "label": "udp", "user": "desk", "port": udp},
             {**common, "label": "tcp", "user": "desktcp", "port": tcp, "transport": "tcp"},
+            {"kind": "direct", "label": "direct", "port": direct},
         ]
         with phone(folder / "phone", lines, password="secret", **config) as driver:
-            stand = Ground(driver, registrar, udp, tcp)
-            wait_until("both registrations", stand.registered, 15.0)
+            stand = Ground(driver, registrar, udp, tcp, direct)
+            wait_until("the registrations", stand.registered, 15.0)
             yield stand

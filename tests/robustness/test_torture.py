@@ -24,14 +24,15 @@ def stand(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def _answer(message: Message, transport: str, stand: Ground) -> int:
-    """The phone does one thing after the other: what has been answered before it answers two pings has been answered
-    for good, but for a call, which rings."""
+    """The phone does one thing after the other: what it has not answered before it answers three pings it does not
+    answer at all (it takes two turns to accept a connection and to read from it)."""
     agent = Refusing(stand.driver)
     kind = socket.SOCK_STREAM if transport == "tcp" else socket.SOCK_DGRAM
     with Caller(stand.udp) as pinger, socket.socket(socket.AF_INET, kind) as sender:
         sender.connect((HOST, stand.tcp if transport == "tcp" else stand.udp))
         sender.send(message.sent_by_us(f".{message.name}"))
         assert pinger.alive(), f"dead after {message.name}"
+        assert pinger.alive()
         assert pinger.alive()
         codes = []
         sender.setblocking(False)
@@ -40,7 +41,7 @@ def _answer(message: Message, transport: str, stand: Ground) -> int:
                 codes += [int(code) for code in re.findall(rb"^SIP/2\.0 (\d{3}) ", got, re.MULTILINE)]
         except BlockingIOError:
             pass
-    stand.wait_empty(agent)
+    stand.wait_empty(agent.turn)
     return next((code for code in codes if code != 100), 0)
 
 

@@ -1,6 +1,6 @@
 """The torture messages of RFC 4475 as bytes, made from its text in `rfc4475.txt`: one section for each message, in the
-RFC's own markup (2.1-2.3: <allOneLine>, <hex>, <repeat>), lines ending in CRLF, the empty line put behind a message that
-has only a head.
+RFC's own markup (2.1-2.3: <allOneLine>, <hex>, <repeat>), lines ending in CRLF, the empty line put behind a message
+that has only a head.
 
 Some forty of the messages share a branch, and none names where its sender really is. `sent_by_us` gives the topmost Via
 what any real sender's has, a branch of its own and `rport` (RFC 3581), and changes nothing else; a Via that is itself
