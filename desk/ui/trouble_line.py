@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from desk.domain.events import HeadsetState
 from desk.domain.troubles import Trouble, Wrong
 from desk.i18n import _, ngettext
 from desk.ui import theme, words
@@ -33,11 +34,11 @@ class TroubleView:
     name: str = ""  # the trouble's
 
 
-def view(wrongs: Mapping[Trouble, Wrong]) -> TroubleView | None:
+def view(wrongs: Mapping[Trouble, Wrong], headset: HeadsetState) -> TroubleView | None:
     """The gravest first, the oldest of several equals."""
     if not wrongs:
         return None
-    said = {trouble: words.trouble(trouble) for trouble in wrongs}
+    said = {trouble: words.trouble_at_seat(trouble, headset) for trouble in wrongs}
     first = min(wrongs.values(), key=lambda wrong: (not said[wrong.trouble].grave, wrong.since))
     chosen = said[first.trouble]
     return TroubleView(chosen.what, chosen.to_do, chosen.grave, len(wrongs) - 1, first.detail, first.trouble.value)
@@ -73,6 +74,7 @@ class TroubleLine(QWidget):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.put_away)
         hub.troubles_changed.connect(self.refresh)
+        hub.headset_changed.connect(self.refresh)
         self.refresh()
 
     def tell(self, message: str, *, stays: bool = False) -> None:
@@ -89,7 +91,7 @@ class TroubleLine(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        trouble = view(self._hub.state.wrongs)
+        trouble = view(self._hub.state.wrongs, self._hub.state.headset)
         if self._passing:
             self._show(self._passing, "", "banner-accent", "info", "on_accent_soft", 0)
         elif trouble:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from desk.domain.call_log import Outcome
 from desk.domain.calls import Phase
 from desk.domain.estate import Duty, Role
+from desk.domain.events import HeadsetState
 from desk.domain.tickets import Kind, Priority, Stage
 from desk.domain.troubles import Trouble
 from desk.i18n import _
@@ -120,6 +121,21 @@ class TroubleWords:
     what: str
     to_do: str
     grave: bool = False
+
+
+_OF_THE_HEADSET = frozenset({Trouble.HEADSET_VANISHED, Trouble.NO_MICROPHONE, Trouble.NO_EARPIECE})
+
+
+def trouble_at_seat(value: Trouble, headset: HeadsetState) -> TroubleWords:
+    """As `trouble`; where another device stands in for a headset that is away, the call does go on with sound."""
+    if value in _OF_THE_HEADSET and headset.microphone_in_use and headset.earpiece_in_use:
+        return TroubleWords(
+            _("The chosen headset is unplugged"),
+            _("Sound goes over {device} meanwhile, and back to the headset once it is plugged in.").format(
+                device=headset.earpiece_in_use
+            ),
+        )
+    return trouble(value)
 
 
 def trouble(value: Trouble) -> TroubleWords:

@@ -267,6 +267,18 @@ def test_the_headsets_lamp_and_meter() -> None:
     assert headset.view(replace(there, present=False), ()).words == "Headset unplugged"
     assert headset.view(there, {Trouble.NO_MICROPHONE}).words == "No microphone"
     assert headset.view(there, {Trouble.NO_EARPIECE}).words == "No earpiece"
+
+
+def test_a_device_that_stands_in_for_the_headset_is_named() -> None:
+    away = HeadsetState(microphone="Jabra", present=False, microphone_in_use="Array", earpiece_in_use="Speakers")
+    lamp = headset.view(away, {Trouble.HEADSET_VANISHED})
+    assert (lamp.tone, lamp.hint) == ("warn", "Speakers")
+    wrongs = {Trouble.HEADSET_VANISHED: Wrong(Trouble.HEADSET_VANISHED, NOW)}
+    told, silent = trouble_line.view(wrongs, away), trouble_line.view(wrongs, HeadsetState(present=False))
+    assert told is not None
+    assert silent is not None
+    assert (told.grave, silent.grave) == (False, True)
+    assert "Speakers" in told.to_do
     assert [headset.share(dbfs) for dbfs in (-100.0, -60.0, -30.0, 0.0, 6.0)] == [0.0, 0.0, 0.5, 1.0, 1.0]
 
 
@@ -295,10 +307,10 @@ def test_the_gravest_trouble_stands_first_and_the_others_are_counted() -> None:
         t: Wrong(t, NOW + timedelta(seconds=n))
         for n, t in enumerate((Trouble.CENTRAL_UNREACHABLE, Trouble.NO_REGISTRAR, Trouble.SPOOL_FULL))
     }
-    view = trouble_line.view(wrongs)
+    view = trouble_line.view(wrongs, HeadsetState())
     assert view is not None
     assert (view.what, view.others, view.grave) == ("The telephone exchange does not answer", 2, True)
-    assert trouble_line.view({}) is None
+    assert trouble_line.view({}, HeadsetState()) is None
 
 
 def test_presenters_know_no_qt() -> None:

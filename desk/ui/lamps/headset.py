@@ -21,6 +21,8 @@ _BARS = 8
 
 def view(headset: HeadsetState, wrongs: Collection[Trouble]) -> LampView:
     chosen = headset.microphone or next((d.name for d in headset.microphones if d.is_default), "")
+    if not headset.present and headset.microphone_in_use and headset.earpiece_in_use:
+        return LampView("warn", _("Another headset"), headset.earpiece_in_use)
     if Trouble.HEADSET_VANISHED in wrongs or not headset.present:
         return LampView("bad", _("Headset unplugged"), chosen)
     if Trouble.NO_MICROPHONE in wrongs:
