@@ -32,6 +32,7 @@ from desk.ui.caller_search import search_for
 from desk.ui.caller_ties import CallerTies
 from desk.ui.deaf_alarm import DeafAlarm
 from desk.ui.dial_anywhere import DialAnywhere
+from desk.ui.global_keys import GlobalKey, GlobalKeys, holder_of_this_system
 from desk.ui.hub import Hub
 from desk.ui.intake.form import IntakeForm
 from desk.ui.intake.parts import IntakeParts
@@ -301,6 +302,7 @@ def run_ui(parts: UiParts) -> int:
     window, hub = built.window, built.hub
     _tell_bugs(hub)
     stalls = StallWatch(window)
+    keys = _global_keys(app, window, parts.settings.phone.global_keys)
     beat = QTimer(window, interval=BEAT_MS)
     beat.timeout.connect(parts.beat)
 
@@ -315,6 +317,8 @@ def run_ui(parts: UiParts) -> int:
     def shown() -> None:
         parts.ready()
         beat.start()
+        if keys is not None:
+            keys.start()
         parts.subscribe(hub.receive)
         built.wiring.sign_in(parts.settings.seat.agent)
         hub.worker.run(parts.warm, lambda _none: warmed(), lane="warm")
@@ -327,10 +331,19 @@ def run_ui(parts: UiParts) -> int:
     ender.wanted.connect(window.close_unasked)
     window.showMaximized()
     code = app.exec()
+    if keys is not None:
+        keys.stop()
     stalls.stop()
     app.removeTranslator(translator)
     step("window_closed")
     return code
+
+
+def _global_keys(app: QApplication, window: MainWindow, wanted: bool) -> GlobalKeys | None:
+    holder = holder_of_this_system(app.platformName()) if wanted else None
+    bar = window.panels.call_bar
+    buttons = {GlobalKey.ANSWER: bar.answer, GlobalKey.HANG_UP: bar.hang_up, GlobalKey.MUTE: bar.mute}
+    return GlobalKeys(holder, buttons, window.panels.trouble_line.tell, window) if holder is not None else None
 
 
 def _finish(app: QApplication, built: Built) -> None:
