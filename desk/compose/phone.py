@@ -94,7 +94,8 @@ def _prompts(settings: Settings, place: Workplace) -> Prompts:
 
 
 def _keys(settings: Settings) -> HeadsetKeys:
-    return HidHeadsetKeys(HidapiBus) if settings.headset.keys else NoHeadsetKeys()
+    wanted = settings.headset.keys and settings.headset.kind == "sound"
+    return HidHeadsetKeys(HidapiBus) if wanted else NoHeadsetKeys()
 
 
 def _headset(settings: Settings) -> Headset:

@@ -35,8 +35,8 @@ def plan_of(dial: DialSettings, area_code: str, home_area: Callable[[str], str] 
 
 def aim(plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Set[str], line: str = "") -> Aim:
     """`lines` by label, in the order of the settings; `ready`: those that can dial. `line`: the one that is asked for,
-    "" = the plan's choice, else the first that is ready. An emergency call takes any line that is ready and has
-    somebody to send it to, whichever was asked for. Raises `Refusal`: `bad_number` with a reason of `Unmappable` (or
+    "" = the plan's choice, else the first that is ready. An emergency call takes any line that has somebody to send it
+    to, one that is ready before one that is not, whichever was asked for. Raises `Refusal`: `bad_number` with a reason of `Unmappable` (or
     `no_line`) as its detail, `line_deaf`."""
     try:
         dialled = plan.map(typed)
@@ -45,11 +45,12 @@ def aim(plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Se
     wanted = [label for label in lines if (line or dialled.line) in ("", label)]
     chosen = next((label for label in wanted if label in ready), wanted[0] if wanted else "")
     if dialled.emergency and (chosen not in ready or not lines[chosen].registrar):
-        chosen = next((label for label, one in lines.items() if label in ready and one.registrar), chosen)
+        useful = sorted((label for label, one in lines.items() if one.registrar), key=lambda label: label not in ready)
+        chosen = useful[0] if useful else chosen
     if not chosen:
         raise Refusal("bad_number", "no_line")
     uri = uri_of(dialled, lines[chosen].registrar)
-    if chosen not in ready:
+    if chosen not in ready and not dialled.emergency:  # who has nothing to lose may try a line that seems deaf
         raise Refusal("line_deaf", chosen)
     return Aim(uri, chosen, dialled)
 

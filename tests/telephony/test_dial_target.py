@@ -52,6 +52,11 @@ def test_an_emergency_call_takes_whatever_line_there_is() -> None:
     assert taken("110", {"trunk"}, line="desk") == ("sip:9110@trunk.example", "trunk")
 
 
+def test_an_emergency_call_is_tried_even_where_every_line_seems_deaf() -> None:
+    for line in ("", "desk", "direct", "nobody's"):
+        assert taken("110", set(), line) == ("sip:9110@pbx.example:5060", "desk")
+
+
 def test_an_emergency_call_takes_no_line_that_has_nobody_to_send_it_to() -> None:
     assert taken("119", line="direct") == ("sip:9119@pbx.example:5060", "desk")
 
