@@ -36,8 +36,8 @@ def plan_of(dial: DialSettings, area_code: str, home_area: Callable[[str], str] 
 def aim(plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Set[str], line: str = "") -> Aim:
     """`lines` by label, in the order of the settings; `ready`: those that can dial. `line`: the one that is asked for,
     "" = the plan's choice, else the first that is ready. An emergency call takes any line that has somebody to send it
-    to, one that is ready before one that is not, whichever was asked for. Raises `Refusal`: `bad_number` with a reason of `Unmappable` (or
-    `no_line`) as its detail, `line_deaf`."""
+    to, one that is ready before one that is not, whichever was asked for. Raises `Refusal`: `bad_number` with a reason
+    of `Unmappable` (or `no_line`) as its detail, `line_deaf`."""
     try:
         dialled = plan.map(typed)
     except Unmappable as error:
