@@ -107,7 +107,8 @@ class Keyed(FakeScene):
 
 @pytest.fixture(params=SHAPES, ids=lambda shape: shape.name)
 def scene(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keyed]:
-    monkeypatch.setattr(hid_headset, "LOOK_S", 0.05)
+    monkeypatch.setattr(hid_headset, "LOOK_S", 0.02)
+    monkeypatch.setattr(hid_headset, "READ_MS", 10)
     with running(Keyed(request.param)) as made:
         made.until(lambda: made.snapshot().headset.keys == NAME)
         yield made

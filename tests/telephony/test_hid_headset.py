@@ -66,7 +66,8 @@ class Scene:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hid_headset, "LOOK_S", 0.05)
+    monkeypatch.setattr(hid_headset, "LOOK_S", 0.02)
+    monkeypatch.setattr(hid_headset, "READ_MS", 10)
 
 
 @pytest.fixture(params=SHAPES, ids=lambda shape: shape.name)
