@@ -64,9 +64,10 @@ class PjSieve:
             *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p),
         )
         name = b"mod-desk-sieve"
-        on_message = _OnMessage(self._look)
+        on_request = _OnMessage(lambda rdata: self._look(rdata, answerable=True))
+        on_response = _OnMessage(lambda rdata: self._look(rdata, answerable=False))
         self._module = _Module(
-            name=_Str(name, len(name)), id=-1, priority=PRIORITY, on_rx_request=on_message, on_rx_response=on_message
+            name=_Str(name, len(name)), id=-1, priority=PRIORITY, on_rx_request=on_request, on_rx_response=on_response
         )
         register = self._function("pjsip_endpt_register_module", ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
         status = register(self._endpoint, ctypes.byref(self._module))
@@ -78,7 +79,7 @@ class PjSieve:
         function.restype, function.argtypes = result, list(arguments)
         return function  # type: ignore[no-any-return]
 
-    def _look(self, rdata: int) -> int:
+    def _look(self, rdata: int, answerable: bool) -> int:
         """PJSIP's callback: 1 = it is done with, 0 = on to the next module."""
         try:
             message = self._message(rdata) if self.works else None
@@ -89,7 +90,7 @@ class PjSieve:
                 return 0
             self.refused += 1
             _log.info("a SIP message that the stack is spared", extra={"code": verdict})
-            if verdict:
+            if verdict and answerable:
                 self._respond(self._endpoint, rdata, verdict, None, None, None)
         except Exception:  # noqa: BLE001 - nothing may be raised into C
             _log.exception("the sieve failed on a message")

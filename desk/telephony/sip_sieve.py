@@ -24,7 +24,15 @@ METHODS = frozenset(
 )
 
 _ONCE = ("from", "to", "call-id", "cseq", "content-length", "content-type", "max-forwards")
-_COMPACT = {"f": "from", "t": "to", "i": "call-id", "v": "via", "l": "content-length", "c": "content-type"}
+_COMPACT = {
+    "m": "contact",
+    "f": "from",
+    "t": "to",
+    "i": "call-id",
+    "v": "via",
+    "l": "content-length",
+    "c": "content-type",
+}
 _HEADER = re.compile(rb"^([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _RESPONSE = re.compile(rb"SIP/2\.0 +(\d{3})\b", re.IGNORECASE)
@@ -33,6 +41,14 @@ _MEDIA = re.compile(rb"^m=", re.MULTILINE)
 _DIGIT = re.compile(rb"\s*Signal[ \t]*=[ \t]*[0-9A-Da-d*#][ \t]*\r?\n", re.IGNORECASE)
 _SANE_MEDIA = re.compile(rb"^m=[\w-]+ \d{1,5} [\w/]+( |\r?$)", re.MULTILINE)
 _URI = re.compile(rb"(?:^|<)[ \t]*(?:sips?|tel):", re.IGNORECASE)
+_TARGET = re.compile(
+    rb"sips?:(?:[^@<>\x00]{0,256}@)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]{1,253})(?::\d{1,5})?(?:[;?&][^;?&<>\x00]{0,253})*",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(rb"<[ \t]*([^<>]*?)[ \t]*>")
+_SENT_BY = re.compile(rb"SIP\s*/\s*2\.0\s*/\s*\w+\s+[\w.\[\]:-]{1,260}\s*(?:[;,]|$)", re.IGNORECASE)
+_LONG_HOST = re.compile(rb"^[co]=[^\r\n]*[^\s]{254}", re.MULTILINE)
+_ROUTES = ("contact", "record-route")  # where what we send within the call goes
 _WITH_OFFER = frozenset({"INVITE", "UPDATE"})
 _ECHOED = ("via", "record-route", "from", "to", "call-id", "cseq")  # what every answer repeats (RFC 3261 8.2.6.2)
 
@@ -50,7 +66,7 @@ class Sieve:
         fields = _fields(head)
         response = _RESPONSE.match(head)
         if response:
-            return self._of_response(int(response[1]), fields)
+            return DROP if _LONG_HOST.search(body) else self._of_response(int(response[1]), fields)
         method = head.split(b" ", 1)[0].decode("latin-1")
         code = _of_request(method, fields, len(body))
         if code == PASS and method in _WITH_OFFER:
@@ -65,6 +81,8 @@ class Sieve:
             return DROP
         if code in range(101, 300) and fields.get("cseq", [b""])[0].endswith(b"INVITE"):
             call_id = fields.get("call-id", [b""])[0]
+            if not _sane_targets(fields, needed=False):
+                return DROP
             if not _TAG.search(fields["to"][0]):
                 return DROP if call_id in self._tagged else PASS
             if call_id not in self._tagged:
@@ -74,7 +92,7 @@ class Sieve:
     def _of_media(self, offer: bytes, within: bool, now_s: float) -> int:
         """The sockets that this offer takes: two for each of its media; the first has them already `within` a call."""
         lines = len(_MEDIA.findall(offer))
-        if lines != len(_SANE_MEDIA.findall(offer)):
+        if lines != len(_SANE_MEDIA.findall(offer)) or _LONG_HOST.search(offer):
             return 488
         if lines > LONGEST_AUDIO_LINES:
             return 488
@@ -100,8 +118,10 @@ def _of_request(method: str, fields: dict[str, list[bytes]], body_length: int) -
         return UNHANDLED.get(method, 501)
     if any(len(fields.get(name, ())) > 1 for name in _ONCE) or not _sane_length(fields, body_length):
         return 400
-    if not _sane_parties(fields):
+    if not _sane_parties(fields) or not _sane_targets(fields, needed=method == "INVITE"):
         return 400
+    if not _SENT_BY.match(fields.get("via", [b""])[0]):
+        return DROP
     if sum(len(name) + len(value) + 4 for name in _ECHOED for value in fields.get(name, ())) > LONGEST_ANSWER:
         return DROP  # an answer that says so could not be sent, either
     sequence, _, of_method = fields.get("cseq", [b""])[0].partition(b" ")
@@ -113,6 +133,16 @@ def _of_request(method: str, fields: dict[str, list[bytes]], body_length: int) -
 def _sane_parties(fields: dict[str, list[bytes]]) -> bool:
     """Whether both are addresses of a kind that PJSIP can read: of another it takes the tag for a part."""
     return all(_URI.search(fields.get(name, [b""])[0]) for name in ("from", "to"))
+
+
+def _sane_targets(fields: dict[str, list[bytes]], needed: bool) -> bool:
+    """Whether what we shall send within the call can be sent there: PJSIP aborts where an ACK cannot. `needed`: there
+    must be a Contact (RFC 3261 8.1.1.8)."""
+    if needed and "contact" not in fields:
+        return False
+    values = [value for name in _ROUTES for value in fields.get(name, ())]
+    uris = [uri for value in values for uri in _BRACKETED.findall(value) or [value.partition(b";")[0]]]
+    return all(_TARGET.fullmatch(uri) for uri in uris)
 
 
 def _sane_length(fields: dict[str, list[bytes]], body_length: int) -> bool:

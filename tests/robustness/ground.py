@@ -26,6 +26,7 @@ from tests.telephony.phone_child import TOKEN
 USERS = {"desk": "secret", "desktcp": "secret", "far": "secret"}
 HOST = "127.0.0.1"
 PING_S = 2.0
+FREED_S = 45.0  # PJSIP gives a farewell up after 32 s
 _SDP = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
     "m=audio {rtp} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
@@ -84,7 +85,7 @@ class Ground:
         self.wait_empty()
         mark = self.driver.mark()
         with Caller(self.udp) as caller:
-            caller.invite()
+            wait_until("a call to ring", caller.rings, FREED_S)
             offered = self.driver.wait(events.CallOffered, after=mark)
             self.driver.do(commands.Answer(offered.call_id))
             caller.answered()
@@ -150,6 +151,13 @@ class Caller:
     def invite(self) -> None:
         self.begin()
         self.send(self.request("INVITE", self.sdp))
+
+    def rings(self) -> bool:
+        """Call, and see whether it rings: after a flood new calls are refused for some tenths of a second (503), and
+        where the farewell of a spoilt dialogue was sent into the void, for as long as PJSIP repeats it (486)."""
+        self.invite()
+        answer = self.answer("INVITE", 1.0, 101)
+        return answer is not None and answer.startswith("SIP/2.0 180")
 
     def answered(self) -> None:
         """Until it is, and acknowledged."""

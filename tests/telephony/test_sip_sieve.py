@@ -10,7 +10,13 @@ SDP = b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\
 
 
 def request(method: bytes = b"INVITE", *more: bytes, body: bytes = SDP, to: bytes = b"<sip:b@x>") -> bytes:
-    head = (b"Via: SIP/2.0/UDP a;branch=z9hG4bK1", b"From: <sip:a@x>;tag=1", b"To: " + to, b"Call-ID: 1")
+    head = (
+        b"Via: SIP/2.0/UDP a;branch=z9hG4bK1",
+        b"From: <sip:a@x>;tag=1",
+        b"To: " + to,
+        b"Call-ID: 1",
+        b"Contact: <sip:a@x:5060>",
+    )
     length = b"Content-Length: %d" % len(body)
     return b"\r\n".join((method + b" sip:b@x SIP/2.0", *head, b"CSeq: 1 " + method, length, *more, b"", body))
 
@@ -58,9 +64,15 @@ def test_what_is_in_order_passes(message: bytes) -> None:
         (request(body=SDP.replace(b"audio 9", b"audio 9/65535")), 488),
         (request(body=SDP.replace(b"audio 9", b"audio -1")), 488),
         (request(b"INFO", b"Content-Type: application/dtmf-relay", body=b"Signal=5"), 400),
-        (request(b"INVITE", b"Record-Route: <sip:%b>" % (b"x" * 4000)), DROP),
+        (request(b"INVITE", *[b"Via: SIP/2.0/TCP host"] * 200), DROP),
         (request(b"ACK", b"CSeq: 2 ACK"), DROP),
         (answer(200, to=b"isbn:1;tag=2"), DROP),
+        (answer(200).replace(b"From", b"Contact: <%sip:a@x>\r\nFrom"), DROP),
+        (answer(200).replace(b"\r\n\r\n", b"\r\n\r\nc=IN IP4 " + b"a" * 254), DROP),
+        (request().replace(b"<sip:a@x:5060>", b"<sip:a@%b>" % (b"x" * 254)), 400),
+        (request().replace(b"Contact: <sip:a@x:5060>", b"Subject: x"), 400),
+        (request(body=SDP.replace(b"IP4 127.0.0.1", b"IP4 " + b"a" * 254)), 488),
+        (request().replace(b"/UDP a;", b"/UDP %b;" % (b"a" * 300)), DROP),
         (answer(486).replace(b"Call-ID: 1", b"Call-ID: 1\r\nCall-ID: 2"), DROP),
     ],
 )
