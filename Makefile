@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard resources/locale/*/LC_MESSAGES/desk.po)
 
-.PHONY: setup system check test demo run bench translations clean
+.PHONY: setup system check test soak demo run bench translations clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready $(PO:.po=.mo)
@@ -36,6 +36,10 @@ check: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+# The robustness suites at full length: 100,000 spoilt messages, 1,000 calls through a proxy, 200 with the headset open.
+soak: setup
+	DESK_SOAK=1 $(BIN)/python -m pytest tests/robustness -s
 
 demo: setup
 	$(BIN)/desk demo

@@ -120,8 +120,8 @@ def _whole(party: Caller, kind: str) -> bytes:
 
 
 def settle(party: Caller) -> bool:
-    """Read all that has come; acknowledge final answers to INVITE, so that they are not repeated, and agree to BYE:
-    whether there was one."""
+    """Read all that has come; acknowledge final answers to INVITE, so that they are not repeated, agree to being
+    put on hold, and to BYE: whether there was one."""
     parted = False
     for text in _arrived(party.sip):
         final = re.match(r"SIP/2.0 [2-6]\d\d ", text)
@@ -130,6 +130,8 @@ def settle(party: Caller) -> bool:
         elif text.startswith("BYE "):
             party.send(_agreed(text, 200))
             parted = True
+        elif text.startswith("INVITE "):
+            party.send(_agreed(text, 200, party.port, party.sdp))
     return parted
 
 
