@@ -61,7 +61,10 @@ def test_snapshot_with_everything_in_it_comes_back_the_same() -> None:
 @pytest.mark.parametrize(
     ("untrusted", "reason"),
     [
-        ((wire.PROTOCOL + 1, "Ready", {"role": "ui"}), f"protocol {wire.PROTOCOL + 1}, this process speaks {wire.PROTOCOL}"),
+        (
+            (wire.PROTOCOL + 1, "Ready", {"role": "ui"}),
+            f"protocol {wire.PROTOCOL + 1}, this process speaks {wire.PROTOCOL}",
+        ),
         ((wire.PROTOCOL, "os.system", {"command": "true"}), "no message is called 'os.system'"),
         ((wire.PROTOCOL, "Ready", {}), "missing required field"),
         ((wire.PROTOCOL, "Ready", {"role": 3}), "Expected `str`"),

@@ -13,8 +13,8 @@ import numpy as np
 
 from desk.domain.prompts import GREETING, PROMPTS
 from desk.telephony.frames import RATE_HZ
-from desk.telephony.prompt_shelf import AFTER_NUMBER, BEFORE_NUMBER, WITHOUT_NUMBER
-from desk.telephony.prompt_sound import KEY_S, prepared
+from desk.telephony.prompts.shelf import AFTER_NUMBER, BEFORE_NUMBER, WITHOUT_NUMBER
+from desk.telephony.prompts.sound import KEY_S, prepared
 from desk.texts import ShippedTexts
 
 FOLDER = Path(__file__).parent.parent / "resources" / "sounds" / "prompts"

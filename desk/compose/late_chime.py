@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desk.telephony.chime import Chime
+    from desk.telephony.headset.chime import Chime
 
 
 class LateChime:
-    """`desk.ui.reminders.Chime` over the shipped sounds in `folder`."""
+    """`desk.ui.beside.reminders.Chime` over the shipped sounds in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     @cached_property
     def _real(self) -> "Chime":
-        from desk.telephony.chime import Chime
+        from desk.telephony.headset.chime import Chime
 
         return Chime(self._folder)
 

@@ -33,7 +33,7 @@ class Player:
     @cached_property
     def _real(self) -> "RealPlayer":
         from desk.recording.player import Player as RealPlayer
-        from desk.telephony.playback import MiniaudioSink
+        from desk.telephony.headset.playback import MiniaudioSink
 
         return RealPlayer(MiniaudioSink(lambda: self._device), lambda finished: self.on_finished(finished))
 

@@ -12,25 +12,25 @@ from desk.recording.recorder import SpoolRecorder
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
-from desk.telephony import availability
-from desk.telephony.chosen_headset import ChosenHeadset
+from desk.telephony.calls import availability
+from desk.telephony.calls.dial_target import plan_of
+from desk.telephony.calls.mobile_areas import MobileAreas
+from desk.telephony.calls.post_dial import PostDial
 from desk.telephony.clients import Server
 from desk.telephony.companion import Workplace
-from desk.telephony.dial_target import plan_of
 from desk.telephony.frame_clock import FrameClock
-from desk.telephony.headset import Headset, NoHeadset
-from desk.telephony.headset_care import HeadsetCare
-from desk.telephony.headset_keys import HeadsetKeys, NoHeadsetKeys
-from desk.telephony.headset_keys_work import KeysAtWork
-from desk.telephony.hid_bus import HidapiBus
-from desk.telephony.hid_headset import HidHeadsetKeys
-from desk.telephony.miniaudio_headset import MiniaudioHeadset
-from desk.telephony.mobile_areas import MobileAreas
-from desk.telephony.pj_stack import PjStack
-from desk.telephony.post_dial import PostDial
+from desk.telephony.headset.care import HeadsetCare
+from desk.telephony.headset.chosen import ChosenHeadset
+from desk.telephony.headset.miniaudio import MiniaudioHeadset
+from desk.telephony.headset.port import Headset, NoHeadset
+from desk.telephony.keys.hid_bus import HidapiBus
+from desk.telephony.keys.hid_headset import HidHeadsetKeys
+from desk.telephony.keys.port import HeadsetKeys, NoHeadsetKeys
+from desk.telephony.keys.work import KeysAtWork
+from desk.telephony.pj.stack import PjStack
 from desk.telephony.process import PhoneProcess
-from desk.telephony.prompt_shelf import PromptShelf
-from desk.telephony.prompts import Prompts
+from desk.telephony.prompts.player import Prompts
+from desk.telephony.prompts.shelf import PromptShelf
 from desk.telephony.quality_watch import QualityWatch
 
 

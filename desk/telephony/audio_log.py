@@ -5,7 +5,7 @@ import logging
 from desk.domain import events
 from desk.domain.identity import CallId
 from desk.telephony.companion import Companion, Workplace
-from desk.telephony.headset import HeadsetCounts
+from desk.telephony.headset.port import HeadsetCounts
 
 _log = logging.getLogger("desk.telephony.audio")
 

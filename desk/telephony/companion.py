@@ -14,7 +14,7 @@ from desk.domain.commands import Command
 from desk.domain.identity import CallId
 from desk.domain.troubles import Trouble
 from desk.telephony.frame_clock import FrameClock
-from desk.telephony.headset import Headset
+from desk.telephony.headset.port import Headset
 from desk.telephony.stack import Leg, SipStack
 from desk.usecases.ports import Clock, NewId
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from desk.domain.identity import CallId
 from desk.telephony.frames import SILENCE
-from desk.telephony.played_sound import mix
+from desk.telephony.prompts.played_sound import mix
 from desk.telephony.stack import Leg
 
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from desk.domain.identity import CallId
 from desk.telephony.conference_mix import ConferenceMix
 from desk.telephony.frames import SILENCE, SILENT_DBFS, dbfs, peak
-from desk.telephony.headset import Headset
-from desk.telephony.played_sound import PlayedSound, mix
+from desk.telephony.headset.port import Headset
+from desk.telephony.headset.tones import ring_back_frames
+from desk.telephony.prompts.played_sound import PlayedSound, mix
 from desk.telephony.stack import Leg
-from desk.telephony.tones import ring_back_frames
 from desk.usecases.ports import Recorder
 
 

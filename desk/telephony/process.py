@@ -26,17 +26,17 @@ from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.audio_log import AudioLog
+from desk.telephony.calls.deadlines import Deadlines
+from desk.telephony.calls.exchange import Exchange, local_time
+from desk.telephony.calls.switchboard import Surroundings, Switchboard
 from desk.telephony.clients import Client, Clients, MakeServer
 from desk.telephony.companion import Companion, MakeCompanion, Refusal, Workplace
-from desk.telephony.deadlines import Deadlines
-from desk.telephony.exchange import Exchange, local_time
 from desk.telephony.frame_clock import FrameClock
-from desk.telephony.headset import Headset, HeadsetReport
-from desk.telephony.lines import OF_THE_LINE, Lines
+from desk.telephony.headset.port import Headset, HeadsetReport
+from desk.telephony.lines.states import OF_THE_LINE, Lines
 from desk.telephony.precedence import take_precedence
 from desk.telephony.spool_troubles import SpoolTroubles
 from desk.telephony.stack import LineReport, Messages, Signal, SipStack
-from desk.telephony.switchboard import Surroundings, Switchboard
 from desk.telephony.troubles_now import TroublesNow
 from desk.usecases.ports import Clock, NewId, Recorder
 

@@ -16,7 +16,7 @@ from desk.domain.quality import Quality
 from desk.domain.troubles import Trouble
 from desk.telephony.companion import Companion, Workplace
 from desk.telephony.frames import SILENT_DBFS
-from desk.telephony.headset import HeadsetCounts, NoHeadset
+from desk.telephony.headset.port import HeadsetCounts, NoHeadset
 from desk.telephony.stack import LegStatistics
 
 SPAN_S = 2.0

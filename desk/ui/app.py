@@ -24,15 +24,11 @@ from desk.domain.identity import CallId, HouseholdId
 from desk.settings import Settings
 from desk.texts import Phrase
 from desk.ui import theme
-from desk.ui.beside_calls import BesideCalls, BesideParts
-from desk.ui.call_bar import CallBar
-from desk.ui.call_bar_parts import bar_parts
-from desk.ui.caller_card import CallerCard
-from desk.ui.caller_search import search_for
-from desk.ui.caller_ties import CallerTies
-from desk.ui.deaf_alarm import DeafAlarm
-from desk.ui.dial_anywhere import DialAnywhere
-from desk.ui.global_keys import GlobalKey, GlobalKeys, holder_of_this_system
+from desk.ui.beside.assembly import BesideCalls, BesideParts
+from desk.ui.beside.reminders import Chime
+from desk.ui.caller.card import CallerCard
+from desk.ui.caller.search import search_for
+from desk.ui.caller.ties import CallerTies
 from desk.ui.hub import Hub
 from desk.ui.intake.form import IntakeForm
 from desk.ui.intake.parts import IntakeParts
@@ -46,13 +42,17 @@ from desk.ui.main_window import MainWindow, Panels
 from desk.ui.main_window_side import SideWiring
 from desk.ui.main_window_wiring import Wired, Wiring
 from desk.ui.middle import Middle, TicketPage
-from desk.ui.player_bar import Bars, Player, PlayerBar, PlayerParts
-from desk.ui.reminders import Chime
+from desk.ui.player.bar import Bars, Player, PlayerBar, PlayerParts
 from desk.ui.seat_state import Agent, Detached
-from desk.ui.side_panel import SidePanel, SideParts
+from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
 from desk.ui.stall_watch import StallWatch
 from desk.ui.steps import mark, open_marks, step
+from desk.ui.telephone.call_bar import CallBar
+from desk.ui.telephone.call_bar_parts import bar_parts
+from desk.ui.telephone.deaf_alarm import DeafAlarm
+from desk.ui.telephone.dial_anywhere import DialAnywhere
+from desk.ui.telephone.global_keys import GlobalKey, GlobalKeys, holder_of_this_system
 from desk.ui.ticket_view import TicketParts, TicketView
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList

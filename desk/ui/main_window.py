@@ -12,16 +12,17 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut, QSh
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desk.i18n import _
-from desk.ui import phone_words, theme
-from desk.ui.availability_panel import ICONS as STATE_ICONS
-from desk.ui.call_bar import CallBar
-from desk.ui.caller_card import CallerCard
+from desk.ui import theme
+from desk.ui.caller.card import CallerCard
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
 from desk.ui.lamp_bar import LampBar
 from desk.ui.middle import Middle
 from desk.ui.sign_in import SignInPage
+from desk.ui.telephone import phone_words
+from desk.ui.telephone.availability_panel import ICONS as STATE_ICONS
+from desk.ui.telephone.call_bar import CallBar
 from desk.ui.theme import Size, Space
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList

@@ -10,11 +10,11 @@ from desk.domain.estate import Building
 from desk.domain.identity import CallId
 from desk.domain.notices import Notice
 from desk.domain.tickets import Place
-from desk.ui.caller_card_presenter import name_of
+from desk.ui.caller.card_presenter import name_of
 from desk.ui.hub import Hub
 from desk.ui.middle import Middle
-from desk.ui.side_panel import SidePanel
-from desk.ui.side_panel_presenter import Moment
+from desk.ui.side.panel import SidePanel
+from desk.ui.side.panel_presenter import Moment
 
 BACK_MS = 10_000  # so long is "sorry to have kept you waiting" the thing to say
 AFTER_CARD_MS = 40  # the right column is rebuilt when the card has been painted: who is calling comes first

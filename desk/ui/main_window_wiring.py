@@ -14,14 +14,16 @@ from desk.domain.calls import Call
 from desk.domain.estate import Staff
 from desk.domain.events import CommandRefused
 from desk.i18n import _
-from desk.ui import caller_card_presenter, phone_words, work_list_presenter
-from desk.ui.caller_ties import CallerTies, NewPerson
+from desk.ui import work_list_presenter
+from desk.ui.caller import card_presenter as caller_card_presenter
+from desk.ui.caller.ties import CallerTies, NewPerson
 from desk.ui.hub import Hub
 from desk.ui.main_window import MainWindow
 from desk.ui.rows_presenter import CategoryName
 from desk.ui.seat_state import Agent
 from desk.ui.sign_in_presenter import Refused, judge
 from desk.ui.steps import mark, step
+from desk.ui.telephone import phone_words
 from desk.usecases.profile import Candidate
 from desk.usecases.read_work import ReadWork, Work
 

@@ -17,14 +17,14 @@ from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.call_bar_presenter import who_of
-from desk.ui.call_log import CallLogPage
-from desk.ui.devices import DevicesPage
+from desk.ui.beside.call_log import CallLogPage
+from desk.ui.headset.page import DevicesPage
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.intake.form import IntakeForm
 from desk.ui.key_button import KeyButton
 from desk.ui.steps import step
+from desk.ui.telephone.call_bar_presenter import who_of
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 from desk.usecases.ports import NewId

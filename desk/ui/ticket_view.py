@@ -15,7 +15,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
-from desk.ui.player_bar import PlayerBar
+from desk.ui.player.bar import PlayerBar
 from desk.ui.rows import Chips
 from desk.ui.rows_presenter import CategoryName
 from desk.ui.steps import step

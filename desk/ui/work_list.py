@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.caller_card import Section
+from desk.ui.caller.card import Section
 from desk.ui.key_button import KeyButton
 from desk.ui.rows_presenter import Row
 from desk.ui.theme import Space

@@ -12,7 +12,7 @@ from desk.demo.voices import RATE_HZ, Sound, likeness, read_wav
 from desk.domain.call_log import RecordingKept
 from desk.domain.prompts import GREETING, RECORDING_NOTICE
 from desk.resources import resources_dir
-from desk.telephony.prompt_shelf import PromptShelf
+from desk.telephony.prompts.shelf import PromptShelf
 from tests.end2end import kept
 from tests.end2end.ground import STEP_S, Ground, Post
 

@@ -12,7 +12,7 @@ import pytest
 from desk.demo.processes import wait_until
 from desk.demo.virtual_headset import EARPIECE, VirtualHeadset, virtual_headset
 from desk.recording.player import Finished, Player
-from desk.telephony.playback import MiniaudioSink
+from desk.telephony.headset.playback import MiniaudioSink
 from tests.recording.scene import RATE, sealed_file
 from tests.recording.test_player import Ended
 

@@ -11,7 +11,7 @@ import pytest
 
 from desk import wire
 from desk.domain.party import Party
-from desk.telephony.party_headers import LENGTH_LIMIT
+from desk.telephony.lines.party_headers import LENGTH_LIMIT
 from tests.robustness.ground import Ground, ground
 from tests.robustness.steadiness import grown
 from tests.robustness.tormentor import ROUND, Tormentor

@@ -12,7 +12,7 @@ from desk.domain.commands import SetComfort
 from desk.domain.events import CheckStage, HeadsetChecked, HeadsetState, Verdict
 from desk.domain.troubles import Trouble
 from desk.telephony.frames import FRAME_BYTES, FRAME_MS, SILENCE
-from desk.telephony.headset import Headset, HeadsetReport
+from desk.telephony.headset.port import Headset, HeadsetReport
 
 WITHIN_S = 6.0  # a bound for a busy machine; what it takes is measured by the benchmark
 OWN, OTHER, LAST = "Own", "Other", "Last"

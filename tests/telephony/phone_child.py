@@ -19,16 +19,16 @@ from desk.domain.events import CallEvent
 from desk.domain.identity import CallId
 from desk.link.sockets import LinkServer
 from desk.settings import LineSettings, PhoneSettings
-from desk.telephony import availability
-from desk.telephony.chosen_headset import ChosenHeadset
-from desk.telephony.fake_headset import FakeHeadset
-from desk.telephony.headset import Headset, NoHeadset
-from desk.telephony.headset_care import HeadsetCare
-from desk.telephony.miniaudio_headset import MiniaudioHeadset
-from desk.telephony.pj_stack import PjStack
+from desk.telephony.calls import availability
+from desk.telephony.headset.care import HeadsetCare
+from desk.telephony.headset.chosen import ChosenHeadset
+from desk.telephony.headset.fake import FakeHeadset
+from desk.telephony.headset.miniaudio import MiniaudioHeadset
+from desk.telephony.headset.port import Headset, NoHeadset
+from desk.telephony.lines.registration import Registration
+from desk.telephony.pj.stack import PjStack
 from desk.telephony.process import PhoneProcess
 from desk.telephony.quality_watch import QualityWatch
-from desk.telephony.registration import Registration
 
 TOKEN = b"t" * 32
 

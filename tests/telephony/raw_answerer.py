@@ -4,7 +4,7 @@ import re
 import socket
 from typing import Self
 
-from desk.telephony.party_headers import headers
+from desk.telephony.lines.party_headers import headers
 
 SESSION = b"v=0\r\no=- 1 %d IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
 MEDIA = b"m=audio 9 RTP/AVP 8\r\na=%s\r\n"

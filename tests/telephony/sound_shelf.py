@@ -12,7 +12,7 @@ import numpy as np
 
 from desk.demo.virtual_headset import VirtualHeadset
 from desk.telephony.frames import FRAME_BYTES, RATE_HZ, dbfs, peak
-from desk.telephony.headset_check import voice_level
+from desk.telephony.headset.check import voice_level
 
 LATELY = 50  # frames: a second
 

@@ -10,7 +10,7 @@ from desk.domain.availability import Availability, Forward
 from desk.domain.calls import Phase
 from desk.domain.party import Party
 from desk.settings import LineSettings, PhoneSettings
-from desk.telephony import auto_answer, codes
+from desk.telephony.calls import auto_answer, codes
 from desk.telephony.frames import SILENCE
 from desk.telephony.stack import LineReport
 from desk.wire import SpoolClosed

@@ -20,10 +20,10 @@ from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings
 from desk.telephony.companion import MakeCompanion
-from desk.telephony.fake_headset import FakeHeadset
 from desk.telephony.fake_stack import FakeStack
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.frames import FRAME_BYTES, SILENCE
+from desk.telephony.headset.fake import FakeHeadset
 from desk.telephony.process import PhoneProcess
 from desk.telephony.stack import MOST_LEGS, Leg, LineFault, LineReport
 from desk.wire import SpoolClosed

@@ -10,7 +10,7 @@ from desk.domain.calls import Phase
 from desk.domain.commands import Command
 from desk.domain.identity import CallId
 from desk.domain.party import Party
-from desk.telephony import transfers
+from desk.telephony.calls import transfers
 from desk.telephony.frames import FRAME_BYTES
 from desk.telephony.stack import Leg
 from desk.wire import SpoolClosed

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.identity import CallId
-from desk.telephony.fake_headset import FakeHeadset
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.frames import FRAME_BYTES, FRAME_SAMPLES, SILENCE
-from desk.telephony.played_sound import PlayedSound, mix
+from desk.telephony.headset.fake import FakeHeadset
+from desk.telephony.prompts.played_sound import PlayedSound, mix
 
 CALL, OTHER = CallId("a"), CallId("b")
 

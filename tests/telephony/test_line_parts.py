@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.demo.processes import wait_until
-from desk.telephony import sdp_codecs
-from desk.telephony.message_summary import new_messages
-from desk.telephony.name_lookup import NameLookup
-from desk.telephony.network_watch import NetworkNews, NetworkWatch, links_now
-from desk.telephony.pj_endpoint import request_port
-from desk.telephony.pj_server import address_towards, host_and_port
-from desk.telephony.seat_twice import SeatTwice, contacts_of
-from desk.telephony.via import seen_as
+from desk.telephony.lines import sdp_codecs
+from desk.telephony.lines.message_summary import new_messages
+from desk.telephony.lines.name_lookup import NameLookup
+from desk.telephony.lines.network_watch import NetworkNews, NetworkWatch, links_now
+from desk.telephony.lines.seat_twice import SeatTwice, contacts_of
+from desk.telephony.lines.via import seen_as
+from desk.telephony.pj.endpoint import request_port
+from desk.telephony.pj.server import address_towards, host_and_port
 
 SDP = (
     "v=0\r\nm=audio 4000 RTP/AVP 96 9 8 0 120 121\r\nc=IN IP4 10.0.0.1\r\na=rtpmap:96 speex/16000\r\n"

@@ -11,7 +11,7 @@ from desk.demo.processes import free_port
 from desk.domain import commands, events
 from desk.domain.availability import Availability, Forward
 from desk.domain.identity import CallId
-from desk.telephony.pj_stack import MOST_REDIRECTIONS
+from desk.telephony.pj.stack import MOST_REDIRECTIONS
 from desk.wire import SpoolClosed
 from tests.telephony.driver import Driver, phone
 from tests.telephony.raw_answerer import RawAnswerer

@@ -16,12 +16,12 @@ from desk.domain.quality import Quality
 from desk.domain.tally import diagnose
 from desk.domain.troubles import Trouble
 from desk.telephony.companion import Workplace
-from desk.telephony.fake_headset import FakeHeadset
 from desk.telephony.fake_stack import FakeStack
-from desk.telephony.frame_buffer import AudioCounts
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.frames import FRAME_SAMPLES, SILENCE
-from desk.telephony.headset import Headset, HeadsetCounts, NoHeadset
+from desk.telephony.headset.fake import FakeHeadset
+from desk.telephony.headset.frame_buffer import AudioCounts
+from desk.telephony.headset.port import Headset, HeadsetCounts, NoHeadset
 from desk.telephony.quality_watch import GATED_S, SILENT_S, QualityWatch
 from desk.telephony.stack import LegStatistics
 

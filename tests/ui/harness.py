@@ -32,7 +32,7 @@ from desk.settings import SeatSettings, Settings
 from desk.texts import ShippedTexts
 from desk.ui import theme
 from desk.ui.app import Built, UiParts, build_window
-from desk.ui.reminders import no_chime
+from desk.ui.beside.reminders import no_chime
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore

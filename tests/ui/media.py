@@ -16,8 +16,8 @@ from desk.recording.folder import FolderRecordings
 from desk.recording.player import Player
 from desk.recording.sealing import seal
 from desk.texts import ShippedTexts
-from desk.ui.player_bar import PlayerBar, PlayerParts
-from desk.ui.side_panel import SidePanel, SideParts
+from desk.ui.player.bar import PlayerBar, PlayerParts
+from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.ticket_view import TicketParts, TicketView
 from desk.usecases.replay import Replay
 from tests.recording.scene import CALL, Sound, closed_spool

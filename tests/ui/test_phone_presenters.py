@@ -15,13 +15,13 @@ from desk.domain.estate import Duty, Staff
 from desk.domain.events import CallTransferred, CodeDialled, TransferFailed, TransferProgressed
 from desk.domain.identity import CallId, StaffId
 from desk.domain.party import Direction, Party
-from desk.ui import call_bar_presenter, phone_words
-from desk.ui.availability import code_refused
-from desk.ui.call_bar_presenter import Limits, present_conference, timing
-from desk.ui.dial_anywhere import number_in
-from desk.ui.dial_box_presenter import can_be_dialled, rows
 from desk.ui.seat_state import Consultation, Pop
-from desk.ui.transfer_presenter import Step, TransferView, present, progressed, told
+from desk.ui.telephone import call_bar_presenter, phone_words
+from desk.ui.telephone.availability import code_refused
+from desk.ui.telephone.call_bar_presenter import Limits, present_conference, timing
+from desk.ui.telephone.dial_anywhere import number_in
+from desk.ui.telephone.dial_box_presenter import can_be_dialled, rows
+from desk.ui.telephone.transfer_presenter import Step, TransferView, present, progressed, told
 from desk.usecases.find_number import NumberHit
 from tests.ui import seat
 from tests.ui.harness import ZONE

@@ -21,15 +21,17 @@ from desk.domain.identity import CallId
 from desk.domain.party import Direction, Party
 from desk.domain.tickets import Kind, Place, Priority, Stage
 from desk.domain.troubles import Trouble, Wrong
-from desk.ui import call_bar_presenter, caller_card_presenter, trouble_line, work_list_presenter
-from desk.ui.call_bar_presenter import choices, elapsed
-from desk.ui.caller_search import rows
-from desk.ui.caller_ties import NewPerson
-from desk.ui.devices_presenter import device_choices
+from desk.ui import trouble_line, work_list_presenter
+from desk.ui.caller import card_presenter as caller_card_presenter
+from desk.ui.caller.search import rows
+from desk.ui.caller.ties import NewPerson
+from desk.ui.headset.presenter import device_choices
 from desk.ui.lamps import central, clock, headset, line, recording, store
 from desk.ui.rows_presenter import call_row, short_time, ticket_row
 from desk.ui.seat_state import Agent, Pop
 from desk.ui.sign_in_presenter import Refused, judge
+from desk.ui.telephone import call_bar_presenter
+from desk.ui.telephone.call_bar_presenter import choices, elapsed
 from desk.usecases.find_person import Home, PersonHit
 from desk.usecases.read_work import Work
 from tests.ui import seat

@@ -16,7 +16,7 @@ from desk.domain.diagnosis import FINE_MOS
 from desk.domain.events import CallEnded, QualityMeasured
 from desk.domain.quality import Quality
 from desk.i18n import speak
-from desk.ui.quality_presenter import SHOWN_S, STAYS_S, Histories, History, QualityView, present
+from desk.ui.beside.quality_presenter import SHOWN_S, STAYS_S, Histories, History, QualityView, present
 from tests.ui import seat
 from tests.ui.beside_scenes import C1, bad_minute, good_minute, quality, talk
 from tests.ui.harness import Scene

@@ -42,9 +42,9 @@ from desk.domain.events import (
     TransferStarted,
 )
 from desk.domain.party import Party
-from desk.ui.deaf_alarm import DeafAlarm
 from desk.ui.lamp_bar import LampBar
-from desk.ui.transfer_presenter import Step
+from desk.ui.telephone.deaf_alarm import DeafAlarm
+from desk.ui.telephone.transfer_presenter import Step
 from tests.ui import harness, phone_scenes
 from tests.ui.phone_scenes import C1, C2, HANDLER_PARTY
 from tests.ui.seat import NOW

@@ -10,7 +10,8 @@ from desk.domain.certificates import CertificateFault
 from desk.domain.estate import Duty, Role
 from desk.domain.tickets import Kind, Priority, Stage
 from desk.domain.troubles import Trouble
-from desk.ui import phone_words, words
+from desk.ui import words
+from desk.ui.telephone import phone_words
 
 TABLES = [
     (Kind, words.kind),

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desk.domain.events import LineState, LineStatus
 from desk.i18n import _, ngettext
-from desk.ui import phone_words, theme
-from desk.ui.call_bar_presenter import spoken
+from desk.ui import theme
 from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
 from desk.ui.lamps.lamp import Lamp, LampView
+from desk.ui.telephone import phone_words
+from desk.ui.telephone.call_bar_presenter import spoken
 from desk.ui.theme import Space
 
 _TICK_MS = 1000

@@ -1,0 +1,1 @@
+"""The keys and lights of the headset (USB HID, telephony page)."""

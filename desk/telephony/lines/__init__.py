@@ -1,0 +1,1 @@
+"""Lines: their servers, when to register, names, codecs, SIP over TLS, and what stands in headers."""

@@ -1,0 +1,1 @@
+"""PJSIP behind the port `SipStack`. The only rooms that import pjsua2."""

@@ -1,0 +1,1 @@
+"""What stands beside the calls: aids, reminders, how a call is heard, the call log."""

@@ -1,0 +1,1 @@
+"""Who is calling: the card, the search, what a call is tied to."""

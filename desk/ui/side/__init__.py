@@ -1,0 +1,1 @@
+"""The right column: the same fault, notices, what to say."""

@@ -1,0 +1,193 @@
+"""The right column: open tickets that may be the same fault (one key joins the call to one), notices for the caller's
+building, and what to say at this moment of the call.
+
+The tickets are looked for on the worker with every change of place or category, the newest answer only. Ui process,
+Qt's thread."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from desk.domain.estate import Building
+from desk.domain.notices import Notice
+from desk.domain.tickets import Place, Ticket
+from desk.i18n import _
+from desk.texts import Phrase
+from desk.ui import theme
+from desk.ui.rows_presenter import CategoryName
+from desk.ui.side import panel_presenter as presenter
+from desk.ui.side.cards import FaultCard, NoticeCard, Section, SpokenLine
+from desk.ui.side.panel_presenter import FaultView, Moment, NoticeView
+from desk.ui.theme import Space
+from desk.ui.worker import Worker
+from desk.usecases.ports import Clock
+
+ASK = "same-faults"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideParts:
+    """`same_faults` (`JoinCall.same_faults`) runs on the worker. `work_number`: of whoever is signed in."""
+
+    worker: Worker
+    same_faults: Callable[[Place, str], Sequence[Ticket]]
+    category: CategoryName
+    clock: Clock
+    zone: tzinfo
+    work_number: Callable[[], str]
+    phrases: Sequence[Phrase] = field(default_factory=tuple)
+    company: str = ""
+    language: str = "zh_CN"
+
+
+class SidePanel(QWidget):
+    """`join_requested(ticket_id)`: the call on the screen is about this ticket. `open_requested(ticket_id)`: look at it
+    first. `notice_used(Notice)`: the caller was told of it."""
+
+    join_requested = Signal(str)
+    open_requested = Signal(str)
+    notice_used = Signal(object)
+
+    def __init__(self, parts: SideParts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side_panel")
+        self._parts = parts
+        self._place, self._category = Place(), ""
+        self._moment, self._name = Moment.NO_CALL, ""
+        self._can_join = False
+        self._faults = Section("same_faults", _("Already reported?"), "copy", self._make_fault, FaultCard.show_view)
+        self._notices = Section("notices", _("Notices"), "megaphone", self._make_notice, NoticeCard.show_view)
+        self._phrases = Section("phrases", _("To say"), "chat-circle-text", SpokenLine, SpokenLine.show_view)
+        self._said: Sequence[str] = ()
+        self._fault_views: tuple[FaultView, ...] = ()
+        self._notice_views: tuple[NoticeView, ...] = ()
+        self._lay_out()
+        self._phrases.hide()
+        self._show_faults(())
+        self.show_notices(())
+
+    # what the window tells
+
+    @property
+    def faults(self) -> Sequence[FaultView]:
+        return self._fault_views
+
+    @property
+    def said(self) -> Sequence[str]:
+        """The phrases on the screen."""
+        return self._said
+
+    def show_context(self, place: Place, category: str, building: Building | None = None) -> None:
+        """What the form is about. `building`: the caller's, where the place says none."""
+        if place.building_id is None and building is not None:
+            place = replace(place, building_id=building.building_id)
+        self._place, self._category = place, category
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again (tickets have changed)."""
+        place, category, find = self._place, self._category, self._parts.same_faults
+        if place.building_id is None:
+            self._parts.worker.forget(ASK)
+            self._show_faults(())
+            return
+
+        def look() -> list[Ticket]:
+            same = find(place, category) if category else ()
+            return presenter.order(same, find(place, ""), place)
+
+        self._parts.worker.latest(ASK, look, self._show_faults, owner=self)
+
+    def show_notices(self, notices: Sequence[Notice]) -> None:
+        """Those that apply to the caller's building now."""
+        now, zone = self._parts.clock(), self._parts.zone
+        views = tuple(presenter.notice(n, now, zone) for n in notices if n.until > now)
+        if views != self._notice_views or not views:
+            self._notice_views = views
+            self._notices.show_views(views)
+            self._notices.setVisible(bool(views))
+            self._show_phrases()
+
+    def show_moment(self, moment: Moment, name: str = "") -> None:
+        """Where the call stands. `name`: the caller's, where known."""
+        if (moment, name) != (self._moment, self._name):
+            self._moment, self._name = moment, name
+            self._show_phrases()
+
+    def set_can_join(self, can_join: bool) -> None:
+        """There is a call that can join a ticket."""
+        self._can_join = can_join
+        for card in self._faults.rows:
+            card.join.setEnabled(can_join)
+
+    # showing
+
+    def _show_faults(self, tickets: Sequence[Ticket]) -> None:
+        now, zone = self._parts.clock(), self._parts.zone
+        views = tuple(
+            presenter.fault(ticket, self._place, self._category, self._parts.category, now, zone) for ticket in tickets
+        )
+        if views != self._fault_views or not views:
+            self._fault_views = views
+            self._faults.show_views(views)
+            self._show_phrases()
+        known = self._place.building_id is not None
+        self._faults.say(
+            "" if views else _("Nothing open in this building.") if known else _("Shows once the place is known.")
+        )
+
+    def _show_phrases(self) -> None:
+        parts = self._parts
+        texts = presenter.phrases(
+            parts.phrases,
+            self._moment,
+            parts.language,
+            work_number=parts.work_number(),
+            company=parts.company,
+            name=self._name,
+            same_faults=any(view.same or view.home for view in self._fault_views),
+            notices=bool(self._notice_views),
+        )
+        if texts == self._said:
+            return
+        self._said = texts
+        self._phrases.show_views(texts)
+        self._phrases.setVisible(bool(texts))
+
+    def _make_fault(self, index: int) -> FaultCard:
+        card = FaultCard(index)
+        card.join.setEnabled(self._can_join)
+        card.opened.connect(self.open_requested)
+        card.join_wanted.connect(self.join_requested)
+        return card
+
+    def _make_notice(self, index: int) -> NoticeCard:
+        card = NoticeCard(index)
+        card.used.connect(self.notice_used)
+        return card
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        column.setSpacing(Space.L)
+        for section in (self._notices, self._faults, self._phrases):
+            column.addWidget(section)
+        column.addStretch()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        panel = QFrame()
+        theme.mark(panel, "panel")
+        around = QVBoxLayout(panel)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(area)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(panel)

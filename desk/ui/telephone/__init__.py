@@ -1,0 +1,1 @@
+"""The telephone in the window: calls, dialling, transfers, availability, keys of the desktop."""

@@ -1,0 +1,114 @@
+"""Whether the agent takes calls, and why not: what they chose, since when, and what the exchange is told of it (its
+pause and resume codes, where the settings have them). Kept as steps in the log, so that time lost to a fault can be
+told from a break; a new sign-in begins ready.
+
+Ui process, Qt's thread."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from desk.domain.agent_state import PAUSED, AgentState
+from desk.domain.availability import Availability, Forward
+from desk.domain.commands import DialCode, SetAvailability
+from desk.domain.events import CodeDialled
+from desk.i18n import _
+from desk.settings import PhoneSettings
+from desk.ui.hub import Hub
+from desk.ui.steps import step
+from desk.ui.telephone import phone_words
+
+_TAKEN = range(200, 300)
+
+
+class AgentStates(QObject):
+    """`changed()`. `told(words)`: the exchange did not take a code, in the agent's words."""
+
+    changed = Signal()
+    told = Signal(str)
+
+    def __init__(self, hub: Hub, phone: PhoneSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._hub, self._phone = hub, phone
+        self.state = AgentState.READY
+        self.since: datetime = hub.clock()
+        hub.agent_changed.connect(self._another_agent)
+        hub.code_dialled.connect(self._code_dialled)
+
+    @property
+    def exchange_knows(self) -> bool:
+        """A pause is told to the exchange; else calls ring on, and only do-not-disturb keeps them away."""
+        return bool(self._phone.pause_code)
+
+    def choose(self, state: AgentState) -> None:
+        if state is self.state or self._hub.agent is None:
+            return
+        was_paused = self.state in PAUSED
+        self._enter(state)
+        paused = state in PAUSED
+        if paused != was_paused:
+            code = self._phone.pause_code if paused else self._phone.resume_code
+            if code:
+                self._hub.do(DialCode(code.replace("{number}", self._hub.agent.number)))
+
+    def set_disturbing(self, *, do_not_disturb: bool) -> None:
+        self._hub.do(SetAvailability(Availability(do_not_disturb, dict(self._hub.state.availability.forwards))))
+
+    def set_forward(self, mode: Forward, target: str) -> None:
+        """`target` "": off."""
+        now = self._hub.state.availability
+        forwards = {m: t for m, t in now.forwards.items() if m is not mode}
+        if target.strip():
+            forwards[mode] = target.strip()
+        if forwards != now.forwards:
+            self._hub.do(SetAvailability(Availability(now.do_not_disturb, forwards)))
+
+    def _enter(self, state: AgentState) -> None:
+        now = self._hub.clock()
+        held_s = round((now - self.since).total_seconds(), 1)
+        agent = self._hub.agent.number if self._hub.agent else ""
+        step("agent_state", agent=agent, state=state.value, before=self.state.value, held_s=held_s)
+        self.state, self.since = state, now
+        self.changed.emit()
+
+    def _another_agent(self) -> None:
+        self._enter(AgentState.READY)
+
+    def _code_dialled(self, dialled: CodeDialled) -> None:
+        if dialled.code not in _TAKEN:
+            self.told.emit(code_refused(dialled, self._meanings()))
+
+    def _meanings(self) -> Sequence[tuple[str, str]]:
+        """The codes that the settings name, with what they are for."""
+        phone = self._phone
+        return (
+            (phone.pause_code, _("Pause")),
+            (phone.resume_code, _("Ready")),
+            (phone.sign_in_code, _("Sign in")),
+            (phone.sign_out_code, _("Sign out")),
+            (phone.listen_code, _("Listen in")),
+            (phone.whisper_code, _("Whisper")),
+            (phone.barge_code, _("Barge in")),
+            (phone.forward_off_code, _("Forwarding off")),
+            (phone.forward_always_code, _("Forwarding")),
+            (phone.forward_busy_code, _("Forwarding")),
+            (phone.forward_no_answer_code, _("Forwarding")),
+        )
+
+
+def code_refused(dialled: CodeDialled, meanings: Sequence[tuple[str, str]]) -> str:
+    """What the exchange did not do, why, and what to do about it."""
+    name = next((words for code, words in meanings if _fits(code, dialled.dialled)), dialled.dialled)
+    why = phone_words.outcome(dialled.code)
+    return _("The exchange did not take “{what}”: {why}. Calls come as before; try again, or tell IT.").format(
+        what=name, why=why
+    )
+
+
+def _fits(code: str, dialled: str) -> bool:
+    """Whether this is what was dialled; `{number}` stands for any number."""
+    before, marker, after = code.partition("{number}")
+    if not marker:
+        return bool(code) and code == dialled
+    return dialled.startswith(before) and dialled.endswith(after)
