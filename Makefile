@@ -34,8 +34,9 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python tools/translations.py check
 
+# By file, so that what a file shares (a database, a stage) is made once.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The robustness suites at full length: 100,000 spoilt messages, 1,000 calls through a proxy, 200 with the headset open.
 soak: setup

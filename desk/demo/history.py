@@ -234,7 +234,7 @@ class _History:
 def _heard(up: datetime | None) -> dict[str, FieldValue]:
     """How a call that was answered then was heard: well, but for one in twenty."""
     if up is None:
-        return {**dict.fromkeys(_HEARD), "codec": "", "transferred_to": "", "diagnosis": ""}
+        return {**dict.fromkeys(_HEARD), "codec": "", "transferred_to": "", "diagnosis": None}
     bad = up.second % 20 == 7
     worst = 240 if bad else 410 + up.second % 20
     return {
@@ -246,7 +246,7 @@ def _heard(up: datetime | None) -> dict[str, FieldValue]:
         "loss_permille": 30 if bad else 0,
         "jitter_ms": 45 if bad else 2,
         "round_trip_ms": 30,
-        "diagnosis": "network_loss" if bad else "",
+        "diagnosis": "network_loss" if bad else "none",
     }
 
 
