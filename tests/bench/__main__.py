@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import figures, spine, spine_store
+from tests.bench import figures, phone, spine, spine_store
 from tests.bench.figures import Figure
 
 BUILD = Path("build")
@@ -32,7 +32,8 @@ def main() -> int:
             say,
             households=2200 if arguments.quick else spine_store.HOUSEHOLDS,
             with_audio=not arguments.quick,
-        )
+        ),
+        "phone": lambda: phone.measure(say, quick=arguments.quick),
     }
     found: list[Figure] = []
     for room in [arguments.only] if arguments.only else ROOMS:

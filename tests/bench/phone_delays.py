@@ -23,6 +23,7 @@ from desk.demo.virtual_headset import EARPIECE, MICROPHONE, VirtualHeadset
 from desk.domain import commands, events
 from desk.domain.events import LineStatus
 from desk.domain.identity import CallId
+from desk.domain.snapshots import PhoneSnapshot
 from tests.bench.audio_capture import Capture
 from tests.bench.audio_devices import without_latency
 from tests.bench.audio_load import busy_cores
@@ -37,7 +38,6 @@ HEARD_S = 12.0
 SPEAKS_S = 120.0
 HEARING_S = 0.6  # of the far end's sound, for it to be known again
 DEAF_S = 60.0
-BACK_S = 60.0
 
 
 def ringing_ms(folder: Path, invites: int) -> list[float]:
@@ -96,8 +96,7 @@ class Talks:
                     self._hold(driver, call_id, on=True)
                     time.sleep(0.5)
                     resumes.append(self._both_ways_ms(peer, lambda: self._hold(driver, call_id, on=False)))  # noqa: B023
-                    mark = driver.mark()
-                driver.wait(events.CallEnded, after=mark - 1)
+                driver.wait(events.CallEnded, call_id=call_id)
         return answers, resumes
 
     def after_replug_ms(self, times: int) -> list[float]:
@@ -108,14 +107,13 @@ class Talks:
                     call_id = self._rings(driver, peer)
                     self._answer(driver, peer, call_id)
                     self._headset.unplug()
-                    driver.wait(events.HeadsetChanged, matches=lambda told: not told.state.present)
-                    mark = driver.mark()
+                    wait_until("the headset's going", lambda: not _present(driver), 10.0)
                     self._headset.plug_in()
                     plugged_s = time.monotonic()
                     with _speaking(self._headset, self._folder):
                         found.append(self._both_ways_ms(peer, lambda: None, plugged_s, 3.0))
-                    driver.wait(events.HeadsetChanged, after=mark, matches=lambda told: told.state.present)
-                driver.wait(events.CallEnded, after=mark)
+                    wait_until("the headset's return", lambda: _present(driver), 10.0)
+                driver.wait(events.CallEnded, call_id=call_id)
         return found
 
     @contextmanager
@@ -157,8 +155,9 @@ class Talks:
 
 
 def _present(driver: Driver) -> bool:
-    states = [m.state for m in driver.messages if isinstance(m, events.HeadsetChanged)]
-    return bool(states) and states[-1].present and bool(states[-1].earpieces)
+    states = [m.headset for m in driver.messages if isinstance(m, PhoneSnapshot)]
+    states += [m.state for m in driver.messages if isinstance(m, events.HeadsetChanged)]
+    return states[-1].present and any(device.name == EARPIECE for device in states[-1].earpieces)
 
 
 def _first_heard_s(sound: Samples, time_of: Callable[[Samples], Samples], original: Samples, begin_s: float) -> float:
@@ -178,7 +177,7 @@ def registered_again_s(folder: Path, times: int) -> list[float]:
     with kamailio(folder / "kamailio", USERS) as server:
         line = {"kind": "registered", "registrar": server.address, "user": "desk", "port": port}
         with phone(folder / "phone", line, password="secret", usual_pace=True) as driver:
-            _line_is(driver, LineStatus.REGISTERED, 0)
+            wait_until("the registration", lambda: _status(driver) is LineStatus.REGISTERED, DEAF_S)
             for _ in range(times):
                 mark = driver.mark()
                 server.kill()
@@ -193,3 +192,9 @@ def registered_again_s(folder: Path, times: int) -> list[float]:
 
 def _line_is(driver: Driver, status: LineStatus, mark: int) -> None:
     driver.wait(events.LineChanged, DEAF_S, mark, matches=lambda told: told.state.status is status)
+
+
+def _status(driver: Driver) -> LineStatus:
+    states = [m.lines[0] for m in driver.messages if isinstance(m, PhoneSnapshot)]
+    states += [m.state for m in driver.messages if isinstance(m, events.LineChanged)]
+    return states[-1].status
