@@ -84,7 +84,7 @@ class Sieve:
             if not _sane_targets(fields, needed=False):
                 return DROP
             if not _TAG.search(fields["to"][0]):
-                return DROP if call_id in self._tagged else PASS
+                return DROP if code >= 200 or call_id in self._tagged else PASS
             if call_id not in self._tagged:
                 self._tagged.append(call_id)
         return PASS

@@ -66,6 +66,7 @@ def test_what_is_in_order_passes(message: bytes) -> None:
         (request(b"INFO", b"Content-Type: application/dtmf-relay", body=b"Signal=5"), 400),
         (request(b"INVITE", *[b"Via: SIP/2.0/TCP host"] * 200), DROP),
         (request(b"ACK", b"CSeq: 2 ACK"), DROP),
+        (answer(200, to=b"<sip:b@x>"), DROP),
         (answer(200, to=b"isbn:1;tag=2"), DROP),
         (answer(200).replace(b"From", b"Contact: <%sip:a@x>\r\nFrom"), DROP),
         (answer(200).replace(b"\r\n\r\n", b"\r\n\r\nc=IN IP4 " + b"a" * 254), DROP),
