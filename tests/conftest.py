@@ -1,7 +1,7 @@
 """What every test shares: English as the language, and hypothesis without deadlines (timing is the benchmark's)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -19,3 +19,11 @@ def english() -> Iterator[None]:
     i18n.speak("en")
     yield
     i18n.speak("en")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test has logged may hold halves of surrogate pairs, and must still reach the process that reports."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report

@@ -96,7 +96,10 @@ def test_after_all_that_garbage_others_are_served(served: Served) -> None:
     ("frame", "logged"),
     [
         (wire.encode(wire.Ready("x")), "not Hello"),
-        (msgspec.msgpack.encode((wire.PROTOCOL + 1, "Hello", {"role": "ui", "pid": 1})), f"protocol {wire.PROTOCOL + 1}"),
+        (
+            msgspec.msgpack.encode((wire.PROTOCOL + 1, "Hello", {"role": "ui", "pid": 1})),
+            f"protocol {wire.PROTOCOL + 1}",
+        ),
         (msgspec.msgpack.encode((wire.PROTOCOL, "Format", {})), "no message is called"),
         (b"\xc1", "WireError"),
         (b"", "WireError"),
