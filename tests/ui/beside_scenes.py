@@ -1,14 +1,12 @@
 """Pictures of what stands beside the call, for looking at: `python -m tests.ui.beside_scenes SCENE OUT.png [LANGUAGE
 LOOK SIZE]` (QT_QPA_PLATFORM=offscreen; QT_SCALE_FACTOR=2 for a screen at 200 %)."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from desk import wire
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
@@ -182,23 +180,5 @@ def draw_call(name: str, scene: harness.Scene) -> None:
     scene.receive(*told.get(name, ()))
 
 
-def main(name: str, out: str, language: str = "zh_CN", look: str = "light", size: str = "1366x768") -> None:
-    app = QApplication(sys.argv[:1])
-    scene = harness.build(language, look)
-    width, height = (int(n) for n in size.split("x"))
-    window = scene.built.window
-    window.resize(width, height)
-    window.show()
-    draw(name, scene)
-
-    def save() -> None:
-        window.grab().save(out)
-        scene.close()
-        app.quit()
-
-    QTimer.singleShot(int(os.environ.get("SHOT_MS", "1800")), save)
-    app.exec()
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    harness.shoot(draw, *sys.argv[1:])

@@ -54,6 +54,7 @@ from tests.ui import seat
 ZONE = ZoneInfo("Asia/Shanghai")
 AGENT = Staff(StaffId("s9"), "1001", "张三", Duty.AGENT)
 OTHER = Staff(StaffId("s8"), "1002", "李四", Duty.AGENT)
+SETTLED_MS = 1900
 
 
 @cache
@@ -224,13 +225,22 @@ def draw(name: str, scene: Scene) -> None:
         QTimer.singleShot(300, scene.built.window.panels.middle.toggle_devices)
 
 
-def main(name: str, out: str, language: str = "zh_CN", look: str = "light", size: str = "1366x768") -> None:
+def shoot(
+    draw: Callable[[str, Scene], None],
+    name: str,
+    out: str,
+    language: str = "zh_CN",
+    look: str = "light",
+    size: str = "1366x768",
+) -> None:
+    """The picture of a scene, as it stands once `draw` has had its time."""
     app = QApplication(sys.argv[:1])
     scene = build(language, look)
     width, height = (int(n) for n in size.split("x"))
     window = scene.built.window
     window.resize(width, height)
     window.show()
+    window.activateWindow()
     draw(name, scene)
 
     def save() -> None:
@@ -238,9 +248,9 @@ def main(name: str, out: str, language: str = "zh_CN", look: str = "light", size
         scene.close()
         app.quit()
 
-    QTimer.singleShot(1500, save)
+    QTimer.singleShot(SETTLED_MS, save)
     app.exec()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    shoot(draw, *sys.argv[1:])

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from desk import wire
 from desk.domain.agent_state import AgentState
@@ -177,24 +176,5 @@ def draw(name: str, scene: harness.Scene) -> None:
     QTimer.singleShot(700, scene.built.window, lambda: drawn.then(scene))
 
 
-def main(name: str, out: str, language: str = "zh_CN", look: str = "light", size: str = "1366x768") -> None:
-    app = QApplication(sys.argv[:1])
-    scene = build(language, look)
-    width, height = (int(n) for n in size.split("x"))
-    window = scene.built.window
-    window.resize(width, height)
-    window.show()
-    window.activateWindow()
-    draw(name, scene)
-
-    def save() -> None:
-        window.grab().save(out)
-        scene.close()
-        app.quit()
-
-    QTimer.singleShot(1900, save)
-    app.exec()
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    harness.shoot(draw, *sys.argv[1:])
