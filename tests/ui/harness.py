@@ -232,6 +232,8 @@ def shoot(
     language: str = "zh_CN",
     look: str = "light",
     size: str = "1366x768",
+    *,
+    build: Callable[[str, str], Scene] = build,
 ) -> None:
     """The picture of a scene, as it stands once `draw` has had its time."""
     app = QApplication(sys.argv[:1])

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desk import wire
 from desk.domain.agent_state import AgentState
@@ -177,4 +178,4 @@ def draw(name: str, scene: harness.Scene) -> None:
 
 
 if __name__ == "__main__":
-    harness.shoot(draw, *sys.argv[1:])
+    harness.shoot(draw, *sys.argv[1:], build=build)
