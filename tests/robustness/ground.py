@@ -67,7 +67,7 @@ class Ground:
         assert isinstance(came[0], PhoneSnapshot)
         return came[0]
 
-    def wait_empty(self, meanwhile: Callable[[], None] = lambda: None, timeout_s: float = 10.0) -> None:
+    def wait_empty(self, meanwhile: Callable[[], None] = lambda: None, timeout_s: float = 30.0) -> None:
         """Until no leg is left."""
 
         def empty() -> bool:
@@ -234,7 +234,8 @@ def ground(folder: Path, **config: Any) -> Iterator[Ground]:
             {**common, "label": "tcp", "user": "desktcp", "port": tcp, "transport": "tcp"},
             {"kind": "direct", "label": "direct", "port": direct},
         ]
-        with phone(folder / "phone", lines, password="secret", **config) as driver:
+        # Without precedence: a phone under a flood would keep a core from the tests that run beside it.
+        with phone(folder / "phone", lines, password="secret", precedence=False, **config) as driver:
             stand = Ground(driver, registrar, udp, tcp, direct)
             wait_until("the registrations", stand.registered, 15.0)
             yield stand

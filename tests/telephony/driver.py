@@ -62,7 +62,7 @@ class Driver:
     def wait(
         self,
         kind: type[_Event],
-        timeout_s: float = 10.0,
+        timeout_s: float = 20.0,
         after: int = 0,
         matches: Callable[[_Event], bool] = lambda _: True,
         **fields: Any,

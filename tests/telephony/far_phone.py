@@ -244,7 +244,8 @@ def main() -> None:
     _tell("ready")
     while True:
         phone.endpoint.libHandleEvents(10)
-        phone.gone.clear()
+        # Deleting the object of an ended call hangs up the call that has its number now.
+        phone.gone = [call for call in phone.gone if call.isActive()]
         while not lines.empty():
             words = lines.get().split()
             if words == ["exit"]:
@@ -257,6 +258,9 @@ def main() -> None:
             try:
                 phone.do(words)
             except pj.Error as error:
+                if words[0] in ("hold", "resume"):  # another re-INVITE is under way: again
+                    lines.put(" ".join(words))
+                    break
                 _tell("refused", words=words, reason=error.reason)
 
 

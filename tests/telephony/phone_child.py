@@ -27,6 +27,7 @@ from desk.telephony.headset.miniaudio import MiniaudioHeadset
 from desk.telephony.headset.port import Headset, NoHeadset
 from desk.telephony.lines.registration import Registration
 from desk.telephony.pj.stack import PjStack
+from desk.telephony.precedence import take_precedence
 from desk.telephony.process import PhoneProcess
 from desk.telephony.quality_watch import QualityWatch
 
@@ -132,6 +133,7 @@ def main() -> None:
         phone=phone_settings,
         availability=availability.remembered(folder),
         on_availability=lambda wanted: availability.remember(folder, wanted),
+        take_precedence=take_precedence if config.get("precedence", True) else lambda: False,
     )
     code = phone.run()
     logging.shutdown()

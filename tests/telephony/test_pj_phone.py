@@ -31,7 +31,7 @@ class PjScene:
     def mark(self) -> int:
         return self._driver.mark()
 
-    def wait(self, kind: type[_Message], timeout_s: float = 10.0, after: int = 0, **fields: Any) -> _Message:
+    def wait(self, kind: type[_Message], timeout_s: float = 20.0, after: int = 0, **fields: Any) -> _Message:
         return self._driver.wait(kind, timeout_s, after, **fields)
 
     def names(self, after: int = 0) -> list[str]:

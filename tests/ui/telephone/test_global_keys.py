@@ -21,7 +21,7 @@ from desk.ui.telephone.global_keys import GlobalKey, GlobalKeys, OnPress, OnRefu
 from desk.ui.telephone.global_keys_windows import virtual_key
 from desk.ui.telephone.global_keys_x11 import X11Holder
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 
 
 @pytest.fixture(scope="module")
