@@ -108,12 +108,16 @@ def virtual_display(folder: Path, size: str = "1366x768") -> Iterator[Display]:
         env = {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
         with Child(["openbox", "--sm-disable"], folder / "openbox.log", env):
             display = Display(f":{number}", env)
-            wait_until("window manager", lambda: "_NET_SUPPORTING_WM_CHECK(WINDOW)" in _root(display), START_S)
+            # It lists its windows once it is ready for them; one that comes before that may never be shown.
+            wait_until("window manager", lambda: _root(display).count("(WINDOW)") == len(_WHEN_READY), START_S)
             yield display
     finally:
         os.close(read_end)
         server.terminate()
         server.wait(10)
+
+
+_WHEN_READY = ("_NET_SUPPORTING_WM_CHECK", "_NET_CLIENT_LIST")
 
 
 def _number(read_end: int, server: subprocess.Popen[bytes]) -> str:
@@ -127,4 +131,4 @@ def _number(read_end: int, server: subprocess.Popen[bytes]) -> str:
 
 
 def _root(display: Display) -> str:
-    return display._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
+    return display._run("xprop", "-root", *_WHEN_READY)

@@ -1,8 +1,6 @@
 """Keys that work while another program has the keyboard: on a real X server, with another window in front."""
 
-import os
 import queue
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from Xlib import XK
 
 from desk.demo.display import Display, virtual_display
-from desk.demo.processes import wait_until
+from desk.demo.processes import Child, wait_until
 from desk.ui.telephone import global_keys
 from desk.ui.telephone.global_keys import GlobalKey, GlobalKeys, OnPress, OnRefused, holder_of_this_system
 from desk.ui.telephone.global_keys_windows import virtual_key
@@ -31,17 +29,13 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Display]:
 
 
 @pytest.fixture
-def other_program(display: Display) -> Iterator[None]:
+def other_program(display: Display, tmp_path: Path) -> Iterator[None]:
     """xev, with the keyboard."""
     argv = ["xev", "-name", "other program", "-event", "keyboard"]
-    process = subprocess.Popen(argv, env={**os.environ, **display.env}, stdout=subprocess.DEVNULL)
-    try:
-        wait_until("the other program", lambda: display.window("other program"), WAIT_S)
+    with Child(argv, tmp_path / "xev.log", display.env) as program:
+        program.wait_until("the other program", lambda: display.window("other program"), WAIT_S)
         display.activate(display.window("other program"))
         yield
-    finally:
-        process.kill()
-        process.wait(WAIT_S)
 
 
 class Held:
