@@ -71,6 +71,7 @@ class VirtualHeadset:
         self._modules["earpiece"] = [
             self._load(
                 "module-null-sink",
+                "norewinds=1",  # else it sleeps for two seconds when it is new, as no real device does
                 "sink_name=earpiece",
                 f"rate={RATE_HZ}",
                 "channels=1",
@@ -82,6 +83,7 @@ class VirtualHeadset:
     def plug_in_microphone(self) -> None:
         feed = self._load(
             "module-null-sink",
+            "norewinds=1",
             "sink_name=feed",
             f"rate={RATE_HZ}",
             "channels=1",
