@@ -42,6 +42,7 @@ from desk.domain.events import (
     TransferStarted,
 )
 from desk.domain.party import Party
+from desk.ui.key_button import KeyButton
 from desk.ui.lamp_bar import LampBar
 from desk.ui.telephone.deaf_alarm import DeafAlarm
 from desk.ui.telephone.transfer_presenter import Step
@@ -467,7 +468,11 @@ def test_nothing_on_top_is_cut_off_at_the_smallest_screen(qtbot: QtBot, scene: h
     phone_scenes.scenes()[name].then(scene)
     bar = scene.built.window.panels.call_bar
     qtbot.waitUntil(lambda: bar.width() == 1366)
-    for button in bar.findChildren(QWidget):
-        if button.isVisible() and button.metaObject().className() == "KeyButton":
-            assert button.width() >= button.sizeHint().width(), button.objectName()
-            assert button.mapTo(bar, button.rect().topRight()).x() <= bar.width(), button.objectName()
+
+    def stands() -> None:  # once the new words are laid out
+        for button in bar.findChildren(KeyButton):
+            if button.isVisible():
+                assert button.width() >= button.sizeHint().width(), button.objectName()
+                assert button.mapTo(bar, button.rect().topRight()).x() <= bar.width(), button.objectName()
+
+    qtbot.waitUntil(stands)
