@@ -98,8 +98,3 @@ class Tally:
             return Diagnosis(max(told)[1])
         quiet = self.loudest_dbfs is not None and self.loudest_dbfs < QUIET_DBFS
         return Diagnosis.MICROPHONE_QUIET if quiet and self.microphone_spans >= QUIET_SPANS else Diagnosis.NONE
-
-
-def diagnose(spans: Iterable[Quality]) -> Diagnosis:
-    """What is wrong with these spans: the last ten seconds of a running call, say."""
-    return Tally.of(spans).diagnosis

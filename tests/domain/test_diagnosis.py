@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from desk.domain import e_model
 from desk.domain.diagnosis import Diagnosis, cause_of
 from desk.domain.quality import Quality
-from desk.domain.tally import QUIET_SPANS, Tally, diagnose
+from desk.domain.tally import QUIET_SPANS, Tally
 
 T0 = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 
@@ -57,25 +57,25 @@ def test_the_table_names_the_cause(quality: Quality, cause: Diagnosis) -> None:
 
 def test_a_hiccup_is_not_told_and_what_lasts_is() -> None:
     fine, bad = [span(number) for number in range(60)], span(60, loss=20.0)
-    assert diagnose([*fine, bad]) is Diagnosis.NONE
-    assert diagnose([*fine, bad, bad]) is Diagnosis.NONE  # two seconds in a minute
-    assert diagnose([*fine, bad, bad, bad, bad]) is Diagnosis.NETWORK_LOSS
-    assert diagnose([bad, bad]) is Diagnosis.NETWORK_LOSS
-    assert diagnose([]) is Diagnosis.NONE
+    assert Tally.of([*fine, bad]).diagnosis is Diagnosis.NONE
+    assert Tally.of([*fine, bad, bad]).diagnosis is Diagnosis.NONE  # two seconds in a minute
+    assert Tally.of([*fine, bad, bad, bad, bad]).diagnosis is Diagnosis.NETWORK_LOSS
+    assert Tally.of([bad, bad]).diagnosis is Diagnosis.NETWORK_LOSS
+    assert Tally.of([]).diagnosis is Diagnosis.NONE
 
 
 def test_what_spoilt_it_most_is_told_and_not_what_came_most_often() -> None:
     spans = [*[span(loss=40.0)] * 4, *[span(round_trip_ms=430.0)] * 6]
     assert cause_of(spans[-1]) is Diagnosis.NETWORK_DELAY
-    assert diagnose(spans) is Diagnosis.NETWORK_LOSS
+    assert Tally.of(spans).diagnosis is Diagnosis.NETWORK_LOSS
 
 
 def test_a_microphone_is_quiet_when_its_loudest_word_is() -> None:
     quiet = [span(microphone_dbfs=-41.0)] * QUIET_SPANS
-    assert diagnose(quiet[1:]) is Diagnosis.NONE  # the agent may just be listening
-    assert diagnose(quiet) is Diagnosis.MICROPHONE_QUIET
-    assert diagnose([*quiet, span(microphone_dbfs=-15.0)]) is Diagnosis.NONE
-    assert diagnose([span(microphone_dbfs=None)] * QUIET_SPANS) is Diagnosis.NONE
+    assert Tally.of(quiet[1:]).diagnosis is Diagnosis.NONE  # the agent may just be listening
+    assert Tally.of(quiet).diagnosis is Diagnosis.MICROPHONE_QUIET
+    assert Tally.of([*quiet, span(microphone_dbfs=-15.0)]).diagnosis is Diagnosis.NONE
+    assert Tally.of([span(microphone_dbfs=None)] * QUIET_SPANS).diagnosis is Diagnosis.NONE
 
 
 def test_a_tally_keeps_means_and_the_worst_moment() -> None:

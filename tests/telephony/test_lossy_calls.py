@@ -16,7 +16,7 @@ from desk.domain import commands, events
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.identity import CallId
 from desk.domain.quality import Quality
-from desk.domain.tally import diagnose
+from desk.domain.tally import Tally
 from desk.domain.troubles import Trouble
 from tests.telephony.driver import Driver, phone
 from tests.telephony.lossy_relay import LossyRelay, every, lossy_relay, nothing, slow, uneven, untouched
@@ -62,17 +62,17 @@ def test_a_call_tells_what_the_network_does_to_it(tmp_path: Path) -> None:
         call_id = answered(driver, relay, telephone)
         fine = measured(driver, 0, 2)
         assert all(q.codec == "G722" and q.loss < 2 and q.mos > 4.0 for q in fine), fine
-        assert diagnose(fine) is Diagnosis.NONE
+        assert Tally.of(fine).diagnosis is Diagnosis.NONE
 
         relay.to_phone, mark = every(5), driver.mark()
         lossy = measured(driver, mark, 2)
         assert all(15 <= q.loss <= 25 and q.mos < 3.2 for q in lossy), lossy
-        assert diagnose(lossy) is Diagnosis.NETWORK_LOSS
+        assert Tally.of(lossy).diagnosis is Diagnosis.NETWORK_LOSS
 
         relay.to_phone, mark = uneven(700.0, packets=50), driver.mark()
         bumpy = measured(driver, mark, 2)
         assert all(q.loss < 5 for q in bumpy), bumpy
-        assert diagnose(bumpy) is Diagnosis.NETWORK_JITTER, bumpy
+        assert Tally.of(bumpy).diagnosis is Diagnosis.NETWORK_JITTER, bumpy
 
         relay.to_phone, mark = nothing, driver.mark()
         driver.wait(events.TroubleRaised, 12.0, mark, lambda raised: raised.wrong.trouble is Trouble.NO_AUDIO)
@@ -96,7 +96,7 @@ def test_what_the_far_side_loses_and_how_long_it_takes_is_known_from_its_reports
         assert 12 <= told.sent_loss <= 35
         assert told.loss < 5
         assert told.mos < 2.5
-        assert diagnose([told] * 2) is Diagnosis.NETWORK_LOSS
+        assert Tally.of([told] * 2).diagnosis is Diagnosis.NETWORK_LOSS
         driver.do(commands.HangUp(call_id))
         driver.wait(events.CallEnded)
 
@@ -123,7 +123,7 @@ def test_a_microphone_without_a_sound_is_told_and_a_silent_caller_is_none_of_it(
         quality = driver.wait(events.QualityMeasured, 6.0, matches=lambda m: m.quality.silent_microphone).quality
         assert quality.silent_caller
         assert quality.loss < 5
-        assert diagnose([quality] * 2) is Diagnosis.MICROPHONE_DEAD
+        assert Tally.of([quality] * 2).diagnosis is Diagnosis.MICROPHONE_DEAD
         mark = driver.mark()
         speaker = headset.speak(write_wav(tmp_path / "agent.wav", speechlike(2, 3.0)))
         driver.wait(events.TroubleCleared, 6.0, mark, lambda one: one.wrong.trouble is Trouble.DEAD_MICROPHONE)

@@ -13,7 +13,7 @@ from desk.domain.diagnosis import Diagnosis
 from desk.domain.identity import CallId
 from desk.domain.party import Direction, Party
 from desk.domain.quality import Quality
-from desk.domain.tally import diagnose
+from desk.domain.tally import Tally
 from desk.domain.troubles import Trouble
 from desk.telephony.companion import Workplace
 from desk.telephony.fake_stack import FakeStack
@@ -137,7 +137,7 @@ def test_a_good_call_is_measured_every_two_seconds(scene: Scene) -> None:
     assert 9 <= len(scene.qualities) <= 10
     assert {(q.codec, q.loss, q.discarded, q.sent_loss) for q in scene.qualities} == {("PCMA", 0.0, 0.0, None)}
     assert all(q.mos > 4.3 and q.earpiece_dbfs == pytest.approx(-12.2, abs=0.1) for q in scene.qualities)
-    assert diagnose(scene.qualities) is Diagnosis.NONE
+    assert Tally.of(scene.qualities).diagnosis is Diagnosis.NONE
     assert scene.stands == set()
 
 
@@ -149,14 +149,14 @@ def test_loss_is_the_difference_and_not_the_sum(scene: Scene) -> None:
     scene.run(10)
     assert all(15 <= q.loss <= 25 and q.mos < 3.2 for q in scene.qualities[:bad])
     assert [q.loss for q in scene.qualities[bad + 1 :]] == [0.0] * (len(scene.qualities) - bad - 1)
-    assert diagnose(scene.qualities[:bad]) is Diagnosis.NETWORK_LOSS
+    assert Tally.of(scene.qualities[:bad]).diagnosis is Diagnosis.NETWORK_LOSS
 
 
 def test_late_packets_are_told_apart_from_lost_ones(scene: Scene) -> None:
     scene.late = 20
     scene.run(10)
     assert all(q.loss == 0.0 and q.discarded > 10 for q in scene.qualities)
-    assert diagnose(scene.qualities) is Diagnosis.NETWORK_JITTER
+    assert Tally.of(scene.qualities).diagnosis is Diagnosis.NETWORK_JITTER
 
 
 def test_the_far_sides_reports_are_compared_with_what_was_sent_between_them(scene: Scene) -> None:
@@ -186,7 +186,10 @@ def test_a_dead_microphone_is_told_after_five_seconds_and_cleared_when_it_speaks
     assert scene.stands == {Trouble.DEAD_MICROPHONE}
     scene.run(3)
     assert scene.qualities[-1].silent_microphone
-    assert diagnose(scene.qualities[-2:]) is Diagnosis.MICROPHONE_DEAD or not scene.qualities[-2].silent_microphone
+    assert (
+        Tally.of(scene.qualities[-2:]).diagnosis is Diagnosis.MICROPHONE_DEAD
+        or not scene.qualities[-2].silent_microphone
+    )
     scene.says = SPEECH
     scene.run(0.3)
     assert scene.stands == set()
@@ -231,7 +234,7 @@ def test_no_packets_for_five_seconds_is_told_and_over_with_the_first_one(scene: 
     assert scene.stands == {Trouble.NO_AUDIO}
     assert scene.qualities[-1].no_packets
     assert (scene.qualities[-1].loss, scene.qualities[-1].mos) == (100.0, 1.0)
-    assert diagnose(scene.qualities[-2:]) is Diagnosis.FAR_SIDE_SILENT
+    assert Tally.of(scene.qualities[-2:]).diagnosis is Diagnosis.FAR_SIDE_SILENT
     measured = scene.stack.measured[scene.leg]
     scene.stack.measured[scene.leg] = replace(measured, lost=measured.lost + 300)  # the gap in the numbers
     scene.comes = True
@@ -260,7 +263,7 @@ def test_a_caller_is_silent_when_neither_side_speaks(scene: Scene) -> None:
     scene.says = NOISE
     scene.run(8)
     assert scene.qualities[-1].silent_caller
-    assert diagnose(scene.qualities) is Diagnosis.NONE  # that is no fault
+    assert Tally.of(scene.qualities).diagnosis is Diagnosis.NONE  # that is no fault
     scene.hears = SPEECH
     scene.run(2.5)
     assert not scene.qualities[-1].silent_caller
@@ -273,7 +276,7 @@ def test_our_own_late_frames_are_the_headsets(scene: Scene) -> None:
         scene.headset.counts = counts  # type: ignore[misc]
         scene.run(2)
     assert scene.qualities[-1].late_frames == 10
-    assert diagnose(scene.qualities[-3:]) is Diagnosis.HEADSET_UNDERRUNS
+    assert Tally.of(scene.qualities[-3:]).diagnosis is Diagnosis.HEADSET_UNDERRUNS
 
 
 def test_a_call_on_hold_is_not_measured_and_begins_anew(scene: Scene) -> None:
