@@ -4,7 +4,6 @@ Python's own ssl (OpenSSL 3 on Debian and in Python's Windows build), never PJSI
 store decides, Windows' included. Pure, any thread."""
 
 import ssl
-from pathlib import Path
 
 from desk.domain.certificates import CertificateFault
 
@@ -37,16 +36,6 @@ def client_context(ca_file: str = "") -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["sip/2"])
     return context
-
-
-def usable_ca_file(ca_file: str) -> str:
-    """Why this file cannot be used, "" where it can."""
-    try:
-        Path(ca_file).expanduser()
-        client_context(ca_file)
-    except (CaFileUnusable, RuntimeError) as error:
-        return str(error)
-    return ""
 
 
 def fault_of(error: Exception) -> CertificateFault | None:
