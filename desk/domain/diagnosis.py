@@ -12,6 +12,8 @@ from desk.domain.quality import Quality
 # or at 250 ms one way.
 FINE_R = 80.0
 FINE_MOS = e_model.mos(FINE_R)
+POOR_R = 60.0  # nearly all are dissatisfied below it
+POOR_MOS = e_model.mos(POOR_R)
 # 3 % of our own frames late is heard as a crackle; single ones are spliced by the headset's buffers.
 LATE_FRAMES = 0.03
 QUIET_DBFS = -35.0  # the loudest word of half a minute: a headset near the mouth peaks at -20 to -6

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from desk.domain.calls import RUNNING, Call
-from desk.domain.diagnosis import FINE_MOS, Diagnosis, cause_of
+from desk.domain.diagnosis import FINE_MOS, POOR_MOS, Diagnosis, cause_of
 from desk.domain.identity import CallId
 from desk.domain.quality import Quality
 from desk.i18n import _
@@ -15,7 +15,6 @@ from desk.ui.beside import quality_words
 
 SHOWN_S = 60.0
 LOWEST_MOS, HIGHEST_MOS = 1.0, 4.5
-POOR_MOS = 3.1  # as in `quality_words.mos_word`
 _LOSS_SCALE, _JITTER_SCALE_MS = 10.0, 60.0  # the height of the graph
 STAYS_S = 6.0  # a sentence stays this long after the moment is over: nobody reads faster
 

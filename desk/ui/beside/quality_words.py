@@ -1,10 +1,8 @@
 """How a call is heard, in the agent's language: one sentence of diagnosis that tells network, headset and exchange
 apart and says what to do, and a word for an estimate. No Qt. Closed tables, made when asked for."""
 
-from desk.domain.diagnosis import FINE_MOS, Diagnosis
+from desk.domain.diagnosis import FINE_MOS, POOR_MOS, Diagnosis
 from desk.i18n import _
-
-_POOR_MOS = 3.1  # R = 60: nearly all are dissatisfied below it (ITU-T G.109)
 
 
 def diagnosis(value: Diagnosis) -> str:
@@ -43,4 +41,4 @@ def mos_word(mos: float | None) -> str:
         return ""
     if mos >= FINE_MOS:
         return _("Good")
-    return _("Fair") if mos >= _POOR_MOS else _("Poor")
+    return _("Fair") if mos >= POOR_MOS else _("Poor")
