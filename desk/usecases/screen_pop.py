@@ -93,17 +93,6 @@ class ScreenPop:
             assistant=self._map.assistant_of(candidate.building),
         )
 
-    def candidates_of_person(self, person: Person) -> tuple[Candidate, ...]:
-        """The person in each of their households, as a search result becomes a caller."""
-        return tuple(self._candidates_of([person], []))
-
-    def candidate_of_household(self, household: Household, person: Person | None = None) -> Candidate:
-        role = None
-        if person is not None:
-            members = self._residents.memberships_of_household(household.household_id)
-            role = next((m.role for m in members if m.person_id == person.person_id and not m.ended), None)
-        return Candidate(person, household, self._map.building(household.building_id), role)
-
     def _candidates(self, entries: Sequence[NumberEntry]) -> list[Candidate]:
         person_ids = list(dict.fromkeys(e.person_id for e in entries if e.person_id and not e.ended))
         household_ids = list(dict.fromkeys(e.household_id for e in entries if e.household_id and not e.ended))

@@ -127,10 +127,6 @@ class IntakeEditor:
         return self._intake.priority or (self._facts.priority if self._facts else None)
 
     @property
-    def priority_chosen(self) -> bool:
-        return self._intake.priority is not None
-
-    @property
     def can_undo(self) -> bool:
         return bool(self._steps)
 
