@@ -1,14 +1,13 @@
 """What `[line]` must be, each line by itself and all of them together. Pure functions, any thread."""
 
-import ipaddress
 import re
 from itertools import combinations
 
+from desk.domain.hosts import is_address, is_host_and_port
 from desk.i18n import _
 from desk.settings.values import LineSettings, Settings
 
 MOST_REGISTRARS = 8  # of all lines together, backups included: PJSIP's own limit as built
-_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _SIP_USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%#]{1,128}")  # RFC 3261 25.1, `user`
 _VOICE_MAIL = re.compile(r"[A-Za-z0-9*#+@.:_-]{0,64}")
 Problem = tuple[str, str]
@@ -53,16 +52,16 @@ def _numbers(line: LineSettings) -> Problem | None:
 def _addresses(line: LineSettings) -> Problem | None:
     places = [("registrar", line.registrar), ("proxy", line.proxy), *(("backups", host) for host in line.backups)]
     for key, text in places:
-        if (text or key == "backups") and not _is_host_and_port(text):
+        if (text or key == "backups") and not is_host_and_port(text):
             return key, _('not a host or host:port, as in "pbx.example.com:5060"')
     if len({line.registrar, *line.backups}) != 1 + len(line.backups):
         return "backups", _("a registrar is named twice")
     if line.backups and line.kind == "direct":
         return "backups", _('only a line of kind "registered" has backups')
-    if line.bind and not _is_address(line.bind):
+    if line.bind and not is_address(line.bind):
         return "bind", _('not an IP address of this computer, as in "192.168.1.20"')
     for peer in line.peers:
-        if not _is_address(peer):
+        if not is_address(peer):
             return "peers", _("{text} is not an IP address").format(text=repr(peer[:40]))
     return None
 
@@ -109,19 +108,3 @@ def _same_socket(one: LineSettings, other: LineSettings) -> bool:
         and one.transport == other.transport != "tls"
         and (one.bind == other.bind or not one.bind or not other.bind)
     )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_host_and_port(text: str) -> bool:
-    """`host`, `host:port`, `[v6]`, `[v6]:port`."""
-    found = re.fullmatch(r"(?:\[(?P<six>[^\]]+)\]|(?P<host>[^:\[\]]+))(?::(?P<port>\d{1,5}))?", text, re.ASCII)
-    if found is None or not 0 < int(found["port"] or 1) <= 65535:
-        return False
-    return _is_address(found["six"]) if found["six"] else _HOST.fullmatch(found["host"]) is not None

@@ -18,7 +18,7 @@ from desk.telephony.lines.network_watch import NetworkNews, NetworkWatch, links_
 from desk.telephony.lines.seat_twice import SeatTwice, contacts_of
 from desk.telephony.lines.via import seen_as
 from desk.telephony.pj.endpoint import request_port
-from desk.telephony.pj.server import address_towards, host_and_port
+from desk.telephony.pj.server import address_towards
 
 SDP = (
     "v=0\r\nm=audio 4000 RTP/AVP 96 9 8 0 120 121\r\nc=IN IP4 10.0.0.1\r\na=rtpmap:96 speex/16000\r\n"
@@ -116,11 +116,7 @@ def test_the_port_that_a_request_is_for(request_line: str, port: int) -> None:
     assert request_port(request_line) == port
 
 
-def test_hosts_with_and_without_ports() -> None:
-    assert host_and_port("pbx.example.com", 5060) == ("pbx.example.com", 5060)
-    assert host_and_port("pbx.example.com:5070", 5060) == ("pbx.example.com", 5070)
-    assert host_and_port("[2001:db8::1]", 5061) == ("2001:db8::1", 5061)
-    assert host_and_port("[2001:db8::1]:5070", 5061) == ("2001:db8::1", 5070)
+def test_the_address_from_which_a_host_is_reached() -> None:
     assert address_towards("127.0.0.1") == "127.0.0.1"
     assert address_towards("") == ""
 

@@ -3,12 +3,13 @@ main thread, and a dead name server holds that up for many seconds. So PJSIP is 
 
 Phone process; used from one thread, which never waits."""
 
-import ipaddress
 import logging
 import queue
 import socket
 import threading
 from collections.abc import Callable
+
+from desk.domain.hosts import is_address
 
 AGAIN_S = 30.0  # a name that is known is asked for again so often: it may move
 AGAIN_UNKNOWN_S = 3.0
@@ -28,7 +29,7 @@ class NameLookup:
     def __init__(self, host: str, ask: Ask = ask_system) -> None:
         self._host, self._ask = host, ask
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._literal = _is_address(host)
+        self._literal = is_address(host)
         self._asking = False
         self._due_at = 0.0
         self.address = host if self._literal else ""
@@ -60,11 +61,3 @@ class NameLookup:
         except (OSError, UnicodeError) as error:
             _log.info("no address for %s: %s", self._host, error)
             self._answers.put("")
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 import pjsua2 as pj
 
+from desk.domain.hosts import host_and_port
 from desk.settings import LineSettings
 from desk.telephony.lines.name_lookup import NameLookup
 from desk.telephony.lines.password import AskKeyring, PasswordReader
 from desk.telephony.lines.registration import Registration
 from desk.telephony.pj.account import PjAccount
 from desk.telephony.pj.endpoint import PjEndpoint, PortBusy, listen
-from desk.telephony.pj.server import PjServer, address_towards, host_and_port, report_of
+from desk.telephony.pj.server import PjServer, address_towards, report_of
 from desk.telephony.stack import LineFault, LineReport, Messages, NotNow
 
 PORT_AGAIN_S = 2.0

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import pjsua2 as pj
 
+from desk.domain.hosts import host_and_port
 from desk.settings import LineSettings
 from desk.telephony.lines.message_summary import new_messages
 from desk.telephony.lines.name_lookup import NameLookup
@@ -28,14 +29,6 @@ from desk.telephony.stack import LineFault, LineReport
 ADDRESS_AGAIN_S = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-def host_and_port(text: str, default: int) -> tuple[str, int]:
-    """Of `host`, `host:port`, `[v6]:port`."""
-    host, colon, port = text.rpartition(":")
-    if colon and port.isdigit() and (":" not in host or host.startswith("[")):
-        return host.strip("[]"), int(port)
-    return text.strip("[]"), default
 
 
 class PjServer:
