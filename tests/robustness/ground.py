@@ -18,10 +18,8 @@ from desk.demo.processes import free_port, wait_until
 from desk.domain import commands, events
 from desk.domain.events import LineStatus
 from desk.domain.snapshots import PhoneSnapshot
-from desk.link.sockets import LinkClient
 from desk.wire import SpoolClosed
 from tests.telephony.driver import Driver, phone
-from tests.telephony.phone_child import TOKEN
 
 USERS = {"desk": "secret", "desktcp": "secret", "far": "secret"}
 HOST = "127.0.0.1"
@@ -56,16 +54,7 @@ class Ground:
         return int(psutil.Process(self.pid).num_fds())
 
     def snapshot(self) -> PhoneSnapshot:
-        """As a window that attaches now is given it: encoded, sent, decoded."""
-        came: list[Any] = []
-        client = LinkClient(self.driver.address, TOKEN, "tool", came.append)
-        client.start()
-        try:
-            wait_until("a snapshot", lambda: came, 5.0)
-        finally:
-            client.close()
-        assert isinstance(came[0], PhoneSnapshot)
-        return came[0]
+        return self.driver.snapshot()
 
     def wait_empty(self, meanwhile: Callable[[], None] = lambda: None, timeout_s: float = 30.0) -> None:
         """Until no leg is left."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from desk.demo.processes import Child
+from desk.demo.processes import Child, wait_until
 from desk.domain.commands import Command
 from desk.domain.snapshots import PhoneSnapshot
 from desk.link.addresses import address_for
@@ -55,6 +55,18 @@ class Driver:
 
     def do(self, command: Command) -> None:
         self._client.send(command)
+
+    def snapshot(self) -> PhoneSnapshot:
+        """As a window that attaches now is given it: encoded, sent, decoded."""
+        came: list[Any] = []
+        client = LinkClient(self.address, TOKEN, "tool", came.append)
+        client.start()
+        try:
+            wait_until("a snapshot", lambda: came, 5.0)
+        finally:
+            client.close()
+        assert isinstance(came[0], PhoneSnapshot)
+        return came[0]
 
     def mark(self) -> int:
         return len(self.messages)

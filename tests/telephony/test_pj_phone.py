@@ -12,9 +12,7 @@ from desk.demo.baresip import Baresip, baresip
 from desk.demo.processes import free_port, wait_until
 from desk.domain.commands import Command
 from desk.domain.snapshots import PhoneSnapshot
-from desk.link.sockets import LinkClient
 from tests.telephony.driver import Driver, phone
-from tests.telephony.phone_child import TOKEN
 from tests.telephony.phone_contract import PhoneContract, Scene
 
 _Message = TypeVar("_Message")
@@ -38,15 +36,7 @@ class PjScene:
         return self._driver.names(after)
 
     def snapshot(self) -> PhoneSnapshot:
-        came: list[Any] = []
-        client = LinkClient(self._driver.address, TOKEN, "tool", came.append)
-        client.start()
-        try:
-            wait_until("a snapshot", lambda: came, 5.0)
-        finally:
-            client.close()
-        assert isinstance(came[0], PhoneSnapshot)
-        return came[0]
+        return self._driver.snapshot()
 
     def far_calls(self, who: str) -> None:
         self._telephones[who].dial(self._desk_uri)
