@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 
 from desk.domain import commands, events, snapshots
+from desk.domain.call_log import CallPlace
+from desk.domain.call_search import CallHit, CallQuery
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 
 class WireError(Exception):
@@ -100,6 +102,37 @@ class SpoolClosed:
     call_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingsState:
+    """sync to ui: recordings not yet sealed, and sealed ones that the vault has not confirmed yet; calls of the last
+    days whose recording is faulty; `trouble` the value of a `Trouble`, "" = none."""
+
+    unsealed: int = 0
+    unvaulted: int = 0
+    faulty: int = 0
+    trouble: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindCalls:
+    """ui to sync: look for these calls in the central database. `request` tells the answers apart."""
+
+    request: int
+    query: CallQuery
+    after: CallPlace | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CallsFound:
+    """sync to ui. `trouble` not "": the centre could not be asked, and `hits` is empty."""
+
+    request: int
+    hits: tuple[CallHit, ...] = ()
+    trouble: str = ""
+
+
 TYPES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
@@ -113,10 +146,14 @@ TYPES: dict[str, type] = {
         Pushed,
         CentralState,
         SpoolClosed,
+        RecordingsState,
+        FindCalls,
+        CallsFound,
         commands.Answer,
         commands.Reject,
         commands.HangUp,
         commands.Mute,
+        commands.PauseRecording,
         commands.Hold,
         commands.Dial,
         commands.SendDigits,
@@ -158,6 +195,7 @@ TYPES: dict[str, type] = {
         events.PromptRecorded,
         events.CallResumed,
         events.CallMuted,
+        events.RecordingPaused,
         events.CallUnmuted,
         events.DigitsSent,
         events.DigitsReceived,

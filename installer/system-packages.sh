@@ -19,6 +19,8 @@ packages=(
     kamailio kamailio-tls-modules sip-tester baresip-core iproute2
     # certificates of the private database, network names
     openssl ca-certificates
+    # sealed recordings are opened by another program than ours; evidence packs are verified in a browser
+    age chromium
 )
 
 is_installed() { dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }

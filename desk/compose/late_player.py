@@ -6,25 +6,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desk.recording.decode import Waveform
-    from desk.recording.player import Player as RealPlayer
+    from desk.recording.playing.decode import Waveform
+    from desk.recording.playing.player import Player as RealPlayer
 
 
 def waveform(opus: bytes) -> "Waveform":
     """Worker thread. Raises what `damage` names."""
-    from desk.recording import decode
+    from desk.recording.playing import decode
 
     return decode.waveform(opus)
 
 
 def damage() -> type[Exception]:
-    from desk.recording.decode import DecodeError
+    from desk.recording.playing.decode import DecodeError
 
     return DecodeError
 
 
 class Player:
-    """`desk.recording.player.Player` on the device of this name ("" = the system's default)."""
+    """`desk.recording.playing.player.Player` on the device of this name ("" = the system's default)."""
 
     def __init__(self, device: str) -> None:
         self._device = device
@@ -32,7 +32,7 @@ class Player:
 
     @cached_property
     def _real(self) -> "RealPlayer":
-        from desk.recording.player import Player as RealPlayer
+        from desk.recording.playing.player import Player as RealPlayer
         from desk.telephony.headset.playback import MiniaudioSink
 
         return RealPlayer(MiniaudioSink(lambda: self._device), lambda finished: self.on_finished(finished))

@@ -8,7 +8,7 @@ from desk.domain.commands import ChooseHeadset
 from desk.link.addresses import address_for, token_of
 from desk.link.child import ChildLife
 from desk.link.sockets import LinkServer
-from desk.recording.recorder import SpoolRecorder
+from desk.recording.spool.recorder import SpoolRecorder
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings

@@ -3,7 +3,7 @@
 from desk.compose.clock import new_id, now
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
-from desk.recording.keeper import CallKeeper
+from desk.recording.sealing.keeper import CallKeeper
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
 from desk.store.calls import SqlCallLog

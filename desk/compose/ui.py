@@ -17,7 +17,7 @@ from desk.link.addresses import address_for, token_of
 from desk.link.child import ChildLife
 from desk.link.sockets import LinkClient
 from desk.log import crash
-from desk.recording.folder import FolderRecordings
+from desk.recording.vault.folder import FolderRecordings
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings

@@ -7,7 +7,7 @@ import numpy as np
 
 from desk.demo.postgres import PrivatePostgres
 from desk.demo.voices import RATE_HZ, Sound, likeness, read_wav
-from desk.recording import decode
+from desk.recording.playing import decode
 
 HEARD, NOT_HEARD = 0.6, 0.45  # likeness of a voice that is there, of one that is not
 

@@ -110,7 +110,12 @@ class RecordingKept(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RecordingEntry:
-    """One per call, same id as the call. `file` is relative to the recordings folder, `sha256` of that file."""
+    """One per call, same id as the call. `file`: the sealed audio's name in the vault (see `desk.domain.seal`),
+    `sha256` of that file, as it lies there. Fields come in several changes: the seal's, the vault's, a supervisor's.
+
+    `spans`: from which place in the recording on its audio belongs to which time: "0 2026-11-22T08:00:00.000000Z"
+    (milliseconds, time; a stop of the audio begins a new one). Times in ms are within the recording; those of what was
+    heard come from both channels (`desk.domain.heard`) and are None where nobody measured."""
 
     call_id: CallId
     kept: RecordingKept
@@ -120,3 +125,32 @@ class RecordingEntry:
     length_ms: int = 0
     interrupted: bool = False
     marks: tuple[str, ...] = ()  # "12.340 held", seconds from the start of the audio and the mark's name
+    # the seal
+    codec: str = ""  # "opus", "flac"
+    size_bytes: int | None = None
+    spans: tuple[str, ...] = ()
+    chain: str = ""  # the seat's chain, and the recording's place in it, from 1
+    chain_place: int | None = None
+    seal_hash: str = ""
+    # the vault
+    vaulted_at: datetime | None = None
+    # what was heard
+    caller_first_ms: int | None = None  # their first word
+    agent_first_ms: int | None = None
+    caller_talk_ms: int | None = None
+    agent_talk_ms: int | None = None
+    both_talk_ms: int | None = None
+    longest_silence_ms: int | None = None  # both silent, not on hold
+    long_silences: tuple[str, ...] = ()  # "12.340 11.2": where and how long, in seconds, those over ten seconds
+    hold_count: int | None = None
+    hold_ms: int | None = None
+    paused_ms: int | None = None  # recording paused for sensitive data
+    caller_silent: bool | None = None  # throughout
+    agent_silent: bool | None = None
+    # its fate
+    legal_hold: bool = False
+    legal_hold_by: str = ""
+    legal_hold_why: str = ""
+    deleted_at: datetime | None = None
+    deleted_by: str = ""
+    deleted_why: str = ""

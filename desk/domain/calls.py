@@ -29,6 +29,7 @@ from desk.domain.events import (
     PromptPlayed,
     QualityMeasured,
     RecordingFailed,
+    RecordingPaused,
     RecordingStarted,
     TransferFailed,
     TransferProgressed,
@@ -80,6 +81,7 @@ class Call:
     held_at: datetime | None = None
     quality: Quality | None = None
     prompt: str = ""
+    recording_paused: bool = False
 
 
 RUNNING = frozenset({Phase.RINGING, Phase.DIALLING, Phase.UP, Phase.HELD})
@@ -106,6 +108,7 @@ MOVES: dict[type[CallEvent], tuple[frozenset[Phase], Phase | None]] = {
     PromptEnded: (TALKING, None),
     QualityMeasured: (TALKING, None),
     RecordingStarted: (TALKING, None),
+    RecordingPaused: (TALKING, None),
     RecordingFailed: (RUNNING, None),
     CallEnded: (RUNNING, Phase.ENDED),
 }
@@ -141,6 +144,8 @@ def _learnt(event: CallEvent) -> dict[str, Any]:
             return {"muted": isinstance(event, CallMuted)}
         case CallHeld() | CallResumed():
             return {"held_at": event.at if isinstance(event, CallHeld) else None}
+        case RecordingPaused(on=on):
+            return {"recording_paused": on}
         case FarHeld(on=on):
             return {"far_held": on}
         case QualityMeasured(quality=quality):

@@ -36,6 +36,15 @@ class Mute(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PauseRecording(Command):
+    """The recording is silent, both sides, while the caller says what may not be kept (a card number). The call goes
+    on as before; the recording keeps its time."""
+
+    call_id: CallId
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hold(Command):
     call_id: CallId
     on: bool

@@ -10,7 +10,8 @@ from desk.domain.tickets import Kind, Place, Priority, Window
 @dataclass(frozen=True, slots=True)
 class Intake:
     """The form's content, all of it optional until it is filed. `typed` keeps what stands in a field that has not
-    been resolved yet (field name -> text), so that no character is lost."""
+    been resolved yet (field name -> text), so that no character is lost. `typed_at`: field -> when its first character
+    came (`desk.domain.times`)."""
 
     kind: Kind | None = None
     category: str = ""
@@ -23,6 +24,7 @@ class Intake:
     person_id: str | None = None
     household_id: str | None = None
     typed: dict[str, str] = field(default_factory=dict)
+    typed_at: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,13 @@ class CallMuted(CallEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingPaused(CallEvent):
+    """The recording is silent from now on; `on` False: it hears again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallUnmuted(CallEvent):
     pass
 

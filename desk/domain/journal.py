@@ -39,7 +39,7 @@ class Mark:
     """Something that happened while audio ran. `audio_ms`: its place in the recording, from the first frame."""
 
     audio_ms: int
-    name: str  # an event of `desk.recording.manifest` (answered, held, muted, far_silent ...), gap, failed
+    name: str  # an event of `desk.recording.spool.manifest` (answered, held, muted, far_silent ...), gap, failed
     detail: str = ""
 
     @property

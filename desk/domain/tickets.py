@@ -78,7 +78,8 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """`number` is spoken on the phone: yyyymmdd-seat-counter. `call_id`: the call it was taken from; further calls
-    point to the ticket by their own `ticket_id`."""
+    point to the ticket by their own `ticket_id`. `typed`: when a field of the form got its first character, "place
+    2026-11-22T08:00:12.500000Z", so that a recording can be heard from there."""
 
     ticket_id: TicketId
     number: str
@@ -103,6 +104,7 @@ class Ticket:
     joined_to: TicketId | None = None
     handler_id: str | None = None
     closed_at: datetime | None = None
+    typed: tuple[str, ...] = ()
 
 
 def can_move(before: Stage | None, after: Stage) -> bool:

@@ -21,6 +21,11 @@ class Trouble(Enum):
     HEADSET_VANISHED = "headset_vanished"  # was there, is gone; the call goes on without it
     SPOOL_FULL = "spool_full"  # no space for the recording of the running call
     SPOOL_UNWRITABLE = "spool_unwritable"
+    SPOOL_LOW = "spool_low"  # space for recordings runs out soon; nothing is lost yet
+    VAULT_AWAY = "vault_away"  # finished recordings wait at this seat
+    VAULT_REFUSED = "vault_refused"  # wrong key, read-only, no such bucket
+    SEAL_KEY_MISSING = "seal_key_missing"  # nobody is named who may open the recordings
+    RECORDINGS_FAULTY = "recordings_faulty"  # calls whose recording is missing, short or silent
     STORE_KEY_MISSING = "store_key_missing"  # the keyring has no key for an existing store
     STORE_FULL = "store_full"
     STORE_BROKEN = "store_broken"  # the seat store cannot be read or written

@@ -1,1 +1,1 @@
-"""Recorder, spool, sealing and decoding for replay. Owns PyAV."""
+"""Recorder, sealing, vault, replay and proof. Owns PyAV, pyrage and obstore."""

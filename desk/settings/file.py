@@ -26,8 +26,13 @@ from desk.settings.values import (
     LineSettings,
     PhoneSettings,
     RecordingSettings,
+    ReplaySettings,
+    RetentionRule,
+    RetentionSettings,
+    ScoreSettings,
     SeatSettings,
     Settings,
+    VaultSettings,
 )
 
 
@@ -125,6 +130,10 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
         "headset": HeadsetSettings,
         "central": CentralSettings,
         "recording": RecordingSettings,
+        "vault": VaultSettings,
+        "retention": RetentionSettings,
+        "replay": ReplaySettings,
+        "score": ScoreSettings,
     }
     for name, value in tree.items():
         if name in ("data_dir", "runtime_dir"):
@@ -142,16 +151,18 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
                     _line_of(text, [f"{name}[{number}]", key]),
                     _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table=name),
                 )
-    _refuse_unknown_of_rules(file, text, tree.get("dial"))
+    _refuse_unknown_of_rules(file, text, tree, "dial", DialRule)
+    _refuse_unknown_of_rules(file, text, tree, "retention", RetentionRule)
 
 
-def _refuse_unknown_of_rules(file: Path, text: str, dial: object) -> None:
-    for _number, key in _keys(dial.get("rules") if isinstance(dial, dict) else None):
-        if key not in DialRule.__annotations__:
+def _refuse_unknown_of_rules(file: Path, text: str, tree: dict[str, object], table: str, rule: type) -> None:
+    found = tree.get(table)
+    for _number, key in _keys(found.get("rules") if isinstance(found, dict) else None):
+        if key not in rule.__annotations__:
             raise SettingsError(
                 file,
-                _line_of(text, ["dial", "rules", key]) or _line_of(text, ["dial", "rules"]),
-                _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table="dial.rules"),
+                _line_of(text, [table, "rules", key]) or _line_of(text, [table, "rules"]),
+                _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table=f"{table}.rules"),
             )
 
 

@@ -15,7 +15,7 @@ from typing import Any, assert_never
 
 import msgspec
 
-from desk.domain import call_log, estate, notices, tickets
+from desk.domain import call_log, estate, listening, notices, scores, tickets
 from desk.domain.changes import FieldValue, Patch
 from desk.domain.times import from_text
 
@@ -89,6 +89,10 @@ ENTITIES: dict[str, Entity] = {
         ("ticket", tickets.Ticket),
         ("call", call_log.CallEntry),
         ("recording", call_log.RecordingEntry),
+        ("listening", listening.Listening),
+        ("comment", listening.Comment),
+        ("score", scores.Score),
+        ("sample", scores.Sample),
     )
 }
 

@@ -83,6 +83,12 @@ _index("call", "household_id", "offered_at")
 _index("call", "offered_at")
 _index("call", "ticket_id")
 _index("notice", "until")
+_index("listening", "call_id")
+_index("listening", "at")
+_index("comment", "call_id")
+_index("score", "call_id")
+_index("score", "agent", "scored_at")
+_index("sample", "period", "agent")
 
 # Names by characters, full pinyin and initials. `start`: from the name's first character; `inner`: from a later one.
 # Contentless: the words of it are made from the name whenever the row is written.
@@ -100,6 +106,24 @@ def _first(connection: Connection) -> None:
 def _second(connection: Connection) -> None:
     """What became of a call beside its telephone facts: where it was transferred to, how it was heard."""
     _add_columns(connection, "call")
+
+
+def _third(connection: Connection) -> None:
+    """Recordings that are sealed, kept in the vault, listened to, remarked upon and scored."""
+    _add_columns(connection, "recording")
+    _add_columns(connection, "ticket")
+    _add_tables(connection, ("listening", "comment", "score", "sample"))
+
+
+def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
+    """New entities. What a newer seat has written of them is in the log already, and is folded in now."""
+    for name in names:
+        ROWS[name].create(connection, checkfirst=True)
+    found = connection.execute(
+        text("SELECT DISTINCT entity, entity_id FROM change WHERE entity IN (SELECT value FROM json_each(:names))"),
+        {"names": json.dumps(names)},
+    )
+    refold(connection, {(entity, entity_id) for entity, entity_id in found})
 
 
 def _add_columns(connection: Connection, name: str) -> None:
@@ -121,4 +145,4 @@ def _add_columns(connection: Connection, name: str) -> None:
 
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
 # been released: add one.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third)

@@ -204,6 +204,26 @@ def trouble(value: Trouble) -> TroubleWords:
             _("Take notes, and tell IT: the recordings folder is not writable."),
             True,
         ),
+        Trouble.SPOOL_LOW: TroubleWords(
+            _("The disk is nearly full: recordings will stop soon"),
+            _("Nothing is lost yet. Ask IT to free disk space today."),
+        ),
+        Trouble.VAULT_AWAY: TroubleWords(
+            _("The recordings store does not answer"),
+            _("Go on working: finished recordings wait on this PC and are delivered as soon as it is back."),
+        ),
+        Trouble.VAULT_REFUSED: TroubleWords(
+            _("The recordings store refuses this seat's recordings"),
+            _("Go on working: recordings wait on this PC. Ask IT to check its access key, rights and space."),
+        ),
+        Trouble.SEAL_KEY_MISSING: TroubleWords(
+            _("Recordings cannot be sealed: there is no usable key"),
+            _("Recordings stay on this PC until then. Ask IT to check the keyring and the recipients in the settings."),
+        ),
+        Trouble.RECORDINGS_FAULTY: TroubleWords(
+            _("Some calls have no whole recording"),
+            _("Open the list of faulty recordings, read the reasons and tell the supervisor."),
+        ),
         Trouble.STORE_KEY_MISSING: TroubleWords(
             _("The key of this seat's data is missing from the system keyring"),
             _("Sign in to Windows or Linux as the usual user; else call IT. Nothing has been deleted."),

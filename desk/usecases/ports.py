@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
+from desk.domain.call_search import CallHit, CallQuery
 from desk.domain.changes import Change, Patch
 from desk.domain.commands import Command
 from desk.domain.drafts import Draft
@@ -22,7 +23,9 @@ from desk.domain.estate import (
 )
 from desk.domain.events import CallEvent
 from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId, TicketId
+from desk.domain.listening import Comment, Listening
 from desk.domain.notices import Notice
+from desk.domain.scores import Sample, Score
 from desk.domain.tickets import Ticket
 
 Clock = Callable[[], datetime]  # aware UTC
@@ -203,6 +206,75 @@ class AudioSink(Protocol):
         ...
 
 
+class CallSearch(Protocol):
+    """Looking for calls among millions, any fields together. Any thread but the ui's; a page in some 50 ms."""
+
+    def page(self, query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
+        """The newest that fit and are older than `after` (None: the newest of all), newest first. Raises `SearchAway`
+        where what is searched cannot be reached."""
+        ...
+
+
+class Listenings(Protocol):
+    """Reads of what was listened to. Any thread."""
+
+    def of_call(self, call_id: CallId) -> list[Listening]:
+        """Oldest first."""
+        ...
+
+
+class Comments(Protocol):
+    def of_call(self, call_id: CallId) -> list[Comment]:
+        """Those not removed, in the order of their moment."""
+        ...
+
+
+class Scores(Protocol):
+    def of_call(self, call_id: CallId) -> list[Score]:
+        """Newest first."""
+        ...
+
+    def of_agent(self, agent: str, since: datetime, until: datetime) -> list[Score]: ...
+
+    def samples(self, period: str) -> list[Sample]: ...
+
+
+class AudioStream(Protocol):
+    """The plain audio file of a recording, while it is still being loaded and opened: what is read is proven to be what
+    was sealed, span by span. One reader's thread; it fills up from a thread of its own. A binary file that can seek,
+    as PyAV takes it; a read waits for bytes that are not there yet. Every method raises `StreamBroken` when loading
+    failed or a span was changed."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+    def tell(self) -> int: ...
+
+    def close(self) -> None:
+        """Loading stops."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole."""
+        ...
+
+    @property
+    def loaded(self) -> int:
+        """Bytes that can be read without waiting, from the start. Any thread."""
+        ...
+
+
+class Opener(Protocol):
+    """Opens sealed recordings, wherever they lie. Any thread but the ui's."""
+
+    def open(self, entry: RecordingEntry) -> AudioStream:
+        """Raises `RecordingAway` (not in the vault), `VaultAway`, `VaultRefused`, `NotForYou` (no key here opens it),
+        `StreamBroken` (not what was sealed)."""
+        ...
+
+
 class RecordingFiles(Protocol):
     """The recordings folder. Any thread; some milliseconds for an hour of speech."""
 
@@ -232,6 +304,34 @@ class KeyMissing(Exception):
 
 class KeyringWeak(Exception):
     """The system offers no keyring that keeps secrets encrypted."""
+
+
+class SearchAway(Exception):
+    """What is searched cannot be reached now."""
+
+
+class VaultAway(Exception):
+    """The vault does not answer: try again later."""
+
+
+class VaultRefused(Exception):
+    """The vault answers and will not: wrong key, read-only, no such bucket."""
+
+
+class VaultTaken(Exception):
+    """Something else lies in the vault under this name; nothing was overwritten."""
+
+
+class RecordingAway(Exception):
+    """The vault does not hold this recording."""
+
+
+class NotForYou(Exception):
+    """No key in this seat's keyring opens this recording."""
+
+
+class StreamBroken(Exception):
+    """This is not what was sealed, or it broke off while it was loaded."""
 
 
 class SinkLost(Exception):

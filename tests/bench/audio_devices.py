@@ -18,8 +18,8 @@ from desk.domain.events import CallOffered, LineStatus
 from desk.domain.snapshots import PhoneSnapshot
 from desk.link.addresses import LinkDown, address_for, token_of
 from desk.link.sockets import LinkClient
-from desk.recording.decode import RATE_HZ as DECODED_HZ
-from desk.recording.decode import Decoder
+from desk.recording.playing.decode import RATE_HZ as DECODED_HZ
+from desk.recording.playing.decode import Decoder
 from tests.bench.audio_signal import RATE_HZ, Samples, from_pcm16, resampled
 
 START_S = 60.0

@@ -13,8 +13,8 @@ import numpy as np
 from desk.demo.outcome import central_ticket
 from desk.demo.processes import wait_until
 from desk.demo.stage import DATABASE, Stage
-from desk.recording.decode import RATE_HZ as DECODED_HZ
-from desk.recording.decode import Decoder
+from desk.recording.playing.decode import RATE_HZ as DECODED_HZ
+from desk.recording.playing.decode import Decoder
 from tests.bench.audio_peer import MarkedPeer
 from tests.bench.audio_signal import FRAME_S, RATE_HZ, Samples, follow, from_pcm16, noise, resampled
 from tests.bench.figures import Figure

@@ -38,6 +38,7 @@ LATER: tuple[CallEvent, ...] = (
     events.PromptPlayed(CALL, AT, "greeting"),
     events.PromptEnded(CALL, AT, "greeting"),
     events.QualityMeasured(CALL, AT, Quality(AT, "PCMA", 0.0, None, 1.0, None, 40.0, 0.0, 4.4)),
+    events.RecordingPaused(CALL, AT, on=True),
 )
 OPENINGS = (events.CallOffered(CALL, AT, "hotline", PARTY), events.CallDialled(CALL, AT, "hotline", PARTY))
 stories = st.lists(st.sampled_from(LATER), max_size=25)

@@ -11,7 +11,7 @@ from desk.domain.call_log import CallEntry, RecordingEntry
 from desk.domain.drafts import Draft
 from desk.domain.identity import CallId, TicketId
 from desk.domain.tickets import Ticket
-from desk.recording import spool
+from desk.recording.spool import folder as spool
 from desk.secrets import SERVICE, FakeSecrets
 from desk.store.calls import SqlCallLog
 from desk.store.drafts import SqlDrafts

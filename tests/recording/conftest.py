@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.recording.recorder import SpoolRecorder
+from desk.recording.spool.recorder import SpoolRecorder
 from tests.recording.scene import Failures, Seconds, at
 
 

@@ -10,9 +10,9 @@ from desk.domain.events import CallAnswered, CallEnded, CallOffered
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.troubles import Wrong
-from desk.recording.interleave import deinterleave
-from desk.recording.recorder import SpoolRecorder
-from desk.recording.sealing import seal
+from desk.recording.sealing.encode import seal
+from desk.recording.spool.interleave import deinterleave
+from desk.recording.spool.recorder import SpoolRecorder
 
 T0 = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 CALL = CallId("01957000-0000-7000-8000-000000000001")

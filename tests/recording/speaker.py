@@ -12,8 +12,8 @@ from pathlib import Path
 
 from desk.domain.identity import CallId
 from desk.domain.troubles import Wrong
-from desk.recording import spool
-from desk.recording.recorder import SpoolRecorder
+from desk.recording.spool import folder as spool
+from desk.recording.spool.recorder import SpoolRecorder
 from tests.recording.scene import CALL, FRAME_SAMPLES, RATE, answered, at, ended, offered
 
 FRAME_S = 0.02

@@ -11,10 +11,10 @@ from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKe
 from desk.domain.identity import CallId, TicketId
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
-from desk.recording.decode import DecodeError, waveform
-from desk.recording.folder import FolderRecordings
-from desk.recording.player import Player
-from desk.recording.sealing import seal
+from desk.recording.playing.decode import DecodeError, waveform
+from desk.recording.playing.player import Player
+from desk.recording.sealing.encode import seal
+from desk.recording.vault.folder import FolderRecordings
 from desk.texts import ShippedTexts
 from desk.ui.player.bar import PlayerBar, PlayerParts
 from desk.ui.side.panel import SidePanel, SideParts

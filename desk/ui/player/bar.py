@@ -37,8 +37,8 @@ class Bars(Protocol):
 
 
 class Player(Protocol):
-    """`desk.recording.player.Player`, as far as it is used here. `on_finished` is called on its thread with an enum
-    whose value is ended, stopped, no_device or damaged."""
+    """`desk.recording.playing.player.Player`, as far as it is used here. `on_finished` is called on its thread with an
+    enum whose value is ended, stopped, no_device or damaged."""
 
     on_finished: Callable[..., None]
 

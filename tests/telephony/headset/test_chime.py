@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desk.recording.player import FakeSink
+from desk.recording.playing.player import FakeSink
 from desk.resources import resources_dir
 from desk.telephony.headset.chime import Chime
 from desk.ui.beside.reminders_presenter import Reminder

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import miniaudio
 import pytest
 
-from desk.recording.player import FakeSink
+from desk.recording.playing.player import FakeSink
 from desk.telephony.headset.playback import MiniaudioSink
 from desk.usecases.ports import AudioSink, SinkLost
 

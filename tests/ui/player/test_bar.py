@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desk.recording.decode import RATE_HZ
+from desk.recording.playing.decode import RATE_HZ
 from desk.ui.player.bar import PlayerBar
 from tests.ui.intake.scene import Scene, scene
 from tests.ui.media import BROKEN, REPEAT, SECONDS, Media

@@ -1,0 +1,67 @@
+"""What a supervisor looks for among all calls, and what is found. Values only; where and how it is searched belongs to
+the adapters of `ports.CallSearch`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from desk.domain.call_log import CallEntry, Outcome, RecordingEntry
+from desk.domain.diagnosis import Diagnosis
+from desk.domain.identity import BuildingId, HouseholdId, PersonId
+from desk.domain.party import Direction
+from desk.domain.tickets import Kind, Ticket
+
+
+class Recorded(Enum):
+    """How a call stands with its recording."""
+
+    KEPT = "kept"
+    MISSING = "missing"  # there is none, with a reason
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class CallQuery:
+    """Everything that is given must fit; an empty field narrows nothing down. `since` is inside, `until` is not. Of the
+    five that say whose call it is (`lookup_keys` to `shown_name`) one must fit, as in `CallFilter`. `ticket_number`:
+    its beginning. `categories`: codes, or their beginnings ("repair." stands for all below it). `words`: each must
+    stand in the text of a ticket of the call. Whole seconds; scores in points (0-100); MOS in hundredths."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    direction: Direction | None = None
+    outcomes: frozenset[Outcome] = frozenset()
+    agents: tuple[str, ...] = ()
+    seat: str = ""
+    lookup_keys: tuple[str, ...] = ()
+    person_ids: tuple[PersonId, ...] = ()
+    household_ids: tuple[HouseholdId, ...] = ()
+    digits: str = ""
+    shown_name: str = ""
+    building_id: BuildingId | None = None
+    ticket_number: str = ""
+    kinds: frozenset[Kind] = frozenset()
+    categories: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    least_length_s: int | None = None
+    most_length_s: int | None = None
+    least_hold_s: int | None = None
+    least_silence_s: int | None = None
+    least_score: int | None = None
+    most_score: int | None = None
+    scored: bool | None = None
+    most_mos_x100: int | None = None
+    diagnosis: Diagnosis | None = None
+    recorded: Recorded | None = None
+    legal_hold: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallHit:
+    """One call found, with what is shown of it. `ticket`: the newest of the call's, `points_x10` of its newest final
+    score."""
+
+    call: CallEntry
+    recording: RecordingEntry | None = None
+    ticket: Ticket | None = None
+    points_x10: int | None = None

@@ -1,0 +1,52 @@
+"""What is kept of quality assurance (质检): samples drawn, scores given, the agent's answer. The sheets themselves are
+files (`desk.usecases.score`). Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from desk.domain.identity import CallId
+
+
+class ScoreState(Enum):
+    DRAFT = "draft"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One judgement of one call by one person. `points_x10`: 0-1000. `answers`: "greeting.in_time=4", one per question
+    that has one; `fatal`: the fatal errors found, by name. `second_of`: the score that this one is a second opinion
+    on. `reply`: what the agent says to it."""
+
+    score_id: str
+    call_id: CallId
+    agent: str
+    sheet: str
+    sheet_version: str
+    scored_by: str
+    scored_at: datetime
+    state: ScoreState = ScoreState.DRAFT
+    points_x10: int | None = None
+    answers: tuple[str, ...] = ()
+    fatal: tuple[str, ...] = ()
+    remarks: str = ""
+    second_of: str = ""
+    sample_id: str = ""
+    seen_at: datetime | None = None
+    reply: str = ""
+    replied_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A call drawn to be scored. `rule`: "random", or the name of the rule that it fits. `period`: "2026-W47"."""
+
+    sample_id: str
+    call_id: CallId
+    agent: str
+    rule: str
+    period: str
+    drawn_at: datetime
+    drawn_by: str
+    dropped: bool = False

@@ -1,0 +1,1 @@
+"""From a sealed recording to the ear and the eye."""

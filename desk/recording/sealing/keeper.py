@@ -1,0 +1,175 @@
+"""The keeper takes closed spools away: each call is put into the call log at once, then its audio is sealed, the
+recording logged, and only then the spool removed. Killed between any two of these steps, it finds the same spool again
+and goes on where it was.
+
+What cannot be understood or encoded is set aside in the spool, is logged, and never stands in the way of the rest; a
+store or a disk that refuses is tried again, later and later. The sync process's worker thread; sealing runs on a thread
+of its own, so that a call is in the log within a second while an hour of speech is being encoded, and at low priority,
+so that it never takes the processor from a running call."""
+
+import contextlib
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from functools import partial
+from pathlib import Path
+
+from desk.domain.call_log import RecordingEntry
+from desk.domain.identity import CallId
+from desk.domain.journal import Journal, WhyMissing, why_missing
+from desk.recording.sealing import encode as sealing
+from desk.recording.spool import folder as spool
+from desk.recording.spool.manifest import JournalError
+from desk.usecases.log_call import LogCall
+from desk.usecases.ports import StoreBroken, StoreFull
+
+log = logging.getLogger(__name__)
+
+RETRY_FIRST_S, RETRY_MOST_S = 2.0, 60.0
+SEAL_TRIES = 5
+PATIENCE_S = 0.5  # with one sealing, before it is looked for new calls again
+POLITE = 10  # how much nicer than the rest (setpriority(2))
+
+Seal = Callable[[Path, CallId, Path, int], RecordingEntry]
+
+
+class CallKeeper:
+    """`bitrate` of Opus for both channels together, bit/s. `on_logged` is told of each call or recording that was
+    written, so that other seats may hear of it at once."""
+
+    def __init__(
+        self,
+        spool_dir: Path,
+        recordings_dir: Path,
+        bitrate: int,
+        log_call: LogCall,
+        *,
+        on_logged: Callable[[], None] = lambda: None,
+        seal: Seal = sealing.seal,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._spool_dir, self._recordings_dir, self._bitrate = spool_dir, recordings_dir, bitrate
+        self._log_call, self._on_logged, self._seal, self._monotonic = log_call, on_logged, seal, monotonic
+        self._not_before: dict[CallId, float] = {}
+        self._failures: dict[CallId, int] = {}
+        self._sealing: _Sealing | None = None
+
+    def work_once(self) -> bool:
+        """Log all that is not logged, then give the sealing of the oldest call half a second. Returns whether something
+        was done, in which case there may be more. Raises nothing that the surroundings may cause."""
+        aside = [self._set_aside(call_id, "not readable") for call_id in spool.poisoned(self._spool_dir)]
+        waiting = [call_id for call_id in spool.pending(self._spool_dir) if self._is_due(call_id)]
+        logged = [call_id for call_id in waiting if self._guarded(call_id, self._log)]
+        return self._seal_some(waiting) or bool(aside or logged)
+
+    def _seal_some(self, waiting: list[CallId]) -> bool:
+        if self._sealing is None:
+            due = next(filter(self._is_due, waiting), None)
+            if due is None:
+                return False
+            self._sealing = _Sealing(due, partial(self._entry_of, due))
+        if not self._sealing.wait(PATIENCE_S):
+            return True
+        done, self._sealing = self._sealing, None
+        return self._guarded(done.call_id, lambda call_id, journal: self._finish(call_id, journal, done.entry))
+
+    def _is_due(self, call_id: CallId) -> bool:
+        return self._monotonic() >= self._not_before.get(call_id, 0.0)
+
+    def _guarded(self, call_id: CallId, step: Callable[[CallId, Journal], bool]) -> bool:
+        """This step of this call; False where it was not to be done or failed, and is then tried again later."""
+        if not self._is_due(call_id):
+            return False
+        try:
+            return step(call_id, spool.read(self._spool_dir, call_id))
+        except JournalError as error:
+            return self._set_aside(call_id, str(error))
+        except (OSError, StoreFull, StoreBroken, sealing.SealError) as error:
+            self._postpone(call_id, error)
+            return False
+        except Exception as error:
+            log.exception("a call's spool met a bug", extra={"call_id": call_id})
+            self._postpone(call_id, error)
+            return False
+
+    def _log(self, _call_id: CallId, journal: Journal) -> bool:
+        written = self._log_call.call(journal)
+        if written:
+            self._on_logged()
+        return written
+
+    def _entry_of(self, call_id: CallId) -> RecordingEntry:
+        """The sealing thread."""
+        known = self._log_call.recording_of(call_id)
+        return known or self._seal(self._spool_dir, call_id, self._recordings_dir, self._bitrate)
+
+    def _finish(self, call_id: CallId, journal: Journal, sealed: Callable[[], RecordingEntry]) -> bool:
+        try:
+            entry = sealed()
+        except sealing.SealError as error:
+            if self._failures.get(call_id, 0) + 1 < SEAL_TRIES:
+                raise
+            entry = sealing.missing(journal, WhyMissing.UNSEALABLE, str(error))
+        if self._log_call.recording(entry):
+            log.info("a call is sealed: %s", entry.kept.value, extra={"call_id": call_id})
+            self._on_logged()
+        if why_missing(entry.why)[0] is WhyMissing.UNSEALABLE:
+            return self._set_aside(call_id, entry.why)
+        spool.remove(self._spool_dir, call_id)
+        self._forget(call_id)
+        return True
+
+    def _forget(self, call_id: CallId) -> None:
+        self._not_before.pop(call_id, None)
+        self._failures.pop(call_id, None)
+
+    def _postpone(self, call_id: CallId, error: Exception) -> None:
+        failures = self._failures.get(call_id, 0) + 1
+        self._failures[call_id] = failures
+        wait_s = min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** (failures - 1))
+        self._not_before[call_id] = self._monotonic() + wait_s
+        log.warning("a call's spool waits %d s: %s", wait_s, error, extra={"call_id": call_id})
+
+    def _set_aside(self, call_id: CallId, why: str) -> bool:
+        try:
+            folder = spool.set_aside(self._spool_dir, call_id)
+        except OSError as error:
+            self._postpone(call_id, error)
+            return False
+        self._forget(call_id)
+        log.error("a call's spool is set aside in %s: %s", folder.name, why, extra={"call_id": call_id})
+        return True
+
+
+class _Sealing:
+    """One call being sealed, on a thread of its own with a low priority (a thread cannot take its priority back, so
+    that it ends with the work). A daemon: a process that is told to stop does not wait for it, because sealing is
+    simply done again."""
+
+    def __init__(self, call_id: CallId, seal: Callable[[], RecordingEntry]) -> None:
+        self.call_id = call_id
+        self._seal = seal
+        self._future: Future[RecordingEntry] = Future()
+        threading.Thread(target=self._run, name="sealing", daemon=True).start()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether it is done by then."""
+        return bool(wait([self._future], timeout_s).done)
+
+    def entry(self) -> RecordingEntry:
+        """What came of it; raises what `seal` raised."""
+        return self._future.result()
+
+    def _run(self) -> None:
+        # Linux gives each thread a priority of its own; elsewhere this does nothing.
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
+        try:
+            self._future.set_result(self._seal())
+        except BaseException as error:  # noqa: BLE001 - raised again by `entry`, on the thread that asked
+            self._future.set_exception(error)

@@ -1,0 +1,131 @@
+"""One call's spool while it runs, as the recorder's threads see it. Three threads touch it, each its own part: the
+audio callback appends frames and counts samples, the phone's main thread notes events and switches audio on and off,
+the writer thread makes bytes of it all. The only things they share are a deque and plain numbers, both of which
+CPython changes in one step: nobody ever waits for a lock here."""
+
+from collections import deque
+from datetime import datetime
+from pathlib import Path
+
+from desk.domain.identity import CallId
+from desk.recording.spool import folder as spool
+from desk.recording.spool import manifest
+from desk.recording.spool.file import SpoolFile
+from desk.recording.spool.interleave import FRAME_BYTES, SAMPLE_BYTES, interleave
+
+KEEP_S = 2.0  # of audio that waits in memory while the disk takes none; beyond it the oldest is given up
+RESERVE_BYTES = 16_384  # a manifest of some hundred lines
+STALL_S = 0.5  # PJSIP's clock catches up with delays up to 500 ms by itself and skips longer ones (MAX_JUMP_MSEC)
+
+_Frame = tuple[bytes, bytes, int]  # caller, agent, samples that are missing before it
+
+
+class Track:
+    def __init__(self, spool_dir: Path, call_id: CallId) -> None:
+        self.call_id = call_id
+        self.lines = SpoolFile(spool.manifest_file(spool_dir, call_id), reserve_bytes=RESERVE_BYTES)
+        self.audio: SpoolFile | None = None
+        # main thread
+        self.rate_hz = 0
+        self.running = False
+        # audio callback
+        self.samples = 0
+        self._last_frame_s = 0.0
+        self._frames: deque[_Frame] = deque()
+        # writer thread
+        self.failing_since_s: float | None = None
+        self.mended_since_s: float | None = None
+        self.retry_at_s = 0.0
+        self.synced_at_s = 0.0
+        self.last_line: manifest.Line | None = None
+        self._gap_reason = ""
+        self._gap_at = 0
+        self._gap_samples = 0
+        self._done_samples = 0
+
+    def begin(self, spool_dir: Path, rate_hz: int, now_s: float) -> None:
+        """Audio begins, or goes on after a stop. Main thread."""
+        if self.audio is None:
+            self.rate_hz = rate_hz
+            keep_bytes = int(KEEP_S * rate_hz) * FRAME_BYTES
+            self.audio = SpoolFile(spool.audio_file(spool_dir, self.call_id), keep_bytes, FRAME_BYTES)
+        self._last_frame_s = now_s
+        self.running = True
+
+    def frame(self, caller: bytes, agent: bytes, now_s: float) -> None:
+        """One frame of each side. Audio callback: a few hundred nanoseconds, no lock, no disk."""
+        samples = max(len(caller), len(agent)) // SAMPLE_BYTES
+        missing = 0
+        if now_s - self._last_frame_s > STALL_S:
+            missing = max(0, int((now_s - self._last_frame_s) * self.rate_hz) - samples)
+        self._frames.append((bytes(caller), bytes(agent), missing))
+        self.samples += missing + samples
+        self._last_frame_s = now_s
+
+    @property
+    def audio_ms(self) -> int | None:
+        """The position that a mark set now gets; None before audio."""
+        return self.samples * 1000 // self.rate_hz if self.rate_hz else None
+
+    def gather(self, at: datetime) -> None:
+        """Take the frames that have come and put them into the files' waiting parts. Writer thread."""
+        if self.audio is None or not self._frames:
+            return
+        caller, agent = bytearray(), bytearray()
+        for _ in range(len(self._frames)):
+            self._gather_one(self._frames.popleft(), caller, agent, at)
+        self.audio.add(interleave(bytes(caller), bytes(agent)))
+
+    def _gather_one(self, frame: _Frame, caller: bytearray, agent: bytearray, at: datetime) -> None:
+        caller_part, agent_part, missing = frame
+        if missing:
+            self._gap("no audio came", missing, at)
+            caller += bytes(missing * SAMPLE_BYTES)
+            agent += bytes(missing * SAMPLE_BYTES)
+            self._done_samples += missing
+        samples = max(len(caller_part), len(agent_part)) // SAMPLE_BYTES
+        short = samples - min(len(caller_part), len(agent_part)) // SAMPLE_BYTES
+        if short:
+            self._gap("caller missing" if len(caller_part) < len(agent_part) else "agent missing", short, at)
+        else:
+            self.close_gap(at)
+        size = samples * SAMPLE_BYTES
+        caller += caller_part[:size].ljust(size, b"\0")
+        agent += agent_part[:size].ljust(size, b"\0")
+        self._done_samples += samples
+
+    def _gap(self, reason: str, samples: int, at: datetime) -> None:
+        if reason != self._gap_reason:
+            self.close_gap(at)
+            self._gap_reason, self._gap_at = reason, self._done_samples
+        self._gap_samples += samples
+
+    def close_gap(self, at: datetime) -> None:
+        """Write down the gap that has just ended, one line however many frames it was long."""
+        if self._gap_samples:
+            self.add_line(manifest.gap(at, self._ms(self._gap_at), self._ms(self._gap_samples), self._gap_reason))
+        self._gap_reason, self._gap_samples = "", 0
+
+    def note_given_up(self, at: datetime, reason: str) -> None:
+        """Write down what the disk did not take, once it takes something again."""
+        for start, end in self.audio.take_given_up() if self.audio is not None else ():
+            length = (end - start) // FRAME_BYTES
+            self.add_line(manifest.gap(at, self._ms(start // FRAME_BYTES), self._ms(length), reason))
+
+    def add_line(self, line: manifest.Line) -> None:
+        self.lines.add(manifest.encode_line(line))
+
+    def write(self) -> None:
+        """Put what waits on the disk, the manifest first. Raises `OSError`; the other file is tried all the same."""
+        try:
+            self.lines.write()
+        finally:
+            if self.audio is not None:
+                self.audio.write()
+
+    @property
+    def waits(self) -> bool:
+        return bool(self._frames or self.lines.waiting_bytes or (self.audio is not None and self.audio.waiting_bytes))
+
+    def _ms(self, samples: int) -> int:
+        return samples * 1000 // self.rate_hz

@@ -1,0 +1,86 @@
+"""A sealed call is heard at the agent's ear: the real player, through miniaudio, on PulseAudio's virtual headset."""
+
+import shutil
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from desk.demo.processes import wait_until
+from desk.demo.virtual_headset import EARPIECE, VirtualHeadset, virtual_headset
+from desk.recording.playing.player import Finished, Player
+from desk.telephony.headset.playback import MiniaudioSink
+from tests.recording.playing.test_player import Ended
+from tests.recording.scene import RATE, sealed_file
+
+pytestmark = pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="needs PulseAudio")
+
+CALLER_HZ, AGENT_HZ = 700, 1900
+
+
+@pytest.fixture
+def headset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualHeadset]:
+    with virtual_headset(tmp_path / "pulse") as headset:
+        for name, value in headset.env.items():
+            monkeypatch.setenv(name, value)
+        yield headset
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """A second: a tone of the caller's first, then one of the agent's."""
+    seconds = np.arange(RATE // 2) / RATE
+    silence = np.zeros(RATE // 2)
+    caller = np.concatenate([9000 * np.sin(2 * np.pi * CALLER_HZ * seconds), silence])
+    agent = np.concatenate([silence, 9000 * np.sin(2 * np.pi * AGENT_HZ * seconds)])
+    return sealed_file(tmp_path, np.stack([caller, agent], axis=1).astype("<i2").tobytes())
+
+
+def seconds_of_tone(heard: npt.NDArray[np.int16], hz: int) -> float:
+    """For how long this tone is the loudest thing there is."""
+    step = RATE // 50
+    frames = heard[: len(heard) // step * step].reshape(-1, step) / 32768.0
+    power = np.abs(np.fft.rfft(frames * np.hanning(step), axis=1)) ** 2
+    near = np.abs(np.fft.rfftfreq(step, 1 / RATE) - hz) <= 100
+    loud = power.sum(axis=1) > 1.0
+    return float((loud & (power[:, near].sum(axis=1) > 0.8 * power.sum(axis=1))).sum() / 50)
+
+
+def test_both_voices_are_heard_whole_on_the_chosen_earpiece(
+    headset: VirtualHeadset, recording: Path, tmp_path: Path
+) -> None:
+    ended = Ended()
+    player = Player(MiniaudioSink(lambda: EARPIECE), ended)
+    with headset.capture(tmp_path / "heard.wav"):
+        player.play(recording)
+        assert ended.wait() == [Finished.ENDED]
+    with wave.open(str(tmp_path / "heard.wav")) as sound:
+        heard = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2")
+    for hz in (CALLER_HZ, AGENT_HZ):
+        assert 0.42 <= seconds_of_tone(heard, hz) <= 0.58
+
+
+def test_replaying_often_leaves_no_connection_behind(headset: VirtualHeadset, recording: Path, tmp_path: Path) -> None:
+    ended = Ended()
+    player = Player(MiniaudioSink(), ended)
+    with headset.capture(tmp_path / "awake.wav"):  # somebody listens, else the null sink sleeps two seconds at a time
+        before = headset.clients()
+        for count in range(1, 4):
+            player.play(recording, from_ms=900)
+            ended.wait(count)
+        player.close()
+        assert set(ended.all) == {Finished.ENDED}
+        assert headset.clients() <= before
+
+
+def test_a_sound_server_that_dies_ends_the_replay_in_words(headset: VirtualHeadset, recording: Path) -> None:
+    ended = Ended()
+    player = Player(MiniaudioSink(lost_s=2.5), ended)
+    player.play(recording)
+    wait_until("the replay to begin", lambda: headset.streams_on_earpiece() == 1, 10.0)
+    headset.stop()
+    assert ended.wait() == [Finished.NO_DEVICE]
+    player.close()
