@@ -16,6 +16,7 @@ from desk.telephony.headset.checking import HeadsetChecking
 from desk.telephony.headset.chosen import ChosenHeadset, ranked
 from desk.telephony.headset.comfort import SoundPath
 from desk.telephony.headset.port import HeadsetCounts, HeadsetReport
+from desk.telephony.headset.reporting import report
 from desk.telephony.headset.side import Side, Stream
 from desk.telephony.headset.sound_devices import Found, NoSound, choose
 
@@ -148,23 +149,10 @@ class FakeHeadset:
         self._path.set(comfort)
         if not self._microphone.name:
             self._checking.break_off(Verdict.NO_MICROPHONE)
-        wrongs = dict(wrong for side in (self._microphone, self._earpiece) if (wrong := side.wrong) is not None)
-        self._state = HeadsetState(
-            tuple(found.device for found in microphones),
-            tuple(found.device for found in earpieces),
-            self._microphone.chosen,
-            self._earpiece.chosen,
-            self._chosen.choices[0].ring_device,
-            present=not wrongs,
-            microphone_in_use=self._microphone.name,
-            earpiece_in_use=self._earpiece.name,
-            ring_in_use=ring,
-            earpiece_db=comfort.earpiece_db,
-            ring_db=comfort.ring_db,
-            microphone_db=comfort.microphone_db,
-            automatic_gain=comfort.automatic_gain,
-        )
-        self._on_change(HeadsetReport(self._state, wrongs))
+        chosen = self._chosen.choices[0].ring_device
+        told = report(self._microphone, self._earpiece, (microphones, earpieces), chosen, ring, comfort)
+        self._state = told.state
+        self._on_change(told)
 
 
 def _listed(names: list[str]) -> list[Found]:

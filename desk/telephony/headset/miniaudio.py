@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from desk.domain.commands import ChooseHeadset, SetComfort
-from desk.domain.events import CheckStage, HeadsetChecked, HeadsetState, Verdict
+from desk.domain.events import CheckStage, HeadsetChecked, Verdict
 from desk.domain.troubles import Trouble
 from desk.resources import resources_dir
 from desk.telephony.frames import FRAME_SAMPLES
@@ -23,6 +23,7 @@ from desk.telephony.headset.chosen import ChosenHeadset, ranked
 from desk.telephony.headset.comfort import SoundPath
 from desk.telephony.headset.frame_buffer import PUNCTUAL, PUNCTUAL_EAR, FrameBuffer
 from desk.telephony.headset.port import HeadsetCounts, HeadsetReport
+from desk.telephony.headset.reporting import report
 from desk.telephony.headset.ringing import Ringing
 from desk.telephony.headset.side import Side, Stream
 from desk.telephony.headset.sound_devices import (
@@ -157,27 +158,11 @@ class MiniaudioHeadset:
         self._report(microphones, earpieces)
 
     def _report(self, microphones: list[Found], earpieces: list[Found]) -> None:
-        wrongs = dict(wrong for side in (self._microphone, self._earpiece) if (wrong := side.wrong) is not None)
-        comfort = self._path.comfort
-        state = HeadsetState(
-            tuple(found.device for found in microphones),
-            tuple(found.device for found in earpieces),
-            self._microphone.chosen,
-            self._earpiece.chosen,
-            self._chosen.choices[0].ring_device,
-            present=not wrongs,
-            microphone_in_use=self._microphone.name,
-            earpiece_in_use=self._earpiece.name,
-            ring_in_use=self._ringing.device,
-            earpiece_db=comfort.earpiece_db,
-            ring_db=comfort.ring_db,
-            microphone_db=comfort.microphone_db,
-            automatic_gain=comfort.automatic_gain,
-        )
-        report = HeadsetReport(state, wrongs)
-        if report != self._reported:
-            self._reported = report
-            self._on_change(report)
+        chosen, ring = self._chosen.choices[0].ring_device, self._ringing.device
+        told = report(self._microphone, self._earpiece, (microphones, earpieces), chosen, ring, self._path.comfort)
+        if told != self._reported:
+            self._reported = told
+            self._on_change(told)
 
     def _check(self, tell: Callable[[HeadsetChecked], None]) -> None:
         if self._microphone.name and self._earpiece.name:

@@ -11,7 +11,7 @@ Threads: the headset's own (`desk.telephony.headset.miniaudio`). The generators 
 import contextlib
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import miniaudio
 
@@ -28,6 +28,7 @@ LOUDSPEAKERS = ("speaker", "built-in", "扬声器", "音箱", "内置")  # how s
 APP_NAME = "Desk"
 
 OpenDevice: TypeAlias = miniaudio.CaptureDevice | miniaudio.PlaybackDevice
+_Device = TypeVar("_Device", miniaudio.CaptureDevice, miniaudio.PlaybackDevice)
 
 
 class NoSound(Exception):
@@ -107,28 +108,19 @@ def open_microphone(
     found: Found, sink: Generator[bytes, bytes, None], period_ms: int = PERIOD_MS
 ) -> miniaudio.CaptureDevice:
     """Raises `NoSound`. `sink` has been started; it is sent bytes."""
-    try:
-        device = miniaudio.CaptureDevice(
-            miniaudio.SampleFormat.SIGNED16,
-            1,
-            RATE_HZ,
-            period_ms,
-            device_id=found.handle,
-            callback_periods=PERIODS,
-            app_name=APP_NAME,
-        )
-        _start(device, sink)
-    except miniaudio.MiniaudioError as error:
-        raise NoSound(f"{found.device.name}: {error}") from None
-    return device
+    return _open(miniaudio.CaptureDevice, found, sink, period_ms)
 
 
 def open_earpiece(
     found: Found, source: Generator[bytes, int, None], period_ms: int = PERIOD_MS
 ) -> miniaudio.PlaybackDevice:
     """Raises `NoSound`. `source` has been started; it is sent how many samples to yield."""
+    return _open(miniaudio.PlaybackDevice, found, source, period_ms)
+
+
+def _open(kind: type[_Device], found: Found, moves: Generator[bytes, Any, None], period_ms: int) -> _Device:
     try:
-        device = miniaudio.PlaybackDevice(
+        device = kind(
             miniaudio.SampleFormat.SIGNED16,
             1,
             RATE_HZ,
@@ -137,18 +129,14 @@ def open_earpiece(
             callback_periods=PERIODS,
             app_name=APP_NAME,
         )
-        _start(device, source)
+        try:
+            device.start(moves)
+        except miniaudio.MiniaudioError:
+            close(device)
+            raise
     except miniaudio.MiniaudioError as error:
         raise NoSound(f"{found.device.name}: {error}") from None
     return device
-
-
-def _start(device: Any, generator: Generator[Any, Any, None]) -> None:
-    try:
-        device.start(generator)
-    except miniaudio.MiniaudioError:
-        close(device)
-        raise
 
 
 def close(device: OpenDevice) -> None:
