@@ -5,7 +5,8 @@ looking at it (QT_QPA_PLATFORM=offscreen, or xcb under Xvfb)."""
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desk import i18n, wire
 from desk.domain.call_log import CallEntry, Outcome
@@ -26,6 +28,7 @@ from desk.domain.identity import CallId, StaffId
 from desk.domain.numbers import lookup_key
 from desk.domain.party import Party
 from desk.domain.patches import patch_of
+from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.tickets import Stage
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import SeatSettings, Settings
@@ -187,6 +190,22 @@ def build(language: str = "zh_CN", look: str = "light") -> Scene:
     assert isinstance(app, QApplication)
     theme.apply(app, look)  # type: ignore[arg-type]
     return Scene(build_window(made), store, commands, nudges)
+
+
+@contextmanager
+def on_screen(qtbot: QtBot, scene: Scene, snapshot: PhoneSnapshot) -> Iterator[Scene]:
+    """The window shown, the phone attached as it stands in `snapshot`, agent 1001 signed in; closed in the end."""
+    built = scene.built
+    qtbot.addWidget(built.window)
+    built.window.resize(1366, 768)
+    built.window.show()
+    qtbot.waitExposed(built.window)
+    built.window.activateWindow()
+    scene.receive(snapshot)
+    built.wiring.sign_in("1001")
+    qtbot.waitUntil(lambda: built.hub.agent is not None and built.hub.state.phone_here)
+    yield scene
+    scene.close()
 
 
 def _no_tape(call_id: CallId) -> Tape:

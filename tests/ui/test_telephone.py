@@ -57,18 +57,8 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 @pytest.fixture
 def scene(qtbot: QtBot) -> Iterator[harness.Scene]:
     """Three lines, every code of the exchange, a handler whom staff calls 8001; agent 1001 signed in."""
-    scene = phone_scenes.build()
-    window = scene.built.window
-    qtbot.addWidget(window)
-    window.resize(1366, 768)
-    window.show()
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    scene.receive(phone_scenes.snapshot())
-    scene.built.wiring.sign_in("1001")
-    qtbot.waitUntil(lambda: scene.built.hub.agent is not None and len(scene.built.hub.state.lines) == 3)
-    yield scene
-    scene.close()
+    with harness.on_screen(qtbot, phone_scenes.build(), phone_scenes.snapshot()) as scene:
+        yield scene
 
 
 def press(scene: harness.Scene, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
