@@ -217,6 +217,11 @@ class Settings:
         return self.data_dir / "spool"
 
     @property
+    def sealed_dir(self) -> Path:
+        """Sealed recordings that wait for the vault."""
+        return self.data_dir / "sealed"
+
+    @property
     def recordings_dir(self) -> Path:
         return Path(self.recording.folder) if self.recording.folder else self.data_dir / "recordings"
 

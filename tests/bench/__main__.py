@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import figures, phone, spine, spine_store
+from tests.bench import figures, phone, recording, spine, spine_store
 from tests.bench.figures import Figure
 
 BUILD = Path("build")
@@ -34,6 +34,7 @@ def main() -> int:
             with_audio=not arguments.quick,
         ),
         "phone": lambda: phone.measure(say, quick=arguments.quick),
+        "recording": lambda: recording.measure(say, quick=arguments.quick),
     }
     found: list[Figure] = []
     for room in [arguments.only] if arguments.only else ROOMS:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from desk.demo.kamailio import kamailio
+from desk.demo.kamailio import Kamailio
 from desk.demo.processes import free_port, wait_until
 from desk.demo.virtual_headset import EARPIECE, MICROPHONE, VirtualHeadset
 from desk.domain import commands, events
@@ -174,7 +174,7 @@ def registered_again_s(folder: Path, times: int) -> list[float]:
     """From the registrar's first answer to a registered line, after it was gone until the line knew it."""
     port = free_port(socket.SOCK_DGRAM)
     found = []
-    with kamailio(folder / "kamailio", USERS) as server:
+    with Kamailio(folder / "kamailio", USERS) as server:
         line = {"kind": "registered", "registrar": server.address, "user": "desk", "port": port}
         with phone(folder / "phone", line, password="secret", usual_pace=True) as driver:
             wait_until("the registration", lambda: _status(driver) is LineStatus.REGISTERED, DEAF_S)
