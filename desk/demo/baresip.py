@@ -8,10 +8,9 @@ import socket
 import threading
 import time
 import wave
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from desk.demo.processes import Child, NotReady, free_port, wait_until
 
@@ -60,7 +59,8 @@ snd_path {folder}
 class Baresip:
     """`user`@`domain` is what callers are seen as; `password` None = no registration: calls go straight to the URI that
     is dialled. `sound`: mono 16-bit WAV at 16 kHz, followed by silence; None for silence alone. `encryption`: "srtp"
-    (optional) or "srtp-mand" (RFC 4568), "" for none."""
+    (optional) or "srtp-mand" (RFC 4568), "" for none. Configuration, log and recordings are in `folder`. As a context
+    it runs from beginning to end."""
 
     def __init__(
         self,
@@ -120,6 +120,15 @@ class Baresip:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
 
     # ---- commands
 
@@ -230,24 +239,3 @@ def _with_silence(sound: Path | None, file: Path) -> None:
         padded.setsampwidth(2)
         padded.setframerate(RATE_HZ)
         padded.writeframes(pcm + bytes(RATE_HZ * 2 * LONGEST_CALL_S))
-
-
-@contextmanager
-def baresip(
-    folder: Path,
-    user: str,
-    domain: str,
-    password: str | None = None,
-    sound: Path | None = None,
-    display_name: str = "",
-    codecs: str = "G722/16000/1,PCMA",
-    answers: bool = False,
-    encryption: str = "",
-) -> Iterator[Baresip]:
-    """A running baresip; configuration, log and recordings are in `folder`."""
-    telephone = Baresip(folder, user, domain, password, sound, display_name, codecs, answers, encryption)
-    telephone.start()
-    try:
-        yield telephone
-    finally:
-        telephone.stop()

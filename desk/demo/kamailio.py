@@ -5,9 +5,10 @@ Calls between users must be authenticated; an INVITE from anybody else counts as
 through, which is how the city's callers arrive."""
 
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from desk.demo.processes import Child, free_port
 
@@ -97,7 +98,8 @@ modparam("tls", "private_key", "{key}")
 class Kamailio:
     """`address` is "host:port". `users`: name -> password. `identities`: user -> number that the network vouches
     for (P-Asserted-Identity). `certificate`: PEM files of certificate and key; with them it speaks TLS on `tls_port`,
-    too, at the host that the certificate names."""
+    too, at the host that the certificate names. Its log and configuration are in `folder`. As a context it runs from
+    beginning to end."""
 
     def __init__(
         self,
@@ -155,6 +157,15 @@ class Kamailio:
         self.kill()
         self.start()
 
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
     def _answers(self) -> bool:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind((self._host, 0))
@@ -170,21 +181,3 @@ class Kamailio:
                 return probe.recv(2048).startswith(b"SIP/2.0 200")
             except OSError:
                 return False
-
-
-@contextmanager
-def kamailio(
-    folder: Path,
-    users: Mapping[str, str],
-    identities: Mapping[str, str] | None = None,
-    port: int = 0,
-    certificate: tuple[Path, Path] | None = None,
-    host: str = "127.0.0.1",
-) -> Iterator[Kamailio]:
-    """A running Kamailio; its log and configuration are in `folder`."""
-    server = Kamailio(folder, users, identities, port, certificate, host)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.kill()

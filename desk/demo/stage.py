@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desk.demo.baresip import Baresip, baresip
+from desk.demo.baresip import Baresip
 from desk.demo.display import Display
-from desk.demo.kamailio import Kamailio, kamailio
+from desk.demo.kamailio import Kamailio
 from desk.demo.keyring_session import keyring_session
 from desk.demo.known import KNOWN
 from desk.demo.postgres import PostgresMissing, PrivatePostgres, private_postgres
@@ -99,7 +99,7 @@ class Stage:
         """The resident's telephone, registered; dial `line_uri` with it. Its network vouches for its number."""
         folder = self.folder / "caller"
         return self.cleanup.enter_context(
-            baresip(folder, CALLER, self.registrar.address, PASSWORD, sound, display_name=name)
+            Baresip(folder, CALLER, self.registrar.address, PASSWORD, sound, display_name=name)
         )
 
     @property
@@ -122,7 +122,7 @@ def stage(
         central = beside.submit(_central, cleanup, folder) if with_central else None
         with contextlib.ExitStack() as telephony:
             registrar = telephony.enter_context(
-                kamailio(
+                Kamailio(
                     folder / "kamailio",
                     {LINE_USER: PASSWORD, CALLER: PASSWORD},
                     {CALLER: caller_number},

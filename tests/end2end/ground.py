@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from desk.demo.baresip import Baresip, baresip
+from desk.demo.baresip import Baresip
 from desk.demo.display import Display, virtual_display
 from desk.demo.processes import wait_until
 from desk.demo.seat import Seat
@@ -91,7 +91,7 @@ class Ground:
         """A telephone that calls from the city: no registration, its number is what it says."""
         self.made += 1
         folder = self.folder / f"telephone-{self.made}"
-        with baresip(folder, user, "127.0.0.1", sound=sound, display_name=display_name) as telephone:
+        with Baresip(folder, user, "127.0.0.1", sound=sound, display_name=display_name) as telephone:
             yield telephone
 
     @contextlib.contextmanager
@@ -99,7 +99,7 @@ class Ground:
         """The telephone of the resident whom the sample knows, its tape in its mouth."""
         self.made += 1
         folder = self.folder / f"resident-{self.made}"
-        with baresip(folder, "resident", self.stage.registrar.address, PASSWORD, self.caller_tape) as telephone:
+        with Baresip(folder, "resident", self.stage.registrar.address, PASSWORD, self.caller_tape) as telephone:
             yield telephone
 
     @property

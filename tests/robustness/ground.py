@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import psutil
 
-from desk.demo.kamailio import Kamailio, kamailio
+from desk.demo.kamailio import Kamailio
 from desk.demo.processes import free_port, wait_until
 from desk.domain import commands, events
 from desk.domain.events import LineStatus
@@ -216,7 +216,7 @@ def header(message: str, name: str) -> str:
 def ground(folder: Path, **config: Any) -> Iterator[Ground]:
     """At its end the phone must leave cleanly and have logged no fault (see `driver.phone`)."""
     udp, tcp, direct = free_port(socket.SOCK_DGRAM), free_port(), free_port(socket.SOCK_DGRAM)
-    with kamailio(folder / "kamailio", USERS) as registrar:
+    with Kamailio(folder / "kamailio", USERS) as registrar:
         common = {"kind": "registered", "registrar": registrar.address}
         lines = [
             {**common, "label": "udp", "user": "desk", "port": udp},

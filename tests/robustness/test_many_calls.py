@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo.baresip import Baresip, baresip
+from desk.demo.baresip import Baresip
 from desk.demo.processes import wait_until
 from desk.demo.virtual_headset import EARPIECE, MICROPHONE, virtual_headset
 from desk.domain import commands, events
@@ -56,7 +56,7 @@ def stand(tmp_path: Path) -> Iterator[Ground]:
 
 @pytest.mark.timeout(60 + THROUGH_PROXY)
 def test_calls_in_a_row_through_a_real_proxy(stand: Ground, tmp_path: Path) -> None:
-    with baresip(tmp_path / "far", "far", stand.registrar.address, USERS["far"]) as far:
+    with Baresip(tmp_path / "far", "far", stand.registrar.address, USERS["far"]) as far:
         judged(*measured(stand, THROUGH_PROXY, lambda: _by_proxy(stand, far)))
 
 

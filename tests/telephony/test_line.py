@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo.kamailio import Kamailio, kamailio
+from desk.demo.kamailio import Kamailio
 from desk.demo.processes import free_port, wait_until
 from desk.domain import commands, events
 from desk.domain.events import LineStatus
@@ -21,7 +21,7 @@ USERS = {"desk": "secret"}
 
 @pytest.fixture
 def pbx(tmp_path: Path) -> Iterator[Kamailio]:
-    with kamailio(tmp_path / "kamailio", USERS) as server:
+    with Kamailio(tmp_path / "kamailio", USERS) as server:
         yield server
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from desk.demo.baresip import Baresip, baresip
+from desk.demo.baresip import Baresip
 from desk.demo.processes import free_port, wait_until
 from desk.demo.virtual_headset import EARPIECE, MICROPHONE, virtual_headset
 from desk.domain import commands, events
@@ -34,7 +34,7 @@ def called(tmp_path: Path, **config: object) -> Iterator[tuple[Driver, LossyRela
     with (
         phone(tmp_path / "phone", {"port": port}, **settings) as driver,  # type: ignore[arg-type]
         lossy_relay(port) as relay,
-        baresip(tmp_path / "baresip", "13800138000", "127.0.0.1", sound=sound) as telephone,
+        Baresip(tmp_path / "baresip", "13800138000", "127.0.0.1", sound=sound) as telephone,
     ):
         yield driver, relay, telephone
 
@@ -113,7 +113,7 @@ def test_a_microphone_without_a_sound_is_told_and_a_silent_caller_is_none_of_it(
             env={**os.environ, **headset.env},
             watch=True,
         ) as driver,
-        baresip(tmp_path / "baresip", "13800138000", "127.0.0.1") as telephone,
+        Baresip(tmp_path / "baresip", "13800138000", "127.0.0.1") as telephone,
     ):
         telephone.dial(f"sip:desk@127.0.0.1:{port}")
         call_id = driver.wait(events.CallOffered).call_id

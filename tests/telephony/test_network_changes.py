@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from desk.demo.kamailio import kamailio
+from desk.demo.kamailio import Kamailio
 from desk.demo.processes import wait_until
 from desk.domain import commands, events
 from desk.domain.events import LineStatus
@@ -43,7 +43,7 @@ def test_a_link_that_was_down_is_registered_by_again_within_ten_seconds(
     tmp_path: Path, net: Namespace, transport: str
 ) -> None:
     ca = new_ca(tmp_path / "ca")
-    with kamailio(tmp_path / "pbx", USERS, certificate=ca.server(host=f"IP:{net.here}"), host=net.here) as server:
+    with Kamailio(tmp_path / "pbx", USERS, certificate=ca.server(host=f"IP:{net.here}"), host=net.here) as server:
         port = server.tls_port if transport == "tls" else server.port
         trust = {"ca_file": str(ca.certificate)} if transport == "tls" else {}
         settings = line(f"{net.here}:{port}", transport=transport, bind="", retry_s=10, **trust)
@@ -59,7 +59,7 @@ def test_a_link_that_was_down_is_registered_by_again_within_ten_seconds(
 
 @needs_namespaces
 def test_another_address_is_registered_at_once_and_the_call_goes_on(tmp_path: Path, net: Namespace) -> None:
-    with kamailio(tmp_path / "pbx", USERS, host=net.here) as server:
+    with Kamailio(tmp_path / "pbx", USERS, host=net.here) as server:
         settings = line(server.address, bind="", retry_s=10)
         with (
             phone(tmp_path / "phone", settings, password="secret", prefix=net.prefix, usual_pace=True) as driver,
@@ -96,7 +96,7 @@ def last_statuses(driver: Driver, after: int) -> dict[str, LineStatus]:
 
 def test_fifty_restarts_of_the_registrar_leave_the_line_registered_and_nothing_behind(tmp_path: Path) -> None:
     ca = new_ca(tmp_path / "ca")
-    with kamailio(tmp_path / "pbx", {**USERS, "second": "secret"}, certificate=ca.server()) as server:
+    with Kamailio(tmp_path / "pbx", {**USERS, "second": "secret"}, certificate=ca.server()) as server:
         lines = [
             line(server.address, label="udp"),
             line(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from desk.demo.baresip import Baresip, baresip
+from desk.demo.baresip import Baresip
 from desk.demo.processes import free_port, wait_until
 from desk.domain.commands import Command
 from desk.domain.snapshots import PhoneSnapshot
@@ -65,8 +65,8 @@ def far_and_near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PjScene]:
     folder: Path = tmp_path_factory.mktemp("pj")
     port = free_port(socket.SOCK_DGRAM)
     with (
-        baresip(folder / "a", "a", "127.0.0.1") as a,
-        baresip(folder / "b", "b", "127.0.0.1") as b,
+        Baresip(folder / "a", "a", "127.0.0.1") as a,
+        Baresip(folder / "b", "b", "127.0.0.1") as b,
         phone(folder / "phone", {"kind": "direct", "port": port}, env=os.environ) as driver,
     ):
         yield PjScene(driver, f"sip:desk@127.0.0.1:{port}", {"a": a, "b": b})

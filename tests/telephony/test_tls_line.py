@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo.baresip import Baresip, baresip
+from desk.demo.baresip import Baresip
 from desk.demo.kamailio import Kamailio
 from desk.domain import commands, events
 from desk.domain.certificates import CertificateFault
@@ -29,15 +29,13 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> Ca:
 
 @pytest.fixture(scope="module")
 def pbx(ca: Ca, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kamailio]:
-    server = Kamailio(tmp_path_factory.mktemp("pbx"), USERS, certificate=ca.server())
-    server.start()
-    yield server
-    server.kill()
+    with Kamailio(tmp_path_factory.mktemp("pbx"), USERS, certificate=ca.server()) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def far(pbx: Kamailio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baresip]:
-    with baresip(tmp_path_factory.mktemp("far"), "far", pbx.address, "secret2") as telephone:
+    with Baresip(tmp_path_factory.mktemp("far"), "far", pbx.address, "secret2") as telephone:
         yield telephone
 
 
@@ -111,13 +109,11 @@ def test_a_server_that_cannot_prove_itself_is_refused_with_the_reason(tmp_path: 
         case _:
             certificate, expected = ca.server("good"), CertificateFault.CA_FILE
             trusted = tmp_path / "no such file"
-    server = Kamailio(tmp_path / "pbx", USERS, certificate=certificate)
-    server.start()
-    try:
-        with phone(tmp_path / "phone", line(server.tls_port, trusted), password="secret") as driver:
-            assert refusal(driver) == expected.value
-    finally:
-        server.kill()
+    with (
+        Kamailio(tmp_path / "pbx", USERS, certificate=certificate) as server,
+        phone(tmp_path / "phone", line(server.tls_port, trusted), password="secret") as driver,
+    ):
+        assert refusal(driver) == expected.value
 
 
 def test_a_server_that_speaks_no_tls_there_is_named_so(tmp_path: Path, ca: Ca) -> None:
@@ -142,15 +138,13 @@ def test_a_server_that_speaks_no_tls_there_is_named_so(tmp_path: Path, ca: Ca) -
 
 
 def test_a_server_that_restarts_is_found_again_without_being_asked(tmp_path: Path, ca: Ca) -> None:
-    server = Kamailio(tmp_path / "pbx", USERS, certificate=ca.server("restarting"))
-    server.start()
-    try:
-        with phone(tmp_path / "phone", line(server.tls_port, ca.certificate), password="secret") as driver:
-            wait_registered(driver)
-            mark = driver.mark()
-            server.kill()
-            driver.wait(events.TroubleRaised, after=mark)
-            server.start()
-            wait_registered(driver, mark)
-    finally:
+    with (
+        Kamailio(tmp_path / "pbx", USERS, certificate=ca.server("restarting")) as server,
+        phone(tmp_path / "phone", line(server.tls_port, ca.certificate), password="secret") as driver,
+    ):
+        wait_registered(driver)
+        mark = driver.mark()
         server.kill()
+        driver.wait(events.TroubleRaised, after=mark)
+        server.start()
+        wait_registered(driver, mark)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo.baresip import baresip
-from desk.demo.kamailio import kamailio
+from desk.demo.baresip import Baresip
+from desk.demo.kamailio import Kamailio
 from desk.demo.processes import free_port, wait_until
 from desk.demo.virtual_headset import EARPIECE, MICROPHONE, VirtualHeadset, virtual_headset
 from desk.domain import commands, events
@@ -50,7 +50,7 @@ def test_each_voice_reaches_the_other_side_and_its_own_channel(tmp_path: Path, h
     caller_wav, agent_wav = write_wav(tmp_path / "caller.wav", CALLER), write_wav(tmp_path / "agent.wav", AGENT)
     users = {"desk": "secret", "13800138000": "caller"}
     with (
-        kamailio(tmp_path / "kamailio", users, {"13800138000": "013800138000"}) as pbx,
+        Kamailio(tmp_path / "kamailio", users, {"13800138000": "013800138000"}) as pbx,
         phone(
             tmp_path / "phone",
             {"kind": "registered", "user": "desk", "registrar": pbx.address, "port": 0},
@@ -59,7 +59,7 @@ def test_each_voice_reaches_the_other_side_and_its_own_channel(tmp_path: Path, h
             env=headset.env,
             password="secret",
         ) as driver,
-        baresip(tmp_path / "baresip", "13800138000", pbx.address, "caller", caller_wav, "张三") as telephone,
+        Baresip(tmp_path / "baresip", "13800138000", pbx.address, "caller", caller_wav, "张三") as telephone,
     ):
         wait_present(driver)
         telephone.dial(f"sip:desk@{pbx.address}")
@@ -95,7 +95,7 @@ def test_a_headset_pulled_out_in_a_call_is_told_and_back_when_it_is_back(
     caller_wav = write_wav(tmp_path / "caller.wav", speechlike(3, 20.0))
     with (
         phone(tmp_path / "phone", {"kind": "direct", "port": port}, headset="sound", env=headset.env) as driver,
-        baresip(tmp_path / "baresip", "caller", "127.0.0.1", sound=caller_wav) as telephone,
+        Baresip(tmp_path / "baresip", "caller", "127.0.0.1", sound=caller_wav) as telephone,
     ):
         wait_present(driver)
         telephone.dial(f"sip:desk@127.0.0.1:{port}")
@@ -124,7 +124,7 @@ def test_without_a_sound_system_it_says_what_is_missing_and_calls_go_on(tmp_path
     nowhere = {**os.environ, "PULSE_SERVER": f"unix:{tmp_path}/nowhere", "ALSA_CONFIG_PATH": "/dev/null"}
     with (
         phone(tmp_path / "phone", {"kind": "direct", "port": port}, headset="sound", env=nowhere) as driver,
-        baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone,
+        Baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone,
     ):
         first = driver.wait(PhoneSnapshot).wrongs
         raised = first or (driver.wait(events.TroubleRaised).wrong,)
@@ -161,7 +161,7 @@ def test_ringing_is_heard_on_the_ring_device_until_the_call_ends_and_leaks_no_co
     port = free_port(socket.SOCK_DGRAM)
     with (
         phone(tmp_path / "phone", {"kind": "direct", "port": port}, headset="sound", env=headset.env) as driver,
-        baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone,
+        Baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone,
     ):
         wait_present(driver)
         quiet = wait_until("the headset's stream", headset.streams_on_earpiece, 5.0)
@@ -184,7 +184,7 @@ def test_a_phone_that_is_killed_leaves_the_recording_up_to_the_last_moment(tmp_p
         folder, {"lines": [{"kind": "direct", "port": port, "bind": "127.0.0.1"}], "headset": "none"}, {}, None
     )
     try:
-        with baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone:
+        with Baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone:
             telephone.dial(f"sip:desk@127.0.0.1:{port}")
             call_id = driver.wait(events.CallOffered).call_id
             driver.do(commands.Answer(call_id))

@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from desk.demo.baresip import baresip
+from desk.demo.baresip import Baresip
 from desk.demo.processes import free_port
 from desk.domain import commands, events
 from desk.domain.events import CheckStage, Verdict
@@ -33,7 +33,7 @@ def test_a_call_breaks_a_check_off_and_none_begins_while_there_is_one(tmp_path: 
     port = free_port(socket.SOCK_DGRAM)
     with (
         phone(tmp_path / "phone", {"kind": "direct", "port": port}, headset="fake") as driver,
-        baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone,
+        Baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone,
     ):
         driver.wait(PhoneSnapshot)
         driver.do(commands.CheckHeadset())

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo.baresip import baresip
-from desk.demo.kamailio import Kamailio, kamailio
+from desk.demo.baresip import Baresip
+from desk.demo.kamailio import Kamailio
 from desk.demo.processes import free_port
 from desk.domain import commands, events
 from desk.domain.events import LineStatus
@@ -25,8 +25,8 @@ USERS = {"desk": "secret", "far": "secret2"}
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Kamailio, Kamailio]]:
     with (
-        kamailio(tmp_path_factory.mktemp("one"), USERS) as one,
-        kamailio(tmp_path_factory.mktemp("two"), USERS) as two,
+        Kamailio(tmp_path_factory.mktemp("one"), USERS) as one,
+        Kamailio(tmp_path_factory.mktemp("two"), USERS) as two,
     ):
         yield one, two
 
@@ -56,7 +56,7 @@ def test_calls_come_and_go_by_the_right_line(tmp_path: Path, two: tuple[Kamailio
     lines = [line("热线", two[0].address), line("分机", two[1].address, transport="tcp")]
     with (
         phone(tmp_path / "phone", lines, password="secret") as driver,
-        baresip(tmp_path / "far", "far", two[1].address, "secret2") as far,
+        Baresip(tmp_path / "far", "far", two[1].address, "secret2") as far,
         RawCaller(two[0].port) as first,
         RawCaller(two[1].port) as second,
     ):
@@ -141,7 +141,7 @@ def test_encryption_off_optional_and_required_both_ways(
     log = tmp_path / "phone" / "sip.log"
     with (
         phone(tmp_path / "phone", {"kind": "direct", "port": port, "srtp": srtp}, sip_log=True) as driver,
-        baresip(tmp_path / "far", "far", "127.0.0.1", encryption=far_encryption, answers=True) as far,
+        Baresip(tmp_path / "far", "far", "127.0.0.1", encryption=far_encryption, answers=True) as far,
     ):
         far.dial(f"sip:desk@127.0.0.1:{port}")
         if comes == "refused":
