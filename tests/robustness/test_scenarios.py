@@ -223,6 +223,24 @@ def test_digits_by_info_arrive(stand: Ground, tmp_path: Path) -> None:
     ended(stand, mark)
 
 
+def test_digits_whose_line_does_not_end_arrive(stand: Ground) -> None:
+    mark = stand.driver.mark()
+    with Caller(stand.direct) as caller:
+        caller.invite()
+        stand.driver.do(commands.Answer(offered(stand, mark)))
+        caller.answered()
+        for body in ("Signal=1", "Signal=2\n", "Signal= 3 \r", "\r\nSignal=4"):
+            caller.sequence += 1
+            caller.send(caller.request("INFO", body, kind="application/dtmf-relay"))
+            taken = caller.answer("INFO", 5.0)
+            assert taken is not None, body
+            assert taken.startswith("SIP/2.0 200"), body
+        caller.bye()
+    ended(stand, mark)
+    told = [m.digits for m in stand.driver.messages[mark:] if isinstance(m, events.DigitsReceived)]
+    assert "".join(told) == "1234"
+
+
 def test_a_caller_without_a_common_codec_is_told_488_and_the_agent_nothing(stand: Ground, tmp_path: Path) -> None:
     mark = stand.driver.mark()
     steps = (invite(sdp=NO_CODEC_OF_OURS), expect(100, optional=True), expect(180, optional=True), expect(488), ack())

@@ -3,15 +3,15 @@ thread.
 
 PJSIP 2.15.1 aborts (a failed assertion) on some messages that anybody may send: an INVITE whose media need more sockets
 than its queue has keys (64, each used again half a second after it was freed), an offer of a range of ports, an INFO
-whose digit is not a line of its own, a response to INVITE that has lost the To tag of those before it. And an INVITE
-whose answer would be too long to be sent rings for ever. Here they are kept from it, and with them what RFC 3261 wants
+that ends with its digit, a response to INVITE that has lost the To tag of those before it. And an INVITE whose answer
+would be too long to be sent rings for ever. Here they are kept from it, and with them what RFC 3261 wants
 refused and PJSIP lets by: a CSeq that contradicts the start line, header fields given twice, a length beyond the
 message, a method that nothing handles."""
 
 import re
 from collections import deque
 
-PASS, DROP = -1, 0
+UNENDED, PASS, DROP = -2, -1, 0
 
 LONGEST_AUDIO_LINES = 4  # audio, video, text, application: more is no telephone's
 SOCKETS = 52  # of PJSIP's 64: the calls that run have theirs, two each
@@ -38,7 +38,8 @@ _FOLD = re.compile(rb"\r?\n[ \t]+")
 _RESPONSE = re.compile(rb"SIP/2\.0 +(\d{3})\b", re.IGNORECASE)
 _TAG = re.compile(rb";\s*tag\s*=\s*[^\s;,]")
 _MEDIA = re.compile(rb"^m=", re.MULTILINE)
-_DIGIT = re.compile(rb"\s*Signal[ \t]*=[ \t]*[0-9A-Da-d*#][ \t]*\r?\n", re.IGNORECASE)
+# A digit, and what is behind its line: PJSIP skips two octets there, whether or not they are a line's end.
+_DIGIT = re.compile(rb"\s*Signal[ \t]*=[ \t]*[0-9A-D*#][ \t]*(?:([\r\n][^\0])|[\r\n]?\Z)", re.IGNORECASE)
 _SANE_MEDIA = re.compile(rb"^m=[\w-]+ \d{1,5} [\w/]+( |\r?$)", re.MULTILINE)
 _URI = re.compile(rb"(?:^|<)[ \t]*(?:sips?|tel):", re.IGNORECASE)
 _TARGET = re.compile(
@@ -61,7 +62,8 @@ class Sieve:
         self._tagged: deque[bytes] = deque(maxlen=64)  # Call-IDs of INVITEs of ours whose answers bear a To tag
 
     def verdict(self, untrusted_message: bytes, now_s: float) -> int:
-        """`PASS`, `DROP`, or the status code to refuse it with. `now_s`: monotonic."""
+        """`PASS`, `DROP`, or the status code to refuse it with; `UNENDED`: it may pass with a line's end put behind
+        it, else it is to be refused with 400. `now_s`: monotonic."""
         head, _, body = untrusted_message.partition(b"\r\n\r\n")
         fields = _fields(head)
         response = _RESPONSE.match(head)
@@ -73,7 +75,8 @@ class Sieve:
             within = bool(_TAG.search(fields.get("to", [b""])[0]))
             code = self._of_media(body, within, now_s)
         elif code == PASS and method == "INFO" and b"dtmf-relay" in fields.get("content-type", [b""])[0].lower():
-            code = PASS if not body or _DIGIT.match(body) else 400
+            digit = _DIGIT.match(body)
+            code = PASS if not body or (digit and digit[1]) else UNENDED if digit else 400
         return DROP if method == "ACK" and code != PASS else code
 
     def _of_response(self, code: int, fields: dict[str, list[bytes]]) -> int:

@@ -1,6 +1,6 @@
 """What stands before PJSIP: every message that it has parsed is looked at by `sip_sieve` before any other part of it is
-given it, and what it would choke on is refused, or dropped. PJSIP as built aborts the whole process where one of its
-assertions fails, and strangers can make some of them fail with one datagram.
+given it, and what it would choke on is refused, dropped or mended. PJSIP as built aborts the whole process where one of
+its assertions fails, and strangers can make some of them fail with one datagram.
 
 pjsua2 has no way in so early, but PJSIP has: a module with a priority below its transaction layer's. It is registered
 by ctypes, since the Linux wheel exports PJSIP's functions. The Windows wheel does not: there is no sieve then, the
@@ -14,10 +14,11 @@ import importlib.util
 import logging
 import time
 
-from desk.telephony.lines.sip_sieve import PASS, Sieve
+from desk.telephony.lines.sip_sieve import PASS, UNENDED, Sieve
 
 PRIORITY = 4  # PJSIP_MOD_PRIORITY_TSX_LAYER is 16, the transport layer's own 8
 _PACKET_AT, _PACKET_SIZE = 320, 4000  # rdata->pkt_info.packet[PJSIP_MAX_PKT_LEN]
+_LINE_END = b"\r\n\0"
 _MSG_BUF_AT = 4424  # rdata->msg_info.msg_buf, and the int `len` behind it
 
 _log = logging.getLogger(__name__)
@@ -82,10 +83,12 @@ class PjSieve:
     def _look(self, rdata: int, answerable: bool) -> int:
         """PJSIP's callback: 1 = it is done with, 0 = on to the next module."""
         try:
-            message = self._message(rdata) if self.works else None
-            if message is None:
+            place = self._place(rdata) if self.works else None
+            if place is None:
                 return 0
-            verdict = self._sieve.verdict(message, time.monotonic())
+            verdict = self._sieve.verdict(ctypes.string_at(*place), time.monotonic())
+            if verdict == UNENDED:
+                verdict = PASS if _end_line(rdata, sum(place)) else 400
             if verdict == PASS:
                 return 0
             self.refused += 1
@@ -97,7 +100,8 @@ class PjSieve:
             return 0
         return 1
 
-    def _message(self, rdata: int) -> bytes | None:
+    def _place(self, rdata: int) -> tuple[int, int] | None:
+        """Where the message is, and how long."""
         start = ctypes.c_void_p.from_address(rdata + _MSG_BUF_AT).value or 0
         length = ctypes.c_int.from_address(rdata + _MSG_BUF_AT + ctypes.sizeof(ctypes.c_void_p)).value
         packet = rdata + _PACKET_AT
@@ -105,7 +109,16 @@ class PjSieve:
             self.works = False
             _log.warning("PJSIP's messages are not where they should be: they are not looked at any more")
             return None
-        return ctypes.string_at(start, length)
+        return start, length
+
+
+def _end_line(rdata: int, end: int) -> bool:
+    """Put a line's end behind a message, where it is the last in its packet and there is room: PJSIP reads a body up
+    to the zero behind the packet."""
+    if ctypes.c_char.from_address(end).value != b"\0" or end + len(_LINE_END) > rdata + _PACKET_AT + _PACKET_SIZE:
+        return False
+    ctypes.memmove(end, _LINE_END, len(_LINE_END))
+    return True
 
 
 def library_file() -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.telephony.lines.sip_sieve import DROP, FREED_AFTER_S, PASS, SOCKETS, Sieve
+from desk.telephony.lines.sip_sieve import DROP, FREED_AFTER_S, PASS, SOCKETS, UNENDED, Sieve
 
 SDP = b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n"
 
@@ -19,6 +19,10 @@ def request(method: bytes = b"INVITE", *more: bytes, body: bytes = SDP, to: byte
     )
     length = b"Content-Length: %d" % len(body)
     return b"\r\n".join((method + b" sip:b@x SIP/2.0", *head, b"CSeq: 1 " + method, length, *more, b"", body))
+
+
+def digit(body: bytes) -> bytes:
+    return request(b"INFO", b"Content-Type: application/dtmf-relay", body=body)
 
 
 def answer(code: int, to: bytes = b"<sip:b@x>;tag=2", method: bytes = b"INVITE") -> bytes:
@@ -36,8 +40,10 @@ def verdict(message: bytes) -> int:
         request(),
         request(b"OPTIONS", body=b""),
         request(b"INVITE", body=b""),
-        request(b"INFO", b"Content-Type: application/dtmf-relay", body=b"Signal=5\r\nDuration=160\r\n"),
-        request(b"INFO", b"Content-Type: application/dtmf-relay", body=b"Signal= #\nDuration= 160"),
+        digit(b"Signal=5\r\nDuration=160\r\n"),
+        digit(b"Signal= #\nDuration= 160"),
+        digit(b"Signal=5\r\n"),
+        digit(b""),
         request(body=SDP + b"m=video 9 RTP/AVP 31\r\n"),
         request(to=b'"Mr. < User" <tel:+8675512345678>'),
         answer(200),
@@ -63,7 +69,10 @@ def test_what_is_in_order_passes(message: bytes) -> None:
         (request(body=SDP + b"m=audio 9 RTP/AVP 8\r\n" * 4), 488),
         (request(body=SDP.replace(b"audio 9", b"audio 9/65535")), 488),
         (request(body=SDP.replace(b"audio 9", b"audio -1")), 488),
-        (request(b"INFO", b"Content-Type: application/dtmf-relay", body=b"Signal=5"), 400),
+        (digit(b"Signal=5\0\r\n"), 400),
+        (digit(b"Signal=5\n\0"), 400),
+        (digit(b"Signal=16\r\n"), 400),
+        (digit(b"5"), 400),
         (request(b"INVITE", *[b"Via: SIP/2.0/TCP host"] * 200), DROP),
         (request(b"ACK", b"CSeq: 2 ACK"), DROP),
         (answer(200, to=b"<sip:b@x>"), DROP),
@@ -79,6 +88,12 @@ def test_what_is_in_order_passes(message: bytes) -> None:
 )
 def test_what_is_not_is_refused_or_dropped(message: bytes, code: int) -> None:
     assert verdict(message) == code
+
+
+@pytest.mark.parametrize("body", [b"Signal=5", b"Signal=5\n", b"Signal=5\r", b"\r\n signal = d "])
+def test_a_digit_whose_line_does_not_end_may_be_given_its_end(body: bytes) -> None:
+    assert verdict(digit(body)) == UNENDED
+    assert verdict(digit(body + b"\r\n")) == PASS
 
 
 def test_an_answer_that_has_lost_its_tag_is_dropped_and_one_that_never_had_any_is_not() -> None:
@@ -106,4 +121,4 @@ def test_holding_and_resuming_takes_no_sockets() -> None:
 def test_bytes_of_any_kind_get_a_verdict(junk: bytes, at: int) -> None:
     whole = request()
     for message in (junk, whole[:at] + junk + whole[at:], b"SIP/2.0 200 " + junk):
-        assert verdict(message) in {PASS, DROP, 400, 405, 488, 501, 503}
+        assert verdict(message) in {UNENDED, PASS, DROP, 400, 405, 488, 501, 503}
