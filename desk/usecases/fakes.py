@@ -15,8 +15,10 @@ from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntr
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.drafts import Draft
 from desk.domain.identity import BuildingId, CallId, ChangeId, EstateId, HouseholdId, PersonId, TicketId
+from desk.domain.listening import Comment, Listening
 from desk.domain.notices import Notice
 from desk.domain.pinyin import match, query_form, read_name
+from desk.domain.scores import Sample, Score
 from desk.domain.tickets import OPEN_STAGES, Ticket
 from desk.usecases.ports import Clock, NewId
 
@@ -36,6 +38,10 @@ _ENTITIES: dict[str, tuple[type, str]] = {
     "ticket": (Ticket, "ticket_id"),
     "call": (CallEntry, "call_id"),
     "recording": (RecordingEntry, "call_id"),
+    "listening": (Listening, "listening_id"),
+    "comment": (Comment, "comment_id"),
+    "score": (Score, "score_id"),
+    "sample": (Sample, "sample_id"),
 }
 
 
@@ -63,6 +69,7 @@ class FakeStore:
         self.tickets = FakeTickets(self)
         self.calls = FakeCallLog(self)
         self.notices = FakeNotices(self)
+        self.scores = FakeScores(self)
 
     def append(self, changes: Sequence[Change]) -> None:
         self.appends += 1
@@ -239,3 +246,20 @@ class FakeNotices:
     def current(self, at: datetime, estate_id: EstateId | None = None) -> list[Notice]:
         here = [n for n in self._store.all_of(Notice) if estate_id in (None, n.estate_id)]
         return [n for n in here if n.start <= at < n.until]
+
+
+class FakeScores:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def _newest(self) -> list[Score]:
+        return sorted(self._store.all_of(Score), key=lambda score: score.scored_at, reverse=True)
+
+    def of_call(self, call_id: CallId) -> list[Score]:
+        return [score for score in self._newest() if score.call_id == call_id]
+
+    def of_agent(self, agent: str, since: datetime, until: datetime) -> list[Score]:
+        return [score for score in self._newest() if score.agent == agent and since <= score.scored_at < until]
+
+    def samples(self, period: str) -> list[Sample]:
+        return [sample for sample in self._store.all_of(Sample) if sample.period == period]

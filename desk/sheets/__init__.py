@@ -1,0 +1,5 @@
+"""Scoring sheets and sample rules, read from files."""
+
+from desk.sheets.reading import SheetError, read_sample_rules, read_sheet, read_sheets
+
+__all__ = ["SheetError", "read_sample_rules", "read_sheet", "read_sheets"]

@@ -1,0 +1,224 @@
+"""Scoring a call: the machine fills in what it can, a supervisor the rest; a second opinion is another score on the
+same call, made without sight of the first one's answers; the agent sees what is final, and may answer. Nothing is ever
+overwritten unseen: every step is a change. A worker's thread."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from desk.domain.agreement import Agreement, agreement
+from desk.domain.call_facts import facts_of
+from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.listening import Access, Listener, Role
+from desk.domain.patches import field_value, patch_of
+from desk.domain.scores import Score, ScoreState
+from desk.domain.sheets import Fact, Sheet, answer_texts, points_x10, read_answers, sheet_for
+from desk.domain.tickets import Ticket
+from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Scores
+
+REMARKS_MAX = 4000
+
+
+class WhyNot(Enum):
+    """Why it is not done. The words for it belong to the ui."""
+
+    SUPERVISORS_ONLY = "supervisors_only"
+    OWN_CALL = "own_call"  # nobody scores their own call
+    NOT_COMPLETE = "not_complete"  # a question has no answer, and there is no fatal error
+    FINAL = "final"  # it is final: a second opinion is the way
+    OWN_SCORE = "own_score"  # a second opinion is somebody else's
+    NOT_YOURS = "not_yours"  # only the agent of the call may answer
+    NO_SHEET = "no_sheet"
+    TOO_LONG = "too_long"
+
+
+class ScoreRefused(Exception):
+    """Nothing was written."""
+
+    def __init__(self, why: WhyNot) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A score as it lies before whoever works on it. `proposed`: what the machine answers, `proposed_fatal` what it
+    points out. `points_x10` None while an answer is missing."""
+
+    score: Score
+    sheet: Sheet
+    answers: Mapping[str, int]
+    facts: Mapping[Fact, float]
+    proposed: Mapping[str, int]
+    proposed_fatal: tuple[str, ...]
+    points_x10: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The call to be scored, with what belongs to it."""
+
+    call: CallEntry
+    recording: RecordingEntry | None
+    tickets: tuple[Ticket, ...]
+
+
+class ScoreCall:
+    """`sheets`: read when first asked for, on the worker's thread; raises `SheetError`. `log_access(access, call_id,
+    detail)`: that a call was scored is on record."""
+
+    def __init__(
+        self,
+        scores: Scores,
+        change_log: ChangeLog,
+        author: ChangeAuthor,
+        clock: Clock,
+        new_id: NewId,
+        sheets: Callable[[], Sequence[Sheet]],
+        log_access: Callable[[Access, str, str], None] = lambda _access, _call_id, _detail: None,
+    ) -> None:
+        self._scores, self._log, self._author = scores, change_log, author
+        self._clock, self._new_id, self._sheets, self._log_access = clock, new_id, sheets, log_access
+
+    def sheets(self) -> Sequence[Sheet]:
+        return self._sheets()
+
+    def begin(self, subject: Subject, listener: Listener, sheet_id: str = "", second_of: str = "") -> Paper:
+        """A fresh score with the machine's answers, or the draft that this person left. `sheet_id` "": the one made for
+        the ticket's kind. `second_of`: the score this is a second opinion on. Nothing is written yet. Raises
+        `ScoreRefused`."""
+        self._may_score(subject.call, listener)
+        there = self._scores.of_call(subject.call.call_id)
+        draft = next(
+            (
+                score
+                for score in there
+                if score.state is ScoreState.DRAFT
+                and score.scored_by == listener.agent
+                and score.second_of == second_of
+                and sheet_id in ("", score.sheet)
+            ),
+            None,
+        )
+        if draft is not None:
+            return self.paper(draft, subject)
+        if any(score.score_id == second_of and score.scored_by == listener.agent for score in there):
+            raise ScoreRefused(WhyNot.OWN_SCORE)
+        sheet = self._sheet(sheet_id, subject)
+        score = Score(
+            self._new_id(),
+            subject.call.call_id,
+            subject.call.agent,
+            sheet.sheet_id,
+            sheet.version,
+            listener.agent,
+            self._clock(),
+            second_of=second_of,
+        )
+        facts = facts_of(*_facts(subject))
+        proposed = _proposed(sheet, facts)
+        return self.paper(replace(score, answers=answer_texts(proposed)), subject)
+
+    def paper(self, score: Score, subject: Subject) -> Paper:
+        """This score, whoever gave it, beside what the machine knows. A sheet that is not there any more raises
+        `ScoreRefused`."""
+        sheet = self._sheet(score.sheet, subject)
+        facts = facts_of(*_facts(subject))
+        answers = read_answers(score.answers)
+        fatal = tuple(fatal.fatal_id for fatal in sheet.fatals if fatal.proposed(facts))
+        points = score.points_x10 if score.state is ScoreState.FINAL else points_x10(sheet, answers, score.fatal)
+        return Paper(score, sheet, answers, facts, _proposed(sheet, facts), fatal, points)
+
+    def save(self, score: Score, answers: Mapping[str, int], fatal: Sequence[str], remarks: str) -> Score:
+        """Keep the draft as it stands. Raises `ScoreRefused`."""
+        return self._write(self._filled(score, answers, fatal, remarks), "scored")
+
+    def finish(
+        self, score: Score, subject: Subject, answers: Mapping[str, int], fatal: Sequence[str], remarks: str
+    ) -> Score:
+        """Make it final: from now on it counts, and the agent sees it. Raises `ScoreRefused`."""
+        points = points_x10(self._sheet(score.sheet, subject), answers, fatal)
+        if points is None:
+            raise ScoreRefused(WhyNot.NOT_COMPLETE)
+        filled = self._filled(score, answers, fatal, remarks)
+        final = self._write(replace(filled, state=ScoreState.FINAL, points_x10=points), "final")
+        self._log_access(Access.SCORED, final.call_id, f"{points / 10:.1f}")
+        return final
+
+    def _filled(self, score: Score, answers: Mapping[str, int], fatal: Sequence[str], remarks: str) -> Score:
+        known = next(
+            (known for known in self._scores.of_call(score.call_id) if known.score_id == score.score_id), score
+        )
+        if known.state is ScoreState.FINAL:
+            raise ScoreRefused(WhyNot.FINAL)
+        if len(remarks) > REMARKS_MAX:
+            raise ScoreRefused(WhyNot.TOO_LONG)
+        return replace(
+            score,
+            answers=answer_texts(answers),
+            fatal=tuple(sorted(fatal)),
+            remarks=remarks.strip(),
+            scored_at=self._clock(),
+        )
+
+    def _write(self, score: Score, reason: str) -> Score:
+        self._log.append([self._author.change("score", score.score_id, patch_of(score, "score_id"), reason)])
+        return score
+
+    def seen(self, score: Score, listener: Listener) -> None:
+        """The agent has looked at it: once is enough."""
+        if score.agent == listener.agent and score.seen_at is None and score.state is ScoreState.FINAL:
+            self._change(score, seen_at=self._clock())
+
+    def reply(self, score: Score, listener: Listener, text: str) -> Score:
+        """What the agent of the call has to say to it. Raises `ScoreRefused`."""
+        if score.agent != listener.agent or score.state is not ScoreState.FINAL:
+            raise ScoreRefused(WhyNot.NOT_YOURS)
+        if len(text) > REMARKS_MAX:
+            raise ScoreRefused(WhyNot.TOO_LONG)
+        return self._change(score, reply=text.strip(), replied_at=self._clock())
+
+    def agreed(self, scores: Sequence[Score]) -> Agreement | None:
+        """How far first and second opinions among these go together; None where there is no second one."""
+        final = {score.score_id: score for score in scores if score.state is ScoreState.FINAL}
+        pairs = [
+            (final[score.second_of], score)
+            for score in final.values()
+            if score.second_of in final and final[score.second_of].sheet == score.sheet
+        ]
+        return agreement(
+            [(read_answers(first.answers), read_answers(second.answers)) for first, second in pairs],
+            [(first.points_x10 or 0, second.points_x10 or 0) for first, second in pairs],
+        )
+
+    def _change(self, score: Score, **fields: object) -> Score:
+        patch = {name: field_value(value) for name, value in fields.items()}
+        self._log.append([self._author.change("score", score.score_id, patch)])
+        return replace(score, **fields)  # type: ignore[arg-type]
+
+    def _may_score(self, call: CallEntry, listener: Listener) -> None:
+        if listener.role is not Role.SUPERVISOR:
+            raise ScoreRefused(WhyNot.SUPERVISORS_ONLY)
+        if call.agent == listener.agent:
+            raise ScoreRefused(WhyNot.OWN_CALL)
+
+    def _sheet(self, sheet_id: str, subject: Subject) -> Sheet:
+        sheets = self._sheets()
+        kind = subject.tickets[0].kind if subject.tickets else None
+        found = (
+            next((sheet for sheet in sheets if sheet.sheet_id == sheet_id), None)
+            if sheet_id
+            else sheet_for(sheets, kind)
+        )
+        if found is None:
+            raise ScoreRefused(WhyNot.NO_SHEET)
+        return found
+
+
+def _facts(subject: Subject) -> tuple[CallEntry, RecordingEntry | None, Sequence[Ticket]]:
+    return subject.call, subject.recording, subject.tickets
+
+
+def _proposed(sheet: Sheet, facts: Mapping[Fact, float]) -> dict[str, int]:
+    found = {sheet.name_of(question): question.proposed(facts) for question in sheet.questions}
+    return {name: answer for name, answer in found.items() if answer is not None}

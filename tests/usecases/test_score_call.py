@@ -1,0 +1,179 @@
+"""Scoring a call: the machine proposes, a supervisor decides, a second one gives an opinion, the agent may answer."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
+from desk.domain.identity import CallId
+from desk.domain.listening import Access, Listener, Role
+from desk.domain.party import Direction
+from desk.domain.scores import ScoreState
+from desk.domain.sheets import Band, Fact, Fatal, Question, Section, Sheet
+from desk.domain.spans import span_text
+from desk.usecases.fakes import FakeAuthor, FakeStore
+from desk.usecases.score_call import REMARKS_MAX, ScoreCall, ScoreRefused, Subject, WhyNot
+
+BEGAN = datetime(2026, 11, 20, 8, tzinfo=UTC)
+SHEET = Sheet(
+    "general",
+    "1",
+    "通用",
+    (
+        Section(
+            "opening",
+            "开头",
+            (Question("in_time", "及时", 1, 5, Fact.GREETING_S, (Band(3, 5),)), Question("tone", "语气", 1, 5)),
+        ),
+    ),
+    (Fatal("rude", "辱骂"), Fatal("dead_air", "冷场", Fact.LONGEST_SILENCE_S, 60)),
+)
+CALL = CallEntry(
+    CallId("c1"), "热线", Direction.INCOMING, "138", "138", "", "", BEGAN, "S01", "1001", Outcome.ANSWERED,
+    BEGAN, BEGAN + timedelta(seconds=60),
+)  # fmt: skip
+RECORDING = RecordingEntry(
+    CallId("c1"),
+    RecordingKept.KEPT,
+    length_ms=60_000,
+    spans=(span_text(0, BEGAN),),
+    agent_first_ms=1_500,
+    longest_silence_ms=61_000,
+    long_silences=("1.0 61.0",),
+)
+SUBJECT = Subject(CALL, RECORDING, ())
+BOSS, OTHER_BOSS = Listener("9001", Role.SUPERVISOR), Listener("9002", Role.SUPERVISOR)
+AGENT = Listener("1001", Role.AGENT)
+
+
+@dataclass
+class Scene:
+    store: FakeStore = field(default_factory=FakeStore)
+    accesses: list[tuple[Access, str, str]] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=lambda: [SHEET])
+
+    def __post_init__(self) -> None:
+        numbers, minutes = count(1), count(1)
+        self.clock = lambda: BEGAN + timedelta(days=1, minutes=next(minutes))
+        author = FakeAuthor("9001", "S01", self.clock, lambda: f"change{next(numbers):03}")
+        self.score = ScoreCall(
+            self.store.scores,
+            self.store,
+            author,
+            self.clock,
+            lambda: f"score{next(numbers):03}",
+            lambda: self.sheets,
+            lambda *access: self.accesses.append(access),
+        )
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def test_a_fresh_paper_holds_what_the_machine_knows_and_writes_nothing(scene: Scene) -> None:
+    paper = scene.score.begin(SUBJECT, BOSS)
+    assert paper.answers == paper.proposed == {"opening.in_time": 5}
+    assert paper.proposed_fatal == ("dead_air",)
+    assert paper.points_x10 is None
+    assert paper.facts[Fact.GREETING_S] == 1.5
+    assert not scene.store.changes
+
+
+def test_a_draft_is_found_again_by_whoever_left_it_and_by_nobody_else(scene: Scene) -> None:
+    paper = scene.score.begin(SUBJECT, BOSS)
+    saved = scene.score.save(paper.score, {"opening.in_time": 4}, (), " 再听一遍 ")
+    again = scene.score.begin(SUBJECT, BOSS)
+    assert (again.score, again.answers, again.score.remarks) == (saved, {"opening.in_time": 4}, "再听一遍")
+    assert scene.score.begin(SUBJECT, OTHER_BOSS).score.score_id != saved.score_id
+
+
+def test_a_final_score_has_its_points_is_on_record_and_stays(scene: Scene) -> None:
+    paper = scene.score.begin(SUBJECT, BOSS)
+    final = scene.score.finish(paper.score, SUBJECT, {"opening.in_time": 5, "opening.tone": 3}, (), "")
+    assert (final.state, final.points_x10) == (ScoreState.FINAL, 800)
+    assert scene.store.scores.of_call(CALL.call_id) == [final]
+    assert scene.accesses == [(Access.SCORED, "c1", "80.0")]
+    for score in (paper.score, final):
+        with pytest.raises(ScoreRefused) as refused:
+            scene.score.save(score, {}, (), "")
+        assert refused.value.why is WhyNot.FINAL
+    assert scene.store.scores.of_call(CALL.call_id) == [final]
+
+
+def test_a_fatal_error_needs_no_other_answer_and_leaves_no_points(scene: Scene) -> None:
+    paper = scene.score.begin(SUBJECT, BOSS)
+    assert scene.score.finish(paper.score, SUBJECT, {}, ("rude",), "").points_x10 == 0
+
+
+def test_an_unanswered_question_keeps_it_a_draft(scene: Scene) -> None:
+    paper = scene.score.begin(SUBJECT, BOSS)
+    with pytest.raises(ScoreRefused) as refused:
+        scene.score.finish(paper.score, SUBJECT, {"opening.tone": 3}, (), "")
+    assert refused.value.why is WhyNot.NOT_COMPLETE
+    assert not scene.store.changes
+
+
+def test_a_second_opinion_is_somebody_elses_and_shows_how_far_both_agree(scene: Scene) -> None:
+    first = scene.score.finish(
+        scene.score.begin(SUBJECT, BOSS).score, SUBJECT, {"opening.in_time": 5, "opening.tone": 3}, (), ""
+    )
+    with pytest.raises(ScoreRefused) as refused:
+        scene.score.begin(SUBJECT, BOSS, second_of=first.score_id)
+    assert refused.value.why is WhyNot.OWN_SCORE
+    paper = scene.score.begin(SUBJECT, OTHER_BOSS, second_of=first.score_id)
+    assert paper.answers == {"opening.in_time": 5}  # the machine's, not the first person's
+    scene.score.finish(paper.score, SUBJECT, {"opening.in_time": 5, "opening.tone": 5}, (), "")
+    agreed = scene.score.agreed(scene.store.scores.of_call(CALL.call_id))
+    assert agreed is not None
+    assert (agreed.calls, agreed.same, agreed.points_apart) == (1, 0.5, 20.0)
+    assert scene.score.agreed([first]) is None
+
+
+@pytest.mark.parametrize(
+    ("listener", "why"),
+    [(AGENT, WhyNot.SUPERVISORS_ONLY), (Listener("1001", Role.SUPERVISOR), WhyNot.OWN_CALL)],
+)
+def test_agents_do_not_score_and_nobody_their_own_call(scene: Scene, listener: Listener, why: WhyNot) -> None:
+    with pytest.raises(ScoreRefused) as refused:
+        scene.score.begin(SUBJECT, listener)
+    assert refused.value.why is why
+
+
+def test_the_agent_sees_it_and_answers(scene: Scene) -> None:
+    final = scene.score.finish(
+        scene.score.begin(SUBJECT, BOSS).score, SUBJECT, {"opening.in_time": 5, "opening.tone": 1}, (), ""
+    )
+    scene.score.seen(final, BOSS)
+    assert scene.store.scores.of_call(CALL.call_id)[0].seen_at is None
+    scene.score.seen(final, AGENT)
+    scene.score.reply(final, AGENT, " 当时线路有杂音 ")
+    (kept,) = scene.store.scores.of_call(CALL.call_id)
+    assert kept.seen_at is not None
+    assert kept.reply == "当时线路有杂音"
+    assert kept.points_x10 == final.points_x10
+
+
+def test_nobody_else_answers_for_the_agent_and_a_draft_has_nothing_to_answer(scene: Scene) -> None:
+    draft = scene.score.save(scene.score.begin(SUBJECT, BOSS).score, {}, (), "")
+    for score, listener in ((draft, AGENT), (replace(draft, state=ScoreState.FINAL), BOSS)):
+        with pytest.raises(ScoreRefused) as refused:
+            scene.score.reply(score, listener, "x")
+        assert refused.value.why is WhyNot.NOT_YOURS
+
+
+def test_remarks_beyond_reason_are_refused(scene: Scene) -> None:
+    with pytest.raises(ScoreRefused) as refused:
+        scene.score.save(scene.score.begin(SUBJECT, BOSS).score, {}, (), "长" * (REMARKS_MAX + 1))
+    assert refused.value.why is WhyNot.TOO_LONG
+    assert not scene.store.changes
+
+
+def test_without_a_sheet_there_is_no_score(scene: Scene) -> None:
+    scene.sheets = []
+    with pytest.raises(ScoreRefused) as refused:
+        scene.score.begin(SUBJECT, BOSS)
+    assert refused.value.why is WhyNot.NO_SHEET
