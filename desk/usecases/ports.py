@@ -4,6 +4,7 @@ fails."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
@@ -22,6 +23,7 @@ from desk.domain.estate import (
     Staff,
 )
 from desk.domain.events import CallEvent
+from desk.domain.evidence import Evidence, SoundOrder
 from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId, TicketId
 from desk.domain.listening import Comment, Listening
 from desk.domain.notices import Notice
@@ -272,6 +274,55 @@ class Opener(Protocol):
     def open(self, entry: RecordingEntry) -> AudioStream:
         """Raises `RecordingAway` (not in the vault), `VaultAway`, `VaultRefused`, `NotForYou` (no key here opens it),
         `StreamBroken` (not what was sealed)."""
+        ...
+
+
+class Histories(Protocol):
+    """What became of one thing, change by change. Any thread."""
+
+    def of(self, entity: str, entity_id: str) -> list[Change]:
+        """All of its changes in the order they count: the centre's, then those it has not ordered yet by their time."""
+        ...
+
+
+class SealedLog(Protocol):
+    """What the change log says of sealed recordings. Any thread."""
+
+    def hash_at(self, chain: str, place: int) -> str:
+        """The `seal_hash` of the recording at this place of a seat's chain; "" where the log knows none."""
+        ...
+
+
+class Cancelled(Exception):
+    """Somebody wanted it no longer; nothing is left of it."""
+
+
+Progress = Callable[[float], None]  # 0.0 to 1.0; may raise `Cancelled`
+
+
+class Pack(Protocol):
+    """An evidence pack that is made and not yet on any disk."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as `write` writes it."""
+        ...
+
+    def write(self, target: Path) -> None:
+        """All of it or nothing, durable; an older file of that name is replaced. Raises `OSError`."""
+        ...
+
+
+class PackMaker(Protocol):
+    def make(self, evidence: Evidence, progress: Progress) -> Pack:
+        """With the audio and its seal. Raises what `Opener.open` raises, and `Cancelled`."""
+        ...
+
+
+class SoundWriter(Protocol):
+    def write(self, audio: AudioStream, call_id: CallId, order: SoundOrder, target: Path, progress: Progress) -> None:
+        """Plain audio that names the call and not the caller. All of it or nothing; an older file of that name is
+        replaced. Raises `OSError`, `StreamBroken`, `Cancelled`."""
         ...
 
 

@@ -1,0 +1,154 @@
+"""Leaving other residents out of a pack. Named in it may be: the caller, and the household the caller rang for. Anybody
+else's name, number, home or call is replaced, in fields by `MASK`, in free text where a known name or any long number
+stands; ids of other calls and tickets become a hash that tells them apart and leads nowhere.
+
+A ticket that was taken from somebody else's call (a hundred calls about one cut are one ticket) keeps its number,
+stages, category and times, and nothing of what that somebody said. Staff are named: they answer for what they did.
+Pure functions and values, any thread."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from desk.domain.call_log import CallEntry
+from desk.domain.changes import Change, FieldValue
+from desk.domain.tickets import Ticket
+
+MASK = "●●●"
+_FIGURES = re.compile(
+    r"(?P<kept>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUID
+    r"|20\d\d-[01]\d-[0-3]\d(?:T[\d:.]+Z)?|\b20\d{6}-[A-Z0-9]{1,8}-\d+)"  # ISO 8601, a ticket's number
+    r"|\+?\d(?:[\s\-‐-―－()（）]{0,2}\d){6,}"
+)
+_DIGITS = re.compile(r"\d")
+_SAME_DIGITS = 7  # at the end of two numbers: with and without area code, country code, trunk 0
+_IDS = frozenset({"call_id", "ticket_id", "joined_to"})
+_PEOPLE = frozenset({"person_id", "household_id"})
+_OF_A_CALLER = frozenset({"caller_name", "contact_number", "display_name", "lookup_key", "diversion"})
+_OF_ANOTHERS_TICKET = _OF_A_CALLER | {"description", "place_text", "building_id", "public_area_id", "typed"}
+_NO_WORDS = frozenset({"sha256", "seal_hash", "file"})  # hexadecimal: its figures are nobody's number
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who may be named. `persons`, `households`: their ids; `numbers` as written anywhere; `strangers`: names of other
+    people who had to do with these tickets, longest first."""
+
+    call_id: str
+    tickets: frozenset[str]
+    persons: frozenset[str]
+    households: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[str]
+    strangers: tuple[str, ...] = ()
+
+
+def is_own(ticket: Ticket, call: CallEntry, persons: Collection[str], households: Collection[str]) -> bool:
+    """Whether this ticket is the caller's: taken from this very call, or theirs by person or household."""
+    if ticket.call_id == call.call_id:
+        return True
+    return bool(ticket.person_id and ticket.person_id in persons) or bool(
+        ticket.household_id and ticket.household_id in households
+    )
+
+
+@dataclass(slots=True)
+class Masker:
+    """Counts what it left out in `left_out`."""
+
+    known: Known
+    left_out: int = 0
+    _endings: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._endings = frozenset(
+            digits[-_SAME_DIGITS:] for number in self.known.numbers if (digits := _digits(number)) is not None
+        )
+
+    def change(self, change: Change, own: bool) -> Change:
+        """`own` False: of another resident's ticket."""
+        callers = _OF_A_CALLER | ({"number"} if change.entity == "call" else frozenset())  # a ticket's own stays
+        patch = {name: self.value(name, value, own, callers) for name, value in change.patch.items()}
+        reason = self.text(change.reason) if own else (change.reason and self._masked())
+        return replace(change, patch=patch, reason=reason)
+
+    def value(self, name: str, value: FieldValue, own: bool, callers: Collection[str] = _OF_A_CALLER) -> FieldValue:
+        if value in (None, "", [], {}) or isinstance(value, bool | int | float):
+            return value
+        if name in _IDS:
+            return self._id(str(value))
+        if name in _PEOPLE:
+            return value if value in (self.known.persons | self.known.households) else self._masked()
+        if not own and name in _OF_ANOTHERS_TICKET:
+            return self._masked()
+        if name in callers:
+            return value if self._is_callers(str(value)) else self._masked()
+        return value if name in _NO_WORDS else self._inside(value)
+
+    def ticket(self, ticket: Ticket, own: bool) -> Ticket:
+        """The row as it stands now, by the same rules as its changes."""
+        given: dict[str, FieldValue] = {
+            "caller_name": ticket.caller_name,
+            "contact_number": ticket.contact_number,
+            "description": ticket.description,
+            "place_text": ticket.place_text,
+            "person_id": ticket.person_id,
+            "household_id": ticket.household_id,
+            "building_id": ticket.building_id,
+            "public_area_id": ticket.public_area_id,
+            "call_id": ticket.call_id,
+            "joined_to": ticket.joined_to,
+        }
+        shown = {name: self.value(name, value, own) for name, value in given.items()}
+        return replace(ticket, typed=ticket.typed if own else (), **shown)  # type: ignore[arg-type] # texts or None, as given
+
+    def text(self, text: str) -> str:
+        """Free text: names of strangers, and numbers that are not the caller's."""
+        for name in self.known.strangers:
+            if name in text:
+                self.left_out += text.count(name)
+                text = text.replace(name, MASK)
+        return _FIGURES.sub(self._figures, text)
+
+    def _inside(self, value: FieldValue) -> FieldValue:
+        match value:
+            case str():
+                return self.text(value)
+            case list():
+                return [self.text(item) for item in value]
+            case dict():
+                return {key: self.text(item) for key, item in value.items()}
+            case _:
+                return value
+
+    def _is_callers(self, value: str) -> bool:
+        if value in self.known.names or value in self.known.numbers:
+            return True
+        digits = _digits(value)
+        return digits is not None and digits[-_SAME_DIGITS:] in self._endings
+
+    def _figures(self, found: re.Match[str]) -> str:
+        return found[0] if found["kept"] or self._is_callers(found[0]) else self._masked()
+
+    def _id(self, text: str) -> str:
+        if text == self.known.call_id or text in self.known.tickets:
+            return text
+        self.left_out += 1
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def _masked(self) -> str:
+        self.left_out += 1
+        return MASK
+
+
+def _digits(number: str) -> str | None:
+    """Enough of them to tell a line by; None for fewer."""
+    digits = "".join(_DIGITS.findall(number))
+    return digits if len(digits) >= _SAME_DIGITS else None
+
+
+def strangers_of(names: Iterable[str], known_names: Collection[str]) -> tuple[str, ...]:
+    """Names to be taken out of free text: of two characters at least (one is any word), longest first."""
+    strangers = {name for name in names if len(name) > 1 and name not in known_names}
+    return tuple(sorted(strangers, key=lambda name: (-len(name), name)))
