@@ -22,6 +22,7 @@ class Trouble(Enum):
     SPOOL_FULL = "spool_full"  # no space for the recording of the running call
     SPOOL_UNWRITABLE = "spool_unwritable"
     SPOOL_LOW = "spool_low"  # space for recordings runs out soon; nothing is lost yet
+    SPOOL_SECOND = "spool_second"  # one of the spool's two folders fails, the other one has everything
     VAULT_AWAY = "vault_away"  # finished recordings wait at this seat
     VAULT_REFUSED = "vault_refused"  # wrong key, read-only, no such bucket
     SEAL_KEY_MISSING = "seal_key_missing"  # nobody is named who may open the recordings

@@ -217,6 +217,12 @@ class Settings:
         return self.data_dir / "spool"
 
     @property
+    def spool_dirs(self) -> tuple[Path, ...]:
+        """Where the spool of a call may lie: its folder, and the second one where there is one."""
+        second = self.recording.overflow_folder
+        return (self.spool_dir, Path(second)) if second else (self.spool_dir,)
+
+    @property
     def sealed_dir(self) -> Path:
         """Sealed recordings that wait for the vault."""
         return self.data_dir / "sealed"

@@ -208,6 +208,10 @@ def trouble(value: Trouble) -> TroubleWords:
             _("The disk is nearly full: recordings will stop soon"),
             _("Nothing is lost yet. Ask IT to free disk space today."),
         ),
+        Trouble.SPOOL_SECOND: TroubleWords(
+            _("One of the two folders for recordings fails"),
+            _("Nothing is lost: the other one records everything. Tell IT today."),
+        ),
         Trouble.VAULT_AWAY: TroubleWords(
             _("The recordings store does not answer"),
             _("Go on working: finished recordings wait on this PC and are delivered as soon as it is back."),

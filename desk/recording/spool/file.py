@@ -1,9 +1,9 @@
-"""One growing file of the spool that survives a full disk: what could not be written stays in memory and is tried
-again, at its own place in the file. So a file of audio stays true to time whatever happens: what had to be given up
-is a hole, which reads as silence and takes no space.
+"""One growing file of the spool that survives a full disk: what one folder does not take, the other one does, as the
+next segment (see `segments`); what neither takes stays in memory and is tried again, at its own place. So audio stays
+true to time whatever happens: what had to be given up is a hole, which reads as silence and takes no space.
 
-Used by the recorder's writer thread only; `sync` and `close` are also called by its syncer thread, after the
-last write that they concern."""
+Used by the recorder's writer thread only (a mirror's by the mirror's); `sync` and `close` are also called by its syncer
+thread, after the last write that they concern."""
 
 import contextlib
 import errno
@@ -15,6 +15,7 @@ from typing import Protocol
 
 from desk.domain.troubles import Trouble
 from desk.recording.spool.folder import fsync_dir
+from desk.recording.spool.segments import call_of, segment_file
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -40,10 +41,39 @@ def open_growing(path: Path) -> Growing:
     return FileIO(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
+class _Part:
+    """A segment that is open: bytes from `start` on."""
+
+    def __init__(self, path: Path, start: int, file: Growing) -> None:
+        self.path, self.start, self.file = path, start, file
+        self.size = 0
+        self.unsynced = False
+        self.fresh = True  # just created: its name is not durable before the folder is synced
+
+    def write(self, data: bytearray, at: int) -> int:
+        self.file.seek(at - self.start)
+        written = self.file.write(data)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.size = at - self.start + written
+        self.unsynced = True
+        return written
+
+    def sync(self) -> None:
+        if self.unsynced:
+            self.unsynced = False
+            os.fsync(self.file.fileno())
+            if self.fresh:
+                self.fresh = False
+                fsync_dir(self.path.parent)
+
+
 class SpoolFile:
-    """`keep_bytes`: how much may wait in memory, None = everything (a manifest); `frame_bytes`: what is given up is a
-    multiple of it, so that channels never change sides; `reserve_bytes`: zeros that hold the place for what comes, so
-    that a manifest once begun can be ended on a disk that is full by then."""
+    """`path`: of the first segment. `keep_bytes`: how much may wait in memory, None = everything (a manifest);
+    `frame_bytes`: what is given up is a multiple of it, so that channels never change sides; `reserve_bytes`: zeros
+    that hold the place for what comes, so that a manifest once begun can be ended on a disk that is full by then.
+    `overflow`: the folder where it goes on. `own_holes` False: somebody else may have what is given up here, so that
+    nothing stands in its place and the next segment begins behind it."""
 
     def __init__(
         self,
@@ -52,27 +82,39 @@ class SpoolFile:
         frame_bytes: int = 1,
         reserve_bytes: int = 0,
         open_file: Callable[[Path], Growing] = open_growing,
+        *,
+        overflow: Path | None = None,
+        own_holes: bool = True,
     ) -> None:
         self.path = path
-        self._reserve_bytes, self._open_file = reserve_bytes, open_file
+        self._folders = (path.parent,) if overflow is None else (path.parent, overflow)
+        self._reserve_bytes, self._open_file, self._own_holes = reserve_bytes, open_file, own_holes
         self._given_up: list[tuple[int, int]] = []  # (from byte, to byte)
-        self.unsynced = False
-        self.fresh = False  # just created: its name is not durable before the folder is synced
         self._keep_bytes, self._frame_bytes = keep_bytes, frame_bytes
         self._waiting = bytearray()
         self._waiting_at = 0
-        self._file: Growing | None = None
+        self._part: _Part | None = None
+        self._before: tuple[_Part, ...] = ()
+        self.refused: OSError | None = None  # why it goes on in the other folder; None: it is in the first
 
     @property
     def waiting_bytes(self) -> int:
         return len(self._waiting)
 
+    @property
+    def unsynced(self) -> bool:
+        return any(part.unsynced for part in self._parts)
+
+    @property
+    def _parts(self) -> tuple[_Part, ...]:
+        return self._before if self._part is None else (*self._before, self._part)
+
     def add(self, data: bytes) -> None:
         self._waiting += data
 
     def write(self) -> None:
-        """Write what waits. Raises `OSError`: then what is beyond `keep_bytes` has been given up, and the rest waits
-        for the next try."""
+        """Write what waits. Raises `OSError` of the folder written to last when none takes any: then what is beyond
+        `keep_bytes` has been given up, and the rest waits for the next try."""
         try:
             while self._waiting:
                 self._write_some()
@@ -81,19 +123,49 @@ class SpoolFile:
             raise
 
     def _write_some(self) -> None:
-        if self._file is None:
-            self._file = self._open_file(self.path)
-            self.fresh = True
-            if self._reserve_bytes:
-                with contextlib.suppress(OSError):
-                    self._file.write(bytes(self._reserve_bytes))
-        self._file.seek(self._waiting_at)
-        written = self._file.write(self._waiting)
-        if not written:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self.unsynced = True
-        self._waiting_at += written
-        del self._waiting[:written]
+        current = self._part.path.parent if self._part is not None else self._folders[0]
+        failure: OSError | None = None
+        for folder in sorted(self._folders, key=lambda one: one != current):
+            try:
+                written = self._write_to(folder)
+            except OSError as error:
+                failure = failure or error
+                continue
+            if failure is not None:
+                self.refused = failure if folder != self._folders[0] else None
+            self._waiting_at += written
+            del self._waiting[:written]
+            return
+        raise failure or OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def _write_to(self, folder: Path) -> int:
+        part = self._part
+        if part is not None and part.path.parent == folder:
+            if self._own_holes or part.start + part.size == self._waiting_at:
+                return part.write(self._waiting, self._waiting_at)
+        elif part is None and len(self._folders) == 1:
+            self._part = self._begin(folder)  # what was reserved stays, whatever comes of the first write
+            return self._part.write(self._waiting, self._waiting_at)
+        begun = self._begin(folder)
+        try:
+            written = begun.write(self._waiting, self._waiting_at)
+        except OSError:
+            with contextlib.suppress(OSError):
+                begun.file.close()
+                begun.path.unlink()
+            raise
+        self._before, self._part = self._parts, begun
+        return written
+
+    def _begin(self, folder: Path) -> _Part:
+        start = self._waiting_at
+        first = folder / self.path.name
+        path = segment_file(folder, call_of(self.path), self.path.suffix, start) if start else first
+        part = _Part(path, start, self._open_file(path))
+        if self._reserve_bytes:
+            with contextlib.suppress(OSError):
+                part.file.write(bytes(self._reserve_bytes))
+        return part
 
     def _give_up(self) -> None:
         if self._keep_bytes is None or len(self._waiting) <= self._keep_bytes:
@@ -122,19 +194,27 @@ class SpoolFile:
         return regions
 
     def sync(self) -> None:
-        """Make what is written survive a power cut. Raises `OSError`."""
-        if self._file is not None:
-            self.unsynced = False
-            os.fsync(self._file.fileno())
-            if self.fresh:
-                self.fresh = False
-                fsync_dir(self.path.parent)
+        """Make what is written survive a power cut. Raises `OSError`, of the first segment that cannot be synced."""
+        failure: OSError | None = None
+        for part in self._parts:
+            try:
+                part.sync()
+            except OSError as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
 
     def close(self) -> None:
         """Give back what was reserved and close. Raises `OSError`."""
-        if self._file is not None:
-            if self._reserve_bytes:
-                self._file.truncate(self._waiting_at)
-                os.fsync(self._file.fileno())
-            self._file.close()
-            self._file = None
+        parts, self._before, self._part = self._parts, (), None
+        failure: OSError | None = None
+        for part in parts:
+            try:
+                if self._reserve_bytes:
+                    part.file.truncate(part.size)
+                    os.fsync(part.file.fileno())
+                part.file.close()
+            except OSError as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure

@@ -31,11 +31,12 @@ from desk.domain.events import (
     DigitsSent,
     FarHeld,
     PromptPlayed,
+    RecordingPaused,
     TransferFailed,
     TransferStarted,
 )
 from desk.domain.identity import CallId
-from desk.domain.journal import Journal, Mark
+from desk.domain.journal import Journal, Mark, Start
 from desk.domain.party import Direction, Party
 from desk.domain.tally import Tally
 from desk.domain.times import from_text, to_text
@@ -147,6 +148,8 @@ def line_of(event: CallEvent, audio_ms: int | None) -> Line | None:
             return Line("progressed", at, audio_ms, code=event.code)
         case FarHeld():
             return Line("far_held" if event.on else "far_resumed", at, audio_ms)
+        case RecordingPaused():
+            return Line("recording_paused" if event.on else "recording_resumed", at, audio_ms)
         case TransferStarted() | CallTransferred():
             name = "transfer_started" if isinstance(event, TransferStarted) else "transferred"
             return Line(name, at, audio_ms, target=event.target)
@@ -172,6 +175,14 @@ def failed(at: datetime, audio_ms: int, reason: str) -> Line:
     return Line("recording_failed", to_text(at), audio_ms, reason=reason)
 
 
+OVERFLOWED = "overflowed"
+
+
+def overflowed(at: datetime, audio_ms: int | None, reason: str) -> Line:
+    """From here on, some of this call lies in the spool's second folder."""
+    return Line(OVERFLOWED, to_text(at), audio_ms, reason=reason)
+
+
 def heard(at: datetime, audio_ms: int | None, tally: Tally) -> Line:
     """How the call has been heard so far: the last of these lines is the call's."""
     return Line("heard", to_text(at), audio_ms, heard=tally)
@@ -182,7 +193,7 @@ def mark(at: datetime, audio_ms: int | None, name: str) -> Line:
     return Line(name, to_text(at), audio_ms)
 
 
-NOTICED = ("far_silent", "far_back", "microphone_dead", "microphone_back")
+NOTICED = ("far_silent", "far_back", "microphone_dead", "microphone_back", "no_media", "media_came")
 
 
 def interrupted_end(at: datetime, audio_ms: int) -> Line:
@@ -248,7 +259,8 @@ class _Reading:
         self.mark(line)
 
     def started(self, line: Line) -> None:
-        self.journal = replace(self.journal, rate_hz=self.journal.rate_hz or line.rate_hz)
+        starts = (*self.journal.starts, Start(line.audio_ms or 0, from_text(line.at)))
+        self.journal = replace(self.journal, rate_hz=self.journal.rate_hz or line.rate_hz, starts=starts)
 
     def failed(self, line: Line) -> None:
         self.journal = replace(self.journal, failures=(*self.journal.failures, line.reason))
@@ -267,6 +279,9 @@ class _Reading:
 
     def digits(self, line: Line) -> None:
         self.mark(line, detail=str(line.count))
+
+    def overflowed(self, line: Line) -> None:
+        self.mark(line, detail=line.reason)
 
     def gap(self, line: Line) -> None:
         self.mark(line, detail=f"{line.length_ms} ms {line.reason}")
@@ -312,6 +327,9 @@ _READERS: dict[str, Callable[[_Reading, Line], None]] = {
     "recording_started": _Reading.started,
     "recording_failed": _Reading.failed,
     "gap": _Reading.gap,
+    "recording_paused": _Reading.mark,
+    "recording_resumed": _Reading.mark,
+    OVERFLOWED: _Reading.overflowed,
     "ended": _Reading.ended,
     "heard": _Reading.heard,
     "transferred": _Reading.transferred,

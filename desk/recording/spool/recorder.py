@@ -17,11 +17,14 @@ from pathlib import Path
 
 from desk.domain.events import CallDialled, CallEnded, CallEvent, CallOffered, QualityMeasured
 from desk.domain.identity import CallId
-from desk.domain.troubles import Wrong
+from desk.domain.troubles import Trouble, Wrong
 from desk.recording.spool import folder as spool
 from desk.recording.spool import manifest
 from desk.recording.spool.heard_lines import HeardLines
-from desk.recording.spool.track import Track
+from desk.recording.spool.mirror import Mirror
+from desk.recording.spool.space import Space
+from desk.recording.spool.state import OnState, SpoolState
+from desk.recording.spool.track import Folders, Track
 from desk.recording.spool.writer import Close, Note, SpoolWriter
 from desk.usecases.ports import Clock
 
@@ -36,7 +39,11 @@ class SpoolRecorder:
 
     `on_failed(call_id, wrong)`: the disk takes no more of this call (`SPOOL_FULL` or `SPOOL_UNWRITABLE`); told once per
     failure, the call goes on and so do the tries. `on_mended(call_id)`: it does again. Both run on the writer
-    thread."""
+    thread.
+
+    `second_folder`: where calls go on when the first one refuses; with `mirror` everything is written there all the
+    time, too. `warn_free_bytes`: below it, space is told to be low. `on_state(troubles)`: which of `SPOOL_LOW` and
+    `SPOOL_SECOND` stand, with their details, whenever that changes; on a thread of the recorder's."""
 
     def __init__(
         self,
@@ -48,23 +55,37 @@ class SpoolRecorder:
         on_failed: Callable[[CallId, Wrong], None],
         on_mended: Callable[[CallId], None] = lambda _call_id: None,
         monotonic: Callable[[], float] = time.monotonic,
+        second_folder: Path | None = None,
+        mirror: bool = False,
+        warn_free_bytes: int = 0,
+        on_state: OnState = lambda _troubles: None,
     ) -> None:
-        self._spool_dir, self._clock, self._monotonic = spool_dir, clock, monotonic
+        self._clock, self._monotonic = clock, monotonic
+        self._where = (spool_dir,) if second_folder is None else (spool_dir, second_folder)
         self._seat, self._agent = seat, agent
         self._tracks: dict[CallId, Track] = {}
         self._heard: dict[CallId, HeardLines] = {}
         with contextlib.suppress(OSError):  # told with the first call that it costs
             spool_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._writer = SpoolWriter(clock, monotonic, on_failed, on_mended)
+        state = SpoolState(on_state)
+        self._mirror: Mirror | None = None
+        if second_folder is not None and mirror:
+            self._mirror = Mirror(
+                second_folder, lambda error: state.is_(Trouble.SPOOL_SECOND, "mirror", str(error or ""))
+            )
+            self._mirror.start()
+        self._folders = Folders(spool_dir, None if mirror else second_folder, self._mirror)
+        space = Space(self._where if warn_free_bytes else (), warn_free_bytes)
+        self._writer = SpoolWriter(clock, monotonic, on_failed, on_mended, state, space)
         self._writer.start()
 
     def recover(self) -> list[CallId]:
         """Close the manifests that a dead phone process left open. Returns their calls."""
-        return spool.recover(self._spool_dir)
+        return spool.recover(self._where)
 
     def note(self, event: CallEvent) -> None:
         if isinstance(event, (CallOffered, CallDialled)):
-            track = Track(self._spool_dir, event.call_id)
+            track = Track(self._folders, event.call_id)
             self._tracks[event.call_id] = track
             self._heard[event.call_id] = HeardLines(self._clock)
             self._writer.post(Note(track, manifest.opening(event, self._seat, self._agent())))
@@ -97,7 +118,7 @@ class SpoolRecorder:
             log.error("audio at %d Hz after %d Hz is not recorded", rate_hz, track.rate_hz, extra={"call_id": call_id})
             track.running = False
         elif not track.running:
-            track.begin(self._spool_dir, rate_hz, self._monotonic())
+            track.begin(rate_hz, self._monotonic())
             self._writer.post(Note(track, manifest.started(self._clock(), rate_hz, track.audio_ms or 0)))
 
     def write(self, call_id: CallId, caller: bytes, agent: bytes) -> None:
@@ -116,3 +137,5 @@ class SpoolRecorder:
         for track in self._tracks.values():
             track.running = False
         self._writer.stop(STOP_WAIT_S)
+        if self._mirror is not None:
+            self._mirror.stop(STOP_WAIT_S)

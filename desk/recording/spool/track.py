@@ -4,6 +4,7 @@ the writer thread makes bytes of it all. The only things they share are a deque 
 CPython changes in one step: nobody ever waits for a lock here."""
 
 from collections import deque
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from desk.recording.spool import folder as spool
 from desk.recording.spool import manifest
 from desk.recording.spool.file import SpoolFile
 from desk.recording.spool.interleave import FRAME_BYTES, SAMPLE_BYTES, interleave
+from desk.recording.spool.mirror import Mirror
+from desk.recording.spool.segments import AUDIO, MANIFEST
 
 KEEP_S = 2.0  # of audio that waits in memory while the disk takes none; beyond it the oldest is given up
 RESERVE_BYTES = 16_384  # a manifest of some hundred lines
@@ -20,10 +23,23 @@ STALL_S = 0.5  # PJSIP's clock catches up with delays up to 500 ms by itself and
 _Frame = tuple[bytes, bytes, int]  # caller, agent, samples that are missing before it
 
 
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """`overflow`: where a call goes on when the first folder refuses. `mirror`: has everything a second time. One of
+    the two at most."""
+
+    first: Path
+    overflow: Path | None = None
+    mirror: Mirror | None = None
+
+
 class Track:
-    def __init__(self, spool_dir: Path, call_id: CallId) -> None:
+    def __init__(self, folders: Folders, call_id: CallId) -> None:
         self.call_id = call_id
-        self.lines = SpoolFile(spool.manifest_file(spool_dir, call_id), reserve_bytes=RESERVE_BYTES)
+        self._folders, self._mirror = folders, folders.mirror
+        self.lines = SpoolFile(
+            spool.manifest_file(folders.first, call_id), reserve_bytes=RESERVE_BYTES, overflow=folders.overflow
+        )
         self.audio: SpoolFile | None = None
         # main thread
         self.rate_hz = 0
@@ -38,17 +54,25 @@ class Track:
         self.retry_at_s = 0.0
         self.synced_at_s = 0.0
         self.last_line: manifest.Line | None = None
+        self.overflowed = False
+        self.told_failed = False  # that it is not recorded
         self._gap_reason = ""
         self._gap_at = 0
         self._gap_samples = 0
         self._done_samples = 0
 
-    def begin(self, spool_dir: Path, rate_hz: int, now_s: float) -> None:
+    def begin(self, rate_hz: int, now_s: float) -> None:
         """Audio begins, or goes on after a stop. Main thread."""
         if self.audio is None:
             self.rate_hz = rate_hz
             keep_bytes = int(KEEP_S * rate_hz) * FRAME_BYTES
-            self.audio = SpoolFile(spool.audio_file(spool_dir, self.call_id), keep_bytes, FRAME_BYTES)
+            self.audio = SpoolFile(
+                spool.audio_file(self._folders.first, self.call_id),
+                keep_bytes,
+                FRAME_BYTES,
+                overflow=self._folders.overflow,
+                own_holes=self._mirror is None,
+            )
         self._last_frame_s = now_s
         self.running = True
 
@@ -74,7 +98,10 @@ class Track:
         caller, agent = bytearray(), bytearray()
         for _ in range(len(self._frames)):
             self._gather_one(self._frames.popleft(), caller, agent, at)
-        self.audio.add(interleave(bytes(caller), bytes(agent)))
+        both = interleave(bytes(caller), bytes(agent))
+        self.audio.add(both)
+        if self._mirror is not None:
+            self._mirror.add(self.call_id, AUDIO, both)
 
     def _gather_one(self, frame: _Frame, caller: bytearray, agent: bytearray, at: datetime) -> None:
         caller_part, agent_part, missing = frame
@@ -107,13 +134,38 @@ class Track:
         self._gap_reason, self._gap_samples = "", 0
 
     def note_given_up(self, at: datetime, reason: str) -> None:
-        """Write down what the disk did not take, once it takes something again."""
+        """Write down what the disk did not take, once it takes something again; what a mirror has is not lost."""
+        if self.mirrored:
+            return
         for start, end in self.audio.take_given_up() if self.audio is not None else ():
             length = (end - start) // FRAME_BYTES
             self.add_line(manifest.gap(at, self._ms(start // FRAME_BYTES), self._ms(length), reason))
 
     def add_line(self, line: manifest.Line) -> None:
-        self.lines.add(manifest.encode_line(line))
+        text = manifest.encode_line(line)
+        self.lines.add(text)
+        if self._mirror is not None:
+            self._mirror.add(self.call_id, MANIFEST, text)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whatever becomes of the first folder, this call is kept."""
+        return self._mirror is not None and self._mirror.healthy
+
+    def note_overflow(self, at: datetime) -> str:
+        """Write down, once, that the call goes on in the second folder. Returns the reason the first time, else ""."""
+        files = (self.lines,) if self.audio is None else (self.lines, self.audio)
+        refused = next((file.refused for file in files if file.refused is not None), None)
+        if refused is None or self.overflowed:
+            return ""
+        self.overflowed = True
+        self.add_line(manifest.overflowed(at, self.audio_ms, str(refused)))
+        return str(refused)
+
+    def close_mirror(self) -> None:
+        """Nothing more comes."""
+        if self._mirror is not None:
+            self._mirror.close(self.call_id)
 
     def write(self) -> None:
         """Put what waits on the disk, the manifest first. Raises `OSError`; the other file is tried all the same."""

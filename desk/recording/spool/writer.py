@@ -1,19 +1,23 @@
 """The two threads behind the recorder. `spool-writer` gathers frames and writes every 50 ms while a call runs (it
 sleeps while none does); `spool-syncer` calls fsync and closes files, so that a slow disk holds up nobody but itself.
-Neither ends for a disk that fails: they try again every half second, and tell when it fails and when it is over."""
+Neither ends for a disk that fails: they try again every half second, and tell when it fails and when it is over. The
+syncer also looks once a minute how much space there is."""
 
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TypeAlias, assert_never
 
 from desk.domain.identity import CallId
-from desk.domain.troubles import Wrong
+from desk.domain.troubles import Trouble, Wrong
 from desk.recording.spool import manifest
 from desk.recording.spool.file import SpoolFile, trouble_of
+from desk.recording.spool.space import EVERY_S, Space
+from desk.recording.spool.state import SpoolState
 from desk.recording.spool.track import Track
 from desk.usecases.ports import Clock
 
@@ -58,13 +62,16 @@ class SpoolWriter:
         monotonic: Callable[[], float],
         on_failed: Callable[[CallId, Wrong], None],
         on_mended: Callable[[CallId], None],
+        state: SpoolState,
+        space: Space,
     ) -> None:
+        self._state = state
         self._clock, self._monotonic = clock, monotonic
         self._on_failed, self._on_mended = on_failed, on_mended
         self._jobs: SimpleQueue[Job] = SimpleQueue()
         self._tracks: list[Track] = []
         self._closing: dict[CallId, threading.Event] = {}
-        self._syncer = Syncer()
+        self._syncer = Syncer(lambda: state.is_(Trouble.SPOOL_LOW, "space", space.look()))
         self._thread = threading.Thread(target=self._run, name="spool-writer", daemon=True)
 
     def start(self) -> None:
@@ -129,20 +136,31 @@ class SpoolWriter:
         except OSError as error:
             self._failed(track, error, now_s)
             return
+        if reason := track.note_overflow(self._clock()):
+            log.error("a call goes on in the second folder: %s", reason, extra={"call_id": track.call_id})
+            self._state.is_(Trouble.SPOOL_SECOND, track.call_id, reason)
         if track.failing_since_s is None:
             return
         track.mended_since_s = track.mended_since_s or now_s
         track.note_given_up(self._clock(), NOT_TAKEN)
         if now_s - track.mended_since_s >= MENDED_S or track.call_id in self._closing:
             track.failing_since_s = track.mended_since_s = None
-            self._on_mended(track.call_id)
+            if track.told_failed:
+                track.told_failed = False
+                self._on_mended(track.call_id)
+            self._state.is_(Trouble.SPOOL_SECOND, track.call_id, "")
 
     def _failed(self, track: Track, error: OSError, now_s: float) -> None:
         track.retry_at_s = now_s + RETRY_S
         track.mended_since_s = None
-        if track.failing_since_s is not None:
+        if track.failing_since_s is None:
+            track.failing_since_s = now_s
+            if track.mirrored:
+                log.error("a call is in the mirror only: %s", error, extra={"call_id": track.call_id})
+                self._state.is_(Trouble.SPOOL_SECOND, track.call_id, str(error))
+        if track.told_failed or track.mirrored:
             return
-        track.failing_since_s = now_s
+        track.told_failed = True
         wrong = Wrong(trouble_of(error), self._clock(), str(error))
         log.error("a call is not recorded: %s", error, extra={"call_id": track.call_id})
         track.add_line(manifest.failed(self._clock(), track.audio_ms or 0, f"{wrong.trouble.value}: {error}"))
@@ -170,7 +188,7 @@ class SpoolWriter:
             track.retry_at_s = 0.0
         if track.waits and now_s >= track.retry_at_s:
             self._write(track, now_s)
-        if track.waits:
+        if track.waits and not track.mirrored:
             done.set()
             return
         self._tracks.remove(track)
@@ -181,6 +199,8 @@ class SpoolWriter:
         if track.audio is not None:
             self._syncer.close(track.audio)
         self._syncer.close(track.lines, done)
+        track.close_mirror()
+        self._state.is_(Trouble.SPOOL_SECOND, track.call_id, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +215,12 @@ class _Shut:
 
 
 class Syncer:
-    """fsync and close, in the order asked for. A file that is already waiting to be synced is not queued twice."""
+    """fsync and close, in the order asked for. A file that is already waiting to be synced is not queued twice. `look`
+    is called now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], None]) -> None:
+        self._look = look
+        self._look_at_s = 0.0
         self._jobs: SimpleQueue[_Sync | _Shut | None] = SimpleQueue()
         self._queued: set[int] = set()
         self._thread = threading.Thread(target=self._run, name="spool-syncer", daemon=True)
@@ -218,7 +241,16 @@ class Syncer:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while True:
+            if time.monotonic() >= self._look_at_s:
+                self._look_at_s = time.monotonic() + EVERY_S
+                self._look()
+            try:
+                job = self._jobs.get(timeout=max(0.0, self._look_at_s - time.monotonic()))
+            except Empty:
+                continue
+            if job is None:
+                return
             self._queued.discard(id(job.file))
             try:
                 job.file.sync()

@@ -16,7 +16,7 @@ from desk.recording.spool.interleave import deinterleave
 from tests.recording.scene import CALL, FRAME_SAMPLES
 from tests.recording.speaker import numbered
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LOSS_MOST_S = 0.5
 FRAME_S = 0.02
 WAIT_S = 30.0

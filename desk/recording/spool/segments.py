@@ -1,0 +1,145 @@
+"""How a call's files lie in the spool: as segments, in one folder or in two. `<call_id>.pcm` begins at the first byte,
+`<call_id>.<n>.pcm` at byte n; the manifest's are called `.jsonl` in the same way. A disk that refuses makes the next
+segment begin in the other folder; a mirror has segments of its own for the very same bytes.
+
+One rule reads them all: a segment holds the bytes from its start to its size, and where two hold the same ones they
+agree; what none holds was given up, or lost with a folder, and is silence. A name appears together with the file, so
+that a process killed at any point leaves nothing that this rule cannot read. Any thread, any process."""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from desk.domain.identity import CallId
+
+MANIFEST = ".jsonl"
+AUDIO = ".pcm"
+
+Where: TypeAlias = Path | tuple[Path, ...]  # the spool's folder; or the first, and the one beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Bytes `start` to `end` of a call's audio or manifest."""
+
+    path: Path
+    start: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`length` bytes of this file, from `offset`; `path` None: nobody has them."""
+
+    path: Path | None
+    offset: int
+    length: int
+
+
+def folders(where: Where) -> tuple[Path, ...]:
+    return (where,) if isinstance(where, Path) else where
+
+
+def segment_file(folder: Path, call_id: CallId, suffix: str, start: int = 0) -> Path:
+    return folder / (f"{call_id}.{start}{suffix}" if start else f"{call_id}{suffix}")
+
+
+def call_of(file: Path) -> CallId:
+    return CallId(file.name.partition(".")[0])
+
+
+def files_of(where: Where, call_id: CallId, suffix: str) -> list[Path]:
+    """All its segments' files, in whatever folder, by their start. Folders that are away have none."""
+    found = [(start, file) for folder in folders(where) for file, start in _in(folder, call_id, suffix)]
+    return [file for _, file in sorted(found, key=lambda one: one[0])]
+
+
+def segments(where: Where, call_id: CallId, suffix: str) -> list[Segment]:
+    found = []
+    for folder in folders(where):
+        for file, start in _in(folder, call_id, suffix):
+            with contextlib.suppress(OSError):
+                found.append(Segment(file, start, file.stat().st_size))
+    return sorted(found, key=lambda segment: segment.start)
+
+
+def calls(where: Where, suffix: str) -> list[CallId]:
+    """Every call with such a file, oldest first."""
+    found: set[CallId] = set()
+    for folder in folders(where):
+        with contextlib.suppress(OSError):
+            found |= {call_of(file) for file in folder.glob(f"*{suffix}")}
+    return sorted(found)
+
+
+def pieces(found: Sequence[Segment]) -> list[Piece]:
+    """What to read from where, one after the other, from the first byte to the last that there is."""
+    plan: list[Piece] = []
+    at, end = 0, max((segment.end for segment in found), default=0)
+    while at < end:
+        cover = [segment for segment in found if segment.start <= at < segment.end]
+        if cover:
+            best = max(cover, key=lambda segment: segment.end)
+            plan.append(Piece(best.path, at - best.start, best.end - at))
+        else:
+            plan.append(Piece(None, 0, min(segment.start for segment in found if segment.start > at) - at))
+        at += plan[-1].length
+    return plan
+
+
+def read(plan: Iterable[Piece], block_bytes: int) -> Iterator[bytes]:
+    """These bytes in blocks of this size, the last one shorter; what nobody has is zeros."""
+    waiting = bytearray()
+    for part in _read(plan, block_bytes):
+        waiting += part
+        while len(waiting) >= block_bytes:
+            yield bytes(waiting[:block_bytes])
+            del waiting[:block_bytes]
+    if waiting:
+        yield bytes(waiting)
+
+
+def _read(plan: Iterable[Piece], block_bytes: int) -> Iterator[bytes]:
+    for piece in plan:
+        left = piece.length
+        if piece.path is not None:
+            with piece.path.open("rb") as handle:
+                handle.seek(piece.offset)
+                while left and (block := handle.read(min(left, block_bytes))):
+                    left -= len(block)
+                    yield block
+        while left:
+            zeros = min(left, block_bytes)
+            left -= zeros
+            yield bytes(zeros)
+
+
+def read_text(where: Where, call_id: CallId, suffix: str) -> bytes:
+    """A manifest as one. Zeros at a segment's end hold the place of lines to come, and are none of it. Raises
+    `FileNotFoundError` where there is none, `OSError`."""
+    parts = [(segment.path, segment.start) for segment in segments(where, call_id, suffix)]
+    if not parts:
+        raise FileNotFoundError(f"{call_id}{suffix}")
+    whole = bytearray()
+    for path, start in parts:
+        content = path.read_bytes().rstrip(b"\0")
+        if start + len(content) > len(whole):
+            whole = whole.ljust(start, b"\0")
+            whole[start:] = content
+    return bytes(whole)
+
+
+def _in(folder: Path, call_id: CallId, suffix: str) -> Iterator[tuple[Path, int]]:
+    with contextlib.suppress(OSError):
+        for file in folder.glob(f"{call_id}*{suffix}"):
+            between = file.name[len(call_id) : -len(suffix)]
+            if not between:
+                yield file, 0
+            elif between[1:].isdecimal() and between[0] == ".":
+                yield file, int(between[1:])
