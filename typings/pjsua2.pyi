@@ -1,7 +1,7 @@
 """The part of pjsua2 (PJSIP 2.15.1, PyPI pjsua2-python) that Desk uses."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, SupportsInt, TypeVar
 
 PJSUA_INVALID_ID: int
 PJSUA_CALL_MEDIA_ACTIVE: int
@@ -200,6 +200,7 @@ class SipTransaction:
     method: str
     statusCode: int
     state: int
+    pjTransaction: SupportsInt
 
 class TsxStateEventSrc:
     rdata: SipRxData

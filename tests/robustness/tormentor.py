@@ -128,10 +128,10 @@ def settle(party: Caller) -> bool:
         if final and header(text, "cseq").endswith("INVITE"):
             party.send(_ack(text))
         elif text.startswith("BYE "):
-            party.send(_agreed(text, 200))
+            party.send(agreed(text, 200))
             parted = True
         elif text.startswith("INVITE "):
-            party.send(_agreed(text, 200, party.port, party.sdp))
+            party.send(agreed(text, 200, party.port, party.sdp))
     return parted
 
 
@@ -165,13 +165,13 @@ class Callee:
     def answer(self, code: int, tag: str = "callee") -> bytes:
         """To the INVITE."""
         sdp = f"v=0\r\no=- 2 2 IN IP4 {HOST}\r\ns=-\r\nc=IN IP4 {HOST}\r\nt=0 0\r\nm=audio 9 RTP/AVP 8\r\n"
-        return _agreed(self._invite, code, self.port, sdp if code == 200 else "", tag)
+        return agreed(self._invite, code, self.port, sdp if code == 200 else "", tag)
 
     def settle(self) -> set[str]:
         """Agree to what has come; `parted`."""
         for text in _arrived(self._sip):
             if text.startswith(("BYE ", "CANCEL ")):
-                self.send(_agreed(text, 200, self.port))
+                self.send(agreed(text, 200, self.port))
                 self.parted.add(header(text, "to").partition("tag=")[2])
             if text.startswith("CANCEL "):
                 self.send(self.answer(487))
@@ -201,7 +201,7 @@ def _ack(answer: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def _agreed(request: str, code: int, port: int = 0, sdp: str = "", tag: str = "callee") -> bytes:
+def agreed(request: str, code: int, port: int = 0, sdp: str = "", tag: str = "callee") -> bytes:
     to = header(request, "to")
     lines = [
         f"SIP/2.0 {code} Whatever",

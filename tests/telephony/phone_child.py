@@ -2,6 +2,7 @@
 recorder that writes what it is given to plain files. `python -m tests.telephony.phone_child FOLDER`, configured by
 FOLDER/phone.json; leaves by `os._exit` as the real one does."""
 
+import ctypes
 import json
 import logging
 import os
@@ -26,10 +27,12 @@ from desk.telephony.headset.fake import FakeHeadset
 from desk.telephony.headset.miniaudio import MiniaudioHeadset
 from desk.telephony.headset.port import Headset, NoHeadset
 from desk.telephony.lines.registration import Registration
+from desk.telephony.pj.sieve import library_file
 from desk.telephony.pj.stack import PjStack
 from desk.telephony.precedence import take_precedence
 from desk.telephony.process import PhoneProcess
 from desk.telephony.quality_watch import QualityWatch
+from desk.telephony.stack import OnSignal
 
 TOKEN = b"t" * 32
 
@@ -75,6 +78,17 @@ class LoudFakeHeadset(FakeHeadset):
         return super().take()
 
 
+class HastyStack(PjStack):
+    """Gives up what is not answered after `gives_up_s`, where PJSIP waits 32 s (RFC 3261, timers B, F and H)."""
+
+    gives_up_s = 0.0
+
+    def open(self, on_signal: OnSignal) -> None:
+        super().open(on_signal)
+        if self.gives_up_s:
+            ctypes.CDLL(library_file()).pjsip_tsx_set_timers(0, 0, 0, round(1000 * self.gives_up_s))
+
+
 class _JsonLines(logging.Handler):
     def __init__(self, file: Path) -> None:
         super().__init__()
@@ -118,11 +132,12 @@ def main() -> None:
     def password() -> str | None:
         return password_file.read_text() if password_file.exists() else None
 
+    HastyStack.gives_up_s = config.get("gives_up_s", 0.0)
     sip_log = folder / "sip.log" if config.get("sip_log") else None
     phone = PhoneProcess(
         lines,
         headset,
-        lambda lines, frames: PjStack(lines, frames, lambda _line: password, sip_log, hasty, phone_settings.hold_music),
+        lambda lines, frames: HastyStack(lines, frames, lambda _: password, sip_log, hasty, phone_settings.hold_music),
         FileRecorder(folder),
         lambda join, message, leave: LinkServer(config["address"], TOKEN, "phone", join, message, leave),
         lambda: datetime.now(UTC),

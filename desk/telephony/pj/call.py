@@ -16,6 +16,7 @@ import pjsua2 as pj
 
 from desk.telephony.lines import sdp_codecs
 from desk.telephony.lines.party_headers import raw_message, read_contacts
+from desk.telephony.pj import transactions
 from desk.telephony.pj.guard import guarded
 from desk.telephony.pj.statistics import read_statistics
 from desk.telephony.stack import (
@@ -35,6 +36,7 @@ from desk.telephony.stack import (
 GLARE_S = (2.1, 4.0)  # RFC 3261 14.1, for the owner of the Call-ID; the other side takes 0 to 2 s
 REINVITE_MOST_S = 4.0  # a REFER waits no longer for a re-INVITE that is not answered
 _FLOWING = frozenset({pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD})
+_WITH_OFFER = frozenset({"INVITE", "UPDATE"})
 _HELD = _FLOWING | {pj.PJSUA_CALL_MEDIA_LOCAL_HOLD}
 
 _log = logging.getLogger(__name__)
@@ -78,6 +80,9 @@ class PjCall(pj.Call):
         self._not_before_s = 0.0
         self._reinvited_at_s = 0.0  # when one was sent that is not answered yet
         self._refer: Callable[[], None] | None = None
+        # Method -> transaction within the call. By method, because we are not told of the end of one that is sent again
+        # with a password; there is one of each at a time.
+        self._unanswered: dict[str, int] = {}
 
     # ---- callbacks
 
@@ -92,6 +97,7 @@ class PjCall(pj.Call):
             self._owner.tell(Confirmed(self.leg))
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.ended:
             self.ended = True
+            transactions.end(tuple(self._unanswered.values()))
             self._owner.tell(Ended(self.leg, self._cause(info), info.lastReason, self.by_us))
 
     @guarded
@@ -117,10 +123,17 @@ class PjCall(pj.Call):
 
     @guarded
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
-        if not self._reinvited_at_s or prm.e.type != pj.PJSIP_EVENT_TSX_STATE:
+        if not self._confirmed or prm.e.type != pj.PJSIP_EVENT_TSX_STATE:
             return
         tsx = prm.e.body.tsxState.tsx
-        if tsx.method != "INVITE" or tsx.role != pj.PJSIP_ROLE_UAC or tsx.statusCode < 200:
+        if tsx.method not in _WITH_OFFER or tsx.role != pj.PJSIP_ROLE_UAC:
+            return
+        if tsx.statusCode < 200:
+            self._unanswered[tsx.method] = int(tsx.pjTransaction)
+            return
+        if self._unanswered.get(tsx.method) == int(tsx.pjTransaction):
+            del self._unanswered[tsx.method]
+        if not self._reinvited_at_s or tsx.method != "INVITE":
             return
         self._reinvited_at_s = 0.0
         if tsx.statusCode == pj.PJSIP_SC_REQUEST_PENDING:
