@@ -49,6 +49,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Audio begins, or goes on: its place in the recording, and the time."""
+
+    audio_ms: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Journal:
     """One call. Times are aware UTC; `ended_at` None while it runs. `rate_hz` 0 = audio never began. `failures`: what
     went wrong with the spool, in the order it did ("disk full: ..."). `damaged_lines`: lines that could not be read
@@ -76,3 +84,4 @@ class Journal:
     rang: bool = True
     transferred_to: str = ""
     heard: Tally | None = None
+    starts: tuple[Start, ...] = ()
