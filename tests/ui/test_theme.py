@@ -3,7 +3,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desk.ui import icons, theme
-from desk.ui.theme import DARK, LIGHT, LINE_COLOURS, TEXT_PAIRS, UI_PAIRS, Palette, contrast
+from desk.ui.palette import DARK, LIGHT, LINE_COLOURS, TEXT_PAIRS, UI_PAIRS, Palette, contrast
 
 
 def test_contrast_is_that_of_the_standard() -> None:
