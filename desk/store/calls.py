@@ -14,6 +14,7 @@ from desk.store.schema import ROWS
 from desk.store.store import Store
 
 _CALL, _RECORDING = ROWS["call"], ROWS["recording"]
+_TAIL = 200  # calls that overlapped were not sealed in the order of their ids
 
 
 def _newest(query: Select[Any]) -> Select[Any]:
@@ -22,6 +23,7 @@ def _newest(query: Select[Any]) -> Select[Any]:
 
 class SqlCallLog:
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._calls = Reader(store, CallEntry)
         self._recordings = Reader(store, RecordingEntry)
 
@@ -47,6 +49,19 @@ class SqlCallLog:
 
     def recording(self, call_id: CallId) -> RecordingEntry | None:
         return self._recordings.one(select(_RECORDING).where(_RECORDING.c.call_id == call_id))
+
+    def chain_tail(self, chain: str) -> tuple[int, str]:
+        """The furthest place of this chain of seals among its newest recordings, and the seal's hash; (0, "") for a
+        chain without any."""
+        newest = (
+            select(_RECORDING.c.chain_place, _RECORDING.c.seal_hash)
+            .where(_RECORDING.c.chain == chain, _RECORDING.c.chain_place.is_not(None))
+            .order_by(_RECORDING.c.call_id.desc())
+            .limit(_TAIL)
+        )
+        with self._store.read() as connection:
+            found = [(int(place), str(seal_hash or "")) for place, seal_hash in connection.execute(newest)]
+        return max(found, default=(0, ""))
 
     def page(self, wanted: CallFilter, after: CallPlace | None, limit: int) -> list[CallEntry]:
         """See `desk.usecases.ports.CallPages`."""

@@ -6,6 +6,7 @@ Both are done at most once however often they are asked for, because whoever ask
 that it is done. The sync process's worker."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry
@@ -15,6 +16,7 @@ from desk.domain.numbers import lookup_key
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
 from desk.domain.tally import Tally
+from desk.domain.times import to_text
 from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog
 
 # What the agent says of a call, in `CallEntry`'s words.
@@ -123,6 +125,14 @@ class LogCall:
         if self.recording_of(entry.call_id) is not None:
             return False
         self._change_log.append([self._author.change("recording", entry.call_id, patch_of(entry, "call_id"))])
+        return True
+
+    def vaulted(self, call_id: CallId, at: datetime) -> bool:
+        """Log that the vault has confirmed this recording, unless it is logged. Returns and raises as `call` does."""
+        known = self.recording_of(call_id)
+        if known is None or known.vaulted_at is not None:
+            return False
+        self._change_log.append([self._author.change("recording", call_id, {"vaulted_at": to_text(at)})])
         return True
 
     def recording_of(self, call_id: CallId) -> RecordingEntry | None:

@@ -1,18 +1,25 @@
 """What the recording tests share: one call's events, frames with a known content, a clock moved by hand."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.events import CallAnswered, CallEnded, CallOffered
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.troubles import Wrong
-from desk.recording.sealing.encode import seal
+from desk.recording.sealing.analysis import analyse
+from desk.recording.sealing.bars import comment_of
+from desk.recording.sealing.encode import Codec, comments_of, encode
+from desk.recording.sealing.pcm import SpoolAudio
+from desk.recording.spool import folder as spool
 from desk.recording.spool.interleave import deinterleave
 from desk.recording.spool.recorder import SpoolRecorder
+from desk.recording.spool.segments import MANIFEST, read_text
 
 T0 = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 CALL = CallId("01957000-0000-7000-8000-000000000001")
@@ -102,5 +109,25 @@ def closed_spool(spool_dir: Path, audio: bytes | None, call_id: CallId = CALL, r
 
 
 def sealed_file(folder: Path, audio: bytes, bitrate: int = 32_000) -> Path:
+    """The audio file as it lies inside a sealed recording."""
+    return folder / "recordings" / plain_recording(folder, audio, bitrate).file
+
+
+def plain_recording(folder: Path, audio: bytes, bitrate: int = 32_000) -> RecordingEntry:
+    """A recording as it was kept before there were seals: an ordinary audio file under `folder`/recordings."""
     closed_spool(folder / "spool", audio)
-    return folder / "recordings" / seal(folder / "spool", CALL, folder / "recordings", bitrate).file
+    journal = spool.read(folder / "spool", CALL)
+    raw = SpoolAudio(folder / "spool", CALL, journal.rate_hz)
+    manifest = read_text(folder / "spool", CALL, MANIFEST)
+    found = analyse(raw, journal)
+    target = folder / "recordings" / f"{journal.offered_at:%Y/%m/%d}/{CALL}.opus"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    encode(target, raw, Codec("opus", bitrate), comments_of(journal, manifest, comment_of(found.bars)))
+    return RecordingEntry(
+        CALL,
+        RecordingKept.KEPT,
+        file=target.relative_to(folder / "recordings").as_posix(),
+        sha256=hashlib.sha256(target.read_bytes()).hexdigest(),
+        length_ms=raw.length_ms,
+        marks=tuple(mark.text for mark in journal.marks),
+    )

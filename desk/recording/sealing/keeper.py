@@ -1,6 +1,6 @@
-"""The keeper takes closed spools away: each call is put into the call log at once, then its audio is sealed, the
-recording logged, and only then the spool removed. Killed between any two of these steps, it finds the same spool again
-and goes on where it was.
+"""The keeper takes closed spools away: each call is put into the call log at once, then its audio is sealed and the
+recording logged; the spool stays until the vault has confirmed that it holds the sealed recording. Killed between any
+two of these steps, it finds the same spool again and goes on where it was.
 
 What cannot be understood or encoded is set aside in the spool, is logged, and never stands in the way of the rest; a
 store or a disk that refuses is tried again, later and later. The sync process's worker thread; sealing runs on a thread
@@ -15,17 +15,22 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from desk.domain.call_log import RecordingEntry
+from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.identity import CallId
 from desk.domain.journal import Journal, WhyMissing, why_missing
-from desk.recording.sealing import encode as sealing
+from desk.domain.seal import AUDIO_SUFFIX
+from desk.recording.sealing import sealer as sealing
+from desk.recording.sealing.seal_file import seal_name
 from desk.recording.spool import folder as spool
 from desk.recording.spool.manifest import JournalError
+from desk.recording.spool.segments import Where
 from desk.usecases.log_call import LogCall
-from desk.usecases.ports import StoreBroken, StoreFull
+from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
 
 log = logging.getLogger(__name__)
 
@@ -34,37 +39,81 @@ SEAL_TRIES = 5
 PATIENCE_S = 0.5  # with one sealing, before it is looked for new calls again
 POLITE = 10  # how much nicer than the rest (setpriority(2))
 
-Seal = Callable[[Path, CallId, Path, int], RecordingEntry]
+# The call's audio sealed, or why there is none. Raises `SealError`, `JournalError`, `OSError`, `KeyringWeak`,
+# `KeyMissing`.
+Seal = Callable[[CallId], RecordingEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How things stand. `unsealed`: calls whose recording is not logged yet; `unvaulted`: sealed ones that the vault
+    has not confirmed; `key_trouble`: why nothing can be sealed, "" = it can."""
+
+    unsealed: int = 0
+    unvaulted: int = 0
+    key_trouble: str = ""
 
 
 class CallKeeper:
-    """`bitrate` of Opus for both channels together, bit/s. `on_logged` is told of each call or recording that was
-    written, so that other seats may hear of it at once."""
+    """`where`: the spool. `on_logged` is told of each call or recording that was written, so that other seats may hear
+    of it at once; `on_sealed` of each one that now waits for the vault."""
 
     def __init__(
         self,
-        spool_dir: Path,
-        recordings_dir: Path,
-        bitrate: int,
+        where: Where,
+        sealed_dir: Path,
+        seal: Seal,
         log_call: LogCall,
         *,
         on_logged: Callable[[], None] = lambda: None,
-        seal: Seal = sealing.seal,
+        on_sealed: Callable[[], None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._spool_dir, self._recordings_dir, self._bitrate = spool_dir, recordings_dir, bitrate
-        self._log_call, self._on_logged, self._seal, self._monotonic = log_call, on_logged, seal, monotonic
+        self._spool, self._sealed_dir, self._seal = where, sealed_dir, seal
+        self._log_call, self._monotonic = log_call, monotonic
+        self._on_logged, self._on_sealed = on_logged, on_sealed
         self._not_before: dict[CallId, float] = {}
         self._failures: dict[CallId, int] = {}
         self._sealing: _Sealing | None = None
+        self._sealed: set[CallId] = set()  # logged; their spool waits for the vault
+        self._keeping = Keeping()
+
+    @property
+    def keeping(self) -> Keeping:
+        """Any thread."""
+        return self._keeping
 
     def work_once(self) -> bool:
         """Log all that is not logged, then give the sealing of the oldest call half a second. Returns whether something
         was done, in which case there may be more. Raises nothing that the surroundings may cause."""
-        aside = [self._set_aside(call_id, "not readable") for call_id in spool.poisoned(self._spool_dir)]
-        waiting = [call_id for call_id in spool.pending(self._spool_dir) if self._is_due(call_id)]
+        aside = [self._set_aside(call_id, "not readable") for call_id in spool.poisoned(self._spool)]
+        pending = spool.pending(self._spool)
+        self._sealed &= set(pending)
+        unsealed = [call_id for call_id in pending if call_id not in self._sealed]
+        waiting = [call_id for call_id in unsealed if self._is_due(call_id)]
         logged = [call_id for call_id in waiting if self._guarded(call_id, self._log)]
-        return self._seal_some(waiting) or bool(aside or logged)
+        did_some = self._seal_some(waiting) or bool(aside or logged)
+        left = sum(1 for call_id in unsealed if call_id not in self._sealed)
+        self._keeping = Keeping(left, len(self._sealed), self._keeping.key_trouble if left else "")
+        return did_some
+
+    def vaulted(self, call_id: CallId, at: datetime) -> None:
+        """The vault has confirmed that it holds this recording, its seal included: log that, then remove the spool and
+        what waited here. Done again, it does nothing. The uploader's thread. Raises `StoreFull`, `StoreBroken`,
+        `OSError`."""
+        if self._log_call.vaulted(call_id, at):
+            self._on_logged()
+        entry = self._log_call.recording_of(call_id)
+        if entry is not None and entry.vaulted_at is not None:
+            self._clear(entry)
+
+    def _clear(self, entry: RecordingEntry) -> None:
+        """The spool first: the sealed recording leads whoever was killed in between back here."""
+        spool.remove(self._spool, entry.call_id)
+        if entry.file.endswith(AUDIO_SUFFIX):
+            for name in (entry.file, seal_name(entry.file)):
+                (self._sealed_dir / name).unlink(missing_ok=True)
+        self._forget(entry.call_id)
 
     def _seal_some(self, waiting: list[CallId]) -> bool:
         if self._sealing is None:
@@ -85,9 +134,13 @@ class CallKeeper:
         if not self._is_due(call_id):
             return False
         try:
-            return step(call_id, spool.read(self._spool_dir, call_id))
+            return step(call_id, spool.read(self._spool, call_id))
         except JournalError as error:
             return self._set_aside(call_id, str(error))
+        except (KeyringWeak, KeyMissing) as error:
+            self._keeping = replace(self._keeping, key_trouble=str(error))
+            self._postpone(call_id, error)
+            return False
         except (OSError, StoreFull, StoreBroken, sealing.SealError) as error:
             self._postpone(call_id, error)
             return False
@@ -105,7 +158,7 @@ class CallKeeper:
     def _entry_of(self, call_id: CallId) -> RecordingEntry:
         """The sealing thread."""
         known = self._log_call.recording_of(call_id)
-        return known or self._seal(self._spool_dir, call_id, self._recordings_dir, self._bitrate)
+        return known or self._seal(call_id)
 
     def _finish(self, call_id: CallId, journal: Journal, sealed: Callable[[], RecordingEntry]) -> bool:
         try:
@@ -119,8 +172,13 @@ class CallKeeper:
             self._on_logged()
         if why_missing(entry.why)[0] is WhyMissing.UNSEALABLE:
             return self._set_aside(call_id, entry.why)
-        spool.remove(self._spool_dir, call_id)
-        self._forget(call_id)
+        if entry.kept is RecordingKept.KEPT and entry.file.endswith(AUDIO_SUFFIX) and entry.vaulted_at is None:
+            self._sealed.add(call_id)
+            self._keeping = replace(self._keeping, key_trouble="")
+            self._on_sealed()
+        else:
+            self._clear(entry)
+        self._failures.pop(call_id, None)
         return True
 
     def _forget(self, call_id: CallId) -> None:
@@ -136,7 +194,7 @@ class CallKeeper:
 
     def _set_aside(self, call_id: CallId, why: str) -> bool:
         try:
-            folder = spool.set_aside(self._spool_dir, call_id)
+            folder = spool.set_aside(self._spool, call_id)
         except OSError as error:
             self._postpone(call_id, error)
             return False
