@@ -6,71 +6,17 @@ larger step (a hit taken, a prefill, clearing) can be undone, and a prefill neve
 The surprising choice: the priority stays None until the agent chooses one, so that it follows the category."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
-from enum import Enum
 
-from desk.domain.categories import Category
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
 from desk.domain.tickets import Kind, Place, Priority, Window
+from desk.ui.intake.content import TEXTS, CategoryFacts, Content, Field, Who
+from desk.ui.intake.history import History
 from desk.ui.intake.window_entry import read_window, show_window
 
-UNDO_STEPS = 50
 FOCUS, CURSOR = "@focus", "@cursor"  # keys of `Intake.typed` that say where the agent was
-
-
-class Field(Enum):
-    """A field of the form; the value is the name it has in `Intake` and in a refusal."""
-
-    KIND = "kind"
-    CATEGORY = "category"
-    PLACE = "place"
-    DESCRIPTION = "description"
-    CONTACT = "contact_number"
-    CALLER = "caller_name"
-    APPOINTMENT = "appointment"
-    PRIORITY = "priority"
-
-
-TEXTS = (Field.CATEGORY, Field.PLACE, Field.DESCRIPTION, Field.CONTACT, Field.CALLER, Field.APPOINTMENT)
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryFacts:
-    """A leaf of the category tree, as far as the form needs it, in the agent's language."""
-
-    code: str
-    name: str
-    kind: Kind
-    priority: Priority
-    raised_when: str = ""
-
-
-def facts_of(category: Category, language: str) -> CategoryFacts:
-    return CategoryFacts(
-        category.code, category.name(language), category.kind, category.priority, category.raised_when(language)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """What is known of the caller: the values a form is prefilled with, "" and None where nothing is known."""
-
-    caller_name: str = ""
-    contact_number: str = ""
-    place: Place = field(default_factory=Place)
-    person_id: str | None = None
-    household_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Shot:
-    """The content at one moment."""
-
-    intake: Intake
-    texts: Mapping[Field, str]
-    facts: CategoryFacts | None
 
 
 class IntakeEditor:
@@ -82,8 +28,7 @@ class IntakeEditor:
         self._intake = Intake()
         self._facts: CategoryFacts | None = None
         self._who = Who()
-        self._steps: list[tuple[_Shot, _Shot]] = []  # before and after each larger step
-        self._undone: list[_Shot] = []
+        self._history = History()
         self._kind_chosen = False  # by the agent, not brought along by a category
         self.texts: dict[Field, str] = dict.fromkeys(TEXTS, "")
         self.place_hit = ""  # the text of the place that was taken, while the field still shows it
@@ -128,7 +73,7 @@ class IntakeEditor:
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._steps)
+        return self._history.can_undo
 
     @property
     def is_untouched(self) -> bool:
@@ -160,7 +105,7 @@ class IntakeEditor:
         """Shows this draft as it was left. `facts` are those of its category (None where it has none)."""
         intake = draft.intake
         self._draft, self._intake, self._facts = draft, intake, facts
-        self._who, self._steps, self._undone = Who(), [], []
+        self._who, self._history = Who(), History()
         self._kind_chosen = intake.kind is not None and facts is None
         self.texts = {
             Field.CATEGORY: facts.name if facts else "",
@@ -179,7 +124,7 @@ class IntakeEditor:
     def prefill(self, who: Who) -> bool:
         """Fills in what is known of the caller, where nobody has typed; a value that an earlier prefill left behind
         gives way. True if anything changed."""
-        before, old = self._shot(), self._who
+        before, old = self._content(), self._who
         intake = self._intake
         if intake.caller_name in ("", old.caller_name):
             intake = replace(intake, caller_name=who.caller_name)
@@ -222,21 +167,21 @@ class IntakeEditor:
                 raise ValueError(what)
 
     def take_category(self, facts: CategoryFacts) -> None:
-        before = self._shot()
+        before = self._content()
         self._facts = facts
         self.texts[Field.CATEGORY] = facts.name
         self._intake = replace(self._intake, category=facts.code, kind=facts.kind)
         self._keep(before)
 
     def take_place(self, place: Place) -> None:
-        before = self._shot()
+        before = self._content()
         self.texts[Field.PLACE] = self.place_hit = place.text
         self._intake = replace(self._intake, place=place)
         self._keep(before)
 
     def choose_kind(self, kind: Kind) -> None:
         """A category of another kind makes way; its name stays in the field to be searched again."""
-        before = self._shot()
+        before = self._content()
         self._kind_chosen = True
         self._intake = replace(self._intake, kind=kind)
         if self._facts is not None and self._facts.kind is not kind:
@@ -246,14 +191,14 @@ class IntakeEditor:
 
     def choose_priority(self, priority: Priority) -> None:
         """Choosing the chosen one again gives it back to the category."""
-        before = self._shot()
+        before = self._content()
         again = self._intake.priority is priority
         self._intake = replace(self._intake, priority=None if again else priority)
         self._keep(before)
 
     def add_to_description(self, text: str) -> None:
         """On a line of its own behind what stands there."""
-        before = self._shot()
+        before = self._content()
         written = "\n".join(part for part in (self._intake.description.rstrip(), text) if part)
         self.texts[Field.DESCRIPTION] = written
         self._intake = replace(self._intake, description=written)
@@ -261,7 +206,7 @@ class IntakeEditor:
 
     def clear(self) -> None:
         """Empties every field but who is calling and where from; `undo` brings it back."""
-        before = self._shot()
+        before = self._content()
         self._intake, self._facts = self._with_who(Intake(), self._who), None
         self._kind_chosen = False
         self.texts = dict.fromkeys(TEXTS, "") | {
@@ -273,51 +218,28 @@ class IntakeEditor:
         self._keep(before)
 
     def undo(self) -> bool:
-        """Takes back the last larger step, and only what it touched: what was typed elsewhere since then stays. What
-        was typed over it comes back with `redo`."""
-        if not self._steps:
-            return False
-        before, after = self._steps.pop()
-        now = self._shot()
-        texts = {
-            what: before.texts[what] if before.texts[what] != after.texts[what] else now.texts[what] for what in TEXTS
-        }
-        touched = {
-            name: getattr(before.intake, name)
-            for name in Intake.__dataclass_fields__
-            if getattr(before.intake, name) != getattr(after.intake, name)
-        }
-        facts = before.facts if before.facts != after.facts else now.facts
-        self._undone.append(now)
-        self._restore(_Shot(replace(now.intake, **touched), texts, facts))
-        return True
+        """Takes back the last larger step, and only what it touched."""
+        return self._restore(self._history.undo(self._content()))
 
     def redo(self) -> bool:
         """Back to before the last `undo`."""
-        if not self._undone:
-            return False
-        shot, before = self._undone.pop(), self._shot()
-        self._restore(shot)
-        self._steps.append((before, shot))
-        return True
+        return self._restore(self._history.redo(self._content()))
 
     # inside
 
-    def _shot(self) -> _Shot:
-        return _Shot(self._intake, dict(self.texts), self._facts)
+    def _content(self) -> Content:
+        return Content(self._intake, dict(self.texts), self._facts)
 
-    def _restore(self, shot: _Shot) -> None:
-        self._intake, self._facts, self.texts = shot.intake, shot.facts, dict(shot.texts)
-        self._kind_chosen = shot.intake.kind is not None and shot.facts is None
-        self.place_hit = self._intake.place.text if _is_resolved(self._intake.place) else ""
-
-    def _keep(self, before: _Shot) -> bool:
-        after = self._shot()
-        if before == after:
+    def _restore(self, content: Content | None) -> bool:
+        if content is None:
             return False
-        self._steps = [*self._steps[-UNDO_STEPS + 1 :], (before, after)]
-        self._undone.clear()
+        self._intake, self._facts, self.texts = content.intake, content.facts, dict(content.texts)
+        self._kind_chosen = content.intake.kind is not None and content.facts is None
+        self.place_hit = self._intake.place.text if _is_resolved(self._intake.place) else ""
         return True
+
+    def _keep(self, before: Content) -> bool:
+        return self._history.keep(before, self._content())
 
     def _filled(self) -> dict[str, str]:
         return {what.value: text for what, text in self.texts.items() if text}

@@ -14,7 +14,7 @@ from desk.ui import theme
 from desk.ui import words as hotline
 from desk.ui.intake import words
 from desk.ui.intake.choice_row import Choice, ChoiceRow
-from desk.ui.intake.editor import Field
+from desk.ui.intake.content import Field
 from desk.ui.suggest_box import Search, SuggestBox
 from desk.ui.theme import Size, Space
 

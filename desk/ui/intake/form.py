@@ -20,7 +20,8 @@ from desk.domain.notices import Notice
 from desk.domain.tickets import Kind, Place, Priority, Ticket
 from desk.i18n import _
 from desk.ui.intake import words
-from desk.ui.intake.editor import TEXTS, CategoryFacts, Field, IntakeEditor, Who, facts_of
+from desk.ui.intake.content import TEXTS, CategoryFacts, Field, Who, facts_of
+from desk.ui.intake.editor import IntakeEditor
 from desk.ui.intake.filing import Clerk
 from desk.ui.intake.keeper import Keeper
 from desk.ui.intake.notes import note_of
@@ -327,14 +328,9 @@ class IntakeForm(Page):
         if self._editor.draft_id != draft_id:
             self.strip.say_trouble(_("A ticket was not filed; its draft waits in the list on the left."))
             return
-        known = {what.value: what for what in Field}
-        self._refused = {
-            known[name]: words.refusal(known[name], why) for name, why in problems.items() if name in known
-        }
-        if Field.CATEGORY in self._refused and problems.get(Field.KIND.value) is Reason.MISSING:
-            del self._refused[Field.KIND]  # the category brings its kind
+        self._refused = words.refusals(problems)
         self._show_notes()
-        first = next((what for what in Field if what in self._refused), None)
+        first = next(iter(self._refused), None)
         if first is not None:
             self.fields.widgets[first].setFocus()
         step("intake_refused", draft_id=draft_id, fields=sorted(problems))

@@ -4,7 +4,8 @@ category's priority is raised. No Qt."""
 from datetime import datetime, tzinfo
 
 from desk.i18n import _
-from desk.ui.intake.editor import Field, IntakeEditor
+from desk.ui.intake.content import Field
+from desk.ui.intake.editor import IntakeEditor
 from desk.ui.intake.window_entry import is_over, show_window
 
 NOTHING = ("", "caption")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from desk.domain.estate import Household
 from desk.domain.tickets import Place
-from desk.ui.intake.editor import Who
+from desk.ui.intake.content import Who
 from desk.usecases.profile import Card, Profile
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from desk.domain.tickets import Kind
 from desk.i18n import _
 from desk.ui import words as hotline
-from desk.ui.intake.editor import facts_of
+from desk.ui.intake.content import facts_of
 from desk.ui.intake.parts import IntakeParts
 from desk.ui.suggest_box import Deliver
 from desk.ui.suggest_box_rows import Suggestion

@@ -1,8 +1,10 @@
 """The form's words: the name of every field, and for every refusal a sentence that says what to do. No Qt; the tables
 are built when asked for, because the language is chosen at run time."""
 
+from collections.abc import Mapping
+
 from desk.i18n import _
-from desk.ui.intake.editor import Field
+from desk.ui.intake.content import Field
 from desk.usecases.file_ticket import DESCRIPTION_MAX, Reason
 
 
@@ -28,6 +30,14 @@ def placeholder(what: Field) -> str:
         Field.CALLER: _("Name"),
         Field.APPOINTMENT: _("mtsw, 14-16, 1123 9-11"),
     }.get(what, "")
+
+
+def refusals(problems: Mapping[str, Reason]) -> dict[Field, str]:
+    """By field; `problems` by its name. A missing kind is not told of beside a category, which brings its kind."""
+    told = {what: refusal(what, problems[what.value]) for what in Field if what.value in problems}
+    if Field.CATEGORY in told and problems.get(Field.KIND.value) is Reason.MISSING:
+        del told[Field.KIND]
+    return told
 
 
 def refusal(what: Field, reason: Reason) -> str:

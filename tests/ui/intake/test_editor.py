@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import HouseholdId
 from desk.domain.tickets import Kind, Place, Priority, Window
-from desk.ui.intake.editor import TEXTS, CategoryFacts, Field, IntakeEditor, Who
+from desk.ui.intake.content import TEXTS, CategoryFacts, Field, Who
+from desk.ui.intake.editor import IntakeEditor
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 18, 7, 30, tzinfo=UTC)

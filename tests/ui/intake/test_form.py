@@ -12,7 +12,7 @@ from desk.domain.drafts import Draft, Intake
 from desk.domain.tickets import Kind, Place, Priority, Stage, Ticket
 from desk.i18n import speak
 from desk.ui import theme
-from desk.ui.intake.editor import Field
+from desk.ui.intake.content import Field
 from desk.ui.intake.form import IntakeForm
 from desk.usecases.ports import StoreFull
 from tests.ui.intake.scene import CALL, HOME, LOBBY, NOTICE, PROFILE, Scene, press, settle, type_text
