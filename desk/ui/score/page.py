@@ -1,0 +1,283 @@
+"""The score page: the sheet of one call, from the first question to the remarks, by keyboard alone. What is typed is
+kept as a draft at once; Ctrl+Return makes it final. Agents read what is final about their own calls, and may answer.
+
+Ui process, Qt's thread; reading and writing are done on the worker."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desk.domain.call_search import CallHit
+from desk.domain.identity import CallId
+from desk.domain.listening import Listener
+from desk.domain.scores import Score
+from desk.domain.sheets import answer_texts
+from desk.i18n import _
+from desk.sheets import SheetError
+from desk.ui import theme
+from desk.ui.key_button import KeyButton
+from desk.ui.score import presenter
+from desk.ui.score.presenter import PaperView
+from desk.ui.score.sheet_view import SheetView
+from desk.ui.theme import Space
+from desk.ui.worker import Worker
+from desk.usecases.score_call import Paper, ScoreCall, ScoreRefused, Subject, WhyNot
+
+LANE = "score"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreParts:
+    """`scores_of` (`ports.Scores.of_call`) and `score` run on the worker. `listener`: who sits here, asked there, too.
+    `local`: a moment on the hotline's clock. `changed`: a score was written."""
+
+    worker: Worker
+    score: ScoreCall
+    scores_of: Callable[[CallId], Sequence[Score]]
+    listener: Callable[[], Listener]
+    local: Callable[[datetime], datetime]
+    changed: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    paper: Paper | None
+    scores: tuple[Score, ...]
+    listener: Listener
+    refused: str = ""
+
+
+class ScorePage(QFrame):
+    """`show_hit(hit)`: the call whose score is shown; None: no call is chosen."""
+
+    def __init__(self, parts: ScoreParts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("score_page")
+        self.setAccessibleName(_("Score"))
+        self._parts = parts
+        self._subject: Subject | None = None
+        self._read: _Read | None = None
+        self._lay_out()
+        self._show_nothing(_("Choose a call to score it."))
+
+    def show_hit(self, hit: CallHit | None) -> None:
+        self._subject = Subject(hit.call, hit.recording, (hit.ticket,) if hit.ticket else ()) if hit else None
+        if self._subject is None:
+            self._show_nothing(_("Choose a call to score it."))
+        else:
+            self._ask("")
+
+    def read_score(self, score_id: str) -> None:
+        """Show this score of the call; "": the draft, or a fresh sheet."""
+        self._ask(score_id)
+
+    @property
+    def paper(self) -> Paper | None:
+        return self._read.paper if self._read else None
+
+    # Reading
+
+    def _ask(self, score_id: str, second_of: str = "") -> None:
+        """Show this score; "": `presenter.first_look`, or a fresh sheet."""
+        subject = self._subject
+        if subject is None:
+            return
+        self._parts.worker.latest(
+            "score_page",
+            lambda: self._look(subject, score_id, second_of),
+            self._show,
+            self._unread,
+            lane=LANE,
+            owner=self,
+        )
+
+    def _look(self, subject: Subject, score_id: str, second_of: str) -> _Read:
+        """On the worker."""
+        listener = self._parts.listener()
+        scores = tuple(self._parts.scores_of(subject.call.call_id))
+        wanted = next((score for score in scores if score.score_id == score_id), None)
+        if wanted is None and not second_of:
+            wanted = presenter.first_look(scores, listener)
+        try:
+            if wanted is None:
+                return _Read(self._parts.score.begin(subject, listener, second_of=second_of), scores, listener)
+            self._parts.score.seen(wanted, listener)
+            return _Read(self._parts.score.paper(wanted, subject), scores, listener)
+        except ScoreRefused as refused:
+            return _Read(None, scores, listener, presenter.why_words(refused.why))
+
+    # Showing
+
+    def _show(self, read: _Read) -> None:
+        self._read = read
+        self._offer(read)
+        if read.paper is None:
+            self._show_nothing(read.refused, keep=read)
+            return
+        self._empty.hide()
+        self.sheet.show()
+        self._refill(presenter.view_of(read.paper, read.listener, self._parts.local))
+
+    def _offer(self, read: _Read) -> None:
+        """The scores that there are, to be read."""
+        with QSignalBlocker(self._choice):
+            self._choice.clear()
+            for score_id, line in presenter.choices(read.scores, read.listener, self._parts.local):
+                self._choice.addItem(line, score_id)
+            shown = read.paper.score.score_id if read.paper else ""
+            if self._choice.findData(shown) < 0 and read.paper is not None:
+                self._choice.insertItem(0, _("My draft"), "")
+            self._choice.setCurrentIndex(max(0, self._choice.findData(shown)))
+        self._choice.setVisible(self._choice.count() > 1)
+
+    def _refill(self, view: PaperView) -> None:
+        self._title.setText(view.title)
+        self._points.setText(view.points)
+        self._verdict.setText(view.verdict)
+        self._verdict.setVisible(bool(view.verdict))
+        theme.mark(self._verdict, f"chip-{view.tone}" if view.tone else "chip")
+        self._missing.setText(view.missing or view.given)
+        self.sheet.show_view(view)
+        self._final.setVisible(view.editable)
+        self._second.setVisible(not view.editable and not view.may_reply)
+
+    def _show_nothing(self, words: str, keep: _Read | None = None) -> None:
+        self._read = keep
+        self._final.hide()
+        self._second.hide()
+        self.sheet.hide()
+        self._title.setText("")
+        self._points.setText("")
+        self._verdict.hide()
+        self._missing.setText("")
+        self._empty.setText(words)
+        self._empty.show()
+
+    # Doing
+
+    def _answered(self, name: str, answer: int) -> None:
+        paper = self.paper
+        if paper is not None:
+            self._keep({**paper.answers, name: answer})
+
+    def _changed(self) -> None:
+        paper = self.paper
+        if paper is not None:
+            self._keep(dict(paper.answers))
+
+    def _keep(self, answers: dict[str, int]) -> None:
+        """What is on the screen is the draft: shown at once, saved behind it."""
+        read, subject = self._read, self._subject
+        if read is None or read.paper is None or subject is None:
+            return
+        fatal, remarks = self.sheet.fatals, self.sheet.remarks
+        score = replace(read.paper.score, answers=answer_texts(answers), fatal=fatal, remarks=remarks)
+        self._read = replace(read, paper=self._parts.score.paper(score, subject))
+        self._refill(presenter.view_of(self._read.paper, read.listener, self._parts.local))  # type: ignore[arg-type]
+        self._parts.worker.save(
+            f"score {score.score_id}",
+            lambda: self._parts.score.save(score, answers, fatal, remarks),
+            lambda _saved: self._parts.changed(),
+            failed=self._failed,
+        )
+
+    def _finish(self) -> None:
+        read, subject = self._read, self._subject
+        if read is None or read.paper is None or subject is None:
+            return
+        paper, fatal, remarks = read.paper, self.sheet.fatals, self.sheet.remarks
+        if paper.points_x10 is None and not fatal:
+            self.sheet.to_first_open()
+            self._missing.setText(presenter.why_words(WhyNot.NOT_COMPLETE))
+            return
+        self._parts.worker.save(
+            f"score {paper.score.score_id}",
+            lambda: self._parts.score.finish(paper.score, subject, dict(paper.answers), fatal, remarks),
+            self._done,
+            failed=self._failed,
+        )
+
+    def _second_opinion(self) -> None:
+        if self.paper is not None:
+            first = self.paper.score
+            self._ask("", second_of=first.second_of or first.score_id)
+
+    def _reply(self, text: str) -> None:
+        read = self._read
+        if read is None or read.paper is None:
+            return
+        score = read.paper.score
+        self._parts.worker.save(
+            f"reply {score.score_id}",
+            lambda: self._parts.score.reply(score, self._parts.listener(), text),
+            self._done,
+            failed=self._failed,
+        )
+
+    def _done(self, score: Score) -> None:
+        self._parts.changed()
+        self.read_score(score.score_id)
+
+    def _failed(self, error: Exception) -> None:
+        words = presenter.why_words(error.why) if isinstance(error, ScoreRefused) else str(error)
+        self._missing.setText(words)
+
+    def _unread(self, error: Exception) -> None:
+        if isinstance(error, SheetError):
+            told = _("The scoring sheets cannot be used: {detail}. Ask IT to correct the file.").format(detail=error)
+            self._show_nothing(told)
+            return
+        self._show_nothing(_("The scores cannot be read now. Try again."))
+        raise error
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        self._title, self._points, self._verdict = QLabel(), QLabel(), QLabel()
+        self._missing, self._empty = QLabel(), QLabel()
+        for label, role in (
+            (self._title, "strong"),
+            (self._points, "big"),
+            (self._missing, "caption"),
+            (self._empty, "muted"),
+        ):
+            theme.mark(label, role)
+        self._missing.setWordWrap(True)
+        self._empty.setWordWrap(True)
+        self._choice = QComboBox()
+        self._choice.setObjectName("score_choice")
+        self._choice.setAccessibleName(_("Scores of this call"))
+        self._choice.activated.connect(lambda _index: self.read_score(str(self._choice.currentData() or "")))
+        self.sheet = SheetView()
+        self.sheet.answered.connect(self._answered)
+        self.sheet.changed.connect(self._changed)
+        self.sheet.replied.connect(self._reply)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._verdict, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._points)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        column.setSpacing(Space.S)
+        column.addLayout(head)
+        for widget in (self._missing, self._choice, self._empty):
+            column.addWidget(widget)
+        column.addWidget(self.sheet, 1)
+        column.addLayout(self._foot())
+        column.addStretch(0)
+
+    def _foot(self) -> QHBoxLayout:
+        self._final = KeyButton("score_finish", _("Make it final"), "Ctrl+Return", "check", "primary")
+        self._final.clicked.connect(self._finish)
+        self._second = KeyButton("score_second", _("Second opinion"), "", "", "quiet")
+        self._second.clicked.connect(self._second_opinion)
+        for button in (self._final, self._second):
+            button.hide()
+        foot = QHBoxLayout()
+        foot.addWidget(self._second)
+        foot.addStretch(1)
+        foot.addWidget(self._final)
+        return foot

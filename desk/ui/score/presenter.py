@@ -1,0 +1,193 @@
+"""What the score page shows, as text: questions with what the machine says to them, points, and whose score it is.
+Pure, no Qt."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.domain.listening import Listener, Role
+from desk.domain.scores import Score, ScoreState
+from desk.domain.sheets import Fact, Question
+from desk.i18n import _, ngettext
+from desk.usecases.score_call import Paper, WhyNot
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """`name` as in the answers; `fact`: the machine's word, "" where it has none; `machine`: the answer is still the
+    machine's."""
+
+    name: str
+    text: str
+    scale: int
+    answer: int | None
+    fact: str
+    machine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    title: str
+    weight: str
+    questions: tuple[QuestionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FatalView:
+    """`hint`: the machine points at it, in words."""
+
+    fatal_id: str
+    text: str
+    on: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """`verdict`: what the points mean, "" while there are none, and its tone: go, warn, danger. `editable`: it is a
+    draft of whoever sits here."""
+
+    title: str
+    points: str
+    verdict: str
+    tone: str
+    missing: str
+    sections: tuple[SectionView, ...]
+    fatals: tuple[FatalView, ...]
+    remarks: str
+    editable: bool
+    given: str
+    reply: str
+    may_reply: bool
+
+
+def view_of(paper: Paper, listener: Listener, local: Callable[[datetime], datetime]) -> PaperView:
+    score = paper.score
+    final = score.state is ScoreState.FINAL
+    verdict, tone = _verdict(paper)
+    unanswered = sum(paper.sheet.name_of(question) not in paper.answers for question in paper.sheet.questions)
+    return PaperView(
+        title=paper.sheet.title,
+        points=points_text(paper.points_x10),
+        verdict=verdict,
+        tone=tone,
+        missing="" if final or score.fatal or not unanswered else _missing(unanswered),
+        sections=tuple(_sections(paper)),
+        fatals=tuple(
+            FatalView(
+                fatal.fatal_id,
+                fatal.text,
+                fatal.fatal_id in score.fatal,
+                _("the system points at this") if fatal.fatal_id in paper.proposed_fatal else "",
+            )
+            for fatal in paper.sheet.fatals
+        ),
+        remarks=score.remarks,
+        editable=not final and score.scored_by == listener.agent and listener.role is Role.SUPERVISOR,
+        given=given_text(score, local) if final else "",
+        reply=score.reply,
+        may_reply=final and score.agent == listener.agent,
+    )
+
+
+def points_text(points_x10: int | None) -> str:
+    """ "86.5", "–" while there are none."""
+    return "–" if points_x10 is None else f"{points_x10 / 10:.1f}".removesuffix(".0")
+
+
+def given_text(score: Score, local: Callable[[datetime], datetime]) -> str:
+    """Who scored when, and as what."""
+    what = _("second opinion") if score.second_of else _("score")
+    return _("{what} by {who}, {at}").format(what=what, who=score.scored_by, at=f"{local(score.scored_at):%m-%d %H:%M}")
+
+
+def choices(
+    scores: Sequence[Score], listener: Listener, local: Callable[[datetime], datetime]
+) -> list[tuple[str, str]]:
+    """(score id, line) of what there is to be read, newest first: what is final, and for agents only what is theirs."""
+    return [
+        (score.score_id, f"{points_text(score.points_x10)}  {given_text(score, local)}")
+        for score in scores
+        if score.state is ScoreState.FINAL and (listener.role is Role.SUPERVISOR or score.agent == listener.agent)
+    ]
+
+
+def first_look(scores: Sequence[Score], listener: Listener) -> Score | None:
+    """What is shown of a call first: the draft of whoever sits here, else what was made final last, so that nobody
+    scores twice unawares; for agents only what is theirs. None: there is nothing yet."""
+    drafts = [score for score in scores if score.state is ScoreState.DRAFT and score.scored_by == listener.agent]
+    final = [
+        score
+        for score in scores
+        if score.state is ScoreState.FINAL and (listener.role is Role.SUPERVISOR or score.agent == listener.agent)
+    ]
+    return next(iter([*drafts, *final]), None)
+
+
+def why_words(why: WhyNot) -> str:
+    return {
+        WhyNot.SUPERVISORS_ONLY: _("Supervisors score calls. You see what is final, and may answer it."),
+        WhyNot.OWN_CALL: _("This is your own call: somebody else scores it."),
+        WhyNot.NOT_COMPLETE: _("Some questions have no answer yet."),
+        WhyNot.FINAL: _("This score is final. Give a second opinion if you see it otherwise."),
+        WhyNot.OWN_SCORE: _("A second opinion is somebody else's: the first score is yours."),
+        WhyNot.NOT_YOURS: _("Only the agent of this call may answer."),
+        WhyNot.NO_SHEET: _("The scoring sheet of this score is not there any more. Ask IT for the sheet's file."),
+        WhyNot.TOO_LONG: _("The text is too long: 4000 characters at most."),
+    }[why]
+
+
+def fact_words(fact: Fact, figure: float) -> str:
+    """What the machine measured, as a person says it."""
+    seconds = _("{seconds} s").format(seconds=f"{figure:.1f}".removesuffix(".0"))
+    return {
+        Fact.GREETING_S: _("first word after {seconds}").format(seconds=seconds),
+        Fact.LONG_SILENCES: ngettext("{n} silence over 10 s", "{n} silences over 10 s", round(figure)).format(
+            n=round(figure)
+        ),
+        Fact.LONGEST_SILENCE_S: _("longest silence {seconds}").format(seconds=seconds),
+        Fact.TALK_OVER_PERCENT: _("both at once {percent} %").format(percent=f"{figure:.0f}"),
+        Fact.AGENT_TALK_PERCENT: _("the agent talked {percent} %").format(percent=f"{figure:.0f}"),
+        Fact.HOLDS: ngettext("held {n} time", "held {n} times", round(figure)).format(n=round(figure)),
+        Fact.HOLD_S: _("held for {seconds}").format(seconds=seconds),
+        Fact.LENGTH_S: _("talked for {seconds}").format(seconds=seconds),
+        Fact.FORM_COMPLETE: _("filed before hang-up") if figure else _("not filed before hang-up"),
+        Fact.FOLLOW_UP_PROMISED: _("a follow-up is arranged") if figure else _("no follow-up is arranged"),
+    }[fact]
+
+
+def _sections(paper: Paper) -> list[SectionView]:
+    whole = sum(section.weight for section in paper.sheet.sections)
+    return [
+        SectionView(
+            section.title,
+            _("{percent} %").format(percent=round(100 * section.weight / whole)),
+            tuple(
+                _question(paper, f"{section.section_id}.{question.question_id}", question)
+                for question in section.questions
+            ),
+        )
+        for section in paper.sheet.sections
+    ]
+
+
+def _question(paper: Paper, name: str, question: Question) -> QuestionView:
+    answer, proposed = paper.answers.get(name), paper.proposed.get(name)
+    figure = paper.facts.get(question.fact) if question.fact else None
+    fact = fact_words(question.fact, figure) if question.fact is not None and figure is not None else ""
+    return QuestionView(name, question.text, question.scale, answer, fact, proposed is not None and answer == proposed)
+
+
+def _verdict(paper: Paper) -> tuple[str, str]:
+    """(words, tone)."""
+    if paper.points_x10 is None:
+        return "", ""
+    if paper.score.fatal:
+        return _("fatal error"), "danger"
+    if paper.points_x10 >= 10 * paper.sheet.passed:
+        return _("passed"), "go"
+    return _("below {points}").format(points=paper.sheet.passed), "warn"
+
+
+def _missing(count: int) -> str:
+    return ngettext("{n} question is still open", "{n} questions are still open", count).format(n=count)

@@ -1,0 +1,187 @@
+"""The score page by keyboard: what is answered is kept at once, what is final stays, agents read and answer."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desk.domain.identity import CallId
+from desk.domain.listening import Listener, Role
+from desk.domain.scores import Score, ScoreState
+from desk.domain.sheets import read_answers
+from tests.ui.score.scenes import CALL, HIT, SHEETS, Ground
+
+AGENT = Listener("1001", Role.AGENT)
+
+
+@pytest.fixture
+def ground(qtbot: QtBot) -> Iterator[Ground]:
+    ground = Ground()
+    qtbot.addWidget(ground.page)
+    ground.page.resize(400, 720)
+    ground.page.show()
+    yield ground
+    ground.worker.close()
+    assert ground.failures == []
+
+
+def shown(qtbot: QtBot, ground: Ground) -> None:
+    ground.page.show_hit(HIT)
+    qtbot.waitUntil(lambda: ground.page.paper is not None)
+
+
+def kept(qtbot: QtBot, ground: Ground) -> list[Score]:
+    assert ground.worker.drain(5)
+    qtbot.wait(0)
+    return ground.store.scores.of_call(CALL.call_id)
+
+
+def child(ground: Ground, kind: type, name: str) -> object:
+    found = ground.page.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def button(ground: Ground, name: str) -> QPushButton:
+    found = child(ground, QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def test_a_digit_answers_goes_on_and_is_kept(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    rows = ground.page.sheet.rows
+    rows[1].setFocus()
+    QTest.keyClick(rows[1], Qt.Key.Key_4)
+    assert rows[2].hasFocus()
+    (score,) = kept(qtbot, ground)
+    assert score.state is ScoreState.DRAFT
+    assert read_answers(score.answers)["opening.greeting"] == 4
+    assert read_answers(score.answers)["opening.in_time"] == 5  # the machine's
+
+
+def test_arrows_move_the_answer_within_the_scale_and_the_question(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    rows = ground.page.sheet.rows
+    rows[0].setFocus()
+    QTest.keyClick(rows[0], Qt.Key.Key_Right)
+    assert rows[0].view.answer == 5  # beyond the end there is nothing
+    QTest.keyClick(rows[0], Qt.Key.Key_Left)
+    assert rows[0].view.answer == 4
+    QTest.keyClick(rows[0], Qt.Key.Key_Down)
+    assert rows[1].hasFocus()
+    QTest.keyClick(rows[1], Qt.Key.Key_Up)
+    assert rows[0].hasFocus()
+    QTest.keyClick(rows[0], Qt.Key.Key_9)
+    assert rows[0].view.answer == 4  # not on this scale
+
+
+def test_after_the_last_question_come_the_remarks_and_they_are_kept(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    last = ground.page.sheet.rows[-1]
+    last.setFocus()
+    QTest.keyClick(last, Qt.Key.Key_5)
+    remarks = child(ground, QPlainTextEdit, "score_remarks")
+    assert isinstance(remarks, QPlainTextEdit)
+    assert remarks.hasFocus()
+    QTest.keyClicks(remarks, "well done")
+    (score,) = kept(qtbot, ground)
+    assert score.remarks == "well done"
+    assert remarks.toPlainText() == "well done"
+
+
+def test_an_open_question_is_shown_instead_of_making_it_final(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    button(ground, "score_finish").click()
+    assert ground.page.sheet.rows[1].hasFocus()
+    assert kept(qtbot, ground) == []
+
+
+def test_a_full_sheet_becomes_final_and_is_read_only_then(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    for row in ground.page.sheet.rows:
+        row.answer(row.view.scale)
+    button(ground, "score_finish").click()
+    qtbot.waitUntil(lambda: [score.state for score in kept(qtbot, ground)] == [ScoreState.FINAL])
+    qtbot.waitUntil(lambda: button(ground, "score_finish").isHidden())
+    assert ground.store.scores.of_call(CALL.call_id)[0].points_x10 == 1000
+    ground.page.sheet.rows[0].answer(1)
+    assert ground.store.scores.of_call(CALL.call_id)[0].points_x10 == 1000
+    assert not button(ground, "score_second").isHidden()
+
+
+def test_a_fatal_error_makes_it_nothing_without_the_rest(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    rude = child(ground, QCheckBox, "fatal_rude")
+    assert isinstance(rude, QCheckBox)
+    rude.click()
+    button(ground, "score_finish").click()
+    qtbot.waitUntil(lambda: [score.points_x10 for score in kept(qtbot, ground)] == [0])
+    assert ground.store.scores.of_call(CALL.call_id)[0].fatal == ("rude",)
+
+
+def test_a_draft_is_there_again_when_the_call_is(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    ground.page.sheet.rows[1].answer(2)
+    kept(qtbot, ground)
+    ground.page.show_hit(None)
+    assert ground.page.paper is None
+    shown(qtbot, ground)
+    assert ground.page.sheet.rows[1].view.answer == 2
+
+
+def test_what_somebody_made_final_is_shown_first_and_a_second_opinion_starts_without_it(
+    qtbot: QtBot, ground: Ground
+) -> None:
+    first = ground.final()
+    shown(qtbot, ground)
+    assert ground.page.paper is not None
+    assert ground.page.paper.score == first
+    button(ground, "score_second").click()
+    qtbot.waitUntil(lambda: ground.page.paper is not None and ground.page.paper.score.second_of == first.score_id)
+    assert ground.page.sheet.rows[1].view.answer is None
+    choice = child(ground, QComboBox, "score_choice")
+    assert isinstance(choice, QComboBox)
+    assert choice.count() == 2
+
+
+def test_agents_read_what_is_final_about_them_and_answer(qtbot: QtBot, ground: Ground) -> None:
+    ground.listener = AGENT
+    final = ground.final()
+    shown(qtbot, ground)
+    assert button(ground, "score_finish").isHidden()
+    assert button(ground, "score_second").isHidden()
+    ground.page.sheet.rows[0].answer(0)
+    reply = child(ground, QPlainTextEdit, "score_reply")
+    assert isinstance(reply, QPlainTextEdit)
+    QTest.keyClicks(reply, "noise on the line")
+    button(ground, "score_send_reply").click()
+    qtbot.waitUntil(lambda: kept(qtbot, ground)[0].reply == "noise on the line")
+    (score,) = ground.store.scores.of_call(CALL.call_id)
+    assert (score.answers, score.points_x10) == (final.answers, final.points_x10)
+    assert score.seen_at is not None
+
+
+def test_agents_see_no_draft_and_no_sheet_of_their_own(qtbot: QtBot, ground: Ground) -> None:
+    ground.listener = AGENT
+    ground.final(state=ScoreState.DRAFT, points_x10=None)
+    ground.page.show_hit(HIT)
+    assert ground.worker.drain(5)
+    qtbot.wait(0)
+    assert ground.page.paper is None
+    assert ground.page.sheet.isHidden()
+
+
+def test_without_a_call_there_is_a_word_and_nothing_to_press(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    ground.page.show_hit(None)
+    assert ground.page.sheet.isHidden()
+    assert button(ground, "score_finish").isHidden()
+
+
+def test_the_shipped_sheets_fit_the_scene() -> None:
+    assert SHEETS[-1].sheet_id == "general"
+    assert HIT.call.call_id == CallId("c1")
