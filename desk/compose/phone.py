@@ -55,6 +55,10 @@ def run(settings: Settings) -> int:
         agent=lambda: phone.agent if phone else settings.seat.agent,
         on_failed=lambda call_id, wrong: phone.recording_failed(call_id, wrong) if phone else None,
         on_mended=lambda call_id: phone.recording_mended(call_id) if phone else None,
+        second_folder=settings.spool_dirs[1] if len(settings.spool_dirs) > 1 else None,
+        mirror=settings.recording.mirror,
+        warn_free_bytes=settings.recording.warn_free_mb * 1_000_000,
+        on_state=lambda troubles: phone.spool_is(troubles) if phone else None,
     )
     recorder.recover()
     phone = PhoneProcess(
@@ -81,6 +85,7 @@ def run(settings: Settings) -> int:
             lambda place: _prompts(settings, place),
         ],
     )
+    phone.spool_is(recorder.troubles)  # as they are by now; later changes tell themselves
     code = phone.run()
     life.close()
     return code

@@ -33,6 +33,7 @@ class Route:
     recorded: tuple[CallId, ...] = ()
     ring_back: bool = False  # the far side rings and sends no tone of its own
     conference: tuple[tuple[CallId, Leg], ...] = ()  # all of them are heard, and hear each other
+    paused: frozenset[CallId] = frozenset()  # recorded as silence, both sides: what is said may not be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ class FrameClock:
 
     def record(self, calls: tuple[CallId, ...]) -> None:
         self._route = replace(self._route, recorded=calls)
+
+    def pause(self, calls: frozenset[CallId]) -> None:
+        """Of the recorded ones; what is heard and said is as ever."""
+        self._route = replace(self._route, paused=calls)
 
     def confer(self, legs: tuple[tuple[CallId, Leg], ...]) -> None:
         self._route = replace(self._route, conference=legs)
@@ -158,7 +163,9 @@ class FrameClock:
             self._measure(1, heard)
         shares = self._mix.shares(route.conference, said) if route.conference else {}
         for call_id in route.recorded:
-            if call_id in shares:
+            if call_id in route.paused:
+                self._recorder.write(call_id, SILENCE, SILENCE)
+            elif call_id in shares:
                 self._recorder.write(call_id, *shares[call_id])
             elif call_id == route.active:
                 self._recorder.write(call_id, heard, said)

@@ -11,7 +11,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from datetime import time as clock_time
@@ -155,6 +155,10 @@ class PhoneProcess:
     def recording_mended(self, call_id: CallId) -> None:
         """Any thread."""
         self._inbox.put(lambda: self._spool.mended(call_id))
+
+    def spool_is(self, troubles: Mapping[Trouble, str]) -> None:
+        """Any thread."""
+        self._inbox.put(lambda: self._spool.folders_are(troubles))
 
     def run(self) -> int:
         """Until `stop`. Afterwards the caller leaves by `os._exit`: PJSIP's library is not taken down."""

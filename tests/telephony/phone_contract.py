@@ -56,6 +56,39 @@ class PhoneContract:
         scene.wait(events.RecordingStarted, call_id=call_id)
         return call_id
 
+    def test_pausing_the_recording_is_told_survives_a_hold_and_ends_with_the_call(self, scene: Scene) -> None:
+        call_id = self.answered(scene)
+        scene.do(commands.PauseRecording(call_id, on=True))
+        scene.wait(events.RecordingPaused, call_id=call_id, on=True)
+        mark = scene.mark()
+        scene.do(commands.PauseRecording(call_id, on=True))
+        scene.do(commands.Hold(call_id, on=True))
+        scene.wait(events.CallHeld, call_id=call_id, after=mark)
+        scene.do(commands.Hold(call_id, on=False))
+        scene.wait(events.CallResumed, call_id=call_id, after=mark)
+        assert "RecordingPaused" not in scene.names(mark)
+        (call,) = scene.snapshot().calls
+        assert call.recording_paused
+        mark = scene.mark()
+        scene.do(commands.PauseRecording(call_id, on=False))
+        scene.wait(events.RecordingPaused, call_id=call_id, on=False, after=mark)
+        scene.do(commands.PauseRecording(call_id, on=True))
+        scene.far_ends("a")
+        scene.wait(SpoolClosed, call_id=call_id)
+        again = self.answered(scene)
+        (call,) = scene.snapshot().calls
+        assert not call.recording_paused
+        scene.far_ends("a")
+        scene.wait(SpoolClosed, call_id=again)
+
+    def test_the_recording_of_a_call_that_only_rings_cannot_be_paused(self, scene: Scene) -> None:
+        call_id = self.offered(scene)
+        mark = scene.mark()
+        scene.do(commands.PauseRecording(call_id, on=True))
+        assert scene.wait(events.CommandRefused, after=mark).reason == "not_now"
+        scene.far_ends("a")
+        scene.wait(SpoolClosed, call_id=call_id)
+
     def test_a_call_rings_is_answered_and_ended_by_the_caller(self, scene: Scene) -> None:
         mark = scene.mark()
         call_id = self.answered(scene)

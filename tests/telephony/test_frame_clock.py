@@ -57,6 +57,18 @@ def test_a_prompt_is_sent_over_the_agents_voice_and_recorded_as_it_was_sent() ->
     assert scene.tape.agent == [frame(1200), frame(1200), frame(1000), SILENCE]
 
 
+def test_while_the_recording_is_paused_both_channels_are_silent_and_the_call_is_as_ever() -> None:
+    scene = Scene()
+    scene.headset.say(frame(1000) * 4)
+    scene.tick(far=7)
+    scene.clock.pause(frozenset({CALL}))
+    assert [scene.tick(far=7), scene.tick(far=7)] == [frame(1000), frame(1000)]
+    scene.clock.pause(frozenset())
+    scene.tick(far=7)
+    assert scene.tape.caller == [frame(7), SILENCE, SILENCE, frame(7)]
+    assert scene.tape.agent == [frame(1000), SILENCE, SILENCE, frame(1000)]
+
+
 def test_the_agent_hears_the_prompt_quietly_and_the_caller_channel_does_not_have_it() -> None:
     scene = Scene()
     scene.clock.play(CALL, PlayedSound(frame(1000), beside_gain=0.25))

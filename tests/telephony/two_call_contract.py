@@ -167,6 +167,22 @@ class TwoCallContract:
         self.hung_up(scene, handler)
         self.hung_up(scene, resident)
 
+    def test_what_one_recording_may_not_keep_the_other_of_a_conference_does_not_keep_either(
+        self, scene: TwoCallScene
+    ) -> None:
+        resident, handler = self.consulting(scene)
+        scene.do(commands.PauseRecording(resident, on=True))
+        scene.wait(events.RecordingPaused, call_id=resident)
+        scene.do(commands.Confer(handler, on=True))
+        scene.wait(events.RecordingPaused, call_id=handler, on=True)
+        mark = scene.mark()
+        scene.do(commands.PauseRecording(handler, on=False))
+        for call_id in (resident, handler):
+            scene.wait(events.RecordingPaused, call_id=call_id, on=False, after=mark)
+        scene.do(commands.HangUp(handler))
+        scene.wait(SpoolClosed, call_id=handler)
+        self.hung_up(scene, resident)
+
     def test_the_agent_leaves_a_conference_by_transferring(self, scene: TwoCallScene) -> None:
         resident, handler = self.consulting(scene)
         scene.do(commands.Confer(handler, on=True))

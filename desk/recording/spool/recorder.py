@@ -12,7 +12,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from desk.domain.events import CallDialled, CallEnded, CallEvent, CallOffered, QualityMeasured
@@ -67,7 +67,7 @@ class SpoolRecorder:
         self._heard: dict[CallId, HeardLines] = {}
         with contextlib.suppress(OSError):  # told with the first call that it costs
             spool_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        state = SpoolState(on_state)
+        state = self._state = SpoolState(on_state)
         self._mirror: Mirror | None = None
         if second_folder is not None and mirror:
             self._mirror = Mirror(
@@ -78,6 +78,11 @@ class SpoolRecorder:
         space = Space(self._where if warn_free_bytes else (), warn_free_bytes)
         self._writer = SpoolWriter(clock, monotonic, on_failed, on_mended, state, space)
         self._writer.start()
+
+    @property
+    def troubles(self) -> Mapping[Trouble, str]:
+        """What `on_state` was told last. Any thread."""
+        return self._state.now
 
     def recover(self) -> list[CallId]:
         """Close the manifests that a dead phone process left open. Returns their calls."""

@@ -17,6 +17,11 @@ class SpoolState:
         self._reasons: dict[tuple[Trouble, str], str] = {}
         self._told: dict[Trouble, str] = {}
 
+    @property
+    def now(self) -> Mapping[Trouble, str]:
+        """Any thread."""
+        return self._told
+
     def is_(self, trouble: Trouble, of: str, detail: str) -> None:
         """`of`: which part says so; `detail` "" = there it is well."""
         with self._lock:

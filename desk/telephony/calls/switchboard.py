@@ -47,6 +47,7 @@ CallCommand = (
     | commands.Reject
     | commands.HangUp
     | commands.Mute
+    | commands.PauseRecording
     | commands.Hold
     | commands.Dial
     | commands.SendDigits
@@ -106,7 +107,7 @@ class Switchboard:
         except NotNow as error:
             raise Refusal("failed" if isinstance(command, commands.Dial) else "not_now", str(error)) from None
         finally:
-            self._conference.settle()
+            self._settle()
 
     def _do(self, command: CallCommand) -> None:
         match command:
@@ -118,6 +119,8 @@ class Switchboard:
                 self._stack.hang_up(self.table.leg(self.table.find(command.call_id).call_id), BUSY)
             case commands.Mute():
                 self._mute(self.table.find(command.call_id, *TALKING), command.on)
+            case commands.PauseRecording():
+                self._pause_recording(self.table.find(command.call_id, *TALKING), command.on)
             case commands.Hold():
                 self._hold(self.table.find(command.call_id, *TALKING), command.on)
             case commands.Dial():
@@ -162,6 +165,23 @@ class Switchboard:
                 event = events.CallMuted if on else events.CallUnmuted
                 self.table.happened(event(call_id, self.table.now()))
         self._talk.mute_as_said()
+
+    def _members(self, call: Call) -> list[Call]:
+        """Whoever hears the same as this one."""
+        found = (self.table.get(call_id) for call_id in self._conference.members(call.call_id))
+        return [member for member in found if member is not None]
+
+    def _pause_recording(self, call: Call, on: bool) -> None:
+        """Silence first and the mark after it; the mark first where sound comes back: the mark never claims less than
+        the silence there is."""
+        for member in self._members(call):
+            if member.recording_paused == on:
+                continue
+            if on:
+                self._talk.pause(member.call_id, on=True)
+            self.table.happened(events.RecordingPaused(member.call_id, self.table.now(), on))
+            if not on:
+                self._talk.pause(member.call_id, on=False)
 
     def _hold(self, call: Call, on: bool) -> None:
         if on and call.phase is Phase.UP:
@@ -213,7 +233,14 @@ class Switchboard:
                 self._ended(call, signal)
             case _:
                 assert_never(signal)
+        self._settle()
+
+    def _settle(self) -> None:
+        """What follows for a conference. Whoever has joined one hears what another of its recordings may not keep."""
         self._conference.settle()
+        for call in self.table.calls:
+            if call.recording_paused and call.in_conference:
+                self._pause_recording(call, on=True)
 
     def _offered(self, signal: Offered) -> None:
         call_id = CallId(self._to.new_id())

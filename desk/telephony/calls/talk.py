@@ -17,6 +17,7 @@ class Audio(Protocol):
     def connect(self, active: CallId | None, muted: bool) -> None: ...
     def confer(self, legs: tuple[tuple[CallId, Leg], ...]) -> None: ...
     def record(self, calls: tuple[CallId, ...]) -> None: ...
+    def pause(self, calls: frozenset[CallId]) -> None: ...
     def ring_back(self, on: bool) -> None: ...
     def play_to_agent(self, sound: PlayedSound | None) -> None: ...
 
@@ -27,6 +28,7 @@ class Talk:
         self._active: tuple[CallId, ...] = ()
         self._recorded: tuple[CallId, ...] = ()
         self._ringing_back: set[CallId] = set()
+        self._paused: frozenset[CallId] = frozenset()
 
     @property
     def active(self) -> tuple[CallId, ...]:
@@ -55,6 +57,11 @@ class Talk:
             self._recorded = (*self._recorded, call_id)
             self._audio.record(self._recorded)
 
+    def pause(self, call_id: CallId, on: bool) -> None:
+        """Its recording is silent, or hears again."""
+        self._paused = self._paused | {call_id} if on else self._paused - {call_id}
+        self._audio.pause(self._paused)
+
     def ring_back(self, call_id: CallId, on: bool) -> None:
         """Its far side rings and sends no tone of its own."""
         before = bool(self._ringing_back)
@@ -70,3 +77,5 @@ class Talk:
             self._recorded = tuple(one for one in self._recorded if one != call_id)
             self._audio.record(self._recorded)
             self._recorder.stop(call_id)
+        if call_id in self._paused:
+            self.pause(call_id, on=False)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desk.domain.calls import RUNNING
 from desk.settings import PhoneSettings
-from desk.ui.beside.reminders_presenter import Due, Reminders
+from desk.ui.beside.reminders_presenter import Due, Reminder, Reminders
 from desk.ui.hub import Hub
 from desk.ui.steps import step
 
@@ -57,4 +57,5 @@ class ReminderBell(QObject):
         headset = self._hub.state.headset
         step("reminded", reminder=due.reminder.value, call_id=due.call_id)
         gain_db = headset.ring_db + (QUIET_DB if due.quiet else 0.0)
-        self._chime(due.reminder.value, headset.ring_in_use or headset.ring_device, gain_db)
+        sound = Reminder.HELD if due.reminder is Reminder.PAUSED else due.reminder  # something waits for the agent
+        self._chime(sound.value, headset.ring_in_use or headset.ring_device, gain_db)

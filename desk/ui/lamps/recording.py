@@ -15,6 +15,11 @@ def view(calls: Collection[Call], wrongs: Collection[Trouble]) -> LampView:
     failed = any(call.recording is RecordingState.FAILED for call in talking)
     if failed or Trouble.SPOOL_FULL in wrongs or Trouble.SPOOL_UNWRITABLE in wrongs:
         return LampView("bad", _("Not recording"))
+    if any(call.recording_paused for call in talking):
+        return LampView("warn", _("Recording paused"))
+    low = next((trouble for trouble in (Trouble.SPOOL_SECOND, Trouble.SPOOL_LOW) if trouble in wrongs), None)
+    if low is not None:
+        return LampView("warn", _("Recording space low") if low is Trouble.SPOOL_LOW else _("Recording on one disk"))
     if any(call.recording is RecordingState.RUNNING for call in talking):
         return LampView("ok", _("Recording now"))
     if talking:

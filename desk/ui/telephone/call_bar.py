@@ -4,8 +4,8 @@ itself: a call may ring while the agent types.
 
 Keys: F2 answer, F3 hang up or reject (while a colleague is asked: back to the resident), F4 mute, F5 hold, F6 dial
 field, Shift+F6 dial the last number again, F7 keypad, Ctrl+T transfer and hand over, Shift+F2 three-way call, Shift+F3
-reject the waiting call, Shift+F5 swap or take back, Shift+F7 supervise, Shift+F9 the agent's state. Ui process, Qt's
-thread."""
+reject the waiting call, Shift+F4 pause the recording, Shift+F5 swap or take back, Shift+F7 supervise, Shift+F9 the
+agent's state. Ui process, Qt's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEd
 
 from desk.domain.agent_state import PAUSED
 from desk.domain.calls import Call, Phase
-from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, Reject, SendDigits
+from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, PauseRecording, Reject, SendDigits
 from desk.domain.party import Direction
 from desk.i18n import _
 from desk.settings import PhoneSettings
@@ -105,6 +105,7 @@ class CallBar(QWidget):
         self.hang_up = KeyButton("hang_up", _("Hang up"), "F3", "phone-disconnect-fill", "danger")
         self.mute = KeyButton("mute", _("Mute"), "F4", "microphone")
         self.hold = KeyButton("hold", _("Hold"), "F5", "pause")
+        self.pause = KeyButton("pause_recording", "", "Shift+F4", "record-fill", shows_words=False)
         self.transfer = KeyButton("transfer", _("Transfer"), TRANSFER_KEY, "arrow-bend-up-right")
         self.pad = KeyButton("pad", _("Keypad"), "F7", "dots-nine", shows_words=False)
         self.dial_field = DialBox("dial_field", self._parts.numbers("dial"))
@@ -112,9 +113,9 @@ class CallBar(QWidget):
         self.dial_field.setPlaceholderText(_("Name, number"))
         self.dial_field.setFixedWidth(_DIAL_WIDTH)
         self.dial = KeyButton("dial", _("Dial"), "F6", "phone-outgoing", shows_words=False)
-        for button in (self.mute, self.hold):
+        for button in (self.mute, self.hold, self.pause):
             button.setCheckable(True)
-        buttons = (self.answer, self.hang_up, self.mute, self.hold, self.transfer, self.pad)
+        buttons = (self.answer, self.hang_up, self.mute, self.pause, self.hold, self.transfer, self.pad)
         for widget in (*buttons, self.dial_field, self.dial):
             self._front.row.addWidget(widget)
         for button in (*buttons, self.dial):
@@ -133,6 +134,7 @@ class CallBar(QWidget):
         self.hang_up.clicked.connect(lambda: self._hang_up())
         self.mute.clicked.connect(lambda: self._mute())
         self.hold.clicked.connect(lambda: self._hold())
+        self.pause.clicked.connect(lambda: self._pause_recording())
         self.transfer.clicked.connect(lambda: self._transfer())
         self.pad.clicked.connect(lambda: self._open_keypad())
         self.dial.clicked.connect(lambda: self._dial_key())
@@ -187,6 +189,13 @@ class CallBar(QWidget):
         front = self._hub.state.front()
         if front:
             self._hub.do(Hold(front.call_id, front.phase is not Phase.HELD))
+        self.refresh()
+
+    def _pause_recording(self) -> None:
+        """While a card number is read out."""
+        front = self._hub.state.front()
+        if front:
+            self._hub.do(PauseRecording(front.call_id, not front.recording_paused))
         self.refresh()
 
     def _transfer(self) -> None:
@@ -337,6 +346,9 @@ class CallBar(QWidget):
         self.hold.setEnabled(what.hold)
         self.hold.setChecked(what.held)
         self.hold.say(_("Resume") if what.held else _("Hold"), "play" if what.held else "pause")
+        self.pause.setEnabled(what.pause)
+        self.pause.setChecked(what.paused)
+        self.pause.say(_("Record again") if what.paused else _("Pause recording"))
         self.transfer.setEnabled(what.transfer or consultation is not None)
         self.transfer.say(_("Hand over") if consultation is not None else _("Transfer"))
         self.pad.setEnabled(what.keypad)

@@ -143,7 +143,8 @@ class FrontCall(QFrame):
         self._detail.setText(view.detail)
         self._recording.setText(view.recording)
         self._recording.setVisible(bool(view.recording))
-        theme.mark(self._recording, "chip-danger" if view.recording_failed else "chip-go")
+        chip = "chip-danger" if view.recording_failed else "chip-warn" if view.recording_paused else "chip-go"
+        theme.mark(self._recording, chip)
         self._line.show_line(line)
         self._away.setText(away)
         self._away.setVisible(bool(away))

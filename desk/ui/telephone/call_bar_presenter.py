@@ -29,6 +29,7 @@ class StripView:
     detail: str
     recording: str = ""
     recording_failed: bool = False
+    recording_paused: bool = False
     alarming: bool = False  # the state is one to act upon
 
 
@@ -60,6 +61,8 @@ class Choices:
     muted: bool = False
     hold: bool = False
     held: bool = False
+    pause: bool = False
+    paused: bool = False
     keypad: bool = False
     transfer: bool = False
 
@@ -114,7 +117,16 @@ def present(call: Call, pop: Pop) -> StripView:
     """One call as a strip."""
     recording, failed = _recording(call)
     state, alarming = _state(call)
-    return StripView(call.phase.value, state, who_of(call, pop), detail_of(call, pop), recording, failed, alarming)
+    return StripView(
+        call.phase.value,
+        state,
+        who_of(call, pop),
+        detail_of(call, pop),
+        recording,
+        recording_failed=failed,
+        recording_paused=call.recording_paused and not failed,
+        alarming=alarming,
+    )
 
 
 def present_conference(view: StripView, others: Sequence[str]) -> StripView:
@@ -178,6 +190,8 @@ def choices(front: Call | None, ringing: Call | None) -> Choices:
         muted=bool(front and front.muted and talking),
         hold=talking,
         held=phase is Phase.HELD,
+        pause=talking,
+        paused=bool(front and front.recording_paused and talking),
         keypad=phase is Phase.UP,
         transfer=talking and front is not None and not front.transferring,
     )
@@ -206,7 +220,9 @@ def _seconds(since: datetime, until: datetime) -> int:
 def _recording(call: Call) -> tuple[str, bool]:
     match call.recording:
         case RecordingState.RUNNING:
-            return (_("REC") if call.phase is not Phase.ENDED else "", False)
+            if call.phase is Phase.ENDED:
+                return ("", False)
+            return (_("REC paused") if call.recording_paused else _("REC"), False)
         case RecordingState.FAILED:
             return (_("Not recorded"), True)
         case RecordingState.NONE:

@@ -38,6 +38,14 @@ def test_a_call_that_rings_too_long_is_told_every_few_seconds() -> None:
     assert seconds == [12, 12 + RING_AGAIN_S, 12 + 2 * RING_AGAIN_S]
 
 
+def test_a_recording_that_was_paused_and_forgotten_is_told_after_a_minute() -> None:
+    paused = replace(seat.call(), recording_paused=True)
+    reminders = Reminders(60, 12)
+    assert told(reminders, [paused], 101) == [(s, Reminder.PAUSED) for s in (60, 80, 100)]
+    assert reminders.due([seat.call()], at(102)) is None
+    assert reminders.due([paused], at(103)) is None  # paused anew
+
+
 def test_zero_means_never() -> None:
     assert told(Reminders(0, 0), [held(), seat.call("c2", Phase.RINGING)], 300) == []
 
