@@ -9,6 +9,7 @@ from desk.settings import checks_dial, checks_headset, checks_line, checks_phone
 from desk.settings.values import Settings
 
 Problem = tuple[str, str]  # dotted key, reason
+MOST_SAMPLES = 100  # of one agent's week
 
 
 def first_problem(settings: Settings) -> Problem | None:
@@ -21,6 +22,7 @@ def first_problem(settings: Settings) -> Problem | None:
         checks_headset.problem,
         _central,
         _recording,
+        _score,
         _folders,
     )
     return next((found for check in checks if (found := check(settings)) is not None), None)
@@ -63,6 +65,14 @@ def _recording(settings: Settings) -> Problem | None:
         return "recording.bitrate", _("a number of bits per second from {least} to {most}").format(
             least=8_000, most=256_000
         )
+    return None
+
+
+def _score(settings: Settings) -> Problem | None:
+    if "\0" in settings.score.sheets:
+        return "score.sheets", _("not a folder's name")
+    if not 0 <= settings.score.samples <= MOST_SAMPLES:
+        return "score.samples", _("a number of calls from 0 to {most}").format(most=MOST_SAMPLES)
     return None
 
 

@@ -1,11 +1,12 @@
 """The score page by keyboard: what is answered is kept at once, what is final stays, agents read and answer."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.domain.identity import CallId
@@ -15,6 +16,7 @@ from desk.domain.sheets import read_answers
 from tests.ui.score.scenes import CALL, HIT, SHEETS, Ground
 
 AGENT = Listener("1001", Role.AGENT)
+T = TypeVar("T", bound=QWidget)
 
 
 @pytest.fixture
@@ -39,16 +41,12 @@ def kept(qtbot: QtBot, ground: Ground) -> list[Score]:
     return ground.store.scores.of_call(CALL.call_id)
 
 
-def child(ground: Ground, kind: type, name: str) -> object:
-    found = ground.page.findChild(kind, name)
-    assert found is not None, name
-    return found
+def child(ground: Ground, kind: type[T], name: str) -> T:
+    return ground.page.findChild(kind, name)
 
 
 def button(ground: Ground, name: str) -> QPushButton:
-    found = child(ground, QPushButton, name)
-    assert isinstance(found, QPushButton)
-    return found
+    return child(ground, QPushButton, name)
 
 
 def test_a_digit_answers_goes_on_and_is_kept(qtbot: QtBot, ground: Ground) -> None:
@@ -85,7 +83,6 @@ def test_after_the_last_question_come_the_remarks_and_they_are_kept(qtbot: QtBot
     last.setFocus()
     QTest.keyClick(last, Qt.Key.Key_5)
     remarks = child(ground, QPlainTextEdit, "score_remarks")
-    assert isinstance(remarks, QPlainTextEdit)
     assert remarks.hasFocus()
     QTest.keyClicks(remarks, "well done")
     (score,) = kept(qtbot, ground)
@@ -116,7 +113,6 @@ def test_a_full_sheet_becomes_final_and_is_read_only_then(qtbot: QtBot, ground: 
 def test_a_fatal_error_makes_it_nothing_without_the_rest(qtbot: QtBot, ground: Ground) -> None:
     shown(qtbot, ground)
     rude = child(ground, QCheckBox, "fatal_rude")
-    assert isinstance(rude, QCheckBox)
     rude.click()
     button(ground, "score_finish").click()
     qtbot.waitUntil(lambda: [score.points_x10 for score in kept(qtbot, ground)] == [0])
@@ -144,7 +140,6 @@ def test_what_somebody_made_final_is_shown_first_and_a_second_opinion_starts_wit
     qtbot.waitUntil(lambda: ground.page.paper is not None and ground.page.paper.score.second_of == first.score_id)
     assert ground.page.sheet.rows[1].view.answer is None
     choice = child(ground, QComboBox, "score_choice")
-    assert isinstance(choice, QComboBox)
     assert choice.count() == 2
 
 
@@ -156,7 +151,6 @@ def test_agents_read_what_is_final_about_them_and_answer(qtbot: QtBot, ground: G
     assert button(ground, "score_second").isHidden()
     ground.page.sheet.rows[0].answer(0)
     reply = child(ground, QPlainTextEdit, "score_reply")
-    assert isinstance(reply, QPlainTextEdit)
     QTest.keyClicks(reply, "noise on the line")
     button(ground, "score_send_reply").click()
     qtbot.waitUntil(lambda: kept(qtbot, ground)[0].reply == "noise on the line")
