@@ -27,6 +27,10 @@ OF_SOME_CALLS = (
     *("transferred_to", "codec", "mos_mean_x100", "mos_worst_x100", "mos_worst_at", "loss_permille", "jitter_ms"),
     *("round_trip_ms", "diagnosis"),
 )
+# The same of recordings, the other way round.
+OF_ALL_RECORDINGS = frozenset({"kept", "why", "file", "sha256", "length_ms", "interrupted", "marks"})
+# What is said of a recording when it is there, in `RecordingEntry`'s words: others may be faster than the seal.
+LATER = ("vaulted_at", "legal_hold", "legal_hold_by", "legal_hold_why", "deleted_at", "deleted_by", "deleted_why")
 _LONGEST_MS = 3_600_000
 
 
@@ -124,7 +128,11 @@ class LogCall:
         """Log what became of the recording unless it is logged. Returns and raises as `call` does."""
         if self.recording_of(entry.call_id) is not None:
             return False
-        self._change_log.append([self._author.change("recording", entry.call_id, patch_of(entry, "call_id"))])
+        patch = patch_of(entry, "call_id", *LATER)
+        patch = {
+            name: value for name, value in patch.items() if name in OF_ALL_RECORDINGS or value not in (None, "", [])
+        }
+        self._change_log.append([self._author.change("recording", entry.call_id, patch)])
         return True
 
     def vaulted(self, call_id: CallId, at: datetime) -> bool:
