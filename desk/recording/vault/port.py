@@ -1,7 +1,7 @@
 """The vault as the rest of recording sees it: objects under names with slashes, written once and never again.
 
 Any thread but the ui's; every method may take as long as a network does, and raises `VaultAway` where it does not
-answer, `VaultRefused` where it answers and will not."""
+answer, `VaultRefused` where it answers and will not. Their texts are for IT, in English, and hold no secret."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 Pace = Callable[[int], None]  # called before so many bytes are sent; waits as long as the limit wants
+
+
+def unhurried(_bytes: int) -> None:
+    """The pace without a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +27,23 @@ class Source(Protocol):
     """Where sealed objects are read from: the vault, or what still waits at this seat to be brought there."""
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """In blocks as they arrive. Raises `RecordingAway` where there is none."""
+        """In blocks as they arrive, none empty. A range that begins at the end or beyond is empty. Raises
+        `RecordingAway` where there is none, also for a name that leads out of the vault."""
         ...
 
     def stat(self, name: str) -> Kept | None: ...
 
 
 class Vault(Source, Protocol):
-    def put_new(self, name: str, file: Path, pace: Pace = lambda _bytes: None) -> None:
+    def put_new(self, name: str, file: Path, pace: Pace = unhurried) -> None:
         """Bring this file there. Where the same content is there already it is done; where other content is, raises
-        `VaultTaken`: nothing is ever overwritten. Broken off, it goes on where it was, or leaves nothing behind."""
+        `VaultTaken`: nothing is ever overwritten. Broken off, it goes on where it was, or leaves nothing behind. When
+        it returns, the object is whole and durable. Raises `OSError` for `file` itself."""
         ...
 
     def names(self, prefix: str = "") -> Iterator[Kept]:
-        """In the order of their names, without holding them all in memory."""
+        """In the order of their names, without holding them all in memory. `prefix`: whole parts of a name, as in
+        "2026/11"."""
         ...
 
     def delete(self, name: str) -> None:

@@ -1,0 +1,234 @@
+"""A vault in a folder: on this computer, or on a share.
+
+An object shows under its name only when all of it is on the disk: it is written beside it as a hidden part file,
+synced, and then linked to the name, which fails where that is taken. Plain files, so that IT copies and lists them with
+any tool. obstore's local store is not used: it does not sync, and what a power cut takes would count as vaulted.
+
+A share that takes no hard links (FAT, some network drives) gets a rename after a look whether the name is free; between
+the two another computer could take it. Any thread."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desk.recording.vault.names import parts_of, shown
+from desk.recording.vault.port import Kept, Pace, unhurried
+from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
+
+BLOCK = 65_536
+_PART = ".part"
+_REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS, errno.EMLINK})
+
+
+class FolderVault:
+    """`make`: the folder is made where it is missing; else a missing one means that the share is not there."""
+
+    def __init__(self, root: Path, *, make: bool = False) -> None:
+        self._root, self._make = root, make
+
+    def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        path = self._inside(name)
+        if path is None or not self._is_file(path):
+            raise RecordingAway(f"the vault holds nothing under {shown(name)}")
+        return self._blocks(path, name, start, length)
+
+    def stat(self, name: str) -> Kept | None:
+        path = self._inside(name)
+        if path is None or not self._is_file(path):
+            return None
+        with self._translated():
+            return Kept(name, path.stat().st_size)
+
+    def put_new(self, name: str, file: Path, pace: Pace = unhurried) -> None:
+        path = self._target(name)
+        if self._is_file(path):
+            return self._compare(path, file, name)
+        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_PART}")
+        try:
+            self._copy(file, part, pace)
+            with self._translated():
+                taken = not _give_name(part, path)
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+        if taken:
+            return self._compare(path, file, name)
+        with self._translated():
+            _sync_folder(path.parent)
+        if _sha256(path) != _sha256(file):
+            raise VaultRefused(f"{shown(name)} does not read back as it was written: the vault's disk is failing")
+        return None
+
+    def names(self, prefix: str = "") -> Iterator[Kept]:
+        self._check_root()
+        if prefix and self._inside(prefix) is None:
+            return
+        yield from self._walk(self._root / prefix, prefix)
+
+    def delete(self, name: str) -> None:
+        path = self._inside(name)
+        if path is None:
+            return
+        with self._translated():
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                _sync_folder(path.parent)
+
+    def _walk(self, folder: Path, prefix: str) -> Iterator[Kept]:
+        """One folder's entries in memory at a time; those of a day in practice."""
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted((entry for entry in entries if not entry.name.startswith(".")), key=_order)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _trouble(error) from error
+        for entry in found:
+            name = f"{prefix}/{entry.name}" if prefix else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._walk(Path(entry.path), name)
+            elif entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(FileNotFoundError):  # deleted since
+                    yield Kept(name, entry.stat().st_size)
+
+    def _blocks(self, path: Path, name: str, start: int, length: int | None) -> Iterator[bytes]:
+        left = sys.maxsize if length is None else length
+        try:
+            with path.open("rb") as handle:
+                handle.seek(start)
+                while left > 0 and (block := handle.read(min(left, BLOCK))):
+                    left -= len(block)
+                    yield block
+        except FileNotFoundError as error:
+            raise RecordingAway(f"the vault holds nothing under {shown(name)} any more") from error
+        except OSError as error:
+            raise _trouble(error) from error
+
+    def _copy(self, file: Path, part: Path, pace: Pace) -> None:
+        with file.open("rb") as source:  # its own errors are the seat's, not the vault's
+            with self._translated():
+                self._check_root()
+                part.parent.mkdir(parents=True, exist_ok=True)
+                self._sweep(part)
+                target = part.open("xb")
+            with target:
+                while block := source.read(BLOCK):
+                    pace(len(block))
+                    with self._translated():
+                        target.write(block)
+                with self._translated():
+                    target.flush()
+                    os.fsync(target.fileno())
+
+    def _sweep(self, part: Path) -> None:
+        """What a try that was killed has left of this object."""
+        stem = part.name.removesuffix(_PART).rpartition(".")[0]
+        for stale in part.parent.iterdir():
+            if stale.name.startswith(f"{stem}.") and stale.name.endswith(_PART):
+                stale.unlink(missing_ok=True)
+
+    def _compare(self, path: Path, file: Path, name: str) -> None:
+        with self._translated():
+            there = _sha256(path)
+        if there != _sha256(file):
+            raise VaultTaken(f"something else lies in the vault under {shown(name)}")
+
+    def _target(self, name: str) -> Path:
+        path = self._inside(name)
+        if path is None:
+            raise VaultRefused(f"the vault can hold nothing under {shown(name)}")
+        return path
+
+    def _inside(self, untrusted_name: str) -> Path | None:
+        """Followed inside the folder and nowhere else, through no link and no ".."."""
+        parts = parts_of(untrusted_name)
+        if parts is None:
+            return None
+        self._check_root()
+        with self._translated():
+            root = self._root.resolve()
+            path = root.joinpath(*parts)
+            return path if path.resolve() == path else None
+
+    def _is_file(self, path: Path) -> bool:
+        with self._translated():
+            return path.is_file()
+
+    def _check_root(self) -> None:
+        with self._translated():
+            if self._make:
+                self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            elif not self._root.is_dir():
+                raise VaultAway(f"the folder {self._root} is not there: connect the share, or make the folder")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise _trouble(error) from error
+
+
+def _order(entry: os.DirEntry[str]) -> str:
+    """As whole names sort: a folder's entries come where its name with the slash does."""
+    return entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name
+
+
+def _give_name(part: Path, path: Path) -> bool:
+    """False where the name is taken."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS and sys.platform != "win32":
+            raise
+        return _rename(part, path)
+    return True
+
+
+def _rename(part: Path, path: Path) -> bool:
+    """Where nothing can be linked. Windows refuses to rename over a file by itself."""
+    if path.exists():
+        return False
+    try:
+        part.rename(path)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """That the name is there after a power cut, too. Windows and some shares have no such thing."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sha256(file: Path) -> bytes:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").digest()
+
+
+def _trouble(error: OSError) -> VaultAway | VaultRefused:
+    reason = f"{error.strerror or error} ({error.filename})" if error.filename else str(error.strerror or error)
+    if error.errno in _REFUSALS:
+        return VaultRefused(f"not allowed: {reason}")
+    if error.errno in _FULL:
+        return VaultRefused(f"the vault is full: {reason}")
+    if error.errno in (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG):
+        return VaultRefused(f"not a vault: {reason}")
+    return VaultAway(reason)
