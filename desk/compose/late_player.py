@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desk.recording.playing.decode import Waveform
     from desk.recording.playing.player import Player as RealPlayer
+    from desk.recording.playing.waveform import Waveform
 
 
 def waveform(opus: bytes) -> "Waveform":
     """Worker thread. Raises what `damage` names."""
-    from desk.recording.playing import decode
+    from desk.recording.playing import waveform as bars
 
-    return decode.waveform(opus)
+    return bars.waveform(opus)
 
 
 def damage() -> type[Exception]:

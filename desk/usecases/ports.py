@@ -203,6 +203,10 @@ class AudioSink(Protocol):
         """Waits until the device has room for them (it keeps a fraction of a second). Raises `SinkLost`."""
         ...
 
+    def drop(self) -> None:
+        """Forget what was written and is not heard yet. Never raises."""
+        ...
+
     def close(self) -> None:
         """Give the device back; what it still holds is dropped. Never raises, and does nothing twice."""
         ...

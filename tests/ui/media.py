@@ -11,16 +11,16 @@ from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKe
 from desk.domain.identity import CallId, TicketId
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
-from desk.recording.playing.decode import DecodeError, waveform
+from desk.recording.playing.decode import DecodeError
 from desk.recording.playing.player import Player
-from desk.recording.sealing.encode import seal
+from desk.recording.playing.waveform import waveform
 from desk.recording.vault.folder import FolderRecordings
 from desk.texts import ShippedTexts
 from desk.ui.player.bar import PlayerBar, PlayerParts
 from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.ticket_view import TicketParts, TicketView
 from desk.usecases.replay import Replay
-from tests.recording.scene import CALL, Sound, closed_spool
+from tests.recording.scene import CALL, Sound, plain_recording
 from tests.ui.intake.scene import NOW, TREE, ZONE, Scene, later
 
 SECONDS = 8
@@ -42,6 +42,9 @@ class GatedSink:
         self.gate.wait(10)
         self.taken += len(samples)
 
+    def drop(self) -> None:
+        """Nothing is kept."""
+
     def close(self) -> None:
         """Nothing to give back."""
 
@@ -51,8 +54,7 @@ def _sealed() -> tuple[RecordingEntry, bytes]:
     """Made once: the caller speaks for a second, then the agent, and so on."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        closed_spool(folder / "spool", Sound.steps([(9000, 0), (0, 9000)] * (SECONDS // 2)))
-        entry = seal(folder / "spool", CALL, folder / "recordings", 32_000)
+        entry = plain_recording(folder, Sound.steps([(9000, 0), (0, 9000)] * (SECONDS // 2)))
         return entry, (folder / "recordings" / entry.file).read_bytes()
 
 

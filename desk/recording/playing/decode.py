@@ -1,14 +1,9 @@
-"""Reading a sealed recording: two channels (left caller, right agent) as 48 kHz 16-bit samples, from any place, and
-the bars of its waveform. Opus decodes at 48 kHz whatever rate it was recorded at (RFC 7845 section 5.1).
+"""Reading a sealed recording: two channels (left caller, right agent) at 48 kHz, from any place. Opus decodes at 48 kHz
+whatever rate it was recorded at (RFC 7845 section 5.1); anything else FFmpeg knows (FLAC) is brought there.
 
 PyAV objects belong to the thread that made them; never the ui's, because opening and seeking read a file."""
 
-import base64
-import binascii
-from collections.abc import Generator
-from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -16,44 +11,49 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from desk.recording.sealing.encode import PEAKS, PEAKS_TAG, bars_of
+from desk.recording.playing.reel import Reel, Source, never
 
 RATE_HZ = 48_000
 CHANNELS = 2
-_PREROLL_MS = 80  # a decoder that starts in the middle needs this much to come to itself (RFC 7845 section 4.6)
+PREROLL_MS = 80  # a decoder that starts in the middle needs this much to come to itself (RFC 7845 section 4.6)
+SLACK_BYTES = 64 * 1024  # speech is not equally dense: where a moment lies in the file is a guess
 
-Source: TypeAlias = Path | bytes
-_Samples: TypeAlias = npt.NDArray[np.int16]
+Samples: TypeAlias = npt.NDArray[np.float32]
 
 
 class DecodeError(Exception):
     """This is no recording of one or two channels, or it is damaged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waveform:
-    """Equally long bars from start to end, each the loudest sample in it, 0.0 (silence) to 1.0 (full scale)."""
-
-    caller: tuple[float, ...]
-    agent: tuple[float, ...]
-
-
 class Decoder:
-    """One recording, open. `length_ms` is what the container says; `position_ms` where the next `read` begins.
-    Raises `DecodeError` from every method, and on opening."""
+    """One recording, open. `length_ms` is what the container says, else what the reel was told (0: neither knows);
+    `position_ms` where the next `read` begins. Raises `DecodeError` from every method, and on opening; from a reel that
+    is still growing `CalledAway` and `StreamBroken`, after which only `close` may follow."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source | Reel, called_away: Callable[[], bool] = never) -> None:
+        self._own = None if isinstance(source, Reel) else _reel(source)
+        self.reel = source if isinstance(source, Reel) else self._own
+        assert self.reel is not None  # noqa: S101 - one of the two
+        self._reader = self.reel.reader(called_away)
         try:
-            self._container = av.open(BytesIO(source) if isinstance(source, bytes) else str(source), "r")
+            # A whole file tells its length at its end; a growing one is not asked for it.
+            if self.reel.loaded >= self.reel.size:
+                with self._reader.as_far_as_it_came():
+                    self._container = av.open(self._reader, "r")
+            else:
+                self._container = av.open(self._reader, "r")
         except (av.error.FFmpegError, OSError) as error:
+            self._close_own()
             raise DecodeError(str(error)) from error
         streams = self._container.streams.audio
         if len(streams) != 1 or streams[0].channels not in (1, CHANNELS):
             self._container.close()
+            self._close_own()
             raise DecodeError("not one stream of one or two channels")
         self._stream = streams[0]
         duration, base = self._stream.duration, self._stream.time_base
-        self.length_ms = int(duration * base * 1000) if duration is not None and base is not None else 0
+        known = int(duration * base * 1000) if duration is not None and base is not None else 0
+        self.length_ms = known if known > 0 else self.reel.length_ms
         self._frames = self._decoded(0)
         self._position = 0
 
@@ -68,46 +68,88 @@ class Decoder:
     def close(self) -> None:
         self._frames.close()
         self._container.close()
+        self._close_own()
 
     @property
     def position_ms(self) -> int:
         return self._position * 1000 // RATE_HZ
 
     @property
+    def waiting(self) -> bool:
+        """For bytes that have not come yet. Any thread."""
+        return self._reader.waiting
+
+    @property
     def comments(self) -> dict[str, str]:
         """Vorbis comments, names in capitals."""
-        return {name.upper(): value for name, value in self._stream.metadata.items()}
+        found = {**self._container.metadata, **self._stream.metadata}  # FLAC's are the container's, Ogg's the stream's
+        return {name.upper(): value for name, value in found.items()}
+
+    def samples(self) -> Samples | None:
+        """The next block (some 20 ms) of shape (samples, 2), full scale 1.0; None at the end."""
+        block = next(self._frames, None)
+        if block is not None:
+            self._position += len(block)
+        return block
 
     def read(self) -> bytes:
-        """The next block (some 20 ms), interleaved; b"" at the end."""
-        samples = next(self._frames, None)
-        if samples is None:
-            return b""
-        self._position += len(samples)
-        return samples.astype("<i2", copy=False).tobytes()
+        """The next block as 16-bit little endian, interleaved; b"" at the end."""
+        block = self.samples()
+        return b"" if block is None else to_pcm(block)
 
     def seek_ms(self, position_ms: int) -> None:
-        """Go on reading here, to the sample; beyond the end there is nothing to read."""
+        """Go on reading here, to the sample; beyond the end there is nothing to read. Waits until a growing file has
+        come so far."""
         wanted = max(0, position_ms)
         self._frames.close()
+        before = max(0, wanted - PREROLL_MS)
         try:
-            self._container.seek(max(0, wanted - _PREROLL_MS) * 1000, backward=True, any_frame=False)
-        except av.error.FFmpegError as error:
+            self._reader.wait_for(self._guess(wanted))
+            with self._reader.as_far_as_it_came():
+                self._container.seek(before * 1000, backward=True, any_frame=False)
+        except (av.error.FFmpegError, OSError) as error:
             raise DecodeError(str(error)) from error
         self._position = wanted * RATE_HZ // 1000
         self._frames = self._decoded(self._position)
 
-    def _decoded(self, start: int) -> Generator[_Samples, None, None]:
+    def _guess(self, position_ms: int) -> int:
+        """How far the file must have come for a seek to this moment."""
+        assert self.reel is not None  # noqa: S101
+        if self.reel.loaded >= self.reel.size or not self.length_ms:
+            return 0
+        return int(self.reel.size * min(1.0, position_ms / self.length_ms)) + SLACK_BYTES
+
+    def _decoded(self, start: int) -> Generator[Samples, None, None]:
         """Blocks of shape (samples, 2) from this sample on."""
+        resample = _Resample()
+        place: int | None = None
         try:
             for frame in self._container.decode(self._stream):
-                first = _place(frame)
-                samples = _two_channels(frame)
-                skip = max(0, start - first)
-                if skip < len(samples):
-                    yield samples[skip:]
+                if place is None or resample.passes(frame):
+                    place = _place(frame)
+                for block in resample(frame):
+                    skip = max(0, start - place)
+                    place += len(block)
+                    if skip < len(block):
+                        yield block[skip:]
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise DecodeError(str(error)) from error
+
+    def _close_own(self) -> None:
+        if self._own is not None:
+            self._own.close()
+
+
+def _reel(source: Source) -> Reel:
+    try:
+        return Reel(source)
+    except OSError as error:
+        raise DecodeError(str(error)) from error
+
+
+def to_pcm(block: Samples) -> bytes:
+    """16-bit little endian, what is too loud cut off."""
+    return np.clip(np.rint(block * 32768), -32768, 32767).astype("<i2").tobytes()
 
 
 def _place(frame: av.AudioFrame) -> int:
@@ -117,37 +159,25 @@ def _place(frame: av.AudioFrame) -> int:
     return round(frame.pts * frame.time_base * RATE_HZ)
 
 
-def _two_channels(frame: av.AudioFrame) -> _Samples:
+class _Resample:
+    """Frames as they come from the decoder become blocks; those that fit already pass as they are."""
+
+    def __init__(self) -> None:
+        self._resampler: av.AudioResampler | None = None
+
+    @staticmethod
+    def passes(frame: av.AudioFrame) -> bool:
+        return frame.format.name == "fltp" and frame.sample_rate == RATE_HZ
+
+    def __call__(self, frame: av.AudioFrame) -> list[Samples]:
+        if self.passes(frame):
+            return [_two_channels(frame)]
+        if self._resampler is None:
+            self._resampler = av.AudioResampler(format="fltp", layout=frame.layout, rate=RATE_HZ)
+        return [_two_channels(ready) for ready in self._resampler.resample(frame)]
+
+
+def _two_channels(frame: av.AudioFrame) -> Samples:
     planes = frame.to_ndarray()
-    if frame.format.name != "fltp" or frame.sample_rate != RATE_HZ:
-        raise DecodeError(f"not Opus: {frame.format.name} at {frame.sample_rate} Hz")
     both = planes if len(planes) == CHANNELS else np.repeat(planes, CHANNELS, axis=0)
-    return np.clip(np.rint(both.T * 32768), -32768, 32767).astype(np.int16)
-
-
-def waveform(source: Source) -> Waveform:
-    """The bars: from the file's comments in a millisecond, else by decoding all of it (2 ms per second of speech).
-    Raises `DecodeError`."""
-    with Decoder(source) as decoder:
-        bars = _kept_bars(decoder.comments.get(PEAKS_TAG, ""))
-        if bars is None:
-            bars = _counted_bars(decoder)
-    return Waveform(tuple((bars[0] / 255).tolist()), tuple((bars[1] / 255).tolist()))
-
-
-def _kept_bars(untrusted_text: str) -> npt.NDArray[np.uint8] | None:
-    try:
-        untrusted_bars = base64.b64decode(untrusted_text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    if len(untrusted_bars) != CHANNELS * PEAKS:
-        return None
-    return np.frombuffer(untrusted_bars, dtype=np.uint8).reshape(CHANNELS, PEAKS)
-
-
-def _counted_bars(decoder: Decoder) -> npt.NDArray[np.uint8]:
-    loudest = []
-    while block := decoder.read():
-        samples = np.frombuffer(block, dtype="<i2").reshape(-1, CHANNELS).astype(np.int32)
-        loudest.append(np.abs(samples).max(axis=0))
-    return bars_of(np.array(loudest, dtype=np.int32))
+    return np.ascontiguousarray(both.T, dtype=np.float32)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import miniaudio
+import numpy as np
 
 from desk.telephony.headset import sound_devices
 from desk.usecases.ports import SinkLost
@@ -14,6 +15,7 @@ from desk.usecases.ports import SinkLost
 SAMPLE_BYTES = 2
 PERIOD_MS = 20
 QUEUE_MS = 100
+FADE_MS = 4
 LOST_S = 4.0  # a device that has taken nothing for so long is gone; a sleepy PulseAudio sink needs 2 s to wake up
 
 
@@ -30,13 +32,16 @@ class MiniaudioSink:
         self._name, self._backends, self._lost_s = device, backends, lost_s
         self._device: Any = None
         self._queue = bytearray()
-        self._queue_bytes = 0
+        self._queue_bytes = self._fade_bytes = 0
+        self._channels = 1
         self._room = threading.Condition()
 
     def open(self, rate_hz: int, channels: int) -> None:
         self.close()
         self._queue.clear()
         self._queue_bytes = rate_hz * QUEUE_MS // 1000 * channels * SAMPLE_BYTES
+        self._channels = channels
+        self._fade_bytes = rate_hz * FADE_MS // 1000 * channels * SAMPLE_BYTES
         try:
             self._start(rate_hz, channels)
         except (miniaudio.MiniaudioError, SinkLost) as error:
@@ -69,6 +74,14 @@ class MiniaudioSink:
                 room = self._queue_bytes - len(self._queue)
                 self._queue += samples[:room]
                 samples = samples[room:]
+
+    def drop(self) -> None:
+        """Forget what waits in the queue; its first milliseconds fade away, because a cut would click."""
+        with self._room:
+            samples = np.frombuffer(bytes(self._queue[: self._fade_bytes]), dtype="<i2").reshape(-1, self._channels)
+            fade = np.linspace(1.0, 0.0, len(samples))[:, None]
+            self._queue[:] = (samples * fade).astype("<i2").tobytes()
+            self._room.notify_all()
 
     def close(self) -> None:
         device, self._device = self._device, None

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.recording.playing.decode import RATE_HZ, DecodeError, Decoder, waveform
-from desk.recording.sealing.encode import PEAKS, PEAKS_TAG
+from desk.recording.playing.decode import RATE_HZ, DecodeError, Decoder
+from desk.recording.playing.waveform import PEAKS_TAG, Waveform, waveform
 from tests.recording.scene import RATE, Sound, sealed_file
 
 
@@ -66,12 +67,17 @@ def test_seeking_anywhere_goes_on_with_the_very_samples_that_are_there(
 
 def test_the_waveform_shows_who_spoke_when_and_how_loud(recording: Path) -> None:
     bars = waveform(recording)
-    assert len(bars.caller) == len(bars.agent) == PEAKS
-    second = PEAKS // 6
+    assert len(bars.caller) == len(bars.agent) >= 600
+    second = len(bars.caller) // 6
     loudest = [max(bars.caller[n * second : (n + 1) * second]) for n in range(6)]
     assert loudest == sorted(loudest)
     assert max(bars.agent[3 * second + 2 : 4 * second - 2]) > 0.3
     assert max(bars.agent[: 3 * second - 2]) == 0.0
+
+
+def in_tenths(bars: Waveform) -> list[npt.NDArray[np.float64]]:
+    """Of both channels, the loudest of each tenth of a second."""
+    return [np.array(one).reshape(60, -1).max(axis=1) for one in (bars.caller, bars.agent)]
 
 
 def test_without_kept_bars_they_are_counted_from_the_sound(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,8 +85,8 @@ def test_without_kept_bars_they_are_counted_from_the_sound(recording: Path, monk
     for junk in ("", "no base64!", "AAAA"):
         monkeypatch.setattr(Decoder, "comments", {PEAKS_TAG: junk})
         counted = waveform(recording)
-        assert np.abs(np.array(counted.agent) - np.array(kept.agent)).mean() < 0.05
-        assert np.abs(np.array(counted.caller) - np.array(kept.caller)).mean() < 0.05
+        for found, wanted in zip(in_tenths(counted), in_tenths(kept), strict=True):
+            assert np.abs(found - wanted).mean() < 0.05
 
 
 def test_a_recording_shorter_than_its_bars_has_a_waveform(tmp_path: Path) -> None:
