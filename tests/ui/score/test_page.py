@@ -42,7 +42,9 @@ def kept(qtbot: QtBot, ground: Ground) -> list[Score]:
 
 
 def child(ground: Ground, kind: type[T], name: str) -> T:
-    return ground.page.findChild(kind, name)
+    found = ground.page.findChild(kind, name)
+    assert found is not None, name
+    return found
 
 
 def button(ground: Ground, name: str) -> QPushButton:

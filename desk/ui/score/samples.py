@@ -1,0 +1,159 @@
+"""The samples page: which calls of the week are to be scored, and how far it is. Enter opens the call. Ui process, Qt's
+thread; reading and drawing are done on the worker."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from desk.domain.listening import Listener, Role
+from desk.domain.scores import Sample
+from desk.i18n import _
+from desk.sheets import SheetError
+from desk.ui import theme
+from desk.ui.key_button import KeyButton
+from desk.ui.rows import RowList
+from desk.ui.score import samples_presenter as presenter
+from desk.ui.theme import Space
+from desk.ui.worker import Worker
+from desk.usecases.draw_samples import week, week_of
+from desk.usecases.ports import SearchAway
+from desk.usecases.read_samples import ReadSamples, SampleRow
+
+LANE = "score"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplesParts:
+    """`read`, `draw(period, agents, by)`, `titles` (rule -> its name) and `listener` run on the worker."""
+
+    worker: Worker
+    read: ReadSamples
+    draw: Callable[[str, Sequence[str], str], Sequence[Sample]]
+    titles: Callable[[], Mapping[str, str]]
+    listener: Callable[[], Listener]
+    clock: Callable[[], datetime]
+    changed: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    rows: tuple[SampleRow, ...]
+    titles: Mapping[str, str]
+    may_draw: bool
+
+
+class SamplesPage(QFrame):
+    """`opened(call_id)`: this call is to be scored."""
+
+    opened = Signal(str)
+
+    def __init__(self, parts: SamplesParts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("samples_page")
+        self.setAccessibleName(_("Samples"))
+        self._parts = parts
+        self._period = week_of(parts.clock(), parts.read.zone)
+        self._lay_out()
+
+    @property
+    def period(self) -> str:
+        """The week shown, "2026-W47"."""
+        return self._period
+
+    def refresh(self) -> None:
+        """Read the week again."""
+        period = self._period
+        self._week.setText(period)
+        self._parts.worker.latest(
+            "samples_page", lambda: self._look(period), self._show, self._failed, lane=LANE, owner=self
+        )
+
+    def go(self, weeks: int) -> None:
+        """So many weeks on, or back."""
+        since, _until = week(self._period, self._parts.read.zone)
+        self._period = week_of(since + timedelta(days=7 * weeks), self._parts.read.zone)
+        self._told.setText("")
+        self.refresh()
+
+    def draw(self) -> None:
+        period = self._period
+
+        def work() -> Sequence[Sample]:
+            return self._parts.draw(period, self._parts.read.agents(), self._parts.listener().agent)
+
+        self._draw.setEnabled(False)
+        self._told.setText(_("Drawing ..."))
+        self._parts.worker.run(work, self._drawn, self._failed, lane=LANE, owner=self)
+
+    def _look(self, period: str) -> _Read:
+        """On the worker."""
+        may = self._parts.listener().role is Role.SUPERVISOR
+        return _Read(tuple(self._parts.read.of_week(period)), self._parts.titles(), may)
+
+    def _show(self, read: _Read) -> None:
+        self.list.show_rows(presenter.rows_of(read.rows, read.titles, self._parts.read.zone))
+        self._progress.setText(presenter.progress(read.rows) if read.rows else "")
+        self._empty.setVisible(not read.rows)
+        self._draw.setVisible(read.may_draw)
+        self._draw.setEnabled(True)
+
+    def _drawn(self, samples: Sequence[Sample]) -> None:
+        self._told.setText(presenter.drawn_words(len(samples)))
+        self._parts.changed()
+        self.refresh()
+
+    def _failed(self, error: Exception) -> None:
+        self._draw.setEnabled(True)
+        if isinstance(error, SheetError):
+            told = _("The scoring sheets cannot be used: {detail}. Ask IT to correct the file.").format(detail=error)
+        elif isinstance(error, SearchAway):
+            told = _("Calls cannot be searched now. Try again in a moment.")
+        else:
+            self._told.setText(_("That did not work. Try again; if it stays, tell IT."))
+            raise error
+        self._told.setText(told)
+
+    def _open(self, target: str) -> None:
+        self.opened.emit(target.removeprefix("call:"))
+
+    def _lay_out(self) -> None:
+        self._week, self._progress, self._told, self._empty = QLabel(), QLabel(), QLabel(), QLabel()
+        theme.mark(self._week, "strong")
+        for label, role in ((self._progress, "caption"), (self._told, "caption"), (self._empty, "muted")):
+            theme.mark(label, role)
+            label.setWordWrap(True)
+        self._empty.setText(_("No samples of this week yet. Draw them: each agent gets theirs by chance and by rule."))
+        before = KeyButton("samples_before", _("Week before"), "", "caret-left", "quiet", shows_words=False)
+        after = KeyButton("samples_after", _("Week after"), "", "caret-right", "quiet", shows_words=False)
+        before.clicked.connect(lambda: self.go(-1))
+        after.clicked.connect(lambda: self.go(1))
+        self._draw = KeyButton("samples_draw", _("Draw samples"), "", "shuffle", "primary")
+        self._draw.clicked.connect(self.draw)
+        head = QHBoxLayout()
+        for widget in (before, self._week, after):
+            head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        head.addWidget(self._draw)
+        self.list = RowList("samples", _("Samples"))
+        self.list.opened.connect(self._open)
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._empty)
+        rows.addWidget(self.list)
+        rows.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        column.setSpacing(Space.S)
+        column.addLayout(head)
+        column.addWidget(self._progress)
+        column.addWidget(self._told)
+        column.addWidget(area, 1)

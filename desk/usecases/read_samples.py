@@ -1,0 +1,49 @@
+"""The samples of a week as they stand: what was drawn, what is scored, how the people agree. A worker's thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from desk.domain.call_log import CallEntry
+from desk.domain.estate import Duty
+from desk.domain.scores import Sample, Score, ScoreState
+from desk.usecases.draw_samples import RANDOM
+from desk.usecases.ports import CallLog, Residents, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """`call` None: its changes have not come yet. `score`: the newest final one, else a draft."""
+
+    sample: Sample
+    call: CallEntry | None
+    score: Score | None
+
+    @property
+    def done(self) -> bool:
+        return self.score is not None and self.score.state is ScoreState.FINAL
+
+
+class ReadSamples:
+    def __init__(self, scores: Scores, calls: CallLog, residents: Residents, zone: tzinfo) -> None:
+        self._scores, self._calls, self._residents, self.zone = scores, calls, residents, zone
+
+    def of_week(self, period: str) -> list[SampleRow]:
+        """By agent, the random ones first, oldest call first. Dropped ones are left out."""
+        rows = [self._row(sample) for sample in self._scores.samples(period) if not sample.dropped]
+        return sorted(rows, key=_order)
+
+    def agents(self) -> Sequence[str]:
+        """Work numbers of those whose calls are scored: the agents on the list of staff."""
+        return sorted(
+            person.number for person in self._residents.staff() if person.duty is Duty.AGENT and person.active
+        )
+
+    def _row(self, sample: Sample) -> SampleRow:
+        scores = self._scores.of_call(sample.call_id)
+        final = next((score for score in scores if score.state is ScoreState.FINAL), None)
+        return SampleRow(sample, self._calls.get(sample.call_id), final or next(iter(scores), None))
+
+
+def _order(row: SampleRow) -> tuple[str, bool, str, str]:
+    return row.sample.agent, row.sample.rule != RANDOM, row.sample.rule, row.sample.call_id

@@ -1,0 +1,136 @@
+"""The samples page: the week's calls, how far it is, and drawing them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from desk.domain.changes import Patch
+from desk.domain.identity import CallId
+from desk.domain.listening import Listener, Role
+from desk.domain.patches import patch_of
+from desk.domain.scores import Sample
+from desk.ui.score.samples import SamplesPage, SamplesParts
+from desk.usecases.ports import SearchAway
+from desk.usecases.read_samples import ReadSamples
+from tests.ui.score.scenes import BEGAN, CALL, CHINA, Ground
+
+
+class Drawing:
+    """Stands for the drawing of samples: one per agent."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground, self.away = ground, False
+
+    def __call__(self, period: str, agents: Sequence[str], by: str) -> Sequence[Sample]:
+        if self.away:
+            raise SearchAway("no centre")
+        drawn = [Sample(f"s{agent}", CallId("c1"), agent, "random", period, BEGAN, by) for agent in agents]
+        drawn = [sample for sample in drawn if sample not in self.ground.store.scores.samples(period)]
+        for sample in drawn:
+            self.put(sample)
+        return drawn
+
+    def put(self, sample: Sample) -> None:
+        ground = self.ground
+        ground.store.append([ground.author.change("sample", sample.sample_id, patch_of(sample, "sample_id"))])
+
+
+@pytest.fixture
+def ground(qtbot: QtBot) -> Iterator[Ground]:
+    ground = Ground()
+    qtbot.addWidget(ground.page)
+    ground.store.append([ground.author.change("call", CALL.call_id, patch_of(CALL, "call_id"))])
+    staff: Patch = {"number": "1001", "name": "王", "duty": "agent", "phone": "", "active": True}
+    ground.store.append([ground.author.change("staff", "p1", staff)])
+    yield ground
+    ground.worker.close()
+    assert ground.failures == []
+
+
+@pytest.fixture
+def drawing(ground: Ground) -> Drawing:
+    return Drawing(ground)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, ground: Ground, drawing: Drawing) -> SamplesPage:
+    page = SamplesPage(
+        SamplesParts(
+            worker=ground.worker,
+            read=ReadSamples(ground.store.scores, ground.store.calls, ground.store, CHINA),
+            draw=drawing,
+            titles=lambda: {"complaints": "Complaints"},
+            listener=lambda: ground.listener,
+            clock=lambda: BEGAN + timedelta(days=1),
+        )
+    )
+    qtbot.addWidget(page)
+    page.resize(420, 600)
+    page.show()
+    page.refresh()
+    return page
+
+
+def test_drawing_fills_the_list_and_enter_opens_the_call(qtbot: QtBot, page: SamplesPage) -> None:
+    assert page.period == "2026-W47"
+    page.draw()
+    qtbot.waitUntil(lambda: len(page.list.rows) == 1)
+    assert page.list.rows[0].text == "1001  11-20 09:30  13800138000"
+    with qtbot.waitSignal(page.opened) as opened:
+        page.list.setFocus()
+        QTest.keyClick(page.list, Qt.Key.Key_Return)
+    assert opened.args == ["c1"]
+
+
+def test_a_scored_sample_shows_its_points(qtbot: QtBot, page: SamplesPage, ground: Ground) -> None:
+    page.draw()
+    qtbot.waitUntil(lambda: [row.lead for row in page.list.rows] == ["to score"])
+    ground.final()
+    page.refresh()
+    qtbot.waitUntil(lambda: [row.lead for row in page.list.rows] == ["80"])
+
+
+def test_weeks_are_turned_over(qtbot: QtBot, page: SamplesPage) -> None:
+    page.draw()
+    qtbot.waitUntil(lambda: len(page.list.rows) == 1)
+    page.go(-1)
+    assert page.period == "2026-W46"
+    qtbot.waitUntil(lambda: not page.list.rows)
+    page.go(1)
+    qtbot.waitUntil(lambda: len(page.list.rows) == 1)
+
+
+def test_a_call_that_has_not_come_yet_opens_nothing(qtbot: QtBot, page: SamplesPage, drawing: Drawing) -> None:
+    drawing.put(Sample("s9", CallId("c9"), "1009", "complaints", "2026-W47", BEGAN, "9001"))
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.list.rows) == 1)
+    (row,) = page.list.rows
+    assert (row.target, row.tail) == ("", "Complaints")
+
+
+def test_where_calls_cannot_be_searched_it_says_so_and_can_be_tried_again(
+    qtbot: QtBot, page: SamplesPage, drawing: Drawing
+) -> None:
+    button = page.findChild(QPushButton, "samples_draw")
+    assert button is not None
+    qtbot.waitUntil(button.isVisible)
+    drawing.away = True
+    page.draw()
+    qtbot.waitUntil(button.isEnabled)
+    assert not page.list.rows
+    drawing.away = False
+    page.draw()
+    qtbot.waitUntil(lambda: len(page.list.rows) == 1)
+
+
+def test_agents_do_not_draw(qtbot: QtBot, page: SamplesPage, ground: Ground) -> None:
+    ground.listener = Listener("1001", Role.AGENT)
+    page.refresh()
+    button = page.findChild(QPushButton, "samples_draw")
+    assert button is not None
+    qtbot.waitUntil(button.isHidden)
