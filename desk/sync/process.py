@@ -2,8 +2,8 @@
 
 The main loop only beats and hands on what the threads report; nothing it does waits for a network or a disk. Threads:
 the lane to the centre (none when standing alone), one per worker, and those of the links. The process serves the link
-"sync": whoever joins is told `CentralState` first, and again whenever it changes, and `Pushed` when rows have changed
-by what other seats or the workers wrote."""
+"sync": whoever joins is told `CentralState` and `RecordingsState` first, and again whenever they change, and `Pushed`
+when rows have changed by what other seats or the workers wrote."""
 
 import logging
 import queue
@@ -20,6 +20,7 @@ from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
 from desk.sync.central_access import CentralAccess
 from desk.sync.lane import CentralLane
+from desk.sync.recordings_state import RecordingsBoard
 
 BEAT_S = 1.0
 WORK_S = 2.0  # a worker looks for work this often without being woken
@@ -45,7 +46,10 @@ class SyncProcess:
         self._store, self._stop, self._beat = store, stop, beat
         self._outbox = SqlOutbox(store)
         self._state = wire.CentralState(configured=access is not None)
-        self._reports: queue.SimpleQueue[wire.CentralState | wire.Pushed | Peer] = queue.SimpleQueue()
+        self._reports: queue.SimpleQueue[wire.CentralState | wire.RecordingsState | wire.Pushed | Peer] = (
+            queue.SimpleQueue()
+        )
+        self.recordings = RecordingsBoard(self._reports.put)
         self._listeners: list[Peer] = []  # the main loop's own, so that nobody who joins can miss a state
         self._workers: list[_Worker] = []
         self._server = LinkServer(
@@ -113,18 +117,19 @@ class SyncProcess:
             case Peer():
                 self._listeners.append(report)
                 report.send(self._state)
+                report.send(self.recordings.state)
             case wire.CentralState():
                 # The lag differs every time and is worth no message of its own.
                 news = replace(report, lag_ms=0.0) != replace(self._state, lag_ms=0.0)
                 self._state = report
                 if news:
                     self._publish(report)
-            case wire.Pushed():
+            case wire.Pushed() | wire.RecordingsState():
                 self._publish(report)
             case _:
                 assert_never(report)
 
-    def _publish(self, message: wire.CentralState | wire.Pushed) -> None:
+    def _publish(self, message: wire.CentralState | wire.RecordingsState | wire.Pushed) -> None:
         for peer in self._listeners:
             peer.send(message)
 

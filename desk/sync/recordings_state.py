@@ -1,0 +1,63 @@
+"""How the recordings stand, put together from those who know a part of it each: the keeper (what waits to be sealed),
+the uploader (what waits for the vault), the reconciliation (what is at fault). One state goes to the windows whenever
+it changes; where several things are wrong, the one that is hardest to mend later is named.
+
+Any thread; `tell` is called on the thread of whoever brought the news."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from desk.domain.troubles import Trouble
+from desk.wire import RecordingsState
+
+# What is told where several are true.
+_GRAVEST = (
+    Trouble.SEAL_KEY_MISSING,
+    Trouble.VAULT_REFUSED,
+    Trouble.VAULT_AWAY,
+    Trouble.RECORDINGS_FAULTY,
+)
+
+
+class RecordingsBoard:
+    """`tell` gets each new state."""
+
+    def __init__(self, tell: Callable[[RecordingsState], None]) -> None:
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._state = RecordingsState()
+        self._wrong: dict[str, tuple[Trouble, str]] = {}
+
+    @property
+    def state(self) -> RecordingsState:
+        return self._state
+
+    def sealing(self, unsealed: int, trouble: Trouble | None = None, detail: str = "") -> None:
+        """The keeper's: calls whose recording is not sealed yet."""
+        self._news("sealing", trouble, detail, unsealed=unsealed)
+
+    def vault(self, unvaulted: int, trouble: Trouble | None = None, detail: str = "") -> None:
+        """The uploader's: sealed recordings that the vault has not confirmed."""
+        self._news("vault", trouble, detail, unvaulted=unvaulted)
+
+    def reconciled(self, faulty: int, detail: str = "") -> None:
+        """The reconciliation's: calls of the last days whose recording is at fault."""
+        self._news("faulty", Trouble.RECORDINGS_FAULTY if faulty else None, detail, faulty=faulty)
+
+    def _news(self, part: str, trouble: Trouble | None, detail: str, **counts: int) -> None:
+        with self._lock:
+            if trouble is None:
+                self._wrong.pop(part, None)
+            else:
+                self._wrong[part] = (trouble, detail)
+            named, said = min(self._wrong.values(), key=_grave, default=(None, ""))
+            state = replace(self._state, trouble=named.value if named else "", detail=said, **counts)
+            if state != self._state:
+                self._state = state
+                self._tell(state)
+
+
+def _grave(wrong: tuple[Trouble, str]) -> int:
+    trouble = wrong[0]
+    return _GRAVEST.index(trouble) if trouble in _GRAVEST else -1
