@@ -1,8 +1,10 @@
 """What the manifest keeps of how a call is heard. A span is measured every two seconds, and every line is synced, so
 that only some are written: the figures so far (`Tally`) once half a minute, when a moment was clearly the worst yet,
-and at the end; and a mark where sound stops coming from the far side or from the microphone, and where it comes again.
-A phone process that dies loses half a minute of figures at the most. Phone process, main thread."""
+and at the end; and a mark where sound stops coming from the far side or from the microphone, where it turns poor, and
+where that is over. A phone process that dies loses half a minute of figures at the most. Phone process, main
+thread."""
 
+from desk.domain.diagnosis import POOR_MOS
 from desk.domain.events import QualityMeasured
 from desk.domain.quality import Quality
 from desk.domain.tally import Tally
@@ -11,6 +13,7 @@ from desk.usecases.ports import Clock
 
 EVERY_SPANS = 15
 CLEARLY_WORSE = 0.3
+SPAN_MS = 2_000
 
 
 class HeardLines:
@@ -21,17 +24,29 @@ class HeardLines:
         self._tally = Tally()
         self._written = Tally()
         self._before: Quality | None = None
+        self._poor = False
 
     def of(self, event: QualityMeasured, audio_ms: int | None) -> list[manifest.Line]:
         """The lines that this span is worth."""
         before, span = self._before, event.quality
         self._before, self._tally = span, self._tally.with_span(span)
         lines = [manifest.mark(event.at, audio_ms, name) for name in _marks(before, span)]
+        lines += self._dip(event, audio_ms)
         due = self._tally.spans - self._written.spans >= EVERY_SPANS
         worse = self._tally.worst_mos <= self._written.worst_mos - CLEARLY_WORSE
         if due or worse or not self._written.spans:
             lines.append(self._figures(audio_ms))
         return lines
+
+    def _dip(self, event: QualityMeasured, audio_ms: int | None) -> list[manifest.Line]:
+        """Where the sound turns poor, and where it is clearly over; at the start of the span that shows it."""
+        mos = event.quality.mos
+        poor = mos < POOR_MOS + (CLEARLY_WORSE if self._poor else 0.0)
+        if poor is self._poor or event.quality.no_packets:
+            return []
+        self._poor = poor
+        place = None if audio_ms is None else max(0, audio_ms - SPAN_MS)
+        return [manifest.mark(event.at, place, "quality_poor" if poor else "quality_back")]
 
     def last(self, audio_ms: int | None) -> list[manifest.Line]:
         """The call ends."""

@@ -193,7 +193,16 @@ def mark(at: datetime, audio_ms: int | None, name: str) -> Line:
     return Line(name, to_text(at), audio_ms)
 
 
-NOTICED = ("far_silent", "far_back", "microphone_dead", "microphone_back", "no_media", "media_came")
+NOTICED = (
+    "far_silent",
+    "far_back",
+    "microphone_dead",
+    "microphone_back",
+    "no_media",
+    "media_came",
+    "quality_poor",
+    "quality_back",
+)
 
 
 def interrupted_end(at: datetime, audio_ms: int) -> Line:

@@ -122,3 +122,21 @@ def test_the_recorder_writes_them_beside_what_happens() -> None:
     line = line_of(ended(), 500)
     assert line is not None
     assert line_of(measured(0, FINE), 500) is None  # by `HeardLines` alone
+
+
+def test_a_dip_is_marked_from_where_it_began_and_not_for_every_wobble() -> None:
+    poor, middling = replace(FINE, loss=12.0, mos=2.9), replace(FINE, loss=6.0, mos=3.2)
+    qualities = [FINE, poor, middling, poor, FINE]
+    heard = HeardLines(lambda: at(1000))
+    lines = [
+        line
+        for number, quality in enumerate(qualities)
+        for line in heard.of(measured(number, quality), 2_000 * (number + 1))
+    ]
+    marks = [(mark.audio_ms, mark.name) for mark in journal_of(*lines).marks]
+    assert marks == [(2_000, "quality_poor"), (8_000, "quality_back")]
+
+
+def test_no_packets_at_all_are_not_called_poor_quality() -> None:
+    silent = replace(FINE, no_packets=True, mos=1.0)
+    assert [mark.name for mark in journal_of(*lines_of([FINE, silent, FINE])).marks] == ["far_silent", "far_back"]
