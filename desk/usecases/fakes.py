@@ -261,5 +261,8 @@ class FakeScores:
     def of_agent(self, agent: str, since: datetime, until: datetime) -> list[Score]:
         return [score for score in self._newest() if score.agent == agent and since <= score.scored_at < until]
 
+    def between(self, since: datetime, until: datetime) -> list[Score]:
+        return [score for score in self._newest() if since <= score.scored_at < until]
+
     def samples(self, period: str) -> list[Sample]:
         return [sample for sample in self._store.all_of(Sample) if sample.period == period]
