@@ -3,5 +3,6 @@
 OK = 0
 FAULT = 1  # it could not be done; a sentence on stderr says why (or, after a bug, a traceback)
 USAGE = 2  # argparse's own
+UNCHECKED = 2  # `desk verify`: no fault was found, but not everything could be checked
 ALREADY_RUNNING = 3  # this seat runs already; its window was brought to the front
 ENVIRONMENT = 4  # a process of the seat: something outside Desk must be put right first; it has said what

@@ -3,18 +3,19 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from desk.domain.call_log import RecordingEntry
+from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
+from desk.domain.listening import Access
 from desk.domain.times import from_text
 from desk.store.entities import patch_from_text
 from desk.store.queries import Reader
 from desk.store.schema import CHANGE, ROWS
 from desk.store.store import Store
 
-_RECORDING = ROWS["recording"]
+_RECORDING, _LISTENING = ROWS["recording"], ROWS["listening"]
 _PAGE = 1_000
 
 
@@ -64,3 +65,17 @@ class SqlSealedLog:
             if len(page) < _PAGE:
                 return
             after = page[-1].call_id
+
+    def count(self) -> int:
+        """Of recordings that were kept."""
+        query = select(func.count()).select_from(_RECORDING).where(_RECORDING.c.kept == RecordingKept.KEPT.value)
+        with self._store.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def details(self, access: Access, call_id: str) -> frozenset[str]:
+        """What the listening log says in `detail` of each time this was done with this call."""
+        query = select(_LISTENING.c.detail).where(
+            _LISTENING.c.call_id == call_id, _LISTENING.c.access == access.value, _LISTENING.c.detail.is_not(None)
+        )
+        with self._store.read() as connection:
+            return frozenset(connection.execute(query).scalars())

@@ -1,0 +1,210 @@
+"""Builds `desk verify`: which vault, which keys, whose change log; and tells on the terminal what was found."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from desk import exit_codes
+from desk.compose.clock import now
+from desk.domain.call_log import RecordingEntry
+from desk.domain.listening import Access
+from desk.i18n import _
+from desk.recording.proof import pack_check, report
+from desk.recording.proof.check import How
+from desk.recording.proof.findings import Finding, Summary, What
+from desk.recording.proof.verify import Days, VaultCheck
+from desk.recording.sealing import age
+from desk.recording.sealing.keys import HotlineKeys
+from desk.recording.vault.configured import S3, vault_of
+from desk.recording.vault.folder_vault import FolderVault
+from desk.recording.vault.port import Vault
+from desk.secrets import KeyringSecrets, Secrets
+from desk.settings import Settings
+from desk.store.history import SqlSealedLog
+from desk.store.store import Store
+from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+
+PACK_SUFFIXES = frozenset({".html", ".htm"})
+MOST_JOBS = 4
+_AGE_FILE = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
+
+AskPassphrase = Callable[[Path], str]
+
+
+class _NotUsable(Exception):
+    """Its text is a sentence for the person."""
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    """0 whole, 1 faults found, 2 it could not be checked, or not all of it."""
+    try:
+        return _run(settings, arguments)
+    except _NotUsable as error:
+        report.to_terminal(str(error))
+        return exit_codes.UNCHECKED
+
+
+def _run(settings: Settings, arguments: argparse.Namespace) -> int:
+    target = str(arguments.target or "")
+    secrets = _secrets()
+    with _log_of(settings, secrets, wanted=_wants_log(arguments, target)) as log:
+        if Path(target).suffix.lower() in PACK_SUFFIXES:
+            return _verify_pack(Path(target), log, arguments)
+        vault = _vault(settings, target, secrets)
+        how = How(_identities(arguments, secrets), audio=not arguments.seals_only, decode=arguments.decode)
+        run = VaultCheck(
+            vault,
+            how,
+            arguments.jobs or min(MOST_JOBS, os.cpu_count() or 1),
+            Days(arguments.since, arguments.until),
+            log.entries() if log is not None else None,
+        )
+        return _tell(run, log, arguments)
+
+
+def _wants_log(arguments: argparse.Namespace, target: str) -> bool:
+    """A seat's own vault, or a pack from wherever: its log knows of them. Other folders may be another seat's."""
+    if arguments.against_store is not None:
+        return bool(arguments.against_store)
+    return not target or Path(target).suffix.lower() in PACK_SUFFIXES
+
+
+def _tell(run: VaultCheck, log: "_Log | None", arguments: argparse.Namespace) -> int:
+    progress = report.Progress(sys.stderr, time.monotonic, log.count() if log is not None else 0)
+    with _json_of(arguments) as to_json:
+
+        def tell(finding: Finding) -> None:
+            progress.clear()
+            report.to_terminal(report.line(finding))
+            if to_json is not None:
+                to_json.tell(finding)
+
+        summary = run.run(tell, lambda: progress.at(run.summary.recordings))
+        progress.clear()
+        for line in report.summary_lines(summary):
+            report.to_terminal(line)
+        if to_json is not None:
+            to_json.close(summary)
+    return summary.exit_code
+
+
+def _verify_pack(file: Path, log: "_Log | None", arguments: argparse.Namespace) -> int:
+    summary = Summary(recordings=1, with_log=log is not None)
+    found = pack_check.check_pack(file)
+    findings = list(found.findings)
+    if log is not None and found.call_id and found.sha256 not in log.packed(found.call_id):
+        findings.append(Finding(What.PACK_NOT_LOGGED, file.name, found.sha256))
+    summary.count(findings)
+    for finding in findings:
+        report.to_terminal(report.line(finding))
+    report.to_terminal(_("SHA-256 of the file: {sha256}").format(sha256=found.sha256))
+    if log is not None and summary.exit_code == exit_codes.OK and not summary.notes:
+        report.to_terminal(_("This seat's change log knows this very file."))
+    report.to_terminal(report.verdict(summary))
+    with _json_of(arguments) as to_json:
+        if to_json is not None:
+            for finding in findings:
+                to_json.tell(finding)
+            to_json.close(summary)
+    return summary.exit_code
+
+
+@contextmanager
+def _json_of(arguments: argparse.Namespace) -> Iterator[report.JsonReport | None]:
+    yield report.JsonReport(arguments.json) if arguments.json else None
+
+
+def _vault(settings: Settings, target: str, secrets: Secrets | None) -> Vault:
+    def secret_of(entry: str) -> str | None:
+        return secrets.get(entry) if secrets is not None else None
+
+    if not target:
+        return vault_of(settings, secret_of, now)
+    if target.startswith(S3):
+        return vault_of(replace(settings, vault=replace(settings.vault, url=target)), secret_of, now)
+    if not Path(target).is_dir():
+        raise _NotUsable(_("There is no folder {path}, and it is no evidence pack.").format(path=target))
+    return FolderVault(Path(target).absolute())
+
+
+def _identities(arguments: argparse.Namespace, secrets: Secrets | None) -> list[age.Identity]:
+    if arguments.no_decrypt:
+        return []
+    if arguments.key:
+        return identities_in(arguments.key, _ask_passphrase)
+    try:
+        return HotlineKeys(secrets).identities() if secrets is not None else []
+    except (KeyringWeak, age.KeyNotUsable) as error:
+        report.to_terminal(_("The keyring gives no key: {detail}").format(detail=error))
+        return []
+
+
+def identities_in(file: Path, ask: AskPassphrase) -> list[age.Identity]:
+    """Of an age identity file, plain or with a passphrase. Raises `_NotUsable`."""
+    try:
+        content = file.read_bytes()
+        if content.startswith(_AGE_FILE):
+            content = age.unlock(content, ask(file))
+        lines = content.decode("ascii", "replace").splitlines()
+        found = [age.identity_of(line) for line in lines if line.strip() and not line.startswith("#")]
+    except OSError as error:
+        raise _NotUsable(_("The key file {file} cannot be read: {detail}").format(file=file, detail=error)) from error
+    except age.NotEncryptedForThese as error:
+        raise _NotUsable(_("This is not the passphrase of {file}.").format(file=file)) from error
+    except age.KeyNotUsable as error:
+        raise _NotUsable(_("{file} holds no key that opens recordings.").format(file=file)) from error
+    if not found:
+        raise _NotUsable(_("{file} holds no key that opens recordings.").format(file=file))
+    return found
+
+
+def _ask_passphrase(file: Path) -> str:
+    import getpass
+
+    return getpass.getpass(_("Passphrase of {file}: ").format(file=file))
+
+
+def _secrets() -> Secrets | None:
+    """None on a computer without a keyring, such as a server: then a key comes from a file."""
+    try:
+        return KeyringSecrets()
+    except KeyringWeak:
+        return None
+
+
+class _Log:
+    """The change log of this seat's store."""
+
+    def __init__(self, store: Store) -> None:
+        self._sealed = SqlSealedLog(store)
+
+    def entries(self) -> Iterator[RecordingEntry]:
+        return self._sealed.all_recordings()
+
+    def count(self) -> int:
+        return self._sealed.count()
+
+    def packed(self, call_id: str) -> frozenset[str]:
+        return self._sealed.details(Access.PACKED, call_id)
+
+
+@contextmanager
+def _log_of(settings: Settings, secrets: Secrets | None, *, wanted: bool) -> Iterator[_Log | None]:
+    if not wanted or secrets is None or not settings.store_file.exists():
+        yield None
+        return
+    try:
+        store = Store.open(settings.store_file, secrets)
+    except (KeyMissing, KeyringWeak, StoreBroken, StoreFull) as error:
+        report.to_terminal(_("This seat's change log cannot be read: {detail}").format(detail=error))
+        yield None
+        return
+    try:
+        yield _Log(store)
+    finally:
+        store.close()

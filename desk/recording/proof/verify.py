@@ -1,0 +1,184 @@
+"""Checking a whole vault: every recording by itself (`check`), the chains (`links`), and, where it is at hand, the
+change log. Names are read in their order and never held; a few dozen recordings are in work at once on threads of
+their own (hashing and decoding let go of the interpreter); findings go out as they come.
+
+Stopped half-way, it still tells what it has found, and that it was stopped. The thread that calls `run`."""
+
+import itertools
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from desk.domain.call_log import RecordingEntry, RecordingKept
+from desk.domain.seal import AUDIO_SUFFIX, SEAL_SUFFIX, TOMBSTONE_SUFFIX
+from desk.recording.proof.check import Checked, How, check
+from desk.recording.proof.findings import Finding, Summary, What
+from desk.recording.proof.links import Links
+from desk.recording.vault.port import Kept, Vault
+from desk.usecases.ports import VaultAway, VaultRefused
+
+_NAME = re.compile(
+    r"(?P<day>\d{4}/\d\d/\d\d)/(?P<call>[A-Za-z0-9-]{1,64})(?P<suffix>\.age|\.seal|\.deleted|\.key\d{1,6}|\.opus)"
+)
+_OWN_FILES = re.compile(
+    r"chain\.json|hotline\.pub|own-keys\.json|.*\.part|.*\.lock"
+)  # of Desk's own folders, of no meaning here
+_PLAIN_SUFFIX = ".opus"
+_AHEAD = 8  # recordings in work per thread
+_MOST_PREFIXES = 400
+_GIVE_UP = 20  # recordings in a row that the vault did not give
+
+Tell = Callable[[Finding], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Which are looked at, both ends inside; None: no end."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def all(self) -> bool:
+        return self.since is None and self.until is None
+
+    def prefixes(self) -> Iterator[str]:
+        """Of the names: the days themselves where there are few, so that a large storage need not list all it has."""
+        if self.since is None or self.until is None or (self.until - self.since).days > _MOST_PREFIXES:
+            yield ""
+            return
+        for number in range((self.until - self.since).days + 1):
+            yield f"{self.since + timedelta(days=number):%Y/%m/%d}"
+
+    def holds(self, day: str) -> bool:
+        """`day` as yyyy/mm/dd."""
+        since = self.since is None or day >= f"{self.since:%Y/%m/%d}"
+        return since and (self.until is None or day <= f"{self.until:%Y/%m/%d}")
+
+
+class VaultCheck:
+    """One run. `summary` may be read at any time, also by another thread: it only grows."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        how: How,
+        jobs: int = 2,
+        days: Days = Days(),
+        logged: Iterable[RecordingEntry] | None = None,
+        work_folder: Path | None = None,
+    ) -> None:
+        self._vault, self._how, self._jobs, self._days, self._logged = vault, how, jobs, days, logged
+        self._work_folder = work_folder
+        self.summary = Summary(with_key=bool(how.identities), with_log=logged is not None)
+
+    def run(self, tell: Tell, beat: Callable[[], None] = lambda: None) -> Summary:
+        """Check it all; each finding is told as it comes, `beat` is called after each recording. A `KeyboardInterrupt`
+        ends it early."""
+
+        def told(finding: Finding) -> None:
+            self.summary.count([finding])
+            tell(finding)
+
+        with Links(self._work_folder) as links:
+            complete = self._told_of(lambda: self._recordings(links, told, beat), told)
+            self.summary.chains = links.chains
+            for finding in links.findings(all_days=complete and self._days.all):
+                told(finding)
+            if complete and self._logged is not None:
+                logged = self._logged
+                self._told_of(lambda: self._against_log(links, logged, told), told)
+        return self.summary
+
+    def _told_of(self, step: Callable[[], bool], told: Tell) -> bool:
+        """Whether this step came to its end."""
+        try:
+            return step()
+        except KeyboardInterrupt:
+            told(Finding(What.STOPPED, ""))
+        except (VaultAway, VaultRefused, OSError) as error:
+            told(Finding(What.VAULT_LOST, "", f"{type(error).__name__}: {error}"))
+        return False
+
+    def _recordings(self, links: Links, told: Tell, beat: Callable[[], None]) -> bool:
+        """Whether all of them were looked at."""
+        lost_in_a_row = 0
+        for checked in self._checked(told):
+            self._count(checked)
+            beat()
+            for finding in checked.findings:
+                told(finding)
+            if checked.is_recording:
+                links.add(checked.stem, checked.link, deleted=checked.deleted)
+            lost_in_a_row = lost_in_a_row + 1 if checked.out_of_reach else 0
+            if lost_in_a_row >= _GIVE_UP:
+                told(Finding(What.VAULT_LOST, "", checked.findings[-1].detail))
+                return False
+        return True
+
+    def _checked(self, told: Tell) -> Iterator[Checked]:
+        """In the order of their names, as many at once as there are threads."""
+        waiting: deque[Future[Checked]] = deque()
+        pool = ThreadPoolExecutor(self._jobs, "verify")
+        try:
+            for stem, kept in self._listed(told):
+                waiting.append(pool.submit(check, self._vault, stem, kept, self._how))
+                if len(waiting) >= self._jobs * _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _listed(self, told: Tell) -> Iterator[tuple[str, dict[str, Kept]]]:
+        """A recording's objects stand together in the order of names."""
+        ours = self._ours(told)
+        for stem, objects in itertools.groupby(ours, lambda one: one[0]):
+            yield stem, {suffix: kept for _stem, suffix, kept in objects}
+
+    def _ours(self, told: Tell) -> Iterator[tuple[str, str, Kept]]:
+        for kept in itertools.chain.from_iterable(map(self._vault.names, self._days.prefixes())):
+            found = _NAME.fullmatch(kept.name)
+            if found is None:
+                if not _OWN_FILES.fullmatch(kept.name.rpartition("/")[2]):
+                    told(Finding(What.FOREIGN, kept.name))
+            elif not self._days.holds(found["day"]):
+                continue
+            elif found["suffix"] == _PLAIN_SUFFIX:
+                told(Finding(What.UNSEALED, kept.name))
+            else:
+                yield kept.name.removesuffix(found["suffix"]), found["suffix"], kept
+
+    def _count(self, checked: Checked) -> None:
+        summary, day = self.summary, checked.stem[:10]
+        summary.recordings += checked.is_recording
+        summary.opened += checked.opened
+        summary.deleted += checked.deleted
+        summary.size_bytes += checked.size_bytes
+        summary.length_ms += checked.length_ms
+        summary.first = min(summary.first or day, day)
+        summary.last = max(summary.last, day)
+
+    def _against_log(self, links: Links, logged: Iterable[RecordingEntry], told: Tell) -> bool:
+        for entry in logged:
+            stem = entry.file.removesuffix(AUDIO_SUFFIX)
+            if entry.kept is not RecordingKept.KEPT or stem == entry.file or not self._days.holds(stem[:10]):
+                continue
+            found = links.hash_of(stem)
+            if found is None:
+                what = What.ON_ITS_WAY if entry.vaulted_at is None else What.NOT_IN_VAULT
+                told(Finding(what, entry.file))
+                continue
+            seal_hash, deleted = found
+            if seal_hash and entry.seal_hash and seal_hash != entry.seal_hash:
+                told(Finding(What.LOG_DIFFERS, stem + SEAL_SUFFIX))
+            if deleted and entry.deleted_at is None:
+                told(Finding(What.LOG_DIFFERS, stem + TOMBSTONE_SUFFIX))
+            links.forget(stem)
+        for stem in links.unforgotten():
+            told(Finding(What.NOT_IN_LOG, stem + SEAL_SUFFIX))
+        return True
