@@ -105,6 +105,7 @@ class SeatState:
     own_prompts: dict[str, float] = field(default_factory=dict)
     levels: LevelsMeasured | None = None
     central: wire.CentralState | None = None
+    recordings: wire.RecordingsState = field(default_factory=wire.RecordingsState)
     calls: dict[CallId, Call] = field(default_factory=dict)
     wrongs: dict[Trouble, Wrong] = field(default_factory=dict)
     phone_here: bool = False
@@ -120,6 +121,8 @@ class SeatState:
                 return self._advance(message)
             case wire.CentralState():
                 return self._central(message)
+            case wire.RecordingsState():
+                return self._recordings(message)
             case Attached(role):
                 return self.clear_trouble(_AWAY[role]) if role == "sync" else NOTHING
             case Detached(role):
@@ -253,6 +256,17 @@ class SeatState:
                 self.wrongs[trouble] = Wrong(trouble, self.clock(), state.detail)
         return Taken(frozenset({Part.CENTRAL, Part.TROUBLES}))
 
+    def _recordings(self, state: wire.RecordingsState) -> Taken:
+        """Besides the trouble that is named, calls at fault are one of their own."""
+        self.recordings = state
+        for trouble in _RECORDINGS:
+            if trouble.value != state.trouble and not (trouble is Trouble.RECORDINGS_FAULTY and state.faulty):
+                self.wrongs.pop(trouble, None)
+            elif trouble not in self.wrongs:
+                detail = state.detail if trouble.value == state.trouble else ""
+                self.wrongs[trouble] = Wrong(trouble, self.clock(), detail)
+        return Taken(frozenset({Part.TROUBLES}))
+
     def _away(self, role: str) -> Taken:
         if role == "phone":
             self.phone_here = False
@@ -264,7 +278,8 @@ class SeatState:
 
 
 _CENTRAL = (Trouble.CENTRAL_UNREACHABLE, Trouble.CENTRAL_REFUSED, Trouble.CENTRAL_UNVERIFIED)
+_RECORDINGS = (Trouble.VAULT_AWAY, Trouble.VAULT_REFUSED, Trouble.SEAL_KEY_MISSING, Trouble.RECORDINGS_FAULTY)
 # What the phone knows nothing of, and so cannot clear by its snapshot.
 _NOT_THE_PHONES = frozenset(
-    {*_CENTRAL, Trouble.STORE_KEY_MISSING, Trouble.STORE_FULL, Trouble.STORE_BROKEN, Trouble.SYNC_AWAY}
+    {*_CENTRAL, *_RECORDINGS, Trouble.STORE_KEY_MISSING, Trouble.STORE_FULL, Trouble.STORE_BROKEN, Trouble.SYNC_AWAY}
 )

@@ -4,12 +4,12 @@ from collections.abc import Collection
 
 from desk.domain.calls import TALKING, Call, RecordingState
 from desk.domain.troubles import Trouble
-from desk.i18n import _
+from desk.i18n import _, ngettext
 from desk.ui.hub import Hub
 from desk.ui.lamps.lamp import Lamp, LampView
 
 
-def view(calls: Collection[Call], wrongs: Collection[Trouble]) -> LampView:
+def view(calls: Collection[Call], wrongs: Collection[Trouble], faulty: int = 0) -> LampView:
     """Of the calls that are talked on; a disk that is full counts before the first word, too."""
     talking = [call for call in calls if call.phase in TALKING]
     failed = any(call.recording is RecordingState.FAILED for call in talking)
@@ -20,6 +20,9 @@ def view(calls: Collection[Call], wrongs: Collection[Trouble]) -> LampView:
     low = next((trouble for trouble in (Trouble.SPOOL_SECOND, Trouble.SPOOL_LOW) if trouble in wrongs), None)
     if low is not None:
         return LampView("warn", _("Recording space low") if low is Trouble.SPOOL_LOW else _("Recording on one disk"))
+    if Trouble.RECORDINGS_FAULTY in wrongs:
+        said = ngettext("{n} recording at fault", "{n} recordings at fault", faulty).format(n=faulty)
+        return LampView("warn", said)
     if any(call.recording is RecordingState.RUNNING for call in talking):
         return LampView("ok", _("Recording now"))
     if talking:
@@ -36,4 +39,4 @@ class RecordingLamp(Lamp):
         self.refresh()
 
     def refresh(self) -> None:
-        self.show_view(view(self._hub.state.calls.values(), self._hub.state.wrongs))
+        self.show_view(view(self._hub.state.calls.values(), self._hub.state.wrongs, self._hub.state.recordings.faulty))

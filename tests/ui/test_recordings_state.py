@@ -1,0 +1,31 @@
+"""What sync says of the recordings, in the seat's state and on the recording's lamp."""
+
+from dataclasses import replace
+
+from desk import wire
+from desk.domain.calls import RecordingState
+from desk.domain.troubles import Trouble
+from desk.ui.lamps.recording import view
+from desk.ui.seat_state import SeatState
+from tests.ui import seat
+
+
+def test_a_trouble_of_the_vault_and_calls_at_fault_stand_side_by_side_and_go_one_by_one() -> None:
+    state = SeatState(lambda: seat.NOW)
+    state.take(wire.RecordingsState(unvaulted=3, faulty=2, trouble="vault_away", detail="no route"))
+    assert set(state.wrongs) == {Trouble.VAULT_AWAY, Trouble.RECORDINGS_FAULTY}
+    assert state.wrongs[Trouble.VAULT_AWAY].detail == "no route"
+    state.take(wire.RecordingsState(faulty=2, trouble="recordings_faulty"))
+    assert set(state.wrongs) == {Trouble.RECORDINGS_FAULTY}
+    state.take(wire.RecordingsState())
+    assert not state.wrongs
+
+
+def test_the_lamp_says_what_is_paused_low_and_at_fault() -> None:
+    talked = replace(seat.call(), recording=RecordingState.RUNNING)
+    assert view([talked], ()).tone == "ok"
+    assert view([talked], {Trouble.RECORDINGS_FAULTY}, 2).tone == "warn"
+    assert view([], {Trouble.SPOOL_LOW}).tone == "warn"
+    assert view([talked], {Trouble.SPOOL_SECOND}).tone == "warn"
+    assert view([replace(talked, recording_paused=True)], ()).tone == "warn"
+    assert view([replace(talked, recording_paused=True)], {Trouble.SPOOL_FULL}).tone == "bad"
