@@ -74,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--url", default="", help="postgresql://user@host/database of its owner (default: settings)")
     central.set_defaults(run=_central)
 
+    reconcile = words.add_parser("reconcile", help="hold every call of the last days against its recording")
+    reconcile.add_argument("--days", type=_count, default=7, metavar="N")
+    reconcile.add_argument("--json", action="store_true", help="the report for a machine")
+    reconcile.set_defaults(run=_reconcile)
+
     secret = words.add_parser("secret", help="passwords in this computer's keyring")
     actions = secret.add_subparsers(metavar="ACTION", required=True)
     put = actions.add_parser("set", help="keep a password; it is asked for, or read from standard input")
@@ -165,6 +170,12 @@ def _central(arguments: argparse.Namespace, file: Path) -> int:
     from desk import compose
 
     return int(compose.run_central(_load(file), arguments.action, arguments.url))
+
+
+def _reconcile(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose.reconcile import run
+
+    return int(run(_load(file), arguments.days, as_json=arguments.json))
 
 
 def _secret_set(arguments: argparse.Namespace, _file: Path) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import pairwise
+from math import isfinite
 
 from desk.domain.call_log import CallEntry, RecordingEntry, RecordingKept
 from desk.domain.identity import CallId
@@ -168,9 +169,10 @@ class _Mark:
     def seconds(self) -> float:
         """ "+3600.0 s"."""
         try:
-            return float(self.detail.partition(" ")[0])
+            seconds = float(self.detail.partition(" ")[0])
         except ValueError:
             return 0.0
+        return seconds if isfinite(seconds) else 0.0
 
 
 def _span(text: str) -> tuple[int, datetime] | None:
