@@ -16,6 +16,7 @@ from desk.domain.identity import ChangeId
 from desk.domain.times import to_text
 from desk.store.entities import ENTITIES, MENDED, Entity, columns_of, patch_from_text, patch_to_text, to_columns
 from desk.store.person_search import words_of
+from desk.store.search_tables import touch
 
 _encode_list = msgspec.json.Encoder().encode
 
@@ -86,6 +87,7 @@ def write_changes(
     if ordered:
         connection.exec_driver_sql(_ORDER_CHANGE, ordered)
     _write_rows(connection, {key: history[key] for key in touched})
+    touch(connection, touched)
     return {entity for entity, _id in touched}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, and_, text
 
+from desk.store import search_tables
 from desk.store.entities import ENTITIES, Entity, Kind
 from desk.store.rows import refold
 
@@ -78,8 +79,10 @@ _index("ticket", "household_id", "registered_at")
 _index("ticket", "building_id", "registered_at")
 _index("ticket", "registered_at")
 _index("ticket", "number")
+_index("ticket", "call_id")
 _index("call", "lookup_key", "offered_at")
 _index("call", "household_id", "offered_at")
+_index("call", "person_id", "offered_at")
 _index("call", "offered_at")
 _index("call", "ticket_id")
 _index("notice", "until")
@@ -109,10 +112,14 @@ def _second(connection: Connection) -> None:
 
 
 def _third(connection: Connection) -> None:
-    """Recordings that are sealed, kept in the vault, listened to, remarked upon and scored."""
+    """Recordings that are sealed, kept in the vault, listened to, remarked upon and scored; and found."""
     _add_columns(connection, "recording")
     _add_columns(connection, "ticket")
     _add_tables(connection, ("listening", "comment", "score", "sample"))
+    for name in ("call", "ticket"):
+        for index in ROWS[name].indexes:
+            index.create(connection, checkfirst=True)
+    search_tables.create(connection)
 
 
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:

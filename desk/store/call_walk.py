@@ -1,0 +1,245 @@
+"""One page of calls, found by walking back in time through the index: blocks are answered newest first, those that may
+fit are put in the order of time, and each is looked at whole before it counts (`desk.domain.call_fits`). The walk is
+the same over the seat store and over the central database; what differs is a `Shelf`.
+
+Calls of other seats may come late, so numbers are only nearly in the order of time. Each chunk of numbers knows the
+span of time that it covers: a call counts once nothing that is newer can still come."""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import numpy as np
+
+from desk.domain.call_fits import SearchedCall, fits
+from desk.domain.call_log import CallPlace
+from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.call_words import Every, Node, bound, somebody
+from desk.domain.identity import CallId
+from desk.domain.times import to_text
+from desk.store.call_blocks import BLOCK, BLOCK_BYTES, CHUNK, Bits, Numbers, numbers_in
+
+_MOST_BLOCKS = 64  # answered together; the first time one, then twice as many each time
+_ENOUGH = 256  # calls whose times are read together, where few of a chunk may fit
+_DENSE = CHUNK // 4  # of a chunk: it is read whole
+_SPARE = 6  # looked at beyond the page, so that one or two that do not fit cost no second look
+_MOST_LOOKED_AT = 256
+
+Stamp = tuple[str, str]  # offered at (as text), call id: the order of the list
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Of each chunk, by its place: from when until when its calls were offered, in whole seconds since 1970."""
+
+    first_s: Numbers
+    last_s: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Calls under the keys, people and homes that are asked for. `whole` False: there are more than it gives."""
+
+    stamps: Sequence[Stamp]
+    whole: bool
+
+
+class Shelf(Protocol):
+    """The index and the rows, for one search. One thread."""
+
+    def spans(self) -> Spans: ...
+
+    def answer(self, node: Node, blocks: Sequence[int]) -> Bits:
+        """A row of bits for each of these blocks (descending)."""
+        ...
+
+    def stamps(self, numbers: Sequence[int]) -> list[Stamp]: ...
+
+    def stamps_between(self, first: int, last: int) -> dict[int, Stamp]:
+        """Of all numbers from `first` to `last`, both inside."""
+        ...
+
+    def keyed(self, query: CallQuery) -> Keyed:
+        """Newest first in no order that is relied upon; not yet narrowed down by anything else."""
+        ...
+
+    def unindexed(self) -> list[Stamp]:
+        """Calls that were touched since the index saw them, as far as they are few."""
+        ...
+
+    def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:
+        """Calls older than all that were indexed so far (a store from before is indexed bit by bit), newest first,
+        from this place on; [] where there are none."""
+        ...
+
+    def look_at(self, query: CallQuery, ids: Sequence[str]) -> list[SearchedCall]:
+        """These calls with what belongs to them; those whose own entry does not fit may be left out."""
+        ...
+
+
+def page(shelf: Shelf, query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
+    """The newest that fit and are older than `after`, newest first. Raises what the shelf raises."""
+    hits: list[CallHit] = []
+    seen: set[str] = set()
+    waiting: list[Stamp] = []
+    walk = _Walk(shelf, query, after)
+    look_at = limit + _SPARE
+    for ready in walk.stamps():
+        new = {call_id: (at, call_id) for at, call_id in ready if call_id not in seen}
+        seen |= new.keys()
+        waiting += new.values()
+        while waiting and (walk.over or len(waiting) >= limit - len(hits)):
+            now, waiting = waiting[:look_at], waiting[look_at:]
+            hits += _fitting(shelf, query, now)
+            if len(hits) >= limit:
+                return hits[:limit]
+            look_at = min(look_at * 2, _MOST_LOOKED_AT)
+    return hits
+
+
+def _fitting(shelf: Shelf, query: CallQuery, stamps: Sequence[Stamp]) -> list[CallHit]:
+    found = {one.call.call_id: one for one in shelf.look_at(query, [call_id for _at, call_id in stamps])}
+    looked_at = [found[CallId(call_id)] for _at, call_id in stamps if call_id in found]
+    return [one.hit for one in looked_at if fits(query, one)]
+
+
+class _Walk:
+    """Gives stamps of calls that may fit, in the order of the list, each once from each source."""
+
+    def __init__(self, shelf: Shelf, query: CallQuery, after: CallPlace | None) -> None:
+        self._shelf, self._query = shelf, query
+        self._since = to_text(query.since) if query.since else ""
+        self._before: Stamp = ("9", "")
+        if query.until:
+            self._before = (to_text(query.until), "")
+        if after:
+            self._before = min(self._before, (to_text(after.offered_at), after.call_id))
+        self.over = False
+
+    def stamps(self) -> Iterator[list[Stamp]]:
+        early: list[Stamp] = [*self._shelf.unindexed()]
+        touched = {call_id for _at, call_id in early}  # the index may have them at another time
+        node = self._node(early)
+        pool = sorted({stamp for stamp in early if self._wanted(stamp)}, reverse=True)
+        if node is not None:
+            for found, newest_to_come in self._from_index(node):
+                kept = [stamp for stamp in found if stamp[1] not in touched]
+                pool = list(heapq.merge(pool, sorted(filter(self._wanted, kept), reverse=True), reverse=True))
+                ready = _newer_than(pool, newest_to_come)
+                if ready:
+                    yield pool[:ready]
+                    pool = pool[ready:]
+            yield from self._from_before(pool)
+        self.over = True
+        yield pool
+
+    def _node(self, early: list[Stamp]) -> Every | None:
+        """What the index is asked; None where the keys alone give all that may fit. Puts into `early` what they
+        give."""
+        query = self._query
+        rest = bound(query)
+        keys = bool(query.lookup_keys or query.person_ids or query.household_ids)
+        if not (keys or query.digits or query.shown_name):
+            return rest
+        keyed = self._shelf.keyed(query) if keys else Keyed((), True)
+        if keyed.whole:
+            early += keyed.stamps
+            if not (query.digits or query.shown_name):
+                return None
+        whose = somebody(query, keyed=not keyed.whole)
+        return rest if whose is None else Every((whose, *rest.parts))
+
+    def _wanted(self, stamp: Stamp) -> bool:
+        return self._since <= stamp[0] and stamp < self._before
+
+    def _from_index(self, node: Every) -> Iterator[tuple[list[Stamp], int]]:
+        """What may fit, and until which second (since 1970) the rest of it goes."""
+        spans = self._shelf.spans()
+        first_s = _seconds(self._since) if self._since else 0
+        last_s = _seconds(self._before[0]) if self._before[0] != "9" else 1 << 60
+        open_chunks = np.flatnonzero((spans.last_s >= first_s) & (spans.first_s <= last_s))
+        blocks = _in_order(open_chunks, spans)
+        may_come = set(open_chunks.tolist())
+        answered: list[tuple[int, int, Numbers]] = []  # a heap: -(its last second), chunk, numbers
+        size, at = 1, 0
+        while at < len(blocks) or answered:
+            next_block_s = blocks[at][1] if at < len(blocks) else -1
+            if not answered or next_block_s >= -answered[0][0]:
+                some = [block for block, _last in blocks[at : at + size]]
+                at, size = at + size, min(size * 2, _MOST_BLOCKS)
+                self._answer(node, some, spans, may_come, answered)
+                continue
+            found: list[Stamp] = []
+            few: list[int] = []
+            while answered and -answered[0][0] > next_block_s and len(few) + len(found) < _ENOUGH:
+                _last, chunk, numbers = heapq.heappop(answered)
+                if len(numbers) >= _DENSE:
+                    found += self._whole_chunk(chunk, numbers)
+                else:
+                    few += numbers.tolist()
+            found += self._shelf.stamps(few) if few else []
+            next_block_s = blocks[at][1] if at < len(blocks) else -1
+            yield found, max(next_block_s, -answered[0][0] if answered else -1)
+
+    def _answer(
+        self,
+        node: Every,
+        blocks: list[int],
+        spans: Spans,
+        may_come: set[int],
+        answered: list[tuple[int, int, Numbers]],
+    ) -> None:
+        blocks = sorted(blocks, reverse=True)
+        bits = self._shelf.answer(node, blocks) if node.parts else np.full((len(blocks), BLOCK_BYTES), 255, np.uint8)
+        for row, block in enumerate(blocks):
+            if not bits[row].any():
+                continue
+            numbers = numbers_in(block, bits[row])
+            starts = np.searchsorted(numbers, np.arange(block * BLOCK, (block + 1) * BLOCK + 1, CHUNK))
+            for index, chunk in enumerate(range(block * BLOCK // CHUNK, (block + 1) * BLOCK // CHUNK)):
+                if chunk in may_come and starts[index] < starts[index + 1]:
+                    part = numbers[starts[index] : starts[index + 1]]
+                    heapq.heappush(answered, (-int(spans.last_s[chunk]), chunk, part))
+
+    def _whole_chunk(self, chunk: int, numbers: Numbers) -> list[Stamp]:
+        known = self._shelf.stamps_between(chunk * CHUNK, (chunk + 1) * CHUNK - 1)
+        return [known[number] for number in numbers.tolist() if number in known]
+
+    def _from_before(self, pool: list[Stamp]) -> Iterator[list[Stamp]]:
+        """After the index the calls that it has not come to, one by one. `pool` is emptied as they go by."""
+        place = self._before
+        while more := self._shelf.before_the_index(place, _MOST_LOOKED_AT):
+            place = more[-1]
+            pool[:] = sorted({*pool, *filter(self._wanted, more)}, reverse=True)
+            ready = sum(stamp >= place for stamp in pool)
+            if ready:
+                yield pool[:ready]
+                del pool[:ready]
+            if place[0] < self._since:
+                return
+
+
+def _in_order(chunks: Numbers, spans: Spans) -> list[tuple[int, int]]:
+    """The blocks of these chunks with the last second of each, the newest first."""
+    if not len(chunks):
+        return []
+    of = chunks // (BLOCK // CHUNK)
+    blocks, starts = np.unique(of, return_index=True)
+    last = np.maximum.reduceat(spans.last_s[chunks], starts)
+    order = np.lexsort((-blocks, -last))
+    return [(int(blocks[i]), int(last[i])) for i in order]
+
+
+def _seconds(text: str) -> int:
+    """Since 1970, downwards."""
+    return int(datetime.fromisoformat(text[:19]).replace(tzinfo=UTC).timestamp())
+
+
+def _newer_than(pool: Sequence[Stamp], second: int) -> int:
+    """How many at the head of the pool are newer than all of this second."""
+    if second < 0:
+        return len(pool)
+    limit = to_text(datetime.fromtimestamp(second + 1, UTC))
+    return next((index for index, stamp in enumerate(pool) if stamp[0] < limit), len(pool))

@@ -1,0 +1,194 @@
+"""Calls with everything that is searched, and queries, drawn at random from few enough values that they meet: for the
+tests that hold the index, the two databases and the definition of a search together."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
+from desk.domain.call_search import CallQuery, Recorded
+from desk.domain.changes import Change
+from desk.domain.diagnosis import Diagnosis
+from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
+from desk.domain.party import Direction
+from desk.domain.patches import patch_of
+from desk.domain.scores import Score, ScoreState
+from desk.domain.tickets import Kind, Priority, Stage, Ticket
+from tests.making import at, change
+
+NUMBERS = ("13800138000", "075587654321", "8765 4321", "1001", "anonymous", "+8613800138000", "")
+KEYS = ("+8613800138000", "+8675587654321", "1001", "anonymous", "")
+NAMES = ("", "王小明", "Wang XM", "ＷＡＮＧ", "明 王")
+TEXTS = ("厨房漏水", "电梯坏了,5-2-203", "漏 水", "ABC abc", "水", "")
+HOMES = tuple(HouseholdId(f"h{number}") for number in range(3))
+BUILDINGS = (BuildingId("b0"), BuildingId("b1"))
+CATEGORIES = ("repair.water.leak", "repair.water", "repair.lift.stuck", "inquiry.fee")
+AGENTS = ("1001", "1002", "")
+SEATS = ("S01", "S02")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The rows of one store."""
+
+    calls: tuple[CallEntry, ...]
+    recordings: tuple[RecordingEntry, ...]
+    tickets: tuple[Ticket, ...]
+    scores: tuple[Score, ...]
+
+    def changes(self) -> list[Change]:
+        made = [change("household", home, home_patch(index)) for index, home in enumerate(HOMES)]
+        for entity, rows in (
+            ("call", self.calls),
+            ("recording", self.recordings),
+            ("ticket", self.tickets),
+            ("score", self.scores),
+        ):
+            for row in rows:
+                name = fields(row)[0].name
+                made.append(change(entity, getattr(row, name), patch_of(row)))
+        return made
+
+
+def home_patch(index: int) -> dict[str, Any]:
+    return {
+        "estate_id": "e",
+        "building_id": BUILDINGS[index % 2],
+        "unit": "1",
+        "room": "101",
+        "place_code": f"{index}-1-101",
+        "tags": [],
+        "notes": "",
+    }
+
+
+@st.composite
+def _call(draw: st.DrawFn, index: int) -> CallEntry:
+    offered = at(draw(st.integers(0, 3000)) / 60)
+    answered = draw(st.none() | st.just(offered + timedelta(seconds=draw(st.integers(0, 20)))))
+    length = timedelta(milliseconds=draw(st.integers(0, 12) | st.integers(0, 900)) * 1000 - draw(st.integers(0, 1)))
+    return CallEntry(
+        CallId(f"c{index}"),
+        "热线",
+        draw(st.sampled_from(Direction)),
+        draw(st.sampled_from(NUMBERS)),
+        draw(st.sampled_from(KEYS)),
+        draw(st.sampled_from(NAMES)),
+        "",
+        offered,
+        draw(st.sampled_from(SEATS)),
+        draw(st.sampled_from(AGENTS)),
+        draw(st.none() | st.sampled_from(Outcome)),
+        answered,
+        draw(st.none() | st.just((answered or offered) + length)),
+        person_id=draw(st.sampled_from((None, PersonId("p1"), PersonId("p2")))),
+        household_id=draw(st.sampled_from((None, *HOMES))),
+        ticket_id=draw(st.sampled_from((None, TicketId("t0"), TicketId("t1")))),
+        mos_worst_x100=draw(st.none() | st.integers(100, 450)),
+        diagnosis=draw(st.none() | st.sampled_from(Diagnosis)),
+    )
+
+
+@st.composite
+def _recording(draw: st.DrawFn, index: int) -> RecordingEntry:
+    held = draw(st.booleans())
+    return RecordingEntry(
+        CallId(f"c{index}"),
+        draw(st.sampled_from(RecordingKept)),
+        hold_ms=draw(st.none() | st.integers(0, 130_000)),
+        longest_silence_ms=draw(st.none() | st.integers(0, 60_000)),
+        legal_hold=held,
+        deleted_at=draw(st.none() | st.just(at(9999))),
+    )
+
+
+@st.composite
+def _ticket(draw: st.DrawFn, index: int) -> Ticket:
+    return Ticket(
+        TicketId(f"t{index}"),
+        draw(st.sampled_from(("20261121-S01-001", "20261121-S02-012", "20261122-S01-001", "odd"))),
+        draw(st.sampled_from(Kind)),
+        draw(st.sampled_from(CATEGORIES)),
+        Priority.NORMAL,
+        Stage.REGISTERED,
+        draw(st.sampled_from(TEXTS)),
+        at(draw(st.integers(0, 5))),
+        "1001",
+        "S01",
+        place_text=draw(st.sampled_from(TEXTS)),
+        household_id=draw(st.sampled_from((None, *HOMES))),
+        building_id=draw(st.sampled_from((None, *BUILDINGS))),
+        caller_name=draw(st.sampled_from(NAMES)),
+        call_id=draw(st.sampled_from((None, CallId("c0"), CallId("c1")))),
+    )
+
+
+@st.composite
+def _score(draw: st.DrawFn, index: int) -> Score:
+    return Score(
+        f"s{index}",
+        CallId(f"c{draw(st.integers(0, 3))}"),
+        "1001",
+        "standard",
+        "1",
+        "2001",
+        at(draw(st.integers(0, 5))),
+        draw(st.sampled_from(ScoreState)),
+        draw(st.none() | st.integers(0, 1000)),
+    )
+
+
+@st.composite
+def scenes(draw: st.DrawFn, most: int = 6) -> Scene:
+    count = draw(st.integers(1, most))
+    recorded = [index for index in range(count) if draw(st.booleans())]
+    return Scene(
+        tuple(draw(_call(index)) for index in range(count)),
+        tuple(draw(_recording(index)) for index in recorded),
+        tuple(draw(_ticket(index)) for index in range(draw(st.integers(0, 3)))),
+        tuple(draw(_score(index)) for index in range(draw(st.integers(0, 3)))),
+    )
+
+
+_VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "since": st.integers(-10, 3000).map(lambda second: at(second / 60)),
+    "until": st.integers(0, 3100).map(lambda second: at(second / 60)),
+    "direction": st.sampled_from(Direction),
+    "outcomes": st.frozensets(st.sampled_from(Outcome), min_size=1, max_size=3),
+    "agents": st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2).map(tuple),
+    "seat": st.sampled_from(SEATS),
+    "lookup_keys": st.lists(st.sampled_from(KEYS), min_size=1, max_size=3).map(tuple),
+    "person_ids": st.just((PersonId("p1"),)),
+    "household_ids": st.lists(st.sampled_from(HOMES), min_size=1, max_size=2).map(tuple),
+    "digits": st.sampled_from(("138", "0138", "8765", "43", "1", "87654321", "13800138000", "999")),
+    "shown_name": st.sampled_from(("王", "小明", "wang", "明 王", "xm", " ", "ＷＡ")),
+    "building_id": st.sampled_from(BUILDINGS),
+    "ticket_number": st.sampled_from(
+        ("2", "2026", "202611", "2026112", "20261121", "20261121-", "20261121-S0", "20261121-S01-0", "odd", "o")
+    ),
+    "kinds": st.frozensets(st.sampled_from(Kind), min_size=1, max_size=3),
+    "categories": st.lists(
+        st.sampled_from((*CATEGORIES, "repair.", "repair.water.", "repair")), min_size=1, max_size=2
+    ).map(tuple),
+    "words": st.lists(st.sampled_from(("水", "漏水", "Ａbc", "电梯坏", "c a", "203", "猫", "")), max_size=2).map(tuple),
+    "least_length_s": st.integers(-1, 20) | st.integers(0, 900),
+    "most_length_s": st.integers(-1, 20) | st.integers(0, 900),
+    "least_hold_s": st.integers(0, 130),
+    "least_silence_s": st.integers(0, 60),
+    "least_score": st.integers(0, 100),
+    "most_score": st.integers(0, 100),
+    "scored": st.booleans(),
+    "most_mos_x100": st.integers(90, 460),
+    "diagnosis": st.sampled_from(Diagnosis),
+    "recorded": st.sampled_from(Recorded),
+    "legal_hold": st.booleans(),
+}
+assert set(_VALUES) == {field.name for field in fields(CallQuery)}
+
+
+@st.composite
+def queries(draw: st.DrawFn, most: int = 4) -> CallQuery:
+    asked = draw(st.lists(st.sampled_from(sorted(_VALUES)), max_size=most, unique=True))
+    return CallQuery(**{name: draw(_VALUES[name]) for name in asked})
