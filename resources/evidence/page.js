@@ -406,6 +406,15 @@
       + " 处。 Times are Beijing's. Exported by " + facts.made_by + "; " + facts.masked + " values about others are left out.", "soft");
   }
 
+  function fingerprint(parent, length) {
+    titled(parent, "文件指纹", "the file's SHA-256, " + length + " bytes");
+    const card = make("div", parent, null, "card");
+    make("p", card, ownHash(captured).sha256, "hash").id = "fingerprint";
+    make("p", card, "上面的核对说明：导出之后文件没有改动过（标签的大小写和标签里的空格除外，浏览器不区分它们，用下面的逐字节核对）。要证明它确由本热线导出，请把指纹与热线变更记录里的核对：desk verify 文件名。 "
+      + "What was checked above: the file is as it was exported, but for the case of tags and the blanks within them, which a browser does not keep; the check below sees those, too. That the hotline made it is proven by its change log, which holds this figure: desk verify FILE.", "soft");
+    byteCheck(card);
+  }
+
   function byteCheck(parent) {
     const drop = make("div", parent, null, "drop");
     make("strong", drop, "逐字节核对");
@@ -474,11 +483,8 @@
         line.dataset.ok = ok ? "yes" : "no";
         if (!ok) { wrong.push(check[1]); }
       }
-      make("p", body, "文件指纹（SHA-256，" + intact + " 字节）。本页证明：导出之后没有改动过一个字节。要证明它确由本热线导出，请把指纹与热线的变更记录核对（desk verify 文件名）。 The file's SHA-256. This page proves that nothing was changed after the export; that the hotline made it is proven by its change log, which knows this figure.", "soft");
-      const finger = make("p", body, ownHash(captured).sha256, "hash");
-      finger.id = "fingerprint";
-      byteCheck(body);
       try { page(body); } catch (error) { wrong.push("内容 content"); }
+      fingerprint(body, intact);
       say(wrong.length ? "changed" : "whole", wrong);
     }, 0);
   }

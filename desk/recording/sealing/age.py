@@ -102,7 +102,7 @@ def decrypt(source: Reader, target: Writer, identities: Sequence[Identity]) -> N
     reader, writer = _Reading(source), _Writing(target)
     try:
         pyrage.decrypt_io(reader, writer, identities)
-    except pyrage.DecryptError as error:
+    except (pyrage.DecryptError, OSError) as error:  # pyrage's own OSError: a block that is damaged or cut off
         raise reader.error or writer.error or NotEncryptedForThese(str(error)) from None
 
 

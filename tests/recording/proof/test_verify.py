@@ -1,0 +1,326 @@
+"""Checking a vault: what is whole is called whole, and each thing that can be wrong with it has its own name."""
+
+import json
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desk.domain.call_log import RecordingEntry
+from desk.recording.proof.check import Checked, How, check
+from desk.recording.proof.findings import Finding, Summary, Weight, What
+from desk.recording.proof.verify import Days, VaultCheck
+from desk.recording.sealing import age
+from desk.recording.vault.fake import FakeVault
+from desk.recording.vault.folder_vault import FolderVault
+from desk.usecases.ports import VaultAway
+from tests.recording.proof.evidence import recording_of
+from tests.recording.proof.sealed import T0, SealedVault, audio_file, call_id
+
+
+def verified(
+    vault: SealedVault,
+    *,
+    key: bool = True,
+    decode: bool = False,
+    days: Days | None = None,
+    logged: list[RecordingEntry] | None = None,
+) -> tuple[Summary, list[Finding]]:
+    found: list[Finding] = []
+    how = How((vault.supervisor,) if key else (), decode=decode)
+    run = VaultCheck(FolderVault(vault.root), how, 2, days or Days(), logged)
+    return run.run(found.append), found
+
+
+def whats(findings: list[Finding]) -> set[What]:
+    return {finding.what for finding in findings}
+
+
+def one(vault: SealedVault, stem: str, *, key: bool) -> Checked:
+    source = FolderVault(vault.root)
+    kept = {suffix: found for suffix in (".age", ".seal") if (found := source.stat(stem + suffix))}
+    return check(source, stem, kept, How((vault.supervisor,) if key else ()))
+
+
+@pytest.mark.parametrize("codec", ["opus", "flac"])
+def test_untouched_vault_is_whole(vault: SealedVault, codec: Literal["opus", "flac"]) -> None:
+    for number in range(5):
+        vault.add(number, seconds=1.0 + number, codec=codec, day=number)
+    summary, findings = verified(vault, decode=True)
+    assert findings == []
+    assert (summary.exit_code, summary.recordings, summary.opened, summary.chains) == (0, 5, 5, 1)
+    assert (summary.first, summary.last, summary.length_ms) == ("2026/11/22", "2026/11/26", 15_000)
+
+
+def test_without_a_key_nothing_is_opened_and_the_rest_is_checked(vault: SealedVault) -> None:
+    stem = vault.add(1)
+    summary, findings = verified(vault, key=False)
+    assert (summary.exit_code, summary.opened, findings) == (0, 0, [])
+    vault.flip(f"{stem}.age", 4_321)
+    summary, findings = verified(vault, key=False)
+    assert summary.exit_code == 1
+    assert findings == [Finding(What.AUDIO_CHANGED, f"{stem}.age")]
+
+
+def test_every_flipped_bit_is_found(vault: SealedVault) -> None:
+    stems = [
+        vault.add(n, codec="flac" if n % 8 == 0 else "opus", seconds=4.0 if n % 8 == 0 else 1.0) for n in range(40)
+    ]
+    chosen = random.Random(3)
+    for stem in stems:
+        for suffix in (".age", ".seal"):
+            bit = chosen.randrange(vault.file(stem + suffix).stat().st_size * 8)
+            vault.flip(stem + suffix, bit)
+            found = [f for f in one(vault, stem, key=True).findings if f.weight is not Weight.NOTE]
+            assert found, f"{suffix} bit {bit}"
+            assert What.UNREADABLE not in whats(found)
+            assert suffix == ".seal" or whats(one(vault, stem, key=False).findings) == {What.AUDIO_CHANGED}
+            vault.flip(stem + suffix, bit)
+    assert verified(vault)[0].exit_code == 0
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.floats(0, 1, exclude_max=True), seal=st.booleans())
+def test_any_bit_anywhere_is_found(vault: SealedVault, place: float, seal: bool) -> None:
+    stem = next(iter(vault.seals), None) or vault.add(1, seconds=6.0)
+    name = f"{stem}.seal" if seal else f"{stem}.age"
+    bit = int(place * vault.file(name).stat().st_size * 8)
+    vault.flip(name, bit)
+    try:
+        assert any(f.weight is not Weight.NOTE for f in one(vault, stem, key=True).findings)
+    finally:
+        vault.flip(name, bit)
+
+
+def test_cut_audio_is_named_with_its_sizes(vault: SealedVault) -> None:
+    stem = vault.add(1)
+    path = vault.file(f"{stem}.age")
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:-100])
+    for key in (True, False):
+        findings = verified(vault, key=key)[1]
+        assert findings == [Finding(What.AUDIO_CUT, f"{stem}.age", f"{size - 100} / {size}")]
+
+
+def test_foreign_files_are_named_and_do_no_harm(vault: SealedVault) -> None:
+    vault.add(1)
+    vault.write("2026/11/22/holiday.jpg", b"\xff\xd8")
+    vault.write("readme.txt", b"hello")
+    vault.write("2026/11/22/old-call.opus", b"OggS")
+    summary, findings = verified(vault)
+    assert summary.exit_code == 0
+    assert {(f.what, f.name) for f in findings} == {
+        (What.FOREIGN, "2026/11/22/holiday.jpg"),
+        (What.FOREIGN, "readme.txt"),
+        (What.UNSEALED, "2026/11/22/old-call.opus"),
+    }
+
+
+def test_foreign_file_in_a_seals_place_is_a_fault(vault: SealedVault) -> None:
+    first, second = vault.add(1), vault.add(2)
+    vault.write(f"{first}.seal", b"\x00\xff not a seal")
+    vault.write(f"{second}.seal", b"[" * 100_000)
+    summary, findings = verified(vault)
+    assert summary.exit_code == 1
+    assert [f.name for f in findings if f.what is What.SEAL_DAMAGED] == [f"{first}.seal", f"{second}.seal"]
+
+
+def test_half_a_pair_is_a_fault(vault: SealedVault) -> None:
+    first, second, _third = vault.add(1), vault.add(2), vault.add(3)
+    vault.file(f"{first}.age").unlink()
+    vault.file(f"{second}.seal").unlink()
+    findings = verified(vault)[1]
+    assert Finding(What.AUDIO_MISSING, f"{first}.age") in findings
+    assert Finding(What.SEAL_MISSING, f"{second}.age") in findings
+    assert Finding(What.PLACE_MISSING, vault.chain, "2") in findings
+
+
+def test_renamed_recording_is_found(vault: SealedVault) -> None:
+    stem = vault.add(1)
+    other = stem.replace(call_id(1), call_id(9))
+    for suffix in (".age", ".seal"):
+        vault.file(stem + suffix).rename(vault.file(other + suffix))
+    assert Finding(What.SEAL_ELSEWHERE, f"{other}.seal", call_id(1)) in verified(vault)[1]
+
+
+def test_exchanged_audio_is_found(vault: SealedVault) -> None:
+    first, second = vault.add(7), vault.add(14)  # the same content, each encrypted to a key of its own
+    contents = [vault.file(f"{stem}.age").read_bytes() for stem in (first, second)]
+    vault.write(f"{first}.age", contents[1])
+    vault.write(f"{second}.age", contents[0])
+    found = verified(vault)[1]
+    assert [f.name for f in found] == [f"{first}.age", f"{second}.age"]
+    assert whats(found) <= {What.AUDIO_CHANGED, What.AUDIO_CUT}  # age pads its header at random
+
+
+def test_taken_out_pair_leaves_a_gap_in_the_chain(vault: SealedVault) -> None:
+    stems = [vault.add(n) for n in range(6)]
+    for stem in stems[2:4]:
+        for suffix in (".age", ".seal"):
+            vault.file(stem + suffix).unlink()
+    summary, findings = verified(vault)
+    assert findings == [Finding(What.PLACE_MISSING, vault.chain, "3-4")]
+    assert summary.exit_code == 1
+
+
+def test_fork_and_broken_link_are_told(vault: SealedVault) -> None:
+    vault.add(1)
+    before = vault.previous
+    vault.add(2)
+    vault.place, vault.previous = 1, before
+    doubled = vault.add(3)  # claims place 2 as well
+    findings = verified(vault)[1]
+    assert Finding(What.PLACE_TWICE, doubled, f"{vault.chain} 2") in findings
+    vault.previous = "0" * 64
+    stray = vault.add(4)
+    assert Finding(What.LINK_BROKEN, stray, f"{vault.chain} 3") in verified(vault)[1]
+
+
+def test_two_seats_are_two_chains(vault: SealedVault) -> None:
+    vault.add(1)
+    other = SealedVault(vault.root, vault.supervisor, "S02", "S02-12345678")
+    other.add(2)
+    summary, findings = verified(vault)
+    assert (summary.chains, findings) == (2, [])
+
+
+def test_deleted_recordings_are_told_and_keep_the_chain(vault: SealedVault) -> None:
+    stems = [vault.add(n) for n in range(3)]
+    vault.write(f"{stems[1]}.deleted", json.dumps({"who": "rule", "why": "older than 90 days"}).encode())
+    vault.file(f"{stems[1]}.age").unlink()
+    summary, findings = verified(vault)
+    assert (summary.exit_code, summary.deleted) == (0, 1)
+    assert findings == [Finding(What.DELETED, f"{stems[1]}.deleted", "rule, older than 90 days")]
+    vault.write(f"{stems[1]}.deleted", b"{")
+    assert What.TOMBSTONE_DAMAGED in whats(verified(vault)[1])
+
+
+def test_rewrapped_keys_open_as_well_and_are_looked_at(vault: SealedVault) -> None:
+    stem = vault.add(1)
+    from desk.recording.sealing.seal_file import read_seal
+
+    key = age.unwrap(read_seal(vault.file(f"{stem}.seal").read_bytes()).key, [vault.supervisor])
+    successor = age.new_identity()
+    vault.write(f"{stem}.key2", age.wrap(key, [successor.to_public()]))
+    vault.supervisor = successor
+    summary, findings = verified(vault)
+    assert (summary.opened, findings) == (1, [])
+    vault.write(f"{stem}.key3", b"not age at all")
+    assert Finding(What.KEY_DAMAGED, f"{stem}.key3", "it is no age file") in verified(vault)[1]
+    vault.write(f"{stem}.key3", age.wrap(age.new_identity(), [successor.to_public()]))
+    assert any(f.what is What.KEY_DAMAGED and f.detail == "two of its keys differ" for f in verified(vault)[1])
+
+
+def test_wrong_key_is_no_fault_of_the_vault(vault: SealedVault) -> None:
+    vault.add(1)
+    vault.supervisor = age.new_identity()
+    summary, findings = verified(vault)
+    assert summary.exit_code == 2
+    assert whats(findings) == {What.NOT_OPENED}
+
+
+def test_content_that_does_not_keep_what_the_seal_says_is_found(vault: SealedVault) -> None:
+    short = vault.add(1, seconds=2.0, audio=audio_file(1, 1.0, "opus"))
+    other = vault.add(2, audio=audio_file(3, 1.0, "opus"))  # another call's, its manifest with it
+    noise = vault.add(3, audio=random.Random(1).randbytes(9_000))
+    found = {(f.name, f.what) for f in verified(vault)[1]}
+    assert found == {
+        (f"{short}.age", What.LENGTH_DIFFERS),
+        (f"{other}.age", What.MANIFEST_CHANGED),
+        (f"{noise}.age", What.NO_AUDIO_FILE),
+    }
+
+
+def test_some_days_prove_nothing_about_the_others(vault: SealedVault) -> None:
+    for number in range(6):
+        vault.add(number, day=number)
+    day = T0.date()
+    summary, findings = verified(vault, days=Days(day + timedelta(days=2), day + timedelta(days=4)))
+    assert (summary.recordings, findings) == (3, [])
+    vault.place += 1
+    vault.add(7, day=5)
+    findings = verified(vault, days=Days(since=day + timedelta(days=5)))[1]
+    assert findings == [Finding(What.PLACE_UNSEEN, vault.chain, "7")]
+
+
+def test_change_log_knows_what_the_vault_has_lost(vault: SealedVault) -> None:
+    stems = [vault.add(n) for n in range(5)]
+    logged = [recording_of(vault, stem) for stem in stems]
+    from dataclasses import replace
+
+    logged[1] = replace(logged[1], seal_hash="f" * 64)
+    logged[3] = replace(logged[3], vaulted_at=T0)
+    for stem in stems[3:]:  # the end of the chain: no gap shows it
+        for suffix in (".age", ".seal"):
+            vault.file(stem + suffix).unlink()
+    extra = vault.add(9)
+    found = {(f.what, f.name) for f in verified(vault, logged=logged)[1] if f.what is not What.PLACE_MISSING}
+    assert found == {
+        (What.LOG_DIFFERS, f"{stems[1]}.seal"),
+        (What.NOT_IN_VAULT, f"{stems[3]}.age"),
+        (What.ON_ITS_WAY, f"{stems[4]}.age"),
+        (What.NOT_IN_LOG, f"{extra}.seal"),
+    }
+
+
+def test_vault_that_is_away_is_told_and_not_called_whole() -> None:
+    vault = FakeVault()
+    vault.trouble = VaultAway("no route to host")
+    findings: list[Finding] = []
+    summary = VaultCheck(vault, How()).run(findings.append)
+    assert summary.exit_code == 2
+    assert findings == [Finding(What.VAULT_LOST, "", "VaultAway: no route to host")]
+
+
+def test_unreadable_object_is_no_reason_to_stop(vault: SealedVault) -> None:
+    stems = [vault.add(n) for n in range(3)]
+
+    class Sulking(FolderVault):
+        def read(self, name: str, start: int = 0, length: int | None = None):  # type: ignore[no-untyped-def]
+            if name == f"{stems[1]}.age":
+                raise VaultAway("timed out")
+            return super().read(name, start, length)
+
+    findings: list[Finding] = []
+    summary = VaultCheck(Sulking(vault.root), How((vault.supervisor,))).run(findings.append)
+    assert (summary.recordings, summary.opened, summary.exit_code) == (3, 2, 2)
+    assert whats(findings) == {What.UNREADABLE}
+
+
+def test_stopped_by_hand_it_tells_what_it_has_found(vault: SealedVault) -> None:
+    stems = [vault.add(n) for n in range(30)]
+    vault.flip(f"{stems[0]}.age", 100)
+    findings: list[Finding] = []
+    beats = 0
+
+    def beat() -> None:
+        nonlocal beats
+        beats += 1
+        if beats == 3:
+            raise KeyboardInterrupt
+
+    run = VaultCheck(FolderVault(vault.root), How(), 1)
+    summary = run.run(findings.append, beat)
+    assert summary.exit_code == 1
+    assert whats(findings) >= {What.AUDIO_CHANGED, What.STOPPED}
+    assert What.PLACE_MISSING not in whats(findings)
+
+
+def test_nothing_is_left_in_the_working_folder(vault: SealedVault, tmp_path: Path) -> None:
+    vault.add(1)
+    work = tmp_path / "work"
+    work.mkdir()
+    VaultCheck(FolderVault(vault.root), How(), work_folder=work).run(lambda _finding: None)
+    assert list(work.iterdir()) == []
+
+
+def test_days_are_inclusive_and_listed_one_by_one() -> None:
+    days = Days(date(2026, 2, 27), date(2026, 3, 1))
+    assert list(days.prefixes()) == ["2026/02/27", "2026/02/28", "2026/03/01"]
+    assert days.holds("2026/02/28")
+    assert not days.holds("2026/03/02")
+    assert list(Days(since=date(2026, 1, 1)).prefixes()) == [""]
