@@ -11,13 +11,13 @@ from desk import exit_codes, wire
 from desk.compose import late_player
 from desk.compose.clock import new_id, now
 from desk.compose.late_chime import LateChime
+from desk.compose.late_opener import LateOpener
 from desk.domain.commands import Command
 from desk.domain.events import CommandRefused
 from desk.link.addresses import address_for, token_of
 from desk.link.child import ChildLife
 from desk.link.sockets import LinkClient
 from desk.log import crash
-from desk.recording.vault.folder import FolderRecordings
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
@@ -42,6 +42,8 @@ from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.listener import WhoListens
+from desk.usecases.listening_log import ListeningLog
 from desk.usecases.read_call_log import ReadCallLog
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
@@ -130,7 +132,10 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq)
     estate_map = EstateMap(residents)
     find_place = PlaceFinder(residents, estate_map)
-    replay = Replay(calls, FolderRecordings(settings.recordings_dir))
+    listener = WhoListens(residents.staff, lambda: signed_in.work_number).now
+    listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
+    opener = LateOpener(settings, lambda: signed_in.work_number)
+    replay = Replay(calls, opener, listening_log, listener, now, settings.recording.own_days)
 
     find_category = CategoryFinder(categories, seat.language)
     find_person = PersonFinder(residents, estate_map, area_code, find_place)

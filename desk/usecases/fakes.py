@@ -6,6 +6,7 @@ One class for all ports, because they are views of the same rows. Not for many t
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import TypeVar
 
 import msgspec
@@ -20,7 +21,7 @@ from desk.domain.notices import Notice
 from desk.domain.pinyin import match, query_form, read_name
 from desk.domain.scores import Sample, Score
 from desk.domain.tickets import OPEN_STAGES, Ticket
-from desk.usecases.ports import Clock, NewId
+from desk.usecases.ports import Clock, NewId, RecordingAway
 
 T = TypeVar("T")
 
@@ -70,6 +71,8 @@ class FakeStore:
         self.calls = FakeCallLog(self)
         self.notices = FakeNotices(self)
         self.scores = FakeScores(self)
+        self.listenings = FakeListenings(self)
+        self.comments = FakeComments(self)
 
     def append(self, changes: Sequence[Change]) -> None:
         self.appends += 1
@@ -266,3 +269,48 @@ class FakeScores:
 
     def samples(self, period: str) -> list[Sample]:
         return [sample for sample in self._store.all_of(Sample) if sample.period == period]
+
+
+class FakeListenings:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def of_call(self, call_id: CallId) -> list[Listening]:
+        found = [entry for entry in self._store.all_of(Listening) if entry.call_id == call_id]
+        return sorted(found, key=lambda entry: (entry.at, entry.listening_id))
+
+
+class FakeComments:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def of_call(self, call_id: CallId) -> list[Comment]:
+        found = [one for one in self._store.all_of(Comment) if one.call_id == call_id and not one.removed]
+        return sorted(found, key=lambda one: (one.at_ms, one.comment_id))
+
+
+class FakeStream(BytesIO):
+    """`ports.AudioStream` over bytes that are all there."""
+
+    @property
+    def size(self) -> int:
+        return len(self.getbuffer())
+
+    @property
+    def loaded(self) -> int:
+        return self.size
+
+
+class FakeOpener:
+    """Opens what was put into `files`, by `RecordingEntry.file`; raises what was put there instead."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes | Exception] = {}
+        self.asked: list[str] = []
+
+    def open(self, entry: RecordingEntry) -> FakeStream:
+        self.asked.append(entry.file)
+        found = self.files.get(entry.file, RecordingAway(entry.file))
+        if isinstance(found, Exception):
+            raise found
+        return FakeStream(found)

@@ -2,16 +2,20 @@
 sound device is a double."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
 from desk.domain.identity import CallId, TicketId
+from desk.domain.listening import Listener, Role
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
 from desk.recording.playing.decode import DecodeError
+from desk.recording.playing.plain import PlainOpener
 from desk.recording.playing.player import Player
 from desk.recording.playing.waveform import waveform
 from desk.recording.vault.folder import FolderRecordings
@@ -19,6 +23,7 @@ from desk.texts import ShippedTexts
 from desk.ui.player.bar import PlayerBar, PlayerParts
 from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.ticket_view import TicketParts, TicketView
+from desk.usecases.listening_log import ListeningLog
 from desk.usecases.replay import Replay
 from tests.recording.scene import CALL, Sound, plain_recording
 from tests.ui.intake.scene import NOW, TREE, ZONE, Scene, later
@@ -26,6 +31,15 @@ from tests.ui.intake.scene import NOW, TREE, ZONE, Scene, later
 SECONDS = 8
 TICKET = TicketId("t-1")
 REPEAT, BROKEN = CallId("01957000-0000-7000-8000-000000000002"), CallId("01957000-0000-7000-8000-000000000003")
+
+
+def supervisor() -> Listener:
+    return Listener("9001", Role.SUPERVISOR)
+
+
+def new_id() -> Callable[[], str]:
+    numbers = count(1)
+    return lambda: f"01958000-0000-7000-8000-{next(numbers):012}"
 
 
 class GatedSink:
@@ -74,7 +88,9 @@ class Media:
         file.write_bytes(sealed)
         self.sink = GatedSink()
         self.player = Player(self.sink)
-        self.replay = Replay(stage.calls, FolderRecordings(self.recordings))
+        log = ListeningLog(stage.log, stage.author, lambda: NOW, new_id(), "S01", supervisor)
+        opener = PlainOpener(FolderRecordings(self.recordings))
+        self.replay = Replay(stage.calls, opener, log, supervisor, lambda: NOW, 7)
 
     def log_calls(self) -> None:
         """The call the ticket was taken from with its recording, a repeat call that is still being sealed, and one that

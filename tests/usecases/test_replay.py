@@ -1,139 +1,208 @@
-"""Replay: only the very file that was sealed is heard, and every refusal has its reason."""
+"""Replay: heard by those who may, on record before the first sound, and every refusal has its reason."""
 
-import hashlib
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desk.domain.call_log import CallEntry, RecordingEntry, RecordingKept
-from desk.domain.identity import CallId, HouseholdId, TicketId
-from desk.domain.party import Direction
+from desk.domain.call_log import RecordingKept
+from desk.domain.identity import CallId, TicketId
+from desk.domain.listening import Access, Listener, Listening, NotAllowed, Role
+from desk.usecases.fakes import FakeAuthor, FakeOpener, FakeStore
+from desk.usecases.listening_log import ListeningLog
+from desk.usecases.ports import (
+    ChangeLog,
+    KeyringWeak,
+    NotForYou,
+    RecordingAway,
+    StoreFull,
+    StreamBroken,
+    VaultAway,
+    VaultRefused,
+)
 from desk.usecases.replay import Refusal, Replay, ReplayRefused
 
-T0 = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
-SOUND = b"sound"
-KEPT, MISSING, UNSEALED = CallId("kept"), CallId("missing"), CallId("unsealed")
+KEPT, MISSING, UNSEALED, DELETED = CallId("kept"), CallId("missing"), CallId("unsealed"), CallId("deleted")
 TICKET = TicketId("t1")
+START = datetime(2026, 3, 2, tzinfo=UTC)
+OWN_DAYS = 7
+SUPERVISOR, TAKER, OTHER = (
+    Listener("9001", Role.SUPERVISOR),
+    Listener("1001", Role.AGENT),
+    Listener("1002", Role.AGENT),
+)
 
 
-def call(call_id: CallId) -> CallEntry:
-    return CallEntry(call_id, "热线", Direction.INCOMING, "", "", "", "", T0, "S01", "1001", ticket_id=TICKET)
+class FullLog:
+    def append(self, changes: object) -> None:
+        raise StoreFull
+
+    def base_seq(self) -> int:
+        return 0
 
 
-class FakeCallLog:
+class Ground:
     def __init__(self) -> None:
-        self.recordings = {
-            KEPT: RecordingEntry(
-                KEPT,
-                RecordingKept.KEPT,
-                "",
-                "2026/a.opus",
-                hashlib.sha256(SOUND).hexdigest(),
-                1234,
-                True,
-                ("0.5 held",),
-            ),
-            MISSING: RecordingEntry(MISSING, RecordingKept.MISSING, "not answered"),
-        }
+        self.store, self.opener = FakeStore(), FakeOpener()
+        self.listener = SUPERVISOR
+        self.now = START + timedelta(days=1)
+        self._ids = iter(range(1, 1000))
+        self.author = FakeAuthor("1001", "S01", lambda: self.now, self.new_id)
+        for number, call_id in enumerate((UNSEALED, MISSING, DELETED, KEPT)):
+            self.put(
+                "call", call_id, line="热线", direction="incoming", number="", lookup_key="", display_name="",
+                diversion="", offered_at=f"2026-03-02T0{number}:00:00.000000Z", seat="S01", agent="1001",
+                ticket_id=TICKET,
+            )  # fmt: skip
+        self.put(
+            "recording", KEPT, kept="kept", file="a.age", length_ms=1234, interrupted=True, marks=["0.5 held"],
+            codec="opus", spans=["0 2026-03-02T03:00:00.000000Z"],
+        )  # fmt: skip
+        self.put("recording", MISSING, kept="missing", why="not answered")
+        self.put(
+            "recording", DELETED, kept="kept", file="b.age", deleted_at="2026-03-02T05:00:00.000000Z",
+            deleted_by="9001", deleted_why="90 days",
+        )  # fmt: skip
+        self.opener.files["a.age"] = b"sound"
 
-    def get(self, call_id: CallId) -> CallEntry | None:
-        return call(call_id) if call_id in (KEPT, MISSING, UNSEALED) else None
+    def new_id(self) -> str:
+        return f"00000000-0000-7000-8000-{next(self._ids):012}"
 
-    def recent(self, limit: int) -> list[CallEntry]:
-        raise NotImplementedError
+    def put(self, entity: str, entity_id: str, **fields: object) -> None:
+        self.store.append([self.author.change(entity, entity_id, fields)])  # type: ignore[arg-type]
 
-    def of_lookup_keys(self, keys: Sequence[str], limit: int) -> list[CallEntry]:
-        raise NotImplementedError
+    def replay(self, log: ChangeLog | None = None) -> Replay:
+        listening = ListeningLog(
+            log or self.store, self.author, lambda: self.now, self.new_id, "S01", lambda: self.listener
+        )
+        return Replay(self.store.calls, self.opener, listening, lambda: self.listener, lambda: self.now, OWN_DAYS)
 
-    def of_households(self, ids: Sequence[HouseholdId], limit: int) -> list[CallEntry]:
-        raise NotImplementedError
-
-    def of_ticket(self, ticket_id: TicketId) -> list[CallEntry]:
-        return [call(call_id) for call_id in (UNSEALED, MISSING, KEPT)] if ticket_id == TICKET else []
-
-    def recording(self, call_id: CallId) -> RecordingEntry | None:
-        return self.recordings.get(call_id)
-
-
-class FakeFiles:
-    def __init__(self) -> None:
-        self.content: bytes | OSError = SOUND
-        self.asked: list[str] = []
-
-    def read(self, file: str) -> bytes:
-        self.asked.append(file)
-        if isinstance(self.content, OSError):
-            raise self.content
-        return self.content
+    def told(self) -> list[tuple[Access, str, str, str]]:
+        """Who did what, as it stands in the log."""
+        return [(one.access, one.who, one.call_id, one.detail) for one in self.store.all_of(Listening)]
 
 
 @pytest.fixture
-def files() -> FakeFiles:
-    return FakeFiles()
+def ground() -> Ground:
+    return Ground()
 
 
-@pytest.fixture
-def replay(files: FakeFiles) -> Replay:
-    return Replay(FakeCallLog(), files)
+def test_a_recording_is_given_with_what_the_log_knows_and_is_on_record_as_played(ground: Ground) -> None:
+    tape = ground.replay().open(KEPT)
+    assert tape.audio.read() == b"sound"
+    assert (tape.length_ms, tape.interrupted, tape.marks, tape.codec) == (1234, True, ("0.5 held",), "opus")
+    assert tape.spans == ("0 2026-03-02T03:00:00.000000Z",)
+    assert ground.told() == [(Access.PLAYED, "9001", KEPT, "")]
 
 
-def test_the_sealed_file_is_given_whole_with_what_the_log_knows(replay: Replay, files: FakeFiles) -> None:
-    tape = replay.open(KEPT)
-    assert (tape.call_id, tape.opus, tape.length_ms, tape.interrupted, tape.marks) == (
-        KEPT,
-        SOUND,
-        1234,
-        True,
-        ("0.5 held",),
-    )
-    assert files.asked == ["2026/a.opus"]
+def test_what_was_heard_of_it_is_added_to_the_same_entry(ground: Ground) -> None:
+    replay = ground.replay()
+    replay.heard(replay.open(KEPT), 100, 900)
+    (entry,) = ground.store.listenings.of_call(KEPT)
+    assert (entry.access, entry.from_ms, entry.until_ms) == (Access.PLAYED, 100, 900)
+
+
+def test_nothing_is_heard_that_cannot_be_put_on_record(ground: Ground) -> None:
+    with pytest.raises(StoreFull):
+        ground.replay(FullLog()).open(KEPT)
 
 
 @pytest.mark.parametrize(
-    ("content", "refusal"),
+    ("error", "refusal"),
     [
-        (b"sounD", Refusal.CHANGED),
-        (b"", Refusal.CHANGED),
-        (FileNotFoundError("gone"), Refusal.AWAY),
-        (PermissionError("no"), Refusal.UNREADABLE),
-        (OSError("the disk"), Refusal.UNREADABLE),
+        (RecordingAway("x"), Refusal.AWAY),
+        (VaultAway("x"), Refusal.VAULT_AWAY),
+        (VaultRefused("x"), Refusal.UNREADABLE),
+        (NotForYou("x"), Refusal.NOT_FOR_YOU),
+        (KeyringWeak("x"), Refusal.NOT_FOR_YOU),
+        (StreamBroken("x"), Refusal.CHANGED),
     ],
 )
-def test_any_other_file_is_refused_with_the_reason(
-    replay: Replay, files: FakeFiles, content: bytes | OSError, refusal: Refusal
+def test_a_recording_that_cannot_be_opened_is_a_failed_try_on_record(
+    ground: Ground, error: Exception, refusal: Refusal
 ) -> None:
-    files.content = content
+    ground.opener.files["a.age"] = error
     with pytest.raises(ReplayRefused) as refused:
-        replay.open(KEPT)
+        ground.replay().open(KEPT)
     assert refused.value.refusal is refusal
+    assert ground.told() == [(Access.REFUSED, "9001", KEPT, f"play: {refusal.value}")]
 
 
-def test_what_was_never_recorded_says_why_and_no_file_is_looked_for(replay: Replay, files: FakeFiles) -> None:
+@pytest.mark.parametrize(
+    ("call_id", "refusal", "detail"),
+    [
+        (MISSING, Refusal.MISSING, "not answered"),
+        (UNSEALED, Refusal.NOT_SEALED, ""),
+        (CallId("never heard of"), Refusal.NOT_SEALED, ""),
+    ],
+)
+def test_where_there_is_nothing_to_hear_no_file_is_looked_for(
+    ground: Ground, call_id: CallId, refusal: Refusal, detail: str
+) -> None:
     with pytest.raises(ReplayRefused) as refused:
-        replay.open(MISSING)
-    assert (refused.value.refusal, refused.value.detail) == (Refusal.MISSING, "not answered")
-    assert files.asked == []
+        ground.replay().open(call_id)
+    assert (refused.value.refusal, refused.value.detail) == (refusal, detail)
+    assert (ground.opener.asked, ground.told()) == ([], [])
 
 
-@pytest.mark.parametrize("call_id", [UNSEALED, CallId("never heard of")])
-def test_what_is_not_sealed_yet_is_refused_for_the_moment(replay: Replay, call_id: CallId) -> None:
+def test_a_deleted_recording_says_who_and_why(ground: Ground) -> None:
     with pytest.raises(ReplayRefused) as refused:
-        replay.open(call_id)
-    assert refused.value.refusal is Refusal.NOT_SEALED
+        ground.replay().open(DELETED)
+    assert refused.value.refusal is Refusal.DELETED
+    assert refused.value.entry is not None
+    assert (refused.value.entry.deleted_by, refused.value.entry.deleted_why) == ("9001", "90 days")
+    assert ground.opener.asked == []
 
 
-def test_a_tickets_calls_say_which_of_them_can_be_heard(replay: Replay) -> None:
-    assert [(one.call.call_id, one.refusal) for one in replay.of_ticket(TICKET)] == [
-        (UNSEALED, Refusal.NOT_SEALED),
-        (MISSING, Refusal.MISSING),
+def _other_agent(ground: Ground) -> None:
+    ground.listener = OTHER
+
+
+def _long_ago(ground: Ground) -> None:
+    ground.listener, ground.now = TAKER, START + timedelta(days=30)
+
+
+def _nobody(ground: Ground) -> None:
+    ground.listener = Listener("", Role.AGENT)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (_other_agent, NotAllowed.NOT_YOURS),
+        (_long_ago, NotAllowed.TOO_OLD),
+        (_nobody, NotAllowed.NOT_SIGNED_IN),
+    ],
+)
+def test_who_may_not_hear_it_is_refused_before_anything_is_opened(
+    ground: Ground, change: Callable[[Ground], None], why: NotAllowed
+) -> None:
+    change(ground)
+    with pytest.raises(ReplayRefused) as refused:
+        ground.replay().open(KEPT)
+    assert (refused.value.refusal, refused.value.not_allowed) == (Refusal.NOT_ALLOWED, why)
+    assert ground.opener.asked == []
+    assert ground.told() == [(Access.REFUSED, ground.listener.agent, KEPT, f"play: {why.value}")]
+
+
+def test_an_agent_hears_a_call_of_their_own(ground: Ground) -> None:
+    ground.listener = TAKER
+    assert ground.replay().open(KEPT).audio.read() == b"sound"
+
+
+def test_a_tickets_calls_say_which_of_them_can_be_heard(ground: Ground) -> None:
+    assert [(one.call.call_id, one.refusal) for one in ground.replay().of_ticket(TICKET)] == [
         (KEPT, None),
+        (DELETED, Refusal.DELETED),
+        (MISSING, Refusal.MISSING),
+        (UNSEALED, Refusal.NOT_SEALED),
     ]
-    assert replay.of_ticket(TicketId("other")) == []
+    assert ground.replay().of_ticket(TicketId("other")) == []
 
 
-def test_one_call_is_looked_up_alike(replay: Replay) -> None:
-    found = replay.of_call(KEPT)
+def test_one_call_is_looked_up_alike(ground: Ground) -> None:
+    found = ground.replay().of_call(KEPT)
     assert found is not None
-    assert found.refusal is None
-    assert replay.of_call(CallId("never heard of")) is None
+    assert found.recording is not None
+    assert found.recording.kept is RecordingKept.KEPT
+    assert ground.replay().of_call(CallId("never heard of")) is None

@@ -77,6 +77,7 @@ class PlayerBar(QFrame):
         theme.mark(self, "card")
         self._parts, self._player = parts, parts.player
         self._tape: Tape | None = None
+        self._content = b""
         self._call_id: CallId | None = None
         self._playing = False
         self._turn = 0
@@ -120,9 +121,13 @@ class PlayerBar(QFrame):
         self.show()
         parts, wanted = self._parts, CallId(call_id)
 
-        def read() -> tuple[Tape, Bars]:
+        def read() -> tuple[Tape, bytes, Bars]:
             tape = parts.open(wanted)
-            return tape, parts.waveform(tape.opus)
+            try:
+                content = tape.audio.read()
+            finally:
+                tape.audio.close()
+            return tape, content, parts.waveform(content)
 
         parts.worker.latest("player-open", read, self._opened, self._could_not_open, owner=self)
 
@@ -156,12 +161,12 @@ class PlayerBar(QFrame):
         self._turn += 1
         self._player.stop()
         self._timer.stop()
-        self._tape, self._playing = None, False
+        self._tape, self._content, self._playing = None, b"", False
         self._parts.worker.forget("player-open")
         self.hide()
 
-    def _opened(self, found: tuple[Tape, Bars]) -> None:
-        self._tape, bars = found
+    def _opened(self, found: tuple[Tape, bytes, Bars]) -> None:
+        self._tape, self._content, bars = found
         self.wave.show_tape(bars.caller, bars.agent, self._tape.length_ms, marks(self._tape.marks))
         self._say("", "caption")
         self._start(0)
@@ -185,7 +190,7 @@ class PlayerBar(QFrame):
         turn, finished = self._turn, self._finished
         self._player.on_finished = lambda why: finished.emit(why, turn)
         self._playing = True
-        self._player.play(self._tape.opus, from_ms)
+        self._player.play(self._content, from_ms)
         self._timer.start()
         self._show_button()
         self._show_position(from_ms)

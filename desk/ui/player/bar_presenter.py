@@ -1,9 +1,12 @@
-"""What the player bar shows, as values: bars for a width, marks, times, and in words why something cannot be heard. No
-Qt; pure functions."""
+"""What the player shows, as values: bars for a width, times, and in words why something cannot be heard. No Qt; pure
+functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
+from desk.domain.call_log import RecordingEntry
+from desk.domain.listening import NotAllowed
 from desk.i18n import _
 from desk.ui.ticket_view_presenter import duration, missing
 from desk.usecases.replay import Refusal, ReplayRefused
@@ -66,15 +69,57 @@ def refused(error: ReplayRefused) -> str:
             return missing(error.detail)
         case Refusal.NOT_SEALED:
             return _("The recording is being made ready. Try again in a moment.")
+        case Refusal.DELETED:
+            return deleted(error.entry)
+        case Refusal.NOT_ALLOWED:
+            return not_allowed(error.not_allowed)
+        case Refusal.NOT_FOR_YOU:
+            return _("This seat holds no key for the recording. A supervisor can hear it.")
         case Refusal.AWAY:
-            return _("The recording is not on this seat. It was taken at another one.")
+            return _("The recording is not in the vault. Its seat may not have brought it there yet. Tell IT.")
+        case Refusal.VAULT_AWAY:
+            return _("The vault of recordings does not answer. Try again in a moment.")
         case Refusal.UNREADABLE:
             return _("The recording's file cannot be read. Tell IT: recordings folder.")
         case Refusal.CHANGED:
             return _("The recording was changed after it was sealed, so it is not played. Tell your supervisor.")
+    assert_never(error.refusal)
 
 
-def damaged() -> str:
+def deleted(entry: RecordingEntry | None) -> str:
+    if entry is None or entry.deleted_at is None:
+        return _("The recording was deleted.")
+    said = _("The recording was deleted on {day} by {who}: {why}")
+    return said.format(day=f"{entry.deleted_at:%Y-%m-%d}", who=entry.deleted_by or "-", why=entry.deleted_why or "-")
+
+
+def not_allowed(why: NotAllowed | None) -> str:
+    match why:
+        case NotAllowed.NOT_YOURS:
+            return _("You may hear your own calls only. Ask your supervisor.")
+        case NotAllowed.TOO_OLD:
+            return _("This call is too long ago for you to hear it. Ask your supervisor.")
+        case NotAllowed.NOT_SIGNED_IN:
+            return _("Sign in to hear recordings.")
+        case NotAllowed.SUPERVISORS_ONLY | None:
+            return _("Only supervisors may do this.")
+    assert_never(why)
+
+
+def speed_text(speed: float) -> str:
+    return f"{speed:g}×"
+
+
+def loop_text(loop: tuple[int, int]) -> str:
+    return _("Loop {start} to {end}").format(start=duration(loop[0]), end=duration(loop[1]))
+
+
+def damaged(at_ms: int = 0) -> str:
+    """`at_ms`: how far it could be played."""
+    if at_ms >= 1000:
+        return _("The recording is damaged from {time} on. What comes before can be heard. Tell IT.").format(
+            time=duration(at_ms)
+        )
     return _("The recording is damaged and cannot be played. Tell IT.")
 
 

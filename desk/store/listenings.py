@@ -1,0 +1,39 @@
+"""The listening log and the remarks of the seat store. Any thread."""
+
+from sqlalchemy import false, or_, select
+
+from desk.domain.identity import CallId
+from desk.domain.listening import Comment, Listening
+from desk.store.queries import Reader
+from desk.store.schema import ROWS
+from desk.store.store import Store
+
+_LISTENING, _COMMENT = ROWS["listening"], ROWS["comment"]
+
+
+class SqlListenings:
+    """Implements `ports.Listenings`."""
+
+    def __init__(self, store: Store) -> None:
+        self._listenings = Reader(store, Listening)
+
+    def of_call(self, call_id: CallId) -> list[Listening]:
+        return self._listenings.many(
+            select(_LISTENING)
+            .where(_LISTENING.c.call_id == call_id)
+            .order_by(_LISTENING.c.at, _LISTENING.c.listening_id)
+        )
+
+
+class SqlComments:
+    """Implements `ports.Comments`."""
+
+    def __init__(self, store: Store) -> None:
+        self._comments = Reader(store, Comment)
+
+    def of_call(self, call_id: CallId) -> list[Comment]:
+        return self._comments.many(
+            select(_COMMENT)
+            .where(_COMMENT.c.call_id == call_id, or_(_COMMENT.c.removed.is_(None), _COMMENT.c.removed == false()))
+            .order_by(_COMMENT.c.at_ms, _COMMENT.c.comment_id)
+        )

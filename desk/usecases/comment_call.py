@@ -1,0 +1,72 @@
+"""Remarks at a moment of a recording (批注). They are never edited: one's own may be taken off the screen, a
+supervisor takes off anybody's; the change log keeps them. A worker's thread."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from desk.domain.identity import CallId
+from desk.domain.listening import Comment, Listener, Role
+from desk.domain.patches import patch_of
+from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Comments, NewId
+
+TEXT_MAX = 1000
+
+
+class WhyNot(Enum):
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_YOURS = "not_yours"
+    NOT_SIGNED_IN = "not_signed_in"
+
+
+class CommentRefused(Exception):
+    """Nothing was written."""
+
+    def __init__(self, why: WhyNot) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class CommentCall:
+    def __init__(
+        self,
+        comments: Comments,
+        log: ChangeLog,
+        author: ChangeAuthor,
+        clock: Clock,
+        new_id: NewId,
+        listener: Callable[[], Listener],
+    ) -> None:
+        self._comments, self._log, self._author = comments, log, author
+        self._clock, self._new_id, self._listener = clock, new_id, listener
+
+    def of_call(self, call_id: CallId) -> list[Comment]:
+        """In the order of their moment."""
+        return self._comments.of_call(call_id)
+
+    def write(self, call_id: CallId, at_ms: int, text: str) -> Comment:
+        """Raises `CommentRefused`."""
+        text, who = text.strip(), self._listener()
+        if not who.agent:
+            raise CommentRefused(WhyNot.NOT_SIGNED_IN)
+        if not text:
+            raise CommentRefused(WhyNot.EMPTY)
+        if len(text) > TEXT_MAX:
+            raise CommentRefused(WhyNot.TOO_LONG)
+        comment = Comment(self._new_id(), call_id, max(0, at_ms), text, who.agent, self._clock())
+        self._log.append([self._author.change("comment", comment.comment_id, patch_of(comment, "comment_id"))])
+        return comment
+
+    def remove(self, comment: Comment) -> None:
+        """Off the screen. Raises `CommentRefused`."""
+        self._set_removed(comment, removed=True)
+
+    def restore(self, comment: Comment) -> None:
+        """Back again, as whoever took it off wants it. Raises `CommentRefused`."""
+        self._set_removed(comment, removed=False)
+
+    def _set_removed(self, comment: Comment, *, removed: bool) -> None:
+        who = self._listener()
+        if who.role is not Role.SUPERVISOR and comment.author != who.agent:
+            raise CommentRefused(WhyNot.NOT_YOURS)
+        self._log.append([self._author.change("comment", comment.comment_id, {"removed": removed})])

@@ -1,0 +1,112 @@
+"""Who sits here, what goes on record of them, and their remarks."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from desk.domain.estate import Duty, Staff
+from desk.domain.identity import CallId, StaffId
+from desk.domain.listening import Access, Comment, Listener, Role
+from desk.usecases.comment_call import TEXT_MAX, CommentCall, CommentRefused, WhyNot
+from desk.usecases.fakes import FakeAuthor, FakeStore
+from desk.usecases.listener import WhoListens, role_of
+from desk.usecases.listening_log import ListeningLog
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+CALL = CallId("c1")
+SUPERVISOR = Staff(StaffId("s1"), "9001", "王芳", Duty.SUPERVISOR)
+AGENT = Staff(StaffId("s2"), "1001", "张三", Duty.AGENT)
+
+
+def test_whoever_the_staff_list_names_is_the_supervisor() -> None:
+    staff = [SUPERVISOR, AGENT]
+    assert (role_of("9001", staff), role_of("1001", staff), role_of("", staff)) == (
+        Role.SUPERVISOR,
+        Role.AGENT,
+        Role.AGENT,
+    )
+
+
+def test_where_no_supervisor_is_named_whoever_sits_here_is_one() -> None:
+    left = Staff(StaffId("s1"), "9001", "王芳", Duty.SUPERVISOR, active=False)
+    assert role_of("1001", [AGENT, left]) is Role.SUPERVISOR
+    assert WhoListens(list, lambda: "1001").now() == Listener("1001", Role.SUPERVISOR)
+
+
+class Ground:
+    def __init__(self) -> None:
+        self.store, self.listener = FakeStore(), Listener("1001", Role.AGENT)
+        self._ids = iter(range(1, 100))
+        author = FakeAuthor("1001", "S01", lambda: NOW, self.new_id)
+        self.comments = CommentCall(
+            self.store.comments, self.store, author, lambda: NOW, self.new_id, lambda: self.listener
+        )
+        self.log = ListeningLog(self.store, author, lambda: NOW, self.new_id, "S01", lambda: self.listener)
+
+    def new_id(self) -> str:
+        return f"id{next(self._ids):03}"
+
+
+@pytest.fixture
+def ground() -> Ground:
+    return Ground()
+
+
+def test_a_search_is_on_record_with_the_number_as_typed(ground: Ground) -> None:
+    ground.log.note(Access.SEARCHED, detail="138 0013")
+    (entry,) = ground.store.listenings.of_call(CallId(""))
+    assert (entry.access, entry.who, entry.seat, entry.detail, entry.at) == (
+        Access.SEARCHED,
+        "1001",
+        "S01",
+        "138 0013",
+        NOW,
+    )
+
+
+def test_what_was_heard_never_ends_before_it_begins(ground: Ground) -> None:
+    play = ground.log.note(Access.PLAYED, CALL)
+    ground.log.heard(play, 900, 100)
+    (entry,) = ground.store.listenings.of_call(CALL)
+    assert (entry.from_ms, entry.until_ms) == (900, 900)
+
+
+def test_remarks_come_in_the_order_of_their_moment(ground: Ground) -> None:
+    ground.comments.write(CALL, 5_000, " 语气生硬 ")
+    ground.comments.write(CALL, 1_000, "问候及时")
+    assert [(c.at_ms, c.text, c.author) for c in ground.comments.of_call(CALL)] == [
+        (1_000, "问候及时", "1001"),
+        (5_000, "语气生硬", "1001"),
+    ]
+
+
+@pytest.mark.parametrize(("text", "why"), [("  ", WhyNot.EMPTY), ("长" * (TEXT_MAX + 1), WhyNot.TOO_LONG)])
+def test_a_remark_that_says_nothing_or_too_much_is_refused(ground: Ground, text: str, why: WhyNot) -> None:
+    with pytest.raises(CommentRefused) as refused:
+        ground.comments.write(CALL, 0, text)
+    assert refused.value.why is why
+    assert ground.store.all_of(Comment) == []
+
+
+def test_nobody_who_is_not_signed_in_writes(ground: Ground) -> None:
+    ground.listener = Listener("", Role.SUPERVISOR)
+    with pytest.raises(CommentRefused):
+        ground.comments.write(CALL, 0, "x")
+
+
+def test_ones_own_remark_comes_off_the_screen_and_back(ground: Ground) -> None:
+    remark = ground.comments.write(CALL, 0, "x")
+    ground.comments.remove(remark)
+    assert ground.comments.of_call(CALL) == []
+    ground.comments.restore(remark)
+    assert ground.comments.of_call(CALL) == [remark]
+
+
+def test_others_remarks_come_off_for_supervisors_only(ground: Ground) -> None:
+    remark = ground.comments.write(CALL, 0, "x")
+    ground.listener = Listener("1002", Role.AGENT)
+    with pytest.raises(CommentRefused):
+        ground.comments.remove(remark)
+    ground.listener = Listener("9001", Role.SUPERVISOR)
+    ground.comments.remove(remark)
+    assert ground.comments.of_call(CALL) == []
