@@ -21,7 +21,7 @@ def make_recorder(tmp_path: Path, failures: Failures) -> Iterator[Callable[..., 
     def make(spool_dir: Path = tmp_path / "spool", monotonic: Callable[[], float] | None = None) -> SpoolRecorder:
         recorder = SpoolRecorder(
             spool_dir,
-            lambda: at(1),
+            lambda: at(1) if monotonic is None else at(monotonic() - Seconds().now_s + 1),
             seat="S01",
             agent=lambda: "1001",
             on_failed=failures.on_failed,

@@ -8,15 +8,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from desk.domain.identity import CallId
 from desk.domain.troubles import Wrong
 from desk.recording.spool import folder as spool
 from desk.recording.spool.recorder import SpoolRecorder
-from tests.recording.scene import CALL, FRAME_SAMPLES, RATE, answered, at, ended, offered
+from tests.recording.scene import CALL, FRAME_SAMPLES, RATE, answered, ended, offered
 
 FRAME_S = 0.02
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def numbered(number: int) -> bytes:
@@ -27,7 +32,7 @@ def numbered(number: int) -> bytes:
 def talk(spool_dir: Path, counter: Path, speed: float) -> None:
     """Speak for ever, `speed` times as fast as real, and count in a shared page what was handed over."""
     recorder = SpoolRecorder(
-        spool_dir, lambda: at(1), seat="S01", agent=lambda: "1001", on_failed=lambda _call_id, _wrong: None
+        spool_dir, now, seat="S01", agent=lambda: "1001", on_failed=lambda _call_id, _wrong: None
     )
     recorder.note(offered())
     recorder.note(answered())
@@ -57,7 +62,7 @@ def fill(spool_dir: Path, limit: int, *, space_returns: bool) -> None:
         failed.set()
 
     recorder = SpoolRecorder(
-        spool_dir, lambda: at(1), seat="S01", agent=lambda: "1001", on_failed=on_failed, on_mended=mended.append
+        spool_dir, now, seat="S01", agent=lambda: "1001", on_failed=on_failed, on_mended=mended.append
     )
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))

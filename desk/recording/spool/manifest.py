@@ -175,6 +175,11 @@ def failed(at: datetime, audio_ms: int, reason: str) -> Line:
     return Line("recording_failed", to_text(at), audio_ms, reason=reason)
 
 
+def clock_changed(at: datetime, audio_ms: int | None, seconds: float) -> Line:
+    """Somebody set the computer's clock, so much forward: times before and after it do not fit together."""
+    return Line("clock_changed", to_text(at), audio_ms, reason=f"{seconds:+.1f} s")
+
+
 OVERFLOWED = "overflowed"
 
 
@@ -289,7 +294,7 @@ class _Reading:
     def digits(self, line: Line) -> None:
         self.mark(line, detail=str(line.count))
 
-    def overflowed(self, line: Line) -> None:
+    def with_reason(self, line: Line) -> None:
         self.mark(line, detail=line.reason)
 
     def gap(self, line: Line) -> None:
@@ -338,7 +343,8 @@ _READERS: dict[str, Callable[[_Reading, Line], None]] = {
     "gap": _Reading.gap,
     "recording_paused": _Reading.mark,
     "recording_resumed": _Reading.mark,
-    OVERFLOWED: _Reading.overflowed,
+    OVERFLOWED: _Reading.with_reason,
+    "clock_changed": _Reading.with_reason,
     "ended": _Reading.ended,
     "heard": _Reading.heard,
     "transferred": _Reading.transferred,

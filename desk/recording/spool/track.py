@@ -18,6 +18,7 @@ from desk.recording.spool.segments import AUDIO, MANIFEST
 
 KEEP_S = 2.0  # of audio that waits in memory while the disk takes none; beyond it the oldest is given up
 RESERVE_BYTES = 16_384  # a manifest of some hundred lines
+CLOCK_SET_S = 0.25  # half of what a recording's length may be off
 STALL_S = 0.5  # PJSIP's clock catches up with delays up to 500 ms by itself and skips longer ones (MAX_JUMP_MSEC)
 
 _Frame = tuple[bytes, bytes, int]  # caller, agent, samples that are missing before it
@@ -54,6 +55,7 @@ class Track:
         self.retry_at_s = 0.0
         self.synced_at_s = 0.0
         self.last_line: manifest.Line | None = None
+        self.clock_ahead_s: float | None = None  # of the monotonic clock, when audio began or it was last told
         self.overflowed = False
         self.told_failed = False  # that it is not recorded
         self._gap_reason = ""
@@ -140,6 +142,15 @@ class Track:
         for start, end in self.audio.take_given_up() if self.audio is not None else ():
             length = (end - start) // FRAME_BYTES
             self.add_line(manifest.gap(at, self._ms(start // FRAME_BYTES), self._ms(length), reason))
+
+    def watch_clock(self, at: datetime, now_s: float) -> None:
+        """Write down that the clock was set while audio ran, so that the recording's length can still be judged."""
+        ahead_s = at.timestamp() - now_s
+        if self.clock_ahead_s is None:
+            self.clock_ahead_s = ahead_s if self.rate_hz else None
+        elif abs(ahead_s - self.clock_ahead_s) > CLOCK_SET_S:
+            self.add_line(manifest.clock_changed(at, self.audio_ms, ahead_s - self.clock_ahead_s))
+            self.clock_ahead_s = ahead_s
 
     def add_line(self, line: manifest.Line) -> None:
         text = manifest.encode_line(line)

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 BATCH_S = 0.05
 SYNC_S = 1.0
 RETRY_S = 0.5
+READ_TOGETHER_S = 0.02  # two clocks read within so long of each other can be compared
 NOT_TAKEN = "the disk took none"
 MENDED_S = 5.0  # of writing without a failure, so that a disk on the edge does not make the lamp flicker
 
@@ -118,8 +119,10 @@ class SpoolWriter:
     def _serve(self, track: Track) -> None:
         """One round for one call. A bug in here must cost no other call its recording, and not the thread."""
         try:
-            track.gather(self._clock())
-            now_s = self._monotonic()
+            now_s, at = self._monotonic(), self._clock()
+            if self._monotonic() - now_s < READ_TOGETHER_S:
+                track.watch_clock(at, now_s)
+            track.gather(at)
             if track.waits and now_s >= track.retry_at_s:
                 self._write(track, now_s)
             if track.call_id in self._closing:
