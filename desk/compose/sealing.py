@@ -1,9 +1,12 @@
 """Builds what seals recordings and what opens them, for every process and command that does either."""
 
+import logging
 import secrets as randomness
+import time
 from collections.abc import Callable, Iterator
 
 from desk.compose.clock import now
+from desk.domain.troubles import Trouble
 from desk.recording.playing.plain import PlainOpener
 from desk.recording.playing.stream import SealedOpener
 from desk.recording.sealing import age
@@ -17,26 +20,32 @@ from desk.recording.vault.port import Source
 from desk.secrets import Secrets
 from desk.settings import Settings
 from desk.store.calls import SqlCallLog
+from desk.sync.recordings_state import RecordingsBoard
 from desk.usecases.log_call import LogCall
-from desk.usecases.ports import ChangeAuthor, ChangeLog
+from desk.usecases.ports import ChangeAuthor, ChangeLog, KeyringWeak
+
+log = logging.getLogger(__name__)
+
+OWN_KEYS_EVERY_S = 600.0
 
 
 def keeper_of(
     settings: Settings,
     secrets: Secrets,
+    own: OwnKeys,
     changes: ChangeLog,
     author: ChangeAuthor,
     calls: SqlCallLog,
     on_logged: Callable[[], None],
     on_sealed: Callable[[], None] = lambda: None,
 ) -> CallKeeper:
-    """The keeper of the sync process."""
+    """The keeper of the sync process. `own`: the process's only ones, because they keep a list."""
     sealer = Sealer(
         settings.spool_dirs,
         settings.sealed_dir,
         settings.seat.name,
         Codec(settings.recording.codec, settings.recording.bitrate),
-        seal_keys_of(settings, secrets).recipients_for,
+        seal_keys_of(settings, secrets, own).recipients_for,
         Chain(
             settings.sealed_dir,
             settings.seat.name,
@@ -55,8 +64,7 @@ def keeper_of(
     )
 
 
-def seal_keys_of(settings: Settings, secrets: Secrets) -> SealKeys:
-    own = own_keys_of(settings, secrets)
+def seal_keys_of(settings: Settings, secrets: Secrets, own: OwnKeys | None = None) -> SealKeys:
     return SealKeys(secrets, settings.sealed_dir, settings.recording.recipients, own)
 
 
@@ -73,3 +81,37 @@ def opener_of(settings: Settings, secrets: Secrets, source: Source, agent: Calla
         yield from own.identities(agent())
 
     return SealedOpener(source, identities, PlainOpener(FolderRecordings(settings.recordings_dir)))
+
+
+def keeper_worker(keeper: CallKeeper, board: RecordingsBoard) -> Callable[[], bool]:
+    """The keeper's work for the sync process, which tells the windows how it stands after each piece."""
+
+    def work_once() -> bool:
+        did_some = keeper.work_once()
+        keeping = keeper.keeping
+        trouble = Trouble.SEAL_KEY_MISSING if keeping.key_trouble else None
+        board.sealing(keeping.unsealed, trouble, keeping.key_trouble)
+        return did_some
+
+    return work_once
+
+
+def own_key_worker(own: OwnKeys, monotonic: Callable[[], float] = time.monotonic) -> Callable[[], bool]:
+    """Destroys the agents' day keys whose time is over: at the start, and every so often."""
+    due_s = 0.0
+
+    def work_once() -> bool:
+        nonlocal due_s
+        if monotonic() < due_s:
+            return False
+        due_s = monotonic() + OWN_KEYS_EVERY_S
+        try:
+            destroyed = own.destroy_old()
+        except (KeyringWeak, OSError) as error:
+            log.warning("the agents' old keys cannot be destroyed now: %s", error)
+            return False
+        if destroyed:
+            log.info("%d of the agents' day keys were destroyed: their time is over", destroyed)
+        return False
+
+    return work_once

@@ -2,7 +2,7 @@
 
 from desk.compose.clock import new_id, now
 from desk.compose.reconcile import worker_of
-from desk.compose.sealing import keeper_of
+from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
@@ -35,8 +35,10 @@ def run(settings: Settings) -> int:
     # The call log's telephone facts are the machine's: the agent of a call stands in its manifest.
     author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
     calls = SqlCallLog(store)
-    keeper = keeper_of(settings, secrets, changes, author, calls, lambda: process.appended(LOGGED))
-    process.add_worker("calls", keeper.work_once)
+    own = own_keys_of(settings, secrets)
+    keeper = keeper_of(settings, secrets, own, changes, author, calls, lambda: process.appended(LOGGED))
+    process.add_worker("calls", keeper_worker(keeper, process.recordings))
+    process.add_worker("own keys", own_key_worker(own))
     uploader = uploader_of(
         settings,
         vault_of_seat(settings, secrets),

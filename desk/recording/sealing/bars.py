@@ -2,6 +2,7 @@
 kept in the file's comments, so that a player need not decode an hour to draw it. Pure functions over numpy arrays."""
 
 import base64
+import binascii
 
 import numpy as np
 import numpy.typing as npt
@@ -24,3 +25,14 @@ def bars_of(loudest: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
 def comment_of(bars: npt.NDArray[np.uint8]) -> str:
     """As it stands in the comment `PEAKS_TAG`."""
     return base64.b64encode(bars.tobytes()).decode("ascii")
+
+
+def bars_from(untrusted_comment: str) -> npt.NDArray[np.uint8] | None:
+    """What `comment_of` wrote, None for anything else."""
+    try:
+        untrusted_bars = base64.b64decode(untrusted_comment, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if len(untrusted_bars) != 2 * PEAKS:
+        return None
+    return np.frombuffer(untrusted_bars, dtype=np.uint8).reshape(2, PEAKS)

@@ -1,49 +1,82 @@
-"""Sealing: whole, in its own channels, verified before it has a name, and the same however often it is interrupted."""
+"""Encoding: an ordinary audio file of two channels, each voice in its own, that knows the call's manifest and bars."""
 
 import hashlib
-import os
-import subprocess
-import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from desk.domain.call_log import RecordingEntry, RecordingKept
-from desk.domain.events import CallHeld
-from desk.recording.playing.decode import Decoder
-from desk.recording.sealing import encode as sealing
-from desk.recording.sealing.encode import SealError, decoded_length_ms, file_of, seal
+from desk.recording.sealing import bars
+from desk.recording.sealing.analysis import analyse
+from desk.recording.sealing.encode import (
+    MANIFEST_TAG,
+    MOST_MANIFEST_BYTES,
+    Codec,
+    EncodeError,
+    comments_of,
+    decoded_length_ms,
+    encode,
+    manifest_comment,
+    manifest_of,
+)
+from desk.recording.sealing.pcm import SpoolAudio
 from desk.recording.spool import folder as spool
-from desk.recording.spool.manifest import encode_line, failed, interrupted_end, line_of, opening, started
-from tests.recording.scene import CALL, RATE, Sound, answered, at, closed_spool, ended, offered
+from desk.recording.spool.segments import MANIFEST, read_text
+from tests.recording.scene import CALL, RATE, Sound, closed_spool
 
 SILENT_DBFS = -50.0
+Encoded = Callable[..., Path]
 
 
-def decoded(file: Path) -> npt.NDArray[np.float64]:
-    with Decoder(file) as decoder:
-        blocks = []
-        while block := decoder.read():
-            blocks.append(block)
-    return np.frombuffer(b"".join(blocks), dtype="<i2").reshape(-1, 2) / 32768.0
+@pytest.fixture
+def encoded(tmp_path: Path) -> Encoded:
+    """Of this audio, with its comments, at `audio.<codec>`."""
+
+    def make(audio: bytes, codec: Codec | None = None, rate_hz: int = RATE) -> Path:
+        codec = codec or Codec()
+        closed_spool(tmp_path / "spool", audio, rate_hz=rate_hz)
+        journal = spool.read(tmp_path / "spool", CALL)
+        raw = SpoolAudio(tmp_path / "spool", CALL, journal.rate_hz)
+        manifest = read_text(tmp_path / "spool", CALL, MANIFEST)
+        comments = comments_of(journal, manifest, bars.comment_of(analyse(raw, journal).bars))
+        target = tmp_path / f"audio.{codec.name}"
+        encode(target, raw, codec, comments)
+        return target
+
+    return make
+
+
+def decoded(file: Path) -> tuple[npt.NDArray[np.float64], int]:
+    """Shape (samples, 2), and the rate."""
+    with av.open(str(file)) as container:
+        frames = list(container.decode(audio=0))
+    parts = []
+    for frame in frames:
+        samples = frame.to_ndarray()
+        if frame.format.name == "s16":
+            parts.append(samples.reshape(-1, 2) / 32768.0)
+        else:
+            parts.append(samples.T.astype(np.float64))
+    return np.concatenate(parts), frames[0].sample_rate
+
+
+def comments(file: Path) -> dict[str, str]:
+    with av.open(str(file)) as container:
+        found = {**container.metadata, **container.streams.audio[0].metadata}
+    return {name.upper(): value for name, value in found.items()}
 
 
 def dbfs(samples: npt.NDArray[np.float64]) -> float:
     return float(20 * np.log10(np.sqrt(np.mean(samples**2)) + 1e-9))
 
 
-def sealed(tmp_path: Path, audio: bytes | None, bitrate: int = 32_000, rate_hz: int = RATE) -> RecordingEntry:
-    closed_spool(tmp_path / "spool", audio, rate_hz=rate_hz)
-    return seal(tmp_path / "spool", CALL, tmp_path / "recordings", bitrate)
-
-
 @pytest.mark.parametrize("bitrate", [0, 16_000, 24_000, 32_000, 10**9])
-def test_who_is_silent_stays_silent_in_his_own_channel(tmp_path: Path, bitrate: int) -> None:
-    entry = sealed(tmp_path, Sound.steps([(9000, 0), (9000, 0), (0, 9000), (0, 9000)]), bitrate)
-    sound = decoded(tmp_path / "recordings" / entry.file)
+def test_who_is_silent_stays_silent_in_his_own_channel(encoded: Encoded, bitrate: int) -> None:
+    audio = Sound.steps([(9000, 0), (9000, 0), (0, 9000), (0, 9000)])
+    sound, _ = decoded(encoded(audio, Codec("opus", bitrate)))
     second = 48_000
     assert dbfs(sound[second // 2 : 2 * second - second // 4, 1]) < SILENT_DBFS
     assert dbfs(sound[2 * second + second // 2 : 4 * second, 0]) < SILENT_DBFS
@@ -52,12 +85,12 @@ def test_who_is_silent_stays_silent_in_his_own_channel(tmp_path: Path, bitrate: 
 
 
 @pytest.mark.parametrize("bitrate", [16_000, 32_000])
-def test_two_who_speak_at_once_do_not_leak_into_each_other(tmp_path: Path, bitrate: int) -> None:
+def test_two_who_speak_at_once_do_not_leak_into_each_other(encoded: Encoded, bitrate: int) -> None:
     seconds = np.arange(3 * RATE) / RATE
     low = 9000 * np.sin(2 * np.pi * 300 * seconds)
     high = 9000 * np.sin(2 * np.pi * 2500 * seconds)
     audio = np.stack([low, high], axis=1).astype("<i2").tobytes()
-    sound = decoded(tmp_path / "recordings" / sealed(tmp_path, audio, bitrate).file)[24_000:96_000]
+    sound = decoded(encoded(audio, Codec("opus", bitrate)))[0][24_000:96_000]
     power = np.abs(np.fft.rfft(sound, axis=0)) ** 2
     hz = np.fft.rfftfreq(len(sound), 1 / 48_000)
     for channel, (own, other) in enumerate(((300, 2500), (2500, 300))):
@@ -67,152 +100,78 @@ def test_two_who_speak_at_once_do_not_leak_into_each_other(tmp_path: Path, bitra
 
 
 @pytest.mark.parametrize("rate_hz", [8_000, 16_000, 22_050, 44_100, 48_000])
-def test_the_recording_is_as_long_as_the_call_at_any_rate(tmp_path: Path, rate_hz: int) -> None:
+@pytest.mark.parametrize("codec", ["opus", "flac"])
+def test_the_file_is_as_long_as_the_call_at_any_rate(encoded: Encoded, rate_hz: int, codec: str) -> None:
     samples = int(2.345 * rate_hz)
     audio = np.stack([np.arange(samples) % 3000, np.zeros(samples)], axis=1).astype("<i2").tobytes()
-    entry = sealed(tmp_path, audio, rate_hz=rate_hz)
-    assert abs(entry.length_ms - 2345) <= 1
-    assert abs(decoded_length_ms(tmp_path / "recordings" / entry.file) - 2345) <= 100
+    file = encoded(audio, Codec(codec), rate_hz)  # type: ignore[arg-type]
+    assert abs(decoded_length_ms(file) - 2345) <= (1 if codec == "flac" else 100)
+
+
+def test_flac_gives_every_sample_back_at_the_calls_own_rate(encoded: Encoded) -> None:
+    audio = Sound.steps([(9000, 100), (3, 32_000)])
+    sound, rate_hz = decoded(encoded(audio, Codec("flac")))
+    assert rate_hz == RATE
+    assert (sound * 32768).astype("<i2").tobytes() == audio
+
+
+@pytest.mark.parametrize("codec", ["opus", "flac"])
+def test_the_manifest_and_the_bars_stand_in_the_comments(encoded: Encoded, tmp_path: Path, codec: str) -> None:
+    found = comments(encoded(Sound.steps([(9000, 0)]), Codec(codec)))  # type: ignore[arg-type]
+    assert manifest_of(found[MANIFEST_TAG]) == read_text(tmp_path / "spool", CALL, MANIFEST)
+    assert found["CALL_ID"] == CALL
+    kept = bars.bars_from(found[bars.PEAKS_TAG])
+    assert kept is not None
+    assert kept.shape == (2, bars.PEAKS)
+    assert kept[0].mean() > 10 > kept[1].mean()
+
+
+@pytest.mark.parametrize("codec", ["opus", "flac"])
+def test_a_manifest_of_an_eventful_hour_fits(tmp_path: Path, codec: str) -> None:
+    closed_spool(tmp_path, Sound.steps([(9000, 0)]))
+    raw = SpoolAudio(tmp_path, CALL, RATE)
+    manifest = b"".join(hashlib.sha256(bytes([n % 251, n // 251])).hexdigest().encode() + b"\n" for n in range(9000))
+    encode(tmp_path / "audio", raw, Codec(codec), {MANIFEST_TAG: manifest_comment(manifest)})  # type: ignore[arg-type]
+    assert manifest_of(comments(tmp_path / "audio")[MANIFEST_TAG]) == manifest
+    assert abs(decoded_length_ms(tmp_path / "audio") - 1000) <= 100
+
+
+@pytest.mark.parametrize("comment", ["", "no base64!", manifest_comment(b"x")[:-6], "AAAA"])
+def test_a_comment_that_holds_no_manifest_is_refused(comment: str) -> None:
+    with pytest.raises(EncodeError):
+        manifest_of(comment)
+
+
+def test_a_manifest_that_would_fill_the_memory_is_refused() -> None:
+    with pytest.raises(EncodeError):
+        manifest_of(manifest_comment(bytes(MOST_MANIFEST_BYTES + 1)))
+
+
+@pytest.mark.parametrize("content", [b"", b"OggS", b"fLaC" + bytes(100), bytes(3000)])
+def test_what_is_no_audio_file_has_no_length(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "wreck").write_bytes(content)
+    with pytest.raises(EncodeError):
+        decoded_length_ms(tmp_path / "wreck")
 
 
 @pytest.mark.parametrize("samples", [1, 100, 320, 959, 961])
-def test_even_the_shortest_call_is_kept(tmp_path: Path, samples: int) -> None:
-    assert sealed(tmp_path, bytes(4 * samples)).kept is RecordingKept.KEPT
+@pytest.mark.parametrize("codec", ["opus", "flac"])
+def test_even_the_shortest_call_is_encoded(encoded: Encoded, samples: int, codec: str) -> None:
+    file = encoded(bytes(4 * samples), Codec(codec))  # type: ignore[arg-type]
+    assert decoded_length_ms(file) >= samples * 1000 // RATE
 
 
-def test_the_entry_says_where_it_is_how_long_and_what_it_must_be(tmp_path: Path) -> None:
-    entry = sealed(tmp_path, Sound.steps([(9000, 0)]))
-    file = tmp_path / "recordings" / entry.file
-    assert entry.file == f"2026/03/05/{CALL}.opus"
-    assert entry.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert (entry.kept, entry.length_ms, entry.interrupted, entry.why) == (RecordingKept.KEPT, 1000, False, "")
-    assert [path.name for path in file.parent.iterdir()] == [file.name]
+def test_bars_show_where_it_was_loud(encoded: Encoded) -> None:
+    found = bars.bars_from(comments(encoded(Sound.steps([(20_000, 0), (0, 20_000)])))[bars.PEAKS_TAG])
+    assert found is not None
+    half = bars.PEAKS // 2
+    assert found[0, : half - 2].mean() > 60
+    assert found[0, half + 2 :].max() == 0
+    assert found[1, : half - 2].max() == 0
+    assert found[1, half + 2 :].mean() > 60
 
 
-def test_marks_and_nothing_about_the_caller_are_in_the_file(tmp_path: Path) -> None:
-    spool_dir = tmp_path / "spool"
-    spool_dir.mkdir()
-    lines = [
-        opening(offered(number="13800138000"), "S01", "1001"),
-        started(at(3), RATE, 0),
-        line_of(answered(), 0),
-        line_of(CallHeld(CALL, at(4)), 500),
-        line_of(ended(), 1000),
-    ]
-    spool.manifest_file(spool_dir, CALL).write_bytes(b"".join(encode_line(line) for line in lines if line))
-    spool.audio_file(spool_dir, CALL).write_bytes(Sound.steps([(9000, 0)]))
-    entry = seal(spool_dir, CALL, tmp_path / "recordings", 32_000)
-    assert entry.marks == ("0.000 answered", "0.500 held")
-    file = tmp_path / "recordings" / entry.file
-    with Decoder(file) as decoder:
-        assert decoder.comments["DESK_MARKS"] == "0.000 answered; 0.500 held"
-        assert decoder.comments["CALL_ID"] == CALL
-    content = file.read_bytes()
-    assert b"13800138000" not in content
-    assert "王女士".encode() not in content
-
-
-def test_the_spool_is_left_for_the_one_who_logs_the_call(tmp_path: Path) -> None:
-    sealed(tmp_path, Sound.steps([(9000, 0)]))
-    assert spool.pending(tmp_path / "spool") == [CALL]
-    assert spool.audio_file(tmp_path / "spool", CALL).exists()
-
-
-def test_sealed_again_it_is_the_same_file(tmp_path: Path) -> None:
-    first = sealed(tmp_path, Sound.steps([(9000, 0)]))
-    file = tmp_path / "recordings" / first.file
-    written = file.stat().st_mtime_ns
-    assert seal(tmp_path / "spool", CALL, tmp_path / "recordings", 32_000) == first
-    assert file.stat().st_mtime_ns == written
-
-
-@pytest.mark.parametrize("wreck", [b"", b"OggS", b"\0" * 3000])
-def test_a_wreck_under_its_name_is_replaced(tmp_path: Path, wreck: bytes) -> None:
-    closed_spool(tmp_path / "spool", Sound.steps([(9000, 0)]))
-    target = tmp_path / "recordings" / file_of(spool.read(tmp_path / "spool", CALL))
-    target.parent.mkdir(parents=True)
-    target.write_bytes(wreck)
-    entry = seal(tmp_path / "spool", CALL, tmp_path / "recordings", 32_000)
-    assert abs(decoded_length_ms(target) - 1000) <= 100
-    assert entry.kept is RecordingKept.KEPT
-
-
-def test_what_does_not_come_back_whole_never_gets_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealing, "decoded_length_ms", lambda _file: 10)
-    with pytest.raises(SealError, match="1000 ms were recorded, 10 ms came back"):
-        sealed(tmp_path, Sound.steps([(9000, 0)]))
-    assert not [path for path in (tmp_path / "recordings").rglob("*") if path.is_file()]
-    assert spool.audio_file(tmp_path / "spool", CALL).exists()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
-def test_killed_at_any_point_it_is_simply_done_again(tmp_path: Path) -> None:
-    closed_spool(tmp_path / "spool", Sound.steps([(9000, 9000)] * 8))
-    recordings = tmp_path / "recordings"
-    program = (
-        "import sys; from pathlib import Path; from desk.recording.sealing.encode import seal;"
-        "print('on', flush=True); seal(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), 32000)"
-    )
-    for delay_s in (0.0, 0.06, 0.15):
-        child = subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path / "spool"), CALL, str(recordings)],
-            cwd=Path(__file__).parents[2],
-            stdout=subprocess.PIPE,
-        )
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(delay_s)
-        child.kill()
-        child.communicate()
-    entry = seal(tmp_path / "spool", CALL, recordings, 32_000)
-    files = [path for path in recordings.rglob("*") if path.is_file()]
-    assert [path.relative_to(recordings).as_posix() for path in files] == [entry.file]
-    assert abs(decoded_length_ms(files[0]) - 8000) <= 100
-
-
-def test_a_torn_last_sample_is_left_out(tmp_path: Path) -> None:
-    closed_spool(tmp_path / "spool", Sound.steps([(9000, 0)]))
-    with spool.audio_file(tmp_path / "spool", CALL).open("ab") as handle:
-        handle.write(b"\1\2\3")
-    assert seal(tmp_path / "spool", CALL, tmp_path / "recordings", 32_000).length_ms == 1000
-
-
-MISSING = {
-    "not answered": [line_of(ended(cause=487), None)],
-    "interrupted before audio": [line_of(answered(), None), interrupted_end(at(5), 0)],
-    "no audio came": [line_of(answered(), None), started(at(3), RATE, 0), line_of(ended(), 0)],
-    "disk full: No space left on device": [
-        line_of(answered(), None),
-        started(at(3), RATE, 0),
-        failed(at(4), 0, "spool_full: No space left on device"),
-        line_of(ended(), 57_000),
-    ],
-    "spool not writable: Permission denied": [
-        line_of(answered(), None),
-        started(at(3), RATE, 0),
-        failed(at(4), 0, "spool_unwritable: Permission denied"),
-        line_of(ended(), 57_000),
-    ],
-    "audio file lost": [
-        line_of(answered(), None),
-        started(at(3), RATE, 0),
-        line_of(CallHeld(CALL, at(4)), 500),
-        line_of(ended(), 57_000),
-    ],
-}
-
-
-@pytest.mark.parametrize("why", MISSING)
-def test_a_call_without_audio_says_why(tmp_path: Path, why: str) -> None:
-    lines = [opening(offered(), "S01", "1001"), *(line for line in MISSING[why] if line)]
-    spool.manifest_file(tmp_path, CALL).write_bytes(b"".join(encode_line(line) for line in lines))
-    entry = seal(tmp_path, CALL, tmp_path / "recordings", 32_000)
-    assert (entry.kept, entry.why, entry.file) == (RecordingKept.MISSING, why, "")
-    assert not (tmp_path / "recordings").exists()
-
-
-def test_a_recording_is_readable_by_its_owner_only(tmp_path: Path) -> None:
-    if os.name == "nt":
-        pytest.skip("Windows keeps rights in lists, not in modes")
-    entry = sealed(tmp_path, Sound.steps([(9000, 0)]))
-    assert (tmp_path / "recordings" / entry.file).stat().st_mode & 0o077 == 0
+@pytest.mark.parametrize("text", ["", "AAAA", "§", "A" * 6400])
+def test_a_comment_that_holds_no_bars_is_none(text: str) -> None:
+    found = bars.bars_from(text)
+    assert found is None or found.shape == (2, bars.PEAKS)

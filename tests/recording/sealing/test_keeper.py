@@ -15,19 +15,21 @@ from desk.domain.diagnosis import Diagnosis
 from desk.domain.events import CallEnded, CallTransferred, QualityMeasured
 from desk.domain.identity import CallId, TicketId
 from desk.domain.quality import Quality
-from desk.recording.sealing import encode as sealing
-from desk.recording.sealing.keeper import SEAL_TRIES, CallKeeper, Seal
+from desk.recording.sealing import sealer as sealing
+from desk.recording.sealing.chain import Place
+from desk.recording.sealing.keeper import SEAL_TRIES, CallKeeper, Keeping, Seal
+from desk.recording.sealing.sealer import Sealer
 from desk.recording.spool import folder as spool
 from desk.recording.spool.recorder import SpoolRecorder
-from desk.recording.vault.folder import FolderRecordings
+from desk.recording.vault.folder_vault import FolderVault
 from desk.secrets import FakeSecrets
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from desk.usecases.log_call import LogCall
-from desk.usecases.ports import StoreFull
-from desk.usecases.replay import Replay
+from desk.usecases.ports import KeyMissing, StoreFull
 from tests.recording.scene import CALL, Seconds, Sound, answered, at, closed_spool, ended, offered
+from tests.recording.sealed import SealingSeat
 
 OTHER = CallId("01957000-0000-7000-8000-000000000002")
 THIRD = CallId("01957000-0000-7000-8000-000000000003")
@@ -41,12 +43,13 @@ class Seat:
     """A seat's store and folders, with a keeper that can be killed and started anew."""
 
     def __init__(self, folder: Path) -> None:
-        self.spool_dir, self.recordings_dir = folder / "spool", folder / "recordings"
+        self.spool_dir, self.sealed_dir, self.vault_dir = folder / "spool", folder / "sealed", folder / "recordings"
         self.store = Store.open(folder / "seat.db", FakeSecrets())
         self.calls = SqlCallLog(self.store)
         self.changes = SqlChangeLog(self.store)
         self.seconds = Seconds()
         self.logged = 0
+        self.sealing = SealingSeat(folder, logged_tail=lambda chain: Place(*self.calls.chain_tail(chain)))
         ids = itertools.count(1)
         self.author = SeatAuthor(
             "S01",
@@ -56,16 +59,26 @@ class Seat:
             self.changes.base_seq,
         )
 
-    def keeper(self, seal: Seal = sealing.seal, log_call: LogCall | None = None) -> CallKeeper:
+    def keeper(self, seal: Seal | None = None, log_call: LogCall | None = None) -> CallKeeper:
         return CallKeeper(
             self.spool_dir,
-            self.recordings_dir,
-            32_000,
+            self.sealed_dir,
+            seal or self.sealing.new_sealer().seal,
             log_call or LogCall(self.changes, self.author, self.calls, "020"),
             on_logged=self._on_logged,
-            seal=seal,
             monotonic=self.seconds,
         )
+
+    def bring(self, keeper: CallKeeper, call_id: CallId = CALL) -> None:
+        """As the uploader does it."""
+        vault = FolderVault(self.vault_dir, make=True)
+        for name in self.sealing.files():
+            vault.put_new(name, self.sealed_dir / name)
+        keeper.vaulted(call_id, at(90))
+
+    def work_and_bring(self, keeper: CallKeeper) -> None:
+        work_until_idle(keeper)
+        self.bring(keeper)
 
     def _on_logged(self) -> None:
         self.logged += 1
@@ -88,18 +101,115 @@ def seat(tmp_path: Path) -> Iterator[Seat]:
     seat.store.close()
 
 
-def test_a_call_is_logged_sealed_heard_and_its_spool_is_gone(seat: Seat) -> None:
+def test_a_call_is_logged_sealed_and_its_spool_waits_for_the_vault(seat: Seat) -> None:
     closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
-    work_until_idle(seat.keeper())
+    keeper = seat.keeper()
+    work_until_idle(keeper)
     call, recording = seat.calls.get(CALL), seat.calls.recording(CALL)
     assert call is not None
     assert recording is not None
     assert (call.outcome, call.number, call.seat, call.agent) == (Outcome.ANSWERED, "13800138000", "S01", "1001")
-    assert (recording.kept, recording.length_ms) == (RecordingKept.KEPT, 1000)
-    assert seat.spool_files() == []
+    assert (recording.kept, recording.length_ms, recording.vaulted_at) == (RecordingKept.KEPT, 1000, None)
+    assert seat.spool_files() == [f"{CALL}.jsonl", f"{CALL}.pcm"]
     assert seat.logged == 2
-    tape = Replay(seat.calls, FolderRecordings(seat.recordings_dir)).open(CALL)
-    assert tape.opus.startswith(b"OggS")
+    assert seat.sealing.plain(recording).startswith(b"OggS")
+    assert keeper.keeping == Keeping(unsealed=0, unvaulted=1)
+
+
+def test_only_when_the_vault_has_confirmed_spool_and_sealed_recording_go(seat: Seat) -> None:
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    keeper = seat.keeper()
+    work_until_idle(keeper)
+    seat.bring(keeper)
+    recording = seat.calls.recording(CALL)
+    assert recording is not None
+    assert recording.vaulted_at == at(90)
+    assert seat.spool_files() == []
+    assert seat.sealing.files() == []
+    assert sorted(file.suffix for file in seat.vault_dir.rglob("*") if file.is_file()) == [".age", ".seal"]
+    work_until_idle(keeper)
+    assert keeper.keeping == Keeping()
+    seat.bring(keeper)  # confirmed twice
+    assert seat.calls.recording(CALL) == recording
+
+
+def test_a_confirmation_of_what_is_not_logged_removes_nothing(seat: Seat) -> None:
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    seat.keeper().vaulted(CALL, at(90))
+    assert seat.spool_files() == [f"{CALL}.jsonl", f"{CALL}.pcm"]
+
+
+@pytest.mark.parametrize("before", ["spool", "age", "seal"])
+def test_killed_while_it_clears_up_the_rest_goes_at_the_next_start(
+    seat: Seat, before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    work_until_idle(seat.keeper())
+    unlink = Path.unlink
+
+    def killed_here(path: Path, missing_ok: bool = False) -> None:
+        if (path.suffix in (".jsonl", ".pcm") and before == "spool") or path.suffix == f".{before}":
+            raise Killed
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", killed_here)
+        with pytest.raises(Killed):
+            seat.bring(seat.keeper())
+    keeper = seat.keeper()
+    work_until_idle(keeper)
+    if seat.sealing.files():
+        seat.bring(keeper)
+    assert seat.spool_files() == []
+    assert seat.sealing.files() == []
+    with seat.store.read() as connection:
+        count = connection.exec_driver_sql("SELECT count(*) FROM change WHERE entity = 'recording'").scalar_one()
+    assert count == 2
+
+
+def test_a_key_that_is_missing_holds_up_sealing_and_says_so_until_it_is_back(seat: Seat) -> None:
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    real = seat.sealing.new_sealer().seal
+    missing = True
+
+    def seal(call_id: CallId) -> RecordingEntry:
+        if missing:
+            raise KeyMissing("the keyring has no entry 'recordings-key' any more")
+        return real(call_id)
+
+    keeper = seat.keeper(seal)
+    for _ in range(SEAL_TRIES + 3):  # patience has no end here
+        work_until_idle(keeper)
+        seat.seconds.now_s += 100
+    assert keeper.keeping.unsealed == 1
+    assert "recordings-key" in keeper.keeping.key_trouble
+    assert seat.spool_files() == [f"{CALL}.jsonl", f"{CALL}.pcm"]
+    assert seat.calls.recording(CALL) is None
+    missing = False
+    work_until_idle(keeper)
+    assert keeper.keeping == Keeping(0, 1, "")
+    assert seat.calls.recording(CALL) is not None
+
+
+def test_recordings_of_a_day_are_one_chain_across_starts(seat: Seat) -> None:
+    for call_id in (CALL, OTHER):
+        closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]), call_id)
+    keeper = seat.keeper()
+    work_until_idle(keeper)
+    for call_id in (CALL, OTHER):
+        seat.bring(keeper, call_id)
+    (seat.sealed_dir / "chain.json").rename(seat.sealed_dir / "aside.json")
+    name = seat.calls.recording(CALL)
+    assert name is not None
+    # Yesterday's copy of the books: what the log knows is further.
+    (seat.sealed_dir / "chain.json").write_text(f'{{"chain": "{name.chain}", "place": 1, "seal_hash": "old"}}')
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]), THIRD)
+    work_until_idle(seat.keeper())
+    entries = [seat.calls.recording(call_id) for call_id in (CALL, OTHER, THIRD)]
+    assert [entry.chain_place for entry in entries if entry] == [1, 2, 3]
+    third = entries[2]
+    assert third is not None
+    assert seat.sealing.opener().seal_of(third).seal.previous == getattr(entries[1], "seal_hash", "")
 
 
 def test_every_call_is_in_the_log_before_the_first_is_sealed(seat: Seat) -> None:
@@ -107,9 +217,9 @@ def test_every_call_is_in_the_log_before_the_first_is_sealed(seat: Seat) -> None
         closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]), call_id)
     in_log: list[list[CallId]] = []
 
-    def seal(spool_dir: Path, call_id: CallId, recordings_dir: Path, bitrate: int) -> RecordingEntry:
+    def seal(call_id: CallId) -> RecordingEntry:
         in_log.append(sorted(entry.call_id for entry in seat.calls.recent(10)))
-        return sealing.seal(spool_dir, call_id, recordings_dir, bitrate)
+        return seat.sealing.seal(call_id)
 
     assert seat.keeper(seal).work_once()
     assert in_log == [[CALL, OTHER, THIRD]]
@@ -119,9 +229,9 @@ def test_a_call_that_ends_while_a_long_one_is_being_sealed_is_logged_at_once(sea
     closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
     go_on = threading.Event()
 
-    def seal(spool_dir: Path, call_id: CallId, recordings_dir: Path, bitrate: int) -> RecordingEntry:
+    def seal(call_id: CallId) -> RecordingEntry:
         assert go_on.wait(30)
-        return sealing.seal(spool_dir, call_id, recordings_dir, bitrate)
+        return seat.sealing.seal(call_id)
 
     keeper = seat.keeper(seal)
     assert keeper.work_once()
@@ -132,7 +242,7 @@ def test_a_call_that_ends_while_a_long_one_is_being_sealed_is_logged_at_once(sea
     go_on.set()
     work_until_idle(keeper)
     assert seat.calls.recording(CALL) is not None
-    assert seat.spool_files() == []
+    assert spool.pending(seat.spool_dir) == [CALL]
 
 
 def test_a_call_nobody_answered_is_logged_and_its_recording_is_missing_for_that_reason(seat: Seat) -> None:
@@ -155,7 +265,7 @@ def test_a_running_call_is_left_alone(seat: Seat) -> None:
     assert seat.calls.get(CALL) is None
 
 
-@pytest.mark.parametrize("step", ["call", "seal", "recording", "remove"])
+@pytest.mark.parametrize("step", ["call", "seal", "recording", "vaulted", "remove"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_killed_around_any_step_nothing_is_lost_or_doubled(
     seat: Seat, step: str, after: bool, monkeypatch: pytest.MonkeyPatch
@@ -164,8 +274,9 @@ def test_killed_around_any_step_nothing_is_lost_or_doubled(
     with monkeypatch.context() as patch:
         holder, name = {
             "call": (LogCall, "call"),
-            "seal": (sealing, "seal"),
+            "seal": (Sealer, "seal"),
             "recording": (LogCall, "recording"),
+            "vaulted": (LogCall, "vaulted"),
             "remove": (spool, "remove"),
         }[step]
         real = getattr(holder, name)
@@ -176,19 +287,22 @@ def test_killed_around_any_step_nothing_is_lost_or_doubled(
             raise Killed
 
         patch.setattr(holder, name, killed_here)
+        killed = seat.keeper()
         with pytest.raises(Killed):
-            work_until_idle(seat.keeper(seal=lambda *arguments: sealing.seal(*arguments)))
-    work_until_idle(seat.keeper())
+            seat.work_and_bring(killed)
+    keeper = seat.keeper()
+    work_until_idle(keeper)
+    seat.bring(keeper)
     recording = seat.calls.recording(CALL)
     assert recording is not None
-    assert recording.kept is RecordingKept.KEPT
+    assert (recording.kept, recording.chain_place) == (RecordingKept.KEPT, 1)
     assert seat.spool_files() == []
-    assert seat.logged <= 2
+    assert seat.sealing.files() == []
     with seat.store.read() as connection:
         counted = connection.exec_driver_sql(
             "SELECT entity, count(*) FROM change GROUP BY entity ORDER BY entity"
         ).all()
-    assert [tuple(row) for row in counted] == [("call", 1), ("recording", 1)]
+    assert [tuple(row) for row in counted] == [("call", 1), ("recording", 2)]
 
 
 @pytest.mark.parametrize("garbage", [b"nothing\n", b"\n\n", b"{}\n", b"\xff\xfe\n" * 9])
@@ -238,14 +352,15 @@ def test_a_bug_that_one_call_meets_is_loud_and_holds_up_no_other(seat: Seat, cap
     closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
     closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]), OTHER)
 
-    def seal(spool_dir: Path, call_id: CallId, recordings_dir: Path, bitrate: int) -> RecordingEntry:
+    def seal(call_id: CallId) -> RecordingEntry:
         if call_id == CALL:
             raise ZeroDivisionError
-        return sealing.seal(spool_dir, call_id, recordings_dir, bitrate)
+        return seat.sealing.seal(call_id)
 
     work_until_idle(seat.keeper(seal))
     assert seat.calls.recording(OTHER) is not None
-    assert spool.pending(seat.spool_dir) == [CALL]
+    assert seat.calls.recording(CALL) is None
+    assert CALL in spool.pending(seat.spool_dir)
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -277,17 +392,16 @@ def test_a_store_that_is_full_is_tried_again_and_nothing_is_lost(seat: Seat) -> 
     seat.seconds.now_s += 100
     work_until_idle(keeper)
     assert seat.calls.recording(CALL) is not None
-    assert seat.spool_files() == []
 
 
-def test_a_recordings_folder_that_is_away_holds_up_sealing_but_not_the_log(seat: Seat) -> None:
+def test_a_sealed_folder_that_is_away_holds_up_sealing_but_not_the_log(seat: Seat) -> None:
     closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
-    seat.recordings_dir.write_text("a file where the folder should be")
+    seat.sealed_dir.write_text("a file where the folder should be")
     keeper = seat.keeper()
     work_until_idle(keeper)
     assert seat.calls.get(CALL) is not None
     assert seat.calls.recording(CALL) is None
-    seat.recordings_dir.unlink()
+    seat.sealed_dir.unlink()
     seat.seconds.now_s += 100
     work_until_idle(keeper)
     assert seat.calls.recording(CALL) is not None
