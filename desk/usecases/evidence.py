@@ -9,16 +9,15 @@ from pathlib import Path
 from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.evidence import Evidence, SoundOrder
 from desk.domain.identity import CallId
-from desk.domain.listening import Access, Listener, Listening, NotAllowed, may_export
-from desk.domain.patches import patch_of
+from desk.domain.listening import Access, Listener, NotAllowed, may_export
 from desk.usecases.gather_evidence import GatherEvidence
+from desk.usecases.listening_log import ListeningLog
 from desk.usecases.ports import (
     CallLog,
     Cancelled,
-    ChangeAuthor,
-    ChangeLog,
     Clock,
-    NewId,
+    KeyMissing,
+    KeyringWeak,
     NotForYou,
     Opener,
     PackMaker,
@@ -30,7 +29,7 @@ from desk.usecases.ports import (
     VaultRefused,
 )
 
-_CANNOT = (NotForYou, RecordingAway, StreamBroken, VaultAway, VaultRefused)
+_CANNOT = (KeyMissing, KeyringWeak, NotForYou, RecordingAway, StreamBroken, VaultAway, VaultRefused)
 
 
 class EvidenceRefused(Exception):
@@ -41,32 +40,27 @@ class EvidenceRefused(Exception):
         self.why, self.entry = why, entry
 
 
-class _Trail:
-    """Entries of the listening log in the name of whoever sits here."""
+class _Leave:
+    """Who may take a recording out; a refused or failed try is on record."""
 
-    def __init__(self, log: ChangeLog, author: ChangeAuthor, clock: Clock, new_id: NewId, seat: str) -> None:
-        self._log, self._author, self._clock, self._new_id, self._seat = log, author, clock, new_id, seat
+    def __init__(self, listening_log: ListeningLog, calls: CallLog) -> None:
+        self._log, self._calls = listening_log, calls
 
-    def note(self, access: Access, listener: Listener, call_id: CallId, detail: str) -> None:
-        """Durable when it returns. Raises `StoreFull`, `StoreBroken`: then nothing may be taken out."""
-        entry = Listening(self._new_id(), access, listener.agent, self._seat, self._clock(), call_id, detail)
-        self._log.append([self._author.change("listening", entry.listening_id, patch_of(entry, "listening_id"))])
-
-    def checked(self, what: str, listener: Listener, call_id: CallId, calls: CallLog) -> RecordingEntry:
-        """The recording, where this person may take it out. Raises `EvidenceRefused`."""
+    def taken(self, what: str, listener: Listener, call_id: CallId) -> RecordingEntry:
+        """The recording. Raises `EvidenceRefused`."""
         refused = may_export(listener)
         if refused is not None:
-            self.note(Access.REFUSED, listener, call_id, f"{what}: {refused.value}")
+            self._log.note(Access.REFUSED, call_id, f"{what}: {refused.value}")
             raise EvidenceRefused(refused)
-        entry = calls.recording(call_id)
+        entry = self._calls.recording(call_id)
         if entry is None or entry.kept is RecordingKept.MISSING or entry.deleted_at is not None:
             why = "not logged" if entry is None else "deleted" if entry.deleted_at else "no recording"
-            self.note(Access.REFUSED, listener, call_id, f"{what}: {why}")
+            self._log.note(Access.REFUSED, call_id, f"{what}: {why}")
             raise EvidenceRefused(None, entry)
         return entry
 
-    def failed(self, what: str, listener: Listener, call_id: CallId, error: Exception) -> None:
-        self.note(Access.REFUSED, listener, call_id, f"{what}: {type(error).__name__}")
+    def failed(self, what: str, call_id: CallId, error: Exception) -> None:
+        self._log.note(Access.REFUSED, call_id, f"{what}: {type(error).__name__}")
 
 
 class MakePack:
@@ -74,17 +68,15 @@ class MakePack:
 
     def __init__(
         self,
-        log: ChangeLog,
-        author: ChangeAuthor,
+        listening_log: ListeningLog,
         clock: Clock,
-        new_id: NewId,
         seat: str,
         calls: CallLog,
         gather: GatherEvidence,
         packs: PackMaker,
     ) -> None:
-        self._trail = _Trail(log, author, clock, new_id, seat)
-        self._clock, self._seat, self._calls, self._gather, self._packs = clock, seat, calls, gather, packs
+        self._log, self._leave = listening_log, _Leave(listening_log, calls)
+        self._clock, self._seat, self._gather, self._packs = clock, seat, gather, packs
 
     def make(
         self, call_id: CallId, listener: Listener, target: Path, progress: Progress = lambda _share: None
@@ -92,33 +84,23 @@ class MakePack:
         """Write the pack of this call; what is in it. Raises `EvidenceRefused`, what `Opener.open` raises, `Cancelled`
         (out of `progress`), `OSError`, `StoreFull`, `StoreBroken`; in each case no file was written, but for a fault
         of the disk, and then no half of one."""
-        entry = self._trail.checked("pack", listener, call_id, self._calls)
+        entry = self._leave.taken("pack", listener, call_id)
         try:
             evidence = self._gather.gather(call_id, entry, self._clock(), listener.agent, self._seat)
             pack = self._packs.make(evidence, progress)
         except _CANNOT as error:
-            self._trail.failed("pack", listener, call_id, error)
+            self._leave.failed("pack", call_id, error)
             raise
-        self._trail.note(Access.PACKED, listener, call_id, pack.sha256)
+        self._log.note(Access.PACKED, call_id, pack.sha256)
         pack.write(target)
         progress(1.0)
         return evidence
 
 
 class ExportAudio:
-    def __init__(
-        self,
-        log: ChangeLog,
-        author: ChangeAuthor,
-        clock: Clock,
-        new_id: NewId,
-        seat: str,
-        calls: CallLog,
-        opener: Opener,
-        sounds: SoundWriter,
-    ) -> None:
-        self._trail = _Trail(log, author, clock, new_id, seat)
-        self._calls, self._opener, self._sounds = calls, opener, sounds
+    def __init__(self, listening_log: ListeningLog, calls: CallLog, opener: Opener, sounds: SoundWriter) -> None:
+        self._log, self._leave = listening_log, _Leave(listening_log, calls)
+        self._opener, self._sounds = opener, sounds
 
     def export(
         self,
@@ -130,14 +112,14 @@ class ExportAudio:
     ) -> None:
         """Raises as `MakePack.make` does."""
         what = f"export {order.text}"
-        entry = self._trail.checked(what, listener, call_id, self._calls)
+        entry = self._leave.taken(what, listener, call_id)
         try:
             audio = self._opener.open(entry)
         except _CANNOT as error:
-            self._trail.failed(what, listener, call_id, error)
+            self._leave.failed(what, call_id, error)
             raise
         try:
-            self._trail.note(Access.EXPORTED, listener, call_id, order.text)
+            self._log.note(Access.EXPORTED, call_id, order.text)
             self._sounds.write(audio, call_id, order, target, progress)
         finally:
             audio.close()

@@ -56,8 +56,8 @@ class GatherEvidence:
             changes = tuple(masker.change(change, own) for change in histories[ticket.ticket_id])
             stories.append(TicketStory(masker.ticket(ticket, own), changes, own))
         return Evidence(
-            call=call,
-            recording=recording,
+            call=replace(call, transferred_to=masker.text(call.transferred_to)),
+            recording=replace(recording, marks=tuple(masker.text(mark) for mark in recording.marks)),
             tickets=tuple(stories),
             call_changes=tuple(masker.change(change, own=True) for change in call_changes),
             recording_changes=tuple(masker.change(c, own=True) for c in self._histories.of("recording", call_id)),

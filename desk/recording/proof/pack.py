@@ -121,11 +121,18 @@ def _facts(evidence: Evidence, bars: Waveform, words: Mapping[str, str]) -> dict
         "comments": [_plain(comment) for comment in evidence.comments],
         "listenings": [_plain(listening) for listening in evidence.listenings],
         "neighbours": _plain(evidence.neighbours),
-        "names": {**words, **dict(evidence.names)},
+        "names": {code: words[code] for code in _codes(evidence) if code in words} | dict(evidence.names),
         "masked": evidence.masked,
         "marks": [_mark(text) for text in recording.marks],
         "bars": pack_page.base64_block(_bars(bars.caller) + _bars(bars.agent)),
     }
+
+
+def _codes(evidence: Evidence) -> set[str]:
+    """Categories that stand anywhere in it."""
+    stories = evidence.tickets
+    changed = {str(change.patch.get("category")) for story in stories for change in story.changes}
+    return changed | {story.ticket.category for story in stories}
 
 
 def _history(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
