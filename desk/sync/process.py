@@ -21,6 +21,7 @@ from desk.store.store import Store
 from desk.sync.central_access import CentralAccess
 from desk.sync.lane import CentralLane
 from desk.sync.recordings_state import RecordingsBoard
+from desk.sync.running_calls import RunningCalls
 
 BEAT_S = 1.0
 WORK_S = 2.0  # a worker looks for work this often without being woken
@@ -50,6 +51,7 @@ class SyncProcess:
             queue.SimpleQueue()
         )
         self.recordings = RecordingsBoard(self._reports.put)
+        self.running_calls = RunningCalls()
         self._listeners: list[Peer] = []  # the main loop's own, so that nobody who joins can miss a state
         self._workers: list[_Worker] = []
         self._server = LinkServer(
@@ -143,6 +145,7 @@ class SyncProcess:
             _log.warning("%r sent a message that means nothing here: %s", peer, type(message).__name__)
 
     def _hear_phone(self, message: Any) -> None:
+        self.running_calls.hear(message)
         if isinstance(message, wire.SpoolClosed):
             for worker in self._workers:
                 worker.nudge()
