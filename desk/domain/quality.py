@@ -10,8 +10,9 @@ class Quality:
     before its first report), times in milliseconds; `mos` 1.0-4.5 by ITU-T G.107, of the worse of the two directions.
 
     `discarded`: per cent of packets that came, but too late to be played. `buffer_ms`: what the jitter buffer adds.
-    `silent_microphone`: not a sound from it for five seconds, though it is not muted. `silent_caller`: for five seconds
-    nobody said anything, neither the far side nor the agent. `no_packets`: nothing at all arrives from the far side.
+    `silent_microphone`: not a sound from it for nearly five seconds, though it is not muted. `silent_caller`: for as
+    long nobody said anything, neither the far side nor the agent. `no_packets`: nothing at all arrives from the far
+    side; `codec` "": and no audio runs that could.
     `late_frames`: frames of 20 ms that our own side did not have in time, of `span_s`. Peaks of the span in dBFS."""
 
     at: datetime

@@ -1,6 +1,7 @@
 """Watches how every call is heard while it is talked on: each two seconds the differences of what the SIP stack counts
-become a `QualityMeasured`, with an estimate by ITU-T G.107 of the worse direction. Beside it the two faults that nobody
-on the call can name: not a sound from the microphone, not a packet from the far side.
+become a `QualityMeasured`, with an estimate by ITU-T G.107 of the worse direction. Beside it the faults that nobody
+on the call can name: not a sound from the microphone, not a packet from the far side, no audio agreed upon at all. Each
+is in the call's manifest and on the screen within five seconds.
 
 Promises: some 0.6 ms per call and second, and 6 us per tick of the audio clock. A microphone that gives pure silence in
 every pause (a noise gate) is learnt, and given more time before it is called dead.
@@ -22,7 +23,8 @@ from desk.telephony.stack import LegStatistics
 SPAN_S = 2.0
 LOOK_S = 0.5  # whether packets come, how many wait
 LISTEN_S = 0.1
-SILENT_S = 5.0
+SILENT_S = 4.5
+NO_PACKETS_S = 4.0
 GATED_S = 20.0  # for a microphone that is known to be silent between words
 GATE_S = 0.5  # so long a pure silence between two words is a gate's
 DEAD_DBFS = -75.0  # the noise of a room and of the microphone itself is above it, whatever its make
@@ -77,6 +79,7 @@ class _Watched:
     report: LegStatistics
     counts: HeadsetCounts
     reported: float | None = None
+    told_dead: bool = False  # the microphone
     no_packets: bool = False
     most_waiting_ms: float = 0.0
     microphone_dbfs: float = SILENT_DBFS
@@ -87,6 +90,7 @@ class QualityWatch(Companion):
     def __init__(self, workplace: Workplace) -> None:
         self._at = workplace
         self._watched: dict[CallId, _Watched] = {}
+        self._without_media: dict[CallId, tuple[float, float]] = {}  # since when, told last (monotonic)
         self._silences = Silences()
         self._listened_s = 0.0
         self._standing: frozenset[Trouble] = frozenset()
@@ -100,9 +104,11 @@ class QualityWatch(Companion):
                 self._silences.begin()
             case events.CallHeld() | events.CallEnded():
                 self._watched.pop(event.call_id, None)
+                self._without_media.pop(event.call_id, None)
                 if not self._talked():
                     self._rest()
             case events.FarHeld():
+                self._without_media.pop(event.call_id, None)
                 self._watched.pop(event.call_id, None)  # they send nothing, and that is right
             case _:
                 pass
@@ -119,7 +125,9 @@ class QualityWatch(Companion):
         for call in talked:
             self._look(call, now_s)
         unheard = [w for call in talked if not call.far_held and (w := self._watched.get(call.call_id)) is not None]
-        self._stands(Trouble.NO_AUDIO, any(now_s - watched.last_packet_s >= SILENT_S for watched in unheard))
+        silent = any(now_s - watched.last_packet_s >= NO_PACKETS_S for watched in unheard)
+        never = any(now_s - since_s >= NO_PACKETS_S for since_s, _ in self._without_media.values())
+        self._stands(Trouble.NO_AUDIO, silent or never)
 
     def close(self) -> None:
         self._at.frames.watch(False)
@@ -160,17 +168,33 @@ class QualityWatch(Companion):
         latest = self._at.stack.statistics(leg) if leg is not None else None
         if latest is None:
             self._watched.pop(call.call_id, None)
+            self._miss_media(call, now_s)
         elif watched is None or latest.received < watched.latest.received:  # a new stream counts anew
             counts = self._at.headset.counts
+            self._without_media.pop(call.call_id, None)
             self._watched[call.call_id] = _Watched(now_s, now_s, now_s, latest, latest, latest, counts)
         else:
             if latest.received > watched.latest.received:
                 watched.last_packet_s = now_s
             watched.looked_s, watched.latest = now_s, latest
             watched.most_waiting_ms = max(watched.most_waiting_ms, latest.buffer_ms)
-            if now_s - watched.at_s >= SPAN_S - LOOK_S / 2:
+            newly_dead = self._silences.dead_microphone and not watched.told_dead and not call.muted
+            if now_s - watched.at_s >= SPAN_S - LOOK_S / 2 or newly_dead:
                 quality = self._quality(call, watched, now_s)
                 self._at.call_happened(events.QualityMeasured(call.call_id, quality.at, quality))
+
+    def _miss_media(self, call: Call, now_s: float) -> None:
+        """It is talked on, and no audio runs: nothing was agreed upon, the codec failed. A span says so by having no
+        codec."""
+        if call.far_held:
+            return
+        since_s, told_s = self._without_media.setdefault(call.call_id, (now_s, now_s))
+        if now_s - told_s < SPAN_S:
+            return
+        self._without_media[call.call_id] = (since_s, now_s)
+        at = self._at.clock()
+        nothing = Quality(at, "", 100.0, None, 0.0, None, 0.0, 0.0, mos=1.0, no_packets=True, span_s=now_s - told_s)
+        self._at.call_happened(events.QualityMeasured(call.call_id, at, nothing))
 
     def _quality(self, call: Call, watched: _Watched, now_s: float) -> Quality:
         """Of the span that ends now; the next one begins."""
@@ -212,6 +236,7 @@ class QualityWatch(Companion):
         watched.at_s, watched.statistics, watched.counts = now_s, statistics, counts
         watched.microphone_dbfs = watched.earpiece_dbfs = SILENT_DBFS
         watched.most_waiting_ms = 0.0
+        watched.told_dead = quality.silent_microphone
         return quality
 
     @staticmethod

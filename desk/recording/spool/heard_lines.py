@@ -59,6 +59,8 @@ class HeardLines:
 
 def _marks(before: Quality | None, span: Quality) -> list[str]:
     was = (before.no_packets, before.silent_microphone) if before else (False, False)
-    names = (("far_back", "far_silent"), ("microphone_back", "microphone_dead"))
+    silent = before if before is not None and before.no_packets else span
+    far = ("far_back", "far_silent") if silent.codec else ("media_came", "no_media")
+    names = (far, ("microphone_back", "microphone_dead"))
     now = (span.no_packets, span.silent_microphone)
     return [pair[is_] for pair, was_, is_ in zip(names, was, now, strict=True) if was_ != is_]
