@@ -200,6 +200,7 @@ def build_window(parts: UiParts) -> Built:
     ticket.left.connect(middle.leave_ticket)
     ticket.left.connect(player.close_tape)
     ticket.play_requested.connect(player.load)
+    ticket.moment_requested.connect(player.load)
     hub.rows_changed.connect(lambda _entities: ticket.refresh())
 
     def reload_estate(entities: tuple[str, ...]) -> None:

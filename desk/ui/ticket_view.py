@@ -20,7 +20,7 @@ from desk.ui.rows import Chips
 from desk.ui.rows_presenter import CategoryName
 from desk.ui.steps import step
 from desk.ui.theme import Space
-from desk.ui.ticket_view_presenter import CallLine, Fact, TicketPageView, present
+from desk.ui.ticket_view_presenter import CallLine, Fact, TicketPageView, duration, present
 from desk.ui.worker import Worker
 from desk.usecases.ports import Clock
 from desk.usecases.read_ticket import TicketPage
@@ -40,9 +40,11 @@ class TicketParts:
 
 
 class TicketView(QFrame):
-    """`play_requested(call_id)`: a call is to be heard; with a `player` given it is played here. `left()`: back."""
+    """`play_requested(call_id)`: a call is to be heard, `moment_requested(call_id, at_ms)`: from there; with a `player`
+    given it is played here. `left()`: back."""
 
     play_requested = Signal(str)
+    moment_requested = Signal(str, int)
     left = Signal()
 
     def __init__(self, parts: TicketParts, player: PlayerBar | None = None, parent: QWidget | None = None) -> None:
@@ -65,11 +67,13 @@ class TicketView(QFrame):
         self._description = _selectable("ticket_description", "")
         self._page = QWidget()
         self._facts = QGridLayout()
+        self._moments = QHBoxLayout()
         self._calls = QVBoxLayout()
         self._calls_head = QWidget()
         self._lay_out()
         if player is not None:
             self.play_requested.connect(player.load)
+            self.moment_requested.connect(player.load)
 
     @property
     def shown(self) -> TicketPageView | None:
@@ -95,6 +99,11 @@ class TicketView(QFrame):
         """Hear the n-th call from 0; nothing where there is nothing to hear."""
         if self._shown is not None and index < len(self._shown.calls) and self._shown.calls[index].playable:
             self.play_requested.emit(self._shown.calls[index].call_id)
+
+    def play_field(self, at_ms: int) -> None:
+        """Hear the call that the ticket was taken from, from this moment on."""
+        if self._shown is not None and self._shown.first_call:
+            self.moment_requested.emit(self._shown.first_call, at_ms)
 
     def _read(self, page: TicketPage | None) -> None:
         if page is None:
@@ -133,6 +142,7 @@ class TicketView(QFrame):
         self._says.setText(_("Joined to ticket {number}").format(number=view.joined_number))
         self._description.setText(view.description or _("Nothing was written down."))
         theme.mark(self._description, "" if view.description else "muted")
+        self._show_moments(view)
         self._show_facts(view.facts)
         self._show_calls(view.calls)
         self._page.show()
@@ -146,6 +156,25 @@ class TicketView(QFrame):
             value.setText(fact.value)
             self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(value, row, 1)
+            if fact.heard_from is not None:
+                self._facts.addWidget(self._moment(f"hear_fact_{row}", fact.label, fact.heard_from), row, 2)
+
+    def _show_moments(self, view: TicketPageView) -> None:
+        """The two fields that stand above the others."""
+        _empty(self._moments)
+        named = ((_("Category"), view.title_heard_from), (_("What happened"), view.description_heard_from))
+        for label, at_ms in named:
+            if at_ms is not None:
+                self._moments.addWidget(self._moment("hear_field", label, at_ms, named=True))
+        self._moments.addStretch()
+
+    def _moment(self, name: str, label: str, at_ms: int, *, named: bool = False) -> KeyButton:
+        at = duration(at_ms)
+        button = KeyButton(name, f"{label} {at}" if named else at, "", "play", "quiet")
+        button.setAccessibleName(_("{field}: hear the moment it was typed, {time}").format(field=label, time=at))
+        button.setToolTip(button.accessibleName())
+        button.clicked.connect(lambda: self.play_field(at_ms))
+        return button
 
     def _show_calls(self, calls: tuple[CallLine, ...]) -> None:
         _empty(self._calls)
@@ -201,6 +230,7 @@ class TicketView(QFrame):
         page.addWidget(self._title)
         page.addWidget(self._chips)
         page.addWidget(self._description)
+        page.addLayout(self._moments)
         page.addLayout(self._facts)
         page.addWidget(self._calls_head)
         page.addLayout(self._calls)

@@ -1,5 +1,6 @@
 """A ticket's page as text: a `TicketPage` in, view values out. No Qt; pure functions; time and zone are arguments."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -7,7 +8,9 @@ from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.journal import WhyMissing, why_missing
 from desk.domain.numbers import read_number
 from desk.domain.party import Direction
-from desk.domain.tickets import Priority, Stage, Window
+from desk.domain.spans import place_of
+from desk.domain.tickets import Priority, Stage, Ticket, Window
+from desk.domain.times import from_text
 from desk.i18n import _
 from desk.ui import words
 from desk.ui.intake.window_entry import show_window
@@ -21,8 +24,12 @@ _PRIORITY_TONES = {Priority.URGENT: "danger", Priority.HIGH: "warn"}
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """`heard_from`: the moment (ms) when this field got its first character, in the recording of
+    `TicketPageView.first_call`; None where that is not known."""
+
     label: str
     value: str
+    heard_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,14 @@ class TicketPageView:
     calls: tuple[CallLine, ...] = ()
     joined_to: str = ""  # id of the ticket that this one was joined to
     joined_number: str = ""
+    first_call: str = ""
+    title_heard_from: int | None = None
+    description_heard_from: int | None = None
 
 
 def present(page: TicketPage, category: CategoryName, now: datetime, zone: tzinfo) -> TicketPageView:
     ticket = page.ticket
+    heard = moments(ticket, page.calls)
     stage_tone = _STAGE_TONES.get(ticket.stage, "accent")
     chips = (
         Chip(words.stage(ticket.stage), stage_tone),
@@ -62,17 +73,58 @@ def present(page: TicketPage, category: CategoryName, now: datetime, zone: tzinf
         title=category(ticket.category) or words.kind(ticket.kind),
         chips=chips,
         description=ticket.description,
-        facts=_facts(page, now, zone),
+        facts=_facts(page, heard, now, zone),
         calls=tuple(
             _call(call, f"Alt+{index}" if index <= KEYED_CALLS else "", now, zone)
             for index, call in enumerate(page.calls, 1)
         ),
         joined_to=page.joined_to.ticket_id if page.joined_to else "",
         joined_number=page.joined_to.number if page.joined_to else "",
+        first_call=ticket.call_id or "",
+        title_heard_from=heard.get("category"),
+        description_heard_from=heard.get("description"),
     )
 
 
-def _facts(page: TicketPage, now: datetime, zone: tzinfo) -> tuple[Fact, ...]:
+def moments(ticket: Ticket, calls: Sequence[TicketCall]) -> dict[str, int]:
+    """Field of the form -> the place (ms) in the recording of the call the ticket was taken from, where it was begun;
+    only what can be heard."""
+    entry = next((call.recording for call in calls if call.call_id == ticket.call_id), None)
+    return field_moments(ticket.typed, entry)
+
+
+def field_moments(untrusted_typed: Sequence[str], entry: RecordingEntry | None) -> dict[str, int]:
+    """The same of `Ticket.typed` and a recording; what cannot be read, or was typed before or after it, is left out."""
+    if entry is None or entry.kept is RecordingKept.MISSING or entry.deleted_at is not None:
+        return {}
+    found = {}
+    for one in untrusted_typed:
+        field, _space, at = one.partition(" ")
+        try:
+            place = place_of(entry.spans, from_text(at), entry.length_ms)
+        except ValueError:
+            continue
+        if place is not None and place < entry.length_ms:
+            found[field] = place
+    return found
+
+
+def field_name(field: str) -> str:
+    """A field of the form in words; "" for one that is not ours."""
+    names = {
+        "kind": _("Kind"),
+        "category": _("Category"),
+        "priority": _("Priority"),
+        "place": _("Place"),
+        "description": _("What happened"),
+        "caller_name": _("Caller"),
+        "contact_number": _("Contact"),
+        "appointment": _("Home visit"),
+    }
+    return names.get(field, "")
+
+
+def _facts(page: TicketPage, heard: Mapping[str, int], now: datetime, zone: tzinfo) -> tuple[Fact, ...]:
     """Only what is known; an empty line would have to be read to learn nothing."""
     ticket = page.ticket
     contact = read_number(ticket.contact_number).shown or ticket.contact_number
@@ -87,10 +139,10 @@ def _facts(page: TicketPage, now: datetime, zone: tzinfo) -> tuple[Fact, ...]:
     if ticket.appointment_start and ticket.appointment_until:
         window = show_window(Window(ticket.appointment_start, ticket.appointment_until), zone, now)
     facts = (
-        Fact(_("Place"), ticket.place_text),
-        Fact(_("Caller"), caller),
-        Fact(_("Contact"), contact),
-        Fact(_("Home visit"), window),
+        Fact(_("Place"), ticket.place_text, heard.get("place")),
+        Fact(_("Caller"), caller, heard.get("caller_name")),
+        Fact(_("Contact"), contact, heard.get("contact_number")),
+        Fact(_("Home visit"), window, heard.get("appointment")),
         Fact(
             _("Registered"),
             _("{time} by {agent} at {seat}").format(
@@ -130,6 +182,8 @@ def recording_state(entry: RecordingEntry | None, *, now_running: bool) -> tuple
         return _("The recording is being made ready; it comes in a moment."), False
     if entry.kept is RecordingKept.MISSING:
         return missing(entry.why), False
+    if entry.deleted_at is not None:
+        return _("The recording was deleted: {why}").format(why=entry.deleted_why or "-"), False
     length = duration(entry.length_ms)
     if entry.interrupted:
         return _("Recording {length}, broken off by a fault").format(length=length), True

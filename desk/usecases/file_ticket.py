@@ -122,7 +122,24 @@ class FileTicket:
             appointment_until=intake.appointment.until if intake.appointment else None,
             call_id=draft.call_id,
             closed_at=now if answered_at_once else None,
+            typed=typed_times(intake),
         )
+
+
+def typed_times(intake: Intake) -> tuple[str, ...]:
+    """`Ticket.typed` of this form: the fields that hold something, in the order in which they were begun."""
+    filled = {
+        "kind": intake.kind,
+        "category": intake.category,
+        "priority": intake.priority,
+        "place": intake.place.text,
+        "description": intake.description.strip(),
+        "caller_name": intake.caller_name.strip(),
+        "contact_number": intake.contact_number.strip(),
+        "appointment": intake.appointment,
+    }
+    times = sorted((at, field) for field, at in intake.typed_at.items() if filled.get(field))
+    return tuple(f"{field} {at}" for at, field in times)
 
 
 def _refusals(

@@ -1,6 +1,8 @@
 """The ticket's page over a real store."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import TicketId
 from desk.domain.tickets import Kind, Place
+from desk.domain.times import to_text
 from desk.ui.ticket_view import TicketView
 from tests.ui.intake.scene import NOW, Scene, scene, settle
 from tests.ui.media import TICKET, Media
@@ -133,3 +136,22 @@ def test_with_a_player_of_its_own_it_plays_there(media: Media, stage: Scene, qtb
     view.show_ticket("t-other")
     assert not bar.is_playing
     settle(stage.worker)
+
+
+def test_a_field_leads_to_the_second_when_it_was_typed(
+    view: TicketView, media: Media, stage: Scene, qtbot: QtBot
+) -> None:
+    media.log_recording(replace(media.entry, spans=(f"0 {to_text(NOW)}",)))
+    typed = [f"place {to_text(NOW + timedelta(seconds=2))}", f"description {to_text(NOW + timedelta(seconds=5))}"]
+    stage.log.append([stage.author.change("ticket", TICKET, {"typed": list(typed)})])
+    view.refresh()
+    settle(stage.worker)
+    place, description = (view.findChild(QPushButton, name) for name in ("hear_fact_0", "hear_field"))
+    assert place is not None
+    assert description is not None
+    with qtbot.waitSignal(view.moment_requested) as asked:
+        place.click()
+    assert asked.args == [media.call_id, 2_000]
+    with qtbot.waitSignal(view.moment_requested) as asked:
+        description.click()
+    assert asked.args == [media.call_id, 5_000]

@@ -10,6 +10,7 @@ from desk.domain.estate import Person
 from desk.domain.identity import CallId, PersonId, TicketId
 from desk.domain.journal import WhyMissing
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
+from desk.domain.times import to_text
 from desk.ui.rows_presenter import Chip
 from desk.ui.ticket_view_presenter import Fact, duration, missing, present, recording_state
 from desk.usecases.read_ticket import TicketCall, TicketPage
@@ -95,3 +96,30 @@ def test_every_reason_for_a_missing_recording_has_words(why: str) -> None:
 
 def test_an_hour_is_shown_with_its_hours() -> None:
     assert duration(3_600_000) == "1:00:00"
+
+
+def test_a_field_says_where_in_the_recording_it_was_typed() -> None:
+    call_id = CallId("c-1")
+    entry = RecordingEntry(
+        call_id, RecordingKept.KEPT, length_ms=60_000, spans=(f"0 {to_text(NOW - timedelta(minutes=1))}",)
+    )
+    typed = (
+        f"place {to_text(NOW - timedelta(seconds=50))}",
+        f"description {to_text(NOW - timedelta(seconds=40))}",
+        f"caller_name {to_text(NOW - timedelta(minutes=2))}",  # before there was anything to hear
+        f"contact_number {to_text(NOW + timedelta(minutes=5))}",  # long after the call
+        "category at noon",
+    )
+    ticket = replace(TICKET, call_id=call_id, typed=typed)
+    page = replace(PAGE, ticket=ticket, calls=(TicketCall(call_id, None, entry),))
+    view = present(page, category_name, NOW, ZONE)
+    assert {fact.label: fact.heard_from for fact in view.facts if fact.heard_from is not None} == {"Place": 10_000}
+    assert (view.title_heard_from, view.description_heard_from, view.first_call) == (None, 20_000, call_id)
+    gone = replace(entry, deleted_at=NOW)
+    assert present(
+        replace(page, calls=(TicketCall(call_id, None, gone),)), category_name, NOW, ZONE
+    ).facts == facts_only(view.facts)
+
+
+def facts_only(given: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    return tuple(replace(fact, heard_from=None) for fact in given)

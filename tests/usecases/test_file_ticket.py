@@ -230,3 +230,11 @@ def test_every_shipped_category_can_be_filed(world: World) -> None:
     file = FileTicket(world.log, world.author, world.tickets, world.clock, "S01", tree, "0755")
     for category in tree.categories:
         assert file.refusals(replace(GOOD, kind=category.kind, category=category.code)) == {}
+
+
+def test_the_ticket_knows_when_each_of_its_fields_was_begun(world: World) -> None:
+    at = {name: f"2026-03-02T01:30:0{second}.000000Z" for second, name in enumerate(("place", "description", "kind"))}
+    gone = {"appointment": "2026-03-02T01:30:09.000000Z"}  # typed and taken back
+    filed = filing(world).file(draft(replace(GOOD, typed_at=dict(reversed((at | gone).items())))))
+    assert filed.typed == tuple(f"{name} {time}" for name, time in at.items())
+    assert world.tickets.get(filed.ticket_id) == filed

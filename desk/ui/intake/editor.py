@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
 from desk.domain.tickets import Kind, Place, Priority, Window
+from desk.domain.times import to_text
 from desk.ui.intake.content import TEXTS, CategoryFacts, Content, Field, Who
 from desk.ui.intake.history import History
 from desk.ui.intake.window_entry import read_window, show_window
@@ -79,7 +80,7 @@ class IntakeEditor:
     def is_untouched(self) -> bool:
         """Nothing in it but what was prefilled: it need not be kept."""
         mine = self._with_who(Intake(), self._who)
-        return replace(self._intake, typed={}) == mine and not self._unresolved()
+        return replace(self._intake, typed={}, typed_at={}) == mine and not self._unresolved()
 
     def intake(self) -> Intake:
         typed = self._unresolved()
@@ -147,6 +148,7 @@ class IntakeEditor:
         if text == self.texts[what]:
             return
         self.texts[what] = text
+        self.stamp(what, now)
         match what:
             case Field.CATEGORY:
                 if self._facts is not None and text != self._facts.name:
@@ -165,6 +167,11 @@ class IntakeEditor:
                 self._intake = replace(self._intake, caller_name=text)
             case Field.KIND | Field.PRIORITY:
                 raise ValueError(what)
+
+    def stamp(self, what: Field, now: datetime) -> None:
+        """The agent is at work on this field: the first time is kept, so that the recording can be heard from there."""
+        if what.value not in self._intake.typed_at:
+            self._intake = replace(self._intake, typed_at={**self._intake.typed_at, what.value: to_text(now)})
 
     def take_category(self, facts: CategoryFacts) -> None:
         before = self._content()

@@ -185,11 +185,13 @@ class IntakeForm(Page):
         self._edited()
 
     def _choose_kind(self, kind: Kind) -> None:
+        self._editor.stamp(Field.KIND, self._now())
         self._editor.choose_kind(kind)
         self._refused.pop(Field.KIND, None)
         self._edited()
 
     def _choose_priority(self, priority: Priority) -> None:
+        self._editor.stamp(Field.PRIORITY, self._now())
         self._editor.choose_priority(priority)
         self._edited()
 

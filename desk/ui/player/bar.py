@@ -78,6 +78,7 @@ class PlayerBar(QFrame):
         self._parts, self._player = parts, parts.player
         self._tape: Tape | None = None
         self._content = b""
+        self._from_ms = 0
         self._call_id: CallId | None = None
         self._playing = False
         self._turn = 0
@@ -113,9 +114,10 @@ class PlayerBar(QFrame):
     def is_playing(self) -> bool:
         return self._playing
 
-    def load(self, call_id: str) -> None:
-        """Open the recording of this call and play it; what plays now stops."""
+    def load(self, call_id: str, at_ms: int = 0) -> None:
+        """Open the recording of this call and play it, from this moment on; what plays now stops."""
         self.close_tape()
+        self._from_ms = at_ms
         self._call_id = CallId(call_id)
         self._say(_("Opening the recording ..."), "caption")
         self.show()
@@ -169,7 +171,7 @@ class PlayerBar(QFrame):
         self._tape, self._content, bars = found
         self.wave.show_tape(bars.caller, bars.agent, self._tape.length_ms, marks(self._tape.marks))
         self._say("", "caption")
-        self._start(0)
+        self._start(min(self._from_ms, self._tape.length_ms))
         self.wave.setFocus()
         step("recording_played", call_id=self._tape.call_id)
         self.heard.emit(self._tape.call_id)

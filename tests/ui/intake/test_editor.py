@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import HouseholdId
 from desk.domain.tickets import Kind, Place, Priority, Window
+from desk.domain.times import to_text
 from desk.ui.intake.content import TEXTS, CategoryFacts, Field, Who
 from desk.ui.intake.editor import IntakeEditor
 
@@ -212,3 +213,28 @@ def test_a_draft_read_back_holds_every_text_that_was_on_the_screen(acts: list[tu
         if what is not Field.APPOINTMENT or editor.intake().appointment is None:
             assert again.texts[what] == editor.texts[what], what
     assert replace(again.intake(), typed={}) == replace(editor.intake(), typed={})
+
+
+def test_the_first_moment_of_each_field_is_kept_through_every_later_one() -> None:
+    editor = opened()
+    editor.type(Field.PLACE, "5", NOW)
+    editor.type(Field.PLACE, "5-2", NOW + timedelta(seconds=1))
+    editor.type(Field.DESCRIPTION, "漏", NOW + timedelta(seconds=9))
+    editor.take_place(HOME)
+    editor.stamp(Field.KIND, NOW + timedelta(seconds=20))
+    kept = editor.intake().typed_at
+    assert kept == {
+        "place": to_text(NOW),
+        "description": to_text(NOW + timedelta(seconds=9)),
+        "kind": to_text(NOW + timedelta(seconds=20)),
+    }
+    again = opened(editor.intake())
+    again.type(Field.DESCRIPTION, "漏水", NOW + timedelta(minutes=5))
+    assert again.intake().typed_at == kept
+
+
+def test_a_character_that_was_taken_back_leaves_the_form_untouched() -> None:
+    editor = opened()
+    editor.type(Field.CALLER, "王", NOW)
+    editor.type(Field.CALLER, "", NOW)
+    assert editor.is_untouched
