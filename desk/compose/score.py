@@ -1,0 +1,141 @@
+"""Builds what scores calls, for the window and for `desk score`."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+from desk import exit_codes
+from desk.compose.clock import new_id, now
+from desk.domain.agreement import by_question
+from desk.domain.scores import Score, ScoreState
+from desk.domain.sheets import Sheet, read_answers
+from desk.i18n import _
+from desk.resources import resources_dir
+from desk.secrets import KeyringSecrets
+from desk.settings import Settings
+from desk.sheets import SheetError, read_sample_rules, read_sheets
+from desk.store.call_search import SqlCallSearch
+from desk.store.calls import SqlCallLog
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.residents import SqlResidents
+from desk.store.scores import SqlScores
+from desk.store.store import Store
+from desk.usecases.draw_samples import DrawSamples, SampleRule, week, week_of
+from desk.usecases.file_ticket import CHINA
+from desk.usecases.ports import CallSearch, ChangeAuthor
+from desk.usecases.read_samples import ReadSamples
+from desk.usecases.score_call import ScoreCall
+
+Say = Callable[[str], None]
+
+
+class SheetFolder:
+    """The sheets and rules of the settings, read when they are first asked for. Worker threads. Raises `SheetError`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = Path(settings.score.sheets) if settings.score.sheets else resources_dir() / "sheets"
+
+    @cached_property
+    def sheets(self) -> Sequence[Sheet]:
+        return read_sheets(self.folder)
+
+    @cached_property
+    def rules(self) -> Sequence[SampleRule]:
+        return read_sample_rules(self.folder)
+
+
+def drawing(
+    settings: Settings, store: Store, search: CallSearch, author: ChangeAuthor, folder: SheetFolder
+) -> DrawSamples:
+    """Raises `SheetError`."""
+    return DrawSamples(
+        search,
+        SqlScores(store),
+        SqlChangeLog(store),
+        author,
+        now,
+        new_id,
+        CHINA,
+        settings.score.samples,
+        folder.rules,
+    )
+
+
+def check(folder: Path, say: Say) -> int:
+    """`desk score check FOLDER`."""
+    try:
+        for sheet in read_sheets(folder):
+            say(
+                _("{title} ({version}): {count} questions.").format(
+                    title=sheet.title, version=sheet.version, count=len(sheet.questions)
+                )
+            )
+        for rule in read_sample_rules(folder):
+            say(_("Rule {name}: {count} per agent and week.").format(name=rule.title or rule.name, count=rule.share))
+    except SheetError as error:
+        say(str(error))
+        return exit_codes.FAULT
+    return exit_codes.OK
+
+
+def draw(settings: Settings, period: str, say: Say) -> int:
+    """`desk score draw [--week W]`; "" = the week before this one."""
+    period = period or week_of(now() - timedelta(days=7), CHINA)
+    try:
+        week(period, CHINA)
+    except ValueError:
+        say(_("{text} is no week. Write it as in 2026-W47.").format(text=repr(period[:20])))
+        return exit_codes.FAULT
+    store = Store.open(settings.store_file, KeyringSecrets())
+    try:
+        changes = SqlChangeLog(store)
+        author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
+        reading = ReadSamples(SqlScores(store), SqlCallLog(store), SqlResidents(store), CHINA)
+        folder = SheetFolder(settings)
+        drawn = drawing(settings, store, SqlCallSearch(store), author, folder).draw(
+            period, reading.agents() or [settings.seat.agent], settings.seat.agent
+        )
+        rows = reading.of_week(period)
+    finally:
+        store.close()
+    for row in rows:
+        mark = "+" if row.sample in drawn else " "
+        say(f"{mark} {row.sample.agent}  {row.sample.rule:<16} {row.sample.call_id}")
+    say(_("{period}: {new} drawn now, {all} in all.").format(period=period, new=len(drawn), all=len(rows)))
+    return exit_codes.OK
+
+
+def agreement(settings: Settings, weeks: int, say: Say) -> int:
+    """`desk score agreement [--weeks N]`."""
+    store = Store.open(settings.store_file, KeyringSecrets())
+    try:
+        scores = SqlScores(store).between(now() - timedelta(weeks=weeks), now())
+        changes = SqlChangeLog(store)
+        author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
+        told = ScoreCall(SqlScores(store), changes, author, now, new_id, lambda: ()).agreed(scores)
+    finally:
+        store.close()
+    if told is None:
+        say(_("No call of the last {weeks} weeks has a second opinion.").format(weeks=weeks))
+        return exit_codes.OK
+    say(
+        _("{calls} calls scored twice: {same} % of the answers alike, kappa {kappa}, {apart} points apart.").format(
+            calls=told.calls,
+            same=round(100 * told.same),
+            kappa="–" if told.kappa is None else f"{told.kappa:.2f}",
+            apart=f"{told.points_apart:.1f}",
+        )
+    )
+    for name, same in by_question(_pairs(scores)).items():
+        say(f"{round(100 * same):>4} %  {name}")
+    return exit_codes.OK
+
+
+def _pairs(scores: Sequence[Score]) -> list[tuple[dict[str, int], dict[str, int]]]:
+    final = {score.score_id: score for score in scores if score.state is ScoreState.FINAL}
+    return [
+        (read_answers(final[score.second_of].answers), read_answers(score.answers))
+        for score in final.values()
+        if score.second_of in final
+    ]
