@@ -7,7 +7,7 @@ from pathlib import Path
 from desk.demo.outcome import central_ticket
 from desk.demo.processes import NotReady, wait_until
 from desk.demo.report import Report
-from desk.demo.seat import Seat
+from desk.demo.sealed import sealed_name
 from desk.demo.stage import DATABASE, Stage, stage
 from desk.demo.voices import CALLER_SAYS, speak
 from desk.i18n import _
@@ -50,7 +50,7 @@ def _act(cleanup: contextlib.ExitStack, folder: Path, households: int, report: R
     _elsewhere(on, str(filed["ticket_id"]), report)
     report.step(_("Press F3 to hang up; Ctrl+O opens the ticket, where the recording plays. Close the window to end"))
     seat.wait_step("call_ended", TALK_S, call_id=call_id)
-    report.check(wait_until("the recording", lambda: _recording(seat, call_id), START_S), _("The call is recorded"))
+    report.check(wait_until("the recording", lambda: sealed_name(seat, call_id), START_S), _("The call is recorded"))
     with contextlib.suppress(KeyboardInterrupt):
         child.process.wait()
 
@@ -60,7 +60,3 @@ def _elsewhere(on: Stage, ticket_id: str, report: Report) -> None:
     if central is not None:
         wait_until("the ticket in PostgreSQL", lambda: central_ticket(central, DATABASE, ticket_id), START_S)
         report.check(True, _("The ticket is in PostgreSQL"))
-
-
-def _recording(seat: Seat, call_id: str) -> Path | None:
-    return next((seat.data_dir / "recordings").rglob(f"{call_id}.opus"), None)

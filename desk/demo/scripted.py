@@ -13,6 +13,7 @@ from desk.demo.known import KNOWN
 from desk.demo.outcome import HEARD, CentralTicket, central_ticket, channels_of, heard_in
 from desk.demo.processes import NotReady, wait_until
 from desk.demo.report import Report
+from desk.demo.sealed import plain_recording
 from desk.demo.seat import Seat
 from desk.demo.stage import DATABASE, Stage, stage
 from desk.demo.virtual_headset import VirtualHeadset
@@ -181,7 +182,7 @@ def _let_them_finish(play: _Play, began_s: float) -> None:
 def _after_the_call(play: _Play, call_id: str, ticket_id: str) -> None:
     report = play.report
     play.first.wait_step("a call is sealed: kept", STEP_S * 2, role="sync", call_id=call_id)
-    recording = wait_until("the sealed recording", lambda: _recording(play.first, call_id), STEP_S)
+    recording = wait_until("the sealed recording", lambda: plain_recording(play.first, call_id), STEP_S)
     kept = play.folder / "recording.opus"
     shutil.copyfile(str(recording), kept)
     found = channels_of(kept, play.caller_voice, play.agent_voice)
@@ -238,7 +239,3 @@ def _replay(play: _Play, call_id: str) -> None:
         play.picture("ticket")
     share = heard_in(again, play.caller_voice, REPLAYED_S)
     play.report.check(share >= HEARD, _("The recording plays from the ticket"), f"{share:.2f}")
-
-
-def _recording(seat: Seat, call_id: str) -> Path | None:
-    return next((seat.data_dir / "recordings").rglob(f"{call_id}.opus"), None)

@@ -12,6 +12,7 @@ import numpy as np
 
 from desk.demo.outcome import central_ticket
 from desk.demo.processes import wait_until
+from desk.demo.sealed import plain_recording
 from desk.demo.stage import DATABASE, Stage
 from desk.recording.playing.decode import RATE_HZ as DECODED_HZ
 from desk.recording.playing.decode import Decoder
@@ -125,8 +126,7 @@ def measure_phone_kill(bench: BenchSeat, say: Say) -> list[Figure]:
 
 def _left_channel(bench: BenchSeat, call_id: str) -> Samples:
     """What the sealed recording has of the caller."""
-    folder = bench.seat.data_dir / "recordings"
-    found = wait_until("the sealed recording", lambda: next(folder.rglob(f"{call_id}.opus"), None), SEALED_S)
+    found = wait_until("the sealed recording", lambda: plain_recording(bench.seat, call_id), SEALED_S)
     if not isinstance(found, Path):
         raise FileNotFoundError(call_id)
     with Decoder(found) as decoder:

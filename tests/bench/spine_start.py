@@ -110,7 +110,7 @@ def measure_memory(bench: BenchSeat, numbers: list[str], say: Say, calls: int = 
 
 
 def _sealed(bench: BenchSeat) -> int:
-    return sum(1 for _file in (bench.seat.data_dir / "recordings").rglob("*.opus"))
+    return sum(1 for _file in (bench.seat.data_dir / "recordings").rglob("*.seal"))
 
 
 def _wait_sealed(bench: BenchSeat, wanted: int) -> None:

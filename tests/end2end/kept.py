@@ -2,49 +2,34 @@
 keyring itself, so that a test may lose the key and find it again."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from typing import Any
+from contextlib import contextmanager
+from pathlib import Path
 
 from desk.demo.processes import wait_until
+from desk.demo.sealed import plain_recording, secret_items
+from desk.demo.sealed import secret as secret
 from desk.demo.seat import Seat
 from desk.domain.call_log import CallEntry, RecordingEntry
 from desk.domain.drafts import Draft
 from desk.domain.identity import CallId, TicketId
 from desk.domain.tickets import Ticket
-from desk.recording.spool import folder as spool
-from desk.secrets import SERVICE, FakeSecrets
+from desk.recording.spool.segments import MANIFEST
+from desk.secrets import FakeSecrets
 from desk.store.calls import SqlCallLog
 from desk.store.drafts import SqlDrafts
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 
 WAIT_S = 30.0
-_COLLECTION = "/org/freedesktop/secrets/collection/login"
 STORE_KEY = "store"
-
-
-def secret(seat: Seat, entry: str) -> str | None:
-    """What the seat's keyring holds under this name."""
-    with _items(seat, entry) as items:
-        return str(items[0].get_secret().decode()) if items else None
 
 
 def lose_secret(seat: Seat, entry: str) -> str:
     """Take it out of the keyring; what it was."""
-    with _items(seat, entry) as items:
+    with secret_items(seat, entry) as items:
         value = str(items[0].get_secret().decode())
         items[0].delete()
     return value
-
-
-@contextmanager
-def _items(seat: Seat, entry: str) -> Iterator[list[Any]]:
-    import secretstorage
-    from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
-
-    with closing(open_dbus_connection(bus=seat.env["DBUS_SESSION_BUS_ADDRESS"])) as connection:
-        collection = secretstorage.Collection(connection, _COLLECTION)
-        yield list(collection.search_items({"service": SERVICE, "username": entry}))
 
 
 @contextmanager
@@ -81,6 +66,25 @@ def wait_recording(seat: Seat, call_id: str) -> RecordingEntry:
     return found
 
 
+def plain(seat: Seat, call_id: str) -> Path:
+    """The recording's audio as an ordinary file, opened with the seat's own key and compared with its seal."""
+    found = wait_until(f"{call_id} sealed", lambda: plain_recording(seat, call_id), WAIT_S)
+    assert found is not None
+    return found
+
+
+def vaulted(seat: Seat, call_id: str) -> list[str]:
+    """The names in the vault, once this call is there and its spool has gone."""
+
+    def confirmed() -> bool:
+        entry = recording(seat, call_id)
+        return entry is not None and entry.vaulted_at is not None and call_id not in spooled(seat)
+
+    wait_until(f"{call_id} in the vault", confirmed, WAIT_S)
+    folder = seat.data_dir / "recordings"
+    return sorted(file.name for file in folder.rglob("*") if file.is_file())
+
+
 def drafts(seat: Seat, author: str = "1001") -> list[Draft]:
     with store(seat) as opened:
         return SqlDrafts(opened).of_author(author)
@@ -114,4 +118,4 @@ def ticket(seat: Seat, ticket_id: str) -> Ticket | None:
 
 def spooled(seat: Seat) -> list[str]:
     """Calls that still lie in the spool."""
-    return [file.stem for file in (seat.data_dir / "spool").glob(f"*{spool.MANIFEST}")]
+    return [file.name.partition(".")[0] for file in (seat.data_dir / "spool").glob(f"*{MANIFEST}")]

@@ -83,7 +83,7 @@ def test_full_disk_mid_call_is_told_and_the_recording_stays_true_to_time(ground:
         assert kept.wait_call(post.seat, call_id).outcome is Outcome.ANSWERED
         entry = kept.wait_recording(post.seat, call_id)
         assert entry.kept is RecordingKept.KEPT
-        file = post.seat.data_dir / "recordings" / entry.file
+        file = kept.plain(post.seat, call_id)
         for channel, tape in enumerate((ground.caller_sound, ground.agent_sound)):
             way = continuity.way(file, tape, channel)
             assert way.begins_s < 1.0, (channel, way)

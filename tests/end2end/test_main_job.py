@@ -32,7 +32,7 @@ class Played:
 
     @property
     def recording(self) -> Path:
-        return self.post.seat.data_dir / "recordings" / kept.wait_recording(self.post.seat, self.call_id).file
+        return kept.plain(self.post.seat, self.call_id)
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +173,5 @@ def test_agent_dials_out_and_is_recorded(ground: Ground, post: Post) -> None:
         assert continuity.way_of(read_wav(other.heard())[0], ground.agent_sound).ends_s > 1.0
     entry = kept.wait_call(post.seat, call_id)
     assert (entry.outcome, entry.direction) == (Outcome.ANSWERED, Direction.OUTGOING)
-    recording = kept.wait_recording(post.seat, call_id)
-    file = post.seat.data_dir / "recordings" / recording.file
+    file = kept.plain(post.seat, call_id)
     assert continuity.way(file, ground.agent_sound, 1).ends_s > 1.0

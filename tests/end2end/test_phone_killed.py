@@ -18,7 +18,7 @@ def assert_recorded_until(post: Post, call_id: str, talked_s: float) -> None:
     entry = kept.wait_recording(post.seat, call_id)
     assert entry.kept is RecordingKept.KEPT
     assert entry.interrupted
-    file = post.seat.data_dir / "recordings" / entry.file
+    file = kept.plain(post.seat, call_id)
     ground = post.ground
     for channel, tape in enumerate((ground.caller_sound, ground.agent_sound)):
         way = continuity.way(file, tape, channel)
@@ -79,7 +79,7 @@ def test_launcher_killed_mid_call_lets_the_call_end_and_a_new_one_takes_over(gro
     assert kept.wait_call(post.seat, call_id).outcome is Outcome.ANSWERED
     entry = kept.wait_recording(post.seat, call_id)
     assert not entry.interrupted
-    way = continuity.way(post.seat.data_dir / "recordings" / entry.file, ground.agent_sound, 1)
+    way = continuity.way(kept.plain(post.seat, call_id), ground.agent_sound, 1)
     assert way.is_whole, way
     assert way.ends_s > 4.0
     kept.wait_typed(post.seat, "category", "lousz")

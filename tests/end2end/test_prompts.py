@@ -46,7 +46,7 @@ def test_the_caller_is_greeted_and_the_recording_has_it(ground: Ground, resident
     assert rate_hz == RATE_HZ
     entry = kept.wait_recording(post.seat, call_id)
     assert entry.kept is RecordingKept.KEPT
-    caller, agent = both_channels(post.seat.data_dir / "recordings" / entry.file)
+    caller, agent = both_channels(kept.plain(post.seat, call_id))
     greeting, notice = prompt(GREETING, post), prompt(RECORDING_NOTICE, post)
     at_s = {}
     for name, said in ((GREETING, greeting), (RECORDING_NOTICE, notice)):

@@ -31,8 +31,8 @@ def test_sync_killed_mid_call_and_while_it_seals_loses_nothing(ground: Ground, r
     entry = kept.wait_recording(post.seat, call_id)
     assert entry.kept is RecordingKept.KEPT
     assert not entry.interrupted
-    recordings = post.seat.data_dir / "recordings"
+    plain = kept.plain(post.seat, call_id)
     for channel, tape in enumerate((ground.caller_sound, ground.agent_sound)):
-        assert continuity.way(recordings / entry.file, tape, channel).is_whole
-    wait_until("the spool to be empty", lambda: not kept.spooled(post.seat), STEP_S)
-    assert [file.name for file in recordings.rglob("*") if file.is_file()] == [f"{call_id}.opus"]
+        assert continuity.way(plain, tape, channel).is_whole
+    assert kept.vaulted(post.seat, call_id) == [f"{call_id}.age", f"{call_id}.seal"]
+    assert kept.spooled(post.seat) == []

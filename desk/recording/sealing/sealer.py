@@ -96,6 +96,7 @@ class Sealer:
         spooled = _Spooled(journal, manifest, audio)
         found = analyse(audio, journal)
         target = self._sealed_dir / file_of(journal)
+        _sweep(target)
         sealed = self._sealed_before(target, spooled) or self._seal_anew(target, spooled, found)
         return _entry(spooled, sealed, found)
 
@@ -114,8 +115,8 @@ class Sealer:
     def _seal_anew(self, target: Path, spooled: _Spooled, found: Analysis) -> SealFile:
         journal = spooled.journal
         recipients = self._recipients(journal.agent, journal.offered_at)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep(target)
+        self._sealed_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         key = age.new_identity()
         with _part(target, "plain") as plain, _part(target, "age") as encrypted, _part(target, "seal") as sealed:
             try:
