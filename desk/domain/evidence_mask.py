@@ -18,7 +18,7 @@ from desk.domain.tickets import Ticket
 MASK = "●●●"
 _FIGURES = re.compile(
     r"(?P<kept>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUID
-    r"|20\d\d-[01]\d-[0-3]\d(?:T[\d:.]+Z)?|\b20\d{6}-[A-Z0-9]{1,8}-\d+)"  # ISO 8601, a ticket's number
+    r"|20\d\d-[01]\d-[0-3]\d(?:T[\d:.]+Z)?|(?<!\d)20\d{6}-[A-Z0-9]{1,8}-\d+)"  # ISO 8601, a ticket's number
     r"|\+?\d(?:[\s\-‐-―－()（）]{0,2}\d){6,}"
 )
 _DIGITS = re.compile(r"\d")

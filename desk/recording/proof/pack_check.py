@@ -56,7 +56,7 @@ def _changed(blocks: dict[str, str]) -> Iterator[str]:
     """Names of what is not as it was sealed or exported."""
     try:
         head, facts, sealed = (_json(blocks[name]) for name in ("head", "facts", "seal"))
-        seal = msgspec.convert(sealed.get("seal"), Seal)
+        seal = _seal(sealed)
         audio, manifest = _bytes(blocks["audio"]), _bytes(blocks["manifest"])
     except (_Damaged, msgspec.ValidationError) as error:
         yield f"it cannot be read ({str(error)[:120]})"
@@ -67,7 +67,7 @@ def _changed(blocks: dict[str, str]) -> Iterator[str]:
         yield "audio"
     if hashlib.sha256(manifest).hexdigest() != seal.manifest_sha256:
         yield "manifest"
-    if tuple(span_hashes(seal.manifest_sha256, [audio], seal.span_bytes or 1)) != seal.spans:
+    if tuple(span_hashes(seal.manifest_sha256, [audio], seal.span_bytes)) != seal.spans:
         yield "spans"
     logged = facts.get("recording", {})
     if (
@@ -85,6 +85,13 @@ def _call_id(untrusted_seal: str) -> str:
         return str(_json(untrusted_seal)["seal"]["call_id"])
     except (_Damaged, KeyError, TypeError):
         return ""
+
+
+def _seal(untrusted_block: dict[str, Any]) -> Seal:
+    seal = msgspec.convert(untrusted_block.get("seal"), Seal)
+    if seal.span_bytes < 1:
+        raise _Damaged("no spans")
+    return seal
 
 
 def _json(untrusted_text: str) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def base64_block(content: bytes) -> str:
 
 
 def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
