@@ -162,7 +162,8 @@ class QualityWatch(Companion):
 
     def _look(self, call: Call, now_s: float) -> None:
         watched = self._watched.get(call.call_id)
-        if watched is not None and now_s - watched.looked_s < LOOK_S - LISTEN_S / 2:
+        newly_dead = watched is not None and not watched.told_dead and self._silences.dead_microphone and not call.muted
+        if watched is not None and now_s - watched.looked_s < LOOK_S - LISTEN_S / 2 and not newly_dead:
             return
         leg = self._at.leg(call.call_id)
         latest = self._at.stack.statistics(leg) if leg is not None else None
@@ -178,7 +179,6 @@ class QualityWatch(Companion):
                 watched.last_packet_s = now_s
             watched.looked_s, watched.latest = now_s, latest
             watched.most_waiting_ms = max(watched.most_waiting_ms, latest.buffer_ms)
-            newly_dead = self._silences.dead_microphone and not watched.told_dead and not call.muted
             if now_s - watched.at_s >= SPAN_S - LOOK_S / 2 or newly_dead:
                 quality = self._quality(call, watched, now_s)
                 self._at.call_happened(events.QualityMeasured(call.call_id, quality.at, quality))

@@ -19,6 +19,7 @@ from desk.domain.commands import ChooseHeadset
 from desk.domain.events import CallEvent
 from desk.domain.identity import CallId
 from desk.link.sockets import LinkServer
+from desk.recording.spool.recorder import SpoolRecorder
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.calls import availability
 from desk.telephony.headset.care import HeadsetCare
@@ -63,6 +64,17 @@ class FileRecorder:
 
     def close(self) -> None:
         pass
+
+
+def _spool(folder: Path) -> SpoolRecorder:
+    """As in a real phone process."""
+    return SpoolRecorder(
+        folder / "spool",
+        lambda: datetime.now(UTC),
+        seat="S01",
+        agent=lambda: "1001",
+        on_failed=lambda call_id, wrong: logging.getLogger(__name__).error("not recorded: %s %s", call_id, wrong),
+    )
 
 
 class LoudFakeHeadset(FakeHeadset):
@@ -138,7 +150,7 @@ def main() -> None:
         lines,
         headset,
         lambda lines, frames: HastyStack(lines, frames, lambda _: password, sip_log, hasty, phone_settings.hold_music),
-        FileRecorder(folder),
+        _spool(folder) if config.get("spool") else FileRecorder(folder),
         lambda join, message, leave: LinkServer(config["address"], TOKEN, "phone", join, message, leave),
         lambda: datetime.now(UTC),
         lambda: str(uuid6.uuid7()),

@@ -38,8 +38,16 @@ class RawAnswerer:
                 return message
 
     def answer(
-        self, request: bytes, code: int, *more: bytes, tag: bytes = b"far", sdp: bool = False, way: bytes = b"sendrecv"
+        self,
+        request: bytes,
+        code: int,
+        *more: bytes,
+        tag: bytes = b"far",
+        sdp: bool = False,
+        way: bytes = b"sendrecv",
+        media: bytes = b"",
     ) -> None:
+        """`media`: the session's media lines as they are, in place of audio that goes this way."""
         fields = headers(request)
         to = fields["to"][0]
         lines = [b"SIP/2.0 %d Told" % code]
@@ -50,8 +58,8 @@ class RawAnswerer:
         lines += [b"Call-ID: " + fields["call-id"][0], b"CSeq: " + fields["cseq"][0], *more]
         if not any(line.lower().startswith(b"contact:") for line in more):
             lines.append(b"Contact: <sip:%s@127.0.0.1:%d>" % (tag, self.port))
-        body = SESSION % code + MEDIA % way if sdp else b""
-        if sdp:
+        body = SESSION % code + (media or MEDIA % way) if sdp or media else b""
+        if body:
             lines.append(b"Content-Type: application/sdp")
         lines.append(b"Content-Length: %d" % len(body))
         self._socket.sendto(b"\r\n".join((*lines, b"", body)), self._from)
