@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,20 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--url", default="", help="postgresql://user@host/database of its owner (default: settings)")
     central.set_defaults(run=_central)
 
+    score = words.add_parser("score", help="scoring of calls: sheets, samples, agreement")
+    aspects = score.add_subparsers(metavar="ACTION", required=True)
+    check = aspects.add_parser("check", help="say whether a folder of sheets can be used, and where it is wrong")
+    check.add_argument("folder", type=Path)
+    check.set_defaults(run=_score_check)
+    draw = aspects.add_parser("draw", help="draw the samples of a week")
+    draw.add_argument("--week", default="", help="as in 2026-W47 (default: last week)")
+    draw.set_defaults(run=_score_draw)
+    agreement = aspects.add_parser("agreement", help="how far first and second opinions go together")
+    agreement.add_argument("--weeks", type=_count, default=4, metavar="N")
+    agreement.set_defaults(run=_score_agreement)
+
+    _verify_parser(words.add_parser("verify", help="check a vault of recordings, or an evidence pack"))
+
     reconcile = words.add_parser("reconcile", help="hold every call of the last days against its recording")
     reconcile.add_argument("--days", type=_count, default=7, metavar="N")
     reconcile.add_argument("--json", action="store_true", help="the report for a machine")
@@ -85,6 +100,25 @@ def _parser() -> argparse.ArgumentParser:
     put.add_argument("entry", help='"sip:user@registrar" or "central:user@host"')
     put.set_defaults(run=_secret_set)
     return parser
+
+
+def _verify_parser(verify: argparse.ArgumentParser) -> None:
+    verify.add_argument(
+        "target", nargs="?", help="a folder, s3://bucket/prefix or an evidence pack (default: the vault)"
+    )
+    keys = verify.add_mutually_exclusive_group()
+    keys.add_argument("--key", type=Path, metavar="FILE", help="an age identity file (default: this user's keyring)")
+    keys.add_argument("--no-decrypt", action="store_true", help="open nothing, even where there is a key")
+    verify.add_argument("--seals-only", action="store_true", help="seals and chain only; the audio is not read")
+    verify.add_argument("--decode", action="store_true", help="decode all audio as well (slow)")
+    verify.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="yyyy-mm-dd, UTC")
+    verify.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="yyyy-mm-dd, UTC, inclusive")
+    verify.add_argument(
+        "--against-store", action=argparse.BooleanOptionalAction, help="compare with this seat's change log"
+    )
+    verify.add_argument("--jobs", type=_count, metavar="N", help="recordings at once")
+    verify.add_argument("--json", type=Path, metavar="FILE", help="the report for a machine")
+    verify.set_defaults(run=_verify)
 
 
 def _seat(_arguments: argparse.Namespace, file: Path) -> int:
@@ -170,6 +204,30 @@ def _central(arguments: argparse.Namespace, file: Path) -> int:
     from desk import compose
 
     return int(compose.run_central(_load(file), arguments.action, arguments.url))
+
+
+def _score_check(arguments: argparse.Namespace, _file: Path) -> int:
+    from desk.compose import score
+
+    return score.check(arguments.folder, print)
+
+
+def _score_draw(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose import score
+
+    return score.draw(_load(file), arguments.week, print)
+
+
+def _score_agreement(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose import score
+
+    return score.agreement(_load(file), arguments.weeks, print)
+
+
+def _verify(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose import verify
+
+    return verify.run(_load(file), arguments)
 
 
 def _reconcile(arguments: argparse.Namespace, file: Path) -> int:

@@ -1,0 +1,177 @@
+"""`desk verify` as IT types it: what it prints, what it exits with."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desk import cli, i18n
+from desk.compose import verify as composing
+from desk.domain.changes import Change
+from desk.domain.identity import ChangeId
+from desk.domain.listening import Access, Listening
+from desk.domain.patches import patch_of
+from desk.recording.proof import report
+from desk.recording.proof.findings import Finding, Summary, What
+from desk.recording.sealing import age
+from desk.recording.sealing.keys import HOTLINE_ENTRY
+from desk.secrets import FakeSecrets, Secrets
+from desk.store.change_log import SqlChangeLog
+from desk.store.store import Store
+from tests.recording.proof.evidence import pack_of, recording_of
+from tests.recording.proof.sealed import T0, SealedVault
+
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def secrets() -> FakeSecrets:
+    return FakeSecrets()
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, secrets: FakeSecrets, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """The command with a keyring of the test's own, at a seat whose vault is the test's."""
+    file = tmp_path / "desk.toml"
+    file.write_text(
+        f"data_dir = '{tmp_path / 'data'}'\n[seat]\nlanguage = 'en'\n[recording]\nfolder = '{tmp_path / 'vault'}'\n"
+    )
+
+    def keyring() -> Secrets:
+        return secrets
+
+    monkeypatch.setattr(composing, "_secrets", keyring)
+
+    def run_(*words: object) -> tuple[int, str]:
+        code = cli.main(["--settings", str(file), "verify", *map(str, words)])
+        return code, capsys.readouterr().out
+
+    return run_
+
+
+def key_file(vault: SealedVault, folder: Path) -> Path:
+    file = folder / "supervisor.key"
+    file.write_text(f"# a supervisor's\n{vault.supervisor}\n")
+    return file
+
+
+def test_whole_vault_is_called_whole(vault: SealedVault, run: Run, tmp_path: Path) -> None:
+    for number in range(3):
+        vault.add(number)
+    code, said = run(vault.root, "--key", key_file(vault, tmp_path))
+    assert code == 0
+    assert "With key: 3 opened" in said
+    assert "Everything is whole and unchanged." in said
+    code, said = run(vault.root, "--no-decrypt")
+    assert code == 0
+    assert "nothing was opened" in said
+
+
+def test_key_of_the_keyring_is_taken(vault: SealedVault, run: Run, secrets: FakeSecrets) -> None:
+    vault.add(1)
+    secrets.set(HOTLINE_ENTRY, str(vault.supervisor))
+    assert "With key: 1 opened" in run(vault.root)[1]
+
+
+def test_key_with_a_passphrase_is_asked_for_it(vault: SealedVault, tmp_path: Path) -> None:
+    file = tmp_path / "moved.key"
+    file.write_bytes(age.lock(f"{vault.supervisor}\n".encode(), "铁观音"))
+    assert list(map(str, composing.identities_in(file, lambda _file: "铁观音"))) == [str(vault.supervisor)]
+
+
+def test_fault_is_one_line_with_file_and_meaning(vault: SealedVault, run: Run, tmp_path: Path) -> None:
+    stem = vault.add(1)
+    vault.flip(f"{stem}.age", 2_000)
+    code, said = run(vault.root, "--key", key_file(vault, tmp_path), "--json", tmp_path / "report.json")
+    assert code == 1
+    assert f"[FAULT] {stem}.age: the encrypted audio is not what was sealed" in said
+    assert "1 fault was found." in said
+    told = json.loads((tmp_path / "report.json").read_text())
+    assert told["findings"][0]["what"] == "audio_changed"
+    assert told["summary"]["exit_code"] == 1
+    assert told["summary"]["counts"] == {"audio_changed": 1}
+
+
+def test_what_cannot_be_checked_exits_with_two(vault: SealedVault, run: Run, tmp_path: Path) -> None:
+    vault.add(1)
+    other = tmp_path / "other.key"
+    other.write_text(f"{age.new_identity()}\n")
+    code, said = run(vault.root, "--key", other)
+    assert code == 2
+    assert "none of the keys given opens it" in said
+    assert "1 thing could not be checked" in said
+    for wrong, words in (
+        (("--key", tmp_path / "none.key"), "cannot be read"),
+        (("--key", tmp_path / "desk.toml"), "holds no key"),
+    ):
+        code, said = run(vault.root, *wrong)
+        assert code == 2
+        assert words in said
+    code, said = run(tmp_path / "nowhere")
+    assert code == 2
+    assert "There is no folder" in said
+
+
+def test_seats_own_vault_is_held_against_its_log(
+    vault: SealedVault, run: Run, secrets: FakeSecrets, tmp_path: Path
+) -> None:
+    stems = [vault.add(number) for number in range(3)]
+    store = Store.open(tmp_path / "data" / "seat.db", secrets)
+    log = SqlChangeLog(store)
+    for number, stem in enumerate(stems):
+        entry = replace(recording_of(vault, stem), vaulted_at=T0)
+        log.append(
+            [Change(ChangeId(f"c{number}"), "recording", entry.call_id, T0, "", "S01", patch_of(entry, "call_id"))]
+        )
+    assert run()[0] == 0
+    for suffix in (".age", ".seal"):
+        vault.file(stems[2] + suffix).unlink()
+    code, said = run()
+    assert code == 1
+    assert f"[FAULT] {stems[2]}.age: the change log says it was brought to the vault" in said
+    code, said = run("--no-against-store")
+    assert code == 0
+    assert "would not be noticed" in said
+    store.close()
+
+
+def test_pack_is_checked_and_known_to_the_log(
+    vault: SealedVault, run: Run, secrets: FakeSecrets, tmp_path: Path
+) -> None:
+    stem = vault.add(1)
+    pack = pack_of(vault, stem)
+    file = tmp_path / "pack.html"
+    pack.write(file)
+    store = Store.open(tmp_path / "data" / "seat.db", secrets)
+    code, said = run(file)
+    assert code == 0
+    assert pack.sha256 in said
+    assert "knows of no such export" in said
+    entry = Listening("l1", Access.PACKED, "2001", "S01", T0, vault.seals[stem].call_id, pack.sha256)
+    change = Change(ChangeId("c1"), "listening", "l1", T0, "2001", "S01", patch_of(entry, "listening_id"))
+    SqlChangeLog(store).append([change])
+    code, said = run(file)
+    assert code == 0
+    assert "knows this very file" in said
+    file.write_bytes(pack.content.replace(b"<title>Desk", b"<Title>Desk"))  # what no browser sees
+    code, said = run(file)
+    assert code == 1
+    assert "at least one byte is another" in said
+    file.write_bytes(b"<html></html>")
+    assert run(file)[0] == 2
+    store.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_every_finding_has_words(language: str) -> None:
+    i18n.speak(language)
+    for what in What:
+        line = report.line(Finding(what, "2026/11/22/x.age", "7 / 9"))
+        assert "{" not in line
+        assert "2026/11/22/x.age" in line
+    summary = Summary(recordings=2)
+    assert len(report.summary_lines(summary)) == 4
