@@ -42,7 +42,8 @@ from desk.ui.main_window import MainWindow, Panels
 from desk.ui.main_window_side import SideWiring
 from desk.ui.main_window_wiring import Wired, Wiring
 from desk.ui.middle import Middle, TicketPage
-from desk.ui.player.bar import Bars, Player, PlayerBar, PlayerParts
+from desk.ui.player.bar import PlayerBar
+from desk.ui.player.engine import Player, PlayerParts, Reel
 from desk.ui.seat_state import Agent, Detached
 from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
@@ -86,8 +87,8 @@ class UiParts:
     """Everything the window is built from. `subscribe(receive)` is called once, when the window can take messages: from
     then on whatever comes over the links of launcher, phone and sync goes to `receive` (any thread), and
     `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
-    searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `waveform`,
-    `player` and `damage` as in `player_bar.PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
+    searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`,
+    `player`, `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
     told of this crash file. `chime` plays the reminders. `author`: whose work number signs changes from now on.
     `ready`: told when the window is usable. `beat`: called once a second by Qt's loop."""
 
@@ -114,9 +115,10 @@ class UiParts:
     read_work: ReadWork
     phrases: Sequence[Phrase]
     open_tape: Callable[[CallId], Tape]
-    waveform: Callable[[bytes], Bars]
+    reel: Callable[[Tape], Reel]
     player: Player
-    damage: Callable[[], type[Exception]]
+    damage: Callable[[], tuple[type[Exception], ...]]
+    heard: Callable[[Tape, int, int], None]
     author: Callable[[str], None]
     nudge: Callable[[], None]
     crash_told: Callable[[str], None]
@@ -174,9 +176,10 @@ def build_window(parts: UiParts) -> Built:
         PlayerParts(
             worker=hub.worker,
             open=parts.open_tape,
-            waveform=parts.waveform,
+            reel=parts.reel,
             player=parts.player,
             damage=parts.damage,
+            heard=parts.heard,
         )
     )
     ticket = TicketView(

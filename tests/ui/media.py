@@ -9,18 +9,17 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from desk.compose import late_player
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
 from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Listener, Role
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
-from desk.recording.playing.decode import DecodeError
 from desk.recording.playing.plain import PlainOpener
-from desk.recording.playing.player import Player
-from desk.recording.playing.waveform import waveform
 from desk.recording.vault.folder import FolderRecordings
 from desk.texts import ShippedTexts
-from desk.ui.player.bar import PlayerBar, PlayerParts
+from desk.ui.player.bar import PlayerBar
+from desk.ui.player.engine import PlayerParts
 from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.ticket_view import TicketParts, TicketView
 from desk.usecases.listening_log import ListeningLog
@@ -87,7 +86,7 @@ class Media:
         file.parent.mkdir(parents=True)
         file.write_bytes(sealed)
         self.sink = GatedSink()
-        self.player = Player(self.sink)
+        self.player = late_player.Player("", lambda: self.sink)
         log = ListeningLog(stage.log, stage.author, lambda: NOW, new_id(), "S01", supervisor)
         opener = PlainOpener(FolderRecordings(self.recordings))
         self.replay = Replay(stage.calls, opener, log, supervisor, lambda: NOW, 7)
@@ -130,9 +129,10 @@ class Media:
             PlayerParts(
                 worker=self.stage.worker,
                 open=self.replay.open,
-                waveform=waveform,
+                reel=late_player.reel,
                 player=self.player,
-                damage=lambda: DecodeError,
+                damage=late_player.damage,
+                heard=self.replay.heard,
             )
         )
 

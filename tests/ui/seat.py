@@ -138,10 +138,22 @@ def ids() -> Iterator[str]:
 
 
 class Silence:
-    """A recording's bars, with nothing in them."""
+    """A recording's bars, with nothing in them, and the reel they are of."""
 
     caller: Sequence[float] = ()
     agent: Sequence[float] = ()
+
+    def bars(self) -> "Silence":
+        return self
+
+    def closer(self, from_ms: int, until_ms: int, count: int) -> "Silence":
+        return self
+
+    def share_loaded(self) -> float:
+        return 1.0
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class SilentPlayer:
@@ -152,10 +164,24 @@ class SilentPlayer:
 
     def __init__(self) -> None:
         self.on_finished: Callable[..., None] = lambda *_: None
-        self.played: list[bytes] = []
+        self.on_played: Callable[..., None] = lambda *_: None
+        self.played: list[object] = []
+        self.waiting = False
 
-    def play(self, source: bytes, from_ms: int = 0) -> None:
+    def play(self, source: object, from_ms: int = 0, marks: Sequence[int] = ()) -> None:
         self.played.append(source)
+
+    def set_speed(self, speed: float) -> None:
+        pass
+
+    def set_skip_silence(self, skip: bool) -> None:
+        pass
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        pass
+
+    def set_volumes(self, caller: float, agent: float) -> None:
+        pass
 
     def pause(self) -> None:
         pass

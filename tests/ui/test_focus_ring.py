@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.ui import theme
-from desk.ui.player.bar_wave import Wave
+from desk.ui.player.wave import Wave
 from desk.ui.rows import RowList
 from desk.ui.rows_presenter import Row
 

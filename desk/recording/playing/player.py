@@ -22,7 +22,8 @@ from desk.usecases.ports import AudioSink, SinkLost, StreamBroken
 log = logging.getLogger(__name__)
 
 LOUDEST = 4.0  # +12 dB
-_TAIL = bytes(RATE_HZ * 600 // 1000 * CHANNELS * 2)  # pushes the last word out of the sink before it is closed
+TAIL_MS = 600  # of silence push the last word out of the sink before it is closed
+_TWENTY_MS = bytes(RATE_HZ * 20 // 1000 * CHANNELS * 2)
 
 
 class Finished(Enum):
@@ -166,8 +167,10 @@ class Player:
             log.warning("a recording cannot be heard: %s", error)
             finished = Finished.NO_DEVICE
         except (DecodeError, StreamBroken) as error:
-            log.warning("a recording cannot be played on at %d ms: %s", self._position_ms, error)
-            finished = Finished.DAMAGED
+            finished = Finished.STOPPED
+            if self._generation == run.generation:  # else its reel was closed under it
+                finished = Finished.DAMAGED
+                log.warning("a recording cannot be played on at %d ms: %s", self._position_ms, error)
         finally:
             self._sink.close()
         with self._state:
@@ -206,8 +209,7 @@ class Player:
                 since_ms = head.at_ms
                 block = head.next(way)
                 if block is None:
-                    self._sink.write(_TAIL)
-                    if not self._asked_back():
+                    if self._ended(run):
                         return Finished.ENDED
                     continue
                 self._sink.write(to_pcm(mixer.mix(block, volumes)))
@@ -242,9 +244,14 @@ class Player:
             if self._seek_to_ms is None and self._generation == run.generation:
                 self._position_ms = min(until_ms, self._length_ms or until_ms)
 
-    def _asked_back(self) -> bool:
-        with self._state:
-            return self._seek_to_ms is not None
+    def _ended(self, run: "_Run") -> bool:
+        """Push the last word out of the sink; False where it is to go on elsewhere, or to stop."""
+        for _ in range(TAIL_MS // 20):
+            with self._state:
+                if self._seek_to_ms is not None or self._generation != run.generation:
+                    return False
+            self._sink.write(_TWENTY_MS)
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from desk.recording.playing.decode import CHANNELS, RATE_HZ, Decoder
 from desk.recording.playing.reel import Reel, Source, never
+from desk.recording.sealing.bars import PEAKS_TAG
 
-PEAKS_TAG = "DESK_PEAKS"
 MOST_KEPT = 20_000  # per channel; more is no waveform of ours
 COUNTED = 2_400
 

@@ -2,7 +2,6 @@
 functions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from desk.domain.call_log import RecordingEntry
@@ -10,14 +9,6 @@ from desk.domain.listening import NotAllowed
 from desk.i18n import _
 from desk.ui.ticket_view_presenter import duration, missing
 from desk.usecases.replay import Refusal, ReplayRefused
-
-STEP_MS = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class MarkView:
-    at_ms: int
-    words: str
 
 
 def columns(bars: Sequence[float], count: int) -> list[float]:
@@ -30,32 +21,6 @@ def columns(bars: Sequence[float], count: int) -> list[float]:
         first = column * total // count
         last = max(first + 1, (column + 1) * total // count)
         out.append(max(bars[first:last]))
-    return out
-
-
-def marks(untrusted_marks: Sequence[str]) -> list[MarkView]:
-    """Of `RecordingEntry.marks` ("12.340 held"); what cannot be read is left out."""
-    names = {
-        "held": _("Put on hold"),
-        "resumed": _("Back from hold"),
-        "muted": _("Microphone off"),
-        "unmuted": _("Microphone on"),
-        "gap": _("Gap in the recording"),
-        "failed": _("Recording failed here"),
-        "digits_sent": _("Keys sent"),
-        "digits_received": _("Keys received"),
-        "prompt_played": _("Prompt played"),
-    }
-    out = []
-    for mark in untrusted_marks:
-        seconds, _space, name = mark.partition(" ")
-        try:
-            at_ms = round(float(seconds) * 1000)
-        except (ValueError, OverflowError):
-            continue
-        words = names.get(name.split(" ")[0])
-        if words is not None and at_ms >= 0:
-            out.append(MarkView(at_ms, words))
     return out
 
 

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.recording.playing.decode import RATE_HZ, DecodeError, Decoder
-from desk.recording.playing.waveform import PEAKS_TAG, Waveform, waveform
+from desk.recording.playing.waveform import Waveform, waveform
+from desk.recording.sealing.bars import PEAKS_TAG
 from tests.recording.scene import RATE, Sound, sealed_file
 
 

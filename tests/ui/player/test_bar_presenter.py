@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.ui.player.bar_presenter import MarkView, columns, marks, position, refused
+from desk.ui.player.bar_presenter import columns, damaged, position, refused
 from desk.usecases.replay import Refusal, ReplayRefused
 
 
@@ -22,18 +22,6 @@ def test_columns_fit_every_width_and_never_lose_the_peak(bars: list[float], coun
         assert max(out) == max(bars)
 
 
-def test_marks_are_read_and_named() -> None:
-    assert marks(["0.000 answered", "12.340 held", "20.5 resumed"]) == [
-        MarkView(12_340, "Put on hold"),
-        MarkView(20_500, "Back from hold"),
-    ]
-
-
-@given(st.lists(st.text(max_size=20), max_size=5))
-def test_marks_from_elsewhere_do_no_harm(untrusted: list[str]) -> None:
-    assert all(mark.at_ms >= 0 for mark in marks(untrusted))
-
-
 def test_the_position_never_runs_past_the_end() -> None:
     assert position(61_000, 3_725_000) == "1:01 / 1:02:05"
     assert position(10_100, 10_000) == "0:10 / 0:10"
@@ -42,3 +30,8 @@ def test_the_position_never_runs_past_the_end() -> None:
 @pytest.mark.parametrize("refusal", list(Refusal))
 def test_every_refusal_has_words(refusal: Refusal) -> None:
     assert refused(ReplayRefused(refusal, "not answered")).endswith(".")
+
+
+def test_a_damaged_recording_says_how_far_it_can_be_heard() -> None:
+    assert "from 1:05 on" in damaged(65_000)
+    assert "cannot be played" in damaged()
