@@ -5,7 +5,7 @@ import re
 from urllib.parse import urlsplit
 
 from desk.i18n import _
-from desk.settings import checks_dial, checks_headset, checks_line, checks_phone
+from desk.settings import checks_dial, checks_headset, checks_line, checks_phone, checks_recording
 from desk.settings.values import Settings
 
 Problem = tuple[str, str]  # dotted key, reason
@@ -21,7 +21,7 @@ def first_problem(settings: Settings) -> Problem | None:
         checks_dial.problem,
         checks_headset.problem,
         _central,
-        _recording,
+        checks_recording.problem,
         _score,
         _folders,
     )
@@ -54,17 +54,6 @@ def _central(settings: Settings) -> Problem | None:
         return "central.url", _("no password may stand in this file: keep it with `desk secret set central:user@host`")
     if not central.user and not url.username:
         return "central.user", _("the agent's user name in the central database is missing")
-    return None
-
-
-def _recording(settings: Settings) -> Problem | None:
-    recording = settings.recording
-    if "\0" in recording.folder:
-        return "recording.folder", _("not a folder's name")
-    if not 8_000 <= recording.bitrate <= 256_000:
-        return "recording.bitrate", _("a number of bits per second from {least} to {most}").format(
-            least=8_000, most=256_000
-        )
     return None
 
 

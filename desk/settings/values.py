@@ -218,9 +218,10 @@ class Settings:
 
     @property
     def spool_dirs(self) -> tuple[Path, ...]:
-        """Where the spool of a call may lie: its folder, and the second one where there is one."""
+        """Where the spool of a call may lie: its folder, and the second one where there is one, this seat's own in a
+        share that many seats may use."""
         second = self.recording.overflow_folder
-        return (self.spool_dir, Path(second)) if second else (self.spool_dir,)
+        return (self.spool_dir, Path(second) / self.seat.name) if second else (self.spool_dir,)
 
     @property
     def sealed_dir(self) -> Path:

@@ -65,8 +65,9 @@ class SpoolRecorder:
         self._seat, self._agent = seat, agent
         self._tracks: dict[CallId, Track] = {}
         self._heard: dict[CallId, HeardLines] = {}
-        with contextlib.suppress(OSError):  # told with the first call that it costs
-            spool_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in self._where:
+            with contextlib.suppress(OSError):  # told with the first call that it costs
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         state = self._state = SpoolState(on_state)
         self._mirror: Mirror | None = None
         if second_folder is not None and mirror:

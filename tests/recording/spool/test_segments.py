@@ -268,9 +268,7 @@ def test_a_call_that_died_across_two_folders_is_closed_as_one_wherever_its_manif
 
 def test_a_call_that_went_on_in_a_folder_that_is_away_is_left_alone_until_it_is_back(tmp_path: Path) -> None:
     where = (tmp_path / "first", tmp_path / "second")
-    recorder, _ = recorder_of(tmp_path / "first", tmp_path / "second", mirror=False, failures=Failures())
     lines = a_manifest(tmp_path / "made")
-    recorder.close()
     overflowed = lines + b'{"event":"overflowed","at":"2026-03-05T09:30:01.000000Z"}\n'
     (tmp_path / "first").mkdir(exist_ok=True)
     spool.manifest_file(tmp_path / "first", CALL).write_bytes(overflowed)
