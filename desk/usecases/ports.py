@@ -27,6 +27,7 @@ from desk.domain.evidence import Evidence, SoundOrder
 from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId, TicketId
 from desk.domain.listening import Comment, Listening
 from desk.domain.notices import Notice
+from desk.domain.retention import Aging
 from desk.domain.scores import Sample, Score
 from desk.domain.tickets import Ticket
 
@@ -334,6 +335,42 @@ class SoundWriter(Protocol):
         """Plain audio that names the call and not the caller. All of it or nothing; an older file of that name is
         replaced. Raises `OSError`, `StreamBroken`, `Cancelled`."""
         ...
+
+
+class AgingRecordings(Protocol):
+    """Recordings by their age, for retention. Any thread; a page takes some milliseconds."""
+
+    def page(self, before: datetime, after: CallPlace | None, limit: int) -> list[Aging]:
+        """Those kept and not deleted, of calls offered before this time and later than `after` (None: the oldest of
+        all), oldest first."""
+        ...
+
+    def count(self) -> int:
+        """How many are kept and not deleted."""
+        ...
+
+
+class RecordingEraser(Protocol):
+    """Takes recordings out of the vault. Any thread but the ui's; raises `VaultAway`, `VaultRefused`, `OSError`."""
+
+    def holds(self, file: str) -> bool:
+        """Whether this vault has it."""
+        ...
+
+    def erase(self, file: str, tombstone: Mapping[str, str]) -> None:
+        """First the tombstone, then the audio and every key beside the seal; the seal stays. Done again, it completes
+        what is missing."""
+        ...
+
+
+class Erasures(Protocol):
+    """Deletions that have begun at this seat: durable when a call returns. Raises `OSError`."""
+
+    def begin(self, call_id: CallId) -> None: ...
+
+    def end(self, call_id: CallId) -> None: ...
+
+    def begun(self) -> list[CallId]: ...
 
 
 class RecordingFiles(Protocol):

@@ -1,0 +1,145 @@
+"""Builds retention: for the sync process, and for `desk retention`, which tells what is due and deletes it when told
+to. Without `--apply` nothing is changed."""
+
+import json
+import sys
+from collections.abc import Callable
+
+from desk import exit_codes
+from desk.compose.clock import new_id, now
+from desk.compose.vault import vault_of_seat
+from desk.domain.listening import Access, may_export
+from desk.domain.retention import Rule
+from desk.faults import Fault
+from desk.i18n import _
+from desk.recording.vault.erase import ErasureFolder, VaultEraser
+from desk.secrets import KeyringSecrets, Secrets
+from desk.settings import Settings
+from desk.store.calls import SqlCallLog
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.residents import SqlResidents
+from desk.store.retention import SqlAgingRecordings
+from desk.store.store import Store
+from desk.sync.retaining import Retaining
+from desk.usecases.file_ticket import CHINA
+from desk.usecases.listener import WhoListens
+from desk.usecases.listening_log import ListeningLog
+from desk.usecases.ports import VaultAway, VaultRefused
+from desk.usecases.retention import Report, Retention
+
+AUTOMATIC = "automatic"
+
+
+def rules_of(settings: Settings) -> tuple[Rule, ...]:
+    return tuple(Rule(rule.days, frozenset(rule.kinds), frozenset(rule.tags)) for rule in settings.retention.rules)
+
+
+def retention_of(settings: Settings, secrets: Secrets, store: Store, who: str) -> Retention:
+    changes = SqlChangeLog(store)
+    return Retention(
+        SqlAgingRecordings(store),
+        SqlCallLog(store),
+        VaultEraser(vault_of_seat(settings, secrets)),
+        ErasureFolder(settings.data_dir / "deleting"),
+        changes,
+        SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq),
+        now,
+        new_id,
+        rules_of(settings),
+        who,
+        settings.seat.name,
+    )
+
+
+def worker_of(settings: Settings, secrets: Secrets, store: Store, on_deleted: Callable[[], None]) -> Retaining | None:
+    """None where nothing is deleted by itself."""
+    if not settings.retention.automatic or not settings.retention.rules:
+        return None
+    retention = retention_of(settings, secrets, store, AUTOMATIC)
+    return Retaining(retention, SqlAgingRecordings(store), on_deleted)
+
+
+def run(settings: Settings, *, apply: bool, as_json: bool, as_list: bool) -> int:
+    """Raises `Fault` for whoever may not, or a vault that does not answer; what the store raises."""
+    secrets = KeyringSecrets()
+    store = Store.open(settings.store_file, secrets)
+    try:
+        retention = retention_of(settings, secrets, store, settings.seat.agent)
+        if as_list:
+            _list(retention)
+        if apply:
+            _check_right(settings, store)
+        report = _applied(retention) if apply else retention.preview()
+    finally:
+        store.close()
+    told = json.dumps(_plain(report, done=apply), ensure_ascii=False) if as_json else as_text(report, settings, apply)
+    sys.stdout.write(f"{told}\n")
+    return exit_codes.OK
+
+
+def as_text(report: Report, settings: Settings, done: bool) -> str:
+    """A line per rule, and what stays though its time is over."""
+    if not settings.retention.rules:
+        return _("There are no rules of retention in the settings: every recording stays.")
+    head = _("Deleted:") if done else _("Due now; nothing was deleted (that needs --apply):")
+    lines = [head]
+    for rule, tally in sorted(report.by_rule.items()):
+        amount = _("{n} recordings, {megabytes} MB, {hours} h").format(
+            n=tally.count, megabytes=round(tally.size_bytes / 1e6), hours=round(tally.length_ms / 3_600_000, 1)
+        )
+        lines.append(f"  {rule}: {amount}")
+    if not report.by_rule:
+        lines.append("  " + _("none"))
+    for count, words in (
+        (report.held, _("{n} stay: a legal hold keeps them")),
+        (report.waits, _("{n} stay: they are not in the vault yet")),
+        (report.elsewhere, _("{n} stay: this vault does not hold them")),
+    ):
+        if count:
+            lines.append(words.format(n=count))
+    return "\n".join(lines)
+
+
+def _applied(retention: Retention) -> Report:
+    try:
+        return retention.apply()
+    except (VaultAway, VaultRefused) as error:
+        raise Fault(
+            _(
+                "The recordings store does not let recordings be deleted now. What was deleted until now is on record; "
+                "run the command again later. ({detail})"
+            ).format(detail=error)
+        ) from error
+
+
+def _check_right(settings: Settings, store: Store) -> None:
+    agent, changes = settings.seat.agent, SqlChangeLog(store)
+    listener = WhoListens(SqlResidents(store).staff, lambda: agent).now
+    refused = may_export(listener())
+    if refused is None:
+        return
+    author = SeatAuthor(settings.seat.name, lambda: agent, now, new_id, changes.base_seq)
+    ListeningLog(changes, author, now, new_id, settings.seat.name, listener).note(
+        Access.REFUSED, detail=f"retention: {refused.value}"
+    )
+    raise Fault(_("Only a supervisor may delete recordings. Run this at a supervisor's seat."))
+
+
+def _list(retention: Retention) -> None:
+    """One line per recording, on stderr: the report goes to stdout."""
+    for one, fate, rule in retention.due():
+        text = rule.text if rule else ""
+        sys.stderr.write(f"{one.at.astimezone(CHINA):%Y-%m-%d %H:%M}  {one.entry.call_id}  {fate.value}  {text}\n")
+
+
+def _plain(report: Report, *, done: bool) -> dict[str, object]:
+    return {
+        "deleted": done,
+        "rules": {
+            rule: {"count": tally.count, "bytes": tally.size_bytes, "hours": round(tally.length_ms / 3_600_000, 2)}
+            for rule, tally in sorted(report.by_rule.items())
+        },
+        "held": report.held,
+        "waits": report.waits,
+        "elsewhere": report.elsewhere,
+    }

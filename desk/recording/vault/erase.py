@@ -1,0 +1,82 @@
+"""Taking a recording out of the vault for good, and the note at the seat that it is being done. Any thread."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from desk.domain.identity import CallId
+from desk.domain.seal import TOMBSTONE_SUFFIX
+from desk.recording.sealing.seal_file import FIRST_KEY, key_name, stem_of
+from desk.recording.vault.port import Vault
+from desk.usecases.ports import VaultTaken
+
+_CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class VaultEraser:
+    """Implements `ports.RecordingEraser`."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def holds(self, file: str) -> bool:
+        return self._vault.stat(file) is not None
+
+    def erase(self, file: str, tombstone: Mapping[str, str]) -> None:
+        self._put_tombstone(stem_of(file) + TOMBSTONE_SUFFIX, tombstone)
+        self._vault.delete(file)
+        newest = FIRST_KEY - 1
+        while self._vault.stat(key_name(file, newest + 1)) is not None:
+            newest += 1
+        # From the newest down: what is left after an interruption can be counted from the first again.
+        for number in range(newest, FIRST_KEY - 1, -1):
+            self._vault.delete(key_name(file, number))
+
+    def _put_tombstone(self, name: str, tombstone: Mapping[str, str]) -> None:
+        content = json.dumps(dict(tombstone), ensure_ascii=False, sort_keys=True) + "\n"
+        with tempfile.TemporaryDirectory(prefix="desk-") as folder:
+            file = Path(folder) / "tombstone"
+            file.write_text(content, encoding="utf-8")
+            try:
+                self._vault.put_new(name, file)
+            except VaultTaken:
+                return  # another seat was faster, or an earlier try: one is enough
+
+
+class ErasureFolder:
+    """Implements `ports.Erasures`: an empty file per call."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def begin(self, call_id: CallId) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self._folder / call_id, os.O_CREAT | os.O_WRONLY, 0o600)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        _sync(self._folder)
+
+    def end(self, call_id: CallId) -> None:
+        (self._folder / call_id).unlink(missing_ok=True)
+
+    def begun(self) -> list[CallId]:
+        try:
+            names = sorted(file.name for file in self._folder.iterdir())
+        except FileNotFoundError:
+            return []
+        return [CallId(name) for name in names if _CALL_ID.fullmatch(name)]
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "nt":
+        return  # a folder cannot be synced there
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,65 @@
+"""Retention as work of the sync process, once a day: first some minutes after the start, so that a seat that was off
+catches up, and not while everything else begins.
+
+It stops before it deletes much more than a day can bring: a clock that was set years ahead, or a rule that was typed
+wrong, makes everything old at once. Then nothing goes, it is told in the log, and a person decides by `desk
+retention --apply`. A worker's thread."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from desk.usecases.ports import AgingRecordings, StoreBroken, StoreFull, VaultAway, VaultRefused
+from desk.usecases.retention import Retention
+
+FIRST_S, EVERY_S, AGAIN_S = 300.0, 86_400.0, 3_600.0
+MOST, MOST_SHARE = 500, 0.02  # at once, without a person: whichever is more
+
+_log = logging.getLogger(__name__)
+
+
+class Retaining:
+    """`on_deleted` is told when the log has something new."""
+
+    def __init__(
+        self,
+        retention: Retention,
+        aging: AgingRecordings,
+        on_deleted: Callable[[], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._retention, self._aging, self._on_deleted, self._monotonic = retention, aging, on_deleted, monotonic
+        self._next_at_s = monotonic() + FIRST_S
+
+    def work_once(self) -> bool:
+        """Delete what is due, where it is time to. Returns False: there is never more to do at once."""
+        if self._monotonic() < self._next_at_s:
+            return False
+        self._next_at_s = self._monotonic() + AGAIN_S
+        try:
+            self._work()
+        except (VaultAway, VaultRefused, StoreBroken, StoreFull, OSError) as error:
+            _log.warning("retention is tried again in an hour: %s", error)
+            return False
+        self._next_at_s = self._monotonic() + EVERY_S
+        return False
+
+    def _work(self) -> None:
+        due = self._retention.preview().count
+        most = max(MOST, int(self._aging.count() * MOST_SHARE))
+        if due > most:
+            _log.error(
+                "retention has deleted nothing: %d recordings are due, more than %d at once needs a person. Check the "
+                "clock and the rules, then: desk retention --apply",
+                due,
+                most,
+            )
+            self._retention.finish()
+            return
+        report = self._retention.apply()
+        if report.count:
+            self._on_deleted()
+        _log.info(
+            "retention is done",
+            extra={"deleted": report.count, "held": report.held, "waits": report.waits, "elsewhere": report.elsewhere},
+        )
