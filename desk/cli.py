@@ -94,10 +94,19 @@ def _parser() -> argparse.ArgumentParser:
     reconcile.add_argument("--json", action="store_true", help="the report for a machine")
     reconcile.set_defaults(run=_reconcile)
 
+    keys = words.add_parser("keys", help="the keys that open recordings")
+    _keys_parser(keys)
+
+    retention = words.add_parser("retention", help="tell which recordings' time is over by the rules, and delete them")
+    retention.add_argument("--apply", action="store_true", help="delete them (default: only tell)")
+    retention.add_argument("--list", action="store_true", help="a line for each recording, on standard error")
+    retention.add_argument("--json", action="store_true", help="the report for a machine")
+    retention.set_defaults(run=_retention)
+
     secret = words.add_parser("secret", help="passwords in this computer's keyring")
     actions = secret.add_subparsers(metavar="ACTION", required=True)
     put = actions.add_parser("set", help="keep a password; it is asked for, or read from standard input")
-    put.add_argument("entry", help='"sip:user@registrar" or "central:user@host"')
+    put.add_argument("entry", help='"sip:user@registrar", "central:user@host" or "vault:access_key@bucket"')
     put.set_defaults(run=_secret_set)
     return parser
 
@@ -119,6 +128,24 @@ def _verify_parser(verify: argparse.ArgumentParser) -> None:
     verify.add_argument("--jobs", type=_count, metavar="N", help="recordings at once")
     verify.add_argument("--json", type=Path, metavar="FILE", help="the report for a machine")
     verify.set_defaults(run=_verify)
+
+
+def _keys_parser(keys: argparse.ArgumentParser) -> None:
+    """Here and not with what does it: that loads age, and the command line must be quick."""
+    actions = keys.add_subparsers(metavar="ACTION", dest="action", required=True)
+    actions.add_parser("new", help="make a pair: the private key stays here, the recipient goes into the settings")
+    actions.add_parser("show", help="who may open what this seat seals, and what this keyring can open")
+    for action, what in (("export", "write the private keys, locked by a passphrase"), ("import", "take private keys")):
+        actions.add_parser(action, help=what).add_argument("file", type=Path)
+    forget = actions.add_parser("forget", help="drop a private key from this keyring")
+    forget.add_argument("recipient", help="its recipient, age1...")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+    rotate = actions.add_parser("rotate", help="wrap the keys of a vault's recordings for others; the audio stays")
+    rotate.add_argument("--to", action="append", default=[], metavar="RECIPIENT", help="beside those in the settings")
+    rotate.add_argument("--drop", action="append", default=[], metavar="RECIPIENT", help="no longer for this one")
+    rotate.add_argument("--folder", type=Path, help="a vault in this folder (default: the vault of the settings)")
+    rotate.add_argument("--prefix", default="", help="only recordings of this day or month: 2026/11")
+    keys.set_defaults(run=_keys)
 
 
 def _seat(_arguments: argparse.Namespace, file: Path) -> int:
@@ -228,6 +255,18 @@ def _verify(arguments: argparse.Namespace, file: Path) -> int:
     from desk.compose import verify
 
     return verify.run(_load(file), arguments)
+
+
+def _keys(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose import keys
+
+    return keys.run(_load(file), arguments)
+
+
+def _retention(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose.retention import run
+
+    return run(_load(file), apply=arguments.apply, as_json=arguments.json, as_list=arguments.list)
 
 
 def _reconcile(arguments: argparse.Namespace, file: Path) -> int:

@@ -7,7 +7,15 @@ from desk.faults import Fault
 from desk.i18n import _
 from desk.link.addresses import LinkBusy, LinkDown
 from desk.settings import SettingsError
-from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+from desk.usecases.ports import (
+    KeyMissing,
+    KeyringWeak,
+    RecordingAway,
+    StoreBroken,
+    StoreFull,
+    VaultAway,
+    VaultRefused,
+)
 
 _NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NO_RIGHT = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -22,6 +30,8 @@ def explain(error: BaseException) -> str | None:
             return _about_settings(error)
         case KeyMissing() | StoreFull() | StoreBroken():
             return _about_store(error)
+        case VaultAway() | VaultRefused() | RecordingAway():
+            return _about_vault(error)
         case LinkBusy():
             return _(
                 "Another program uses Desk's runtime folder. Give this seat a runtime_dir of its own in the settings. "
@@ -58,6 +68,19 @@ def _about_store(error: KeyMissing | StoreFull | StoreBroken) -> str:
                 "The seat's store cannot be read or written. Leave it where it is and call your administrator. "
                 "({detail})"
             ).format(detail=error)
+
+
+def _about_vault(error: VaultAway | VaultRefused | RecordingAway) -> str:
+    match error:
+        case VaultAway():
+            return _("The recordings store does not answer. Try again later. ({detail})").format(detail=error)
+        case VaultRefused():
+            return _(
+                "The recordings store refuses. Check [vault] in the settings, the access key's secret in the keyring "
+                "and its rights. ({detail})"
+            ).format(detail=error)
+        case RecordingAway():
+            return _("The recordings store does not hold this recording. ({detail})").format(detail=error)
 
 
 def _about_file(error: OSError) -> str | None:

@@ -1,5 +1,6 @@
 """Builds the sync process: the store's exchange with the centre, and the keeper that puts calls into the call log."""
 
+from desk.compose import retention
 from desk.compose.clock import new_id, now
 from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
@@ -16,6 +17,7 @@ from desk.sync.central_access import access_from
 from desk.sync.process import SyncProcess
 
 LOGGED = ("call", "recording")
+DELETED = ("recording", "listening")
 
 
 def run(settings: Settings) -> int:
@@ -48,6 +50,9 @@ def run(settings: Settings) -> int:
         lambda state: process.recordings.vault(state.unvaulted, state.trouble, state.detail),
     )
     process.add_worker("vault", uploader.work_once)
+    retaining = retention.worker_of(settings, secrets, store, lambda: process.appended(DELETED))
+    if retaining is not None:
+        process.add_worker("retention", retaining.work_once)
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
     process.add_worker("index", CallIndexer(store).work_once)
     process.run(on_ready=life.ready)

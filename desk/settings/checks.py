@@ -5,7 +5,7 @@ import re
 from urllib.parse import urlsplit
 
 from desk.i18n import _
-from desk.settings import checks_dial, checks_headset, checks_line, checks_phone, checks_recording
+from desk.settings import checks_dial, checks_headset, checks_line, checks_phone, checks_recording, checks_vault
 from desk.settings.values import Settings
 
 Problem = tuple[str, str]  # dotted key, reason
@@ -22,6 +22,7 @@ def first_problem(settings: Settings) -> Problem | None:
         checks_headset.problem,
         _central,
         checks_recording.problem,
+        checks_vault.problem,
         _score,
         _folders,
     )
