@@ -13,6 +13,7 @@ from desk.domain.call_log import RecordingEntry
 from desk.domain.seal import Seal, next_span_hash
 from desk.recording.playing.plain import PLAIN_SUFFIXES, PlainOpener
 from desk.recording.sealing import age
+from desk.recording.sealing.rotate import newest_key, read_key
 from desk.recording.sealing.seal_file import FIRST_KEY, SealDamaged, SealFile, key_name, read_seal, seal_name
 from desk.recording.vault.port import Source
 from desk.usecases.ports import AudioStream, NotForYou, RecordingAway, StreamBroken
@@ -73,11 +74,13 @@ class SealedOpener:
 
     def _wrapped(self, file: str, sealed: SealFile) -> Iterator[bytes]:
         yield sealed.key
-        newest = FIRST_KEY - 1
-        while self._source.stat(key_name(file, newest + 1)) is not None:
-            newest += 1
-        for number in range(newest, FIRST_KEY - 1, -1):
-            yield b"".join(self._source.read(key_name(file, number)))
+        for number in range(newest_key(self._source, file), FIRST_KEY - 1, -1):
+            try:
+                wrapped = read_key(b"".join(self._source.read(key_name(file, number))))
+            except SealDamaged as error:
+                log.warning("%s is no wrapped key: %s", key_name(file, number), error)
+                continue
+            yield wrapped.key
 
 
 class _Kept:

@@ -206,13 +206,13 @@ def _entry(agent: str, day: date) -> str:
     return f"{OWN_ENTRY}:{agent}:{day.isoformat()}"
 
 
-def write_new(file: Path, text: str) -> None:
+def write_new(file: Path, content: str | bytes) -> None:
     """In the place of what was there, durably. Raises `OSError`."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
     part.touch(mode=0o600)
-    with part.open("w", encoding="utf-8") as handle:
-        handle.write(text)
+    with part.open("wb") as handle:
+        handle.write(content.encode() if isinstance(content, str) else content)
         handle.flush()
         os.fsync(handle.fileno())
     part.replace(file)

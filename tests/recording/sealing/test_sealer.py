@@ -17,7 +17,7 @@ from desk.domain.events import CallHeld
 from desk.domain.identity import CallId
 from desk.domain.seal import SPAN_BYTES, seal_hash, span_hashes
 from desk.recording.sealing import age, chain, sealer
-from desk.recording.sealing.encode import Codec, decoded_length_ms
+from desk.recording.sealing.encode import Codec, decoded_length_ms, encode
 from desk.recording.sealing.seal_file import SealFile, read_seal, seal_name
 from desk.recording.sealing.sealer import SealError
 from desk.recording.spool import folder as spool
@@ -238,7 +238,7 @@ def test_a_disk_full_while_it_encrypts_leaves_nothing_and_is_no_fault_of_the_enc
 @pytest.mark.skipif(sys.platform != "linux" or not Path("/dev/full").exists(), reason="Linux's full device")
 def test_a_disk_full_while_it_encodes_is_the_disks_fault(seat: SealingSeat, monkeypatch: pytest.MonkeyPatch) -> None:
     closed_spool(seat.spool_dir, SECOND)
-    real = sealer.encode
+    real = encode
     with monkeypatch.context() as patch:
         patch.setattr(sealer, "encode", lambda _target, *rest: real(Path("/dev/full"), *rest))
         with pytest.raises(OSError, match="No space left"):
