@@ -47,6 +47,7 @@ from desk.usecases.listening_log import ListeningLog
 from desk.usecases.read_call_log import ReadCallLog
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
+from desk.usecases.reconcile import Reconcile
 from desk.usecases.replay import Replay
 from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
@@ -168,7 +169,9 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         tie_call=TieCall(changes, author),
         read_ticket=ReadTicket(tickets, calls, residents, estate_map),
         read_work=ReadWork(drafts, calls, tickets),
-        read_call_log=ReadCallLog(calls, calls, residents, tickets, estate_map, find_person, CHINA, area_code),
+        read_call_log=ReadCallLog(
+            calls, calls, residents, tickets, estate_map, find_person, CHINA, area_code, Reconcile(calls, now, CHINA)
+        ),
         chime=LateChime(resources_dir() / "sounds"),
         phrases=texts.all_phrases(),
         open_tape=replay.open,

@@ -226,7 +226,7 @@ def trouble(value: Trouble) -> TroubleWords:
         ),
         Trouble.RECORDINGS_FAULTY: TroubleWords(
             _("Some calls have no whole recording"),
-            _("Open the list of faulty recordings, read the reasons and tell the supervisor."),
+            _("Call log (Ctrl+H), then Alt+9: read the reasons there and tell the supervisor."),
         ),
         Trouble.STORE_KEY_MISSING: TroubleWords(
             _("The key of this seat's data is missing from the system keyring"),

@@ -15,9 +15,11 @@ from desk.domain.estate import Household, NumberEntry
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.numbers import NumberKind, lookup_keys, read_number
 from desk.domain.party import Direction
+from desk.domain.reconcile import DayFigure, Finding
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.find_person import PersonFinder
 from desk.usecases.ports import CallLog, CallPages, Residents, Tickets
+from desk.usecases.reconcile import Reconcile, Report
 
 PAGE = 50
 _PEOPLE_ASKED = 30  # of a name: "王" stands for a tenth of the estate, and a list of its calls for nobody
@@ -34,6 +36,7 @@ class Which(Enum):
     MISSED = "missed"  # abandoned by the caller or let go by the seat
     REJECTED = "rejected"
     TRANSFERRED = "transferred"  # by us, or forwarded unanswered
+    FAULTY = "faulty"  # of the last days, whose recording is not as it should be
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class CallRow:
     sure: bool = False
     recording: RecordingEntry | None = None
     ticket_number: str = ""
+    fault: Finding | None = None  # in the list of those at fault
 
     @property
     def talked(self) -> timedelta | None:
@@ -77,14 +81,17 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """`next` is where the following page begins, None at the end of the list."""
+    """`next` is where the following page begins, None at the end of the list. `days`: how the recordings of the last
+    days stand, in the list of those at fault."""
 
     rows: tuple[CallRow, ...]
     next: CallPlace | None
+    days: tuple[DayFigure, ...] = ()
 
 
 class ReadCallLog:
-    """`zone`: the hotline's, in which a day begins. `find_person`: how names and places are searched."""
+    """`zone`: the hotline's, in which a day begins. `find_person`: how names and places are searched. `reconcile`:
+    what finds recordings at fault; without it there are none."""
 
     def __init__(
         self,
@@ -96,12 +103,16 @@ class ReadCallLog:
         find_person: PersonFinder,
         zone: tzinfo,
         area_code: str = "",
+        reconcile: Reconcile | None = None,
     ) -> None:
+        self._reconcile = reconcile
         self._pages, self._calls, self._residents, self._tickets = pages, calls, residents, tickets
         self._map, self._find_person, self._zone, self._area_code = estate_map, find_person, zone, area_code
 
     def read(self, query: CallQuery, after: CallPlace | None = None, limit: int = PAGE) -> CallPage:
         """The page after this place. Raises what the store raises."""
+        if query.which is Which.FAULTY:
+            return self._faulty(query, after, limit)
         wanted = self._filter(query)
         if wanted is None:
             return CallPage((), None)
@@ -114,6 +125,32 @@ class ReadCallLog:
         """One call as the list shows it, None where the log does not know it (yet)."""
         call = self._calls.get(call_id)
         return self._rows([call])[0] if call else None
+
+    def _faulty(self, query: CallQuery, after: CallPlace | None, limit: int) -> CallPage:
+        """Those at fault among the calls that the rest of the query asks for."""
+        if self._reconcile is None:
+            return CallPage((), None)
+        if query.day is not None:
+            figure, findings = self._reconcile.day(query.day)
+            report = Report((figure,), tuple(findings))
+        else:
+            report = self._reconcile.run()
+        wanted, digits = [], re.sub(r"\D", "", query.text)
+        for finding in report.findings:
+            if after is not None and (finding.offered_at, finding.call_id) >= (after.offered_at, after.call_id):
+                continue
+            call = self._calls.get(finding.call_id)
+            if call is None or (query.agent and call.agent != query.agent):
+                continue
+            if not query.text or (digits and digits in f"{call.number} {call.lookup_key}"):
+                wanted.append((call, finding))
+            if len(wanted) > limit:
+                break
+        shown = wanted[:limit]
+        rows = self._rows([call for call, _ in shown])
+        rows = tuple(replace(row, fault=finding) for row, (_, finding) in zip(rows, shown, strict=True))
+        last = shown[-1][0] if len(wanted) > limit else None
+        return CallPage(rows, CallPlace(last.offered_at, last.call_id) if last else None, report.days)
 
     # ---- what is asked for
 
@@ -233,5 +270,6 @@ _OF_KIND = {
     Which.OUTGOING: CallFilter(direction=Direction.OUTGOING),
     Which.MISSED: CallFilter(direction=Direction.INCOMING, outcomes=MISSED_OUTCOMES),
     Which.REJECTED: CallFilter(direction=Direction.INCOMING, outcomes=frozenset({Outcome.REJECTED})),
+    Which.FAULTY: CallFilter(),
     Which.TRANSFERRED: CallFilter(outcomes=frozenset({Outcome.TRANSFERRED, Outcome.FORWARDED})),
 }

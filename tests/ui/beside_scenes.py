@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 
 from desk import wire
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
@@ -22,6 +23,7 @@ from desk.domain.events import (
     PromptRecorded,
     PromptsChanged,
     QualityMeasured,
+    RecordingPaused,
     RecordingStarted,
     Verdict,
 )
@@ -37,6 +39,7 @@ C1 = CallId("c1")
 SCENES = (
     "log",
     "log_find",
+    "log_faulty",
     "good",
     "bad",
     "dead",
@@ -46,6 +49,7 @@ SCENES = (
     "silent",
     "waiting",
     "back",
+    "paused",
     "played",
 )
 
@@ -152,6 +156,8 @@ def draw_log(name: str, scene: harness.Scene) -> None:
     if name == "log":
         QTimer.singleShot(700, log.list.setFocus)
         QTimer.singleShot(800, lambda: log.list.setCurrentIndex(log.model.index(1)))
+    elif name == "log_faulty":
+        QTimer.singleShot(500, lambda: QTest.keyClick(log.window(), Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier))
     else:
         QTimer.singleShot(500, lambda: log.search.setText("138001"))
 
@@ -175,6 +181,7 @@ def draw_call(name: str, scene: harness.Scene) -> None:
         "silent": (QualityMeasured(C1, NOW, replace(now, silent_caller=True)),),
         "waiting": (CallHeld(C1, NOW - timedelta(seconds=24)),),
         "back": (CallHeld(C1, NOW - timedelta(seconds=24)), CallResumed(C1, NOW)),
+        "paused": (RecordingPaused(C1, NOW, on=True),),
         "played": (PromptPlayed(C1, NOW, "greeting"),),
     }
     scene.receive(*told.get(name, ()))

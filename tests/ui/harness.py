@@ -49,6 +49,7 @@ from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.read_call_log import ReadCallLog
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
+from desk.usecases.reconcile import Reconcile
 from desk.usecases.replay import Refusal, ReplayRefused, Tape
 from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
@@ -165,6 +166,7 @@ def parts(
             PersonFinder(store, estate_map, "0755"),
             ZONE,
             "0755",
+            Reconcile(store.calls, clock, ZONE),
         ),
         chime=no_chime,
         phrases=ShippedTexts().all_phrases(),

@@ -16,6 +16,7 @@ from desk.domain.call_log import RecordingKept
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.beside import call_log_presenter as presenter
+from desk.ui.beside import fault_words
 from desk.ui.beside.call_log_list import CallLogList
 from desk.ui.beside.call_log_model import CallLogModel, Read
 from desk.ui.hub import Hub
@@ -29,6 +30,8 @@ TYPED_MS = 200  # the search waits for so long a pause in the typing
 LOGGED_MS = 1500  # sync has put an ended call into the log by then
 ENTITIES = frozenset({"call", "recording", "ticket", "person", "number"})
 _KINDS = (Which.ALL, Which.MISSED, Which.INCOMING, Which.OUTGOING, Which.REJECTED, Which.TRANSFERRED)
+_FAULTY_DIGIT = 9  # 7 and 8 narrow any kind down
+_DAYS_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,8 @@ class CallLogPage(QFrame):
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         theme.mark(self._empty, "muted")
+        self._days = TextLine(role="muted")
+        self._days.setObjectName("call_log_days")
         self._whole = _Whole()
         self._lay_out()
         self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
@@ -152,13 +157,24 @@ class CallLogPage(QFrame):
         none = self.model.rowCount() == 0
         self._empty.setVisible(none)
         self.list.setVisible(not none)
-        narrowed = self.model.query != CallQuery()
-        self._empty.setText(
-            _("No call fits. Fewer digits, or All (Alt+1), find more.") if narrowed else _("No calls yet.")
-        )
+        self._empty.setText(self._none_words())
+        self._show_days()
         if not none and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(0))
         self._choose(self.list.currentIndex())
+
+    def _none_words(self) -> str:
+        if self._which is Which.FAULTY and not self.search.text().strip():
+            return _("Every call of the last days has its whole recording.")
+        narrowed = self.model.query != CallQuery()
+        return _("No call fits. Fewer digits, or All (Alt+1), find more.") if narrowed else _("No calls yet.")
+
+    def _show_days(self) -> None:
+        """How the recordings of the last days stand, where they are asked for."""
+        today = self._parts.clock().astimezone(self._parts.zone).date()
+        days = [fault_words.figure(day, today) for day in self.model.days[:_DAYS_SHOWN]]
+        self._days.setText(" · ".join(days))
+        self._days.setVisible(bool(days) and self._which is Which.FAULTY)
 
     def _choose(self, index: QModelIndex) -> None:
         row = self.model.row(index)
@@ -199,6 +215,7 @@ class CallLogPage(QFrame):
         done.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         done.clicked.connect(lambda: self.left.emit())
         self._kinds = {self._filter_key(index + 1, kind): kind for index, kind in enumerate(_KINDS)}
+        self._kinds[self._filter_key(_FAULTY_DIGIT, Which.FAULTY)] = Which.FAULTY
         for button in self._kinds:
             button.setChecked(self._kinds[button] is Which.ALL)
         self._mine_key = _filter("call_log_mine", _("Mine"), "Alt+7")
@@ -217,6 +234,8 @@ class CallLogPage(QFrame):
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
+        self._days.hide()
+        column.addWidget(self._days)
         column.addWidget(self.list, 1)
         column.addWidget(self._empty, 1)
         column.addWidget(self._whole)

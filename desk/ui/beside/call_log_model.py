@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desk.domain.call_log import CallPlace
 from desk.domain.identity import CallId
+from desk.domain.reconcile import DayFigure
 from desk.ui.beside.call_log_presenter import CallLine, line
 from desk.ui.worker import Worker
 from desk.usecases.read_call_log import CallPage, CallQuery, CallRow
@@ -38,6 +39,7 @@ class CallLogModel(QAbstractListModel):
         self._rows: list[CallRow] = []
         self._lines: dict[CallId, CallLine] = {}
         self._next: CallPlace | None = None
+        self.days: tuple[DayFigure, ...] = ()  # of recordings, in the list of those at fault
         self._turn = 0  # of the query: what an older one brings is not wanted any more
         self._reading = False
         self.loaded = False  # the first page of this query is here
@@ -124,7 +126,7 @@ class CallLogModel(QAbstractListModel):
         if turn != self._turn:
             return
         self.beginResetModel()
-        self._rows, self._next = list(page.rows), page.next
+        self._rows, self._next, self.days = list(page.rows), page.next, page.days
         self._lines.clear()
         self._reading, self.loaded = False, True
         self.endResetModel()

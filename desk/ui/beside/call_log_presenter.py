@@ -8,9 +8,10 @@ from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKe
 from desk.domain.diagnosis import FINE_MOS, Diagnosis
 from desk.domain.journal import WhyMissing, why_missing
 from desk.domain.party import Direction
+from desk.domain.reconcile import Fault
 from desk.i18n import _
 from desk.ui import words
-from desk.ui.beside import quality_words
+from desk.ui.beside import fault_words, quality_words
 from desk.ui.rows_presenter import short_time
 from desk.ui.ticket_view_presenter import recording_state
 from desk.usecases.read_call_log import CallRow, Which
@@ -54,6 +55,7 @@ def which(value: Which) -> str:
         Which.OUTGOING: _("Outgoing"),
         Which.REJECTED: _("Refused"),
         Which.TRANSFERRED: _("Passed on"),
+        Which.FAULTY: _("Faulty"),
     }[value]
 
 
@@ -64,6 +66,8 @@ def line(row: CallRow, now: datetime, zone: tzinfo) -> CallLine:
     if row.ticket_number:
         parts.append(_("ticket {number}").format(number=row.ticket_number))
     icon, tone = _look(call)
+    if row.fault is not None:
+        parts = [fault_words.said(row.fault)]
     return CallLine(
         icon,
         outcome(call),
@@ -72,7 +76,7 @@ def line(row: CallRow, now: datetime, zone: tzinfo) -> CallLine:
         short_time(call.offered_at, now, zone),
         " · ".join(part for part in parts if part),
         row.recording is not None and row.recording.kept is RecordingKept.KEPT,
-        call.mos_worst is not None and call.mos_worst < FINE_MOS,
+        row.fault is not None or (call.mos_worst is not None and call.mos_worst < FINE_MOS),
     )
 
 
@@ -117,6 +121,8 @@ def facts(row: CallRow, zone: tzinfo) -> tuple[Fact, ...]:
         told.append(Fact(_("Ticket"), row.ticket_number))
     told += _sound(call, zone)
     told.append(recording(row.recording))
+    if row.fault is not None and row.fault.fault is not Fault.MISSING:  # of that the line above tells
+        told.append(Fact(_("At fault"), fault_words.said(row.fault), "warn", wide=True))
     return tuple(told)
 
 

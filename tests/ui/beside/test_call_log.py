@@ -270,6 +270,23 @@ def test_keys_narrow_it_down(scene: Scene, log: CallLogPage, qtbot: QtBot) -> No
     assert log.model.query.day is not None
 
 
+def test_alt_9_lists_the_calls_whose_recording_is_at_fault_with_the_days_figures(
+    scene: Scene, log: CallLogPage, qtbot: QtBot
+) -> None:
+    press(scene, Qt.Key.Key_9, ALT)
+    qtbot.waitUntil(lambda: shown(log) == ["k7"])
+    days = log.findChild(QLabel, "call_log_days")
+    assert days is not None
+    assert days.isVisible()
+    assert [(day.calls, day.recorded, day.with_reason) for day in log.model.days][:2] == [(4, 3, 1), (0, 0, 0)]
+    row = log.chosen()
+    assert row is not None
+    assert row.fault is not None
+    press(scene, Qt.Key.Key_1, ALT)
+    qtbot.waitUntil(lambda: len(shown(log)) > 1)
+    assert not days.isVisible()
+
+
 @pytest.mark.parametrize("text", ["020-8765 4321", "87654321", "02087654321"])
 def test_a_number_in_any_shape_finds_its_calls(scene: Scene, log: CallLogPage, qtbot: QtBot, text: str) -> None:
     QTest.keyClicks(log.search, text)
