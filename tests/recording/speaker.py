@@ -31,9 +31,7 @@ def numbered(number: int) -> bytes:
 
 def talk(spool_dir: Path, counter: Path, speed: float) -> None:
     """Speak for ever, `speed` times as fast as real, and count in a shared page what was handed over."""
-    recorder = SpoolRecorder(
-        spool_dir, now, seat="S01", agent=lambda: "1001", on_failed=lambda _call_id, _wrong: None
-    )
+    recorder = SpoolRecorder(spool_dir, now, seat="S01", agent=lambda: "1001", on_failed=lambda _call_id, _wrong: None)
     recorder.note(offered())
     recorder.note(answered())
     recorder.start(CALL, RATE)

@@ -31,7 +31,7 @@ LOGGED_MS = 1500  # sync has put an ended call into the log by then
 ENTITIES = frozenset({"call", "recording", "ticket", "person", "number"})
 _KINDS = (Which.ALL, Which.MISSED, Which.INCOMING, Which.OUTGOING, Which.REJECTED, Which.TRANSFERRED)
 _FAULTY_DIGIT = 9  # 7 and 8 narrow any kind down
-_DAYS_SHOWN = 3
+_DAYS_SHOWN = 2
 
 
 @dataclass(frozen=True, kw_only=True)
