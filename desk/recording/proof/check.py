@@ -27,6 +27,7 @@ from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused
 TOLERANCE_MS = 100
 _AGE_HEADER = b"age-encryption.org/v1\n"
 _MOST_SMALL = 1024 * 1024
+_OF_NO_USE = frozenset({"call_id", "sha256"})  # of a tombstone, to people
 _RATE_OF_OPUS_HZ = 48_000
 _LOST = (RecordingAway, VaultAway, VaultRefused, OSError)
 
@@ -119,7 +120,7 @@ def _seal(source: Source, kept: Mapping[str, Kept], checked: Checked) -> SealFil
 def _check_tombstone(source: Source, kept: Mapping[str, Kept], checked: Checked) -> None:
     try:
         told = json.loads(read_all(source, checked.stem + TOMBSTONE_SUFFIX, _MOST_SMALL))
-        words = ", ".join(str(told[name]) for name in sorted(told))
+        words = ", ".join(str(told[name]) for name in sorted(told) if name not in _OF_NO_USE)
     except (ValueError, TypeError, RecursionError) as error:
         checked.found(What.TOMBSTONE_DAMAGED, TOMBSTONE_SUFFIX, error)
         return

@@ -178,6 +178,8 @@ class VaultCheck:
                 told(Finding(What.LOG_DIFFERS, stem + SEAL_SUFFIX))
             if deleted and entry.deleted_at is None:
                 told(Finding(What.LOG_DIFFERS, stem + TOMBSTONE_SUFFIX))
+            if entry.deleted_at is not None and not deleted:
+                told(Finding(What.DELETION_UNFINISHED, entry.file))
             links.forget(stem)
         for stem in links.unforgotten():
             told(Finding(What.NOT_IN_LOG, stem + SEAL_SUFFIX))

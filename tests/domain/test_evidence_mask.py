@@ -1,0 +1,107 @@
+"""Who is left out of a pack, and what stays readable."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from desk.domain.changes import Change
+from desk.domain.evidence_mask import MASK, Known, Masker, strangers_of
+from desk.domain.identity import ChangeId
+from tests.making import at
+
+CALL = "01957000-0000-7000-8000-000000000001"
+TICKET = "01957000-0000-7000-8000-0000000000aa"
+
+
+def masker(*strangers: str) -> Masker:
+    return Masker(
+        Known(
+            CALL,
+            frozenset({TICKET}),
+            frozenset({"p1"}),
+            frozenset({"h1"}),
+            frozenset({"王芳"}),
+            frozenset({"13800138000", "+8613800138000", "0755-87654321"}),
+            strangers,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "回电 138 0013 8000",
+        "打 +86 13800138000 或 87654321",
+        f"通话 {CALL}，2026-11-22 和 2026-11-22T08:00:00.000000Z",
+        "工单20261122-S01-0017，12栋1单元203，22:30前，费用1200元",
+    ],
+)
+def test_what_is_the_callers_and_what_is_no_number_stays(text: str) -> None:
+    hand = masker()
+    assert hand.text(text) == text
+    assert hand.left_out == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["回电13911112222", "回电139-1111-2222", "座机 (0755) 8666 1234", "0086 139 1111 2222 转 803", "400 800 1234"],
+)
+def test_other_numbers_go(text: str) -> None:
+    hand = masker()
+    left = hand.text(text)
+    assert MASK in left
+    assert "1111" not in left
+    assert "8666" not in left
+    assert hand.left_out == 1
+
+
+@given(
+    st.from_regex(r"1[3-9]\d{9}", fullmatch=True), st.sampled_from(["", " ", "-"]), st.text("说请回拨，。 ", max_size=8)
+)
+def test_no_mobile_number_but_the_callers_is_ever_left(number: str, between: str, words: str) -> None:
+    assume(number[-7:] not in ("0138000", "7654321"))
+    written = between.join((number[:3], number[3:7], number[7:]))
+    assert written not in masker().text(f"{words}{written}{words}")
+
+
+def test_longer_names_go_first() -> None:
+    hand = masker(*strangers_of(["李国", "李国强", "王芳", "", "赵"], {"王芳"}))
+    assert hand.text("李国强和李国来过，王芳没有") == f"{MASK}和{MASK}来过，王芳没有"
+    assert hand.left_out == 2
+
+
+def test_ids_of_other_calls_lead_nowhere_and_are_told_apart() -> None:
+    hand = masker()
+    first, again, second = (hand.value("call_id", value, own=True) for value in ("c-2", "c-2", "c-3"))
+    assert first == again != second
+    assert "c-2" not in str(first)
+    assert hand.value("call_id", CALL, own=True) == CALL
+    assert hand.value("joined_to", TICKET, own=True) == TICKET
+
+
+def test_number_of_a_ticket_is_no_telephone_number() -> None:
+    patch = {"number": "20261122-S01-0017", "contact_number": "13911112222", "stage": "registered"}
+    shown = masker().change(Change(ChangeId("c"), "ticket", TICKET, at(0), "1001", "S01", patch), own=True).patch
+    assert shown == {"number": "20261122-S01-0017", "contact_number": MASK, "stage": "registered"}
+    call = Change(ChangeId("c"), "call", CALL, at(0), "1001", "S01", {"number": "13911112222"})
+    assert masker().change(call, own=True).patch == {"number": MASK}
+
+
+def test_nothing_that_another_resident_said_stays_of_their_ticket() -> None:
+    patch = {
+        "description": "漏水",
+        "place_text": "5栋",
+        "person_id": "p9",
+        "stage": "registered",
+        "category": "repair.water",
+    }
+    change = Change(ChangeId("c"), "ticket", TICKET, at(0), "1001", "S01", patch, "他说的")
+    shown = masker().change(change, own=False)
+    assert shown.patch == {
+        "description": MASK,
+        "place_text": MASK,
+        "person_id": MASK,
+        "stage": "registered",
+        "category": "repair.water",
+    }
+    assert shown.reason == MASK
