@@ -21,7 +21,7 @@ from desk.domain.identity import CallId
 from desk.domain.times import to_text
 from desk.store.call_blocks import BLOCK, BLOCK_BYTES, CHUNK, Bits, Numbers, numbers_in
 
-_MOST_BLOCKS = 64  # answered together; the first time one, then twice as many each time
+_MOST_BLOCKS = 256  # answered together; the first time one, then four times as many each time
 _ENOUGH = 256  # calls whose times are read together, where few of a chunk may fit
 _DENSE = CHUNK // 4  # of a chunk: it is read whole
 _SPARE = 6  # looked at beyond the page, so that one or two that do not fit cost no second look
@@ -168,7 +168,7 @@ class _Walk:
             next_block_s = blocks[at][1] if at < len(blocks) else -1
             if not answered or next_block_s >= -answered[0][0]:
                 some = [block for block, _last in blocks[at : at + size]]
-                at, size = at + size, min(size * 2, _MOST_BLOCKS)
+                at, size = at + size, min(size * 4, _MOST_BLOCKS)
                 self._answer(node, some, spans, may_come, answered)
                 continue
             found: list[Stamp] = []

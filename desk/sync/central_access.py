@@ -99,7 +99,8 @@ def connect(access: CentralAccess, purpose: str) -> psycopg.Connection[Any]:
             keepalives_interval=5,
             keepalives_count=3,
             application_name=f"desk {purpose}",
-            options=f"-c statement_timeout={STATEMENT_S}s -c idle_in_transaction_session_timeout={STATEMENT_S}s",
+            options=f"-c TimeZone=UTC -c statement_timeout={STATEMENT_S}s"
+            f" -c idle_in_transaction_session_timeout={STATEMENT_S}s",
             autocommit=True,
         )
     except psycopg.Error as error:

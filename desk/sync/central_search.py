@@ -1,0 +1,173 @@
+"""Looking for calls in the central database: the same walk as in the seat store (`desk.store.call_walk`), with the bits
+put together by PostgreSQL, so that only what may fit crosses the network. A connection's one thread at a time."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, assert_never
+
+import msgspec
+import numpy as np
+import psycopg
+
+from desk.domain.call_fits import SearchedCall, fits_call
+from desk.domain.call_log import CallEntry, CallPlace
+from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.call_words import Every, Has, Lacks, Node, Some
+from desk.domain.times import to_text
+from desk.store import call_walk
+from desk.store.call_blocks import BLOCK, BLOCK_BYTES, Bits
+from desk.store.call_walk import Keyed, Spans, Stamp
+from desk.store.entities import ENTITIES
+from desk.store.searched_calls import compose
+
+KEYED_LIMIT = 1_500  # calls of somebody that are looked at one by one; of more the index is asked
+INDEXED_FIRST = 300  # changes that are brought into the index before it is asked
+_KEYS = ("lookup_key", "person_id", "household_id")
+
+_KEYED = """
+SELECT offered_at, call_id FROM desk."call" WHERE {key} = ANY (%s) AND offered_at >= coalesce(%s::timestamptz, '-infinity')
+AND offered_at < coalesce(%s::timestamptz, 'infinity') LIMIT %s
+"""
+_ROWS = 'SELECT to_jsonb(t) FROM desk."{name}" t WHERE {field} = ANY (%s)'
+_NO_BITS = f"repeat('0', {BLOCK})::bit({BLOCK})"
+_ALL_BITS = f"repeat('1', {BLOCK})::bit({BLOCK})"
+
+
+def page(connection: psycopg.Connection[Any], query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
+    """See `desk.usecases.ports.CallSearch`. `connection` in autocommit. Raises `psycopg.Error`."""
+    connection.execute("SELECT desk.index_calls(%s)", (INDEXED_FIRST,))
+    return call_walk.page(_CentralShelf(connection), query, after, limit)
+
+
+class CentralIndexer:
+    """Brings the central index up, in turn with all other seats: whoever comes first does it."""
+
+    def __init__(self, most: int = 500) -> None:
+        self._most = most
+
+    def work_once(self, connection: psycopg.Connection[Any]) -> int:
+        """How many changes it took: 0 = none are left, -1 = another seat is at it. Raises `psycopg.Error`."""
+        row = connection.execute("SELECT desk.index_calls(%s)", (self._most,)).fetchone()
+        return int(row[0]) if row else 0
+
+
+class _CentralShelf:
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def spans(self) -> Spans:
+        rows = self._connection.execute("SELECT first_s, last_s FROM desk.search_chunk ORDER BY chunk").fetchall()
+        table = np.array(rows, np.int64).reshape(-1, 2)
+        return Spans(table[:, 0], table[:, 1])
+
+    def answer(self, node: Node, blocks: Sequence[int]) -> Bits:
+        bits = np.zeros((len(blocks), BLOCK_BYTES), np.uint8)
+        row_of = {block: row for row, block in enumerate(blocks)}
+        given: list[Any] = []
+        statement = f"SELECT block, bits FROM ({_statement(node, list(blocks), given)}) found WHERE bit_count(bits) > 0"  # noqa: S608
+        with self._connection.cursor(binary=True) as cursor:
+            for block, found in cursor.execute(statement.encode(), given):
+                bits[row_of[block]] = np.frombuffer(found, np.uint8, BLOCK_BYTES, 4)  # after the number of bits
+        return bits
+
+    def stamps(self, numbers: Sequence[int]) -> list[Stamp]:
+        query = "SELECT offered_at, call_id FROM desk.search_call WHERE number = ANY (%s)"
+        return self._stamps(query, (list(numbers),))
+
+    def stamps_between(self, first: int, last: int) -> dict[int, Stamp]:
+        query = "SELECT number, offered_at, call_id FROM desk.search_call WHERE number BETWEEN %s AND %s"
+        with self._connection.cursor(binary=True) as cursor:
+            rows = cursor.execute(query, (first, last)).fetchall()
+        return {number: (to_text(at), call_id) for number, at, call_id in rows}
+
+    def keyed(self, query: CallQuery) -> Keyed:
+        found: list[Stamp] = []
+        for key, wanted in zip(_KEYS, (query.lookup_keys, query.person_ids, query.household_ids), strict=True):
+            if wanted:
+                given = (list(wanted), query.since, query.until, KEYED_LIMIT + 1 - len(found))
+                found += self._stamps(_KEYED.format(key=key), given)
+            if len(found) > KEYED_LIMIT:
+                return Keyed((), False)
+        return Keyed(found, True)
+
+    def unindexed(self) -> list[Stamp]:
+        return []
+
+    def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:  # noqa: ARG002 - the port's
+        return []
+
+    def look_at(self, query: CallQuery, ids: Sequence[str]) -> list[SearchedCall]:
+        calls: list[CallEntry] = [call for call in self._rows("call", "call_id", ids) if fits_call(query, call)]
+        if not calls:
+            return []
+        found = [call.call_id for call in calls]
+        tickets = self._rows("ticket", "call_id", found)
+        tickets += self._rows("ticket", "ticket_id", {call.ticket_id for call in calls if call.ticket_id})
+        homes = {one.household_id for one in (*calls, *tickets) if one.household_id}
+        return compose(
+            calls,
+            self._rows("recording", "call_id", found),
+            tickets,
+            self._rows("score", "call_id", found),
+            self._rows("household", "household_id", homes),
+        )
+
+    def _stamps(self, query: str, given: tuple[Any, ...]) -> list[Stamp]:
+        with self._connection.cursor(binary=True) as cursor:
+            return [(to_text(at), call_id) for at, call_id in cursor.execute(query.encode(), given)]
+
+    def _rows(self, name: str, field: str, ids: Collection[str]) -> list[Any]:
+        """Those that are whole, and that this version can read."""
+        if not ids:
+            return []
+        entity = ENTITIES[name]
+        found: list[Any] = []
+        rows = self._connection.execute(_ROWS.format(name=name, field=field).encode(), (list(ids),))
+        for (row,) in rows:
+            values = {column: value for column, value in row.items() if value is not None}
+            if all(column in values for column in entity.required):
+                try:
+                    found.append(msgspec.convert(values, entity.cls))
+                except msgspec.ValidationError:
+                    continue
+        return found
+
+
+def _statement(node: Node, blocks: list[int], given: list[Any]) -> str:
+    """SQL that gives block and bits, some blocks without any; what it is asked with goes to `given`, in its order."""
+    match node:
+        case Has(word):
+            given += (word, blocks)
+            return "SELECT block, bits FROM desk.search_piece WHERE word = %s AND block = ANY (%s)"
+        case Lacks():
+            return _statement(Every((node,)), blocks, given)
+        case Some(parts):
+            if all(isinstance(part, Has) for part in parts):
+                given += ([part.word for part in parts if isinstance(part, Has)], blocks)
+                one = "SELECT block, bits FROM desk.search_piece WHERE word = ANY (%s) AND block = ANY (%s)"
+            else:
+                one = " UNION ALL ".join(f"({_statement(part, blocks, given)})" for part in parts)
+            return f"SELECT block, bit_or(bits) AS bits FROM ({one}) u GROUP BY block"  # noqa: S608
+        case Every(parts):
+            return _every(parts, blocks, given)
+        case _:
+            assert_never(node)
+
+
+def _every(parts: Sequence[Node], blocks: list[int], given: list[Any]) -> str:
+    there = [part for part in parts if not isinstance(part, Lacks)]
+    lacking = [part.word for part in parts if isinstance(part, Lacks)]
+    tables, bits = [], []
+    for index, part in enumerate(there):
+        tables.append(f"({_statement(part, blocks, given)}) p{index}")
+        bits.append(f"p{index}.bits")
+    if not there:
+        given.append(blocks)
+        tables.append(f"(SELECT block, {_ALL_BITS} AS bits FROM unnest(%s::integer[]) AS b (block)) p0")  # noqa: S608
+        bits.append("p0.bits")
+    joined = tables[0] + "".join(f" JOIN {table} USING (block)" for table in tables[1:])
+    for index, word in enumerate(lacking):
+        given += (word, blocks)
+        one = "SELECT block, bits FROM desk.search_piece WHERE word = %s AND block = ANY (%s)"
+        joined += f" LEFT JOIN ({one}) n{index} USING (block)"
+        bits.append(f"~coalesce(n{index}.bits, {_NO_BITS})")
+    return f"SELECT block, {' & '.join(bits)} AS bits FROM {joined}"  # noqa: S608

@@ -1,0 +1,193 @@
+"""Search in the central database: its words are those of the domain, and what it finds is what fits."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
+
+from desk.demo.postgres import PrivatePostgres
+from desk.domain.call_fits import SearchedCall, fits
+from desk.domain.call_log import CallPlace
+from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.call_words import STATE_WORDS, words_of
+from desk.domain.changes import Change
+from desk.domain.estate import Household
+from desk.domain.identity import EstateId
+from desk.store.call_blocks import BLOCK, CHUNK
+from desk.store.searched_calls import compose
+from desk.sync import central_search
+from desk.sync.central_access import connect
+from tests.making import START, call, change, ticket
+from tests.searching import BUILDINGS, HOMES, Scene, queries, scenes
+from tests.sync.conftest import access
+
+Connect = Callable[..., psycopg.Connection[Any]]
+_INSERT = (
+    "INSERT INTO desk.change (change_id, entity, entity_id, at, agent, seat, patch, reason, base_seq)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, '', 0)"
+)
+
+
+def push(connection: psycopg.Connection[Any], changes: Sequence[Change]) -> None:
+    rows = [(uuid.uuid4(), c.entity, c.entity_id, START, "1001", "S01", Jsonb(c.patch)) for c in changes]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT, rows)
+
+
+def index(connection: psycopg.Connection[Any]) -> None:
+    while central_search.CentralIndexer().work_once(connection) > 0:
+        pass
+
+
+@pytest.fixture(scope="module")
+def shared(server: PrivatePostgres) -> Iterator[psycopg.Connection[Any]]:
+    server.create_database("search", "template")
+    connection = connect(access(server, "search"), "test")
+    yield connection
+    connection.close()
+
+
+def wipe(server: PrivatePostgres) -> None:
+    server.sql(
+        "TRUNCATE desk.change, desk.call, desk.recording, desk.ticket, desk.score, desk.household, desk.search_piece,"
+        " desk.search_call, desk.search_chunk; UPDATE desk.search_state SET seq = 0;",
+        "search",
+    )
+
+
+def leap(server: PrivatePostgres, to: int) -> None:
+    """As if so many calls had been indexed."""
+    server.sql(
+        f"INSERT INTO desk.search_call VALUES ({to - 1}, 'nobody', '2020-01-01');"  # noqa: S608
+        f" INSERT INTO desk.search_chunk SELECT n, 0, 1 FROM generate_series(0, {to // CHUNK - 1}) n"
+        " ON CONFLICT DO NOTHING;",
+        "search",
+    )
+
+
+def everything(scene: Scene) -> list[SearchedCall]:
+    homes = [
+        Household(home, EstateId("e"), BUILDINGS[number % 2], "1", "101", f"{number}-1-101")
+        for number, home in enumerate(HOMES)
+    ]
+    return compose(scene.calls, scene.recordings, scene.tickets, scene.scores, homes)
+
+
+def expected(scene: Scene, query: CallQuery) -> list[CallHit]:
+    fitting = [one for one in everything(scene) if fits(query, one)]
+    fitting.sort(key=lambda one: (one.call.offered_at, one.call.call_id), reverse=True)
+    return [one.hit for one in fitting]
+
+
+def all_pages(connection: psycopg.Connection[Any], query: CallQuery, size: int = 3) -> list[CallHit]:
+    hits: list[CallHit] = []
+    after: CallPlace | None = None
+    while page := central_search.page(connection, query, after, size):
+        hits += page
+        after = CallPlace(page[-1].call.offered_at, page[-1].call.call_id)
+    return hits
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@given(
+    scene=scenes(),
+    asked=st.lists(queries(), min_size=4, max_size=8),
+    many_blocks=st.booleans(),
+    few_keys=st.booleans(),
+)
+def test_what_is_found_is_what_fits_by_the_words_of_the_domain(
+    server: PrivatePostgres,
+    shared: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene,
+    asked: Sequence[CallQuery],
+    many_blocks: bool,
+    few_keys: bool,
+) -> None:
+    wipe(server)
+    changes = scene.changes()
+    push(shared, changes[: len(changes) // 2])
+    index(shared)
+    if many_blocks:
+        leap(server, BLOCK)
+    push(shared, changes[len(changes) // 2 :])
+    index(shared)
+    for one in everything(scene):
+        rows = shared.execute(
+            "SELECT word, get_bit(p.bits, mod(n.number, %s)::integer) FROM desk.search_call n JOIN desk.search_piece p"
+            " ON p.block = n.number / %s WHERE n.call_id = %s",
+            (BLOCK, BLOCK, one.call.call_id),
+        ).fetchall()
+        there = {word for word, bit in rows if bit}
+        assert words_of(one) <= there
+        assert there & set(STATE_WORDS) == words_of(one) & set(STATE_WORDS)
+    with monkeypatch.context() as patch:
+        if few_keys:
+            patch.setattr(central_search, "KEYED_LIMIT", 0)
+        for query in asked:
+            assert all_pages(shared, query) == expected(scene, query)
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@given(scenes())
+def test_the_words_of_a_call_are_those_of_the_domain(
+    server: PrivatePostgres, shared: psycopg.Connection[Any], scene: Scene
+) -> None:
+    """All at once, so that no word of an older state is there."""
+    wipe(server)
+    push(shared, scene.changes())
+    owner = psycopg.connect(server.admin_url("search"), autocommit=True)
+    with owner:
+        for one in everything(scene):
+            rows = owner.execute("SELECT desk.call_words(%s)", (one.call.call_id,)).fetchall()
+            assert {row[0] for row in rows} == words_of(one)
+
+
+def ids(hits: Sequence[CallHit]) -> list[str]:
+    return [hit.call.call_id for hit in hits]
+
+
+def test_a_change_is_found_at_once_by_whoever_asks(central: Connect) -> None:
+    agent, supervisor = central("1001"), central("1002")
+    push(agent, [call("c1"), ticket("t1", call_id="c1")])
+    assert ids(central_search.page(supervisor, CallQuery(words=("漏水",)), None, 10)) == ["c1"]
+    push(agent, [change("ticket", "t1", {"description": "电梯"})])
+    assert ids(central_search.page(supervisor, CallQuery(words=("漏水",)), None, 10)) == []
+    assert ids(central_search.page(supervisor, CallQuery(words=("电梯",)), None, 10)) == ["c1"]
+
+
+def test_one_seat_at_a_time_brings_the_index_up(central: Connect) -> None:
+    first, second = central("1001"), central("1002")
+    push(first, [call("c1")])
+    indexer = central_search.CentralIndexer()
+    first.autocommit = False
+    assert indexer.work_once(first) == 1
+    assert indexer.work_once(second) == -1
+    first.commit()
+    assert indexer.work_once(second) == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO desk.search_piece (word, block, bits) VALUES ('x', 0, repeat('0', 15360)::bit(15360))",
+        "UPDATE desk.search_piece SET block = 7",
+        "DELETE FROM desk.search_call",
+        "UPDATE desk.search_state SET seq = 0",
+        "SELECT desk.call_words('c1')",
+    ],
+)
+def test_nobody_can_hide_a_call_from_the_search(central: Connect, statement: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        central("1001").execute(statement)
+
+
+def test_a_reader_finds_as_well(central: Connect) -> None:
+    push(central("1001"), [call("c1")])
+    assert ids(central_search.page(central("reader"), CallQuery(), None, 10)) == ["c1"]
