@@ -1,0 +1,84 @@
+"""`desk` and `desk dial`: a seat is started, or the one that runs comes to the front. Main thread."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desk import exit_codes
+from desk.cli.reading import load
+from desk.i18n import _
+
+if TYPE_CHECKING:
+    from desk.settings import Settings
+
+MOST_DIALLED = 256  # characters of a link that are handed on
+STARTS_S = 10.0  # a seat that was just started by another link answers within
+
+
+def start(_arguments: argparse.Namespace, file: Path) -> int:
+    from desk import compose
+    from desk.launcher.seat_lock import AlreadyRunning, show_running_seat
+
+    settings = _settings_of_seat(file)
+    try:
+        return int(compose.run_launcher(settings, file))
+    except AlreadyRunning:
+        shown = show_running_seat(settings.runtime_dir)
+        print(
+            _("Desk is already running on this computer; its window comes to the front.")
+            if shown
+            else _("Desk is already running on this computer, but does not answer. Wait a moment and try again."),
+            file=sys.stderr,
+        )
+        return exit_codes.ALREADY_RUNNING
+
+
+def dial(arguments: argparse.Namespace, file: Path) -> int:
+    """Where no seat runs, this becomes one."""
+    from desk import compose
+    from desk.launcher.seat_lock import AlreadyRunning, hand_to_running_seat
+
+    settings = _settings_of_seat(file)
+    untrusted_target = arguments.target.encode("utf-8", "replace").decode()[:MOST_DIALLED]
+    if hand_to_running_seat(settings.runtime_dir, untrusted_target):
+        return exit_codes.OK
+    try:
+        return int(compose.run_launcher(settings, file, untrusted_target))
+    except AlreadyRunning:
+        if hand_to_running_seat(settings.runtime_dir, untrusted_target, STARTS_S):
+            return exit_codes.OK
+        print(
+            _("Desk is already running on this computer, but does not answer. Wait a moment and try again."),
+            file=sys.stderr,
+        )
+        return exit_codes.ALREADY_RUNNING
+
+
+def _settings_of_seat(file: Path) -> "Settings":
+    """A file that cannot be used is told in a window where nobody reads what is printed, until it is right. Raises
+    `SettingsError` where somebody does, or gives up."""
+    from desk.settings import SettingsError
+
+    while True:
+        try:
+            return load(file)
+        except SettingsError:
+            if _is_read() or not _settings_mended(file):
+                raise
+
+
+def _is_read() -> bool:
+    """Whether stderr is a terminal, or there is no screen either."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        return True
+    return sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _settings_mended(file: Path) -> bool:
+    """Tell it in a window, in a process of its own: the launcher loads no Qt."""
+    from desk.launcher import child_argv
+
+    return subprocess.run(list(child_argv(file)("settings")), check=False).returncode == exit_codes.OK
