@@ -118,7 +118,8 @@ class _Forgotten(Exception):
 
 
 def _check_known(answer: Answer) -> None:
-    if answer.code in _FORGOTTEN:
+    """A bare 500 counts: some storages have no better word for an upload that they do not know."""
+    if answer.code in _FORGOTTEN or (answer.status == 500 and not answer.code):
         raise _Forgotten
 
 

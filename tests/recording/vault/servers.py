@@ -1,5 +1,5 @@
-"""S3 servers for tests. moto's honours `If-None-Match` and takes every key; s3rver (from npm) refuses wrong keys and
-ignores the condition: each is used for what it does."""
+"""S3 servers for tests. moto's honours `If-None-Match` and takes every key; s3rver (from npm) refuses keys that it does
+not know (it does not look at the signature) and ignores the condition: each is used for what it does."""
 
 import os
 import shutil
