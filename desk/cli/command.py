@@ -7,15 +7,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from desk import exit_codes
 from desk.cli import recordings, seat
 from desk.cli.reading import count, load
 from desk.i18n import _, speak
-
-if TYPE_CHECKING:
-    pass
 
 ROLES = ("phone", "sync", "ui", "settings")
 
