@@ -64,7 +64,7 @@ class KeyButton(QPushButton):
 
     def cap(self) -> str:
         """The key as it stands on the button."""
-        return self._key.replace("Return", "Enter")
+        return self._key.replace("Return", "Enter").replace("Left", "←").replace("Right", "→")
 
     def sizeHint(self) -> QSize:
         words, cap = self._measured()

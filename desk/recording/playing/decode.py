@@ -16,7 +16,6 @@ from desk.recording.playing.reel import Reel, Source, never
 RATE_HZ = 48_000
 CHANNELS = 2
 PREROLL_MS = 80  # a decoder that starts in the middle needs this much to come to itself (RFC 7845 section 4.6)
-SLACK_BYTES = 64 * 1024  # speech is not equally dense: where a moment lies in the file is a guess
 
 Samples: TypeAlias = npt.NDArray[np.float32]
 
@@ -113,11 +112,12 @@ class Decoder:
         self._frames = self._decoded(self._position)
 
     def _guess(self, position_ms: int) -> int:
-        """How far the file must have come for a seek to this moment."""
+        """How far the file must have come for a seek to this moment; speech is not equally dense, and what is missing
+        then is decoded as it comes."""
         assert self.reel is not None  # noqa: S101
         if self.reel.loaded >= self.reel.size or not self.length_ms:
             return 0
-        return int(self.reel.size * min(1.0, position_ms / self.length_ms)) + SLACK_BYTES
+        return int(self.reel.size * min(1.0, position_ms / self.length_ms))
 
     def _decoded(self, start: int) -> Generator[Samples, None, None]:
         """Blocks of shape (samples, 2) from this sample on."""

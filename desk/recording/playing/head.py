@@ -107,8 +107,11 @@ class Head:
                 self._decoder.seek_ms(known * 1000 // RATE_HZ)
                 self._tempo.restart(known)
                 self._silence.leap(known)
-            elif not self._silence.look(looked + _samples(LONG_MS)):
-                return self._silence.looked + _samples(KEPT_MS)
+            elif not self._silence.look(looked + _samples(LONG_MS)) and self._silence.at(at) == (
+                silence[0],
+                self._silence.looked,
+            ):
+                return self._silence.looked + _samples(KEPT_MS)  # silent to the end of the recording
         return at
 
     def _known_until(self, place: int) -> int:

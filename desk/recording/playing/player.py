@@ -62,6 +62,7 @@ class Player:
         self._way = Way()
         self._volumes = (1.0, 1.0)
         self._head: Head | None = None
+        self.rounds = 0  # of the loop, since it was set
 
     def play(self, source: Source | Reel, from_ms: int = 0, marks: Sequence[int] = ()) -> None:
         """Play this recording; what plays now is stopped first. `marks`: moments (ms) not passed over in silence. A
@@ -114,6 +115,7 @@ class Player:
         """From, until (ms): what is played again and again; None: no more."""
         with self._state:
             self._way = replace(self._way, loop=loop)
+            self.rounds = 0
 
     def set_volumes(self, caller: float, agent: float) -> None:
         """1.0 as recorded, 0.0 silent, at most `LOUDEST`."""
@@ -240,6 +242,7 @@ class Player:
             heard.went(since_ms, until_ms)
         else:  # round the loop
             heard.went(until_ms, until_ms)
+            self.rounds += 1
         with self._state:
             if self._seek_to_ms is None and self._generation == run.generation:
                 self._position_ms = min(until_ms, self._length_ms or until_ms)

@@ -28,7 +28,13 @@ class PlayerBar(Front):
         self._on.clicked.connect(lambda: deck.seek_by(STEP_MS))
         row = QHBoxLayout()
         row.setSpacing(Space.XS)
-        shown: tuple[QWidget, ...] = (self._play, self._back, self._on, SpeedKeys(deck), SkipButton(deck))
+        shown: tuple[QWidget, ...] = (
+            self._play,
+            self._back,
+            self._on,
+            SpeedKeys(deck),
+            SkipButton(deck, shows_words=False),
+        )
         for widget in shown:
             row.addWidget(widget)
         row.addStretch()

@@ -17,7 +17,7 @@ WIDTH = 248
 _ICONS = {
     MarkKind.CALL: ("phone", "warn"),
     MarkKind.TROUBLE: ("warning", "danger"),
-    MarkKind.FIELD: ("textbox", "text"),
+    MarkKind.FIELD: ("pencil-line", "text"),
     MarkKind.COMMENT: ("chat-text", "accent"),
 }
 

@@ -56,7 +56,7 @@ class PlayerPanel(Front):
     @on_comment.setter
     def on_comment(self, do: Callable[[int, str], None] | None) -> None:
         self._on_comment = do
-        self._comment_key.setVisible(do is not None)
+        self._comment_key.setVisible(do is not None and self.deck.tape is not None)
 
     def show_recording(
         self,
@@ -117,6 +117,10 @@ class PlayerPanel(Front):
         self.comment.hide()
         if had_focus:
             self.wave.setFocus()
+
+    def _say(self, text: str, role: str) -> None:
+        super()._say(text, role)
+        self._comment_key.setVisible(self._on_comment is not None and self.deck.tape is not None)
 
     def _loaded(self, call_id: str) -> None:
         super()._loaded(call_id)

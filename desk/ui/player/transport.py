@@ -4,7 +4,7 @@ keys themselves are `desk.ui.player.keys`. Ui process, Qt's thread."""
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from desk.i18n import _
 from desk.ui import theme
@@ -51,10 +51,9 @@ class SpeedKeys(QWidget):
 
 
 class SkipButton(KeyButton):
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(
-            "play_skip_silence", _("Skip silence"), CAPS["skip_silence"], "fast-forward", "quiet", listens=False
-        )
+    def __init__(self, deck: Deck, *, shows_words: bool = True) -> None:
+        words, cap = _("Skip silence"), CAPS["skip_silence"]
+        super().__init__("play_skip_silence", words, cap, "scissors", "quiet", listens=False, shows_words=shows_words)
         self.setCheckable(True)
         self.clicked.connect(deck.toggle_skip_silence)
         deck.changed.connect(lambda: self.setChecked(deck.skips_silence))
@@ -132,6 +131,7 @@ class Volume(QWidget):
         self.slider.setAccessibleName(_("{who}: volume").format(who=words))
         self.slider.valueChanged.connect(self._moved)
         label = QLabel(words)
+        label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row = _row(self)
         row.addWidget(label)
         row.addWidget(self.mute)

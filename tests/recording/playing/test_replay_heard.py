@@ -2,7 +2,7 @@
 
 import shutil
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,15 @@ def recording(tmp_path: Path) -> Path:
     return sealed_file(tmp_path, np.stack([caller, agent], axis=1).astype("<i2").tobytes())
 
 
+@pytest.fixture
+def with_pause(tmp_path: Path) -> Path:
+    """Half a second of the caller's tone, four seconds of nobody, half a second of the caller's tone again."""
+    seconds = np.arange(RATE // 2) / RATE
+    tone = 9000 * np.sin(2 * np.pi * CALLER_HZ * seconds)
+    caller = np.concatenate([tone, np.zeros(4 * RATE), tone])
+    return sealed_file(tmp_path, np.stack([caller, np.zeros(len(caller))], axis=1).astype("<i2").tobytes())
+
+
 def seconds_of_tone(heard: npt.NDArray[np.int16], hz: int) -> float:
     """For how long this tone is the loudest thing there is."""
     step = RATE // 50
@@ -61,6 +70,63 @@ def test_both_voices_are_heard_whole_on_the_chosen_earpiece(
         heard = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2")
     for hz in (CALLER_HZ, AGENT_HZ):
         assert 0.42 <= seconds_of_tone(heard, hz) <= 0.58
+
+
+def _heard(headset: VirtualHeadset, file: Path, play: Callable[[Player], None], ended: Ended) -> npt.NDArray[np.int16]:
+    player = Player(MiniaudioSink(lambda: EARPIECE), ended)
+    with headset.capture(file):
+        play(player)
+        assert ended.wait() == [Finished.ENDED]
+    with wave.open(str(file)) as sound:
+        return np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2")
+
+
+@pytest.mark.parametrize("speed", [0.75, 1.5])
+def test_at_another_speed_a_tone_keeps_its_pitch_and_its_time_changes(
+    headset: VirtualHeadset, recording: Path, tmp_path: Path, speed: float
+) -> None:
+    def play(player: Player) -> None:
+        player.set_speed(speed)
+        player.play(recording)
+
+    heard = _heard(headset, tmp_path / "heard.wav", play, Ended())
+    for hz in (CALLER_HZ, AGENT_HZ):
+        assert 0.5 / speed - 0.09 <= seconds_of_tone(heard, hz) <= 0.5 / speed + 0.09
+
+
+def test_a_channel_that_is_off_is_not_heard(headset: VirtualHeadset, recording: Path, tmp_path: Path) -> None:
+    def play(player: Player) -> None:
+        player.set_volumes(0.0, 1.0)
+        player.play(recording)
+
+    heard = _heard(headset, tmp_path / "heard.wav", play, Ended())
+    assert seconds_of_tone(heard, CALLER_HZ) == 0.0
+    assert 0.42 <= seconds_of_tone(heard, AGENT_HZ) <= 0.58
+
+
+def test_a_loop_is_heard_again_and_again_and_silence_is_not(
+    headset: VirtualHeadset, tmp_path: Path, with_pause: Path
+) -> None:
+    def play(player: Player) -> None:
+        player.set_skip_silence(True)
+        player.play(with_pause)
+
+    heard = _heard(headset, tmp_path / "heard.wav", play, Ended())
+    assert 0.9 <= seconds_of_tone(heard, CALLER_HZ) <= 1.1
+    loud = np.flatnonzero(np.abs(heard.astype(int)) > 1000)
+    assert (loud[-1] - loud[0]) / RATE < 2.2  # of 5 seconds, 4 of them silent
+    ended = Ended()
+    player = Player(MiniaudioSink(lambda: EARPIECE), ended)
+    with headset.capture(tmp_path / "loop.wav"):
+        player.play(with_pause)
+        player.set_loop((0, 400))
+        wait_until("some rounds", lambda: player.rounds >= 4, 20.0)
+        player.set_loop(None)
+        player.stop()
+        assert ended.wait() == [Finished.STOPPED]
+    with wave.open(str(tmp_path / "loop.wav")) as sound:
+        again = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2")
+    assert seconds_of_tone(again, CALLER_HZ) >= 1.3  # it has half a second of it
 
 
 def test_replaying_often_leaves_no_connection_behind(headset: VirtualHeadset, recording: Path, tmp_path: Path) -> None:
