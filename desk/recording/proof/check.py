@@ -19,7 +19,7 @@ from desk.domain.seal import AUDIO_SUFFIX, SEAL_SUFFIX, TOMBSTONE_SUFFIX, Seal, 
 from desk.recording.proof.findings import Finding, What
 from desk.recording.sealing import age
 from desk.recording.sealing.encode import MANIFEST_TAG, EncodeError, manifest_of
-from desk.recording.sealing.rotate import read_key
+from desk.recording.sealing.rotate import WrappedKey, key_bytes, read_key
 from desk.recording.sealing.seal_file import KEY_SUFFIX, MOST_BYTES, SealDamaged, SealFile, read_seal, seal_bytes
 from desk.recording.vault.port import Kept, Source
 from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused
@@ -129,31 +129,41 @@ def _check_tombstone(source: Source, kept: Mapping[str, Kept], checked: Checked)
         checked.found(What.DELETION_UNFINISHED, AUDIO_SUFFIX)
 
 
-def _wraps(source: Source, kept: Mapping[str, Kept], sealed: SealFile, checked: Checked) -> dict[str, bytes]:
-    """The audio's key as it was wrapped, newest first; only those that are age files at all."""
-    found = {SEAL_SUFFIX: sealed.key}
+def _wraps(source: Source, kept: Mapping[str, Kept], sealed: SealFile, checked: Checked) -> dict[str, WrappedKey]:
+    """The audio's key as it was wrapped, newest first; only those that can be one at all."""
+    found = {SEAL_SUFFIX: WrappedKey(sealed.seal.call_id, sealed.key, ())}
     for suffix in sorted((s for s in kept if s.startswith(KEY_SUFFIX)), key=lambda s: int(s[len(KEY_SUFFIX) :])):
+        untrusted = read_all(source, checked.stem + suffix, _MOST_SMALL)
         try:
-            found[suffix] = read_key(read_all(source, checked.stem + suffix, _MOST_SMALL)).key
-        except SealDamaged:
-            checked.found(What.KEY_DAMAGED, suffix, "it is no age file")
+            wrapped = read_key(untrusted)
+            for recipient in wrapped.to:
+                age.recipient_of(recipient)
+        except (SealDamaged, age.KeyNotUsable) as error:
+            checked.found(What.KEY_DAMAGED, suffix, error)
+            continue
+        if untrusted not in (key_bytes(wrapped), wrapped.key) or wrapped.call_id not in ("", sealed.seal.call_id):
+            checked.found(What.KEY_DAMAGED, suffix, "it is not written as Desk writes it")
+        found[suffix] = wrapped
     for suffix, wrapped in list(found.items()):
-        if not wrapped.startswith(_AGE_HEADER):
-            checked.found(What.KEY_DAMAGED, suffix, "it is no age file")
+        if not wrapped.key.startswith(_AGE_HEADER):
+            checked.found(What.KEY_DAMAGED, suffix, "it holds no age file")
             del found[suffix]
     return dict(reversed(found.items()))
 
 
-def _key(wraps: Mapping[str, bytes], how: How, checked: Checked) -> age.Identity | None:
-    """The audio's own key, by whichever wrapped one opens; two that open must hold the same."""
+def _key(wraps: Mapping[str, WrappedKey], how: How, checked: Checked) -> age.Identity | None:
+    """The audio's own key, by whichever wrapped one opens; two that open must hold the same, and one that says it is
+    for a key at hand must open."""
     if not how.identities:
         return None
+    ours = {str(identity.to_public()) for identity in how.identities}
     keys: dict[str, age.Identity] = {}
     for suffix, wrapped in wraps.items():
         try:
-            keys[suffix] = age.unwrap(wrapped, how.identities)
+            keys[suffix] = age.unwrap(wrapped.key, how.identities)
         except age.NotEncryptedForThese:
-            continue
+            if ours & set(wrapped.to):
+                checked.found(What.KEY_DAMAGED, suffix, "it is for a key given here, which does not open it")
         except age.KeyNotUsable as error:
             checked.found(What.KEY_DAMAGED, suffix, error)
     if len({str(key) for key in keys.values()}) > 1:

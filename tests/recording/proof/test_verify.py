@@ -15,6 +15,7 @@ from desk.recording.proof.check import Checked, How, check
 from desk.recording.proof.findings import Finding, Summary, Weight, What
 from desk.recording.proof.verify import Days, VaultCheck
 from desk.recording.sealing import age
+from desk.recording.sealing.rotate import Rotation
 from desk.recording.vault.fake import FakeVault
 from desk.recording.vault.folder_vault import FolderVault
 from desk.usecases.ports import VaultAway
@@ -199,18 +200,23 @@ def test_deleted_recordings_are_told_and_keep_the_chain(vault: SealedVault) -> N
     assert What.TOMBSTONE_DAMAGED in whats(verified(vault)[1])
 
 
-def test_rewrapped_keys_open_as_well_and_are_looked_at(vault: SealedVault) -> None:
+def test_rotated_keys_open_as_well_and_are_looked_at(vault: SealedVault) -> None:
     stem = vault.add(1)
-    from desk.recording.sealing.seal_file import read_seal
-
-    key = age.unwrap(read_seal(vault.file(f"{stem}.seal").read_bytes()).key, [vault.supervisor])
-    successor = age.new_identity()
-    vault.write(f"{stem}.key2", age.wrap(key, [successor.to_public()]))
+    first, successor = vault.supervisor, age.new_identity()
+    recipients = [str(key.to_public()) for key in (first, successor)]
+    Rotation(FolderVault(vault.root), [first], recipients[1:]).run()
+    assert verified(vault)[1] == []
     vault.supervisor = successor
     summary, findings = verified(vault)
     assert (summary.opened, findings) == (1, [])
+    chosen = random.Random(4)
+    for _sample in range(40):
+        bit = chosen.randrange(vault.file(f"{stem}.key2").stat().st_size * 8)
+        vault.flip(f"{stem}.key2", bit)
+        assert What.KEY_DAMAGED in whats(verified(vault)[1]), bit
+        vault.flip(f"{stem}.key2", bit)
     vault.write(f"{stem}.key3", b"not age at all")
-    assert Finding(What.KEY_DAMAGED, f"{stem}.key3", "it is no age file") in verified(vault)[1]
+    assert Finding(What.KEY_DAMAGED, f"{stem}.key3") in [Finding(f.what, f.name) for f in verified(vault)[1]]
     vault.write(f"{stem}.key3", age.wrap(age.new_identity(), [successor.to_public()]))
     assert any(f.what is What.KEY_DAMAGED and f.detail == "two of its keys differ" for f in verified(vault)[1])
 
