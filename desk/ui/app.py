@@ -38,12 +38,16 @@ from desk.ui.lamps.headset import HeadsetLamp
 from desk.ui.lamps.line import LineLamps, VoiceMailLamp
 from desk.ui.lamps.recording import RecordingLamp
 from desk.ui.lamps.store import StoreLamp
+from desk.ui.lamps.vault import VaultLamp
 from desk.ui.main_window import MainWindow, Panels
 from desk.ui.main_window_side import SideWiring
 from desk.ui.main_window_wiring import Wired, Wiring
 from desk.ui.middle import Middle, TicketPage
 from desk.ui.player.bar import PlayerBar
 from desk.ui.player.engine import Player, PlayerParts, Reel
+from desk.ui.replay.door import DoorParts
+from desk.ui.replay.joint import join_replay
+from desk.ui.replay.uses import ReplayUses
 from desk.ui.seat_state import Agent, Detached
 from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
@@ -89,7 +93,8 @@ class UiParts:
     `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
     searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`,
     `player`, `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
-    told of this crash file. `chime` plays the reminders. `author`: whose work number signs changes from now on.
+    told of this crash file. `replay`: what the replay window can do, asked for on the worker when it is first opened;
+    None: there is none. `chime` plays the reminders. `author`: whose work number signs changes from now on.
     `ready`: told when the window is usable. `beat`: called once a second by Qt's loop."""
 
     settings: Settings
@@ -125,6 +130,7 @@ class UiParts:
     read_call_log: ReadCallLog
     chime: Chime
     warm: Callable[[], None]
+    replay: Callable[[], ReplayUses] | None = None
     ready: Callable[[], None]
     beat: Callable[[], None]
     stop_requested: threading.Event
@@ -182,11 +188,10 @@ def build_window(parts: UiParts) -> Built:
             heard=parts.heard,
         )
     )
-    ticket = TicketView(
-        TicketParts(
-            worker=hub.worker, read=parts.read_ticket.read, category=category, clock=parts.clock, zone=parts.zone
-        )
+    ticket_parts = TicketParts(
+        worker=hub.worker, read=parts.read_ticket.read, category=category, clock=parts.clock, zone=parts.zone
     )
+    ticket = TicketView(ticket_parts)
     side = SidePanel(
         SideParts(
             worker=hub.worker,
@@ -252,6 +257,7 @@ def build_window(parts: UiParts) -> Built:
             VoiceMailLamp(hub, {line.label: line.voice_mail for line in parts.settings.lines}, hub.call_by),
             HeadsetLamp(hub),
             RecordingLamp(hub),
+            VaultLamp(hub),
             StoreLamp(hub),
             CentralLamp(hub),
         ),
@@ -272,6 +278,12 @@ def build_window(parts: UiParts) -> Built:
         zone=parts.zone,
         play=player.load,
     )
+    if parts.replay is not None:
+        find, tree = parts.find_category, parts.categories
+        door = DoorParts(
+            hub, parts.replay, ticket_parts, find, tree, window.show_ticket, player.close_tape, parts.nudge
+        )
+        join_replay(door, window, ticket, player)
     hub.setParent(window)
     ties.setParent(window)
     return Built(window, hub, ties, Wiring(hub, window, ties, wired))
