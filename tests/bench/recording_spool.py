@@ -1,0 +1,218 @@
+"""The spool's promises as figures: what kill -9 of the real phone process costs, what a power cut would, and what
+becomes of thousands of calls with faults on the way."""
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desk.demo.processes import free_port, wait_until
+from desk.domain import commands, events
+from desk.domain.identity import CallId
+from desk.recording.spool import file as spool_file
+from desk.recording.spool import folder as spool
+from desk.recording.spool.interleave import FRAME_BYTES
+from desk.recording.spool.manifest import JournalError
+from desk.recording.spool.recorder import SpoolRecorder
+from tests.bench.figures import Figure
+from tests.recording.fault_chain import Chain, Fault
+from tests.recording.scene import CALL, FRAME_SAMPLES, RATE, answered, offered
+from tests.recording.speaker import numbered
+from tests.telephony.driver import Driver
+from tests.telephony.raw_answerer import RawAnswerer
+
+KILLS, KILLS_QUICK = 200, 8
+CUTS, CUTS_QUICK = 200, 20
+CALLS, CALLS_QUICK = 10_000, 300
+TALK_S = (0.3, 3.0)
+CUT_EVERY_S = (0.05, 0.6)
+WAIT_S = 20.0
+FRAME_S = FRAME_SAMPLES / RATE
+
+Say = Callable[[str], None]
+
+
+def measure(say: Say, quick: bool) -> list[Figure]:
+    return [*_kills(say, quick), *_cuts(say, quick), *_chain(say, quick)]
+
+
+# ---- kill -9
+
+
+def _kills(say: Say, quick: bool) -> list[Figure]:
+    """A phone process on PJSIP, in a call with a far side by hand; it dies at a random instant."""
+    instants, lost, unreadable = random.Random(20), [], 0
+    count = KILLS_QUICK if quick else KILLS
+    with tempfile.TemporaryDirectory() as folder, RawAnswerer() as far:
+        for number in range(count):
+            kept = _killed(Path(folder) / str(number), far, instants.uniform(*TALK_S))
+            unreadable += kept is None
+            if kept is not None:
+                lost.append(kept)
+            shutil.rmtree(Path(folder) / str(number), ignore_errors=True)
+    say(f"{count} phone processes killed: at most {max(lost, default=0):.3f} s lost, {unreadable} unreadable")
+    return [
+        Figure("spool.kill_9.lost_most", max(lost, default=0.0), "s", "<= 0.5"),
+        Figure("spool.kill_9.unreadable", unreadable, "", "<= 0"),
+        Figure("spool.kill_9.kills", count, ""),
+    ]
+
+
+def _killed(folder: Path, far: RawAnswerer, talk_s: float) -> float | None:
+    """Seconds of audio lost; None: the recording cannot be read."""
+    line = {"kind": "direct", "port": free_port(socket.SOCK_DGRAM), "registrar": "127.0.0.1", "bind": "127.0.0.1"}
+    driver = Driver(folder, {"lines": [line], "headset": "fake", "spool": True}, os.environ, None)
+    driver.do(commands.Dial(far.uri("far")))
+    call_id = driver.wait(events.CallDialled).call_id
+    far.answer(far.request(b"INVITE"), 200, sdp=True)
+    driver.wait(events.RecordingStarted, call_id=call_id)
+    wait_until("audio", lambda: spool.audio_bytes(folder / "spool", call_id) > 0, WAIT_S)
+    time.sleep(talk_s)
+    killed_at = datetime.now(UTC)
+    driver.child.process.send_signal(signal.SIGKILL)
+    driver.child.process.wait(WAIT_S)
+    driver._client.close()
+    return _lost_s(folder / "spool", call_id, killed_at)
+
+
+def _lost_s(spool_dir: Path, call_id: CallId, until: datetime) -> float | None:
+    try:
+        started = _started_at(spool_dir, call_id)
+        recovered = spool.recover(spool_dir) == [call_id]
+        journal = spool.read(spool_dir, call_id)
+        kept = sum(map(len, spool.audio_blocks(spool_dir, call_id, RATE))) // FRAME_BYTES / RATE
+    except (OSError, ValueError, JournalError):
+        return None
+    whole = recovered and journal.interrupted and journal.damaged_lines == 0
+    return (until - started).total_seconds() - kept if whole else None
+
+
+def _started_at(spool_dir: Path, call_id: CallId) -> datetime:
+    for line in spool.manifest_bytes(spool_dir, call_id).splitlines():
+        if b'"recording_started"' in line:
+            return datetime.fromisoformat(line.split(b'"at":"')[1].split(b'"')[0].decode())
+    raise ValueError("the recording never started")
+
+
+# ---- a power cut
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    handed_s: float
+    sizes: dict[str, int]  # file's name -> bytes that were synced
+
+
+def _cuts(say: Say, quick: bool) -> list[Figure]:
+    """Of each file only what was synced is there, of each folder every name whose file was; the recorder speaks in real
+    time."""
+    count, instants = CUTS_QUICK if quick else CUTS, random.Random(21)
+    with tempfile.TemporaryDirectory() as folder:
+        spool_dir = Path(folder) / "spool"
+        cuts = _speak(spool_dir, count, instants)
+        lost, unreadable = [], 0
+        for number, cut in enumerate(cuts):
+            left = Path(folder) / f"cut{number}"
+            left.mkdir()
+            for name, size in cut.sizes.items():
+                (left / name).write_bytes((spool_dir / name).read_bytes()[:size])
+            kept_s = _kept_s(left)
+            unreadable += kept_s is None
+            lost.append(cut.handed_s - (kept_s or 0.0))
+            shutil.rmtree(left)
+    say(f"{count} power cuts: at most {max(lost):.2f} s lost, {unreadable} unreadable")
+    return [
+        Figure("spool.power_cut.lost_most", max(lost), "s", "<= 2"),
+        Figure("spool.power_cut.unreadable", unreadable, "", "<= 0"),
+    ]
+
+
+def _kept_s(spool_dir: Path) -> float | None:
+    try:
+        spool.recover(spool_dir)
+        journal = spool.read(spool_dir, CALL)
+    except (OSError, JournalError):
+        return None
+    if not journal.interrupted:
+        return None
+    return sum(map(len, spool.audio_blocks(spool_dir, CALL, RATE))) // FRAME_BYTES / RATE
+
+
+def _speak(spool_dir: Path, count: int, instants: random.Random) -> list[_Cut]:
+    synced: dict[str, int] = {}
+    with _noting_syncs(spool_dir, synced):
+        recorder = SpoolRecorder(
+            spool_dir,
+            lambda: datetime.now(UTC),
+            seat="S01",
+            agent=lambda: "1001",
+            on_failed=lambda _call_id, _wrong: None,
+        )
+        recorder.note(offered())
+        recorder.note(answered())
+        recorder.start(CALL, RATE)
+        wait_until("a synced manifest", lambda: synced.get(f"{CALL}.jsonl"), WAIT_S)
+        cuts: list[_Cut] = []
+        number, due_s = 0, time.monotonic()
+        cut_at_s = due_s + instants.uniform(*CUT_EVERY_S)
+        while len(cuts) < count:
+            recorder.write(CALL, numbered(number), numbered(number))
+            number += 1
+            due_s += FRAME_S
+            time.sleep(max(0.0, due_s - time.monotonic()))
+            if time.monotonic() >= cut_at_s:
+                cuts.append(_Cut(number * FRAME_S, dict(synced)))
+                cut_at_s = time.monotonic() + instants.uniform(*CUT_EVERY_S)
+        recorder.close()
+    return cuts
+
+
+@contextlib.contextmanager
+def _noting_syncs(spool_dir: Path, synced: dict[str, int]) -> Iterator[None]:
+    """What an fsync has made durable: the size before it began."""
+    real, lock = os.fsync, threading.Lock()
+
+    def fsync(handle: int) -> None:
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        size = os.fstat(handle).st_size
+        real(handle)
+        if path.parent == spool_dir:
+            with lock:
+                synced[path.name] = size
+
+    spool_file.os.fsync = fsync  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        spool_file.os.fsync = real  # type: ignore[attr-defined]
+
+
+# ---- many calls, many faults
+
+
+def _chain(say: Say, quick: bool) -> list[Figure]:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    count = CALLS_QUICK if quick else CALLS
+    began_s = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = Chain(Path(folder), seed=22).run(
+            count, lambda done: say(f"{done} calls") if done % 1000 == 0 else None
+        )
+    for lost in outcome.lost[:10]:
+        say(f"without recording or reason: {lost}")
+    faults = sum(sum(kinds.values()) for fault, kinds in outcome.kinds.items() if fault is not Fault.NONE)
+    say(f"{count} calls, {faults} with a fault, in {time.monotonic() - began_s:.0f} s")
+    return [
+        Figure("chain.without_recording_or_reason", len(outcome.lost), "", "<= 0"),
+        Figure("chain.overwritten", len(outcome.overwritten), "", "<= 0"),
+        Figure("chain.calls", outcome.calls, ""),
+    ]

@@ -1,0 +1,326 @@
+"""Many calls through the real chain (recorder, keeper, sealer, uploader, reconciliation) with faults on the way: a disk
+that is full, an encoder that is killed, a vault that is away or holds something else, a clock that is set, a phone
+that dies, a recording that is brought twice. The clocks are moved by hand and the calls are short, so that a thousand
+of them are some minutes' work; files, store, keys and encoder are the real ones."""
+
+import itertools
+import os
+import random
+import resource
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+
+from desk.domain.events import CallAnswered, CallEnded, CallOffered
+from desk.domain.identity import CallId
+from desk.domain.party import Party
+from desk.domain.reconcile import Finding, Reason, Verdict, judge
+from desk.recording.sealing.chain import Place
+from desk.recording.sealing.keeper import CallKeeper
+from desk.recording.spool import folder as spool
+from desk.recording.spool.recorder import SpoolRecorder
+from desk.recording.vault.fake import FakeVault
+from desk.recording.vault.uploader import Uploader
+from desk.secrets import FakeSecrets
+from desk.store.calls import SqlCallLog
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.store import Store
+from desk.usecases.log_call import LogCall
+from desk.usecases.ports import VaultAway, VaultRefused
+from desk.usecases.reconcile import Reconcile
+from tests.recording.scene import FRAME_SAMPLES, RATE, T0, Sound
+from tests.recording.sealed import SealingSeat
+
+ZONE = timezone(timedelta(hours=8))
+FRAME_S = FRAME_SAMPLES / RATE
+TALK_S = 1.2
+FULL_BYTES = 40_000  # of a file: the manifest fits, half of the audio does not
+BATCH = 10  # calls between two turns of the keeper
+WAIT_S = 20.0
+
+
+class Fault(Enum):
+    NONE = "none"
+    UNANSWERED = "unanswered"
+    DISK_FULL = "disk full"
+    ENCODER_KILLED = "encoder killed"
+    VAULT_DOWN = "vault down"
+    VAULT_TAKEN = "vault holds something else"
+    WRONG_CLOCK = "wrong clock"
+    PHONE_KILLED = "phone killed"
+    TWICE = "brought twice"
+
+
+WEIGHTS = {
+    Fault.NONE: 4,
+    Fault.UNANSWERED: 1,
+    **{fault: 2 for fault in Fault if fault.value not in ("none", "unanswered")},
+}
+
+
+class Killed(BaseException):
+    """kill -9 of the sync process, in the middle of encoding."""
+
+
+@dataclass
+class Outcome:
+    """`lost`: calls that should be recorded and have neither a recording nor a reason. `overwritten`: objects in the
+    vault that are others than they were. `kinds`: what was said of the calls with each fault."""
+
+    calls: int = 0
+    answered: int = 0
+    lost: list[str] = field(default_factory=list)
+    overwritten: list[str] = field(default_factory=list)
+    kinds: dict[Fault, Counter[str]] = field(default_factory=dict)
+
+
+class _KeptVault(FakeVault):
+    """Remembers what lay there first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first: dict[str, bytes] = {}
+
+    def look(self) -> list[str]:
+        for name, content in self.objects.items():
+            self.first.setdefault(name, content)
+        return [name for name, content in self.first.items() if self.objects.get(name) != content]
+
+
+class Chain:
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.random = folder, random.Random(seed)
+        self.spool_dir, self.sealed_dir = folder / "spool", folder / "sealed"
+        self.now_s, self.ahead_s = 0.0, 0.0
+        self.store = Store.open(folder / "seat.db", FakeSecrets())
+        self.calls, self.changes = SqlCallLog(self.store), SqlChangeLog(self.store)
+        self.vault = _KeptVault()
+        self.sealing = SealingSeat(folder, logged_tail=lambda chain: Place(*self.calls.chain_tail(chain)))
+        numbers = itertools.count(1)
+        self.author = SeatAuthor(
+            "S01", lambda: "1001", self.clock, lambda: f"01957000-0000-7000-9000-{next(numbers):012d}", lambda: 0
+        )
+        self.faults: dict[CallId, Fault] = {}
+        self.kill_at: set[CallId] = set()
+        self.sealer = self.sealing.new_sealer()
+        self.keeper, self.uploader = self._sync_process()
+        self._recorder = self._phone_process()
+        samples = Sound.noise(TALK_S, 9000, 1), Sound.noise(TALK_S, 9000, 2)
+        self._frames = [
+            tuple(side[at : at + FRAME_SAMPLES].astype(np.int16).tobytes() for side in samples)
+            for at in range(0, int(TALK_S * RATE), FRAME_SAMPLES)
+        ]
+
+    # ---- processes
+
+    def clock(self) -> datetime:
+        return T0 + timedelta(seconds=self.now_s + self.ahead_s)
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def _phone_process(self) -> SpoolRecorder:
+        return SpoolRecorder(
+            self.spool_dir,
+            self.clock,
+            seat="S01",
+            agent=lambda: "1001",
+            on_failed=lambda _call_id, _wrong: None,
+            monotonic=self.monotonic,
+        )
+
+    def _sync_process(self) -> tuple[CallKeeper, Uploader]:
+        self.sealer = self.sealing.new_sealer()
+        keeper = CallKeeper(
+            self.spool_dir,
+            self.sealed_dir,
+            self._seal,
+            LogCall(self.changes, self.author, self.calls, "020"),
+            monotonic=self.monotonic,
+        )
+        uploader = Uploader(
+            self.sealed_dir,
+            self.vault,
+            self.calls.recording,
+            keeper.vaulted,
+            self.clock,
+            monotonic=self.monotonic,
+            jitter=lambda: 1.0,
+        )
+        return keeper, uploader
+
+    def _seal(self, call_id: CallId):  # type: ignore[no-untyped-def]
+        if call_id in self.kill_at:
+            self.kill_at.discard(call_id)
+            if self.random.random() < 0.5:  # when everything is written and nothing logged
+                self.sealer.seal(call_id)
+            raise Killed
+        return self.sealer.seal(call_id)
+
+    # ---- one call
+
+    def call(self, number: int, fault: Fault) -> None:
+        self.now_s += 60.0
+        call_id = CallId(f"01957000-0000-7000-8000-{number:012d}")
+        self.faults[call_id] = fault
+        recorder = self._recorder
+        recorder.note(CallOffered(call_id, self.clock(), "热线", Party("13800138000")))
+        self.now_s += 3.0
+        if fault is Fault.UNANSWERED:
+            recorder.note(CallEnded(call_id, self.clock(), 487, "gave up"))
+            return
+        recorder.start(call_id, RATE)
+        recorder.note(CallAnswered(call_id, self.clock()))
+        if fault is Fault.DISK_FULL:
+            self._limit(FULL_BYTES)
+        try:
+            self._talk(call_id, fault)
+            if fault is Fault.PHONE_KILLED:
+                self._kill_phone(call_id)
+                return
+            recorder.stop(call_id)
+            recorder.note(CallEnded(call_id, self.clock(), 200, "Normal"))
+        finally:
+            if fault is Fault.DISK_FULL:
+                self._limit(resource.RLIM_INFINITY)
+        if fault is Fault.ENCODER_KILLED:
+            self.kill_at.add(call_id)
+
+    def _talk(self, call_id: CallId, fault: Fault) -> None:
+        for number, (caller, agent) in enumerate(self._frames):
+            self.now_s += FRAME_S
+            self._recorder.write(call_id, caller, agent)
+            if fault is Fault.WRONG_CLOCK and number == len(self._frames) // 2:
+                self._wait_for(lambda: self._written(call_id) > 0)
+                self.ahead_s += self.random.choice((-7200.0, -60.0, 60.0, 3600.0))
+
+    def _kill_phone(self, call_id: CallId) -> None:
+        """What was written stays; its end is another process's to write. The dead one's threads get nothing more."""
+        self._wait_for(lambda: self._written(call_id) == len(self._frames) * FRAME_SAMPLES * 4)
+        self._recorder.close()
+        for file in self.spool_dir.glob(f"{call_id}*"):  # the last write, by the clock of this world
+            os.utime(file, (self.clock().timestamp(),) * 2)
+        spool.recover(self.spool_dir)
+        self._recorder = self._phone_process()
+
+    def _written(self, call_id: CallId) -> int:
+        return spool.audio_bytes(self.spool_dir, call_id)
+
+    @staticmethod
+    def _limit(size: int) -> None:
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size if size != resource.RLIM_INFINITY else hard, hard))
+
+    @staticmethod
+    def _wait_for(condition: Callable[[], bool]) -> None:
+        until_s = time.monotonic() + WAIT_S
+        while not condition():
+            assert time.monotonic() < until_s
+            time.sleep(0.002)
+
+    # ---- what comes after it
+
+    def keep(self, batch: list[CallId]) -> None:
+        """The sync process's turn: until nothing is left that could be done."""
+        down = any(self.faults[one] is Fault.VAULT_DOWN for one in batch)
+        self.vault.trouble = self.random.choice((VaultAway("no route"), VaultRefused("read-only"))) if down else None
+        again: list[Path] = []
+        for turn in itertools.count():
+            try:
+                did_some = self.keeper.work_once()
+            except Killed:
+                self.keeper, self.uploader = self._sync_process()
+                continue
+            self._prepare(batch, again)
+            did_some = self.uploader.work_once() or did_some
+            if turn == 3:
+                self.vault.trouble = None
+            if not did_some:
+                if turn > 3 and not self._waits():
+                    break
+                self.now_s += 400.0
+            assert turn < 500
+        for copy in again:  # a copy of what is in the vault already comes once more
+            shutil.copytree(copy, self.sealed_dir, dirs_exist_ok=True)
+            shutil.rmtree(copy)
+        self.uploader.work_once()
+
+    def _waits(self) -> bool:
+        return (bool(spool.pending(self.spool_dir)) and self.keeper.keeping.unsealed > 0) or self._unvaulted() > 0
+
+    def _unvaulted(self) -> int:
+        return sum(1 for seal in self.sealed_dir.glob("*/*/*/*.seal") if "aside" not in seal.parts)
+
+    def _prepare(self, batch: list[CallId], again: list[Path]) -> None:
+        """Between sealing and upload: somebody else's content under the name, or a copy for later."""
+        for call_id in batch:
+            fault = self.faults[call_id]
+            if fault not in (Fault.VAULT_TAKEN, Fault.TWICE):
+                continue
+            found = next(self.sealed_dir.glob(f"*/*/*/{call_id}.seal"), None)
+            if found is None or self.calls.recording(call_id) is None:
+                continue
+            name = found.relative_to(self.sealed_dir)
+            if fault is Fault.VAULT_TAKEN:
+                self.vault.objects.setdefault(name.with_suffix(".age").as_posix(), b"somebody else's")
+            else:
+                copy = self.folder / f"again-{call_id}"
+                if not copy.exists():
+                    (copy / name.parent).mkdir(parents=True)
+                    for suffix in (".age", ".seal"):
+                        shutil.copy(found.with_suffix(suffix), copy / name.with_suffix(suffix))
+                    again.append(copy)
+
+    # ---- the whole
+
+    def run(self, count: int, tell: Callable[[int], None] = lambda _done: None) -> Outcome:
+        outcome = Outcome()
+        kinds, weights = list(WEIGHTS), list(WEIGHTS.values())
+        for start in range(0, count, BATCH):
+            batch = []
+            for number in range(start, min(start + BATCH, count)):
+                self.call(number + 1, self.random.choices(kinds, weights)[0])
+                batch.append(CallId(f"01957000-0000-7000-8000-{number + 1:012d}"))
+            self.keep(batch)
+            outcome.overwritten += self.vault.look()
+            tell(start + len(batch))
+        self._recorder.close()
+        self.now_s += 3600.0
+        self._judge(outcome)
+        self.store.close()
+        return outcome
+
+    def _judge(self, outcome: Outcome) -> None:
+        """Call by call, and against the reconciliation's own figures."""
+        for call_id, fault in self.faults.items():
+            outcome.calls += 1
+            call, recording = self.calls.get(call_id), self.calls.recording(call_id)
+            verdict = judge(call, recording, self.clock()) if call is not None else None
+            said = verdict.value if isinstance(verdict, Verdict) else "not in the log"
+            if isinstance(verdict, Finding):
+                said = f"{verdict.fault.value}: {verdict.reason.value or 'no reason'}"
+            outcome.kinds.setdefault(fault, Counter())[said] += 1
+            outcome.answered += fault is not Fault.UNANSWERED
+            reasonless = isinstance(verdict, Finding) and verdict.reason is Reason.NONE
+            unanswered = verdict is Verdict.NOT_WANTED and fault is not Fault.UNANSWERED
+            if verdict is None or reasonless or unanswered or verdict is Verdict.WAITS:
+                outcome.lost.append(f"{call_id} {fault.value}: {said}")
+            elif verdict is Verdict.RECORDED and recording is not None and not self._lies_somewhere(recording.file):
+                outcome.lost.append(f"{call_id} {fault.value}: neither in the vault nor here")
+        days = (self.clock() - T0).days + 3
+        report = Reconcile(self.calls, self.clock, ZONE).run(days)
+        counted = sum(day.calls for day in report.days)
+        if report.without_reason or counted != outcome.answered:
+            outcome.lost.append(
+                f"reconciled: {counted} calls of {outcome.answered}, {report.without_reason} reasonless"
+            )
+
+    def _lies_somewhere(self, file: str) -> bool:
+        return file in self.vault.objects or any(self.sealed_dir.rglob(Path(file).name))
