@@ -29,7 +29,7 @@ PROGRESS_EVERY = 1000
 
 
 def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Secrets | None = None) -> int:
-    """One of the actions; the exit code. Raises `KeyringWeak`, `VaultAway`, `VaultRefused`, `OSError`."""
+    """One of the actions; the exit code. Raises `KeyringWeak`."""
     secrets = secrets or KeyringSecrets()
     hotline = HotlineKeys(secrets)
     try:
@@ -48,6 +48,9 @@ def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Sec
                 return _rotate(settings, hotline, secrets, arguments, say)
     except (age.KeyNotUsable, age.NotEncryptedForThese) as error:
         return _refused(_("This is no key that can be used: {detail}").format(detail=error))
+    except OSError as error:
+        detail = error.strerror or error
+        return _refused(_("{file} cannot be used: {detail}").format(file=error.filename or "", detail=detail))
 
 
 def _new(hotline: HotlineKeys, say: Say) -> int:

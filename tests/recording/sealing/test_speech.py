@@ -43,7 +43,8 @@ def said(voice: str, text: str, rate_hz: int = RATE, loudness: float = 0.5) -> S
     sound = np.frombuffer(spoken(voice, text), dtype="<i2").astype(np.float64)
     places = np.arange(0, len(sound), 22_050 / rate_hz)
     resampled = np.interp(places, np.arange(len(sound)), sound) * loudness
-    return resampled.astype(np.int16)
+    quieter: Sound = resampled.astype(np.int16)
+    return quieter
 
 
 VOICES = {
