@@ -12,7 +12,7 @@ from desk.settings import Settings
 from desk.usecases.ports import AudioStream
 
 if TYPE_CHECKING:
-    from desk.usecases.ports import Opener
+    from desk.recording.playing.stream import SealedOpener
 
 
 class LateOpener:
@@ -21,17 +21,22 @@ class LateOpener:
 
     def __init__(self, settings: Settings, agent: Callable[[], str]) -> None:
         self._settings, self._agent = settings, agent
-        self._real: Opener | None = None
+        self._real: SealedOpener | None = None
         self._making = threading.Lock()
 
     def open(self, entry: RecordingEntry) -> AudioStream:
         """Raises `KeyringWeak` as well."""
+        return self.real.open(entry)
+
+    @property
+    def real(self) -> "SealedOpener":
+        """Loaded when it is first asked for. Raises `KeyringWeak`."""
         with self._making:
             if self._real is None:
                 self._real = self._make()
-        return self._real.open(entry)
+            return self._real
 
-    def _make(self) -> "Opener":
+    def _make(self) -> "SealedOpener":
         from desk.compose.sealing import opener_of
         from desk.recording.vault.configured import vault_of
         from desk.recording.vault.staged import StagedSource

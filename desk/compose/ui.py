@@ -32,6 +32,7 @@ from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
 from desk.ui.app import UiParts, run_ui
 from desk.ui.fault_window import FaultParts, open_or_tell
+from desk.ui.replay.uses import ReplayUses
 from desk.ui.seat_state import Attached, Detached
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
@@ -141,6 +142,26 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
     find_category = CategoryFinder(categories, seat.language)
     find_person = PersonFinder(residents, estate_map, area_code, find_place)
 
+    def replay_uses() -> ReplayUses:
+        from desk.compose.replay import Ground, uses_of
+
+        return uses_of(
+            Ground(
+                settings=settings,
+                store=store,
+                author=author,
+                listener=listener,
+                listening_log=listening_log,
+                opener=opener,
+                replay=replay,
+                estate_map=estate_map,
+                find_person=find_person,
+                find_place=find_place,
+                find_category=find_category,
+                category=lambda code: categories.name(code, seat.language),
+            )
+        )
+
     def warm() -> None:
         find_category.load()
         estate_map.load()
@@ -182,6 +203,7 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         author=signed_in.sit_down,
         nudge=links.nudge,
         crash_told=lambda file: crash.mark_seen(Path(file)),
+        replay=replay_uses,
         warm=warm,
         ready=life.ready,
         beat=life.beat,

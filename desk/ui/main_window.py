@@ -78,6 +78,7 @@ class MainWindow(QWidget):
 
     closed = Signal()
     sign_out_wanted = Signal()
+    replay_wanted = Signal()
     first_shown = Signal()
     first_painted = Signal()  # the agent sees it
 
@@ -151,10 +152,15 @@ class MainWindow(QWidget):
             "open_devices", _("Headset"), "F10", "sliders-horizontal", "quiet", shows_words=False
         )
         self._headset_key.clicked.connect(middle.toggle_devices)
+        self._replay_key = KeyButton(
+            "open_replay", _("Recordings"), "Shift+F11", "headphones", "quiet", shows_words=False
+        )
+        self._replay_key.clicked.connect(lambda: self.replay_wanted.emit())
+        self._replay_key.hide()
         self._sign_out = KeyButton("sign_out", _("Sign out"), "Ctrl+Shift+O", "sign-out", "quiet", shows_words=False)
         self._sign_out.clicked.connect(lambda: self.sign_out_wanted.emit())
         supervisors = (supervise,) if bar.has_supervision else ()
-        buttons = (self._state, *supervisors, self._log_key, self._headset_key, self._sign_out)
+        buttons = (self._state, *supervisors, self._replay_key, self._log_key, self._headset_key, self._sign_out)
         for button in buttons:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         lamps = LampBar(self.panels.lamps, self.panels.clock, buttons)
@@ -176,6 +182,7 @@ class MainWindow(QWidget):
         self._state.setEnabled(agent is not None)
         self._headset_key.setEnabled(agent is not None)
         self._log_key.setEnabled(agent is not None)
+        self._replay_key.setEnabled(agent is not None)
         self._pages.setCurrentIndex(0 if agent else 1)
         if agent:
             self.panels.middle.focus()
@@ -197,6 +204,15 @@ class MainWindow(QWidget):
             self._held = new
 
     # Coming forward and closing
+
+    def offer_replay(self) -> None:
+        """There is a window for recordings: show its key."""
+        self._replay_key.show()
+
+    def show_ticket(self, ticket_id: str) -> None:
+        """Another window wants this ticket to be seen here."""
+        self.panels.middle.show_ticket(ticket_id)
+        self.come_forward()
 
     def alert(self) -> None:
         """Ask for attention without taking the keyboard from whatever the agent types in."""

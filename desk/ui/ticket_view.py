@@ -41,13 +41,20 @@ class TicketParts:
 
 class TicketView(QFrame):
     """`play_requested(call_id)`: a call is to be heard, `moment_requested(call_id, at_ms)`: from there; with a `player`
-    given it is played here. `left()`: back."""
+    given it is played here. `left()`: back. `is_part`: it stands beside other things, and there is no way back."""
 
     play_requested = Signal(str)
     moment_requested = Signal(str, int)
     left = Signal()
 
-    def __init__(self, parts: TicketParts, player: PlayerBar | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parts: TicketParts,
+        player: PlayerBar | None = None,
+        parent: QWidget | None = None,
+        *,
+        is_part: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("ticket_view")
         theme.mark(self, "panel")
@@ -57,6 +64,8 @@ class TicketView(QFrame):
         self._shown: TicketPageView | None = None
         self._back = KeyButton("leave_ticket", _("Back"), "Esc", "arrow-left", "quiet")
         self._back.clicked.connect(self._leave)
+        self._back.setVisible(not is_part)
+        self._read_key = f"{READ}-part" if is_part else READ
         self._number = _selectable("ticket_number", "big")
         self._title = _selectable("ticket_title", "title")
         self._chips = Chips("ticket_chips")
@@ -76,6 +85,11 @@ class TicketView(QFrame):
             self.moment_requested.connect(player.load)
 
     @property
+    def ticket_id(self) -> str:
+        """ "" before any was shown."""
+        return self._ticket_id or ""
+
+    @property
     def shown(self) -> TicketPageView | None:
         return self._shown
 
@@ -93,7 +107,7 @@ class TicketView(QFrame):
         """Read it anew (its rows have changed)."""
         wanted, parts = self._ticket_id, self._parts
         if wanted is not None:
-            parts.worker.latest(READ, lambda: parts.read(wanted), self._read, owner=self)
+            parts.worker.latest(self._read_key, lambda: parts.read(wanted), self._read, owner=self)
 
     def play(self, index: int) -> None:
         """Hear the n-th call from 0; nothing where there is nothing to hear."""

@@ -1,0 +1,37 @@
+"""Where the seat's window and the replay window meet: the key, what is chosen when it is pressed, and that only one of
+them is heard. Ui process, Qt's thread."""
+
+from PySide6.QtWidgets import QApplication
+
+from desk.ui.main_window import MainWindow
+from desk.ui.middle import Middle
+from desk.ui.player.bar import PlayerBar
+from desk.ui.replay.door import DoorParts, ReplayDoor
+from desk.ui.rows import RowList
+from desk.ui.ticket_view import TicketView
+
+
+def join_replay(parts: DoorParts, window: MainWindow, ticket: TicketView, player: PlayerBar) -> ReplayDoor:
+    """The window's key opens the door; the door's window closes with it."""
+    door = ReplayDoor(parts, window)
+    door.setObjectName("replay_door")
+    window.replay_wanted.connect(lambda: door.open(target_here(window.panels.middle, ticket)))
+    window.closed.connect(door.close)
+    player.heard.connect(lambda _call_id: door.pause())
+    window.offer_replay()
+    return door
+
+
+def target_here(middle: Middle, ticket: TicketView) -> str:
+    """ "call:ID", "ticket:ID", or "" where nothing is chosen. A row with the keyboard comes first."""
+    focused = QApplication.focusWidget()
+    if isinstance(focused, RowList) and focused.chosen is not None:
+        what = focused.chosen.target.partition(":")[0]
+        if what in ("call", "ticket"):
+            return focused.chosen.target
+    if ticket.isVisible() and ticket.ticket_id:
+        return f"ticket:{ticket.ticket_id}"
+    log = middle.call_log
+    if log is not None and log.isVisible() and (row := log.chosen()) is not None:
+        return f"call:{row.call.call_id}"
+    return ""

@@ -1,0 +1,279 @@
+"""The search: line, chips and filters above, the calls that were found below. Asking starts a moment after the last key
+and never waits; what comes is laid under the line, and the line keeps the keyboard. Ui process, Qt's thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desk.domain.call_search import CallQuery
+from desk.domain.identity import CallId
+from desk.i18n import _, ngettext
+from desk.ui import theme
+from desk.ui.key_button import KeyButton
+from desk.ui.replay import chip_words, filters_presenter
+from desk.ui.replay.filters import FilterPanel, FindCategory
+from desk.ui.replay.filters_presenter import Filters
+from desk.ui.replay.found_list import FoundList
+from desk.ui.replay.model import FoundModel, Look
+from desk.ui.replay.search_head import ChipRow, SearchLine
+from desk.ui.replay.search_trail import SearchTrail
+from desk.ui.rows_presenter import CategoryName
+from desk.ui.steps import step
+from desk.ui.theme import Space
+from desk.ui.worker import Worker
+from desk.usecases.find_calls import Sentence
+from desk.usecases.ports import SearchAway
+from desk.usecases.search_calls import Asked, Found, FoundCall
+
+TYPED_MS = 80  # the search waits for so long a pause in the typing
+SETTLED_MS = 1_000  # results that stood for so long were looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchParts:
+    """`look` (`SearchCalls.look`) and `note_number` (it goes on record) run on the worker; `find_category` answers at
+    once, `is_category` knows codes and their beginnings."""
+
+    worker: Worker
+    look: Look
+    note_number: Callable[[str], object]
+    find_category: FindCategory
+    is_category: Callable[[str], bool]
+    category: CategoryName
+    clock: Callable[[], datetime]
+    zone: tzinfo
+
+
+class SearchPane(QWidget):
+    """`head` stands over the window's width, the pane itself below it. `chosen(FoundCall or None)`: another row;
+    `opened(FoundCall)`: it is to be heard; `left()`: Esc in an empty line."""
+
+    chosen = Signal(object)
+    opened = Signal(object)
+    left = Signal()
+
+    def __init__(self, parts: SearchParts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._off: frozenset[str] = frozenset()
+        self._filters = Filters()
+        self._call_id: CallId | None = None
+        self._held: CallId | None = None  # the chosen call, through every new answer
+        self._found: Found | None = None
+        self._trail = SearchTrail()
+        self.line, self.chips = SearchLine(), ChipRow()
+        self.filters = FilterPanel(parts.find_category)
+        self.model = FoundModel(parts.worker, parts.look, parts.category, parts.clock, parts.zone, self)
+        self.list = FoundList()
+        self.list.setModel(self.model)
+        self._count, self._says = QLabel(), QLabel()
+        self.filter_key = KeyButton("replay_filter_key", _("Filters"), "F4", "funnel", "quiet")
+        self.head = QFrame()
+        self._lay_out()
+        self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
+        self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
+        self._connect()
+
+    # ---- what the window asks
+
+    @property
+    def current(self) -> FoundCall | None:
+        return self.model.row(self.list.currentIndex())
+
+    @property
+    def text(self) -> str:
+        """What it says instead of results."""
+        return self._says.text()
+
+    def start(self) -> None:
+        """The window comes to the front."""
+        if not self.model.loaded:
+            self.ask()
+        self.focus_line()
+
+    def focus_line(self) -> None:
+        self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.line.selectAll()
+
+    def show_text(self, text: str) -> None:
+        """Search for this."""
+        self._call_id, self._off = None, frozenset()
+        self.line.setText(text)
+        self.ask()
+
+    def show_call(self, call_id: str) -> None:
+        """This call alone; what is typed next searches among all again."""
+        self.line.clear()
+        self._call_id = CallId(call_id)
+        self.ask()
+
+    def ask(self) -> None:
+        self._typed.stop()
+        self._settled.stop()
+        read = filters_presenter.read(self._filters, self._parts.clock(), self._parts.zone, self._parts.is_category)
+        self.filters.show_wrong(dict(read.wrong))
+        count = self._filters.count
+        self.filter_key.say(_("Filters ({count})").format(count=count) if count else _("Filters"))
+        self._count.setText(_("Searching ..."))
+        self.model.ask(Asked(self.line.text(), self._off, read.query, self._call_id))
+
+    def refresh(self) -> None:
+        """Rows have changed: quietly."""
+        self.model.refresh()
+
+    def step(self, by: int) -> None:
+        self.list.step(by)
+
+    def open_current(self) -> None:
+        """Where the answer to what stands in the line is still on its way, it is waited for by pressing again."""
+        found = self.current
+        if found is not None:
+            self._note_numbers()
+            self.opened.emit(found)
+
+    # ---- asking
+
+    def _connect(self) -> None:
+        self.line.textChanged.connect(self._line_changed)
+        self.line.stepped.connect(self.step)
+        self.line.entered.connect(self.open_current)
+        self.line.left.connect(self.left)
+        self.chips.pressed.connect(self._switch)
+        self.filters.changed.connect(self._filter)
+        self.filters.left.connect(self._close_filters)
+        self.filter_key.clicked.connect(self._toggle_filters)
+        self.list.opened.connect(self.open_current)
+        self.list.left.connect(self.focus_line)
+        self.list.selectionModel().currentChanged.connect(lambda index, _before: self._choose(index))
+        self.model.came.connect(self._came)
+        self.model.failed.connect(self._failed)
+        self.model.grew.connect(self._grew)
+        self._typed.timeout.connect(self.ask)
+        self._settled.timeout.connect(self._note_numbers)
+
+    def _line_changed(self, text: str) -> None:
+        if text:
+            self._call_id = None
+        self._off = frozenset(key for key in self._off if key.split(":", 2)[1] in text)
+        self._typed.start()
+
+    def _switch(self, key: str) -> None:
+        if key == _ONE:
+            self._call_id = None
+        elif self._found is not None:
+            self._off = _switched(self._found, self._off, key)
+        self.ask()
+
+    def _filter(self, filters: Filters) -> None:
+        self._filters, self._call_id = filters, None
+        self._typed.start()
+
+    def _toggle_filters(self) -> None:
+        if self.filters.isVisible():
+            self._close_filters()
+        else:
+            self.filters.open()
+
+    def _close_filters(self) -> None:
+        self.filters.hide()
+        self.focus_line()
+
+    # ---- what came
+
+    def _came(self, found: Found) -> None:
+        self._found = found
+        one = chip_words.ChipView(_ONE, _("This call only"), True, _("This call only: press to search among all"))
+        self.chips.show_chips((one,) if self.model.asked.call_id else chip_words.views(found.chips))
+        none = not found.rows
+        self._says.setVisible(none)
+        self.list.setVisible(not none)
+        self._says.setText(self._nothing() if none else "")
+        theme.mark(self._says, "muted")
+        self._hold_row()
+        self._show_count()
+        if self._trail.shown(found.numbers):
+            self._settled.start()
+        step("calls_found", rows=len(found.rows))
+
+    def _nothing(self) -> str:
+        if self.model.asked.call_id is not None:
+            return _("This call is not here, or not yours to hear.")
+        if self.model.asked.is_narrow:
+            return _("No call fits. Switch a chip off, clear a filter (F4), or type less.")
+        return _("No calls yet.")
+
+    def _failed(self, error: Exception) -> None:
+        self._count.setText("")
+        self.list.hide()
+        self._says.show()
+        theme.mark(self._says, "error")
+        if isinstance(error, SearchAway):
+            self._says.setText(_("The central database cannot be asked now. Try again in a moment; calls stay there."))
+            return
+        self._says.setText(_("The search failed. Try again; if it stays, tell IT."))
+        raise error
+
+    def _grew(self) -> None:
+        self._hold_row()
+        self._show_count()
+        self._choose(self.list.currentIndex())
+
+    def _hold_row(self) -> None:
+        """The call that was chosen stays chosen where it is among them; else the first is."""
+        index = self.model.index_of(self._held) if self._held is not None else QModelIndex()
+        wanted = index if index.isValid() else self.model.index(0)
+        if self.list.currentIndex() != wanted or not wanted.isValid():
+            self.list.setCurrentIndex(wanted)
+        if not wanted.isValid():
+            self._choose(wanted)
+
+    def _show_count(self) -> None:
+        count = self.model.rowCount()
+        said = ngettext("{count} call", "{count} calls", count).format(count=count)
+        self._count.setText(_("the newest {count} calls").format(count=count) if self.model.has_more else said)
+
+    def _choose(self, index: QModelIndex) -> None:
+        found = self.model.row(index)
+        self._held = found.hit.call.call_id if found is not None else self._held
+        self.chosen.emit(found)
+
+    def _note_numbers(self) -> None:
+        self._settled.stop()
+        for number in self._trail.looked_at():
+            wanted = number
+            self._parts.worker.run(lambda wanted=wanted: self._parts.note_number(wanted), lane="listening")  # type: ignore[misc]
+
+    def _lay_out(self) -> None:
+        icon_row = QHBoxLayout()
+        icon_row.setSpacing(Space.S)
+        icon_row.addWidget(self.line, 1)
+        icon_row.addWidget(self.filter_key)
+        self.filter_key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        head = QVBoxLayout(self.head)
+        head.setContentsMargins(Space.S, Space.S, Space.S, 0)
+        head.setSpacing(Space.XS)
+        head.addLayout(icon_row)
+        head.addWidget(self.chips)
+        head.addWidget(self.filters)
+        theme.mark(self._count, "caption")
+        self._count.setObjectName("replay_count")
+        self._says.setObjectName("replay_empty")
+        self._says.setWordWrap(True)
+        self._says.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addWidget(self._count)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._says, 1)
+        self._says.hide()
+
+
+_ONE = "this call"
+
+
+def _switched(found: Found, off: frozenset[str], key: str) -> frozenset[str]:
+    return Sentence(CallQuery(), found.chips).switched(off, key)

@@ -1,0 +1,40 @@
+"""What the replay window can do, handed in by `desk.compose` when the window is first opened: the use cases behind it
+and the player. Values; light to import, for the seat's window knows of them from its start."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desk.domain.call_log import CallPlace
+from desk.domain.evidence import SoundOrder
+from desk.domain.identity import CallId, TicketId
+from desk.domain.listening import Listener, Listening
+from desk.ui.player.engine import Player, Reel
+from desk.usecases.comment_call import CommentCall
+from desk.usecases.ports import Progress
+from desk.usecases.replay import Tape
+from desk.usecases.search_calls import Asked, Found, FoundCall
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayUses:
+    """All of it runs on the worker, but for `player`. `look`, `one`: `SearchCalls`; `note_number`: a search for it goes
+    on record; `open_tape`, `heard`: `Replay`; `export`, `pack`: `desk.usecases.evidence`; `hold`, `lift`: `LegalHold`.
+    `ticket_number`: of a ticket, "" where it is not known."""
+
+    look: Callable[[Asked, CallPlace | None, int], Found]
+    one: Callable[[CallId], FoundCall | None]
+    note_number: Callable[[str], object]
+    listener: Callable[[], Listener]
+    listenings: Callable[[CallId], Sequence[Listening]]
+    comments: CommentCall
+    ticket_number: Callable[[TicketId], str]
+    export: Callable[[CallId, Listener, SoundOrder, Path, Progress], None]
+    pack: Callable[[CallId, Listener, Path, Progress], object]
+    hold: Callable[[CallId, str], None]
+    lift: Callable[[CallId, str], None]
+    open_tape: Callable[[CallId], Tape]
+    reel: Callable[[Tape], Reel]
+    heard: Callable[[Tape, int, int], None]
+    damage: Callable[[], tuple[type[Exception], ...]]
+    player: Player

@@ -1,0 +1,146 @@
+"""A search among all calls, as the replay window asks for it: what was typed and what the filters say become a query,
+narrowed down to what whoever sits here may hear; what is found gets the names and places behind its ids.
+
+Two questions in one, because an answer without the reading of the line that led to it cannot be judged. A worker's
+thread; raises `SearchAway` and what the store raises."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from desk.domain.call_log import CallEntry, CallPlace
+from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.estate import Household, Person
+from desk.domain.identity import CallId, HouseholdId, PersonId
+from desk.domain.listening import Listener, Role
+from desk.domain.numbers import read_number
+from desk.usecases.call_phrases import Sought
+from desk.usecases.estate_map import EstateMap
+from desk.usecases.find_calls import Chip, FindCalls
+from desk.usecases.ports import CallLog, CallSearch, Clock, Residents, Scores, Tickets
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`off`: keys of chips that are switched off. `base`: what the filters ask for. `call_id`: this call alone."""
+
+    text: str = ""
+    off: frozenset[str] = frozenset()
+    base: CallQuery = field(default_factory=CallQuery)
+    call_id: CallId | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.text.strip()) or self.base != CallQuery() or self.call_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCall:
+    """`name`, `place`: "" where nobody knows. `number_shown` "" = withheld."""
+
+    hit: CallHit
+    number_shown: str = ""
+    name: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page. `next`: where the following one begins, None at the end. `numbers`: what was searched for that is a
+    number, as it was typed."""
+
+    rows: tuple[FoundCall, ...]
+    chips: tuple[Chip, ...]
+    next: CallPlace | None
+    numbers: tuple[str, ...] = ()
+
+
+class SearchCalls:
+    """`own_days`: how far back agents see their own calls."""
+
+    def __init__(
+        self,
+        find: FindCalls,
+        search: CallSearch,
+        calls: CallLog,
+        tickets: Tickets,
+        scores: Scores,
+        residents: Residents,
+        estate_map: EstateMap,
+        listener: Callable[[], Listener],
+        clock: Clock,
+        own_days: int,
+        area_code: str = "",
+    ) -> None:
+        self._find, self._search, self._calls, self._tickets, self._scores = find, search, calls, tickets, scores
+        self._residents, self._map, self._listener, self._clock = residents, estate_map, listener, clock
+        self._own_days, self._area_code = own_days, area_code
+
+    def look(self, asked: Asked, after: CallPlace | None = None, limit: int = PAGE) -> Found:
+        """Newest first."""
+        if asked.call_id is not None:
+            one = self.one(asked.call_id)
+            return Found((one,) if one is not None else (), (), None)
+        sentence = self._find.read(asked.text, asked.off, asked.base)
+        hits = self._search.page(self._own(sentence.query), after, limit)
+        last = hits[-1].call if len(hits) >= limit else None
+        return Found(
+            self._named(hits),
+            sentence.chips,
+            CallPlace(last.offered_at, last.call_id) if last is not None else None,
+            tuple(chip.text for chip in sentence.chips if chip.on and chip.sought is Sought.NUMBER),
+        )
+
+    def one(self, call_id: CallId) -> FoundCall | None:
+        """This call; None where it is not known, or not for whoever sits here."""
+        call = self._calls.get(call_id)
+        if call is None or not self._is_own(call):
+            return None
+        final = next((s.points_x10 for s in self._scores.of_call(call_id) if s.points_x10 is not None), None)
+        ticket = self._tickets.get(call.ticket_id) if call.ticket_id else None
+        return self._named([CallHit(call, self._calls.recording(call_id), ticket, final)])[0]
+
+    def _own(self, query: CallQuery) -> CallQuery:
+        """Agents find their own calls of the days in which they may hear them, and nobody else's."""
+        who = self._listener()
+        if who.role is Role.SUPERVISOR:
+            return query
+        since = self._clock() - timedelta(days=self._own_days)
+        return replace(query, agents=(who.agent,), since=max(since, query.since) if query.since else since)
+
+    def _is_own(self, call: CallEntry) -> bool:
+        who = self._listener()
+        recent = self._clock() - call.offered_at <= timedelta(days=self._own_days)
+        return who.role is Role.SUPERVISOR or (call.agent == who.agent and recent)
+
+    # ---- names
+
+    def _named(self, hits: Sequence[CallHit]) -> tuple[FoundCall, ...]:
+        ids = [_whose(hit) for hit in hits]
+        people = self._people([person for person, _home in ids if person])
+        homes = self._homes([home for _person, home in ids if home])
+        return tuple(
+            FoundCall(
+                hit,
+                read_number(hit.call.number, self._area_code).shown,
+                people[person].name if person in people else (hit.ticket.caller_name if hit.ticket else ""),
+                self._map.home(homes[home]).text if home in homes else (hit.ticket.place_text if hit.ticket else ""),
+            )
+            for hit, (person, home) in zip(hits, ids, strict=True)
+        )
+
+    def _people(self, ids: Sequence[PersonId]) -> dict[PersonId, Person]:
+        return self._residents.people(list(dict.fromkeys(ids))) if ids else {}
+
+    def _homes(self, ids: Sequence[HouseholdId]) -> dict[HouseholdId, Household]:
+        return self._residents.households(list(dict.fromkeys(ids))) if ids else {}
+
+
+def _whose(hit: CallHit) -> tuple[PersonId | None, HouseholdId | None]:
+    """The call's own; what the ticket says where the call says nothing."""
+    call, ticket = hit.call, hit.ticket
+    if call.person_id or call.household_id or ticket is None:
+        return call.person_id, call.household_id
+    return ticket.person_id, ticket.household_id
