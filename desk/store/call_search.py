@@ -78,6 +78,10 @@ class _SqlShelf:
         given = "[" + ",".join(map(str, numbers)) + "]"
         return [(at, call_id) for at, call_id in self._connection.exec_driver_sql(query, (given,))]
 
+    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        query = "SELECT call_id, number FROM search_call WHERE call_id IN (SELECT value FROM json_each(?))"
+        return {row[0]: row[1] for row in self._connection.exec_driver_sql(query, (ids_text(ids),))}
+
     def stamps_between(self, first: int, last: int) -> dict[int, Stamp]:
         query = "SELECT number, offered_at, call_id FROM search_call WHERE number BETWEEN ? AND ?"
         return {number: (at, call_id) for number, at, call_id in self._connection.exec_driver_sql(query, (first, last))}

@@ -24,6 +24,7 @@ from desk.store.call_blocks import BLOCK, BLOCK_BYTES, CHUNK, Bits, Numbers, num
 _MOST_BLOCKS = 256  # answered together; the first time one, then four times as many each time
 _ENOUGH = 256  # calls whose times are read together, where few of a chunk may fit
 _DENSE = CHUNK // 4  # of a chunk: it is read whole
+_FEW = 64  # calls of somebody that are looked at without asking the index
 _SPARE = 6  # looked at beyond the page, so that one or two that do not fit cost no second look
 _MOST_LOOKED_AT = 256
 
@@ -56,6 +57,10 @@ class Shelf(Protocol):
         ...
 
     def stamps(self, numbers: Sequence[int]) -> list[Stamp]: ...
+
+    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        """Of those calls that are in the index."""
+        ...
 
     def stamps_between(self, first: int, last: int) -> dict[int, Stamp]:
         """Of all numbers from `first` to `last`, both inside."""
@@ -145,11 +150,30 @@ class _Walk:
             return rest
         keyed = self._shelf.keyed(query) if keys else Keyed((), True)
         if keyed.whole:
-            early += keyed.stamps
+            early += self._narrowed(keyed.stamps, rest, {call_id for _at, call_id in early})
             if not (query.digits or query.shown_name):
                 return None
         whose = somebody(query, keyed=not keyed.whole)
         return rest if whose is None else Every((whose, *rest.parts))
+
+    def _narrowed(self, stamps: Sequence[Stamp], node: Every, touched: set[str]) -> list[Stamp]:
+        """Those that the index does not rule out; all of them where they are few."""
+        stamps = [stamp for stamp in stamps if self._wanted(stamp)]
+        if len(stamps) <= _FEW or not node.parts:
+            return stamps
+        number_of = self._shelf.numbers([call_id for _at, call_id in stamps])
+        blocks = sorted({number // BLOCK for number in number_of.values()}, reverse=True)
+        bits = self._shelf.answer(node, blocks) if blocks else np.zeros((0, BLOCK_BYTES), np.uint8)
+        row_of = {block: row for row, block in enumerate(blocks)}
+
+        def may_fit(call_id: str) -> bool:
+            number = number_of.get(call_id)
+            if number is None or call_id in touched:
+                return True
+            block, place = divmod(number, BLOCK)
+            return bool(bits[row_of[block], place >> 3] & (0x80 >> (place & 7)))
+
+        return [stamp for stamp in stamps if may_fit(stamp[1])]
 
     def _wanted(self, stamp: Stamp) -> bool:
         return self._since <= stamp[0] and stamp < self._before

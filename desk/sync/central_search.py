@@ -24,8 +24,8 @@ INDEXED_FIRST = 300  # changes that are brought into the index before it is aske
 _KEYS = ("lookup_key", "person_id", "household_id")
 
 _KEYED = """
-SELECT offered_at, call_id FROM desk."call" WHERE {key} = ANY (%s) AND offered_at >= coalesce(%s::timestamptz, '-infinity')
-AND offered_at < coalesce(%s::timestamptz, 'infinity') LIMIT %s
+SELECT offered_at, call_id FROM desk."call" WHERE {key} = ANY (%s)
+AND offered_at >= coalesce(%s::timestamptz, '-infinity') AND offered_at < coalesce(%s::timestamptz, 'infinity') LIMIT %s
 """
 _ROWS = 'SELECT to_jsonb(t) FROM desk."{name}" t WHERE {field} = ANY (%s)'
 _NO_BITS = f"repeat('0', {BLOCK})::bit({BLOCK})"
@@ -63,7 +63,8 @@ class _CentralShelf:
         bits = np.zeros((len(blocks), BLOCK_BYTES), np.uint8)
         row_of = {block: row for row, block in enumerate(blocks)}
         given: list[Any] = []
-        statement = f"SELECT block, bits FROM ({_statement(node, list(blocks), given)}) found WHERE bit_count(bits) > 0"  # noqa: S608
+        inner = _statement(node, list(blocks), given)
+        statement = f"SELECT block, bits FROM ({inner}) u WHERE bit_count(bits) > 0"  # noqa: S608
         with self._connection.cursor(binary=True) as cursor:
             for block, found in cursor.execute(statement.encode(), given):
                 bits[row_of[block]] = np.frombuffer(found, np.uint8, BLOCK_BYTES, 4)  # after the number of bits
@@ -72,6 +73,10 @@ class _CentralShelf:
     def stamps(self, numbers: Sequence[int]) -> list[Stamp]:
         query = "SELECT offered_at, call_id FROM desk.search_call WHERE number = ANY (%s)"
         return self._stamps(query, (list(numbers),))
+
+    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        query = "SELECT call_id, number FROM desk.search_call WHERE call_id = ANY (%s)"
+        return {row[0]: row[1] for row in self._connection.execute(query, (list(ids),))}
 
     def stamps_between(self, first: int, last: int) -> dict[int, Stamp]:
         query = "SELECT number, offered_at, call_id FROM desk.search_call WHERE number BETWEEN %s AND %s"

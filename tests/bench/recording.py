@@ -3,13 +3,18 @@ tests/bench/README.md."""
 
 from collections.abc import Callable
 
-from tests.bench import recording_seal, recording_proof, recording_spool
+from tests.bench import recording_proof, recording_seal, recording_search, recording_spool
 from tests.bench.figures import Figure
 
 Say = Callable[[str], None]
 
 # Each part measures by itself, in the order of a recording's life.
-PARTS: tuple[Callable[[Say, bool], list[Figure]], ...] = (recording_spool.measure, recording_proof.measure)
+PARTS: tuple[Callable[[Say, bool], list[Figure]], ...] = (
+    recording_spool.measure,
+    recording_seal.measure,
+    recording_proof.measure,
+    recording_search.measure,
+)
 
 
 def measure(say: Say, quick: bool = False) -> list[Figure]:

@@ -1,0 +1,204 @@
+"""Looking for calls among a million (ten with DESK_BENCH_FULL=1), in the seat store and in PostgreSQL: the first page
+of fifty for each field alone and for random combinations of two to four, of calls that are there and of what is
+nowhere. Every query is asked once; the caches are as the queries before it left them. DESK_BENCH_TELL=1 tells which
+were the slowest."""
+
+import os
+import struct
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psycopg
+
+from desk.demo.postgres import PrivatePostgres, private_postgres
+from desk.domain.call_log import CallPlace, Outcome
+from desk.domain.call_search import CallHit, CallQuery, Recorded
+from desk.domain.diagnosis import Diagnosis
+from desk.domain.identity import PersonId
+from desk.domain.party import Direction
+from desk.domain.tickets import Kind
+from desk.store.call_blocks import BLOCK, lay_out
+from desk.store.call_search import SqlCallSearch
+from desk.store.entities import ENTITIES, columns_of
+from desk.store.store import Store
+from desk.sync import central_admin, central_search
+from desk.texts import ShippedTexts
+from tests.bench import recording_search_store as made
+from tests.bench.figures import Figure, percentile
+
+CALLS, QUICK, FULL = 1_000_000, 60_000, 10_000_000
+PAGE = 51  # a page of fifty, and whether there is more
+_EACH, _COMBINED = 12, 240
+
+Search = Callable[[CallQuery, CallPlace | None, int], list[CallHit]]
+Draw = Callable[[Random], dict[str, Any]]
+
+
+def _home(draw: Random) -> tuple[int, int]:
+    return draw.randrange(made.BUILDINGS), draw.randrange(made.HOMES_EACH)
+
+
+def _span(draw: Random) -> dict[str, Any]:
+    since = made.END - timedelta(days=draw.randrange(1, 365 * made.YEARS))
+    return {"since": since, "until": since + timedelta(days=draw.choice((1, 7, 31, 200)))}
+
+
+def _day(draw: Random) -> str:
+    return f"{made.END - timedelta(days=draw.randrange(1, 365 * made.YEARS)):%Y%m%d}"
+
+
+def _people(draw: Random) -> dict[str, Any]:
+    """A name that thirty people have."""
+    homes = [_home(draw) for _ in range(30)]
+    return {
+        "lookup_keys": tuple(made.number_of(*home) for home in homes),
+        "person_ids": tuple(PersonId(f"6{made.home_id(*home)[1:]}") for home in homes),
+        "shown_name": draw.choice(("王小明", "张", "李先生")),
+    }
+
+
+FIELDS: dict[str, Draw] = {
+    "time": _span,
+    "direction": lambda draw: {"direction": draw.choice(list(Direction))},
+    "outcome": lambda draw: {"outcomes": frozenset({draw.choice(list(Outcome))})},
+    "agent": lambda draw: {"agents": (str(draw.randrange(1001, 1001 + made.AGENTS)),)},
+    "seat": lambda draw: {"seat": f"S{draw.randrange(made.SEATS):03d}"},
+    "number": lambda draw: {"lookup_keys": (made.number_of(*_home(draw)),)},
+    "own exchange": lambda _draw: {"lookup_keys": (made.EXCHANGE,)},
+    "name": _people,
+    "household": lambda draw: {"household_ids": (made.home_id(*_home(draw)),)},
+    "part of a number": lambda draw: {"digits": str(draw.randrange(100, 10**6))},
+    "name in signalling": lambda draw: {"shown_name": draw.choice(("物业", "wang", "李", "无此人"))},
+    "building": lambda draw: {"building_id": made.building_id(draw.randrange(made.BUILDINGS))},
+    "ticket number": lambda draw: {"ticket_number": f"{_day(draw)}-S{draw.randrange(made.SEATS):03d}-0"},
+    "day's tickets": lambda draw: {"ticket_number": _day(draw)},
+    "kind": lambda draw: {"kinds": frozenset({draw.choice(list(Kind))})},
+    "category": lambda draw: {"categories": (draw.choice(_categories()),)},
+    "words": lambda draw: {"words": (draw.choice(("师傅", "漏水", "发票", "影响休息", "37号", "没这回事", "灯")),)},
+    "length": lambda draw: {"least_length_s": draw.choice((30, 300, 900, 1777, 4000))},
+    "span of lengths": lambda draw: {
+        "least_length_s": (least := draw.randrange(5, 900)),
+        "most_length_s": least * 5 // 4,
+    },
+    "hold": lambda draw: {"least_hold_s": draw.choice((10, 60, 200, 400))},
+    "silence": lambda draw: {"least_silence_s": draw.choice((5, 20, 40, 60))},
+    "score": lambda draw: {"most_score": draw.choice((29, 35, 59, 90))},
+    "not scored": lambda _draw: {"scored": False},
+    "quality": lambda draw: {"most_mos_x100": draw.choice((150, 210, 310, 400))},
+    "diagnosis": lambda draw: {"diagnosis": draw.choice((Diagnosis.NETWORK_LOSS, Diagnosis.MICROPHONE_DEAD))},
+    "recorded": lambda draw: {"recorded": draw.choice(list(Recorded))},
+    "legal hold": lambda _draw: {"legal_hold": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    what: str
+    query: CallQuery
+
+
+def measure(say: Callable[[str], None], quick: bool = False) -> list[Figure]:
+    calls = QUICK if quick else FULL if os.environ.get("DESK_BENCH_FULL") == "1" else CALLS
+    kept = made.kept_store(Path("build/bench"), calls, say)
+    figures = [
+        Figure("search: into the index, made by lots", kept.indexed_per_s, "calls/s"),
+        Figure("search: index", kept.per_call_bytes, "B/call"),
+    ]
+    store = kept.open()
+    try:
+        figures += _figures("seat", SqlCallSearch(store).page, say)
+        with private_postgres(durable=False) as server:
+            server.create_database("search")
+            central_admin.init(central_admin.Owner(server.admin_url("search")), lambda _line: None)
+            _copy(store, server, say)
+            with psycopg.connect(server.admin_url("search"), autocommit=True) as connection:
+                connection.execute("SET TimeZone = 'UTC'")
+                figures += _figures("PostgreSQL", lambda *given: central_search.page(connection, *given), say)
+    finally:
+        store.close()
+    return figures
+
+
+def _figures(where: str, search: Search, say: Callable[[str], None]) -> list[Figure]:
+    search(CallQuery(), None, PAGE)  # the connection and the modules
+    found: list[Figure] = []
+    for name, of in _asked().items():
+        took_ms = [(_ask(search, asked), asked.what) for asked in of]
+        p95 = percentile([ms for ms, _what in took_ms], 0.95)
+        worst_ms, worst = max(took_ms)
+        if os.environ.get("DESK_BENCH_TELL"):
+            for ms, what in sorted(took_ms)[-12:]:
+                say(f"    {ms:.0f} ms: {what}")
+        say(f"search, {where}: {name}: p95 {p95:.1f} ms, worst {worst_ms:.1f} ms: {worst}")
+        found.append(Figure(f"search, {where}: {name}, p95", p95, "ms", "<= 50"))
+    return found
+
+
+def _ask(search: Search, asked: Asked) -> float:
+    began = time.perf_counter()
+    search(asked.query, None, PAGE)
+    return (time.perf_counter() - began) * 1000
+
+
+def _asked() -> dict[str, list[Asked]]:
+    draw = Random(11)
+    asked = {name: [Asked(name, CallQuery(**field(draw))) for _ in range(_EACH)] for name, field in FIELDS.items()}
+    combined: list[Asked] = []
+    for _ in range(_COMBINED):
+        names = draw.sample(list(FIELDS), draw.randint(2, 4))
+        query = CallQuery()
+        for name in names:
+            query = replace(query, **FIELDS[name](draw))
+        combined.append(Asked(" + ".join(sorted(names)), query))
+    return asked | {"two to four together": combined}
+
+
+def _categories() -> tuple[str, ...]:
+    leaves = ShippedTexts().categories().categories if not _KNOWN else ()
+    _KNOWN.extend(leaf.code for leaf in leaves)
+    return (*_KNOWN, "repair.", "complaint.")
+
+
+_KNOWN: list[str] = []
+
+
+def _copy(store: Store, server: PrivatePostgres, say: Callable[[str], None]) -> None:
+    """What the seat store holds, rows and index, into the central tables as they are."""
+    began = time.monotonic()
+    with store.read() as source, psycopg.connect(server.admin_url("search")) as target:
+        for name in ("household", "call", "recording", "ticket", "score"):
+            columns = ", ".join(f'"{column}"' for column in columns_of(ENTITIES[name]))
+            flags = ENTITIES[name].flag_columns
+            with target.cursor().copy(f'COPY desk."{name}" ({columns}) FROM STDIN') as copy:
+                for row in source.exec_driver_sql(f'SELECT {columns} FROM "{name}"'):  # noqa: S608
+                    values = list(row)
+                    for place in flags:
+                        values[place] = None if values[place] is None else bool(values[place])
+                    copy.write_row(values)
+        for name in ("search_call", "search_chunk"):
+            with target.cursor().copy(f"COPY desk.{name} FROM STDIN") as copy:
+                for row in source.exec_driver_sql(f"SELECT * FROM {name}"):  # noqa: S608
+                    copy.write_row(tuple(row))
+        with target.cursor().copy("COPY desk.search_piece FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+            for piece in _pieces(source):
+                copy.write(piece)
+            copy.write(b"\xff\xff")
+    server.sql("VACUUM ANALYZE", "search")
+    size = server.sql("SELECT pg_total_relation_size('desk.search_piece')", "search")
+    say(f"search: copied into PostgreSQL in {time.monotonic() - began:.0f} s; its pieces take {int(size) >> 20} MB")
+
+
+def _pieces(source: Any) -> Iterator[bytes]:
+    words = {row[0]: row[1].encode() for row in source.exec_driver_sql("SELECT word_id, word FROM search_word")}
+    for place, piece in source.exec_driver_sql("SELECT place, piece FROM search_piece"):
+        word, block = words[place >> 24], place & 0xFFFFFF
+        bits = struct.pack("!i", BLOCK) + lay_out([(0, piece)], 1).tobytes()
+        yield b"".join(
+            (struct.pack("!hi", 3, len(word)), word, struct.pack("!ii", 4, block), struct.pack("!i", len(bits)), bits)
+        )
