@@ -1,6 +1,7 @@
 """Passwords and keys, in the operating system's keyring and nowhere else: service "desk", one entry per secret.
 
-Entries: "store" (the key of the seat store), "sip:user@registrar", "central:user@host".
+Entries: "store" (the key of the seat store), "sip:user@registrar", "central:user@host", "vault:access_key@bucket",
+"recordings-key" (private keys that open recordings), "own-key:agent:day" (an agent's own, for some days).
 
 Only the keyrings in `_STRONG` are ever loaded: they keep secrets encrypted under the person's login. What else keyring
 would find (plain text files, the null keyring, a chain of them, whatever PYTHON_KEYRING_BACKEND names) is no choice:
