@@ -16,6 +16,7 @@ from desk.domain.call_log import RecordingEntry
 from desk.domain.changes import Change, FieldValue
 from desk.domain.evidence import Evidence
 from desk.domain.patches import field_value
+from desk.domain.seal import Seal
 from desk.domain.times import to_text
 from desk.recording.playing.waveform import Waveform, waveform
 from desk.recording.proof import pack_page
@@ -66,7 +67,7 @@ class HtmlPacks:
         sealed = self._sealed.seal_of(evidence.recording)
         audio = self._read(evidence.recording, progress)
         manifest = _manifest(audio, sealed)
-        facts = _facts(evidence, waveform(audio), self._words)
+        facts = _facts(evidence, sealed.seal, waveform(audio), self._words)
         blocks = {
             "facts": pack_page.json_block(facts),
             "seal": pack_page.json_block({"seal": _plain(sealed.seal), "hash": sealed.hash}),
@@ -104,7 +105,8 @@ def _manifest(audio: bytes, sealed: SealFile) -> bytes:
     return manifest
 
 
-def _facts(evidence: Evidence, bars: Waveform, words: Mapping[str, str]) -> dict[str, Any]:
+def _facts(evidence: Evidence, seal: Seal, bars: Waveform, words: Mapping[str, str]) -> dict[str, Any]:
+    """The hash of the recording before it is the seal's own: this seat's log need not reach back as far."""
     recording = evidence.recording
     return {
         "made_at": to_text(evidence.made_at),
@@ -120,7 +122,7 @@ def _facts(evidence: Evidence, bars: Waveform, words: Mapping[str, str]) -> dict
         "recording_changes": _history(evidence.recording_changes),
         "comments": [_plain(comment) for comment in evidence.comments],
         "listenings": [_plain(listening) for listening in evidence.listenings],
-        "neighbours": _plain(evidence.neighbours),
+        "neighbours": {"before": seal.previous, "after": evidence.neighbours.after},
         "names": {code: words[code] for code in _codes(evidence) if code in words} | dict(evidence.names),
         "masked": evidence.masked,
         "marks": [_mark(text) for text in recording.marks],

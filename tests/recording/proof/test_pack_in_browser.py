@@ -3,14 +3,17 @@ another, and what it plays is on the right side."""
 
 import hashlib
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from desk.domain.evidence import Neighbours
 from desk.recording.proof import pack_page
+from desk.recording.proof.pack import HtmlPacks
 from tests.recording.proof.browser import Page
-from tests.recording.proof.evidence import pack_of
+from tests.recording.proof.evidence import evidence_of, opener_of, pack_of
 from tests.recording.proof.sealed import SealedVault
 
 SETTLED = """document.readyState === 'complete' && (!document.documentElement.dataset.runs
@@ -83,6 +86,28 @@ def test_page_shows_the_figure_that_the_change_log_holds(page: Page, pack: bytes
     file.write_bytes(pack)
     verdict_of(page, file)
     assert page.evaluate("document.getElementById('fingerprint').textContent") == hashlib.sha256(pack).hexdigest()
+
+
+def test_bare_call_makes_a_green_pack_too(page: Page, vault: SealedVault, tmp_path: Path) -> None:
+    """No ticket, nobody known, nothing marked; and a change log that does not reach back to the recording before it."""
+    vault.add(1)
+    evidence = evidence_of(vault, vault.add(2))
+    call = replace(evidence.call, person_id=None, household_id=None, ticket_id=None, answered_at=None, display_name="")
+    recording = replace(evidence.recording, marks=())
+    bare = replace(
+        evidence,
+        call=call,
+        recording=recording,
+        tickets=(),
+        comments=(),
+        listenings=(),
+        neighbours=Neighbours(),
+        names=(),
+    )
+    file = tmp_path / "pack.html"
+    HtmlPacks(opener_of(vault)).make(bare, lambda _share: None).write(file)
+    assert verdict_of(page, file) == "whole"
+    assert not page.console
 
 
 def test_one_changed_byte_anywhere_is_red(page: Page, pack: bytes, tmp_path: Path) -> None:

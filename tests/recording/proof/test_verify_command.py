@@ -1,5 +1,6 @@
 """`desk verify` as IT types it: what it prints, what it exits with."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -175,3 +176,21 @@ def test_every_finding_has_words(language: str) -> None:
         assert "2026/11/22/x.age" in line
     summary = Summary(recordings=2)
     assert len(report.summary_lines(summary)) == 4
+
+
+def test_progress_is_one_line_on_a_terminal_and_nothing_elsewhere() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    moments = iter([0.0, 0.1, 10.0, 10.1])
+    terminal = Terminal()
+    progress = report.Progress(terminal, lambda: next(moments), total=7_000)
+    for done in (1, 1_000, 1_001):
+        progress.at(done)
+    assert terminal.getvalue() == "\r\x1b[K1,000 checked, 100 per second, some 1 min left"
+    progress.clear()
+    assert terminal.getvalue().endswith("\r\x1b[K")
+    plain = io.StringIO()
+    report.Progress(plain, lambda: 1e6).at(5)
+    assert plain.getvalue() == ""
