@@ -216,9 +216,12 @@ def _stoi(said: Mono, heard: npt.NDArray[np.float64]) -> float:
 
     clean = said.astype(np.float64) / 32768
     size = min(len(clean), len(heard))
-    shifts = range(-400, 401, 1)
-    piece = slice(RATE, min(size - RATE, RATE * 6))
-    best = max(shifts, key=lambda shift: float(np.dot(clean[piece], np.roll(heard[:size], shift)[piece])))
+    piece = slice(RATE, RATE * 5)
+
+    def likeness(shift: int) -> float:
+        return float(np.dot(clean[piece], heard[piece.start - shift : piece.stop - shift]))
+
+    best = max(range(-400, 401), key=likeness)
     return float(stoi(clean[:size], np.roll(heard[:size], best), RATE, extended=False))
 
 

@@ -1,0 +1,86 @@
+"""What the sync process does with the keeper and the agents' keys: who is told, and when old keys go."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desk.compose.sealing import OWN_KEYS_EVERY_S, keeper_worker, own_key_worker
+from desk.domain.call_log import RecordingEntry
+from desk.domain.identity import CallId
+from desk.domain.troubles import Trouble
+from desk.recording.sealing.keys import OwnKeys
+from desk.secrets import FakeSecrets
+from desk.sync.recordings_state import RecordingsBoard
+from desk.usecases.ports import KeyMissing, KeyringWeak
+from desk.wire import RecordingsState
+from tests.recording.scene import CALL, Seconds, Sound, closed_spool
+from tests.recording.sealing.test_keeper import Seat
+
+NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
+
+
+def test_the_windows_are_told_what_waits_to_be_sealed_and_why(tmp_path: Path) -> None:
+    seat = Seat(tmp_path)
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    real = seat.sealing.new_sealer().seal
+    missing = True
+
+    def seal(call_id: CallId) -> RecordingEntry:
+        if missing:
+            raise KeyMissing("no such key")
+        return real(call_id)
+
+    told: list[RecordingsState] = []
+    work = keeper_worker(seat.keeper(seal), RecordingsBoard(told.append))
+    while work():
+        pass
+    assert told[-1] == RecordingsState(unsealed=1, trouble=Trouble.SEAL_KEY_MISSING.value, detail="no such key")
+    missing = False
+    seat.seconds.now_s += 100
+    while work():
+        pass
+    assert told[-1] == RecordingsState()
+    seat.store.close()
+
+
+class ShutSecrets(FakeSecrets):
+    """A keyring that is locked for deleting."""
+
+    def delete(self, entry: str) -> None:
+        raise KeyringWeak("locked")
+
+
+def test_old_keys_go_at_the_start_and_every_so_often(tmp_path: Path) -> None:
+    days = [NOW]
+    own = OwnKeys(FakeSecrets(), tmp_path, 1, lambda: days[0])
+    own.recipient("1001", NOW)
+    seconds = Seconds()
+    work = own_key_worker(own, seconds)
+    assert not work()
+    assert len(own.listed()) == 1
+    days[0] = datetime(2026, 3, 8, tzinfo=UTC)
+    assert not work()
+    assert len(own.listed()) == 1  # not yet: it looks every so often
+    seconds.now_s += OWN_KEYS_EVERY_S
+    assert not work()
+    assert own.listed() == []
+
+
+def test_a_locked_keyring_is_told_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    days = [NOW]
+    own = OwnKeys(ShutSecrets(), tmp_path, 1, lambda: days[0])
+    own.recipient("1001", NOW)
+    days[0] = datetime(2026, 3, 8, tzinfo=UTC)
+    assert not own_key_worker(own, Seconds())()
+    assert "cannot be destroyed now" in caplog.text
+    assert len(own.listed()) == 1
+
+
+def test_a_call_that_is_not_there_is_no_news(tmp_path: Path) -> None:
+    seat = Seat(tmp_path)
+    told: list[RecordingsState] = []
+    assert not keeper_worker(seat.keeper(), RecordingsBoard(told.append))()
+    assert told == []
+    assert seat.calls.get(CALL) is None
+    seat.store.close()
