@@ -22,6 +22,7 @@ from desk.recording.vault.port import Kept, Pace, unhurried
 from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
 
 BLOCK = 65_536
+PACED_BLOCK = 16_384  # of what is sent to a share: what goes at once is what disturbs a call
 _PART = ".part"
 _REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
@@ -53,7 +54,7 @@ class FolderVault:
             return self._compare(path, file, name)
         part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_PART}")
         try:
-            self._copy(file, part, pace)
+            written = self._copy(file, part, pace)
             with self._translated():
                 taken = not _give_name(part, path)
         finally:
@@ -63,7 +64,9 @@ class FolderVault:
             return self._compare(path, file, name)
         with self._translated():
             _sync_folder(path.parent)
-        if _sha256(path) != _sha256(file):
+        with self._translated():
+            there = _sha256(path)
+        if there != written:
             raise VaultRefused(f"{shown(name)} does not read back as it was written: the vault's disk is failing")
         return None
 
@@ -112,7 +115,9 @@ class FolderVault:
         except OSError as error:
             raise _trouble(error) from error
 
-    def _copy(self, file: Path, part: Path, pace: Pace) -> None:
+    def _copy(self, file: Path, part: Path, pace: Pace) -> bytes:
+        """The hash of what was written."""
+        digest = hashlib.sha256()
         with file.open("rb") as source:  # its own errors are the seat's, not the vault's
             with self._translated():
                 self._check_root()
@@ -120,13 +125,15 @@ class FolderVault:
                 self._sweep(part)
                 target = part.open("xb")
             with target:
-                while block := source.read(BLOCK):
+                while block := source.read(PACED_BLOCK):
                     pace(len(block))
+                    digest.update(block)
                     with self._translated():
                         target.write(block)
                 with self._translated():
                     target.flush()
                     os.fsync(target.fileno())
+        return digest.digest()
 
     def _sweep(self, part: Path) -> None:
         """What a try that was killed has left of this object."""

@@ -111,7 +111,7 @@ class S3Vault:
         with self._lock:
             if self._opened is None:
                 bucket = self._bucket_of()
-                self._opened = _store_of(bucket), S3Upload(S3Requests(bucket, self._clock), self._part_bytes)
+                self._opened = store_of(bucket), S3Upload(S3Requests(bucket, self._clock), self._part_bytes)
             return self._opened
 
     def _compare(self, name: str, file: Path) -> None:
@@ -125,7 +125,8 @@ class S3Vault:
             raise VaultTaken(f"something else lies in the vault under {shown(name)}")
 
 
-def _store_of(bucket: Bucket) -> S3Store:
+def store_of(bucket: Bucket) -> S3Store:
+    """obstore's view of it. Raises `VaultRefused` for an address or a certificate file that cannot be used."""
     options = {
         "allow_http": bucket.endpoint.startswith("http://"),
         "connect_timeout": "5s",
