@@ -58,10 +58,11 @@ class Fault(Enum):
     TWICE = "brought twice"
 
 
-WEIGHTS = {
+WEIGHTS: dict[Fault, float] = {
     Fault.NONE: 4,
     Fault.UNANSWERED: 1,
     **{fault: 2 for fault in Fault if fault.value not in ("none", "unanswered")},
+    Fault.VAULT_TAKEN: 0.2,  # its spool stays, and is looked at again and again
 }
 
 
@@ -240,7 +241,7 @@ class Chain:
                 continue
             self._prepare(batch, again)
             did_some = self.uploader.work_once() or did_some
-            if turn == 3:
+            if turn >= 3:
                 self.vault.trouble = None
             if not did_some:
                 if turn > 3 and not self._waits():
@@ -286,7 +287,8 @@ class Chain:
         for start in range(0, count, BATCH):
             batch = []
             for number in range(start, min(start + BATCH, count)):
-                self.call(number + 1, self.random.choices(kinds, weights)[0])
+                fault = kinds[number] if number < len(kinds) else self.random.choices(kinds, weights)[0]
+                self.call(number + 1, fault)
                 batch.append(CallId(f"01957000-0000-7000-8000-{number + 1:012d}"))
             self.keep(batch)
             outcome.overwritten += self.vault.look()

@@ -1,4 +1,4 @@
-"""A hundred and twenty calls with faults on the way: none is without recording or reason, nothing in the vault is overwritten.
+"""Sixty calls with faults on the way: none is without recording or reason, nothing in the vault is overwritten.
 Ten thousand of them are in the benchmark."""
 
 import signal
@@ -9,7 +9,7 @@ import pytest
 
 from tests.recording.fault_chain import Chain, Fault
 
-CALLS = 120
+CALLS = 60
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX's")
