@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from desk.domain.call_log import RecordingKept
-from desk.domain.changes import FieldValue
+from desk.domain.changes import Change, FieldValue
 from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Role
 from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId, TicketId
@@ -196,6 +196,27 @@ def test_a_recording_is_found_by_its_call(log: SqlChangeLog, store: Store) -> No
     found = SqlCallLog(store).recording(CallId("c1"))
     assert found is not None
     assert (found.kept, found.marks, found.length_ms) == (RecordingKept.KEPT, ("12.340 held",), 9)
+
+
+def test_the_end_of_a_chain_is_its_furthest_place_whatever_the_order_of_the_calls(
+    log: SqlChangeLog, store: Store
+) -> None:
+    def sealed(call_id: str, chain: str, place: int) -> Change:
+        patch: dict[str, FieldValue] = {
+            "kept": "kept",
+            "file": "a",
+            "chain": chain,
+            "chain_place": place,
+            "seal_hash": f"h{place}",
+        }
+        return change("recording", call_id, patch)
+
+    log.append([sealed("c1", "S01-a", 2), sealed("c2", "S01-a", 3), sealed("c3", "S01-a", 1), sealed("c4", "S02-b", 9)])
+    log.append([change("recording", "c5", {"kept": "missing"})])
+    calls = SqlCallLog(store)
+    assert calls.chain_tail("S01-a") == (3, "h3")
+    assert calls.chain_tail("S02-b") == (9, "h9")
+    assert calls.chain_tail("S03-c") == (0, "")
 
 
 def test_notices_apply_from_their_start_until_just_before_their_end(log: SqlChangeLog, store: Store) -> None:
