@@ -47,7 +47,9 @@ class Reel:
 
 
 def reel(tape: Tape) -> Reel:
-    """Worker thread; the tape's audio is the reel's from now on."""
+    """Worker thread; the tape's audio is the reel's from now on. Whatever else playing needs is loaded here, too, and
+    not on Qt's thread."""
+    warm()
     return Reel(tape.audio, tape.length_ms)
 
 

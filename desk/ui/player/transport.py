@@ -14,7 +14,7 @@ from desk.ui.player.deck import LEAP_MS, LOUDEST_PERCENT, STEP_MS, Deck
 from desk.ui.player.keys import CAPS
 from desk.ui.theme import Space
 
-SLIDER_PX = 84
+SLIDER_PX = 72
 PERCENT_STEP = 10
 
 
@@ -60,19 +60,13 @@ class SkipButton(KeyButton):
 
 
 class Transport(QWidget):
-    """Play and pause, steps and leaps, marks, loop."""
+    """Play and pause, steps and leaps, marks."""
 
     def __init__(self, deck: Deck, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._deck = deck
         self.play = KeyButton("play_pause", _("Pause"), CAPS["toggle"], "pause-fill", "primary", listens=False)
         self.play.clicked.connect(deck.toggle)
-        self._loop = QLabel()
-        self._loop.setObjectName("play_loop")
-        theme.mark(self._loop, "chip-warn")
-        self._loop_off = button(
-            "play_loop_off", _("End the loop"), "loop_off", "x", lambda: deck.set_loop(None), shows_words=False
-        )
         row = _row(self)
         row.addWidget(self.play)
         for name, words, action, icon, by_ms in (
@@ -92,7 +86,27 @@ class Transport(QWidget):
         row.addWidget(
             button("play_next_mark", _("Next mark"), "next_mark", "caret-right", deck.next_mark, shows_words=True)
         )
-        row.addSpacing(Space.S)
+        row.addStretch()
+        deck.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        going = self._deck.is_going
+        self.play.say(_("Pause") if going else _("Play"), "pause-fill" if going else "play-fill")
+
+
+class LoopKeys(QWidget):
+    """From here, to here, and what the loop is."""
+
+    def __init__(self, deck: Deck, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._deck = deck
+        self._loop = QLabel()
+        self._loop.setObjectName("play_loop")
+        self._loop.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        theme.mark(self._loop, "chip-warn")
+        self._off = button("play_loop_off", _("End the loop"), "loop_off", "x", lambda: deck.set_loop(None))
+        row = _row(self)
         row.addWidget(
             button("play_loop_from", _("Loop from here"), "loop_from", "arrow-line-right", deck.loop_from_here)
         )
@@ -100,16 +114,14 @@ class Transport(QWidget):
             button("play_loop_until", _("Loop to here"), "loop_until", "arrow-line-left", deck.loop_until_here)
         )
         row.addWidget(self._loop)
-        row.addWidget(self._loop_off)
-        row.addStretch()
+        row.addWidget(self._off)
         deck.changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        going, loop = self._deck.is_going, self._deck.loop
-        self.play.say(_("Pause") if going else _("Play"), "pause-fill" if going else "play-fill")
+        loop = self._deck.loop
         self._loop.setVisible(loop is not None)
-        self._loop_off.setVisible(loop is not None)
+        self._off.setVisible(loop is not None)
         if loop is not None:
             self._loop.setText(loop_text(loop))
 
@@ -153,7 +165,7 @@ class Volume(QWidget):
 
 
 class Listening(QWidget):
-    """Speed, silence, both channels."""
+    """Speed, silence, both channels, the loop."""
 
     def __init__(self, deck: Deck, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -166,6 +178,8 @@ class Listening(QWidget):
         row.addWidget(self.caller)
         row.addSpacing(Space.S)
         row.addWidget(self.agent)
+        row.addSpacing(Space.S)
+        row.addWidget(LoopKeys(deck))
         row.addStretch()
 
 
