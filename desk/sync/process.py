@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from desk import wire
+from desk.domain.troubles import Trouble
 from desk.link.sockets import LinkClient, LinkServer, Peer, address_for
 from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
@@ -22,6 +23,7 @@ from desk.sync.central_access import CentralAccess
 from desk.sync.lane import CentralLane
 from desk.sync.recordings_state import RecordingsBoard
 from desk.sync.running_calls import RunningCalls
+from desk.sync.search_lane import SearchLane
 
 BEAT_S = 1.0
 WORK_S = 2.0  # a worker looks for work this often without being woken
@@ -64,6 +66,7 @@ class SyncProcess:
         )
         self._phone = LinkClient(address_for(runtime_dir, "phone"), token, "sync", on_message=self._hear_phone)
         self._lane = CentralLane(self._outbox, access, self._reports.put, self._tell_pushed) if access else None
+        self._search = SearchLane(access) if access else None
 
     @property
     def state(self) -> wire.CentralState:
@@ -88,6 +91,8 @@ class SyncProcess:
             worker.start()
         if self._lane:
             self._lane.start()
+        if self._search:
+            self._search.start()
         checkpoints = _Worker("checkpoint", self._checkpoint, CHECKPOINT_S)
         checkpoints.start()
         on_ready()
@@ -102,6 +107,8 @@ class SyncProcess:
     def _finish(self, checkpoints: "_Worker") -> None:
         for worker in (*self._workers, checkpoints):
             worker.stop()
+        if self._search:
+            self._search.stop()
         if self._lane:
             self._lane.stop()
         self._phone.close()
@@ -141,6 +148,10 @@ class SyncProcess:
     def _take(self, peer: Peer, message: Any) -> None:
         if isinstance(message, wire.Pushed) and self._lane:
             self._lane.nudge()
+        elif isinstance(message, wire.FindCalls) and self._search:
+            self._search.ask(peer, message)
+        elif isinstance(message, wire.FindCalls):
+            peer.send(wire.CallsFound(message.request, (), Trouble.CENTRAL_UNREACHABLE.value))
         elif not isinstance(message, wire.Pushed):
             _log.warning("%r sent a message that means nothing here: %s", peer, type(message).__name__)
 
