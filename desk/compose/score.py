@@ -8,6 +8,7 @@ from pathlib import Path
 from desk import exit_codes
 from desk.compose.clock import new_id, now
 from desk.domain.agreement import by_question
+from desk.domain.listening import Listener, Role
 from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import Sheet, read_answers
 from desk.i18n import _
@@ -96,7 +97,7 @@ def draw(settings: Settings, period: str, say: Say) -> int:
         drawn = drawing(settings, store, SqlCallSearch(store), author, folder).draw(
             period, reading.agents() or [settings.seat.agent], settings.seat.agent
         )
-        rows = reading.of_week(period)
+        rows = reading.of_week(period, Listener(settings.seat.agent, Role.SUPERVISOR))
     finally:
         store.close()
     for row in rows:

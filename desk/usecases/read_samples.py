@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from desk.domain.call_log import CallEntry
 from desk.domain.estate import Duty
+from desk.domain.listening import Listener, Role
 from desk.domain.scores import Sample, Score, ScoreState
 from desk.usecases.draw_samples import RANDOM
 from desk.usecases.ports import CallLog, Residents, Scores
@@ -28,9 +29,12 @@ class ReadSamples:
     def __init__(self, scores: Scores, calls: CallLog, residents: Residents, zone: tzinfo) -> None:
         self._scores, self._calls, self._residents, self.zone = scores, calls, residents, zone
 
-    def of_week(self, period: str) -> list[SampleRow]:
-        """By agent, the random ones first, oldest call first. Dropped ones are left out."""
+    def of_week(self, period: str, listener: Listener) -> list[SampleRow]:
+        """By agent, the random ones first, oldest call first. Dropped ones are left out. Agents see what is scored of
+        their own: which calls are still to be heard is not for them to know."""
         rows = [self._row(sample) for sample in self._scores.samples(period) if not sample.dropped]
+        if listener.role is not Role.SUPERVISOR:
+            rows = [row for row in rows if row.sample.agent == listener.agent and row.done]
         return sorted(rows, key=_order)
 
     def agents(self) -> Sequence[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from desk.domain.call_log import CallEntry, Outcome
 from desk.domain.identity import CallId
+from desk.domain.listening import Listener, Role
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
 from desk.domain.scores import Sample, Score, ScoreState
@@ -15,6 +16,7 @@ from desk.usecases.read_samples import ReadSamples
 
 AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
 WEEK = "2026-W47"
+BOSS = Listener("9001", Role.SUPERVISOR)
 
 
 @pytest.fixture
@@ -47,19 +49,19 @@ def test_samples_stand_by_agent_the_random_ones_first_and_dropped_ones_not_at_al
     sample(store, "c", "1001", "complaints")
     sample(store, "a", "1001")
     sample(store, "d", "1001", dropped=True)
-    assert [row.sample.sample_id for row in reading(store).of_week(WEEK)] == ["a", "c", "b"]
-    assert reading(store).of_week("2026-W46") == []
+    assert [row.sample.sample_id for row in reading(store).of_week(WEEK, BOSS)] == ["a", "c", "b"]
+    assert reading(store).of_week("2026-W46", BOSS) == []
 
 
 def test_a_final_score_counts_before_a_younger_draft(store: FakeStore) -> None:
     sample(store, "a")
-    (row,) = reading(store).of_week(WEEK)
+    (row,) = reading(store).of_week(WEEK, BOSS)
     assert (row.call, row.score, row.done) == (None, None, False)
     score(store, "s1", "call-a", ScoreState.DRAFT)
-    assert not reading(store).of_week(WEEK)[0].done
+    assert not reading(store).of_week(WEEK, BOSS)[0].done
     score(store, "s2", "call-a", ScoreState.FINAL, 1)
     score(store, "s3", "call-a", ScoreState.DRAFT, 2)
-    (row,) = reading(store).of_week(WEEK)
+    (row,) = reading(store).of_week(WEEK, BOSS)
     assert row.score is not None
     assert (row.score.score_id, row.done) == ("s2", True)
 
@@ -70,7 +72,7 @@ def test_the_call_comes_with_its_sample(store: FakeStore) -> None:
         CallId("call-a"), "热线", Direction.INCOMING, "138", "138", "", "", AT, "S01", "1001", Outcome.ANSWERED
     )
     put(store, "call", call.call_id, {**patch_of(call, "call_id")})
-    (row,) = reading(store).of_week(WEEK)
+    (row,) = reading(store).of_week(WEEK, BOSS)
     assert row.call == call
 
 
@@ -83,3 +85,14 @@ def test_those_who_are_scored_are_the_agents_of_today(store: FakeStore) -> None:
     ):
         put(store, "staff", number, {"number": number, "name": number, "duty": duty, "phone": "", "active": active})
     assert reading(store).agents() == ["1001", "1002"]
+
+
+def test_agents_see_what_is_scored_of_their_own_and_nothing_that_is_still_to_be_heard(store: FakeStore) -> None:
+    sample(store, "a", "1001")
+    sample(store, "b", "1001")
+    sample(store, "c", "1002")
+    score(store, "s1", "call-a", ScoreState.FINAL)
+    score(store, "s2", "call-b", ScoreState.DRAFT)
+    score(store, "s3", "call-c", ScoreState.FINAL)
+    rows = reading(store).of_week(WEEK, Listener("1001", Role.AGENT))
+    assert [row.sample.sample_id for row in rows] == ["a"]

@@ -90,13 +90,19 @@ class SamplesPage(QFrame):
 
     def _look(self, period: str) -> _Read:
         """On the worker."""
-        may = self._parts.listener().role is Role.SUPERVISOR
-        return _Read(tuple(self._parts.read.of_week(period)), self._parts.titles(), may)
+        listener = self._parts.listener()
+        rows = tuple(self._parts.read.of_week(period, listener))
+        return _Read(rows, self._parts.titles(), listener.role is Role.SUPERVISOR)
 
     def _show(self, read: _Read) -> None:
         self.list.show_rows(presenter.rows_of(read.rows, read.titles, self._parts.read.zone))
         self._progress.setText(presenter.progress(read.rows) if read.rows else "")
         self._empty.setVisible(not read.rows)
+        self._empty.setText(
+            _("No samples of this week yet. Draw them: each agent gets theirs by chance and by rule.")
+            if read.may_draw
+            else _("None of your calls of this week has been scored yet.")
+        )
         self._draw.setVisible(read.may_draw)
         self._draw.setEnabled(True)
 
@@ -125,7 +131,6 @@ class SamplesPage(QFrame):
         for label, role in ((self._progress, "caption"), (self._told, "caption"), (self._empty, "muted")):
             theme.mark(label, role)
             label.setWordWrap(True)
-        self._empty.setText(_("No samples of this week yet. Draw them: each agent gets theirs by chance and by rule."))
         before = KeyButton("samples_before", _("Week before"), "", "caret-left", "quiet", shows_words=False)
         after = KeyButton("samples_after", _("Week after"), "", "caret-right", "quiet", shows_words=False)
         before.clicked.connect(lambda: self.go(-1))
