@@ -1,0 +1,127 @@
+"""`desk retention`: what is due, and only with --apply, and only for a supervisor, is it deleted."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desk.compose import retention as command
+from desk.compose.clock import new_id, now
+from desk.domain.identity import CallId
+from desk.domain.listening import Access
+from desk.domain.times import to_text
+from desk.faults import Fault
+from desk.recording.vault.folder_vault import FolderVault
+from desk.secrets import FakeSecrets
+from desk.settings import Settings
+from desk.settings.values import RetentionRule, RetentionSettings
+from desk.store.calls import SqlCallLog
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.store import Store
+
+CALL = "0193a000-0000-7000-8000-000000000001"
+RULES = RetentionSettings(rules=(RetentionRule(days=90), RetentionRule(days=365, kinds=("repair",))))
+
+
+class Ground:
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.settings = Settings(data_dir=folder, runtime_dir=folder / "run", retention=RULES)
+        self.store = store
+        self.log, self.calls = SqlChangeLog(store), SqlCallLog(store)
+        self._author = SeatAuthor("S01", lambda: "1001", now, new_id, self.log.base_seq)
+
+    def put(self, entity: str, entity_id: str, **fields: object) -> None:
+        self.log.append([self._author.change(entity, entity_id, fields)])  # type: ignore[arg-type]
+
+    def recorded(self) -> str:
+        at = now() - timedelta(days=100)
+        facts = {"line": "x", "direction": "incoming", "number": "1", "lookup_key": "1", "display_name": ""}
+        self.put("call", CALL, **facts, diversion="", offered_at=to_text(at), seat="S01", agent="1001")
+        file = f"{at:%Y/%m/%d}/{CALL}.age"
+        known = {"kept": "kept", "file": file, "length_ms": 3_600_000, "size_bytes": 5_000_000, "seal_hash": "a"}
+        self.put("recording", CALL, **known, vaulted_at=to_text(at))
+        source = self.settings.data_dir / "object"
+        source.write_bytes(b"x")
+        FolderVault(self.settings.recordings_dir, make=True).put_new(file, source)
+        return file
+
+    def accesses(self) -> list[tuple[str, str]]:
+        with self.store.read() as connection:
+            rows = connection.exec_driver_sql("SELECT access, detail FROM listening ORDER BY at").all()
+        return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
+    secrets = FakeSecrets()
+    store = Store.open(tmp_path / "seat.db", secrets)
+    monkeypatch.setattr(command, "KeyringSecrets", lambda: secrets)
+    yield Ground(tmp_path, store)
+    store.close()
+
+
+def run(settings: Settings, *, apply: bool = False, as_json: bool = True, as_list: bool = False) -> int:
+    return command.run(settings, apply=apply, as_json=as_json, as_list=as_list)
+
+
+def test_without_apply_nothing_is_changed(ground: Ground, capsys: pytest.CaptureFixture[str]) -> None:
+    file = ground.recorded()
+    assert run(ground.settings, as_list=True) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {
+        "deleted": False,
+        "rules": {"retention 90 days: every call": {"count": 1, "bytes": 5_000_000, "hours": 1.0}},
+        "held": 0,
+        "waits": 0,
+        "elsewhere": 0,
+    }
+    assert CALL in told.err
+    assert (ground.settings.recordings_dir / file).exists()
+    assert ground.accesses() == []
+
+
+def test_with_apply_it_goes(ground: Ground, capsys: pytest.CaptureFixture[str], english: None) -> None:
+    file = ground.recorded()
+    assert run(ground.settings, apply=True, as_json=False) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Deleted:",
+        "  retention 90 days: every call: 1 recordings, 5 MB, 1.0 h",
+    ]
+    assert not (ground.settings.recordings_dir / file).exists()
+    entry = ground.calls.recording(CallId(CALL))
+    assert entry is not None
+    assert (entry.deleted_by, entry.deleted_at is not None) == ("1001", True)
+    assert ground.accesses() == [(Access.DELETED.value, "retention 90 days: every call")]
+
+
+def test_an_agent_may_not_and_the_try_is_on_record(ground: Ground) -> None:
+    file = ground.recorded()
+    ground.put("staff", "s1", number="8001", name="x", duty="supervisor", phone="", active=True)
+    with pytest.raises(Fault):
+        run(ground.settings, apply=True)
+    assert (ground.settings.recordings_dir / file).exists()
+    assert ground.accesses() == [(Access.REFUSED.value, "retention: supervisors_only")]
+    assert run(ground.settings) == 0  # to look is allowed
+
+
+def test_a_vault_that_is_away_is_one_sentence(ground: Ground, tmp_path: Path) -> None:
+    ground.recorded()
+    away = replace(ground.settings, vault=replace(ground.settings.vault, url=str(tmp_path / "not mounted")))
+    with pytest.raises(Fault, match="not mounted"):
+        run(away, apply=True)
+    entry = ground.calls.recording(CallId(CALL))
+    assert entry is not None
+    assert entry.deleted_at is None
+
+
+def test_without_rules_everything_stays(ground: Ground, capsys: pytest.CaptureFixture[str], english: None) -> None:
+    ground.recorded()
+    settings = replace(ground.settings, retention=RetentionSettings())
+    assert run(settings, apply=True, as_json=False) == 0
+    assert "every recording stays" in capsys.readouterr().out
+    assert command.worker_of(settings, FakeSecrets(), ground.store, lambda: None) is None
+    automatic = replace(ground.settings, retention=replace(RULES, automatic=True))
+    assert command.worker_of(automatic, FakeSecrets(), ground.store, lambda: None) is not None
