@@ -19,7 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desk.compose import late_player
 from desk.demo.processes import free_port
@@ -101,8 +101,12 @@ class Desk:
                 heard=self.replay.heard,
             )
         )
-        self.panel.resize(1366, 260)
-        self.panel.show()
+        self.window = QWidget()
+        self.window.resize(1366, 768)
+        column = QVBoxLayout(self.window)
+        column.addStretch()
+        column.addWidget(self.panel)
+        self.window.show()
 
     def click_ms(self) -> float:
         """From the click to the sound; then it is stopped."""
@@ -235,12 +239,12 @@ def measure(say: Say, quick: bool = False) -> list[Figure]:
                 desk = Desk(app, stage, SealedOpener(FolderVault(seat.sealed_dir), seat.hotline.identities))
                 local, seeks = _from(desk, tries, length_ms)
                 waves = _waveforms(desk, tries)
-                desk.panel.deleteLater()
+                desk.window.deleteLater()
                 say(f"{tries} clicks, S3 on loopback")
                 with s3_on_loopback(seat, entry) as vault:
                     desk = Desk(app, stage, SealedOpener(vault, seat.hotline.identities))
                     far, far_seeks = _from(desk, tries, length_ms)
-                    desk.panel.deleteLater()
+                    desk.window.deleteLater()
     call = f"{minutes} min"
     return [
         Figure(f"click to sound, folder, {call}, p95", percentile(local, 0.95), "ms", "<= 150"),

@@ -82,9 +82,8 @@ def loop_text(loop: tuple[int, int]) -> str:
 def damaged(at_ms: int = 0) -> str:
     """`at_ms`: how far it could be played."""
     if at_ms >= 1000:
-        return _("The recording is damaged from {time} on. What comes before can be heard. Tell IT.").format(
-            time=duration(at_ms)
-        )
+        said = _("It stopped at {time}: from there on the recording is damaged or not what was sealed. Tell IT.")
+        return said.format(time=duration(at_ms))
     return _("The recording is damaged and cannot be played. Tell IT.")
 
 

@@ -32,6 +32,6 @@ def test_every_refusal_has_words(refusal: Refusal) -> None:
     assert refused(ReplayRefused(refusal, "not answered")).endswith(".")
 
 
-def test_a_damaged_recording_says_how_far_it_can_be_heard() -> None:
-    assert "from 1:05 on" in damaged(65_000)
+def test_a_damaged_recording_says_how_far_it_came() -> None:
+    assert "stopped at 1:05" in damaged(65_000)
     assert "cannot be played" in damaged()
