@@ -74,6 +74,7 @@ class MediaConfig:
     ptime: int
     noVad: bool
     ecTailLen: int
+    sndAutoCloseTime: int
     jbInit: int
     jbMinPre: int
     jbMaxPre: int

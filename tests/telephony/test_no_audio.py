@@ -11,8 +11,10 @@ from desk.demo.processes import free_port
 from desk.domain import commands, events
 from desk.domain.identity import CallId
 from desk.domain.journal import Journal
+from desk.domain.reconcile import TOLERANCE_MS
 from desk.domain.troubles import Trouble
 from desk.recording.spool import folder as spool
+from desk.recording.spool.interleave import FRAME_BYTES
 from desk.wire import SpoolClosed
 from tests.telephony.driver import Driver, phone
 from tests.telephony.raw_answerer import RawAnswerer
@@ -73,6 +75,10 @@ def test_a_far_side_that_answers_inactive_is_a_call_without_audio_and_told(drive
     journal = hung_up(driver, far, call_id)
     at = {mark.name: mark.audio_ms / 1000 for mark in journal.marks}
     assert at["no_media"] <= PROMISE_S
+    assert journal.answered_at is not None
+    assert journal.ended_at is not None
+    kept_s = spool.audio_bytes(driver.folder / "spool", call_id) // FRAME_BYTES / 16_000
+    assert abs((journal.ended_at - journal.answered_at).total_seconds() - kept_s) <= TOLERANCE_MS / 1000
 
 
 @pytest.mark.parametrize("media", [b"m=audio 0 RTP/AVP 8\r\n", b"m=audio 9 RTP/AVP 77\r\na=rtpmap:77 AMR-WB/16000\r\n"])
