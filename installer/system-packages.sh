@@ -32,6 +32,8 @@ for package in "${packages[@]}"; do
 done
 [[ -x $(command -v initdb || echo /nowhere) ]] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
     missing+=(postgresql)
+# One of the S3 servers of the tests is a node program; node and npm often come from elsewhere, and are as good.
+{ command -v node && command -v npm; } >/dev/null || missing+=(nodejs npm)
 
 ((${#missing[@]})) || exit 0
 

@@ -338,7 +338,7 @@ class SoundWriter(Protocol):
 
 
 class AgingRecordings(Protocol):
-    """Recordings by their age, for retention. Any thread; a page takes some milliseconds."""
+    """Recordings by their age, for retention. A worker's thread; five hundred take some tenths of a second."""
 
     def page(self, before: datetime, after: CallPlace | None, limit: int) -> list[Aging]:
         """Those kept and not deleted, of calls offered before this time and later than `after` (None: the oldest of
