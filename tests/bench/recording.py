@@ -3,7 +3,14 @@ tests/bench/README.md."""
 
 from collections.abc import Callable
 
-from tests.bench import recording_proof, recording_seal, recording_search, recording_spool
+from tests.bench import (
+    recording_play,
+    recording_proof,
+    recording_seal,
+    recording_search,
+    recording_spool,
+    recording_vault,
+)
 from tests.bench.figures import Figure
 
 Say = Callable[[str], None]
@@ -12,6 +19,8 @@ Say = Callable[[str], None]
 PARTS: tuple[Callable[[Say, bool], list[Figure]], ...] = (
     recording_spool.measure,
     recording_seal.measure,
+    recording_vault.measure,
+    recording_play.measure,
     recording_proof.measure,
     recording_search.measure,
 )
