@@ -27,7 +27,8 @@ _IDS = frozenset({"call_id", "ticket_id", "joined_to"})
 _PEOPLE = frozenset({"person_id", "household_id"})
 _OF_A_CALLER = frozenset({"caller_name", "contact_number", "display_name", "lookup_key", "diversion"})
 _OF_ANOTHERS_TICKET = _OF_A_CALLER | {"description", "place_text", "building_id", "public_area_id", "typed"}
-_NO_WORDS = frozenset({"sha256", "seal_hash", "file"})  # hexadecimal: its figures are nobody's number
+# Hexadecimal, places and times, a ticket's own number: their figures are nobody's telephone number.
+_NO_WORDS = frozenset({"sha256", "seal_hash", "file", "chain", "spans", "long_silences", "number"})
 
 
 @dataclass(frozen=True, slots=True)

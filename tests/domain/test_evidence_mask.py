@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from desk.domain.changes import Change
+from desk.domain.changes import Change, Patch
 from desk.domain.evidence_mask import MASK, Known, Masker, strangers_of
 from desk.domain.identity import ChangeId
 from tests.making import at
@@ -88,7 +88,7 @@ def test_number_of_a_ticket_is_no_telephone_number() -> None:
 
 
 def test_nothing_that_another_resident_said_stays_of_their_ticket() -> None:
-    patch = {
+    patch: Patch = {
         "description": "漏水",
         "place_text": "5栋",
         "person_id": "p9",
@@ -105,3 +105,16 @@ def test_nothing_that_another_resident_said_stays_of_their_ticket() -> None:
         "category": "repair.water",
     }
     assert shown.reason == MASK
+
+
+def test_figures_of_a_recording_are_no_telephone_numbers() -> None:
+    patch: Patch = {
+        "spans": ["0 2026-11-22T08:00:00.000000Z", "1234567 2026-11-22T08:20:00.000000Z"],
+        "long_silences": ["1234.340 1111.200"],
+        "marks": ["1234.340 held", "0.000 answered"],
+        "sha256": "1234567" * 9 + "0",
+        "chain": "S01-12345678",
+        "size_bytes": 123_456_789,
+    }
+    change = Change(ChangeId("c"), "recording", CALL, at(0), "1001", "S01", patch)
+    assert masker().change(change, own=True).patch == patch
