@@ -8,18 +8,22 @@ from desk.i18n import _, ngettext
 from desk.ui.hub import Hub
 from desk.ui.lamps.lamp import Lamp, LampView
 
+_OF_SPACE = (Trouble.SPOOL_SECOND, Trouble.SPOOL_LOW)
 
-def view(calls: Collection[Call], wrongs: Collection[Trouble], faulty: int = 0) -> LampView:
-    """Of the calls that are talked on; a disk that is full counts before the first word, too."""
+
+def view(calls: Collection[Call], wrongs: Collection[Trouble], faulty: int = 0, space: str = "") -> LampView:
+    """Of the calls that are talked on; a disk that is full counts before the first word, too. `space`: how much is left
+    where it is low, for the tooltip."""
     talking = [call for call in calls if call.phase in TALKING]
     failed = any(call.recording is RecordingState.FAILED for call in talking)
     if failed or Trouble.SPOOL_FULL in wrongs or Trouble.SPOOL_UNWRITABLE in wrongs:
         return LampView("bad", _("Not recording"))
     if any(call.recording_paused for call in talking):
         return LampView("warn", _("Recording paused"))
-    low = next((trouble for trouble in (Trouble.SPOOL_SECOND, Trouble.SPOOL_LOW) if trouble in wrongs), None)
+    low = next((trouble for trouble in _OF_SPACE if trouble in wrongs), None)
     if low is not None:
-        return LampView("warn", _("Recording space low") if low is Trouble.SPOOL_LOW else _("Recording on one disk"))
+        said = _("Recording space low") if low is Trouble.SPOOL_LOW else _("Recording on one disk")
+        return LampView("warn", said, space)
     if Trouble.RECORDINGS_FAULTY in wrongs:
         said = ngettext("{n} recording at fault", "{n} recordings at fault", faulty).format(n=faulty)
         return LampView("warn", said)
@@ -39,4 +43,7 @@ class RecordingLamp(Lamp):
         self.refresh()
 
     def refresh(self) -> None:
-        self.show_view(view(self._hub.state.calls.values(), self._hub.state.wrongs, self._hub.state.recordings.faulty))
+        state = self._hub.state
+        low = next((wrong for trouble in _OF_SPACE if (wrong := state.wrongs.get(trouble)) is not None), None)
+        space = low.detail if low is not None else ""
+        self.show_view(view(state.calls.values(), state.wrongs, state.recordings.faulty, space))
