@@ -26,15 +26,10 @@ class LateOpener:
 
     def open(self, entry: RecordingEntry) -> AudioStream:
         """Raises `KeyringWeak` as well."""
-        return self.real.open(entry)
-
-    @property
-    def real(self) -> "SealedOpener":
-        """Loaded when it is first asked for. Raises `KeyringWeak`."""
         with self._making:
             if self._real is None:
                 self._real = self._make()
-            return self._real
+        return self._real.open(entry)
 
     def _make(self) -> "SealedOpener":
         from desk.compose.sealing import opener_of

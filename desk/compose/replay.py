@@ -3,21 +3,17 @@ that the seat's start does not wait for. A worker's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from desk.compose import late_player
 from desk.compose.clock import new_id, now
-from desk.compose.late_opener import LateOpener
-from desk.domain.identity import CallId, TicketId
+from desk.compose.late_evidence import EvidenceParts, LateEvidence
+from desk.domain.categories import CategoryTree
+from desk.domain.identity import TicketId
 from desk.domain.listening import Access, Listener
-from desk.domain.tickets import Ticket
-from desk.recording.proof.export import SoundFiles
-from desk.recording.proof.pack import HtmlPacks
 from desk.settings import Settings
 from desk.store.call_search import SqlCallSearch
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SqlChangeLog
-from desk.store.history import SqlHistories, SqlSealedLog
 from desk.store.listenings import SqlComments, SqlListenings
 from desk.store.residents import SqlResidents
 from desk.store.scores import SqlScores
@@ -26,16 +22,14 @@ from desk.store.tickets import SqlTickets
 from desk.ui.replay.uses import ReplayUses
 from desk.usecases.comment_call import CommentCall
 from desk.usecases.estate_map import EstateMap
-from desk.usecases.evidence import ExportAudio, MakePack
 from desk.usecases.file_ticket import CHINA
 from desk.usecases.find_calls import FindCalls
 from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
-from desk.usecases.gather_evidence import GatherEvidence
 from desk.usecases.legal_hold import LegalHold
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import CallSearch, ChangeAuthor, Progress
+from desk.usecases.ports import CallSearch, ChangeAuthor
 from desk.usecases.replay import Replay
 from desk.usecases.search_calls import SearchCalls
 
@@ -46,26 +40,26 @@ class Ground:
 
     settings: Settings
     store: Store
+    central_search: CallSearch
     author: ChangeAuthor
     listener: Callable[[], Listener]
     listening_log: ListeningLog
-    opener: LateOpener
     replay: Replay
     estate_map: EstateMap
     find_person: PersonFinder
     find_place: PlaceFinder
     find_category: CategoryFinder
-    category: Callable[[str], str]
+    categories: CategoryTree
 
 
 def uses_of(ground: Ground) -> ReplayUses:
     store, settings = ground.store, ground.settings
     calls, tickets, residents = SqlCallLog(store), SqlTickets(store), SqlResidents(store)
     changes, comments, listenings = SqlChangeLog(store), SqlComments(store), SqlListenings(store)
-    seat, area_code, author = settings.seat.name, settings.line.area_code, ground.author
+    area_code, author = settings.line.area_code, ground.author
     search = SearchCalls(
         FindCalls(residents, ground.find_person, ground.find_place, ground.find_category, now, CHINA, area_code),
-        _search_of(store),
+        _search_of(ground),
         calls,
         tickets,
         SqlScores(store),
@@ -76,16 +70,17 @@ def uses_of(ground: Ground) -> ReplayUses:
         settings.recording.own_days,
         area_code,
     )
-    gather = GatherEvidence(
-        calls, tickets, SqlHistories(store), residents, comments, listenings, SqlSealedLog(store), ground.estate_map
-    )
-    export = ExportAudio(ground.listening_log, calls, ground.opener, SoundFiles())
     hold = LegalHold(calls, changes, author, ground.listener, ground.listening_log)
-
-    def pack(call_id: CallId, listener: Listener, target: Path, progress: Progress) -> object:
-        words = {ticket.category: ground.category(ticket.category) for ticket in _tickets_of(call_id, calls, tickets)}
-        packs = HtmlPacks(ground.opener.real, words)
-        return MakePack(ground.listening_log, now, seat, calls, gather, packs).make(call_id, listener, target, progress)
+    evidence = LateEvidence(
+        EvidenceParts(
+            settings,
+            store,
+            ground.listening_log,
+            ground.estate_map,
+            ground.categories,
+            lambda: ground.listener().agent,
+        )
+    )
 
     def number_of(ticket_id: TicketId) -> str:
         ticket = tickets.get(ticket_id)
@@ -99,8 +94,8 @@ def uses_of(ground: Ground) -> ReplayUses:
         listenings=listenings.of_call,
         comments=CommentCall(comments, changes, author, now, new_id, ground.listener),
         ticket_number=number_of,
-        export=export.export,
-        pack=pack,
+        export=evidence.export,
+        pack=evidence.make_pack,
         hold=hold.put,
         lift=hold.lift,
         open_tape=ground.replay.open,
@@ -111,11 +106,7 @@ def uses_of(ground: Ground) -> ReplayUses:
     )
 
 
-def _search_of(store: Store) -> CallSearch:
-    return SqlCallSearch(store)
-
-
-def _tickets_of(call_id: CallId, calls: SqlCallLog, tickets: SqlTickets) -> list[Ticket]:
-    call = calls.get(call_id)
-    ticket = tickets.get(call.ticket_id) if call is not None and call.ticket_id else None
-    return [ticket] if ticket is not None else []
+def _search_of(ground: Ground) -> CallSearch:
+    """Where the settings say. A seat that stands alone has its store and nothing else."""
+    central = ground.settings.replay.search == "central" and bool(ground.settings.central.url)
+    return ground.central_search if central else SqlCallSearch(ground.store)

@@ -9,6 +9,7 @@ from queue import SimpleQueue
 
 from desk import exit_codes, wire
 from desk.compose import late_player
+from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
@@ -67,16 +68,28 @@ class Links:
         self._receive: Receive = self._early.put
         self._phone = self._client("phone")
         self._sync = self._client("sync")
+        self.central_search = CentralCallSearch(self._sync.try_send)
 
     def _client(self, role: str) -> LinkClient:
         return LinkClient(
             address_for(self._runtime_dir, role),
             token_of(self._runtime_dir),
             "ui",
-            lambda message: self._receive(message),
+            self._hear,
             on_up=lambda: self._receive(Attached(role)),
-            on_down=lambda: self._receive(Detached(role)),
+            on_down=lambda: self._lost(role),
         )
+
+    def _hear(self, message: object) -> None:
+        if isinstance(message, wire.CallsFound):
+            self.central_search.hear(message)
+        else:
+            self._receive(message)
+
+    def _lost(self, role: str) -> None:
+        if role == "sync":
+            self.central_search.cut()
+        self._receive(Detached(role))
 
     def hear(self, message: object) -> None:
         """A message for the window from the launcher."""
@@ -147,18 +160,18 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
 
         return uses_of(
             Ground(
+                central_search=links.central_search,
                 settings=settings,
                 store=store,
                 author=author,
                 listener=listener,
                 listening_log=listening_log,
-                opener=opener,
                 replay=replay,
                 estate_map=estate_map,
                 find_person=find_person,
                 find_place=find_place,
                 find_category=find_category,
-                category=lambda code: categories.name(code, seat.language),
+                categories=categories,
             )
         )
 

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from desk.domain.call_fits import length_s
 from desk.domain.call_log import CallEntry, RecordingEntry, RecordingKept
-from desk.domain.diagnosis import FINE_MOS, POOR_MOS
+from desk.domain.diagnosis import POOR_MOS
 from desk.domain.journal import WhyMissing, why_missing
 from desk.i18n import _
 from desk.ui.beside import call_log_presenter
@@ -96,9 +96,8 @@ def signs(call: CallEntry, recording: RecordingEntry | None) -> tuple[Sign, ...]
             shown.append(Sign("speaker-simple-none", words))
         if recording.legal_hold:
             shown.append(Sign("lock-simple-fill", _("legal hold"), "accent"))
-    if call.mos_worst is not None and call.mos_worst < FINE_MOS:
-        poor = call.mos_worst < POOR_MOS
-        shown.append(Sign("cell-signal-low", _("poor sound") if poor else _("fair sound"), "warn" if poor else ""))
+    if call.mos_worst is not None and call.mos_worst < POOR_MOS:
+        shown.append(Sign("cell-signal-low", _("poor sound"), "warn"))
     missing = missing_sign(recording, answered=call.answered_at is not None)
     return (*shown, missing) if missing is not None else tuple(shown)
 

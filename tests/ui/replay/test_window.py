@@ -1,0 +1,308 @@
+"""The replay window over two thousand calls: found as typed, walked through and heard by keys, by each with their
+rights."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desk.domain.evidence import SoundForm
+from desk.domain.listening import Access
+from desk.ui.replay.filters_presenter import What
+from desk.usecases.ports import SearchAway, VaultAway
+from desk.usecases.search_calls import PAGE, FoundCall
+from tests.ui.replay.stage import AGENT, CALLS, Stage, call_id, staged
+
+Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(scope="module")
+def stage_of_all(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Iterator[Stage]:
+    with staged(tmp_path_factory.mktemp("replay")) as made:
+        yield made
+
+
+@pytest.fixture
+def stage(stage_of_all: Stage, qtbot: QtBot) -> Stage:
+    """As it is opened: nothing typed, the newest chosen."""
+    window = stage_of_all.window
+    window.search.filters.clear()
+    window.search.filters.hide()
+    window.search.show_text("")
+    window.player.close_tape()
+    window.pages.turn_to(0)
+    window.open()
+    window.activateWindow()
+    settle(stage_of_all, qtbot)
+    stage_of_all.asked.clear()
+    stage_of_all.player.played.clear()
+    return stage_of_all
+
+
+def settle(stage: Stage, qtbot: QtBot) -> None:
+    search = stage.window.search
+    qtbot.waitUntil(lambda: search.model.loaded and not search._typed.isActive())
+    assert stage.worker.drain(10)
+    QApplication.processEvents()
+
+
+def type_in(stage: Stage, qtbot: QtBot, text: str) -> None:
+    before = len(stage.asked)
+    stage.window.search.line.setText(text)
+    qtbot.waitUntil(lambda: len(stage.asked) > before)
+    settle(stage, qtbot)
+
+
+def shown(stage: Stage) -> list[str]:
+    model = stage.window.search.model
+    return [found.hit.call.call_id for n in range(model.rowCount()) if (found := model.row(model.index(n)))]
+
+
+def accesses(stage: Stage, access: Access) -> list[tuple[str, str]]:
+    return [(one.call_id, one.detail) for one in stage.listenings if one.access is access]
+
+
+def test_it_opens_on_the_newest_calls_with_the_keyboard_in_the_line(stage: Stage) -> None:
+    assert shown(stage) == [call_id(number) for number in range(PAGE)]
+    assert stage.window.search.line.hasFocus()
+    assert stage.window.search.current is not None
+
+
+def test_the_list_goes_on_page_by_page_to_the_last_call(stage: Stage, qtbot: QtBot) -> None:
+    model = stage.window.search.model
+    pages = 1
+    while model.canFetchMore(model.index(-1)):
+        model.fetchMore(model.index(-1))
+        qtbot.waitUntil(lambda: not model._reading)
+        pages += 1
+    assert shown(stage) == [call_id(number) for number in range(CALLS)]
+    assert pages == CALLS // PAGE + 1  # the last one is empty
+
+
+def test_what_is_typed_narrows_it_down_and_says_how_it_was_understood(stage: Stage, qtbot: QtBot) -> None:
+    type_in(stage, qtbot, "138 0013 8003 漏水")
+    assert {found.hit.call.number for n in range(5) if (found := row(stage, n))} == {"13800138003"}
+    assert all(
+        "漏水" in found.hit.ticket.description for n in range(5) if (found := row(stage, n)) and found.hit.ticket
+    )
+    assert [chip.on for chip in stage.window.search.chips.shown].count(True) == 2
+
+
+def row(stage: Stage, number: int) -> FoundCall | None:
+    model = stage.window.search.model
+    return model.row(model.index(number))
+
+
+def test_a_chip_that_is_switched_off_widens_the_search(stage: Stage, qtbot: QtBot) -> None:
+    type_in(stage, qtbot, "13800138003 漏水")
+    narrow = stage.window.search.model.rowCount()
+    off = next(chip for chip in stage.window.search.chips.shown if chip.on and "漏水" in chip.text)
+    stage.window.search.chips.pressed.emit(off.key)
+    settle(stage, qtbot)
+    assert stage.window.search.model.rowCount() != narrow
+    assert not any(chip.on for chip in stage.window.search.chips.shown if chip.key == off.key)
+
+
+def test_keys_typed_fast_ask_once_and_older_answers_are_dropped(stage: Stage, qtbot: QtBot) -> None:
+    line = stage.window.search.line
+    QTest.keyClicks(line, "13800138001")
+    settle(stage, qtbot)
+    assert [one.text for one in stage.asked] == ["13800138001"]
+    assert {found.hit.call.number for n in range(5) if (found := row(stage, n))} == {"13800138001"}
+
+
+def test_arrows_walk_from_the_line_and_enter_hears(stage: Stage, qtbot: QtBot) -> None:
+    line = stage.window.search.line
+    heard_before = len(accesses(stage, Access.PLAYED))
+    while not is_kept(stage):
+        QTest.keyClick(line, Key.Key_Down)
+    wanted = stage.window.search.current
+    assert wanted is not None
+    QTest.keyClick(line, Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(stage.player.played))
+    assert accesses(stage, Access.PLAYED)[heard_before:] or (wanted.hit.call.call_id, "") in accesses(
+        stage, Access.PLAYED
+    )
+    assert line.hasFocus()
+
+
+def is_kept(stage: Stage) -> bool:
+    found = stage.window.search.current
+    recording = found.hit.recording if found is not None else None
+    return recording is not None and recording.kept.value == "kept"
+
+
+def test_browsing_does_not_stop_what_plays(stage: Stage, qtbot: QtBot) -> None:
+    while not is_kept(stage):
+        stage.window.search.step(1)
+    stage.window.play_current()
+    qtbot.waitUntil(lambda: stage.window.player.deck.tape is not None)
+    playing = stage.window.player.deck.tape
+    for _step in range(5):
+        QTest.keyClick(stage.window, Key.Key_Down, Control)
+    type_in(stage, qtbot, "13800138001")
+    assert stage.window.player.deck.tape is playing
+    assert stage.window.player.is_playing
+
+
+def test_closing_stops_the_sound_and_the_size_is_kept(stage: Stage, qtbot: QtBot) -> None:
+    while not is_kept(stage):
+        stage.window.search.step(1)
+    stage.window.play_current()
+    qtbot.waitUntil(lambda: stage.window.player.deck.tape is not None)
+    stage.window.close()
+    assert stage.window.player.deck.tape is None
+    assert stage.window._parts.memory().value("geometry") is not None
+
+
+def test_a_search_for_a_number_is_on_record_once_when_a_call_of_it_is_opened(stage: Stage, qtbot: QtBot) -> None:
+    told = len(accesses(stage, Access.SEARCHED))
+    type_in(stage, qtbot, "1380013")
+    type_in(stage, qtbot, "13800138006")
+    stage.window.search.open_current()
+    stage.window.search.open_current()
+    settle(stage, qtbot)
+    assert [detail for _call, detail in accesses(stage, Access.SEARCHED)[told:]] == ["13800138006"]
+
+
+def test_a_search_for_a_number_that_was_looked_at_is_on_record(stage: Stage, qtbot: QtBot) -> None:
+    told = len(accesses(stage, Access.SEARCHED))
+    type_in(stage, qtbot, "13800138007")
+    qtbot.waitUntil(lambda: len(accesses(stage, Access.SEARCHED)) > told, timeout=5_000)
+    assert [detail for _call, detail in accesses(stage, Access.SEARCHED)[told:]] == ["13800138007"]
+
+
+def test_filters_narrow_down_and_tell_what_cannot_be_read(stage: Stage, qtbot: QtBot) -> None:
+    filters = stage.window.search.filters
+    stage.window.search.filter_key.click()
+    agents, hold = (filters.findChild(QLineEdit, f"filter_{what.value}") for what in (What.AGENTS, What.HOLD))
+    assert agents is not None
+    assert hold is not None
+    QTest.keyClicks(agents, "1002")
+    QTest.keyClicks(hold, "4x")
+    qtbot.waitUntil(lambda: bool(filters._notes[What.HOLD].text()))
+    settle(stage, qtbot)
+    assert {found.hit.call.agent for n in range(10) if (found := row(stage, n))} == {"1002"}
+    QTest.keyClick(hold, Key.Key_Backspace)
+    qtbot.waitUntil(lambda: not filters._notes[What.HOLD].text())
+    settle(stage, qtbot)
+    assert all(held_for(found) >= 4_000 for n in range(3) if (found := row(stage, n)))
+    QTest.keyClick(hold, Key.Key_Escape)
+    assert stage.window.search.line.hasFocus()
+
+
+def held_for(found: FoundCall) -> int:
+    return (found.hit.recording.hold_ms or 0) if found.hit.recording is not None else 0
+
+
+def test_where_nothing_fits_it_says_what_to_do(stage: Stage, qtbot: QtBot) -> None:
+    type_in(stage, qtbot, "13912345678")
+    assert "F4" in stage.window.search.text
+    assert stage.window.search.current is None
+
+
+def test_a_centre_that_cannot_be_asked_is_told_in_words(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_given: object) -> None:
+        raise SearchAway
+
+    monkeypatch.setattr(stage.window.search.model, "_look", away)
+    stage.window.search.show_text("x")
+    qtbot.waitUntil(lambda: "central database" in stage.window.search.text)
+
+
+def test_a_recording_that_cannot_be_had_says_so_and_the_try_is_on_record(stage: Stage, qtbot: QtBot) -> None:
+    while not is_kept(stage):
+        stage.window.search.step(1)
+    found = stage.window.search.current
+    assert found is not None
+    assert found.hit.recording is not None
+    file = found.hit.recording.file
+    kept, stage.opener.files[file] = stage.opener.files[file], VaultAway("down")
+    stage.window.play_current()
+    qtbot.waitUntil(lambda: "does not answer" in stage.window.player.text)
+    stage.opener.files[file] = kept
+    assert (found.hit.call.call_id, "play: vault_away") in accesses(stage, Access.REFUSED)
+
+
+def test_an_export_is_written_where_it_was_asked_for(stage: Stage, qtbot: QtBot) -> None:
+    while not is_kept(stage):
+        stage.window.search.step(1)
+    act = stage.window.act
+    act.export_key.click()
+    act.export_strip._form.setCurrentIndex(act.export_strip._form.findData(SoundForm.MP3.value))
+    act.export_strip._go()
+    qtbot.waitUntil(lambda: "out.wav" in act.progress.text)
+    (exported,) = stage.exported
+    assert exported[1].form is SoundForm.MP3
+    assert Path(stage.files()).read_bytes() == b"sound"
+    stage.exported.clear()
+
+
+def test_a_legal_hold_is_set_with_its_reason_and_taken_back(stage: Stage, qtbot: QtBot) -> None:
+    while not is_kept(stage) or held(stage):
+        stage.window.search.step(1)
+    act = stage.window.act
+    QTest.keyClick(stage.window, Key.Key_L, Control)
+    act.hold_strip.reason.setText("业主起诉")
+    QTest.keyClick(act.hold_strip.reason, Key.Key_Return)
+    qtbot.waitUntil(lambda: held(stage))
+    act.progress.undo_wanted.emit()
+    qtbot.waitUntil(lambda: not held(stage))
+
+
+def held(stage: Stage) -> bool:
+    found = stage.window.search.current
+    return found is not None and found.hit.recording is not None and found.hit.recording.legal_hold
+
+
+def test_a_remark_is_written_where_it_plays_and_leads_back_there(stage: Stage, qtbot: QtBot) -> None:
+    while not is_kept(stage):
+        stage.window.search.step(1)
+    stage.window.play_current()
+    qtbot.waitUntil(lambda: stage.window.player.deck.tape is not None)
+    stage.window.pages.turn_to(2)
+    stage.window._comment(4_200, "没有报工号")
+    comments = stage.window.comments
+    qtbot.waitUntil(lambda: [r.text for r in comments.list.rows] == ["没有报工号"])
+    with qtbot.waitSignal(comments.moment_requested) as asked:
+        comments.list.opened.emit(comments.list.rows[0].target)
+    assert asked.args[1] == 4_200
+
+
+def test_the_listening_log_of_the_chosen_call_is_shown(stage: Stage, qtbot: QtBot) -> None:
+    while not is_kept(stage):
+        stage.window.search.step(1)
+    stage.window.pages.turn_to(3)
+    stage.window.play_current()
+    qtbot.waitUntil(lambda: any(r.lead == "Heard" for r in stage.window.listenings.rows))
+
+
+def test_one_call_alone_can_be_asked_for(stage: Stage, qtbot: QtBot) -> None:
+    stage.window.show_call(call_id(900))
+    settle(stage, qtbot)
+    assert shown(stage) == [call_id(900)]
+    stage.window.search.chips.pressed.emit(stage.window.search.chips.shown[0].key)
+    settle(stage, qtbot)
+    assert len(shown(stage)) == PAGE
+
+
+def test_agents_find_their_own_calls_of_the_last_days_and_take_nothing_out(stage: Stage, qtbot: QtBot) -> None:
+    before, stage.listener = stage.listener, AGENT
+    try:
+        stage.window.look_who_listens()
+        type_in(stage, qtbot, "1002")
+        stage.window.search.show_text("")
+        settle(stage, qtbot)
+        assert {found.hit.call.agent for n in range(PAGE) if (found := row(stage, n))} == {"1001"}
+        assert not stage.window.act.export_key.isVisible()
+        assert not stage.window.act.hold_key.isVisible()
+    finally:
+        stage.listener = before
+        stage.window.look_who_listens()
+        settle(stage, qtbot)
