@@ -182,6 +182,8 @@ def somebody(query: CallQuery, keyed: bool) -> Some | None:
     parts: list[Node] = []
     if keyed:
         keys = (("k", query.lookup_keys), ("u", query.person_ids), ("w", query.household_ids))
+        if any("" in some for _letter, some in keys):  # numbers withheld are filed under no word
+            return None
         parts += [Every(tuple(map(Has, _signature(letter, key)))) for letter, some in keys for key in some]
     if query.digits:
         if len(query.digits) < DIGITS:
