@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desk.domain.identity import TicketId
@@ -67,6 +68,7 @@ class TicketView(QFrame):
         self._back.setVisible(not is_part)
         self._read_key = f"{READ}-part" if is_part else READ
         self._number = _selectable("ticket_number", "big")
+        self._number.setWordWrap(False)
         self._title = _selectable("ticket_title", "title")
         self._chips = Chips("ticket_chips")
         self._joined = KeyButton("open_joined", _("Open"), "Ctrl+G", "arrow-square-out", "quiet")
@@ -160,6 +162,17 @@ class TicketView(QFrame):
         self._show_facts(view.facts)
         self._show_calls(view.calls)
         self._page.show()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As tall as the wrapped text asks for: a scroll area does not look at the width."""
+        layout = self._page.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            self._page.setMinimumHeight(layout.heightForWidth(self._page.width()))
 
     def _show_facts(self, facts: tuple[Fact, ...]) -> None:
         _empty(self._facts)

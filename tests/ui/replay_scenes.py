@@ -14,7 +14,7 @@ from desk.domain.identity import CallId
 from desk.ui import theme
 from tests.ui.replay.stage import AGENT, SUPERVISOR, Stage, staged
 
-SETTLED_MS = 1_500
+SETTLED_MS = 2_500
 
 
 def draw(name: str, stage: Stage) -> None:

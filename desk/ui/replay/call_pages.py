@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desk.domain.identity import CallId
@@ -26,8 +26,22 @@ LANE = "replay"
 Clock = Callable[[], datetime]
 
 
-def scrolled(inside: QWidget) -> QScrollArea:
-    area = QScrollArea()
+class _Scrolled(QScrollArea):
+    """What is inside is as tall as its wrapped text asks for: Qt's own scroll area does not look at the width."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        inside = self.widget()
+        layout = inside.layout() if inside is not None else None
+        if inside is not None and layout is not None and layout.hasHeightForWidth():
+            inside.setMinimumHeight(layout.heightForWidth(self.viewport().width()))
+
+
+def scrolled(inside: QWidget) -> _Scrolled:
+    area = _Scrolled()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -67,7 +81,8 @@ class FactsPage(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._empty)
-        column.addWidget(scrolled(inside), 1)
+        self._area = scrolled(inside)
+        column.addWidget(self._area, 1)
 
     def show_found(self, found: FoundCall | None) -> None:
         facts = rows_presenter.facts(found, self._zone) if found is not None else ()
@@ -81,6 +96,7 @@ class FactsPage(QFrame):
                 name.setText(facts[index].name)
                 text.setText(facts[index].text)
                 theme.mark(text, "warning" if facts[index].tone else "")
+        self._area.fit()
 
     def _line(self, row: int) -> tuple[QLabel, QLabel]:
         name, text = QLabel(), QLabel()

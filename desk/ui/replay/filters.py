@@ -35,7 +35,8 @@ class FilterPanel(QFrame):
         self._find_category = find_category
         self._code = ""
         self._fields: dict[What, QLineEdit | QComboBox] = {}
-        self._notes: dict[What, QLabel] = {}
+        self._labels: dict[What, QLabel] = {}
+        self._wrong: dict[What, str] = {}
         self._lay_out()
         self.hide()
 
@@ -55,22 +56,32 @@ class FilterPanel(QFrame):
             else:
                 field.clear()
             field.blockSignals(False)
-            self._notes[what].setText("")
+            self._note(what, "")
         self._code = ""
         self._tell()
 
     def show_wrong(self, wrong: dict[What, str]) -> None:
-        for what, note in self._notes.items():
-            note.setText(wrong.get(what, ""))
-            note.setVisible(what in wrong)
-            self._fields[what].setProperty("wrong", what in wrong)
-            theme.repolish(self._fields[what])
+        for what, field in self._fields.items():
+            self._note(what, wrong.get(what, ""))
+            if bool(field.property("wrong")) != (what in wrong):
+                field.setProperty("wrong", what in wrong)
+                theme.repolish(field)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def note(self, what: What) -> str:
+        """Why this field cannot be read, "" where it can."""
+        return self._wrong.get(what, "")
+
+    def _note(self, what: What, wrong: str) -> None:
+        self._wrong[what] = wrong
+        words = self._labels[what]
+        theme.mark(words, "error" if wrong else "caption")
+        words.setText(f"{presenter.label(what)}: {wrong}" if wrong else presenter.label(what))
 
     def _text(self, what: What) -> str:
         field = self._fields[what]
@@ -121,13 +132,10 @@ class FilterPanel(QFrame):
         field.setObjectName(f"filter_{what.value}")
         field.setAccessibleName(presenter.label(what))
         words.setBuddy(field)
-        note = QLabel()
-        theme.mark(note, "error")
-        note.hide()
-        self._fields[what], self._notes[what] = field, note
+        self._fields[what], self._labels[what] = field, words
         cell = QVBoxLayout()
         cell.setSpacing(0)
-        for widget in (words, field, note):
+        for widget in (words, field):
             cell.addWidget(widget)
         return cell
 

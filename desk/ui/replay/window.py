@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from desk.domain.identity import CallId
 from desk.domain.listening import Comment, Listener, Listening, Role
@@ -81,6 +81,7 @@ class ReplayWindow(QWidget):
         self.listenings = ListeningPage(parts.worker, parts.listenings, parts.clock, parts.zone)
         self.player = PlayerPanel(parts.player)
         self.player.on_comment = self._comment
+        self.player.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._title = QLabel()
         self._lay_out()
         self._connect()

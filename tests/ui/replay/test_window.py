@@ -184,11 +184,11 @@ def test_filters_narrow_down_and_tell_what_cannot_be_read(stage: Stage, qtbot: Q
     assert hold is not None
     QTest.keyClicks(agents, "1002")
     QTest.keyClicks(hold, "4x")
-    qtbot.waitUntil(lambda: bool(filters._notes[What.HOLD].text()))
+    qtbot.waitUntil(lambda: bool(filters.note(What.HOLD)))
     settle(stage, qtbot)
     assert {found.hit.call.agent for n in range(10) if (found := row(stage, n))} == {"1002"}
     QTest.keyClick(hold, Key.Key_Backspace)
-    qtbot.waitUntil(lambda: not filters._notes[What.HOLD].text())
+    qtbot.waitUntil(lambda: not filters.note(What.HOLD))
     settle(stage, qtbot)
     assert all(held_for(found) >= 4_000 for n in range(3) if (found := row(stage, n)))
     QTest.keyClick(hold, Key.Key_Escape)
