@@ -76,7 +76,7 @@ class SealedOpener:
         yield sealed.key
         for number in range(newest_key(self._source, file), FIRST_KEY - 1, -1):
             try:
-                wrapped = read_key(b"".join(self._source.read(key_name(file, number))))
+                wrapped = read_key(b"".join(self._source.read(key_name(file, number))), sealed.hash)
             except SealDamaged as error:
                 log.warning("%s is no wrapped key: %s", key_name(file, number), error)
                 continue

@@ -2,13 +2,17 @@
 stays as it is, and so do its seal and the chain. Which recipients a wrapping is for stands in it, because an age file
 does not tell; so a rotation that broke off goes on where it was, and one that is done does nothing.
 
-    {"call_id": "...", "key": "base64 of an age file", "to": ["age1..."]}
+    {"call_id": "...", "key": "base64 of an age file", "seal_hash": "...", "sha256": "...", "to": ["age1..."]}
+
+`seal_hash` is that of the seal it belongs to, `sha256` that of all the rest of it: a flipped bit is noticed without any
+key, and the wrapping of another recording.
 
 What was wrapped before is not taken back: nothing in a vault is ever overwritten. Whoever had a key that was dropped,
 and can still read the vault, can open the old recordings as before. The command line's thread."""
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -37,9 +41,10 @@ class Rotated(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """`key`: an age file that holds the identity of the audio; `to`: for whom, in order."""
+    """`key`: an age file that holds the identity of the audio; `to`: for whom, in order; `seal_hash`: whose it is."""
 
     call_id: str
+    seal_hash: str
     key: bytes
     to: tuple[str, ...]
 
@@ -47,29 +52,40 @@ class WrappedKey:
 class _Json(msgspec.Struct):
     call_id: str
     key: str
+    seal_hash: str
+    sha256: str
     to: tuple[str, ...]
 
 
 _decoder = msgspec.json.Decoder(_Json)
-_AGE = b"age-encryption.org/v1\n"
 
 
 def key_bytes(wrapped: WrappedKey) -> bytes:
     """A `.keyN` as it lies in the vault."""
-    text = base64.b64encode(wrapped.key).decode("ascii")
-    return canonical({"call_id": wrapped.call_id, "key": text, "to": list(wrapped.to)}) + b"\n"
+    value: dict[str, object] = {
+        "call_id": wrapped.call_id,
+        "key": base64.b64encode(wrapped.key).decode("ascii"),
+        "seal_hash": wrapped.seal_hash,
+        "to": list(wrapped.to),
+    }
+    value["sha256"] = hashlib.sha256(canonical(value)).hexdigest()
+    return canonical(value) + b"\n"
 
 
-def read_key(untrusted_bytes: bytes) -> WrappedKey:
-    """A bare age file, as somebody may have put it there by hand, is taken, too: for whom it is, it does not say.
-    Raises `SealDamaged`."""
-    if untrusted_bytes.startswith(_AGE):
-        return WrappedKey("", untrusted_bytes, ())
+def read_key(untrusted_bytes: bytes, seal_hash: str) -> WrappedKey:
+    """Of the recording with this seal. Raises `SealDamaged`: not a wrapped key, not as Desk has written it, or another
+    recording's."""
     try:
         found = _decoder.decode(untrusted_bytes)
-        return WrappedKey(found.call_id, base64.b64decode(found.key, validate=True), found.to)
+        wrapped = WrappedKey(found.call_id, found.seal_hash, base64.b64decode(found.key, validate=True), found.to)
+        written = key_bytes(wrapped)
     except (msgspec.MsgspecError, UnicodeDecodeError, binascii.Error, ValueError, RecursionError) as error:
         raise SealDamaged(f"this is no wrapped key: {error}") from error
+    if untrusted_bytes != written:
+        raise SealDamaged("the wrapped key was changed: it is not as Desk has written it")
+    if wrapped.seal_hash != seal_hash:
+        raise SealDamaged("the wrapped key is another recording's")
+    return wrapped
 
 
 def newest_key(source: Source, audio_name: str) -> int:
@@ -116,7 +132,7 @@ class Rotation:
             newest = newest_key(self._vault, seal_name)
             wrapped = [sealed.key]
             if newest >= FIRST_KEY:
-                last = read_key(b"".join(self._vault.read(key_name(seal_name, newest))))
+                last = read_key(b"".join(self._vault.read(key_name(seal_name, newest))), sealed.hash)
                 if last.to == self._to:
                     return Rotated.DONE_BEFORE
                 wrapped.insert(0, last.key)
@@ -126,7 +142,7 @@ class Rotation:
         if key is None:
             return Rotated.NOT_FOR_US
         file = folder / "key"
-        content = WrappedKey(sealed.seal.call_id, age.wrap(key, self._recipients), self._to)
+        content = WrappedKey(sealed.seal.call_id, sealed.hash, age.wrap(key, self._recipients), self._to)
         file.write_bytes(key_bytes(content))
         self._vault.put_new(key_name(seal_name, newest + 1), file)
         return Rotated.WRAPPED

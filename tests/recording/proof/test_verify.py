@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.domain.call_log import RecordingEntry
+from desk.domain.seal import seal_hash
 from desk.recording.proof.check import Checked, How, check
 from desk.recording.proof.findings import Finding, Summary, Weight, What
 from desk.recording.proof.verify import Days, VaultCheck
 from desk.recording.sealing import age
-from desk.recording.sealing.rotate import Rotation
+from desk.recording.sealing.rotate import Rotation, WrappedKey, key_bytes
 from desk.recording.vault.fake import FakeVault
 from desk.recording.vault.folder_vault import FolderVault
 from desk.usecases.ports import VaultAway
@@ -217,7 +218,9 @@ def test_rotated_keys_open_as_well_and_are_looked_at(vault: SealedVault) -> None
         vault.flip(f"{stem}.key2", bit)
     vault.write(f"{stem}.key3", b"not age at all")
     assert Finding(What.KEY_DAMAGED, f"{stem}.key3") in [Finding(f.what, f.name) for f in verified(vault)[1]]
-    vault.write(f"{stem}.key3", age.wrap(age.new_identity(), [successor.to_public()]))
+    other = age.wrap(age.new_identity(), [successor.to_public()])
+    seal = vault.seals[stem]
+    vault.write(f"{stem}.key3", key_bytes(WrappedKey(seal.call_id, seal_hash(seal), other, ())))
     assert any(f.what is What.KEY_DAMAGED and f.detail == "two of its keys differ" for f in verified(vault)[1])
 
 

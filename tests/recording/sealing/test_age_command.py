@@ -88,7 +88,7 @@ def test_age_opens_what_was_rotated(vault: Vault, tmp_path: Path) -> None:
     successor, recipient = supervisor()
     (tmp_path / "successor.txt").write_text(f"{successor}\n")
     Rotation(FolderVault(vault.seat.sealed_dir), [vault.identity], [recipient]).run()
-    wrapped = read_key(vault.audio.with_suffix(".key2").read_bytes())
+    wrapped = read_key(vault.audio.with_suffix(".key2").read_bytes(), vault.seal["hash"])
     key = vault.key_by_hand(base64.b64encode(wrapped.key).decode(), tmp_path / "successor.txt")
     assert age_command("-d", "-i", key, vault.audio).stdout.startswith(b"OggS")
 

@@ -253,9 +253,23 @@ def test_a_key_that_is_damaged_in_the_vault_leaves_the_others(rotating: Rotating
 @pytest.mark.parametrize("damage", [b"", b"[]", b'{"call_id": "x", "key": "?", "to": []}', b"\xff"])
 def test_what_is_no_wrapped_key_is_refused(damage: bytes) -> None:
     with pytest.raises(SealDamaged):
-        read_key(damage)
+        read_key(damage, "5ea1")
 
 
 def test_a_wrapped_key_reads_back() -> None:
-    wrapped = WrappedKey("c", b"age...", ("age1x", "age1y"))
-    assert read_key(key_bytes(wrapped)) == wrapped
+    wrapped = WrappedKey("c", "5ea1", b"age...", ("age1x", "age1y"))
+    assert read_key(key_bytes(wrapped), "5ea1") == wrapped
+    with pytest.raises(SealDamaged, match="another recording"):
+        read_key(key_bytes(wrapped), "5ea2")
+
+
+def test_any_flipped_bit_of_a_wrapped_key_is_noticed_without_a_key() -> None:
+    content = key_bytes(WrappedKey("c", "5ea1", b"age, of any length", ("age1x",)))
+    for bit in range(len(content) * 8):
+        changed = bytearray(content)
+        changed[bit // 8] ^= 1 << (bit % 8)
+        with pytest.raises(SealDamaged):
+            read_key(bytes(changed), "5ea1")
+    for same in (content + b" ", content.replace(b":", b": ", 1), content.rstrip()):
+        with pytest.raises(SealDamaged, match="written"):
+            read_key(same, "5ea1")
