@@ -99,7 +99,7 @@ def connect(access: CentralAccess, purpose: str) -> psycopg.Connection[Any]:
             keepalives_interval=5,
             keepalives_count=3,
             application_name=f"desk {purpose}",
-            options=f"-c TimeZone=UTC -c statement_timeout={STATEMENT_S}s"
+            options=f"-c TimeZone=UTC -c jit=off -c statement_timeout={STATEMENT_S}s"
             f" -c idle_in_transaction_session_timeout={STATEMENT_S}s",
             autocommit=True,
         )

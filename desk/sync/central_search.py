@@ -129,7 +129,9 @@ class _CentralShelf:
 
     def _stamps(self, query: str, given: tuple[Any, ...]) -> list[Stamp]:
         with self._connection.cursor(binary=True) as cursor:
-            return [(to_text(at), call_id) for at, call_id in cursor.execute(query.encode(), given)]
+            # Planned anew each time: a plan made for any keys reads the whole table for thirty of them.
+            rows = cursor.execute(query.encode(), given, prepare=False)
+            return [(to_text(at), call_id) for at, call_id in rows]
 
 
 def _statement(node: Node, blocks: list[int], given: list[Any]) -> str:

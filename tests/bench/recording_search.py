@@ -117,7 +117,7 @@ def measure(say: Callable[[str], None], quick: bool = False) -> list[Figure]:
             central_admin.init(central_admin.Owner(server.admin_url("search")), lambda _line: None)
             _copy(store, server, say)
             with psycopg.connect(server.admin_url("search"), autocommit=True) as connection:
-                connection.execute("SET TimeZone = 'UTC'")
+                connection.execute("SET TimeZone = 'UTC'; SET jit = off")  # as a seat connects
                 figures += _figures("PostgreSQL", lambda *given: central_search.page(connection, *given), say)
     finally:
         store.close()
