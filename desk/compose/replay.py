@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from desk.compose import late_player
 from desk.compose.clock import new_id, now
 from desk.compose.late_evidence import EvidenceParts, LateEvidence
+from desk.compose.score import Scoring
 from desk.domain.categories import CategoryTree
 from desk.domain.identity import TicketId
 from desk.domain.listening import Access, Listener
@@ -30,6 +31,7 @@ from desk.usecases.find_place import PlaceFinder
 from desk.usecases.legal_hold import LegalHold
 from desk.usecases.listening_log import ListeningLog
 from desk.usecases.ports import CallSearch, ChangeAuthor
+from desk.usecases.read_samples import ReadSamples
 from desk.usecases.replay import Replay
 from desk.usecases.search_calls import SearchCalls
 
@@ -56,13 +58,15 @@ def uses_of(ground: Ground) -> ReplayUses:
     store, settings = ground.store, ground.settings
     calls, tickets, residents = SqlCallLog(store), SqlTickets(store), SqlResidents(store)
     changes, comments, listenings = SqlChangeLog(store), SqlComments(store), SqlListenings(store)
-    area_code, author = settings.line.area_code, ground.author
+    area_code, author, scores = settings.line.area_code, ground.author, SqlScores(store)
+    search_in = _search_of(ground)
+    scoring = Scoring(settings, store, search_in, author, ground.listening_log.note)
     search = SearchCalls(
         FindCalls(residents, ground.find_person, ground.find_place, ground.find_category, now, CHINA, area_code),
-        _search_of(ground),
+        search_in,
         calls,
         tickets,
-        SqlScores(store),
+        scores,
         residents,
         ground.estate_map,
         ground.listener,
@@ -98,6 +102,11 @@ def uses_of(ground: Ground) -> ReplayUses:
         pack=evidence.make_pack,
         hold=hold.put,
         lift=hold.lift,
+        score=scoring.calls,
+        scores_of=scores.of_call,
+        samples=ReadSamples(scores, calls, residents, CHINA),
+        draw=scoring.draw,
+        rule_titles=scoring.titles,
         open_tape=ground.replay.open,
         reel=late_player.reel,
         heard=ground.replay.heard,

@@ -1,6 +1,6 @@
 """Builds what scores calls, for the window and for `desk score`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +9,7 @@ from desk import exit_codes
 from desk.compose.clock import new_id, now
 from desk.domain.agreement import by_question
 from desk.domain.listening import Listener, Role
-from desk.domain.scores import Score, ScoreState
+from desk.domain.scores import Sample, Score, ScoreState
 from desk.domain.sheets import Sheet, read_answers
 from desk.i18n import _
 from desk.resources import resources_dir
@@ -44,6 +44,36 @@ class SheetFolder:
     @cached_property
     def rules(self) -> Sequence[SampleRule]:
         return read_sample_rules(self.folder)
+
+
+class Scoring:
+    """What the window needs to score. `note(access, call_id, detail=...)`: the listening log's. Worker threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        search: CallSearch,
+        author: ChangeAuthor,
+        note: Callable[..., object],
+    ) -> None:
+        self._settings, self._store, self._search, self._author = settings, store, search, author
+        self._folder = SheetFolder(settings)
+        self.calls = ScoreCall(
+            SqlScores(store),
+            SqlChangeLog(store),
+            author,
+            now,
+            new_id,
+            lambda: self._folder.sheets,
+            lambda access, call_id, detail: note(access, call_id, detail=detail),
+        )
+
+    def draw(self, period: str, agents: Sequence[str], by: str) -> Sequence[Sample]:
+        return drawing(self._settings, self._store, self._search, self._author, self._folder).draw(period, agents, by)
+
+    def titles(self) -> Mapping[str, str]:
+        return {rule.name: rule.title for rule in self._folder.rules}
 
 
 def drawing(

@@ -75,7 +75,7 @@ class ScoreCall:
         clock: Clock,
         new_id: NewId,
         sheets: Callable[[], Sequence[Sheet]],
-        log_access: Callable[[Access, str, str], None] = lambda _access, _call_id, _detail: None,
+        log_access: Callable[[Access, str, str], object] = lambda _access, _call_id, _detail: None,
     ) -> None:
         self._scores, self._log, self._author = scores, change_log, author
         self._clock, self._new_id, self._sheets, self._log_access = clock, new_id, sheets, log_access

@@ -1,7 +1,7 @@
 """What the replay window can do, handed in by `desk.compose` when the window is first opened: the use cases behind it
 and the player. Values; light to import, for the seat's window knows of them from its start."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +9,13 @@ from desk.domain.call_log import CallPlace
 from desk.domain.evidence import SoundOrder
 from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Listener, Listening
+from desk.domain.scores import Sample, Score
 from desk.ui.player.engine import Player, Reel
 from desk.usecases.comment_call import CommentCall
 from desk.usecases.ports import Progress
+from desk.usecases.read_samples import ReadSamples
 from desk.usecases.replay import Tape
+from desk.usecases.score_call import ScoreCall
 from desk.usecases.search_calls import Asked, Found, FoundCall
 
 
@@ -20,7 +23,8 @@ from desk.usecases.search_calls import Asked, Found, FoundCall
 class ReplayUses:
     """All of it runs on the worker, but for `player`. `look`, `one`: `SearchCalls`; `note_number`: a search for it goes
     on record; `open_tape`, `heard`: `Replay`; `export`, `pack`: `desk.usecases.evidence`; `hold`, `lift`: `LegalHold`.
-    `ticket_number`: of a ticket, "" where it is not known."""
+    `ticket_number`: of a ticket, "" where it is not known. `score`, `scores_of`, `samples`, `draw`, `rule_titles`: for
+    `desk.ui.score`."""
 
     look: Callable[[Asked, CallPlace | None, int], Found]
     one: Callable[[CallId], FoundCall | None]
@@ -33,6 +37,11 @@ class ReplayUses:
     pack: Callable[[CallId, Listener, Path, Progress], object]
     hold: Callable[[CallId, str], None]
     lift: Callable[[CallId, str], None]
+    score: ScoreCall
+    scores_of: Callable[[CallId], Sequence[Score]]
+    samples: ReadSamples
+    draw: Callable[[str, Sequence[str], str], Sequence[Sample]]
+    rule_titles: Callable[[], Mapping[str, str]]
     open_tape: Callable[[CallId], Tape]
     reel: Callable[[Tape], Reel]
     heard: Callable[[Tape, int, int], None]

@@ -33,7 +33,7 @@ class SheetView(QScrollArea):
         self._fatals, self._fatals_column = _part()
         self._reply_part, reply_column = _part()
         self._fatals_column.addWidget(_caption(_("Fatal errors: no points")))
-        self._remarks = _text("score_remarks", _("Remarks"), _("What was good, what to do better"))
+        self._remarks = _text("score_remarks", _("Assessment"), _("What was good, what to do better"))
         self._remarks.textChanged.connect(self.changed)
         self._reply = _text("score_reply", _("The agent's answer"), _("What you have to say to it"))
         self._send = KeyButton("score_send_reply", _("Send"), "", "check", "primary")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.compose.replay import Ground, uses_of
@@ -77,3 +77,17 @@ def test_its_key_opens_the_window_and_leaving_the_seat_closes_it(scene: harness.
     assert "not here" in replay.search.text or "这里没有" in replay.search.text
     scene.built.wiring.sign_out()
     assert door.window is None
+
+
+def test_the_sheet_and_the_samples_stand_beside_the_call(scene: harness.Scene, qtbot: QtBot) -> None:
+    door = scene.built.window.findChild(ReplayDoor, "replay_door")
+    assert door is not None
+    door.open()
+    qtbot.waitUntil(lambda: door.window is not None and door.window.isVisible(), timeout=15_000)
+    replay = door.window
+    assert replay is not None
+    for key, name in ((Qt.Key.Key_6, "samples_page"), (Qt.Key.Key_5, "score_page")):
+        QTest.keyClick(replay, key, Qt.KeyboardModifier.ControlModifier)
+        page = replay.findChild(QWidget, name)
+        assert page is not None
+        qtbot.waitUntil(page.isVisible)
