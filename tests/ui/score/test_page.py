@@ -24,7 +24,9 @@ def ground(qtbot: QtBot) -> Iterator[Ground]:
     ground = Ground()
     qtbot.addWidget(ground.page)
     ground.page.resize(400, 720)
-    ground.page.show()
+    with qtbot.waitActive(ground.page):  # else nothing in it has the focus
+        ground.page.show()
+        ground.page.activateWindow()
     yield ground
     ground.worker.close()
     assert ground.failures == []
