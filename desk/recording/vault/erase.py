@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desk.domain.identity import CallId
 from desk.domain.seal import TOMBSTONE_SUFFIX
+from desk.recording.files import sync_folder
 from desk.recording.sealing.seal_file import FIRST_KEY, key_name, stem_of
 from desk.recording.vault.port import Vault
 from desk.usecases.ports import VaultTaken
@@ -59,7 +60,7 @@ class ErasureFolder:
             os.fsync(handle)
         finally:
             os.close(handle)
-        _sync(self._folder)
+        sync_folder(self._folder)
 
     def end(self, call_id: CallId) -> None:
         (self._folder / call_id).unlink(missing_ok=True)
@@ -70,13 +71,3 @@ class ErasureFolder:
         except FileNotFoundError:
             return []
         return [CallId(name) for name in names if _CALL_ID.fullmatch(name)]
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "nt":
-        return  # a folder cannot be synced there
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

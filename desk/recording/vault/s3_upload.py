@@ -8,7 +8,6 @@ Both kinds carry `If-None-Match: *`, so that a storage which honours it never le
 sent by one thread at a time."""
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -16,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from desk.recording.files import sha256_of
 from desk.recording.vault.port import Pace
 from desk.recording.vault.s3_request import Answer, Body, S3Requests, check
 from desk.usecases.ports import VaultAway, VaultRefused
@@ -62,13 +62,22 @@ class S3Upload:
             _state_file(file).unlink(missing_ok=True)
             raise VaultAway("the storage has forgotten what was sent before; it is sent again") from None
         except Taken:
-            self._abort(state)
-            _state_file(file).unlink(missing_ok=True)
+            self.let_go(file)
             raise
         _state_file(file).unlink(missing_ok=True)
 
+    def let_go(self, file: Path) -> None:
+        """What was begun for this file is of no use any more: its object is there. That is so, too, where the answer to
+        the completion came too late to be heard."""
+        known = _read_state(file)
+        if known is not None:
+            self._abort(known)
+        target = _state_file(file)
+        target.unlink(missing_ok=True)
+        _part_of(target).unlink(missing_ok=True)
+
     def _begun(self, name: str, file: Path) -> _State:
-        sha256 = _sha256(file)
+        sha256 = sha256_of(file)
         known = _read_state(file)
         if known is not None:
             if (known.name, known.sha256, known.part_bytes) == (name, sha256, self._part_bytes):
@@ -133,6 +142,10 @@ def _state_file(file: Path) -> Path:
     return file.with_name(file.name + STATE_SUFFIX)
 
 
+def _part_of(state_file: Path) -> Path:
+    return state_file.with_name(state_file.name + ".part")
+
+
 def _read_state(file: Path) -> _State | None:
     """None where there is none, or none that can be used: then it is sent from the start."""
     try:
@@ -150,14 +163,9 @@ def _read_state(file: Path) -> _State | None:
 
 def _write_state(file: Path, state: _State) -> None:
     target = _state_file(file)
-    part = target.with_name(target.name + ".part")
+    part = _part_of(target)
     with part.open("w", encoding="utf-8") as handle:
         json.dump(asdict(state), handle)
         handle.flush()
         os.fsync(handle.fileno())
     part.replace(target)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -121,6 +121,7 @@ class S3Vault:
         with file.open("rb") as handle:
             while block := handle.read(BLOCK):
                 here.update(block)
+        self._upload.let_go(file)
         if there.digest() != here.digest():
             raise VaultTaken(f"something else lies in the vault under {shown(name)}")
 

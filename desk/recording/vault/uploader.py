@@ -13,7 +13,6 @@ the way of the rest. While nothing at all succeeds, the whole uploader waits the
 The sync process's worker thread, at low priority: a running call comes first."""
 
 import contextlib
-import hashlib
 import logging
 import os
 import random
@@ -28,6 +27,7 @@ from pathlib import Path
 from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
 from desk.domain.troubles import Trouble
+from desk.recording.files import sha256_of
 from desk.recording.sealing.seal_file import SealDamaged, read_seal
 from desk.recording.vault.port import Pace, Vault, unhurried
 from desk.recording.vault.waiting import Waiting, aside_in, set_aside, waiting_in
@@ -132,7 +132,7 @@ class Uploader:
             return True
         if entry.file != one.audio_name:
             raise _Damaged(f"the change log names another file: {entry.file[:200]}")
-        if _sha256(one.audio) != entry.sha256:
+        if sha256_of(one.audio) != entry.sha256:
             raise _Damaged("this is not what was sealed: its hash is not the one in the change log")
         try:
             seal = read_seal(one.seal.read_bytes())
@@ -243,8 +243,3 @@ class _Retries:
     def _wait_s(self, failures: int) -> float:
         most = min(RETRY_MOST_S, RETRY_FIRST_S * 2.0 ** min(failures - 1, 20))
         return most * (1 + 0.25 * self._jitter()) if most < RETRY_MOST_S else most * (1 - 0.25 * self._jitter())
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -18,7 +18,7 @@ import pytest
 from desk.recording.vault import s3_request
 from desk.recording.vault.port import Pace, unhurried
 from desk.recording.vault.s3_request import Bucket, S3Requests
-from desk.recording.vault.s3_upload import S3Upload, Taken
+from desk.recording.vault.s3_upload import S3Upload, Taken, _State
 from desk.recording.vault.s3_vault import S3Vault
 from desk.usecases.ports import VaultAway, VaultRefused, VaultTaken
 from tests.recording.vault.conftest import now, s3_vault
@@ -107,6 +107,40 @@ def test_an_upload_that_is_all_there_but_not_completed_sends_nothing_twice(
     vault = s3_vault(moto_bucket)
     assert sent_by(vault, NAME, large) == 0
     assert b"".join(vault.read(NAME)) == large.read_bytes()
+
+
+@pytest.mark.parametrize("server", ["moto", "s3rver"])
+def test_a_completion_that_is_answered_too_late_leaves_nothing_at_the_seat(
+    request: pytest.FixtureRequest, server: str, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket: Bucket = request.getfixturevalue(f"{server}_bucket")
+    complete = S3Upload._complete
+
+    def late(upload: S3Upload, state: _State) -> None:
+        complete(upload, state)
+        raise VaultAway("timed out")
+
+    vault = s3_vault(bucket)
+    with monkeypatch.context() as patched:
+        patched.setattr(S3Upload, "_complete", late)
+        with pytest.raises(VaultAway):
+            vault.put_new(NAME, large)
+    assert large.with_name(large.name + ".upload").exists()
+    assert sent_by(vault, NAME, large) == 0
+    assert [file.name for file in large.parent.iterdir()] == [large.name]
+    assert b"".join(vault.read(NAME)) == large.read_bytes()
+
+
+def test_what_was_begun_for_a_name_that_another_took_is_ended(moto_bucket: Bucket, large: Path, small: Path) -> None:
+    with pytest.raises(Killed):
+        s3_vault(moto_bucket).put_new(NAME, large, killed_after(PART + 1))
+    upload_id = json.loads(large.with_name(large.name + ".upload").read_bytes())["upload_id"]
+    S3Requests(moto_bucket, now).send("PUT", NAME, body=b"other")
+    with pytest.raises(VaultTaken):
+        s3_vault(moto_bucket).put_new(NAME, large)
+    assert sorted(file.name for file in large.parent.iterdir()) == sorted([large.name, small.name])
+    parts = S3Requests(moto_bucket, now).send("GET", NAME, {"uploadId": upload_id})
+    assert (parts.status, parts.code) == (404, "NoSuchUpload")
 
 
 @pytest.mark.parametrize("state", [b"", b"{", b"[]", b'{"name": 1}', b"\xff"])
