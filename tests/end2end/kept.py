@@ -14,6 +14,7 @@ from desk.domain.drafts import Draft
 from desk.domain.identity import CallId, TicketId
 from desk.domain.tickets import Ticket
 from desk.recording.spool.segments import MANIFEST
+from desk.recording.vault.marker import MARKER
 from desk.secrets import FakeSecrets
 from desk.store.calls import SqlCallLog
 from desk.store.drafts import SqlDrafts
@@ -82,7 +83,7 @@ def vaulted(seat: Seat, call_id: str) -> list[str]:
 
     wait_until(f"{call_id} in the vault", confirmed, WAIT_S)
     folder = seat.data_dir / "recordings"
-    return sorted(file.name for file in folder.rglob("*") if file.is_file())
+    return sorted(file.name for file in folder.rglob("*") if file.is_file() and file.name != MARKER)
 
 
 def drafts(seat: Seat, author: str = "1001") -> list[Draft]:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.seal import AUDIO_SUFFIX, SEAL_SUFFIX, TOMBSTONE_SUFFIX
-from desk.recording.proof.check import Checked, How, check
+from desk.recording.proof.check import check
+from desk.recording.proof.checked import Checked, How
 from desk.recording.proof.findings import Finding, Summary, What
 from desk.recording.proof.links import Links
 from desk.recording.vault.port import Kept, Vault
@@ -25,7 +26,7 @@ _NAME = re.compile(
     r"(?P<day>\d{4}/\d\d/\d\d)/(?P<call>[A-Za-z0-9-]{1,64})(?P<suffix>\.age|\.seal|\.deleted|\.key\d{1,6}|\.opus)"
 )
 _OWN_FILES = re.compile(
-    r"chain\.json|hotline\.pub|own-keys\.json|.*\.part|.*\.lock"
+    r"chain\.json|hotline\.pub|own-keys\.json|desk-vault\.json|.*\.part|.*\.lock"
 )  # of Desk's own folders, of no meaning here
 _PLAIN_SUFFIX = ".opus"
 _AHEAD = 8  # recordings in work per thread

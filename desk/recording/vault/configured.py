@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from desk.recording.vault.folder_vault import FolderVault
+from desk.recording.vault.marker import KnownVaults
 from desk.recording.vault.port import Vault
 from desk.settings import Settings
 from desk.usecases.ports import Clock, KeyringWeak, VaultRefused
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from desk.recording.vault.s3_request import Bucket
 
 S3 = "s3://"
+KNOWN_VAULTS = "vaults.json"  # beside the seat's other books
 _REGION = "us-east-1"  # what S3-compatible storages take where none is set
 
 
@@ -24,9 +26,10 @@ def vault_of(settings: Settings, secret_of: Callable[[str], str | None], clock: 
         from desk.recording.vault.s3_vault import S3Vault
 
         return S3Vault(lambda: bucket_of(settings, secret_of), clock)
+    known = KnownVaults(settings.data_dir / KNOWN_VAULTS)
     if url:
-        return FolderVault(Path(url).expanduser())
-    return FolderVault(settings.recordings_dir, make=True)
+        return FolderVault(Path(url).expanduser(), known=known)
+    return FolderVault(settings.recordings_dir, make=True, known=known)
 
 
 def secret_entry(settings: Settings) -> str:

@@ -5,7 +5,8 @@ synced, and then linked to the name, which fails where that is taken. Plain file
 any tool. obstore's local store is not used: it does not sync, and what a power cut takes would count as vaulted.
 
 A share that takes no hard links (FAT, some network drives) gets a rename after a look whether the name is free; between
-the two another computer could take it. Any thread."""
+the two another computer could take it. A kill leaves a part file; whoever brings or deletes that object next removes
+it. Any thread."""
 
 import contextlib
 import errno
@@ -17,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from desk.recording.files import sha256_of, sync_folder
+from desk.recording.vault.marker import MARKER, KnownVaults, new_marker
 from desk.recording.vault.names import parts_of, shown
 from desk.recording.vault.port import Kept, Pace, unhurried
 from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
@@ -30,10 +33,12 @@ _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVA
 
 
 class FolderVault:
-    """`make`: the folder is made where it is missing; else a missing one means that the share is not there."""
+    """`make`: the folder is made where it is missing; else a missing one means that the share is not there. `known`:
+    what this seat remembers of the vaults it has used (see `marker`); without it, any folder will do."""
 
-    def __init__(self, root: Path, *, make: bool = False) -> None:
-        self._root, self._make = root, make
+    def __init__(self, root: Path, *, make: bool = False, known: KnownVaults | None = None) -> None:
+        self._root, self._make, self._known = root, make, known
+        self._seen: tuple[int, int] | None = None  # the folder (device, inode) that has shown the right marker
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         path = self._inside(name)
@@ -51,11 +56,18 @@ class FolderVault:
     def put_new(self, name: str, file: Path, pace: Pace = unhurried) -> None:
         path = self._target(name)
         if self._is_file(path):
+            with contextlib.suppress(OSError):  # a seat need not be allowed to delete; whoever deletes the object is
+                _sweep(path)
             return self._compare(path, file, name)
-        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_PART}")
+        self._begin_vault()
+        part = _part_of(path)
         try:
-            written = self._copy(file, part, pace)
+            written = self._copy(file, path, part, pace)
             with self._translated():
+                if sha256_of(part) != written:
+                    raise VaultRefused(
+                        f"{shown(name)} does not read back as it was written: the vault's disk is failing"
+                    )
                 taken = not _give_name(part, path)
         finally:
             with contextlib.suppress(OSError):
@@ -63,11 +75,7 @@ class FolderVault:
         if taken:
             return self._compare(path, file, name)
         with self._translated():
-            _sync_folder(path.parent)
-        with self._translated():
-            there = _sha256(path)
-        if there != written:
-            raise VaultRefused(f"{shown(name)} does not read back as it was written: the vault's disk is failing")
+            _sync_names(path.parent)
         return None
 
     def names(self, prefix: str = "") -> Iterator[Kept]:
@@ -81,9 +89,10 @@ class FolderVault:
         if path is None:
             return
         with self._translated():
-            path.unlink(missing_ok=True)
             if path.parent.is_dir():
-                _sync_folder(path.parent)
+                _sweep(path)
+                path.unlink(missing_ok=True)
+                _sync_names(path.parent)
 
     def _walk(self, folder: Path, prefix: str) -> Iterator[Kept]:
         """One folder's entries in memory at a time; those of a day in practice."""
@@ -96,6 +105,8 @@ class FolderVault:
             raise _trouble(error) from error
         for entry in found:
             name = f"{prefix}/{entry.name}" if prefix else entry.name
+            if name == MARKER:
+                continue
             if entry.is_dir(follow_symlinks=False):
                 yield from self._walk(Path(entry.path), name)
             elif entry.is_file(follow_symlinks=False):
@@ -115,14 +126,39 @@ class FolderVault:
         except OSError as error:
             raise _trouble(error) from error
 
-    def _copy(self, file: Path, part: Path, pace: Pace) -> bytes:
+    def _begin_vault(self) -> None:
+        """The first object of all makes the folder a vault, and this seat remember it. Raises `OSError` for the seat's
+        own disk."""
+        known = self._known
+        if known is None:
+            return
+        self._check_root()
+        if self._seen is not None:
+            return
+        with self._translated():
+            marker = self._root / MARKER
+            part = _part_of(marker)
+            try:
+                with part.open("xb") as handle:
+                    handle.write(new_marker())
+                    handle.flush()
+                    os.fsync(handle.fileno())
+                _give_name(part, marker)  # where another seat was faster, its marker counts
+            finally:
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
+            _sync_names(self._root)
+        self._check_root()
+
+    def _copy(self, file: Path, path: Path, part: Path, pace: Pace) -> str:
         """The hash of what was written."""
         digest = hashlib.sha256()
         with file.open("rb") as source:  # its own errors are the seat's, not the vault's
             with self._translated():
                 self._check_root()
                 part.parent.mkdir(parents=True, exist_ok=True)
-                self._sweep(part)
+                with contextlib.suppress(OSError):
+                    _sweep(path)
                 target = part.open("xb")
             with target:
                 while block := source.read(PACED_BLOCK):
@@ -133,19 +169,13 @@ class FolderVault:
                 with self._translated():
                     target.flush()
                     os.fsync(target.fileno())
-        return digest.digest()
-
-    def _sweep(self, part: Path) -> None:
-        """What a try that was killed has left of this object."""
-        stem = part.name.removesuffix(_PART).rpartition(".")[0]
-        for stale in part.parent.iterdir():
-            if stale.name.startswith(f"{stem}.") and stale.name.endswith(_PART):
-                stale.unlink(missing_ok=True)
+                    _forget_cached(target.fileno())
+        return digest.hexdigest()
 
     def _compare(self, path: Path, file: Path, name: str) -> None:
         with self._translated():
-            there = _sha256(path)
-        if there != _sha256(file):
+            there = sha256_of(path)
+        if there != sha256_of(file):
             raise VaultTaken(f"something else lies in the vault under {shown(name)}")
 
     def _target(self, name: str) -> Path:
@@ -157,7 +187,7 @@ class FolderVault:
     def _inside(self, untrusted_name: str) -> Path | None:
         """Followed inside the folder and nowhere else, through no link and no ".."."""
         parts = parts_of(untrusted_name)
-        if parts is None:
+        if parts is None or parts[0] == MARKER:
             return None
         self._check_root()
         with self._translated():
@@ -171,10 +201,17 @@ class FolderVault:
 
     def _check_root(self) -> None:
         with self._translated():
-            if self._make:
+            if not self._root.is_dir():
+                self._seen = None
+                if not self._make or (self._known is not None and self._known.id_of(self._root) is not None):
+                    raise VaultAway(f"the folder {self._root} is not there: connect the share, or make the folder")
                 self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            elif not self._root.is_dir():
-                raise VaultAway(f"the folder {self._root} is not there: connect the share, or make the folder")
+            if self._known is None:
+                return
+            about = self._root.stat()
+            here = (about.st_dev, about.st_ino)  # another one as soon as something is mounted on it, or no more
+            if here != self._seen:
+                self._seen = here if self._known.check(self._root) else None
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -213,21 +250,28 @@ def _rename(part: Path, path: Path) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
-    """That the name is there after a power cut, too. Windows and some shares have no such thing."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}{_PART}")
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a try that was killed has left of this object; it may be all of it."""
+    for stale in path.parent.iterdir():
+        if stale.name.startswith(f".{path.name}.") and stale.name.endswith(_PART):
+            stale.unlink(missing_ok=True)
+
+
+def _sync_names(folder: Path) -> None:
+    """That the names are there after a power cut, too. Some shares have no such thing."""
+    with contextlib.suppress(OSError):
+        sync_folder(folder)
+
+
+def _forget_cached(handle: int) -> None:
+    """So that what is read back comes from the disk, where the system can be asked for that."""
+    if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sha256(file: Path) -> bytes:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").digest()
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _trouble(error: OSError) -> VaultAway | VaultRefused:

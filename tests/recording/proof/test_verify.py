@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from desk.domain.call_log import RecordingEntry
 from desk.domain.seal import seal_hash
-from desk.recording.proof.check import Checked, How, check
+from desk.recording.proof.check import check
+from desk.recording.proof.checked import Checked, How
 from desk.recording.proof.findings import Finding, Summary, Weight, What
 from desk.recording.proof.verify import Days, VaultCheck
 from desk.recording.sealing import age
@@ -120,6 +121,18 @@ def test_foreign_files_are_named_and_do_no_harm(vault: SealedVault) -> None:
         (What.FOREIGN, "readme.txt"),
         (What.UNSEALED, "2026/11/22/old-call.opus"),
     }
+
+
+def test_the_vaults_marker_is_not_foreign_in_a_copy_of_it_either(vault: SealedVault) -> None:
+    vault.add(1)
+    copy = FakeVault()
+    copy.objects = {file.relative_to(vault.root).as_posix(): file.read_bytes() for file in vault.root.rglob("*.*")}
+    copy.objects["desk-vault.json"] = b'{"id": "0"}'
+    vault.write("desk-vault.json", b'{"id": "0"}')
+    assert verified(vault)[1] == []
+    found: list[Finding] = []
+    VaultCheck(copy, How((vault.supervisor,))).run(found.append)
+    assert found == []
 
 
 def test_foreign_file_in_a_seals_place_is_a_fault(vault: SealedVault) -> None:

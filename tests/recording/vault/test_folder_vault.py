@@ -106,6 +106,46 @@ def test_a_copy_that_was_killed_shows_nothing_and_is_swept_away(root: Path, file
     assert left(root) == [".other.age.0a0b0c0d.part", Path(NAME).name]
 
 
+def killed_after_linking(root: Path, file: Path) -> Path:
+    """As kill -9 between the link and the unlink leaves it. The part file, which is the whole object."""
+    FolderVault(root).put_new(NAME, file)
+    part = (root / NAME).with_name(f".{Path(NAME).name}.0a0b0c0d.part")
+    os.link(root / NAME, part)
+    return part
+
+
+def test_a_kill_between_link_and_unlink_is_tidied_up_when_it_is_brought_again(root: Path, file: Path) -> None:
+    part = killed_after_linking(root, file)
+    FolderVault(root).put_new(NAME, file)
+    assert not part.exists()
+    assert left(root) == [Path(NAME).name]
+
+
+def test_a_kill_between_link_and_unlink_leaves_no_audio_after_a_deletion(root: Path, file: Path) -> None:
+    killed_after_linking(root, file)
+    (root / NAME).with_name(".other.age.0a0b0c0d.part").write_bytes(b"another's")
+    FolderVault(root).delete(NAME)
+    assert left(root) == [".other.age.0a0b0c0d.part"]
+
+
+def test_what_does_not_read_back_gets_no_name(monkeypatch: pytest.MonkeyPatch, root: Path, file: Path) -> None:
+    """A disk that says it has written, and has not: the last byte of the part file is another."""
+    real = os.fsync
+
+    def torn(handle: int) -> None:
+        real(handle)
+        if os.fstat(handle).st_size == file.stat().st_size:
+            os.pwrite(handle, bytes([file.read_bytes()[-1] ^ 1]), file.stat().st_size - 1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", torn)
+        with pytest.raises(VaultRefused, match="read back"):
+            FolderVault(root).put_new(NAME, file)
+    assert left(root) == []
+    FolderVault(root).put_new(NAME, file)
+    assert (root / NAME).read_bytes() == file.read_bytes()
+
+
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP])
 def test_a_share_without_links_never_overwrites_either(
     monkeypatch: pytest.MonkeyPatch, root: Path, file: Path, number: int
