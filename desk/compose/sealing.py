@@ -10,7 +10,7 @@ from desk.domain.troubles import Trouble
 from desk.recording.playing.plain import PlainOpener
 from desk.recording.playing.stream import SealedOpener
 from desk.recording.sealing import age
-from desk.recording.sealing.chain import Chain, Place
+from desk.recording.sealing.chain import Chain, Logged, Place
 from desk.recording.sealing.encode import Codec
 from desk.recording.sealing.keeper import CallKeeper
 from desk.recording.sealing.keys import HotlineKeys, OwnKeys, SealKeys
@@ -20,6 +20,7 @@ from desk.recording.vault.port import Source
 from desk.secrets import Secrets
 from desk.settings import Settings
 from desk.store.calls import SqlCallLog
+from desk.store.history import SqlSealedLog
 from desk.sync.recordings_state import RecordingsBoard
 from desk.usecases.log_call import LogCall
 from desk.usecases.ports import ChangeAuthor, ChangeLog, KeyringWeak
@@ -36,6 +37,7 @@ def keeper_of(
     changes: ChangeLog,
     author: ChangeAuthor,
     calls: SqlCallLog,
+    sealed_log: SqlSealedLog,
     on_logged: Callable[[], None],
     on_sealed: Callable[[], None] = lambda: None,
 ) -> CallKeeper:
@@ -49,7 +51,7 @@ def keeper_of(
         Chain(
             settings.sealed_dir,
             settings.seat.name,
-            lambda chain: Place(*calls.chain_tail(chain)),
+            Logged(lambda chain: Place(*calls.chain_tail(chain)), calls.newest_chain, sealed_log.hash_at),
             lambda: randomness.token_hex(4),
         ),
         now,

@@ -12,6 +12,7 @@ from desk.settings import Settings
 from desk.store.call_index import CallIndexer
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.history import SqlSealedLog
 from desk.store.store import Store
 from desk.sync.central_access import access_from
 from desk.sync.process import SyncProcess
@@ -38,7 +39,9 @@ def run(settings: Settings) -> int:
     author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
     calls = SqlCallLog(store)
     own = own_keys_of(settings, secrets)
-    keeper = keeper_of(settings, secrets, own, changes, author, calls, lambda: process.appended(LOGGED))
+    keeper = keeper_of(
+        settings, secrets, own, changes, author, calls, SqlSealedLog(store), lambda: process.appended(LOGGED)
+    )
     process.add_worker("calls", keeper_worker(keeper, process.recordings))
     process.add_worker("own keys", own_key_worker(own))
     uploader = uploader_of(

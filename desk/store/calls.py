@@ -14,7 +14,6 @@ from desk.store.schema import ROWS
 from desk.store.store import Store
 
 _CALL, _RECORDING = ROWS["call"], ROWS["recording"]
-_TAIL = 200  # calls that overlapped were not sealed in the order of their ids
 
 
 def _newest(query: Select[Any]) -> Select[Any]:
@@ -51,17 +50,31 @@ class SqlCallLog:
         return self._recordings.one(select(_RECORDING).where(_RECORDING.c.call_id == call_id))
 
     def chain_tail(self, chain: str) -> tuple[int, str]:
-        """The furthest place of this chain of seals among its newest recordings, and the seal's hash; (0, "") for a
-        chain without any."""
-        newest = (
+        """The furthest place of this chain of seals that is logged, and the seal's hash; (0, "") for a chain without
+        any."""
+        furthest = (
             select(_RECORDING.c.chain_place, _RECORDING.c.seal_hash)
             .where(_RECORDING.c.chain == chain, _RECORDING.c.chain_place.is_not(None))
-            .order_by(_RECORDING.c.call_id.desc())
-            .limit(_TAIL)
+            .order_by(_RECORDING.c.chain_place.desc())
+            .limit(1)
         )
         with self._store.read() as connection:
-            found = [(int(place), str(seal_hash or "")) for place, seal_hash in connection.execute(newest)]
-        return max(found, default=(0, ""))
+            found = connection.execute(furthest).one_or_none()
+        return (int(found.chain_place), str(found.seal_hash or "")) if found else (0, "")
+
+    def newest_chain(self, seat: str) -> str:
+        """The chain of this seat's newest sealed recording; "" where it has none. A chain is named after its seat, and
+        eight digits."""
+        begins = f"{seat}-"
+        newest = (
+            select(_RECORDING.c.chain)
+            .where(func.length(_RECORDING.c.chain) == len(begins) + 8)
+            .where(func.substr(_RECORDING.c.chain, 1, len(begins)) == begins)
+            .order_by(_RECORDING.c.call_id.desc())
+            .limit(1)
+        )
+        with self._store.read() as connection:
+            return str(connection.execute(newest).scalar_one_or_none() or "")
 
     def page(self, wanted: CallFilter, after: CallPlace | None, limit: int) -> list[CallEntry]:
         """See `desk.usecases.ports.CallPages`."""

@@ -85,6 +85,7 @@ _index("call", "household_id", "offered_at")
 _index("call", "person_id", "offered_at")
 _index("call", "offered_at")
 _index("call", "ticket_id")
+_index("recording", "chain", "chain_place")
 _index("notice", "until")
 _index("listening", "call_id")
 _index("listening", "at")
@@ -116,7 +117,7 @@ def _third(connection: Connection) -> None:
     _add_columns(connection, "recording")
     _add_columns(connection, "ticket")
     _add_tables(connection, ("listening", "comment", "score", "sample"))
-    for name in ("call", "ticket"):
+    for name in ("call", "ticket", "recording"):
         for index in ROWS[name].indexes:
             index.create(connection, checkfirst=True)
     search_tables.create(connection)

@@ -1,6 +1,7 @@
 """A seat that seals and opens its recordings, with real keys in a keyring that is a dictionary."""
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
 from desk.recording.playing.stream import Identities, SealedOpener
 from desk.recording.sealing import age
-from desk.recording.sealing.chain import Chain, LoggedTail, Place
+from desk.recording.sealing.chain import Chain, Logged, LoggedTail, Place
 from desk.recording.sealing.encode import Codec
 from desk.recording.sealing.keys import HotlineKeys, OwnKeys, SealKeys
 from desk.recording.sealing.sealer import Sealer
@@ -29,6 +30,8 @@ class SealingSeat:
         own_days: int = 0,
         codec: Codec | None = None,
         logged_tail: LoggedTail = lambda _chain: Place(),
+        newest_logged: Callable[[str], str] = lambda _seat: "",
+        logged_hash: Callable[[str, int], str] = lambda _chain, _place: "",
         seat: str = "S01",
     ) -> None:
         self.spool_dir, self.sealed_dir = folder / "spool", folder / "sealed"
@@ -37,13 +40,13 @@ class SealingSeat:
         self.own = OwnKeys(self.secrets, self.sealed_dir, own_days, lambda: self.now)
         self.hotline = HotlineKeys(self.secrets)
         self.keys = SealKeys(self.secrets, self.sealed_dir, recipients, self.own)
-        self.codec, self.logged_tail, self.seat = codec or Codec(), logged_tail, seat
+        self.codec, self.logged, self.seat = codec or Codec(), Logged(logged_tail, newest_logged, logged_hash), seat
         self._hex = itertools.count(0xABCD0000)
         self.sealer = self.new_sealer()
 
     def new_sealer(self) -> Sealer:
         """As after a start: nothing is remembered."""
-        chain = Chain(self.sealed_dir, self.seat, self.logged_tail, lambda: f"{next(self._hex):08x}")
+        chain = Chain(self.sealed_dir, self.seat, self.logged, lambda: f"{next(self._hex):08x}")
         return Sealer(
             self.spool_dir, self.sealed_dir, self.seat, self.codec, self.keys.recipients_for, chain, lambda: self.now
         )

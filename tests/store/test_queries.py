@@ -259,3 +259,35 @@ def test_notices_of_one_estate_leave_the_others_out(log: SqlChangeLog, store: St
     told: dict[str, FieldValue] = {"title": "停水", "text": "", "building_ids": [], **when}
     log.append([change("notice", f"n{estate}", {**told, "estate_id": estate}) for estate in ("e1", "e2")])
     assert [n.notice_id for n in SqlNotices(store).current(at(10), EstateId("e2"))] == ["ne2"]
+
+
+def test_the_end_of_a_chain_is_found_however_far_a_clock_was_ahead(log: SqlChangeLog, store: Store) -> None:
+    """Calls of a clock that was ahead sort behind all that came after them."""
+    for place in range(1, 301):
+        call_id = f"c{'9' if place < 250 else '1'}{place:03d}"
+        fields: dict[str, FieldValue] = {"kept": "kept", "chain": "S01-a", "chain_place": place, "seal_hash": "h"}
+        log.append([change("recording", call_id, fields)])
+    assert SqlCallLog(store).chain_tail("S01-a") == (300, "h")
+
+
+def test_chains_are_looked_up_and_not_searched_for(store: Store) -> None:
+    tail = "SELECT seal_hash FROM recording WHERE chain = 'a' AND chain_place IS NOT NULL ORDER BY chain_place DESC"
+    place = "SELECT seal_hash FROM recording WHERE chain = 'a' AND chain_place = 7"
+    with store.read() as connection:
+        for query in (tail, place):
+            plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all())
+            assert "recording_by_chain_chain_place" in plan
+            assert "TEMP B-TREE" not in plan
+
+
+def test_a_seats_newest_chain_is_its_own_and_no_other_seats(log: SqlChangeLog, store: Store) -> None:
+    def sealed(call_id: str, chain: str) -> Change:
+        fields: dict[str, FieldValue] = {"kept": "kept", "chain": chain, "chain_place": 1, "seal_hash": "h"}
+        return change("recording", call_id, fields)
+
+    log.append([sealed("c1", "S01-aaaaaaaa"), sealed("c2", "S01-bbbbbbbb"), sealed("c3", "S01-B-cccccccc")])
+    log.append([sealed("c4", "S012-dddddddd"), change("recording", "c5", {"kept": "missing"})])
+    calls = SqlCallLog(store)
+    assert calls.newest_chain("S01") == "S01-bbbbbbbb"
+    assert calls.newest_chain("S01-B") == "S01-B-cccccccc"
+    assert calls.newest_chain("S02") == ""

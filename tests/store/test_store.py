@@ -100,6 +100,21 @@ def test_a_store_from_before_a_step_is_brought_up_to_date(
         assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == len(schema.STEPS)
 
 
+def test_a_store_from_before_recordings_were_sealed_gets_the_index_of_their_chains(
+    open_store: Callable[[], Store],
+) -> None:
+    second = open_store()
+    with second.write() as connection:
+        connection.exec_driver_sql("DROP INDEX recording_by_chain_chain_place")
+        connection.exec_driver_sql("PRAGMA user_version = 2")
+    second.close()
+    with open_store().read() as connection:
+        names = (
+            connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE tbl_name = 'recording'").scalars().all()
+        )
+    assert "recording_by_chain_chain_place" in names
+
+
 def test_a_store_of_the_first_version_learns_how_calls_were_heard(open_store: Callable[[], Store]) -> None:
     first = open_store()
     log = SqlChangeLog(first)

@@ -31,13 +31,14 @@ from desk.domain.seal import (
 )
 from desk.domain.spans import span_text
 from desk.domain.times import to_text
+from desk.recording.files import sha256_of
 from desk.recording.sealing import age
 from desk.recording.sealing.analysis import Analysis, analyse
 from desk.recording.sealing.bars import comment_of
 from desk.recording.sealing.chain import Chain, Place
 from desk.recording.sealing.encode import Codec, EncodeError, comments_of, decoded_length_ms, encode
 from desk.recording.sealing.pcm import SpoolAudio
-from desk.recording.sealing.seal_file import SealDamaged, SealFile, read_seal, seal_bytes, seal_name
+from desk.recording.sealing.seal_file import SealDamaged, SealFile, read_seal, seal_bytes
 from desk.recording.spool import folder as spool
 from desk.recording.spool import segments
 from desk.recording.spool.segments import Where
@@ -85,9 +86,10 @@ class Sealer:
         self._spool, self._sealed_dir, self._seat = where, sealed_dir, seat
         self._codec, self._recipients, self._chain, self._clock = codec, recipients, chain, clock
 
-    def seal(self, call_id: CallId) -> RecordingEntry:
-        """Seal this call's audio, or say why it has none. The spool stays. Raises `SealError`, `JournalError`,
-        `OSError`, `KeyringWeak`, `KeyMissing`."""
+    def seal(self, call_id: CallId, lost: RecordingEntry | None = None) -> RecordingEntry:
+        """Seal this call's audio, or say why it has none. The spool stays. `lost`: as it was sealed and logged before,
+        where that was lost on its way to the vault. Raises `SealError`, `JournalError`, `OSError`, `KeyringWeak`,
+        `KeyMissing`."""
         journal = spool.read(self._spool, call_id)
         audio = SpoolAudio(self._spool, call_id, journal.rate_hz)
         if not audio.samples or not journal.rate_hz:
@@ -97,22 +99,35 @@ class Sealer:
         found = analyse(audio, journal)
         target = self._sealed_dir / file_of(journal)
         _sweep(target)
-        sealed = self._sealed_before(target, spooled) or self._seal_anew(target, spooled, found)
+        sealed = self._sealed_before(target, spooled) or self._seal_anew(target, spooled, found, lost)
         return _entry(spooled, sealed, found)
 
     def _sealed_before(self, target: Path, spooled: _Spooled) -> SealFile | None:
         """What an earlier try has left, where it is whole and this recording's."""
+        sealed = _left_over(target)
+        if sealed is None or sealed.seal.manifest_sha256 != spooled.manifest_sha256:
+            return None
         try:
-            sealed = read_seal((self._sealed_dir / seal_name(file_of(spooled.journal))).read_bytes())
-            whole = _sha256(target) == sealed.seal.sealed_sha256
-        except (FileNotFoundError, SealDamaged):
+            whole = sha256_of(target) == sealed.seal.sealed_sha256
+        except FileNotFoundError:
             return None
-        if not whole or sealed.seal.manifest_sha256 != spooled.manifest_sha256:
+        if not whole:
             return None
-        self._chain.advance(Place(sealed.seal.place, sealed.hash))
+        if sealed.seal.chain == self._chain.name:  # it may be older than the chain
+            self._chain.advance(Place(sealed.seal.place, sealed.hash))
         return sealed
 
-    def _seal_anew(self, target: Path, spooled: _Spooled, found: Analysis) -> SealFile:
+    def _predecessor(self, target: Path, lost: RecordingEntry | None) -> Place:
+        """The place before the one that this recording takes. What was the chain's last one already keeps its place:
+        nothing stands behind it yet, and the place of a seal that is nowhere would be missing for ever."""
+        tail, left = self._chain.tail(), _left_over(target)
+        if left is not None and left.seal.chain == self._chain.name and Place(left.seal.place, left.hash) == tail:
+            return Place(tail.place - 1, left.seal.previous)
+        if lost is not None and lost.chain == self._chain.name and Place(lost.chain_place or 0, lost.seal_hash) == tail:
+            return self._chain.before(tail) or tail
+        return tail
+
+    def _seal_anew(self, target: Path, spooled: _Spooled, found: Analysis, lost: RecordingEntry | None) -> SealFile:
         journal = spooled.journal
         recipients = self._recipients(journal.agent, journal.offered_at)
         self._sealed_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -129,13 +144,13 @@ class Sealer:
                 age.encrypt(source, handle, [key.to_public()])
             _sync(encrypted)
             _prove(encrypted, plain, key, spooled, spans)
-            tail = self._chain.tail()
+            before = self._predecessor(target, lost)
             seal = Seal(
                 call_id=journal.call_id,
                 seat=self._seat,
                 chain=self._chain.name,
-                place=tail.place + 1,
-                previous=tail.seal_hash,
+                place=before.place + 1,
+                previous=before.seal_hash,
                 sealed_at=to_text(self._clock()),
                 started_at=to_text(journal.starts[0].at if journal.starts else journal.offered_at),
                 interrupted=journal.interrupted,
@@ -146,7 +161,7 @@ class Sealer:
                 manifest_sha256=spooled.manifest_sha256,
                 spans=spans,
                 sealed_bytes=encrypted.stat().st_size,
-                sealed_sha256=_sha256(encrypted),
+                sealed_sha256=sha256_of(encrypted),
             )
             content = seal_bytes(seal, age.wrap(key, recipients))
             sealed.write_bytes(content)
@@ -262,6 +277,14 @@ def _part(target: Path, suffix: str) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def _left_over(target: Path) -> SealFile | None:
+    """The seal that an earlier try has left beside this audio. Raises `OSError`."""
+    try:
+        return read_seal(target.with_suffix(SEAL_SUFFIX).read_bytes())
+    except (FileNotFoundError, SealDamaged):
+        return None
+
+
 def _sweep(target: Path) -> None:
     """What a try that was killed has left of this call."""
     for stale in target.parent.glob(f"{target.stem}.*.part"):
@@ -277,8 +300,3 @@ def _blocks(file: Path) -> Iterator[bytes]:
 def _sync(file: Path) -> None:
     with file.open("r+b") as handle:
         os.fsync(handle.fileno())
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

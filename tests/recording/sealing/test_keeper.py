@@ -25,6 +25,7 @@ from desk.recording.vault.folder_vault import FolderVault
 from desk.secrets import FakeSecrets
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.history import SqlSealedLog
 from desk.store.store import Store
 from desk.usecases.log_call import LogCall
 from desk.usecases.ports import KeyMissing, StoreFull
@@ -49,7 +50,12 @@ class Seat:
         self.changes = SqlChangeLog(self.store)
         self.seconds = Seconds()
         self.logged = 0
-        self.sealing = SealingSeat(folder, logged_tail=lambda chain: Place(*self.calls.chain_tail(chain)))
+        self.sealing = SealingSeat(
+            folder,
+            logged_tail=lambda chain: Place(*self.calls.chain_tail(chain)),
+            newest_logged=self.calls.newest_chain,
+            logged_hash=SqlSealedLog(self.store).hash_at,
+        )
         ids = itertools.count(1)
         self.author = SeatAuthor(
             "S01",

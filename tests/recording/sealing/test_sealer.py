@@ -21,7 +21,7 @@ from desk.recording.sealing.encode import Codec, decoded_length_ms, encode
 from desk.recording.sealing.seal_file import SealFile, read_seal, seal_name
 from desk.recording.sealing.sealer import SealError
 from desk.recording.spool import folder as spool
-from desk.recording.spool.manifest import encode_line, failed, interrupted_end, line_of, opening, started
+from desk.recording.spool.lines import encode_line, failed, interrupted_end, line_of, opening, started
 from tests.recording.scene import CALL, RATE, Sound, answered, at, closed_spool, ended, offered
 from tests.recording.sealed import SealingSeat
 
@@ -346,18 +346,115 @@ def test_another_seats_books_in_the_folder_begin_a_chain_of_its_own(tmp_path: Pa
     assert entry.chain_place == 1
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"chain": 1}', b'{"chain": "S01-x", "place": "y"}'])
-def test_damaged_books_begin_a_new_chain_and_say_so(
-    seat: SealingSeat, damage: bytes, caplog: pytest.LogCaptureFixture
+BOOKS_DAMAGED = [None, b"", b"{", b"[]", b'{"chain": 1}', b'{"chain": "S01-x", "place": "y"}']
+
+
+def damage_books(seat: SealingSeat, damage: bytes | None) -> None:
+    books = seat.sealed_dir / chain.FILE
+    books.unlink() if damage is None else books.write_bytes(damage)
+
+
+@pytest.mark.parametrize("damage", BOOKS_DAMAGED)
+def test_without_its_books_the_chain_goes_on_by_what_waits_here(
+    seat: SealingSeat, damage: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
+    for call_id in (CALL, OTHER, THIRD):
+        closed_spool(seat.spool_dir, SECOND, call_id)
+    first, second = seat.seal(CALL), seat.seal(OTHER)
+    damage_books(seat, damage)
+    third = seat.new_sealer().seal(THIRD)
+    assert (third.chain, third.chain_place) == (first.chain, 3)
+    assert seal_of(seat, THIRD).seal.previous == second.seal_hash
+    assert "lost; the chain goes on" in caplog.text
+
+
+@pytest.mark.parametrize("damage", BOOKS_DAMAGED)
+def test_without_its_books_the_chain_goes_on_by_what_is_logged(tmp_path: Path, damage: bytes | None) -> None:
+    seat = SealingSeat(
+        tmp_path,
+        logged_tail=lambda name: chain.Place(7, "ab" * 32) if name == "S01-12345678" else chain.Place(),
+        newest_logged=lambda seat: f"{seat}-12345678",
+    )
+    seat.sealed_dir.mkdir()
+    if damage is not None:
+        damage_books(seat, damage)
+    closed_spool(seat.spool_dir, SECOND)
+    entry = seat.seal(CALL)
+    assert (entry.chain, entry.chain_place) == ("S01-12345678", 8)
+    assert seal_of(seat, CALL).seal.previous == "ab" * 32
+
+
+def test_without_books_waiting_seals_and_a_log_a_new_chain_begins(seat: SealingSeat) -> None:
     closed_spool(seat.spool_dir, SECOND)
     first = seat.seal(CALL)
-    (seat.sealed_dir / chain.FILE).write_bytes(damage)
-    closed_spool(seat.spool_dir, SECOND, OTHER)
-    entry = seat.new_sealer().seal(OTHER)
+    damage_books(seat, None)
+    for name in seat.files():
+        (seat.sealed_dir / name).unlink()
+    entry = seat.new_sealer().seal(CALL)
     assert entry.chain_place == 1
     assert entry.chain != first.chain
-    assert "a new chain begins" in caplog.text
+
+
+def test_what_is_left_of_an_older_chain_moves_no_other(seat: SealingSeat) -> None:
+    """Killed before it was logged, then the books became those of another chain of this seat."""
+    for call_id in (CALL, OTHER, THIRD):
+        closed_spool(seat.spool_dir, SECOND, call_id)
+    seat.seal(CALL)
+    older = seat.seal(OTHER)
+    (seat.sealed_dir / chain.FILE).write_text('{"chain": "S01-00000001", "place": 0, "seal_hash": ""}')
+    started_anew = seat.new_sealer()
+    assert started_anew.seal(OTHER) == older
+    third = started_anew.seal(THIRD)
+    assert (third.chain, third.chain_place) == ("S01-00000001", 1)
+    assert seal_of(seat, THIRD).seal.previous == ""
+
+
+def flip_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[200] ^= 1
+    file.write_bytes(content)
+
+
+def test_sealed_again_before_it_was_logged_it_keeps_its_place(seat: SealingSeat) -> None:
+    """The disk damaged the audio, or the manifest grew by what the second folder brought back."""
+    for call_id in (CALL, OTHER, THIRD):
+        closed_spool(seat.spool_dir, SECOND, call_id)
+    first, lost = seat.seal(CALL), seat.seal(OTHER)
+    flip_bit(seat.sealed_dir / lost.file)
+    again = seat.new_sealer()
+    second = again.seal(OTHER)
+    assert (second.chain_place, seal_of(seat, OTHER).seal.previous) == (2, first.seal_hash)
+    assert second.seal_hash != lost.seal_hash
+    for sealing in (again, seat.new_sealer()):  # and as after a start
+        third = sealing.seal(THIRD)
+        assert third.chain_place == 3
+        assert seal_of(seat, THIRD).seal.previous == second.seal_hash
+
+
+def test_sealed_again_when_others_stand_behind_it_takes_a_place_of_its_own(seat: SealingSeat) -> None:
+    for call_id in (CALL, OTHER):
+        closed_spool(seat.spool_dir, SECOND, call_id)
+    lost, second = seat.seal(CALL), seat.seal(OTHER)
+    flip_bit(seat.sealed_dir / lost.file)
+    again = seat.new_sealer().seal(CALL)
+    assert again.chain_place == 3
+    assert seal_of(seat, CALL).seal.previous == second.seal_hash
+
+
+def test_killed_after_it_was_sealed_again_the_chain_goes_on_from_what_waits(tmp_path: Path) -> None:
+    """The books and the log know the seal that is no more, at the same place."""
+    known: dict[str, chain.Place] = {}
+    seat = SealingSeat(tmp_path, logged_tail=lambda name: known.get(name, chain.Place()))
+    closed_spool(seat.spool_dir, SECOND)
+    for _ in range(8):  # whichever hash is the greater
+        lost = seat.seal(CALL)
+        known[lost.chain] = chain.Place(lost.chain_place or 0, lost.seal_hash)
+        books = (seat.sealed_dir / chain.FILE).read_bytes()
+        flip_bit(seat.sealed_dir / lost.file)
+        again = seat.new_sealer().seal(CALL)
+        (seat.sealed_dir / chain.FILE).write_bytes(books)
+        seat.sealer = seat.new_sealer()
+        assert seat.sealer._chain.tail() == chain.Place(1, again.seal_hash)
 
 
 def test_the_log_may_know_more_than_the_books(tmp_path: Path) -> None:
