@@ -173,6 +173,7 @@ class _History:
             "joined_to": None,
             "handler_id": None,
             "closed_at": to_text(at) if at_once else None,
+            "typed": [],
         }
         yield self._change("ticket", ticket_id, at, agent, seat, patch)
         if not at_once and stage != "registered":
