@@ -5,10 +5,11 @@ none are configured the seat stands alone: it makes a key at its first seal and 
 each recording is wrapped to a day key of the agent who took the call, whose private half is in this seat's keyring and
 is destroyed after `own_days`: then that agent cannot open it any more, whatever the clock or the program says.
 
-Keyring entries: "recordings-key" (one private key a line, the first is sealed to), "own-key:<agent>:<yyyy-mm-dd>".
-Beside the sealed recordings, and no secrets: `hotline.pub`, to whom this seat has been sealing, so that a key that
-vanished is noticed and not replaced in silence; `own-keys.json`, which day keys there are, because no keyring can list
-its entries. The sync process's sealing thread, and workers of the ui and the command line."""
+Keyring entries: "recordings-key" (one private key a line, the first is sealed to), "own-key:<agent>:<yyyy-mm-dd>", and
+"own-keys", which of these there are, because no keyring can list its entries. The list stands in `own-keys.json` beside
+the sealed recordings as well, and both count: what no list names is never destroyed. No secret, and there, too:
+`hotline.pub`, to whom this seat has been sealing, so that a key that vanished is noticed and not replaced in silence.
+The sync process's sealing thread, and workers of the ui and the command line."""
 
 import json
 import logging
@@ -19,6 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from desk.domain.listening import CLOCK_AHEAD
 from desk.recording.sealing import age
 from desk.usecases.ports import Clock, KeyMissing, KeyringWeak
 
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 HOTLINE_ENTRY = "recordings-key"
 OWN_ENTRY = "own-key"
+OWN_LIST_ENTRY = "own-keys"
 PUBLIC_FILE = "hotline.pub"
 OWN_FILE = "own-keys.json"
 
@@ -141,7 +144,7 @@ class OwnKeys:
         """To wrap a call of this time to; None where that agent may not hear it. Made when it is first needed. Raises
         `KeyringWeak`, `OSError`."""
         day = at.astimezone(UTC).date()
-        if self._own_days <= 0 or self._is_over(day):
+        if self._is_over(day) or self._is_ahead(day):
             return None
         with self._lock:
             found = self._get(agent, day)
@@ -154,7 +157,7 @@ class OwnKeys:
     def identities(self, agent: str) -> Iterator[age.Identity]:
         """Those this agent has left here, newest first. Raises `KeyringWeak`."""
         for listed_agent, day in sorted(self._listed(), key=lambda one: one[1], reverse=True):
-            if listed_agent == agent and not self._is_over(day):
+            if listed_agent == agent and not self._is_over(day) and not self._is_ahead(day):
                 found = self._seen.get((agent, day)) or self._get(agent, day)
                 if found is not None:
                     self._seen[agent, day] = found
@@ -164,7 +167,7 @@ class OwnKeys:
         """Those whose time is over go, for good. Returns how many. Raises `KeyringWeak`, `OSError`."""
         with self._lock:
             listed = self._listed()
-            left = [(agent, day) for agent, day in listed if not self._is_over(day)]
+            left = self._to_keep(listed)
             for agent, day in set(listed) - set(left):
                 self._seen.pop((agent, day), None)
                 self._secrets.delete(_entry(agent, day))
@@ -173,8 +176,21 @@ class OwnKeys:
             return len(listed) - len(left)
 
     def listed(self) -> list[tuple[str, date]]:
-        """Agent and day of each key there is."""
+        """Agent and day of each key there is. Raises `KeyringWeak`."""
         return self._listed()
+
+    def _to_keep(self, listed: Sequence[tuple[str, date]]) -> list[tuple[str, date]]:
+        """A key from the time when the clock was ahead goes with the first that was made after it and is over: its own
+        day tells nothing. Not at once, because it may be the clock of today that is wrong."""
+        last_over = max((n for n, (_agent, day) in enumerate(listed) if self._is_over(day)), default=-1)
+        return [
+            (agent, day)
+            for n, (agent, day) in enumerate(listed)
+            if not self._is_over(day) and not (n < last_over and self._is_ahead(day))
+        ]
+
+    def _is_ahead(self, day: date) -> bool:
+        return day > (self._clock().astimezone(UTC) + CLOCK_AHEAD).date()
 
     def _is_over(self, day: date) -> bool:
         end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1 + self._own_days)
@@ -189,17 +205,29 @@ class OwnKeys:
             return None
 
     def _listed(self) -> list[tuple[str, date]]:
+        """In the order in which they were made."""
+        kept = self._secrets.get(OWN_LIST_ENTRY)
         try:
-            found = json.loads(self._file.read_bytes())
-            return [(str(agent), date.fromisoformat(day)) for agent, day in found]
+            beside = self._file.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
-            return []
-        except (ValueError, TypeError) as error:
-            log.error("the list of day keys is damaged: %s", error)  # noqa: TRY400 - no fault of ours
-            return []
+            beside = None
+        return list(dict.fromkeys([*_read_list(kept), *_read_list(beside)]))
 
     def _list(self, keys: Sequence[tuple[str, date]]) -> None:
-        write_new(self._file, json.dumps([[agent, day.isoformat()] for agent, day in dict.fromkeys(keys)]))
+        content = json.dumps([[agent, day.isoformat()] for agent, day in dict.fromkeys(keys)])
+        write_new(self._file, content)
+        try:
+            self._secrets.set(OWN_LIST_ENTRY, content)
+        except KeyringWeak as error:  # some keyrings take no long entries; the file counts as well
+            log.warning("the keyring does not take the list of day keys: %s", error)
+
+
+def _read_list(untrusted_text: str | None) -> list[tuple[str, date]]:
+    try:
+        return [(str(agent), date.fromisoformat(day)) for agent, day in json.loads(untrusted_text or "[]")]
+    except (ValueError, TypeError, RecursionError) as error:
+        log.error("a list of day keys is damaged: %s", error)  # noqa: TRY400 - no fault of ours
+        return []
 
 
 def _entry(agent: str, day: date) -> str:

@@ -8,7 +8,15 @@ import pytest
 from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
 from desk.recording.sealing import age
-from desk.recording.sealing.keys import HOTLINE_ENTRY, OWN_FILE, PUBLIC_FILE, HotlineKeys, OwnKeys, SealKeys
+from desk.recording.sealing.keys import (
+    HOTLINE_ENTRY,
+    OWN_FILE,
+    OWN_LIST_ENTRY,
+    PUBLIC_FILE,
+    HotlineKeys,
+    OwnKeys,
+    SealKeys,
+)
 from desk.recording.sealing.rotate import Rotated, Rotation, WrappedKey, key_bytes, read_key
 from desk.recording.sealing.seal_file import SealDamaged
 from desk.recording.vault.folder_vault import FolderVault
@@ -158,6 +166,72 @@ def test_a_damaged_list_of_day_keys_is_told_and_goes_on(tmp_path: Path, caplog: 
     assert "damaged" in caplog.text
     assert own.recipient("1001", NOW) is not None
     assert len(own.listed()) == 1
+
+
+@pytest.mark.parametrize("lost", ["file", "damaged file", "entry", "damaged entry"])
+def test_whichever_list_of_day_keys_is_lost_all_are_destroyed_in_their_time(tmp_path: Path, lost: str) -> None:
+    secrets, now = FakeSecrets(), [NOW]
+    own = OwnKeys(secrets, tmp_path, 7, lambda: now[0])
+    own.recipient("1001", now[0])
+    match lost:
+        case "file":
+            (tmp_path / OWN_FILE).unlink()
+        case "damaged file":
+            (tmp_path / OWN_FILE).write_text("[")
+        case "entry":
+            secrets.delete(OWN_LIST_ENTRY)
+        case _:
+            secrets.set(OWN_LIST_ENTRY, '[["1001"')
+    now[0] += timedelta(days=1)
+    own.recipient("1001", now[0])
+    now[0] += timedelta(days=400)
+    assert own.destroy_old() == 2
+    for day in (NOW, NOW + timedelta(days=1)):
+        assert secrets.get(f"own-key:1001:{day.date()}") is None
+    assert own.listed() == []
+
+
+def test_a_day_key_from_a_clock_that_was_ahead_opens_nothing_and_goes_with_the_next_one(
+    tmp_path: Path,
+) -> None:
+    secrets, now = FakeSecrets(), [datetime(2030, 3, 1, 9, tzinfo=UTC)]
+    own = OwnKeys(secrets, tmp_path, 7, lambda: now[0])
+    assert own.recipient("1001", now[0]) is not None
+    now[0] = NOW
+    assert list(own.identities("1001")) == []
+    assert own.recipient("1001", datetime(2030, 3, 1, 9, tzinfo=UTC)) is None  # sealed only now
+    assert own.recipient("1001", NOW) is not None
+    assert own.destroy_old() == 0  # it may be today's clock that is wrong
+    now[0] += timedelta(days=9)
+    assert own.recipient("1001", now[0]) is not None
+    assert own.destroy_old() == 2
+    assert secrets.get("own-key:1001:2030-03-01") is None
+    assert own.listed() == [("1001", now[0].date())]
+
+
+def test_a_clock_that_was_behind_for_a_while_costs_no_day_key(tmp_path: Path) -> None:
+    now = [NOW]
+    own = OwnKeys(FakeSecrets(), tmp_path, 7, lambda: now[0])
+    own.recipient("1001", NOW)
+    now[0] = datetime(1970, 1, 1, tzinfo=UTC)
+    own.recipient("1001", now[0])
+    assert own.destroy_old() == 0
+    now[0] = NOW + timedelta(hours=1)
+    assert own.destroy_old() == 1
+    assert own.listed() == [("1001", NOW.date())]
+    assert len(list(own.identities("1001"))) == 1
+
+
+def test_a_keyring_that_takes_no_long_list_leaves_the_file(tmp_path: Path) -> None:
+    class ShortSecrets(FakeSecrets):
+        def set(self, entry: str, value: str) -> None:
+            if entry == OWN_LIST_ENTRY:
+                raise KeyringWeak("too long")
+            super().set(entry, value)
+
+    own = OwnKeys(ShortSecrets(), tmp_path, 7, lambda: NOW)
+    assert own.recipient("1001", NOW) is not None
+    assert own.listed() == [("1001", NOW.date())]
 
 
 def test_keys_are_added_once_and_forgotten_by_recipient() -> None:
