@@ -12,10 +12,11 @@ from pathlib import Path
 from desk import exit_codes
 from desk.compose.clock import now
 from desk.domain.call_log import RecordingEntry
+from desk.domain.identity import CallId
 from desk.domain.listening import Access
 from desk.i18n import _
 from desk.recording.proof import pack_check, report
-from desk.recording.proof.check import How
+from desk.recording.proof.checked import How
 from desk.recording.proof.findings import Finding, Summary, What
 from desk.recording.proof.verify import Days, VaultCheck
 from desk.recording.sealing import age
@@ -25,6 +26,7 @@ from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.port import Vault
 from desk.secrets import KeyringSecrets, Secrets
 from desk.settings import Settings
+from desk.store.calls import SqlCallLog
 from desk.store.history import SqlSealedLog
 from desk.store.store import Store
 from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
@@ -63,6 +65,7 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> int:
             arguments.jobs or min(MOST_JOBS, os.cpu_count() or 1),
             Days(arguments.since, arguments.until),
             log.entries() if log is not None else None,
+            log_of=settings.seat.name,
         )
         return _tell(run, log, arguments)
 
@@ -97,8 +100,8 @@ def _verify_pack(file: Path, log: "_Log | None", arguments: argparse.Namespace) 
     summary = Summary(recordings=1, with_log=log is not None)
     found = pack_check.check_pack(file)
     findings = list(found.findings)
-    if log is not None and found.call_id and found.sha256 not in log.packed(found.call_id):
-        findings.append(Finding(What.PACK_NOT_LOGGED, file.name, found.sha256))
+    if found.call_id and (what := _unproven(found, log, arguments)) is not None:
+        findings.append(Finding(what, file.name, found.sha256))
     summary.count(findings)
     for finding in findings:
         report.to_terminal(report.line(finding))
@@ -112,6 +115,16 @@ def _verify_pack(file: Path, log: "_Log | None", arguments: argparse.Namespace) 
                 to_json.tell(finding)
             to_json.close(summary)
     return summary.exit_code
+
+
+def _unproven(found: pack_check.PackFound, log: "_Log | None", arguments: argparse.Namespace) -> What | None:
+    """What keeps it from being the hotline's own: anybody can write a file that agrees with itself."""
+    if log is None:
+        return None if arguments.against_store is False else What.PACK_NOT_COMPARED
+    logged = log.seal_hash(found.call_id)
+    if logged and logged != found.seal_hash:
+        return What.PACK_OTHER_SEAL
+    return None if found.sha256 in log.packed(found.call_id) else What.PACK_NOT_LOGGED
 
 
 @contextmanager
@@ -181,13 +194,18 @@ class _Log:
     """The change log of this seat's store."""
 
     def __init__(self, store: Store) -> None:
-        self._sealed = SqlSealedLog(store)
+        self._sealed, self._calls = SqlSealedLog(store), SqlCallLog(store)
 
     def entries(self) -> Iterator[RecordingEntry]:
         return self._sealed.all_recordings()
 
     def count(self) -> int:
         return self._sealed.count()
+
+    def seal_hash(self, call_id: str) -> str:
+        """ "" where it does not know the call's recording."""
+        entry = self._calls.recording(CallId(call_id))
+        return entry.seal_hash if entry is not None else ""
 
     def packed(self, call_id: str) -> frozenset[str]:
         return self._sealed.details(Access.PACKED, call_id)

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from desk.recording.proof.check import How, check
+from desk.recording.proof.check import check
+from desk.recording.proof.checked import How
 from desk.recording.proof.findings import Finding, Weight
 from desk.recording.proof.verify import VaultCheck
 from desk.recording.vault.folder_vault import FolderVault

@@ -45,7 +45,11 @@ class What(Enum):
     # the change log
     NOT_IN_VAULT = "not_in_vault"
     LOG_DIFFERS = "log_differs"
-    NOT_IN_LOG = "not_in_log"
+    NOT_IN_LOG = "not_in_log"  # of a chain that it does not know either
+    NOT_IN_LOG_YET = "not_in_log_yet"  # the newest of another seat's chain
+    NEVER_LOGGED = "never_logged"  # of a chain that it knows
+    DELETED_UNLOGGED = "deleted_unlogged"
+    TOMBSTONE_DIFFERS = "tombstone_differs"
     ON_ITS_WAY = "on_its_way"
     # the whole
     STOPPED = "stopped"
@@ -55,9 +59,22 @@ class What(Enum):
     PACK_BLOCK_CHANGED = "pack_block_changed"
     NO_PACK = "no_pack"
     PACK_NOT_LOGGED = "pack_not_logged"
+    PACK_OTHER_SEAL = "pack_other_seal"
+    PACK_NOT_COMPARED = "pack_not_compared"  # there is no change log at hand
 
 
-_UNCHECKED = frozenset({What.NOT_OPENED, What.UNREADABLE, What.STOPPED, What.VAULT_LOST, What.NO_PACK})
+_UNCHECKED = frozenset(
+    {
+        What.NOT_OPENED,
+        What.UNREADABLE,
+        What.STOPPED,
+        What.VAULT_LOST,
+        What.NO_PACK,
+        What.NOT_IN_LOG_YET,
+        What.PACK_NOT_LOGGED,
+        What.PACK_NOT_COMPARED,
+    }
+)
 _NOTES = frozenset(
     {
         What.DELETED,
@@ -67,7 +84,6 @@ _NOTES = frozenset(
         What.PLACE_UNSEEN,
         What.NOT_IN_LOG,
         What.ON_ITS_WAY,
-        What.PACK_NOT_LOGGED,
     }
 )
 

@@ -7,11 +7,12 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from desk.recording.proof.check import Link
+from desk.recording.proof.checked import Checked, Link
 from desk.recording.proof.findings import Finding, What
 
 _LOT = 2_000
@@ -19,6 +20,23 @@ _TABLE = (
     "CREATE TABLE link (chain TEXT, place INTEGER, seal_hash TEXT, previous TEXT, stem TEXT,"
     " PRIMARY KEY (chain, place, stem)) WITHOUT ROWID"
 )
+_SEEN = (
+    "CREATE TABLE seen (stem TEXT PRIMARY KEY, seal_hash TEXT, chain TEXT, place INTEGER, deleted INTEGER,"
+    " tombstone TEXT) WITHOUT ROWID"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What lies in the vault of one recording. `seal_hash`, `chain` "" and `place` 0 where its seal cannot be read;
+    `tombstone`: digest of the note on its deletion, "" where there is none or it cannot be read."""
+
+    stem: str
+    seal_hash: str
+    chain: str
+    place: int
+    deleted: bool
+    tombstone: str
 
 
 class Links:
@@ -31,9 +49,9 @@ class Links:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("PRAGMA cache_size = -8192")
         self._db.execute(_TABLE)
-        self._db.execute("CREATE TABLE seen (stem TEXT PRIMARY KEY, seal_hash TEXT, deleted INTEGER) WITHOUT ROWID")
+        self._db.execute(_SEEN)
         self._lot: list[tuple[str, int, str, str, str]] = []
-        self._seen: list[tuple[str, str, int]] = []
+        self._seen: list[tuple[str, str, str, int, int, str]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -44,29 +62,30 @@ class Links:
         self._db.close()
         self._folder.cleanup()
 
-    def add(self, stem: str, link: Link | None, *, deleted: bool) -> None:
-        """`link` None: something lies there, and its seal cannot be read."""
-        self._seen.append((stem, link.seal_hash if link else "", deleted))
-        if link is not None:
+    def add(self, checked: Checked) -> None:
+        """A recording that lies there, also one whose seal cannot be read."""
+        stem, link = checked.stem, checked.link or Link("", 0, "", "")
+        self._seen.append((stem, link.seal_hash, link.chain, link.place, checked.deleted, checked.tombstone))
+        if checked.link is not None:
             self._lot.append((link.chain, link.place, link.seal_hash, link.previous, stem))
         if len(self._seen) >= _LOT:
             self._write()
 
-    def hash_of(self, stem: str) -> tuple[str, bool] | None:
-        """The seal's hash and whether it is deleted; None where the vault holds nothing of it."""
+    def seen(self, stem: str) -> Seen | None:
+        """None where the vault holds nothing of it."""
         self._write()
-        row = self._db.execute("SELECT seal_hash, deleted FROM seen WHERE stem = ?", (stem,)).fetchone()
-        return (row[0], bool(row[1])) if row else None
+        row = self._db.execute("SELECT * FROM seen WHERE stem = ?", (stem,)).fetchone()
+        return _seen(row) if row else None
 
     def forget(self, stem: str) -> None:
         """It was told of in the log, too: what is left at the end was not."""
         self._db.execute("DELETE FROM seen WHERE stem = ?", (stem,))
 
-    def unforgotten(self) -> Iterator[str]:
+    def unforgotten(self) -> Iterator[Seen]:
         self._write()
         with closing(self._db.cursor()) as cursor:
-            for (stem,) in cursor.execute("SELECT stem FROM seen ORDER BY stem"):
-                yield stem
+            for row in cursor.execute("SELECT * FROM seen ORDER BY stem"):
+                yield _seen(row)
 
     @property
     def chains(self) -> int:
@@ -85,10 +104,15 @@ class Links:
             return
         self._db.execute("BEGIN")
         self._db.executemany("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?, ?)", self._lot)
-        self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", self._seen)
+        self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?)", self._seen)
         self._db.execute("COMMIT")
         self._lot.clear()
         self._seen.clear()
+
+
+def _seen(row: tuple[str, str, str, int, int, str]) -> Seen:
+    stem, seal_hash, chain, place, deleted, tombstone = row
+    return Seen(stem, seal_hash, chain, place, bool(deleted), tombstone)
 
 
 def _walk(rows: Iterable[tuple[str, int, str, str, str]], missing: What, all_days: bool) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ stands there. Any thread; the whole file in memory."""
 import base64
 import binascii
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,17 +16,18 @@ import msgspec
 
 from desk.domain.seal import Seal, seal_hash, span_hashes
 from desk.recording.proof import pack_page
-from desk.recording.proof.check import check_content
+from desk.recording.proof.content import check_content
 from desk.recording.proof.findings import Finding, What
 
 
 @dataclass(frozen=True, slots=True)
 class PackFound:
-    """`call_id` "" where it cannot be read."""
+    """`sha256`: of the file. `call_id`, `seal_hash`: of the seal in it, "" where they cannot be read."""
 
     findings: tuple[Finding, ...]
     sha256: str = ""
     call_id: str = ""
+    seal_hash: str = ""
 
 
 class _Damaged(Exception):
@@ -49,7 +51,7 @@ def check_pack(file: Path) -> PackFound:
     findings += [
         Finding(What.PACK_BLOCK_CHANGED, file.name, name) for name in _changed({k: v or "" for k, v in blocks.items()})
     ]
-    return PackFound(tuple(findings), whole, _call_id(blocks["seal"] or ""))
+    return PackFound(tuple(findings), whole, *_whose(blocks["seal"] or ""))
 
 
 def _changed(blocks: dict[str, str]) -> Iterator[str]:
@@ -58,7 +60,8 @@ def _changed(blocks: dict[str, str]) -> Iterator[str]:
         head, facts, sealed = (_json(blocks[name]) for name in ("head", "facts", "seal"))
         seal = _seal(sealed)
         audio, manifest = _bytes(blocks["audio"]), _bytes(blocks["manifest"])
-    except (_Damaged, msgspec.ValidationError) as error:
+        own, spans = seal_hash(seal), tuple(span_hashes(seal.manifest_sha256, [audio], seal.span_bytes))
+    except (_Damaged, ValueError) as error:  # also half a character, and what is no hexadecimal
         yield f"it cannot be read ({str(error)[:120]})"
         return
     if head.get("facts") != pack_page.sha256(blocks["facts"]):
@@ -67,24 +70,32 @@ def _changed(blocks: dict[str, str]) -> Iterator[str]:
         yield "audio"
     if hashlib.sha256(manifest).hexdigest() != seal.manifest_sha256:
         yield "manifest"
-    if tuple(span_hashes(seal.manifest_sha256, [audio], seal.span_bytes)) != seal.spans:
+    if spans != seal.spans:
         yield "spans"
-    logged = facts.get("recording", {})
-    if (
-        seal_hash(seal) != sealed.get("hash")
-        or not isinstance(logged, dict)
-        or logged.get("seal_hash") != sealed["hash"]
-    ):
+    told = (
+        sealed.get("hash"),
+        _in(facts, "recording", "seal_hash"),
+        _in(facts, "call", "call_id"),
+        _in(facts, "neighbours", "before"),
+    )
+    if told != (own, own, seal.call_id, seal.previous):
         yield "seal"
-    for what, detail in check_content(audio, seal, decode=True):
+    for what, detail in check_content(io.BytesIO(audio), seal, decode=True):
         yield f"{what.value} {detail}".strip()
 
 
-def _call_id(untrusted_seal: str) -> str:
+def _in(untrusted_facts: dict[str, Any], name: str, field: str) -> object:
+    found = untrusted_facts.get(name)
+    return found.get(field) if isinstance(found, dict) else None
+
+
+def _whose(untrusted_seal: str) -> tuple[str, str]:
+    """Call and seal hash, the latter counted and not as it stands there."""
     try:
-        return str(_json(untrusted_seal)["seal"]["call_id"])
-    except (_Damaged, KeyError, TypeError):
-        return ""
+        seal = _seal(_json(untrusted_seal))
+        return seal.call_id, seal_hash(seal)
+    except (_Damaged, ValueError):
+        return "", ""
 
 
 def _seal(untrusted_block: dict[str, Any]) -> Seal:

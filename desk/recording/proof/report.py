@@ -41,7 +41,10 @@ def summary_lines(summary: Summary) -> list[str]:
         else _("Without key: seals, chain and encrypted files were checked; nothing was opened."),
         _("Compared with this seat's change log.")
         if summary.with_log
-        else _("Not compared with a change log: recordings cut off the end of a chain would not be noticed."),
+        else _(
+            "Not compared with a change log: recordings cut off the end of a chain, or added to it, and deletions"
+            " outside Desk would not be noticed."
+        ),
     ]
     return [*lines, verdict(summary)]
 
@@ -161,7 +164,16 @@ def _meanings() -> dict[What, str]:
         What.LINK_BROKEN: _("it does not follow on the recording before it ({detail}): one of the two was exchanged."),
         What.NOT_IN_VAULT: _("the change log says it was brought to the vault, and it is not there."),
         What.LOG_DIFFERS: _("it is not the one that the change log knows."),
-        What.NOT_IN_LOG: _("this seat's change log does not know it: another seat's, or not from here."),
+        What.NOT_IN_LOG: _("this seat's change log knows neither it nor its chain: another hotline's, or not genuine."),
+        What.NOT_IN_LOG_YET: _(
+            "this seat's change log does not know it ({detail}): the newest of another seat, or not genuine. Check"
+            " again when this seat has caught up with the central database."
+        ),
+        What.NEVER_LOGGED: _(
+            "the change log knows its chain and not this recording ({detail}): no seat has sealed it, it was put there."
+        ),
+        What.DELETED_UNLOGGED: _("the change log knows nothing of its deletion: somebody deleted it outside Desk."),
+        What.TOMBSTONE_DIFFERS: _("the note on its deletion says otherwise than the change log: it is not genuine."),
         What.ON_ITS_WAY: _("still at the seat, on its way to the vault."),
         What.STOPPED: _("stopped before the end; what was checked so far is told."),
         What.VAULT_LOST: _("the vault cannot be read ({detail})."),
@@ -169,4 +181,10 @@ def _meanings() -> dict[What, str]:
         What.PACK_BLOCK_CHANGED: _("changed in it: {detail}."),
         What.NO_PACK: _("this is no evidence pack of Desk's ({detail})."),
         What.PACK_NOT_LOGGED: _("this seat's change log knows of no such export: another seat's, or not genuine."),
+        What.PACK_OTHER_SEAL: _(
+            "it is not the recording of this call: the change log holds another seal for it. It is forged."
+        ),
+        What.PACK_NOT_COMPARED: _(
+            "no change log is at hand, and only that says whether the hotline made it: check it at a seat."
+        ),
     }

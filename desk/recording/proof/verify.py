@@ -7,7 +7,7 @@ Stopped half-way, it still tells what it has found, and that it was stopped. The
 import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +18,8 @@ from desk.domain.seal import AUDIO_SUFFIX, SEAL_SUFFIX, TOMBSTONE_SUFFIX
 from desk.recording.proof.check import check
 from desk.recording.proof.checked import Checked, How
 from desk.recording.proof.findings import Finding, Summary, What
-from desk.recording.proof.links import Links
+from desk.recording.proof.links import Links, Seen
+from desk.recording.proof.tombstone import logged_digest
 from desk.recording.vault.port import Kept, Vault
 from desk.usecases.ports import VaultAway, VaultRefused
 
@@ -26,7 +27,7 @@ _NAME = re.compile(
     r"(?P<day>\d{4}/\d\d/\d\d)/(?P<call>[A-Za-z0-9-]{1,64})(?P<suffix>\.age|\.seal|\.deleted|\.key\d{1,6}|\.opus)"
 )
 _OWN_FILES = re.compile(
-    r"chain\.json|hotline\.pub|own-keys\.json|desk-vault\.json|.*\.part|.*\.lock"
+    r"chain\.json|hotline\.pub|own-keys\.json|desk-vault\.json|\..+\.part|.*\.lock"
 )  # of Desk's own folders, of no meaning here
 _PLAIN_SUFFIX = ".opus"
 _AHEAD = 8  # recordings in work per thread
@@ -72,7 +73,11 @@ class VaultCheck:
         days: Days = Days(),
         logged: Iterable[RecordingEntry] | None = None,
         work_folder: Path | None = None,
+        log_of: str = "",
     ) -> None:
+        """`log_of`: the seat whose change log `logged` comes from, which may be behind with what others have sealed;
+        "": it holds everything."""
+        self._log_of = log_of
         self._vault, self._how, self._jobs, self._days, self._logged = vault, how, jobs, days, logged
         self._work_folder = work_folder
         self.summary = Summary(with_key=bool(how.identities), with_log=logged is not None)
@@ -114,7 +119,7 @@ class VaultCheck:
             for finding in checked.findings:
                 told(finding)
             if checked.is_recording:
-                links.add(checked.stem, checked.link, deleted=checked.deleted)
+                links.add(checked)
             lost_in_a_row = lost_in_a_row + 1 if checked.out_of_reach else 0
             if lost_in_a_row >= _GIVE_UP:
                 told(Finding(What.VAULT_LOST, "", checked.findings[-1].detail))
@@ -165,23 +170,40 @@ class VaultCheck:
         summary.last = max(summary.last, day)
 
     def _against_log(self, links: Links, logged: Iterable[RecordingEntry], told: Tell) -> bool:
+        newest: dict[str, int] = {}  # place by chain
         for entry in logged:
+            newest[entry.chain] = max(newest.get(entry.chain, 0), entry.chain_place or 0)
             stem = entry.file.removesuffix(AUDIO_SUFFIX)
             if entry.kept is not RecordingKept.KEPT or stem == entry.file or not self._days.holds(stem[:10]):
                 continue
-            found = links.hash_of(stem)
-            if found is None:
+            seen = links.seen(stem)
+            if seen is None:
                 what = What.ON_ITS_WAY if entry.vaulted_at is None else What.NOT_IN_VAULT
                 told(Finding(what, entry.file))
                 continue
-            seal_hash, deleted = found
-            if seal_hash and entry.seal_hash and seal_hash != entry.seal_hash:
-                told(Finding(What.LOG_DIFFERS, stem + SEAL_SUFFIX))
-            if deleted and entry.deleted_at is None:
-                told(Finding(What.LOG_DIFFERS, stem + TOMBSTONE_SUFFIX))
-            if entry.deleted_at is not None and not deleted:
-                told(Finding(What.DELETION_UNFINISHED, entry.file))
+            for finding in _differences(seen, entry):
+                told(finding)
             links.forget(stem)
-        for stem in links.unforgotten():
-            told(Finding(What.NOT_IN_LOG, stem + SEAL_SUFFIX))
+        for seen in links.unforgotten():
+            told(Finding(self._unlogged(seen, newest), seen.stem + SEAL_SUFFIX, f"{seen.chain} {seen.place}"))
         return True
+
+    def _unlogged(self, seen: Seen, newest: Mapping[str, int]) -> What:
+        """A recording is logged before it leaves its seat: so one in a chain that the log knows is forged, unless it
+        is the newest of another seat, whose log has not arrived here yet."""
+        if not seen.chain or seen.chain not in newest:
+            return What.NOT_IN_LOG
+        if self._log_of and seen.place > newest[seen.chain] and seen.chain.rpartition("-")[0] != self._log_of:
+            return What.NOT_IN_LOG_YET
+        return What.NEVER_LOGGED
+
+
+def _differences(seen: Seen, entry: RecordingEntry) -> Iterator[Finding]:
+    if seen.seal_hash and entry.seal_hash and seen.seal_hash != entry.seal_hash:
+        yield Finding(What.LOG_DIFFERS, seen.stem + SEAL_SUFFIX)
+    if seen.deleted and entry.deleted_at is None:
+        yield Finding(What.DELETED_UNLOGGED, seen.stem + TOMBSTONE_SUFFIX)
+    elif seen.tombstone and seen.tombstone != logged_digest(entry):
+        yield Finding(What.TOMBSTONE_DIFFERS, seen.stem + TOMBSTONE_SUFFIX)
+    if entry.deleted_at is not None and not seen.deleted:
+        yield Finding(What.DELETION_UNFINISHED, entry.file)

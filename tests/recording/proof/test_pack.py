@@ -104,6 +104,32 @@ def test_pack_opened_from_a_changed_copy_says_what_differs(pack: bytes, tmp_path
     assert whats(mended, tmp_path) == {What.PACK_BLOCK_CHANGED}
 
 
+@pytest.mark.parametrize(
+    ("block", "field", "value"),
+    [
+        ("facts", ("call", "call_id"), "01957000-0000-7000-8000-00000000ffff"),
+        ("facts", ("neighbours", "before"), ""),
+        ("facts", ("recording", "seal_hash"), "0" * 64),
+        ("seal", ("seal", "seat"), "\ud800"),
+        ("seal", ("seal", "manifest_sha256"), "no hexadecimal"),
+        ("seal", ("seal", "span_bytes"), 0),
+        ("seal", ("hash",), None),
+    ],
+)
+def test_pack_that_contradicts_its_seal_is_changed(
+    pack: bytes, tmp_path: Path, block: str, field: tuple[str, ...], value: object
+) -> None:
+    """Though every hash in it was made anew."""
+    blocks = {name: pack_page.block_of(pack, name) or "" for name in pack_page.BLOCKS}
+    told = json.loads(blocks[block])
+    inside = told[field[0]] if len(field) > 1 else told
+    assert inside[field[-1]] != value
+    inside[field[-1]] = value
+    blocks[block] = pack_page.json_block(told)
+    blocks["head"] = pack_page.json_block(json.loads(blocks["head"]) | {"facts": pack_page.sha256(blocks["facts"])})
+    assert whats(pack_page.page(blocks), tmp_path) == {What.PACK_BLOCK_CHANGED}
+
+
 @pytest.mark.parametrize("content", [b"", b"<html>hello</html>", b"\xff" * 5_000])
 def test_other_pages_are_no_packs(content: bytes, tmp_path: Path) -> None:
     assert whats(content, tmp_path) == {What.NO_PACK}

@@ -110,6 +110,30 @@ def test_bare_call_makes_a_green_pack_too(page: Page, vault: SealedVault, tmp_pa
     assert not page.console
 
 
+def test_what_people_wrote_is_not_taken_for_a_code(page: Page, vault: SealedVault, tmp_path: Path) -> None:
+    """Nor for a name that every object of the page's language has."""
+    evidence = evidence_of(vault, vault.add(1))
+    (story,) = evidence.tickets
+    ticket = replace(story.ticket, description="done", place_text="p1")
+    changed = replace(story.changes[0], patch={"stage": "registered", "description": "closed"})
+    odd = replace(
+        evidence,
+        call=replace(evidence.call, display_name="constructor", line="toString"),
+        recording=replace(evidence.recording, marks=("0.100 constructor",)),
+        tickets=(replace(story, ticket=ticket, changes=(changed,)),),
+    )
+    file = tmp_path / "pack.html"
+    HtmlPacks(opener_of(vault)).make(odd, lambda _share: None).write(file)
+    assert verdict_of(page, file) == "whole"
+    text = page.evaluate("document.body.innerText")
+    for code in ("native code", "完成 done", "关闭 closed"):
+        assert code not in text, code
+    shown = page.evaluate("[...document.querySelectorAll('dd')].map(d => d.textContent)")
+    for told in ("done", "p1", "constructor", "toString", "王芳", "派单 dispatched"):
+        assert told in shown, told
+    assert "登记 registered" in text
+
+
 def test_one_changed_byte_anywhere_is_red(page: Page, pack: bytes, tmp_path: Path) -> None:
     file = tmp_path / "pack.html"
     chosen = random.Random(7)

@@ -7,7 +7,7 @@ import pytest
 
 from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
-from desk.recording.proof.check import How
+from desk.recording.proof.checked import How
 from desk.recording.proof.findings import Finding, What
 from desk.recording.proof.pack import HtmlPacks
 from desk.recording.proof.verify import VaultCheck

@@ -14,7 +14,7 @@ from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
 from desk.domain.listening import Access, Listening
 from desk.domain.patches import patch_of
-from desk.recording.proof import report
+from desk.recording.proof import pack_page, report
 from desk.recording.proof.findings import Finding, Summary, What
 from desk.recording.sealing import age
 from desk.recording.sealing.keys import HOTLINE_ENTRY
@@ -149,7 +149,7 @@ def test_pack_is_checked_and_known_to_the_log(
     pack.write(file)
     store = Store.open(tmp_path / "data" / "seat.db", secrets)
     code, said = run(file)
-    assert code == 0
+    assert code == 2
     assert pack.sha256 in said
     assert "knows of no such export" in said
     entry = Listening("l1", Access.PACKED, "2001", "S01", T0, vault.seals[stem].call_id, pack.sha256)
@@ -164,6 +164,41 @@ def test_pack_is_checked_and_known_to_the_log(
     assert "at least one byte is another" in said
     file.write_bytes(b"<html></html>")
     assert run(file)[0] == 2
+    store.close()
+
+
+def forged_from(pack: bytes) -> bytes:
+    """Other words in it, and every hash made anew: it agrees with itself."""
+    blocks = {name: pack_page.block_of(pack, name) or "" for name in pack_page.BLOCKS}
+    facts = json.loads(blocks["facts"])
+    facts["tickets"][0]["ticket"]["description"] = "一切正常"
+    blocks["facts"] = pack_page.json_block(facts)
+    blocks["head"] = pack_page.json_block(json.loads(blocks["head"]) | {"facts": pack_page.sha256(blocks["facts"])})
+    return pack_page.page(blocks)
+
+
+def test_forged_pack_is_never_called_whole(vault: SealedVault, run: Run, secrets: FakeSecrets, tmp_path: Path) -> None:
+    stem = vault.add(1)
+    file = tmp_path / "forged.html"
+    file.write_bytes(forged_from(pack_of(vault, stem).content))
+    code, said = run(file)  # without any change log
+    assert (code, "only that says whether the hotline made it" in said) == (2, True)
+    assert "whole and unchanged" not in said
+    store = Store.open(tmp_path / "data" / "seat.db", secrets)
+    log = SqlChangeLog(store)
+    entry = recording_of(vault, stem)
+    for number, seal_hash in enumerate(("", entry.seal_hash)):
+        if seal_hash:
+            patch = patch_of(entry, "call_id")
+            log.append([Change(ChangeId(f"c{number}"), "recording", entry.call_id, T0, "", "S01", patch)])
+        code, said = run(file)
+        assert code == 2
+        assert "[NOT CHECKED] forged.html: this seat's change log knows of no such export" in said
+        assert "whole and unchanged" not in said
+    log.append([Change(ChangeId("c9"), "recording", entry.call_id, T0, "", "S01", {"seal_hash": "f" * 64})])
+    code, said = run(file)
+    assert code == 1
+    assert "[FAULT] forged.html: it is not the recording of this call" in said
     store.close()
 
 
