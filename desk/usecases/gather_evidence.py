@@ -56,7 +56,11 @@ class GatherEvidence:
             changes = tuple(masker.change(change, own) for change in histories[ticket.ticket_id])
             stories.append(TicketStory(masker.ticket(ticket, own), changes, own))
         return Evidence(
-            call=replace(call, transferred_to=masker.text(call.transferred_to)),
+            call=replace(
+                call,
+                transferred_to=masker.text(call.transferred_to),
+                diversion=str(masker.value("diversion", call.diversion, own=True)),
+            ),
             recording=replace(recording, marks=tuple(masker.text(mark) for mark in recording.marks)),
             tickets=tuple(stories),
             call_changes=tuple(masker.change(change, own=True) for change in call_changes),
@@ -85,10 +89,11 @@ class GatherEvidence:
         persons = {p for p in (call.person_id, *(t.person_id for t in taken)) if p}
         households = {h for h in (call.household_id, *(t.household_id for t in taken)) if h}
         homes = self._residents.households(sorted(households))
-        family = {m.person_id for h in sorted(households) for m in self._residents.memberships_of_household(h)}
-        persons |= family
+        memberships = [m for h in sorted(households) for m in self._residents.memberships_of_household(h)]
+        persons |= {m.person_id for m in memberships if not m.ended}
+        moved_out = {m.person_id for m in memberships} - persons
         people = self._residents.people(sorted(persons))
-        numbers = {n.raw for n in self._residents.numbers_of_people(sorted(persons))}
+        numbers = {n.raw for n in self._residents.numbers_of_people(sorted(persons)) if not n.ended}
         numbers |= {call.number, call.lookup_key} | {t.contact_number for t in taken}
         names = {p.name for p in people.values()} | {t.caller_name for t in taken} | {call.display_name}
         shown = {str(person_id): person.name for person_id, person in people.items()}
@@ -100,7 +105,7 @@ class GatherEvidence:
             frozenset(households),
             frozenset(names - {""}),
             frozenset(numbers - {""}),
-            strangers_of(self._others(call, tickets, histories, persons, households), names),
+            strangers_of(self._others(call, tickets, histories, persons, households, moved_out), names),
         )
         return known, shown
 
@@ -111,9 +116,11 @@ class GatherEvidence:
         histories: dict[TicketId, list[Change]],
         persons: set[PersonId],
         households: set[HouseholdId],
+        moved_out: set[PersonId],
     ) -> set[str]:
-        """Names of other people who had to do with these tickets: other callers, who the ticket was first filed for."""
-        ids: set[PersonId] = set()
+        """Names of other people who had to do with these tickets: other callers, who the ticket was first filed for;
+        and of who lived in the household before."""
+        ids = set(moved_out)
         names: set[str] = set()
         for ticket in tickets:
             for other in self._calls.of_ticket(ticket.ticket_id):

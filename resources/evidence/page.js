@@ -161,6 +161,9 @@
     recording_paused: "暂停录音 paused", recording_resumed: "继续录音 resumed", gap: "缺口 gap", failed: "录音出错 failed", transferred: "转接 transferred",
     far_silent: "对方无声 far side silent", far_held: "对方保持 far hold", ended: "结束 ended", quality: "通话质量 quality"
   };
+  const CODES = new Set(["kind", "category", "priority", "stage", "direction", "outcome", "kept", "access"]);
+  const IDS = new Set(["category", "person_id", "household_id"]);
+  const word = (table, key) => (Object.hasOwn(table, key) ? table[key] : null);
   const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
   const two = (n) => String(n).padStart(2, "0");
   function beijing(text) {
@@ -172,15 +175,18 @@
     const s = Math.floor(ms / 1000);
     return (s >= 3600 ? Math.floor(s / 3600) + ":" : "") + two(Math.floor(s / 60) % 60) + ":" + two(s % 60);
   }
-  function shown(value) {
+  // What people wrote is shown as they wrote it: only a field that holds codes or ids is put into words.
+  function shown(name, value) {
     if (value === null || value === undefined || value === "") { return "–"; }
     if (value === true) { return "是 yes"; }
     if (value === false) { return "否 no"; }
-    if (Array.isArray(value)) { return value.map(shown).join("; ") || "–"; }
+    if (Array.isArray(value)) { return value.map((one) => shown(name, one)).join("; ") || "–"; }
     if (typeof value === "object") { return JSON.stringify(value); }
     const text = String(value);
     if (TIME.test(text)) { return beijing(text); }
-    return data.facts.names[text] || (VALUES[text] ? VALUES[text] + " " + text : text);
+    const named = IDS.has(name) ? word(data.facts.names, text) : null;
+    const coded = CODES.has(name) ? word(VALUES, text) : null;
+    return named || (coded ? coded + " " + text : text);
   }
   function make(tag, parent, text, kind) {
     const made = document.createElement(tag);
@@ -335,7 +341,7 @@
     if (facts.marks.length) {
       const marks = make("div", parent, null, "bar");
       for (const mark of facts.marks) {
-        const jump = make("button", marks, clock(mark.ms) + " " + (MARKS[mark.name] || mark.name) + (mark.detail ? " " + mark.detail : ""));
+        const jump = make("button", marks, clock(mark.ms) + " " + (word(MARKS, mark.name) || mark.name) + (mark.detail ? " " + mark.detail : ""));
         jump.onclick = () => seek(mark.ms);
       }
     }
@@ -356,7 +362,7 @@
   function history(parent, changes) {
     const rows = [];
     for (const change of changes) {
-      const fields = change.fields.map((f) => (WORDS[f.name] || f.name) + "：" + shown(f.from) + " → " + shown(f.to)).join("\n");
+      const fields = change.fields.map((f) => (word(WORDS, f.name) || f.name) + "：" + shown(f.name, f.from) + " → " + shown(f.name, f.to)).join("\n");
       rows.push([beijing(change.at), change.author + " @ " + change.seat, fields, change.reason]);
     }
     table(parent, ["时间 when", "谁 who", "改动 what", "原因 why"], rows);
@@ -368,7 +374,7 @@
     const call = facts.call;
     titled(body, "通话", "the call");
     pairs(make("div", body, null, "card"), ["number", "display_name", "person_id", "household_id", "direction", "offered_at", "answered_at",
-      "ended_at", "outcome", "line", "seat", "agent", "transferred_to", "call_id"].map((name) => [WORDS[name], shown(call[name])]));
+      "ended_at", "outcome", "line", "seat", "agent", "transferred_to", "call_id"].map((name) => [WORDS[name], shown(name, call[name])]));
     player(body);
     for (const story of facts.tickets) {
       const ticket = story.ticket;
@@ -376,7 +382,7 @@
       const card = make("div", body, null, "card");
       if (!story.own) { make("p", card, "这张工单由其他住户登记，本次通话并入其中；其他住户的信息没有列出。 Filed for another resident; this call joined it. What concerns others is left out.", "soft"); }
       pairs(card, ["kind", "category", "priority", "stage", "caller_name", "contact_number", "place_text", "description", "registered_at",
-        "registered_by", "appointment_start", "appointment_until", "closed_at"].map((name) => [WORDS[name], shown(ticket[name])]));
+        "registered_by", "appointment_start", "appointment_until", "closed_at"].map((name) => [WORDS[name], shown(name, ticket[name])]));
       titled(card, "修改记录", "every change", "h3");
       history(card, story.changes);
     }
@@ -385,14 +391,14 @@
     titled(body, "谁听过这段录音", "who listened");
     const heard = make("div", body, null, "card");
     if (facts.listenings.length) {
-      table(heard, ["时间 when", "谁 who", "做了什么 what", "说明 detail"], facts.listenings.map((l) => [beijing(l.at), l.who + " @ " + l.seat, shown(l.access),
+      table(heard, ["时间 when", "谁 who", "做了什么 what", "说明 detail"], facts.listenings.map((l) => [beijing(l.at), l.who + " @ " + l.seat, shown("access", l.access),
         [l.from_ms === null ? "" : clock(l.from_ms) + " – " + (l.until_ms === null ? "" : clock(l.until_ms)), l.detail].filter(Boolean).join("  ")]));
     } else { make("p", heard, "导出之前没有人听过。 Nobody before this export.", "soft"); }
     titled(body, "封存", "the seal");
     const seal = data.seal;
     const card = make("div", body, null, "card");
-    pairs(card, [["封存时间 sealed", shown(seal.sealed_at)], ["录音开始 started", shown(seal.started_at)], ["时长 length", clock(seal.length_ms)],
-      ["编码 codec", seal.codec + ", " + seal.rate_hz + " Hz"], ["中断 interrupted", shown(seal.interrupted)],
+    pairs(card, [["封存时间 sealed", shown("sealed_at", seal.sealed_at)], ["录音开始 started", shown("started_at", seal.started_at)], ["时长 length", clock(seal.length_ms)],
+      ["编码 codec", seal.codec + ", " + seal.rate_hz + " Hz"], ["中断 interrupted", shown("interrupted", seal.interrupted)],
       ["链与位置 chain and place", seal.chain + " #" + seal.place], ["封存指纹 seal hash", data.sealed.hash, "hash"],
       ["前一段 before it", facts.neighbours.before || "–", "hash"], ["后一段 after it", facts.neighbours.after || "–", "hash"],
       ["密文指纹 encrypted file", seal.sealed_sha256, "hash"], ["话机记录指纹 manifest", seal.manifest_sha256, "hash"]]);

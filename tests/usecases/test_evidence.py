@@ -268,6 +268,60 @@ def test_other_residents_are_left_out(scene: Scene) -> None:
     assert evidence.masked > 5
 
 
+def test_who_has_moved_out_is_not_named(scene: Scene) -> None:
+    world = scene.world
+    home = world.home("5", "2", "203")
+    wang = world.person("王芳", (home, "owner"), numbers=("13800138000", "13655556666"))
+    zhao = world.person("赵前任", (home, "tenant"), numbers=("13911112222",))
+    for member in world.residents.memberships_of_household(home):
+        if member.person_id == zhao:
+            world.put("membership", member.membership_id, ended=True)
+    for number in world.residents.numbers_of_people([wang]):
+        if number.raw == "13655556666":  # it is somebody else's by now
+            world.put("number", number.number_id, ended=True)
+    call = world.call("13800138000", person_id=wang, household_id=home)
+    ticket = world.ticket(
+        home,
+        call_id=call,
+        person_id=wang,
+        caller_name="王芳",
+        contact_number="13800138000",
+        description="前租户赵前任 13911112222 留下的东西，旧号13655556666",
+    )
+    world.put("call", call, ticket_id=ticket)
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    for secret in ("赵前任", "13911112222", "13655556666", zhao):
+        assert secret not in repr(evidence), secret
+    assert evidence.tickets[0].ticket.description == f"前租户{MASK} {MASK} 留下的东西，旧号{MASK}"
+    assert evidence.tickets[0].ticket.caller_name == "王芳"
+
+
+def test_caller_who_has_moved_out_since_is_still_the_caller(scene: Scene) -> None:
+    world = scene.world
+    home = world.home("5", "2", "203")
+    wang = world.person("王芳", (home, "tenant"), numbers=("13800138000",))
+    (member,) = [m for m in world.residents.memberships_of_household(home) if m.person_id == wang]
+    call = world.call("13800138000", person_id=wang, household_id=home)
+    world.put("membership", member.membership_id, ended=True)
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    assert dict(evidence.names)[wang] == "王芳"
+    assert evidence.call.person_id == wang
+
+
+@pytest.mark.parametrize(
+    ("diversion", "shown"),
+    [("13777776666", MASK), ("8001", MASK), ("", ""), ("+86 138 0013 8000", "+86 138 0013 8000")],
+)
+def test_number_that_a_call_was_diverted_from_is_another_residents(scene: Scene, diversion: str, shown: str) -> None:
+    call = scene.world.call("13800138000", diversion=diversion)
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    assert evidence.call.diversion == shown
+    assert {change.patch["diversion"] for change in evidence.call_changes if "diversion" in change.patch} <= {shown}
+
+
 def test_person_who_was_tied_by_mistake_is_not_named(scene: Scene) -> None:
     world = scene.world
     wrong = world.person("孙丽", (world.home("5", "1", "101"), "owner"))
