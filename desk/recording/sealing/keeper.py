@@ -27,6 +27,7 @@ from desk.domain.seal import AUDIO_SUFFIX
 from desk.recording.sealing import sealer as sealing
 from desk.recording.sealing.seal_file import seal_name
 from desk.recording.spool import folder as spool
+from desk.recording.spool.look import SpoolLook
 from desk.recording.spool.manifest import JournalError
 from desk.recording.spool.segments import Where
 from desk.usecases.log_call import LogCall
@@ -70,11 +71,13 @@ class CallKeeper:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._spool, self._sealed_dir, self._seal = where, sealed_dir, seal
+        self._look = SpoolLook(where)
         self._log_call, self._monotonic = log_call, monotonic
         self._on_logged, self._on_sealed = on_logged, on_sealed
         self._not_before: dict[CallId, float] = {}
         self._failures: dict[CallId, int] = {}
         self._sealing: _Sealing | None = None
+        self._logged: set[CallId] = set()  # their manifests need no second reading before they are sealed
         self._sealed: set[CallId] = set()  # logged; their spool waits for the vault
         self._keeping = Keeping()
 
@@ -86,12 +89,15 @@ class CallKeeper:
     def work_once(self) -> bool:
         """Log all that is not logged, then give the sealing of the oldest call half a second. Returns whether something
         was done, in which case there may be more. Raises nothing that the surroundings may cause."""
-        aside = [self._set_aside(call_id, "not readable") for call_id in spool.poisoned(self._spool)]
-        pending = spool.pending(self._spool)
+        found = self._look.now()
+        aside = [self._set_aside(call_id, "not readable") for call_id in found.poisoned]
+        pending = found.pending
         self._sealed &= set(pending)
+        self._logged &= set(pending)
         unsealed = [call_id for call_id in pending if call_id not in self._sealed]
         waiting = [call_id for call_id in unsealed if self._is_due(call_id)]
-        logged = [call_id for call_id in waiting if self._guarded(call_id, self._log)]
+        unlogged = [call_id for call_id in waiting if call_id not in self._logged]
+        logged = [call_id for call_id in unlogged if self._guarded(call_id, self._log)]
         did_some = self._seal_some(waiting) or bool(aside or logged)
         left = sum(1 for call_id in unsealed if call_id not in self._sealed)
         self._keeping = Keeping(left, len(self._sealed), self._keeping.key_trouble if left else "")
@@ -149,8 +155,9 @@ class CallKeeper:
             self._postpone(call_id, error)
             return False
 
-    def _log(self, _call_id: CallId, journal: Journal) -> bool:
+    def _log(self, call_id: CallId, journal: Journal) -> bool:
         written = self._log_call.call(journal)
+        self._logged.add(call_id)
         if written:
             self._on_logged()
         return written

@@ -12,28 +12,26 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from desk.domain.identity import CallId
-from desk.domain.journal import Journal
+from desk.domain.journal import Journal, Mark
 from desk.recording.spool import segments
 from desk.recording.spool.interleave import FRAME_BYTES
-from desk.recording.spool.manifest import (
-    OVERFLOWED,
-    JournalError,
-    Line,
-    encode_line,
-    gap,
-    has_end,
-    interrupted_end,
-    read_journal,
-)
+from desk.recording.spool.lines import encode_line, gap, interrupted_end
+from desk.recording.spool.look import SpoolLook, audio_ms, is_whole, untold_holes
+from desk.recording.spool.manifest import JournalError, has_end, is_mirrored, overflowed, read_journal
 from desk.recording.spool.segments import AUDIO, MANIFEST, Where
 
 log = logging.getLogger(__name__)
 
 LOST = "lost with its folder"
+
+
+class FolderAway(OSError):
+    """Some of this call lies in the second folder, which is not there now."""
 
 
 def manifest_file(spool_dir: Path, call_id: CallId) -> Path:
@@ -46,17 +44,32 @@ def audio_file(spool_dir: Path, call_id: CallId) -> Path:
 
 
 def audio_bytes(where: Where, call_id: CallId) -> int:
-    """How long its audio is, as one; 0 = there is none."""
-    return max((segment.end for segment in segments.segments(where, call_id, AUDIO)), default=0)
+    """How long its audio is, as one; 0 = there is none. Raises `FolderAway`."""
+    return max((segment.end for segment in _audio(where, call_id)), default=0)
 
 
 def audio_blocks(where: Where, call_id: CallId, block_frames: int) -> Iterator[bytes]:
     """Its audio as one, in blocks of so many frames of `FRAME_BYTES`, the last one shorter and a torn last frame
-    dropped. What nobody has any more is silence. Raises `OSError`."""
-    for block in segments.read(segments.pieces(segments.segments(where, call_id, AUDIO)), block_frames * FRAME_BYTES):
+    dropped. What nobody has any more is silence. Raises `FolderAway`, `OSError`."""
+    for block in segments.read(segments.pieces(_audio(where, call_id)), block_frames * FRAME_BYTES):
         whole = len(block) // FRAME_BYTES * FRAME_BYTES
         if whole:
             yield block[:whole]
+
+
+def _audio(where: Where, call_id: CallId) -> list[segments.Segment]:
+    listing = segments.Listing(where, call_id)
+    _need_all(listing, call_id)
+    return listing.segments(call_id, AUDIO)
+
+
+def _need_all(listing: segments.Listing, call_id: CallId) -> None:
+    """Not even where the folder has gone away since the call was found pending is its part taken for silence."""
+    if not listing.away:
+        return
+    manifest = listing.text(call_id, MANIFEST)
+    if has_end(manifest) and not is_whole(call_id, manifest, listing):
+        raise FolderAway(f"{call_id}: some of it lies in a folder that is away")
 
 
 def fsync_dir(folder: Path) -> None:
@@ -76,52 +89,26 @@ def manifest_bytes(where: Where, call_id: CallId) -> bytes:
 
 
 def read(where: Where, call_id: CallId) -> Journal:
-    """The journal of this call. Raises `JournalError` for a manifest that is none or another call's, `OSError`."""
-    journal = read_journal(manifest_bytes(where, call_id))
+    """The journal of this call. What its audio lacks and no line tells of was lost with a folder: it is told as a gap.
+    Raises `JournalError` for a manifest that is none or another call's, `FolderAway`, `OSError`."""
+    listing = segments.Listing(where, call_id)
+    _need_all(listing, call_id)
+    journal = read_journal(listing.text(call_id, MANIFEST))
     if journal.call_id != call_id:
         raise JournalError("the manifest is another call's")
-    return journal
+    audio = listing.segments(call_id, AUDIO) if journal.rate_hz else []
+    lost = [Mark(start_ms, "gap", f"{length_ms} ms {LOST}") for start_ms, length_ms in untold_holes(journal, audio)]
+    return replace(journal, marks=(*journal.marks, *lost)) if lost else journal
 
 
 def pending(where: Where) -> list[CallId]:
-    """Calls whose manifest is closed, oldest first (a call's id sorts by its time). One that went on in a second
-    folder waits until that folder is there."""
-    return [
-        call_id
-        for call_id, manifest in _manifests(where)
-        if has_end(manifest) and not (_OVERFLOWED in manifest and _is_away(where))
-    ]
-
-
-_OVERFLOWED = f'"{OVERFLOWED}"'.encode()
-
-
-def _is_away(where: Where) -> bool:
-    return not all(folder.is_dir() for folder in segments.folders(where))
+    """See `Looked`."""
+    return list(SpoolLook(where).now().pending)
 
 
 def poisoned(where: Where) -> list[CallId]:
-    """Manifests that nobody can read, although their first line is complete. A first line still being written is
-    none of them, nor one that may lie in a folder which is away."""
-    found = []
-    for call_id, manifest in _manifests(where):
-        if b"\n" not in manifest or (manifest[:1] == b"\0" and _is_away(where)):
-            continue
-        try:
-            poison = read_journal(manifest).call_id != call_id
-        except JournalError:
-            poison = True
-        if poison:
-            found.append(call_id)
-    return found
-
-
-def _manifests(where: Where) -> list[tuple[CallId, bytes]]:
-    found = []
-    for call_id in segments.calls(where, MANIFEST):
-        with contextlib.suppress(FileNotFoundError, IsADirectoryError, PermissionError):
-            found.append((call_id, segments.read_text(where, call_id, MANIFEST)))
-    return found
+    """See `Looked`."""
+    return list(SpoolLook(where).now().poisoned)
 
 
 def remove(where: Where, call_id: CallId) -> None:
@@ -160,15 +147,16 @@ def recover(where: Where, *, on_recovered: Callable[[CallId], None] = lambda _ca
     `interrupted` and the time of the last write is put in its place. For the phone process at its start, before its
     first call: nobody else may write here. Returns the calls it closed; one file that fails does not stop the rest."""
     closed = []
-    for call_id, manifest in _manifests(where):
+    listing = segments.Listing(where)
+    for call_id in listing.calls(MANIFEST):
         try:
-            if _close_left_open(where, call_id, manifest):
+            if _close_left_open(where, call_id, listing):
                 closed.append(call_id)
                 on_recovered(call_id)
         except OSError:
             log.exception("a manifest cannot be closed", extra={"call_id": call_id})
-    known = {call_id for call_id, _ in _manifests(where)}
-    for orphan in () if _is_away(where) else segments.calls(where, AUDIO):
+    known = set(listing.calls(MANIFEST))
+    for orphan in () if listing.away else listing.calls(AUDIO):
         if orphan not in known:
             log.error("audio without a manifest is set aside", extra={"call_id": orphan})
             with contextlib.suppress(OSError):
@@ -176,24 +164,26 @@ def recover(where: Where, *, on_recovered: Callable[[CallId], None] = lambda _ca
     return closed
 
 
-def _close_left_open(where: Where, call_id: CallId, manifest: bytes) -> bool:
+def _close_left_open(where: Where, call_id: CallId, listing: segments.Listing) -> bool:
+    manifest = listing.text(call_id, MANIFEST)
     if has_end(manifest):
         return False
     try:
         journal = read_journal(manifest)
     except JournalError as error:
-        if _is_away(where):
+        if listing.away:
             return False
         log.error("a manifest is set aside: %s", error, extra={"call_id": call_id})  # noqa: TRY400 - no fault of ours
         set_aside(where, call_id)
         return False
-    if _OVERFLOWED in manifest and _is_away(where):
-        return False
-    files = segments.files_of(where, call_id, MANIFEST)
-    audio = segments.segments(where, call_id, AUDIO) if journal.rate_hz else []
+    if listing.away and (overflowed(manifest) or is_mirrored(manifest)):
+        return False  # the folder that is away may have its end
+    files = listing.files(call_id, MANIFEST)
+    audio = listing.segments(call_id, AUDIO) if journal.rate_hz else []
     last_write = max(path.stat().st_mtime for path in (*files, *(segment.path for segment in audio)))
     at = datetime.fromtimestamp(last_write, UTC)
-    last = [*_lost(journal, audio, at), interrupted_end(at, _ms(journal, max((s.end for s in audio), default=0)))]
+    lost = [gap(at, start_ms, length_ms, LOST) for start_ms, length_ms in untold_holes(journal, audio)]
+    last = [*lost, interrupted_end(at, audio_ms(journal, max((s.end for s in audio), default=0)))]
     whole, end = manifest[: manifest.rfind(b"\n") + 1], b"".join(map(encode_line, last))
     if len(files) == 1 and files[0] == manifest_file(files[0].parent, call_id):
         with files[0].open("r+b") as handle:
@@ -205,21 +195,6 @@ def _close_left_open(where: Where, call_id: CallId, manifest: bytes) -> bool:
     else:
         _write_as_one(where, call_id, files, whole + end)
     return True
-
-
-def _lost(journal: Journal, audio: list[segments.Segment], at: datetime) -> Iterator[Line]:
-    """What lies between two segments and is in none, as gaps: those that the manifest does not tell of already."""
-    told = [mark.audio_ms for mark in journal.marks if mark.name == "gap"]
-    place = 0
-    for piece in segments.pieces(audio):
-        start_ms, length_ms = _ms(journal, place), _ms(journal, piece.length)
-        if piece.path is None and not any(start_ms - 1 <= one <= start_ms + length_ms for one in told):
-            yield gap(at, start_ms, length_ms, LOST)
-        place += piece.length
-
-
-def _ms(journal: Journal, audio_bytes: int) -> int:
-    return audio_bytes // FRAME_BYTES * 1000 // (journal.rate_hz or 1)
 
 
 def _write_as_one(where: Where, call_id: CallId, files: list[Path], manifest: bytes) -> None:

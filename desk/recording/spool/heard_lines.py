@@ -8,7 +8,7 @@ from desk.domain.diagnosis import POOR_MOS
 from desk.domain.events import QualityMeasured
 from desk.domain.quality import Quality
 from desk.domain.tally import Tally
-from desk.recording.spool import manifest
+from desk.recording.spool import lines
 from desk.usecases.ports import Clock
 
 EVERY_SPANS = 15
@@ -26,19 +26,19 @@ class HeardLines:
         self._before: Quality | None = None
         self._poor = False
 
-    def of(self, event: QualityMeasured, audio_ms: int | None) -> list[manifest.Line]:
+    def of(self, event: QualityMeasured, audio_ms: int | None) -> list[lines.Line]:
         """The lines that this span is worth."""
         before, span = self._before, event.quality
         self._before, self._tally = span, self._tally.with_span(span)
-        lines = [manifest.mark(event.at, audio_ms, name) for name in _marks(before, span)]
-        lines += self._dip(event, audio_ms)
+        found = [lines.mark(event.at, audio_ms, name) for name in _marks(before, span)]
+        found += self._dip(event, audio_ms)
         due = self._tally.spans - self._written.spans >= EVERY_SPANS
         worse = self._tally.worst_mos <= self._written.worst_mos - CLEARLY_WORSE
         if due or worse or not self._written.spans:
-            lines.append(self._figures(audio_ms))
-        return lines
+            found.append(self._figures(audio_ms))
+        return found
 
-    def _dip(self, event: QualityMeasured, audio_ms: int | None) -> list[manifest.Line]:
+    def _dip(self, event: QualityMeasured, audio_ms: int | None) -> list[lines.Line]:
         """Where the sound turns poor, and where it is clearly over; at the start of the span that shows it."""
         mos = event.quality.mos
         poor = mos < POOR_MOS + (CLEARLY_WORSE if self._poor else 0.0)
@@ -46,15 +46,15 @@ class HeardLines:
             return []
         self._poor = poor
         place = None if audio_ms is None else max(0, audio_ms - SPAN_MS)
-        return [manifest.mark(event.at, place, "quality_poor" if poor else "quality_back")]
+        return [lines.mark(event.at, place, "quality_poor" if poor else "quality_back")]
 
-    def last(self, audio_ms: int | None) -> list[manifest.Line]:
+    def last(self, audio_ms: int | None) -> list[lines.Line]:
         """The call ends."""
         return [self._figures(audio_ms)] if self._tally.spans > self._written.spans else []
 
-    def _figures(self, audio_ms: int | None) -> manifest.Line:
+    def _figures(self, audio_ms: int | None) -> lines.Line:
         self._written = self._tally
-        return manifest.heard(self._clock(), audio_ms, self._tally)
+        return lines.heard(self._clock(), audio_ms, self._tally)
 
 
 def _marks(before: Quality | None, span: Quality) -> list[str]:

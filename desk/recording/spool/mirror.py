@@ -114,7 +114,7 @@ class Mirror:
         failure: OSError | None = None
         for call_id, copy in tuple(self._copies.items()):
             try:
-                for suffix in (MANIFEST, AUDIO):
+                for suffix in (AUDIO, MANIFEST):  # an end means that all the audio is there
                     if (file := copy.files.get(suffix)) is not None:
                         file.write()
                 if copy.closing:

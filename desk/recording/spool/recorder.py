@@ -19,7 +19,7 @@ from desk.domain.events import CallDialled, CallEnded, CallEvent, CallOffered, Q
 from desk.domain.identity import CallId
 from desk.domain.troubles import Trouble, Wrong
 from desk.recording.spool import folder as spool
-from desk.recording.spool import manifest
+from desk.recording.spool import lines
 from desk.recording.spool.heard_lines import HeardLines
 from desk.recording.spool.mirror import Mirror
 from desk.recording.spool.space import Space
@@ -94,13 +94,14 @@ class SpoolRecorder:
             track = Track(self._folders, event.call_id)
             self._tracks[event.call_id] = track
             self._heard[event.call_id] = HeardLines(self._clock)
-            self._writer.post(Note(track, manifest.opening(event, self._seat, self._agent())))
+            mirrored = self._mirror is not None
+            self._writer.post(Note(track, lines.opening(event, self._seat, self._agent(), mirrored=mirrored)))
             return
         found = self._tracks.get(event.call_id)
         if found is None:
             log.warning("%s of a call that is not open", type(event).__name__, extra={"call_id": event.call_id})
             return
-        line = manifest.line_of(event, found.audio_ms)
+        line = lines.line_of(event, found.audio_ms)
         if isinstance(event, QualityMeasured):
             for heard in self._heard[event.call_id].of(event, found.audio_ms):
                 self._writer.post(Note(found, heard))
@@ -125,7 +126,7 @@ class SpoolRecorder:
             track.running = False
         elif not track.running:
             track.begin(rate_hz, self._monotonic())
-            self._writer.post(Note(track, manifest.started(self._clock(), rate_hz, track.audio_ms or 0)))
+            self._writer.post(Note(track, lines.started(self._clock(), rate_hz, track.audio_ms or 0)))
 
     def write(self, call_id: CallId, caller: bytes, agent: bytes) -> None:
         track = self._tracks.get(call_id)

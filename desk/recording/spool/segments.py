@@ -7,6 +7,7 @@ agree; what none holds was given up, or lost with a folder, and is silence. A na
 that a process killed at any point leaves nothing that this rule cannot read. Any thread, any process."""
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,28 +55,94 @@ def call_of(file: Path) -> CallId:
     return CallId(file.name.partition(".")[0])
 
 
+class Listing:
+    """What lay in the spool's folders when they were looked into: each of them once, however many calls wait there.
+    `of`: that call's files alone. `away`: a folder is not there, or cannot be looked into."""
+
+    def __init__(self, where: Where, of: CallId | None = None) -> None:
+        self.away = False
+        self._files: dict[tuple[CallId, str], list[_Listed]] = {}
+        for folder in folders(where):
+            try:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        self._take(entry, of)
+            except OSError:
+                self.away = True
+        for found in self._files.values():
+            found.sort(key=lambda one: one.start)
+
+    def _take(self, entry: "os.DirEntry[str]", of: CallId | None) -> None:
+        if of is not None and not entry.name.startswith(of):
+            return
+        named = _named(entry.name)
+        if named is not None and of in (None, named[0]):
+            call_id, start, suffix = named
+            self._files.setdefault((call_id, suffix), []).append(_Listed(start, entry))
+
+    def calls(self, suffix: str) -> list[CallId]:
+        """Every call with such a file, oldest first."""
+        return sorted(call_id for call_id, one in self._files if one == suffix)
+
+    def files(self, call_id: CallId, suffix: str) -> list[Path]:
+        return [Path(one.entry.path) for one in self._files.get((call_id, suffix), ())]
+
+    def segments(self, call_id: CallId, suffix: str) -> list[Segment]:
+        found = []
+        for one in self._files.get((call_id, suffix), ()):
+            with contextlib.suppress(OSError):
+                found.append(Segment(Path(one.entry.path), one.start, one.entry.stat().st_size))
+        return found
+
+    def traces(self, call_id: CallId, suffix: str) -> tuple[tuple[str, int, int], ...]:
+        """Path, time of the last change and size of each: what is closed and has them still is what it was. Raises
+        `OSError`."""
+        listed = self._files.get((call_id, suffix), ())
+        found = [(one.entry.path, one.entry.stat()) for one in listed]
+        return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in found)
+
+    def text(self, call_id: CallId, suffix: str) -> bytes:
+        """As `read_text`."""
+        parts = [(Path(one.entry.path), one.start) for one in self._files.get((call_id, suffix), ())]
+        if not parts:
+            raise FileNotFoundError(f"{call_id}{suffix}")
+        whole = bytearray()
+        for path, start in parts:
+            content = path.read_bytes().rstrip(b"\0")
+            if start + len(content) > len(whole):
+                whole = whole.ljust(start, b"\0")
+                whole[start:] = content
+        return bytes(whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    start: int
+    entry: "os.DirEntry[str]"
+
+
+def _named(name: str) -> tuple[CallId, int, str] | None:
+    """Whose file this is, from which byte on; None: no segment."""
+    for suffix in (MANIFEST, AUDIO):
+        if name.endswith(suffix):
+            call_id, dot, start = name.removesuffix(suffix).partition(".")
+            if call_id and (start.isdecimal() or not dot):
+                return CallId(call_id), int(start or 0), suffix
+    return None
+
+
 def files_of(where: Where, call_id: CallId, suffix: str) -> list[Path]:
     """All its segments' files, in whatever folder, by their start. Folders that are away have none."""
-    found = [(start, file) for folder in folders(where) for file, start in _in(folder, call_id, suffix)]
-    return [file for _, file in sorted(found, key=lambda one: one[0])]
+    return Listing(where, call_id).files(call_id, suffix)
 
 
 def segments(where: Where, call_id: CallId, suffix: str) -> list[Segment]:
-    found = []
-    for folder in folders(where):
-        for file, start in _in(folder, call_id, suffix):
-            with contextlib.suppress(OSError):
-                found.append(Segment(file, start, file.stat().st_size))
-    return sorted(found, key=lambda segment: segment.start)
+    return Listing(where, call_id).segments(call_id, suffix)
 
 
 def calls(where: Where, suffix: str) -> list[CallId]:
     """Every call with such a file, oldest first."""
-    found: set[CallId] = set()
-    for folder in folders(where):
-        with contextlib.suppress(OSError):
-            found |= {call_of(file) for file in folder.glob(f"*{suffix}")}
-    return sorted(found)
+    return Listing(where).calls(suffix)
 
 
 def pieces(found: Sequence[Segment]) -> list[Piece]:
@@ -123,23 +190,4 @@ def _read(plan: Iterable[Piece], block_bytes: int) -> Iterator[bytes]:
 def read_text(where: Where, call_id: CallId, suffix: str) -> bytes:
     """A manifest as one. Zeros at a segment's end hold the place of lines to come, and are none of it. Raises
     `FileNotFoundError` where there is none, `OSError`."""
-    parts = [(segment.path, segment.start) for segment in segments(where, call_id, suffix)]
-    if not parts:
-        raise FileNotFoundError(f"{call_id}{suffix}")
-    whole = bytearray()
-    for path, start in parts:
-        content = path.read_bytes().rstrip(b"\0")
-        if start + len(content) > len(whole):
-            whole = whole.ljust(start, b"\0")
-            whole[start:] = content
-    return bytes(whole)
-
-
-def _in(folder: Path, call_id: CallId, suffix: str) -> Iterator[tuple[Path, int]]:
-    with contextlib.suppress(OSError):
-        for file in folder.glob(f"{call_id}*{suffix}"):
-            between = file.name[len(call_id) : -len(suffix)]
-            if not between:
-                yield file, 0
-            elif between[1:].isdecimal() and between[0] == ".":
-                yield file, int(between[1:])
+    return Listing(where, call_id).text(call_id, suffix)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desk.domain.identity import CallId
 from desk.recording.spool import folder as spool
-from desk.recording.spool import manifest
+from desk.recording.spool import lines
 from desk.recording.spool.file import SpoolFile
 from desk.recording.spool.interleave import FRAME_BYTES, SAMPLE_BYTES, interleave
 from desk.recording.spool.mirror import Mirror
@@ -54,7 +54,7 @@ class Track:
         self.mended_since_s: float | None = None
         self.retry_at_s = 0.0
         self.synced_at_s = 0.0
-        self.last_line: manifest.Line | None = None
+        self.last_line: lines.Line | None = None
         self.clock_ahead_s: float | None = None  # of the monotonic clock, when audio began or it was last told
         self.overflowed = False
         self.told_failed = False  # that it is not recorded
@@ -132,16 +132,18 @@ class Track:
     def close_gap(self, at: datetime) -> None:
         """Write down the gap that has just ended, one line however many frames it was long."""
         if self._gap_samples:
-            self.add_line(manifest.gap(at, self._ms(self._gap_at), self._ms(self._gap_samples), self._gap_reason))
+            self.add_line(lines.gap(at, self._ms(self._gap_at), self._ms(self._gap_samples), self._gap_reason))
         self._gap_reason, self._gap_samples = "", 0
 
     def note_given_up(self, at: datetime, reason: str) -> None:
-        """Write down what the disk did not take, once it takes something again; what a mirror has is not lost."""
-        if self.mirrored:
-            return
+        """Write down what the disk did not take, once it takes something again; what a mirror has is not lost, but
+        nobody may seal the call without it."""
         for start, end in self.audio.take_given_up() if self.audio is not None else ():
-            length = (end - start) // FRAME_BYTES
-            self.add_line(manifest.gap(at, self._ms(start // FRAME_BYTES), self._ms(length), reason))
+            start_ms, length_ms = self._ms(start // FRAME_BYTES), self._ms((end - start) // FRAME_BYTES)
+            if self.mirrored:
+                self.add_line(lines.overflowed(at, start_ms, reason, length_ms))
+            else:
+                self.add_line(lines.gap(at, start_ms, length_ms, reason))
 
     def watch_clock(self, at: datetime, now_s: float) -> None:
         """Write down that the clock was set while audio ran, so that the recording's length can still be judged."""
@@ -149,11 +151,11 @@ class Track:
         if self.clock_ahead_s is None:
             self.clock_ahead_s = ahead_s if self.rate_hz else None
         elif abs(ahead_s - self.clock_ahead_s) > CLOCK_SET_S:
-            self.add_line(manifest.clock_changed(at, self.audio_ms, ahead_s - self.clock_ahead_s))
+            self.add_line(lines.clock_changed(at, self.audio_ms, ahead_s - self.clock_ahead_s))
             self.clock_ahead_s = ahead_s
 
-    def add_line(self, line: manifest.Line) -> None:
-        text = manifest.encode_line(line)
+    def add_line(self, line: lines.Line) -> None:
+        text = lines.encode_line(line)
         self.lines.add(text)
         if self._mirror is not None:
             self._mirror.add(self.call_id, MANIFEST, text)
@@ -170,7 +172,7 @@ class Track:
         if refused is None or self.overflowed:
             return ""
         self.overflowed = True
-        self.add_line(manifest.overflowed(at, self.audio_ms, str(refused)))
+        self.add_line(lines.overflowed(at, self.audio_ms, str(refused)))
         return str(refused)
 
     def close_mirror(self) -> None:

@@ -14,7 +14,7 @@ from typing import TypeAlias, assert_never
 
 from desk.domain.identity import CallId
 from desk.domain.troubles import Trouble, Wrong
-from desk.recording.spool import manifest
+from desk.recording.spool import lines
 from desk.recording.spool.file import SpoolFile, trouble_of
 from desk.recording.spool.space import EVERY_S, Space
 from desk.recording.spool.state import SpoolState
@@ -36,7 +36,7 @@ class Note:
     """Add this line to the manifest."""
 
     track: Track
-    line: manifest.Line
+    line: lines.Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Close:
     """Write all the audio, then add the last line, sync and close; then set `done`."""
 
     track: Track
-    line: manifest.Line | None
+    line: lines.Line | None
     done: threading.Event
 
 
@@ -166,7 +166,7 @@ class SpoolWriter:
         track.told_failed = True
         wrong = Wrong(trouble_of(error), self._clock(), str(error))
         log.error("a call is not recorded: %s", error, extra={"call_id": track.call_id})
-        track.add_line(manifest.failed(self._clock(), track.audio_ms or 0, f"{wrong.trouble.value}: {error}"))
+        track.add_line(lines.failed(self._clock(), track.audio_ms or 0, f"{wrong.trouble.value}: {error}"))
         self._on_failed(track.call_id, wrong)
 
     def _ask_for_sync(self, track: Track, now_s: float) -> None:

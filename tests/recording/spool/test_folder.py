@@ -7,7 +7,7 @@ import pytest
 
 from desk.domain.identity import CallId
 from desk.recording.spool import folder as spool
-from desk.recording.spool.manifest import encode_line, line_of, opening, started
+from desk.recording.spool.lines import encode_line, line_of, opening, started
 from tests.recording.scene import CALL, RATE, Sound, answered, at, closed_spool, offered
 
 OTHER = CallId("01957000-0000-7000-8000-000000000002")

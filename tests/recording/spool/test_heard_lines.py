@@ -20,9 +20,10 @@ from desk.domain.events import (
 from desk.domain.journal import Journal
 from desk.domain.quality import Quality
 from desk.domain.tally import Tally
-from desk.recording.spool import manifest
+from desk.recording.spool import lines as manifest_lines
 from desk.recording.spool.heard_lines import EVERY_SPANS, HeardLines
-from desk.recording.spool.manifest import Line, encode_line, line_of, opening, read_journal
+from desk.recording.spool.lines import Line, encode_line, line_of, opening
+from desk.recording.spool.manifest import read_journal
 from tests.recording.scene import CALL, at, ended, offered
 
 FINE = Quality(at(0), "PCMA", 0.0, None, 2.0, 30.0, 40.0, 0.0, 4.3, microphone_dbfs=-18.0)
@@ -88,8 +89,8 @@ def test_a_call_that_was_never_measured_says_nothing() -> None:
 
 
 def test_damaged_figures_are_passed_over_and_the_ones_before_stand() -> None:
-    good = manifest.heard(at(1), 0, Tally.of([FINE]))
-    naive = manifest.heard(at(1), 0, replace(Tally.of([FINE] * 2), worst_at=datetime(2026, 3, 5)))  # noqa: DTZ001
+    good = manifest_lines.heard(at(1), 0, Tally.of([FINE]))
+    naive = manifest_lines.heard(at(1), 0, replace(Tally.of([FINE] * 2), worst_at=datetime(2026, 3, 5)))  # noqa: DTZ001
     raw = encode_line(opening(offered(), "S01", "1001")) + encode_line(good) + encode_line(naive)
     raw += b'{"event":"heard","at":"2026-03-05T09:30:00.000000Z","heard":{"spans":"many"}}\n'
     journal = read_journal(raw)
@@ -112,7 +113,7 @@ def test_damaged_figures_are_passed_over_and_the_ones_before_stand() -> None:
 def test_what_happened_between_the_parties_is_marked(event: CallEvent, text: str) -> None:
     line = line_of(event, 500)
     assert line is not None
-    journal = journal_of(line, manifest.started(at(0), 16_000, 0))
+    journal = journal_of(line, manifest_lines.started(at(0), 16_000, 0))
     assert [mark.text for mark in journal.marks] == [text]
     assert journal.damaged_lines == 0
     assert journal.transferred_to == ("803" if isinstance(event, CallTransferred) else "")

@@ -8,19 +8,20 @@ from desk.domain.events import CallDialled, CallEnded, CallEvent, CallHeld, Call
 from desk.domain.identity import CallId
 from desk.domain.journal import Journal
 from desk.domain.party import Direction, Party
-from desk.recording.spool import manifest
-from desk.recording.spool.manifest import JournalError, encode_line, has_end, line_of, opening, read_journal
+from desk.recording.spool import lines as manifest_lines
+from desk.recording.spool.lines import encode_line, line_of, opening
+from desk.recording.spool.manifest import JournalError, has_end, read_journal
 from tests.recording.scene import CALL, answered, at, ended, offered
 
 WHOLE = b"".join(
     encode_line(line)
     for line in (
         opening(offered(), "S01", "1001"),
-        manifest.started(at(3), 16_000, 0),
+        manifest_lines.started(at(3), 16_000, 0),
         line_of(answered(), 0),
         line_of(CallHeld(CALL, at(9)), 6_000),
-        manifest.gap(at(11), 7_000, 400, "agent missing"),
-        manifest.failed(at(12), 8_000, "spool_full: No space left on device"),
+        manifest_lines.gap(at(11), 7_000, 400, "agent missing"),
+        manifest_lines.failed(at(12), 8_000, "spool_full: No space left on device"),
         line_of(ended(), 57_000),
     )
     if line is not None

@@ -1,11 +1,13 @@
 """Segments read as one, wherever they lie; overflow and mirror as they are written and read back; what a power cut and
 kill -9 leave."""
 
+import contextlib
 import errno
 import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,11 +19,16 @@ from desk.domain.troubles import Trouble
 from desk.recording.spool import folder as spool
 from desk.recording.spool import segments
 from desk.recording.spool.file import Growing, SpoolFile, open_growing
+from desk.recording.spool.interleave import interleave
+from desk.recording.spool.lines import encode_line, line_of, opening, started
+from desk.recording.spool.look import Looked, SpoolLook
 from desk.recording.spool.mirror import Mirror
 from desk.recording.spool.recorder import SpoolRecorder
 from desk.recording.spool.space import BYTES_PER_HOUR, Space
 from desk.recording.spool.state import SpoolState
-from tests.recording.scene import CALL, RATE, Failures, Seconds, answered, at, ended, frame, offered
+from desk.recording.spool.track import Folders, Track
+from desk.recording.spool.writer import Close, Note, SpoolWriter
+from tests.recording.scene import CALL, RATE, Failures, Seconds, answered, at, closed_spool, ended, frame, offered
 
 Make = Callable[..., SpoolRecorder]
 WAIT_S = 20.0
@@ -160,12 +167,11 @@ def test_a_first_folder_that_refuses_everything_costs_not_a_word(tmp_path: Path,
     assert {Trouble.SPOOL_SECOND} in told
     assert told[-1] == set()
     assert joined(where) == said
-    journal = spool.read(where, CALL)
-    assert [mark.name for mark in journal.marks] == ["overflowed"]
     assert spool.pending(where) == []  # not while the folder that has some of it may be away
     (tmp_path / "in-the-way").unlink()
     where[0].mkdir(parents=True)
     assert spool.pending(where) == [CALL]
+    assert [mark.name for mark in spool.read(where, CALL).marks] == ["overflowed"]
     spool.remove(where, CALL)
     assert spool.pending(where) == []
     assert not list((tmp_path / "second").iterdir())
@@ -348,4 +354,128 @@ def test_another_calls_segments_are_not_taken_for_this_ones(tmp_path: Path) -> N
     spool.audio_file(tmp_path, other).write_bytes(b"1234")
     (tmp_path / f"{CALL}.x.pcm").write_bytes(b"1234")
     assert segments.segments(tmp_path, CALL, segments.AUDIO) == []
-    assert segments.calls(tmp_path, segments.AUDIO) == [CALL, other]
+    assert segments.calls(tmp_path, segments.AUDIO) == [other]
+
+
+def mirrored_call_refused(tmp_path: Path) -> tuple[tuple[Path, Path], bytes]:
+    """A mirrored call whose first folder takes nothing between its first second and its end: where it lies, and what
+    was said."""
+    where = (tmp_path / "first", tmp_path / "share" / "S01")
+    where[1].parent.mkdir()
+    disks, seconds = Disks(first=None, S01=None), Seconds()
+    state = SpoolState(lambda _troubles: None)
+    mirror = Mirror(where[1], lambda _error: None)
+    mirror.start()
+    writer = SpoolWriter(lambda: at(1), seconds, lambda *_: None, lambda _: None, state, Space((), 0))
+    track = Track(Folders(where[0], None, mirror), CALL)
+    writer.start()
+    writer.post(Note(track, opening(offered(), "S01", "1001", mirrored=True)))
+    track.begin(RATE, seconds())
+    assert track.audio is not None
+    track.audio._open_file = disks.open
+    writer.post(Note(track, started(at(3), RATE, 0)))
+    said = b""
+    for number in range(400):
+        if number == 50:
+            settled(lambda: (where[0] / f"{CALL}.pcm").stat().st_size == 50 * 1280)
+            disks.room["first"] = 0
+        said += interleave(frame(number + 1), frame(-number - 1))
+        seconds.now_s += 0.02
+        track.frame(frame(number + 1), frame(-number - 1), seconds())
+    done = threading.Event()
+    track.running = False
+    writer.post(Close(track, line_of(ended(), track.audio_ms), done))
+    assert done.wait(WAIT_S)
+    writer.stop(WAIT_S)
+    mirror.stop(WAIT_S)
+    return where, said
+
+
+def settled(condition: Callable[[], bool]) -> None:
+    until = threading.Event()
+    for _ in range(400):
+        with contextlib.suppress(FileNotFoundError):
+            if condition():
+                return
+        until.wait(0.05)
+    raise AssertionError("it never came to be")
+
+
+def test_what_only_the_mirror_has_is_waited_for_while_its_folder_is_away(tmp_path: Path) -> None:
+    where, said = mirrored_call_refused(tmp_path)
+    assert spool.read(where[0], CALL).cause == 200  # its manifest is closed in the first folder, its audio is not whole
+    assert len(joined(where[0])) < len(said)
+    assert joined(where) == said
+    assert spool.pending(where) == [CALL]
+    look = SpoolLook(where)
+    assert look.now().pending == (CALL,)
+    where[1].parent.rename(tmp_path / "away")
+    assert look.now() == Looked()
+    for read in (spool.read, spool.audio_bytes):  # nor by whoever found it pending just before
+        with pytest.raises(spool.FolderAway):
+            read(where, CALL)
+    (tmp_path / "away").rename(where[1].parent)
+    assert look.now().pending == (CALL,)
+
+
+def test_a_hole_that_no_line_tells_of_is_waited_for_and_told_where_nobody_has_it(tmp_path: Path) -> None:
+    where = (tmp_path / "first", tmp_path / "share")
+    closed_spool(where[0], bytes(RATE * 4) * 3)
+    audio = spool.audio_file(where[0], CALL)
+    whole = audio.read_bytes()
+    audio.write_bytes(whole[: RATE * 4])
+    segments.segment_file(where[0], CALL, segments.AUDIO, RATE * 8).write_bytes(whole[RATE * 8 :])
+    assert spool.pending(where) == []
+    where[1].mkdir()
+    assert spool.pending(where) == [CALL]
+    assert [mark.text for mark in spool.read(where, CALL).marks][-1] == f"1.000 gap 1000 ms {spool.LOST}"
+
+
+def test_a_mirrored_call_is_not_called_interrupted_while_its_end_may_be_in_the_mirror(tmp_path: Path) -> None:
+    where = (tmp_path / "first", tmp_path / "share")
+    closed_spool(where[0], None)
+    manifest = spool.manifest_file(where[0], CALL)
+    opened = encode_line(opening(offered(), "S01", "1001", mirrored=True))
+    whole = opened + b"".join(manifest.read_bytes().splitlines(keepends=True)[1:])
+    manifest.write_bytes(opened)  # the first folder took no more
+    assert spool.recover(where) == []
+    where[1].mkdir()
+    spool.manifest_file(where[1], CALL).write_bytes(whole)
+    assert spool.recover(where) == []
+    assert not spool.read(where, CALL).interrupted
+    spool.manifest_file(where[1], CALL).write_bytes(opened)
+    assert spool.recover(where) == [CALL]  # it is not in there
+
+
+def test_a_look_at_many_calls_lists_each_folder_once_and_reads_no_closed_manifest_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed_spool(tmp_path, None)
+    manifest = spool.manifest_file(tmp_path, CALL).read_bytes()
+    many = [CallId(f"01957000-0000-7000-8000-{number:012d}") for number in range(1, 201)]
+    for call_id in many:
+        spool.manifest_file(tmp_path, call_id).write_bytes(manifest.replace(CALL.encode(), call_id.encode()))
+    listed: list[Path] = []
+    read: list[Path] = []
+    scandir, read_bytes = os.scandir, Path.read_bytes
+
+    def listing(folder: Path) -> Any:
+        listed.append(folder)
+        return scandir(folder)
+
+    def reading(path: Path) -> bytes:
+        read.append(path)
+        return read_bytes(path)
+
+    monkeypatch.setattr(os, "scandir", listing)
+    monkeypatch.setattr(Path, "read_bytes", reading)
+    look = SpoolLook(tmp_path)
+    assert list(look.now().pending) == many
+    assert (len(listed), len(read)) == (1, len(many))
+    assert list(look.now().pending) == many
+    assert (len(listed), len(read)) == (2, len(many))
+    assert spool.recover(tmp_path) == []
+    assert len(listed) == 3
+    changed = spool.manifest_file(tmp_path, many[7])
+    changed.write_bytes(manifest[: len(manifest) // 2])
+    assert many[7] not in look.now().pending
