@@ -1,9 +1,10 @@
 """What a supervisor looks for among all calls, and what is found. Values only; where and how it is searched belongs to
 the adapters of `ports.CallSearch`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry
 from desk.domain.diagnosis import Diagnosis
@@ -54,6 +55,22 @@ class CallQuery:
     diagnosis: Diagnosis | None = None
     recorded: Recorded | None = None
     legal_hold: bool | None = None
+
+    def storable(self) -> "CallQuery":
+        """The same, with what can stand in no database (half a surrogate pair, NUL) replaced by what nobody writes."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        odd = {name: value for name, value in given.items() if _storable(value) != value}
+        return replace(self, **{name: _storable(value) for name, value in odd.items()}) if odd else self
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+        case tuple():
+            return tuple(map(_storable, value))
+        case _:
+            return value
 
 
 @dataclass(frozen=True, slots=True)

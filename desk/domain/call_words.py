@@ -3,9 +3,10 @@ that every call that fits a query meets. Both stand here, so that they cannot dr
 decides in the end, so the condition may let through too much, and never too little.
 
 A number (length, hold, silence, score, MOS) is filed under every step of its ladder that it reaches: any threshold is
-one word. Names and texts are filed under each character and each pair of neighbours, numbers under each three digits.
-Keys of which there are millions (a number, a person, a home) are filed under two of 256 words each, by their MD5: a
-bound for the few that have thousands of calls; the others have indexes of their own.
+one word. A length is filed under its second besides, for spans shorter than a step. Names and texts are filed under
+each character and each pair of neighbours, numbers under each three digits. Keys of which there are millions (a
+number, a person, a home) are filed under two of 256 words each, by their MD5: a bound for the few that have thousands
+of calls; the others have indexes of their own.
 
 PostgreSQL makes the same words in SQL (central schema, step 0004). Pure, any thread; some 60 us a call."""
 
@@ -28,8 +29,10 @@ LENGTHS_S = (
 )
 HOLDS_S = (1, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1800)
 SILENCES_S = (1, 2, 3, 5, 8, 10, 12, 15, 20, 25, 30, 45, 60, 90, 120, 180, 300)
-SCORES = tuple(range(5, 101, 5))
+SCORES = tuple(range(1, 101))  # every point, because few calls are scored
 MOS_X100 = tuple(range(100, 460, 10))
+SECONDS = 1800  # longer calls are filed under no second of theirs: they are few
+_SPAN_S = 24  # as many words at most, for a span of lengths
 DIGITS = 3  # of a number, filed together
 _BEGINNINGS = (4, 6, 8)  # of a ticket's number: its year, month and day
 WORD_LIMIT = 64  # characters; longer names and codes are filed under their beginning
@@ -78,6 +81,12 @@ def _state_words() -> Iterator[str]:
 # ticket that was rewritten is found by its old words and then does not fit).
 STATE_WORDS = tuple(_state_words())
 
+# What an index was made with: one of other words is to be made anew.
+WORDING = md5(
+    repr((2, LENGTHS_S, SECONDS, HOLDS_S, SILENCES_S, SCORES, MOS_X100, DIGITS, _BEGINNINGS, WORD_LIMIT)).encode(),
+    usedforsecurity=False,
+).hexdigest()
+
 
 def words_of(found: SearchedCall) -> frozenset[str]:
     words = {*_of_call(found.call), *_of_recording(found.recording)}
@@ -96,6 +105,8 @@ def _of_call(call: CallEntry) -> Iterator[str]:
         yield f"o:{call.outcome.value}"
     if (length := length_s(call)) is not None:
         yield from _up_to("l", LENGTHS_S, length)
+        if length < SECONDS:
+            yield f"v:{length}"
     if call.mos_worst_x100 is not None:
         yield from _from("m", MOS_X100, call.mos_worst_x100)
     if call.diagnosis is not None:
@@ -169,11 +180,23 @@ def _measured(query: CallQuery) -> Iterator[Node]:
         step = bisect_left(MOS_X100, query.most_mos_x100)
         if step < len(MOS_X100):
             yield Has(f"m:{MOS_X100[step]}")
-    if query.least_length_s is not None:
-        yield from _reaches("l", LENGTHS_S, query.least_length_s)
-    if query.most_length_s is not None:
+    yield from _lengths(query.least_length_s, query.most_length_s)
+
+
+def _lengths(least_s: int | None, most_s: int | None) -> Iterator[Node]:
+    if most_s is not None and 0 <= most_s < SECONDS:
+        first_s = max(0, least_s or 0)
+        if most_s < first_s:
+            yield Some(())
+            return
+        if most_s - first_s < _SPAN_S:
+            yield _any(f"v:{second}" for second in range(first_s, most_s + 1))
+            return
+    if least_s is not None:
+        yield from _reaches("l", LENGTHS_S, least_s)
+    if most_s is not None:
         yield Has(f"l:{LENGTHS_S[0]}")
-        yield from _stays_below("l", LENGTHS_S, query.most_length_s)
+        yield from _stays_below("l", LENGTHS_S, most_s)
 
 
 def somebody(query: CallQuery, keyed: bool) -> Some | None:

@@ -7,7 +7,8 @@ transaction that indexes it, and only if it was not touched again meanwhile. A w
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from desk.domain.call_fits import SearchedCall
 from desk.domain.call_words import STATE_WORDS, words_of
 from desk.domain.times import to_text
 from desk.store.call_blocks import BLOCK, CHUNK, changed
-from desk.store.search_tables import FILLED
+from desk.store.search_tables import FILLED, begin_anew, is_current, touched
 from desk.store.searched_calls import ids_text, load
 from desk.store.store import Store
 
@@ -80,25 +81,47 @@ class CallIndexer:
         self._store = store
         self._words: dict[str, int] = {}
         self._filled = 0
+        self._current = False
 
     def work_once(self) -> bool:
         """Index some calls; whether there were any. Raises `StoreFull`, `StoreBroken`."""
+        if not self._current:
+            self._renew()
         return self._touched() or self._fill()
+
+    def _renew(self) -> None:
+        with self._store.read() as connection:
+            self._current = is_current(connection)
+        if not self._current:
+            with self._store.write() as connection:
+                begin_anew(connection)
+            self._current = True
+            _log.info("calls are indexed anew, for the words of this version")
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        """A transaction; the words that are numbered in it are forgotten when it is undone, as their numbers are."""
+        try:
+            with self._store.write() as connection:
+                yield connection
+        except BaseException:
+            self._words.clear()
+            raise
+        if len(self._words) > _WORDS_KEPT:
+            self._words.clear()
 
     def _touched(self) -> bool:
         with self._store.read() as connection:
-            query = "SELECT entity, entity_id, times FROM search_touched LIMIT ?"
-            touched = [tuple(row) for row in connection.exec_driver_sql(query, (BATCH,))]
-            if not touched:
+            late = touched(connection, BATCH)[:BATCH]
+            if not late:
                 return False
-            ids = calls_of(connection, [(entity, i) for entity, i, _times in touched], -1)
+            ids = calls_of(connection, [(entity, i) for entity, i, _times in late], -1)
             found = load(connection, ids)
-        with self._store.write() as connection:
+        with self._write() as connection:
             write(connection, found, self._words)
             connection.exec_driver_sql(
-                "DELETE FROM search_touched WHERE entity = ? AND entity_id = ? AND times = ?", touched
+                "DELETE FROM search_touched WHERE entity = ? AND entity_id = ? AND times = ?", late
             )
-        self._forget_words()
         return True
 
     def _fill(self) -> bool:
@@ -108,14 +131,13 @@ class CallIndexer:
                 return False
             places = [tuple(row) for row in connection.exec_driver_sql(FILL, (*mark, BATCH))]
             found = load(connection, [call_id for _at, call_id in places])
-        with self._store.write() as connection:
+        with self._write() as connection:
             write(connection, found, self._words)
             if places:
                 value = f"{places[-1][0]} {places[-1][1]}"
                 connection.exec_driver_sql("UPDATE meta SET value = ? WHERE name = ?", (value, FILLED))
             else:
                 connection.exec_driver_sql("DELETE FROM meta WHERE name = ?", (FILLED,))
-        self._forget_words()
         self._tell(len(places), places[-1][0] if places else "")
         return bool(places)
 
@@ -125,10 +147,6 @@ class CallIndexer:
             _log.info("all calls are indexed", extra={"calls": self._filled})
         elif before // TOLD_EACH < self._filled // TOLD_EACH:
             _log.info("calls are being indexed, newest first", extra={"calls": self._filled, "until": until})
-
-    def _forget_words(self) -> None:
-        if len(self._words) > _WORDS_KEPT:
-            self._words.clear()
 
 
 @dataclass

@@ -17,11 +17,12 @@ from desk.store import call_walk
 from desk.store.call_blocks import Bits, answer, lay_out
 from desk.store.call_index import FILL, WORD_SHIFT, calls_of, filled_until
 from desk.store.call_walk import Keyed, Spans, Stamp
+from desk.store.search_tables import is_current, touched
 from desk.store.searched_calls import ids_text, load
 from desk.store.store import Store
 
 KEYED_LIMIT = 1_500  # calls of somebody that are looked at one by one; of more the index is asked
-TOUCHED_LIMIT = 200
+TOUCHED_LIMIT = 200  # rows of an entity that are waiting for the index, and the calls of theirs
 _ONE_BY_ONE = 4  # one of so many blocks of a span: their pieces are read singly
 
 _PIECES_BETWEEN = "SELECT place & 0xffffff, piece FROM search_piece WHERE place BETWEEN ? AND ?"
@@ -99,18 +100,22 @@ class _SqlShelf:
         return Keyed(found, True)
 
     def unindexed(self) -> list[Stamp]:
-        query = "SELECT entity, entity_id FROM search_touched LIMIT ?"
-        touched = [(entity, i) for entity, i in self._connection.exec_driver_sql(query, (TOUCHED_LIMIT,))]
-        if not touched:
+        late = touched(self._connection, TOUCHED_LIMIT)
+        if not late:
             return []
         query = 'SELECT offered_at, call_id FROM "call" WHERE offered_at IS NOT NULL AND call_id IN'
         query += " (SELECT value FROM json_each(?))"
-        ids = ids_text(calls_of(self._connection, touched, TOUCHED_LIMIT))
+        ids = ids_text(calls_of(self._connection, [(entity, i) for entity, i, _times in late], TOUCHED_LIMIT))
         return [(at, call_id) for at, call_id in self._connection.exec_driver_sql(query, (ids,))]
 
+    def indexed_until(self) -> Stamp:
+        if not is_current(self._connection):
+            return "9", ""
+        return filled_until(self._connection) or ("", "")
+
     def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:
-        mark = filled_until(self._connection)
-        if mark is None:
+        mark = self.indexed_until()
+        if not mark[0]:
             return []
         return [(at, i) for at, i in self._connection.exec_driver_sql(FILL, (*min(mark, before), limit))]
 

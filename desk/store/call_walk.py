@@ -74,9 +74,13 @@ class Shelf(Protocol):
         """Calls that were touched since the index saw them, as far as they are few."""
         ...
 
+    def indexed_until(self) -> Stamp:
+        """Calls older than this are not all in the index; ("", "") where they are."""
+        ...
+
     def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:
-        """Calls older than all that were indexed so far (a store from before is indexed bit by bit), newest first,
-        from this place on; [] where there are none."""
+        """All calls older than what is indexed so far (a store from before is indexed bit by bit), newest first, from
+        this place on; [] where there are none."""
         ...
 
     def look_at(self, query: CallQuery, ids: Sequence[str]) -> list[SearchedCall]:
@@ -86,6 +90,7 @@ class Shelf(Protocol):
 
 def page(shelf: Shelf, query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
     """The newest that fit and are older than `after`, newest first. Raises what the shelf raises."""
+    query = query.storable()
     hits: list[CallHit] = []
     seen: set[str] = set()
     waiting: list[Stamp] = []
@@ -121,6 +126,7 @@ class _Walk:
             self._before = (to_text(query.until), "")
         if after:
             self._before = min(self._before, (to_text(after.offered_at), after.call_id))
+        self._indexed_until = shelf.indexed_until()
         self.over = False
 
     def stamps(self) -> Iterator[list[Stamp]]:
@@ -130,9 +136,9 @@ class _Walk:
         pool = sorted({stamp for stamp in early if self._wanted(stamp)}, reverse=True)
         if node is not None:
             for found, newest_to_come in self._from_index(node):
-                kept = [stamp for stamp in found if stamp[1] not in touched]
+                kept = [stamp for stamp in found if stamp[1] not in touched and stamp >= self._indexed_until]
                 pool = list(heapq.merge(pool, sorted(filter(self._wanted, kept), reverse=True), reverse=True))
-                ready = _newer_than(pool, newest_to_come)
+                ready = min(_newer_than(pool, newest_to_come), self._newer_than_unindexed(pool))
                 if ready:
                     yield pool[:ready]
                     pool = pool[ready:]
@@ -166,14 +172,17 @@ class _Walk:
         bits = self._shelf.answer(node, blocks) if blocks else np.zeros((0, BLOCK_BYTES), np.uint8)
         row_of = {block: row for row, block in enumerate(blocks)}
 
-        def may_fit(call_id: str) -> bool:
-            number = number_of.get(call_id)
-            if number is None or call_id in touched:
+        def may_fit(stamp: Stamp) -> bool:
+            number = number_of.get(stamp[1])
+            if number is None or stamp[1] in touched or stamp < self._indexed_until:
                 return True
             block, place = divmod(number, BLOCK)
             return bool(bits[row_of[block], place >> 3] & (0x80 >> (place & 7)))
 
-        return [stamp for stamp in stamps if may_fit(stamp[1])]
+        return [stamp for stamp in stamps if may_fit(stamp)]
+
+    def _newer_than_unindexed(self, pool: Sequence[Stamp]) -> int:
+        return next((index for index, stamp in enumerate(pool) if stamp < self._indexed_until), len(pool))
 
     def _wanted(self, stamp: Stamp) -> bool:
         return self._since <= stamp[0] and stamp < self._before
@@ -181,7 +190,8 @@ class _Walk:
     def _from_index(self, node: Every) -> Iterator[tuple[list[Stamp], int]]:
         """What may fit, and until which second (since 1970) the rest of it goes."""
         spans = self._shelf.spans()
-        first_s = _seconds(self._since) if self._since else 0
+        since = max(self._since, self._indexed_until[0])
+        first_s = 1 << 60 if since == "9" else _seconds(since) if since else 0
         last_s = _seconds(self._before[0]) if self._before[0] != "9" else 1 << 60
         open_chunks = np.flatnonzero((spans.last_s >= first_s) & (spans.first_s <= last_s))
         blocks = _in_order(open_chunks, spans)

@@ -7,8 +7,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from desk.domain.call_words import WORDING
+
 TOUCHING = frozenset({"call", "recording", "ticket", "score", "household"})
 FILLED = "calls_indexed_until"  # in `meta`: calls older than this are not indexed yet; no such row = all are
+_MADE_WITH = "calls_indexed_with"  # in `meta`: the wording of the index
+# Homes come last: an import touches all of them, and what they tell of calls can wait for what is said of calls.
+_IN_TURN = ("call", "recording", "ticket", "score", "household")
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS search_word (word_id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE)",
@@ -31,9 +36,27 @@ def create(connection: Connection) -> None:
     """Make them; what calls there are is to be indexed by and by."""
     for statement in _TABLES:
         connection.exec_driver_sql(statement)
+    _begin(connection)
+
+
+def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(
         "INSERT OR REPLACE INTO meta (name, value) SELECT ?, '9 ' WHERE EXISTS (SELECT 1 FROM \"call\")", (FILLED,)
     )
+    connection.exec_driver_sql("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (_MADE_WITH, WORDING))
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the index is of the words that this version asks for."""
+    query = "SELECT value FROM meta WHERE name = ?"
+    return bool(connection.exec_driver_sql(query, (_MADE_WITH,)).scalar_one_or_none() == WORDING)
+
+
+def begin_anew(connection: Connection) -> None:
+    """Take all pieces away; the calls are to be indexed once more. Words and calls keep their numbers, which other
+    processes remember."""
+    connection.exec_driver_sql("DELETE FROM search_piece")
+    _begin(connection)
 
 
 def touch(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
@@ -41,3 +64,12 @@ def touch(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
     touched = [key for key in keys if key[0] in TOUCHING]
     if touched:
         connection.exec_driver_sql(_TOUCH, touched)
+
+
+def touched(connection: Connection, limit: int) -> list[tuple[str, str, int]]:
+    """What is to be indexed anew (entity, id, times), so many of each entity, the newest of each first."""
+    query = "SELECT entity, entity_id, times FROM search_touched WHERE entity = ? ORDER BY entity_id DESC LIMIT ?"
+    found: list[tuple[str, str, int]] = []
+    for entity in _IN_TURN:
+        found += [(row[0], row[1], row[2]) for row in connection.exec_driver_sql(query, (entity, limit))]
+    return found

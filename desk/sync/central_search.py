@@ -43,8 +43,9 @@ UNION ALL SELECT 'household', jsonb_strip_nulls(to_jsonb(h))::text FROM desk.hou
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(ENTITIES[name].cls) for name in ("call", "recording", "ticket", "score", "household")
 }
-_NO_BITS = f"repeat('0', {BLOCK})::bit({BLOCK})"
-_ALL_BITS = f"repeat('1', {BLOCK})::bit({BLOCK})"
+PIECE_BITS = 16_384  # a piece's, of which the block's come first; see the schema's step 0004
+_NO_BITS = f"repeat('0', {PIECE_BITS})::bit({PIECE_BITS})"
+_ALL_BITS = f"rpad(repeat('1', {BLOCK}), {PIECE_BITS}, '0')::bit({PIECE_BITS})"
 
 
 def page(connection: psycopg.Connection[Any], query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
@@ -111,6 +112,9 @@ class _CentralShelf:
 
     def unindexed(self) -> list[Stamp]:
         return []
+
+    def indexed_until(self) -> Stamp:
+        return "", ""
 
     def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:  # noqa: ARG002 - the port's
         return []

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from desk.domain.call_fits import fits
 from desk.domain.call_log import CallPlace, Outcome
 from desk.domain.call_search import CallHit, CallQuery, Recorded
-from desk.domain.identity import CallId
+from desk.domain.call_words import WORDING
+from desk.domain.identity import BuildingId, CallId
 from desk.secrets import FakeSecrets
-from desk.store import call_search
+from desk.store import call_index, call_search
 from desk.store.call_blocks import BLOCK, CHUNK, changed, lay_out
 from desk.store.call_index import CallIndexer, filled_until
 from desk.store.call_search import SqlCallSearch
@@ -21,8 +22,9 @@ from desk.store.change_log import SqlChangeLog
 from desk.store.search_tables import FILLED
 from desk.store.searched_calls import load
 from desk.store.store import Store
+from desk.usecases.ports import StoreFull
 from tests.making import at, call, change, ticket, time_text
-from tests.searching import Scene, queries, scenes
+from tests.searching import Scene, home_patch, queries, scenes
 
 WIPED = ("search_word", "search_piece", "search_call", "search_chunk", "search_touched", "change", "call", "recording")
 
@@ -206,6 +208,94 @@ def test_the_index_survives_a_new_start(open_store: Callable[[], Store], tmp_pat
     SqlChangeLog(again).append([call("c2", 1, agent="1007")])
     index(again)
     assert ids(SqlCallSearch(again).page(CallQuery(agents=("1007",)), None, 5)) == ["c2", "c1"]
+
+
+def test_what_an_undone_write_has_numbered_is_numbered_again(
+    store: Store, log: SqlChangeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> None:
+        raise StoreFull("no space")
+
+    indexer = CallIndexer(store)
+    log.append([call("c1", 1, ticket_id="t1"), ticket("t1", 1)])
+    with monkeypatch.context() as patch:
+        patch.setattr(call_index, "_write_pieces", full)
+        with pytest.raises(StoreFull):
+            indexer.work_once()
+    log.append([call("c0", 0, agent="1002")])  # other words, which come first
+    while indexer.work_once():
+        pass
+    search = SqlCallSearch(store)
+    assert ids(search.page(CallQuery(words=("漏水",)), None, 5)) == ["c1"]
+    assert ids(search.page(CallQuery(agents=("1002",)), None, 5)) == ["c0"]
+
+
+def test_an_index_of_other_words_is_made_anew_and_searched_around_until_then(store: Store, log: SqlChangeLog) -> None:
+    log.append([call(f"c{number}", number, agent="1007") for number in range(9)])
+    index(store)
+    with store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM search_piece")
+        connection.exec_driver_sql("UPDATE meta SET value = 'older' WHERE value = ?", (WORDING,))
+    every = [f"c{number}" for number in range(8, -1, -1)]
+    query = CallQuery(agents=("1007",))
+    assert ids(all_pages(SqlCallSearch(store), query)) == every
+    CallIndexer(store).work_once()
+    assert ids(all_pages(SqlCallSearch(store), query)) == every
+    index(store)
+    with store.read() as connection:
+        assert filled_until(connection) is None
+        assert connection.exec_driver_sql("SELECT count(*) FROM search_piece").scalar_one()
+    assert ids(all_pages(SqlCallSearch(store), query)) == every
+
+
+def test_an_old_call_that_is_touched_keeps_its_place_while_newer_ones_are_still_to_be_indexed(
+    store: Store, log: SqlChangeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_index, "BATCH", 2)
+    log.append([call(f"c{number}", number, agent="1007") for number in range(9)])
+    with store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM search_touched")
+        connection.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES (?, '9 ')", (FILLED,))
+    CallIndexer(store).work_once()
+    log.append([change("call", "c1", {"outcome": "answered"})])
+    CallIndexer(store).work_once()
+    for query in (CallQuery(), CallQuery(agents=("1007",)), CallQuery(legal_hold=False)):
+        assert ids(all_pages(SqlCallSearch(store), query)) == [f"c{number}" for number in range(8, -1, -1)]
+
+
+def test_a_recording_is_found_behind_an_import_of_homes(store: Store, log: SqlChangeLog) -> None:
+    log.append([call("c1")])
+    index(store)
+    homes = [change("household", f"h{number:04}", {**home_patch(0), "room": str(number)}) for number in range(300)]
+    log.append(homes)
+    log.append([change("recording", "c1", {"kept": "kept"})])
+    kept = CallQuery(recorded=Recorded.KEPT)
+    assert ids(SqlCallSearch(store).page(kept, None, 5)) == ["c1"]
+    CallIndexer(store).work_once()  # one batch, of which there are three
+    with store.read() as connection:
+        waiting = connection.exec_driver_sql("SELECT DISTINCT entity FROM search_touched").scalars().all()
+    assert waiting == ["household"]
+    assert ids(SqlCallSearch(store).page(kept, None, 5)) == ["c1"]
+
+
+ODD = "\ud83d\0"  # half of a pair, as a broken input method gives it
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        CallQuery(words=(ODD,)),
+        CallQuery(lookup_keys=(ODD,)),
+        CallQuery(agents=(ODD,)),
+        CallQuery(seat=ODD, digits=ODD * 3),
+        CallQuery(shown_name=ODD, ticket_number=ODD * 2),
+        CallQuery(categories=(ODD,), building_id=BuildingId(ODD)),
+    ],
+)
+def test_what_can_stand_nowhere_is_found_nowhere(store: Store, log: SqlChangeLog, query: CallQuery) -> None:
+    log.append([call("c1"), ticket("t1", call_id="c1")])
+    index(store)
+    assert SqlCallSearch(store).page(query, None, 5) == []
 
 
 def test_a_span_of_time_is_answered_within_it(store: Store, log: SqlChangeLog) -> None:

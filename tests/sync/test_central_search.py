@@ -1,5 +1,6 @@
 """Search in the central database: its words are those of the domain, and what it finds is what fits."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -12,12 +13,14 @@ from psycopg.types.json import Jsonb
 
 from desk.demo.postgres import PrivatePostgres
 from desk.domain.call_fits import SearchedCall, fits
-from desk.domain.call_log import CallPlace
+from desk.domain.call_log import CallPlace, Outcome
 from desk.domain.call_search import CallHit, CallQuery
 from desk.domain.call_words import STATE_WORDS, words_of
 from desk.domain.changes import Change
+from desk.domain.diagnosis import Diagnosis
 from desk.domain.estate import Household
 from desk.domain.identity import EstateId
+from desk.domain.party import Direction
 from desk.store.call_blocks import BLOCK, CHUNK
 from desk.store.searched_calls import compose
 from desk.sync import central_search
@@ -31,6 +34,8 @@ _INSERT = (
     "INSERT INTO desk.change (change_id, entity, entity_id, at, agent, seat, patch, reason, base_seq)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, '', 0)"
 )
+
+ENUMS: dict[str, Any] = {"direction": Direction, "outcome": Outcome, "diagnosis": Diagnosis}
 
 
 def push(connection: psycopg.Connection[Any], changes: Sequence[Change]) -> None:
@@ -149,6 +154,60 @@ def test_the_words_of_a_call_are_those_of_the_domain(
             assert {row[0] for row in rows} == words_of(one)
 
 
+def test_every_state_that_a_call_can_have_is_taken_away_in_the_database_too(
+    server: PrivatePostgres, shared: psycopg.Connection[Any]
+) -> None:
+    """A value that is new to an enum is one that the SQL has to learn: in a step of the schema of its own."""
+    wipe(server)
+    owner = psycopg.connect(server.admin_url("search"), autocommit=True)
+    with owner:
+        row = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'index_calls'").fetchone()
+    assert row
+    known = re.search(r"states CONSTANT text\[\] := '\{([^}]*)\}'", row[0])
+    assert known
+    assert sorted(known[1].split(",")) == sorted(STATE_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("direction", direction.value) for direction in Direction),
+        *(("outcome", outcome.value) for outcome in Outcome),
+        *(("diagnosis", diagnosis.value) for diagnosis in Diagnosis),
+    ],
+)
+def test_no_value_of_a_call_goes_without_its_word(
+    server: PrivatePostgres, shared: psycopg.Connection[Any], field: str, value: str
+) -> None:
+    wipe(server)
+    push(shared, [call("c1", **{field: value})])
+    query = CallQuery(
+        **{"outcomes": frozenset({Outcome(value)})} if field == "outcome" else {field: ENUMS[field](value)}
+    )
+    assert ids(central_search.page(shared, query, None, 5)) == ["c1"]
+    other = next(one.value for one in ENUMS[field] if one.value != value)
+    push(shared, [change("call", "c1", {field: other})])
+    index(shared)
+    word = f"{field[0] if field != 'diagnosis' else 'g'}:{value}"
+    left = shared.execute("SELECT bit_count(bits) FROM desk.search_piece WHERE word = %s", (word,)).fetchone()
+    assert left == (0,)
+
+
+def test_pieces_of_few_calls_are_small(server: PrivatePostgres, shared: psycopg.Connection[Any]) -> None:
+    wipe(server)
+    push(shared, [call("c1"), ticket("t1", call_id="c1")])
+    index(shared)
+    row = shared.execute("SELECT max(pg_column_size(bits)) FROM desk.search_piece").fetchone()
+    assert row
+    assert row[0] < 100
+
+
+@pytest.mark.parametrize("odd", ["\ud83d", "\0"])
+def test_what_can_stand_nowhere_is_found_nowhere(central: Connect, odd: str) -> None:
+    query = CallQuery(words=(odd,), lookup_keys=(odd,), agents=(odd,), seat=odd)
+    assert central_search.page(central("1001"), query, None, 5) == []
+
+
 def ids(hits: Sequence[CallHit]) -> list[str]:
     return [hit.call.call_id for hit in hits]
 
@@ -176,7 +235,7 @@ def test_one_seat_at_a_time_brings_the_index_up(central: Connect) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO desk.search_piece (word, block, bits) VALUES ('x', 0, repeat('0', 15360)::bit(15360))",
+        "INSERT INTO desk.search_piece (word, block, bits) VALUES ('x', 0, repeat('0', 16384)::bit(16384))",
         "UPDATE desk.search_piece SET block = 7",
         "DELETE FROM desk.search_call",
         "UPDATE desk.search_state SET seq = 0",

@@ -1,7 +1,7 @@
 """Calls are found by any fields together, among ten millions.
 
 The same index as the seat store's (`desk.store.call_blocks`): for each word and each block of 15,360 calls one row of
-bits. The words are those of `desk.domain.call_words`, made here in SQL; a test holds the two together.
+bits, compressed. The words are those of `desk.domain.call_words`, made here in SQL; a test holds the two together.
 
 It is brought up by whoever calls `desk.index_calls`: it takes the changes after those it has taken, in their order,
 which is the order of commits; so nothing is written beside the log when a change is made, and none can be passed over.
@@ -15,14 +15,18 @@ branch_labels = None
 depends_on = None
 
 _BLOCK, _CHUNK = 15_360, 1_024
+# Bits of a piece: more than a block has, because PostgreSQL compresses no row below some 2,030 bytes, and most pieces
+# are nearly empty.
+_BITS = 16_384
 
 _LENGTHS_S = (
     *(0, 5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 105, 120, 135, 150, 180, 210, 240, 270, 300, 330, 360, 420, 480, 540),
     *(600, 720, 900, 1080, 1200, 1500, 1800, 2400, 3000, 3600, 5400, 7200),
 )
+_SECONDS = 1_800
 _HOLDS_S = (1, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1800)
 _SILENCES_S = (1, 2, 3, 5, 8, 10, 12, 15, 20, 25, 30, 45, 60, 90, 120, 180, 300)
-_SCORES = tuple(range(5, 101, 5))
+_SCORES = tuple(range(1, 101))
 _MOS_X100 = tuple(range(100, 460, 10))
 _DIAGNOSES = (
     *("none", "microphone_dead", "far_side_silent", "headset_underruns", "network_loss", "network_jitter"),
@@ -57,7 +61,7 @@ def _quoted(text: str) -> str:
 
 
 _TABLES = f"""
-CREATE TABLE desk.search_piece (word text, block integer, bits bit({_BLOCK}) NOT NULL, PRIMARY KEY (word, block))
+CREATE TABLE desk.search_piece (word text, block integer, bits bit({_BITS}) NOT NULL, PRIMARY KEY (word, block))
     WITH (toast_tuple_target = 128, fillfactor = 80);
 ALTER TABLE desk.search_piece ALTER COLUMN bits SET STORAGE MAIN;
 CREATE TABLE desk.search_call (
@@ -119,6 +123,9 @@ BEGIN
     length_s := greatest(0, floor(extract(epoch FROM entry.ended_at - entry.answered_at)));
     IF entry.ended_at IS NOT NULL AND entry.answered_at IS NOT NULL THEN
         RETURN QUERY SELECT 'l:' || step FROM unnest({_list(_LENGTHS_S)}) AS step WHERE step <= length_s;
+        IF length_s < {_SECONDS} THEN
+            RETURN NEXT 'v:' || length_s;
+        END IF;
     END IF;
     RETURN QUERY SELECT 'm:' || step FROM unnest({_list(_MOS_X100)}) AS step WHERE step >= entry.mos_worst_x100;
     RETURN QUERY SELECT desk.search_key('k', entry.lookup_key);
@@ -180,7 +187,7 @@ _INDEX = f"""
 CREATE FUNCTION desk.index_calls(most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    empty CONSTANT bit({_BLOCK}) := repeat('0', {_BLOCK})::bit({_BLOCK});
+    empty CONSTANT bit({_BITS}) := repeat('0', {_BITS})::bit({_BITS});
     states CONSTANT text[] := '{{{",".join(_STATE_WORDS)}}}';
     until_seq bigint;
     taken integer;
