@@ -16,6 +16,7 @@ from desk.store.call_search import SqlCallSearch
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SqlChangeLog
 from desk.store.listenings import SqlComments, SqlListenings
+from desk.store.recording_changes import SqlRecordingChanges
 from desk.store.residents import SqlResidents
 from desk.store.scores import SqlScores
 from desk.store.store import Store
@@ -74,7 +75,7 @@ def uses_of(ground: Ground) -> ReplayUses:
         settings.recording.own_days,
         area_code,
     )
-    hold = LegalHold(calls, changes, author, ground.listener, ground.listening_log)
+    hold = LegalHold(calls, SqlRecordingChanges(store), author, ground.listener, ground.listening_log)
     evidence = LateEvidence(
         EvidenceParts(
             settings,
@@ -96,7 +97,9 @@ def uses_of(ground: Ground) -> ReplayUses:
         note_number=lambda number: ground.listening_log.note(Access.SEARCHED, detail=number),
         listener=ground.listener,
         listenings=listenings.of_call,
-        comments=CommentCall(comments, changes, author, now, new_id, ground.listener),
+        comments=CommentCall(
+            comments, calls, changes, author, now, new_id, ground.listener, settings.recording.own_days
+        ),
         ticket_number=number_of,
         export=evidence.export,
         pack=evidence.make_pack,

@@ -17,6 +17,7 @@ from desk.secrets import KeyringSecrets, Secrets
 from desk.settings import Settings
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.recording_changes import SqlRecordingChanges
 from desk.store.residents import SqlResidents
 from desk.store.retention import SqlAgingRecordings
 from desk.store.store import Store
@@ -41,7 +42,7 @@ def retention_of(settings: Settings, secrets: Secrets, store: Store, who: str) -
         SqlCallLog(store),
         VaultEraser(vault_of_seat(settings, secrets)),
         ErasureFolder(settings.data_dir / "deleting"),
-        changes,
+        SqlRecordingChanges(store),
         SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq),
         now,
         new_id,

@@ -4,7 +4,7 @@ as anywhere else (`desk.domain.changes.fold`), so that a change has the same eff
 One class for all ports, because they are views of the same rows. Not for many threads, nothing is durable."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import TypeVar
@@ -59,7 +59,7 @@ class FakeAuthor:
 
 
 class FakeStore:
-    """`ChangeLog`, `Residents` and `Drafts`; `.tickets`, `.calls` and `.notices` are the other ports."""
+    """`ChangeLog`, `RecordingChanges`, `Residents`, `Drafts`; `.tickets`, `.calls`, `.notices` are others."""
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
@@ -86,6 +86,14 @@ class FakeStore:
                 self._rows[change.entity][change.entity_id] = msgspec.convert(row, cls, strict=False)
             except msgspec.ValidationError:
                 self._rows[change.entity].pop(change.entity_id, None)  # partial until all its changes have come
+
+    def append_if(
+        self, call_id: CallId, fits: Callable[[RecordingEntry | None], bool], changes: Sequence[Change]
+    ) -> bool:
+        if not fits(self.calls.recording(call_id)):
+            return False
+        self.append(changes)
+        return True
 
     def base_seq(self) -> int:
         return 0
@@ -173,6 +181,9 @@ class FakeTickets:
 
     def open_in_building(self, building_id: BuildingId, limit: int) -> list[Ticket]:
         return [t for t in self._newest() if t.building_id == building_id and t.stage in OPEN_STAGES][:limit]
+
+    def of_call(self, call_id: CallId) -> list[Ticket]:
+        return [t for t in self._newest() if t.call_id == call_id]
 
     def recent(self, limit: int) -> list[Ticket]:
         return self._newest()[:limit]

@@ -1,6 +1,7 @@
 """Legal hold: a recording that a dispute needs is kept, whatever the rules of retention say, until a supervisor lets it
 go. Both need a reason; both are changes of the recording, so that their history stays in the log. A refused try is on
-record as well. A worker's thread; raises `StoreFull`, `StoreBroken`."""
+record as well. Retention may be deleting the recording meanwhile: it is looked at again in the transaction that writes.
+A worker's thread; raises `StoreFull`, `StoreBroken`."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -10,7 +11,7 @@ from desk.domain.changes import Patch
 from desk.domain.identity import CallId
 from desk.domain.listening import Access, Listener, NotAllowed, may_export
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog
+from desk.usecases.ports import CallLog, ChangeAuthor, RecordingChanges
 
 MOST_REASON = 500  # characters
 
@@ -36,12 +37,12 @@ class LegalHold:
     def __init__(
         self,
         calls: CallLog,
-        log: ChangeLog,
+        changes: RecordingChanges,
         author: ChangeAuthor,
         listener: Callable[[], Listener],
         listening_log: ListeningLog,
     ) -> None:
-        self._calls, self._log, self._author = calls, log, author
+        self._calls, self._changes, self._author = calls, changes, author
         self._listener, self._listening_log = listener, listening_log
 
     def put(self, call_id: CallId, why: str) -> None:
@@ -61,16 +62,26 @@ class LegalHold:
         reason = " ".join(why.split())[:MOST_REASON]
         if not reason:
             raise HoldRefused(NoHold.NO_REASON)
-        entry = self._entry(call_id)
-        if entry.legal_hold is on:
+        if self._checked(call_id).legal_hold is on:
             return
         patch: Patch = {"legal_hold": on, "legal_hold_by": listener.agent, "legal_hold_why": reason}
-        self._log.append([self._author.change("recording", call_id, patch, reason)])
+        change = self._author.change("recording", call_id, patch, reason)
 
-    def _entry(self, call_id: CallId) -> RecordingEntry:
+        def fits(entry: RecordingEntry | None) -> bool:
+            return _refusal(entry) is None and entry is not None and entry.legal_hold is not on
+
+        if not self._changes.append_if(call_id, fits, [change]):
+            self._checked(call_id)  # deleted since; or another window has done it, which is as good
+
+    def _checked(self, call_id: CallId) -> RecordingEntry:
         entry = self._calls.recording(call_id)
-        if entry is None or entry.kept is not RecordingKept.KEPT:
-            raise HoldRefused(NoHold.NO_RECORDING)
-        if entry.deleted_at is not None:
-            raise HoldRefused(NoHold.DELETED)
+        refusal = _refusal(entry)
+        if entry is None or refusal is not None:
+            raise HoldRefused(refusal or NoHold.NO_RECORDING)
         return entry
+
+
+def _refusal(entry: RecordingEntry | None) -> NoHold | None:
+    if entry is None or entry.kept is not RecordingKept.KEPT:
+        return NoHold.NO_RECORDING
+    return NoHold.DELETED if entry.deleted_at is not None else None

@@ -121,6 +121,10 @@ class Tickets(Protocol):
 
     def open_in_building(self, building_id: BuildingId, limit: int) -> list[Ticket]: ...
 
+    def of_call(self, call_id: CallId) -> list[Ticket]:
+        """Those taken from this call, newest first."""
+        ...
+
     def recent(self, limit: int) -> list[Ticket]: ...
 
     def next_number(self, seat: str, day: str) -> int:
@@ -350,6 +354,18 @@ class AgingRecordings(Protocol):
         ...
 
 
+class RecordingChanges(Protocol):
+    """Writes what depends on how a recording stands at that very moment: another process of the seat may change it
+    between a look and the writing. Any thread."""
+
+    def append_if(
+        self, call_id: CallId, fits: Callable[[RecordingEntry | None], bool], changes: Sequence[Change]
+    ) -> bool:
+        """As `ChangeLog.append`, where `fits` says so of the recording; nobody writes in between. Whether it did.
+        `fits` is quick and asks the store nothing. Raises `StoreFull`, `StoreBroken`."""
+        ...
+
+
 class RecordingEraser(Protocol):
     """Takes recordings out of the vault. Any thread but the ui's; raises `VaultAway`, `VaultRefused`, `OSError`."""
 
@@ -360,6 +376,10 @@ class RecordingEraser(Protocol):
     def erase(self, file: str, tombstone: Mapping[str, str]) -> None:
         """First the tombstone, then the audio and every key beside the seal; the seal stays. Done again, it completes
         what is missing."""
+        ...
+
+    def spare(self, file: str) -> None:
+        """Take the tombstone of a recording away that was not erased after all."""
         ...
 
 

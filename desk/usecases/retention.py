@@ -5,6 +5,10 @@ listening log, in one transaction); a tombstone is put into the vault; audio and
 the note here goes. Interrupted anywhere, `finish` completes it; interrupted before the log says so, nothing has
 happened. A recording that this vault does not hold is passed over: it lies in another seat's.
 
+A legal hold that comes in the last moment wins. One of this seat's is seen in the very transaction that logs the
+deletion; one of another seat's, which the centre brings later, is looked for once more before anything goes, and where
+the audio is still there the deletion is taken back in the log.
+
 `preview` changes nothing and asks the vault nothing. A worker's thread; the memory it takes does not grow with the
 number of recordings."""
 
@@ -13,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk.domain.call_log import CallPlace, RecordingEntry
-from desk.domain.changes import Change
+from desk.domain.changes import Change, Patch
 from desk.domain.identity import CallId
 from desk.domain.listening import Access, Listening
 from desk.domain.patches import patch_of
@@ -23,10 +27,10 @@ from desk.usecases.ports import (
     AgingRecordings,
     CallLog,
     ChangeAuthor,
-    ChangeLog,
     Clock,
     Erasures,
     NewId,
+    RecordingChanges,
     RecordingEraser,
 )
 
@@ -100,7 +104,7 @@ class Retention:
         calls: CallLog,
         eraser: RecordingEraser,
         erasures: Erasures,
-        log: ChangeLog,
+        changes: RecordingChanges,
         author: ChangeAuthor,
         clock: Clock,
         new_id: NewId,
@@ -109,7 +113,7 @@ class Retention:
         seat: str,
     ) -> None:
         self._aging, self._calls, self._eraser, self._erasures = aging, calls, eraser, erasures
-        self._log, self._author, self._clock, self._new_id = log, author, clock, new_id
+        self._changes, self._author, self._clock, self._new_id = changes, author, clock, new_id
         self._rules, self._who, self._seat = rules, who, seat
 
     def due(self) -> Iterator[tuple[Aging, Fate, Rule | None]]:
@@ -143,36 +147,52 @@ class Retention:
                 report.take(fate, rule, one.entry)
             elif not self._eraser.holds(one.entry.file):
                 report.elsewhere += 1
-            elif self._delete(one.entry, rule):
-                report.take(fate, rule, one.entry)
-                told(one, rule)
+            else:
+                done = self._delete(one.entry, rule)
+                report.take(done, rule, one.entry)
+                if done is Fate.GOES:
+                    told(one, rule)
         return report
 
     def finish(self) -> int:
         """Complete deletions that were interrupted after they were logged; forget those that never were. How many were
-        completed."""
+        completed; one that a legal hold has overtaken is none."""
         finished = 0
         for call_id in self._erasures.begun():
             entry = self._calls.recording(call_id)
             if entry is not None and entry.deleted_at is not None:
-                self._erase(entry)
-                finished += 1
+                finished += self._complete(entry) is Fate.GOES
             self._erasures.end(call_id)
         return finished
 
-    def _delete(self, due: RecordingEntry, rule: Rule) -> bool:
-        entry = self._calls.recording(due.call_id)  # what has happened since the page was read
-        if entry is None or entry.legal_hold or entry.deleted_at is not None:
-            return False
-        self._erasures.begin(entry.call_id)
-        self._log.append(self._changes(entry, rule))
-        logged = self._calls.recording(entry.call_id)
-        if logged is not None:
-            self._erase(logged)
-        self._erasures.end(entry.call_id)
-        return True
+    def _delete(self, due: RecordingEntry, rule: Rule) -> Fate:
+        self._erasures.begin(due.call_id)
+        logged = self._changes.append_if(due.call_id, _may_go, self._deletion(due, rule))
+        entry = self._calls.recording(due.call_id)
+        fate = Fate.STAYS  # where somebody else has deleted it since the page was read
+        if entry is not None and logged and entry.deleted_at is not None:
+            fate = self._complete(entry)
+        elif entry is not None and entry.legal_hold and entry.deleted_at is None:
+            fate = Fate.HELD
+        self._erasures.end(due.call_id)
+        return fate
 
-    def _changes(self, entry: RecordingEntry, rule: Rule) -> list[Change]:
+    def _complete(self, entry: RecordingEntry) -> Fate:
+        """What the log says was deleted."""
+        if entry.legal_hold and self._eraser.holds(entry.file):
+            self._take_back(entry)
+            return Fate.HELD
+        self._erase(entry)
+        return Fate.GOES
+
+    def _take_back(self, entry: RecordingEntry) -> None:
+        """The tombstone first: as long as the log says deleted, this is done again."""
+        self._eraser.spare(entry.file)
+        back: Patch = {"deleted_at": None, "deleted_by": "", "deleted_why": ""}
+        change = self._author.change("recording", entry.call_id, back, f"legal hold: {entry.legal_hold_why}")
+        self._changes.append_if(entry.call_id, _is_held_back, [change])
+
+    def _deletion(self, entry: RecordingEntry, rule: Rule) -> list[Change]:
         at = self._clock()
         listening = Listening(self._new_id(), Access.DELETED, self._who, self._seat, at, entry.call_id, rule.text)
         deleted = {"deleted_at": to_text(at), "deleted_by": self._who, "deleted_why": rule.text}
@@ -185,3 +205,11 @@ class Retention:
         at = entry.deleted_at or self._clock()
         tombstone = Tombstone(entry.call_id, at, entry.deleted_by, entry.deleted_why, entry.sha256)
         self._eraser.erase(entry.file, tombstone.as_dict())
+
+
+def _may_go(entry: RecordingEntry | None) -> bool:
+    return entry is not None and not entry.legal_hold and entry.deleted_at is None
+
+
+def _is_held_back(entry: RecordingEntry | None) -> bool:
+    return entry is not None and entry.legal_hold and entry.deleted_at is not None

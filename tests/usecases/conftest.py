@@ -19,12 +19,13 @@ from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.drafts import SqlDrafts
 from desk.store.notices import SqlNotices
+from desk.store.recording_changes import SqlRecordingChanges
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeStore
-from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Drafts, Notices, Residents, Tickets
+from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Drafts, Notices, RecordingChanges, Residents, Tickets
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)  # a Monday, 09:30 in China
 AREA_CODE = "0755"
@@ -40,6 +41,7 @@ class World:
     calls: CallLog
     notices: Notices
     drafts: Drafts
+    recordings: RecordingChanges
     now: datetime = NOW
 
     def __post_init__(self) -> None:
@@ -124,7 +126,7 @@ class World:
 def empty_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     if request.param == "in memory":
         fake = FakeStore()
-        yield World(fake, fake, fake.tickets, fake.calls, fake.notices, fake)
+        yield World(fake, fake, fake.tickets, fake.calls, fake.notices, fake, fake)
         return
     store = Store.open(tmp_path / "seat.db", FakeSecrets())
     yield World(
@@ -134,6 +136,7 @@ def empty_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worl
         SqlCallLog(store),
         SqlNotices(store),
         SqlDrafts(store),
+        SqlRecordingChanges(store),
     )
     store.close()
 

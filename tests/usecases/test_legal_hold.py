@@ -22,7 +22,7 @@ def hold_of(empty_world: World) -> Callable[[Listener], LegalHold]:
     def make(listener: Listener) -> LegalHold:
         new_id: Callable[[], str] = lambda: f"0193c000-0000-7000-8000-{next(ids):012d}"  # noqa: E731
         log = ListeningLog(world.log, world.author, world.clock, new_id, "S01", lambda: listener)
-        return LegalHold(world.calls, world.log, world.author, lambda: listener, log)
+        return LegalHold(world.calls, world.recordings, world.author, lambda: listener, log)
 
     return make
 
@@ -96,3 +96,45 @@ def test_without_a_reason_or_a_recording_nothing_changes(
             hold.put(call_id, why)
         assert refused.value.refusal is refusal
     assert entry(empty_world, here).legal_hold is False
+
+
+class Meanwhile:
+    """The call log, with something that another process does right after each look."""
+
+    def __init__(self, world: World, then: Callable[[], None]) -> None:
+        self._world, self._then = world, then
+
+    def recording(self, call_id: CallId) -> RecordingEntry | None:
+        found = self._world.calls.recording(call_id)
+        self._then()
+        return found
+
+
+def test_what_was_deleted_since_the_look_is_refused(
+    empty_world: World, hold_of: Callable[[Listener], LegalHold]
+) -> None:
+    call_id, hold = recorded(empty_world), hold_of(SUPERVISOR)
+
+    def delete() -> None:
+        empty_world.put("recording", call_id, deleted_at="2026-01-01T00:00:00.000000Z")
+
+    hold._calls = Meanwhile(empty_world, delete)  # type: ignore[assignment]
+    with pytest.raises(HoldRefused) as refused:
+        hold.put(call_id, "court")
+    assert refused.value.refusal is NoHold.DELETED
+    assert entry(empty_world, call_id).legal_hold is False
+
+
+def test_what_another_window_holds_since_the_look_keeps_the_first_reason(
+    empty_world: World, hold_of: Callable[[Listener], LegalHold]
+) -> None:
+    call_id, hold = recorded(empty_world), hold_of(SUPERVISOR)
+    pending = ["first"]
+
+    def first() -> None:
+        while pending:
+            empty_world.put("recording", call_id, legal_hold=True, legal_hold_why=pending.pop())
+
+    hold._calls = Meanwhile(empty_world, first)  # type: ignore[assignment]
+    hold.put(call_id, "second")
+    assert entry(empty_world, call_id).legal_hold_why == "first"

@@ -1,7 +1,7 @@
 """Retention over a real store and a real folder: who deleted what and why stays, and no interruption leaves half."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -22,10 +22,11 @@ from desk.secrets import FakeSecrets
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.listenings import SqlListenings
+from desk.store.recording_changes import SqlRecordingChanges
 from desk.store.retention import SqlAgingRecordings
 from desk.store.store import Store
 from desk.usecases import retention
-from desk.usecases.ports import ChangeLog, VaultAway
+from desk.usecases.ports import Erasures, RecordingChanges, VaultAway
 from desk.usecases.retention import Retention
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -87,13 +88,15 @@ class Ground:
         more = {"registered_at": to_text(NOW), "registered_by": "1001", "seat": "S01", "stage": "registered"}
         self.put("ticket", ticket_id, **known, **more, **fields)
 
-    def retention(self, vault: Vault | None = None, log: ChangeLog | None = None) -> Retention:
+    def retention(
+        self, vault: Vault | None = None, log: RecordingChanges | None = None, erasures: Erasures | None = None
+    ) -> Retention:
         return Retention(
             SqlAgingRecordings(self.store),
             self.calls,
             VaultEraser(vault or self.vault),
-            self.erasures,
-            log or self.log,
+            erasures or self.erasures,
+            log or SqlRecordingChanges(self.store),
             self.author,
             lambda: NOW,
             self.new_id,
@@ -223,25 +226,25 @@ def test_interrupted_in_the_vault_it_is_completed_next_time(ground: Ground, step
     assert len(SqlListenings(ground.store).of_call(CallId(old))) == 1
 
 
-class Dying:
+class Dying(SqlRecordingChanges):
     """A change log before which the process is killed, or after it has written."""
 
-    def __init__(self, log: ChangeLog, *, after: bool) -> None:
-        self._log, self._after = log, after
+    def __init__(self, store: Store, *, after: bool) -> None:
+        super().__init__(store)
+        self._after = after
 
-    def append(self, changes: list[Change]) -> None:
+    def append_if(
+        self, call_id: CallId, fits: Callable[[RecordingEntry | None], bool], changes: Sequence[Change]
+    ) -> bool:
         if self._after:
-            self._log.append(changes)
+            super().append_if(call_id, fits, changes)
         raise Killed
-
-    def base_seq(self) -> int:
-        return self._log.base_seq()
 
 
 def test_interrupted_before_the_log_says_so_nothing_has_happened(ground: Ground) -> None:
     old = ground.call(1, 91)
     with pytest.raises(Killed):
-        ground.retention(log=Dying(ground.log, after=False)).apply()  # type: ignore[arg-type]
+        ground.retention(log=Dying(ground.store, after=False)).apply()
     assert ground.entry(old).deleted_at is None
     assert ground.endings(old) == ["age", "seal"]
     assert ground.retention().finish() == 0
@@ -252,9 +255,89 @@ def test_interrupted_before_the_log_says_so_nothing_has_happened(ground: Ground)
 def test_interrupted_after_the_log_says_so_it_is_completed(ground: Ground) -> None:
     old = ground.call(1, 91)
     with pytest.raises(Killed):
-        ground.retention(log=Dying(ground.log, after=True)).apply()  # type: ignore[arg-type]
+        ground.retention(log=Dying(ground.store, after=True)).apply()
     assert ground.endings(old) == ["age", "seal"]
     assert ground.retention().finish() == 1
+    assert ground.endings(old) == ["deleted", "seal"]
+
+
+def hold(ground: Ground, call_id: str) -> None:
+    ground.put("recording", call_id, legal_hold=True, legal_hold_by="8001", legal_hold_why="court")
+
+
+class HeldWhen(ErasureFolder):
+    """A legal hold comes right after the deletion was begun, and before it is logged."""
+
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ground.folder / "deleting")
+        self._ground = ground
+
+    def begin(self, call_id: CallId) -> None:
+        super().begin(call_id)
+        hold(self._ground, call_id)
+
+
+def test_a_legal_hold_between_the_look_and_the_log_keeps_the_recording(ground: Ground) -> None:
+    old = ground.call(1, 91)
+    told: list[str] = []
+    report = ground.retention(erasures=HeldWhen(ground)).apply(lambda one, _rule: told.append(one.entry.call_id))
+    assert (report.count, report.held, told) == (0, 1, [])
+    assert ground.entry(old).deleted_at is None
+    assert ground.endings(old) == ["age", "seal"]
+    assert SqlListenings(ground.store).of_call(CallId(old)) == []
+    assert ground.erasures.begun() == []
+
+
+class HeldAfter(SqlRecordingChanges):
+    """Another seat's legal hold, which the centre brings right after the deletion is logged."""
+
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ground.store)
+        self._ground, self._pending = ground, True
+
+    def append_if(
+        self, call_id: CallId, fits: Callable[[RecordingEntry | None], bool], changes: Sequence[Change]
+    ) -> bool:
+        done = super().append_if(call_id, fits, changes)
+        if self._pending:
+            self._pending = False
+            hold(self._ground, call_id)
+        return done
+
+
+def test_a_legal_hold_of_another_seat_after_the_log_takes_the_deletion_back(ground: Ground) -> None:
+    old = ground.call(1, 91)
+    report = ground.retention(log=HeldAfter(ground)).apply()
+    assert (report.count, report.held) == (0, 1)
+    entry = ground.entry(old)
+    assert (entry.deleted_at, entry.deleted_by, entry.deleted_why) == (None, "", "")
+    assert ground.endings(old) == ["age", "seal"]
+    assert ground.retention().apply().held == 1
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_a_legal_hold_that_comes_while_a_deletion_lies_half_done_wins_where_the_audio_is_there(
+    ground: Ground, step: int
+) -> None:
+    """Killed before the tombstone, and after it."""
+    old = ground.call(1, 91)
+    with pytest.raises(Killed):
+        ground.retention(Mortal(ground.vault, step, Killed())).apply()  # type: ignore[arg-type]
+    hold(ground, old)
+    assert ground.retention().finish() == 0
+    assert ground.entry(old).deleted_at is None
+    assert ground.endings(old) == ["age", "seal"]
+    assert ground.erasures.begun() == []
+
+
+def test_a_legal_hold_that_comes_after_the_audio_went_changes_nothing(ground: Ground) -> None:
+    old = ground.call(1, 91, keys=2)
+    with pytest.raises(Killed):
+        ground.retention(Mortal(ground.vault, 4, Killed())).apply()  # type: ignore[arg-type]
+    assert "age" not in ground.endings(old)
+    hold(ground, old)
+    assert ground.retention().finish() == 1
+    assert ground.entry(old).deleted_at == NOW
     assert ground.endings(old) == ["deleted", "seal"]
 
 

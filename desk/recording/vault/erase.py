@@ -36,6 +36,9 @@ class VaultEraser:
         for number in range(newest, FIRST_KEY - 1, -1):
             self._vault.delete(key_name(file, number))
 
+    def spare(self, file: str) -> None:
+        self._vault.delete(stem_of(file) + TOMBSTONE_SUFFIX)
+
     def _put_tombstone(self, name: str, tombstone: Mapping[str, str]) -> None:
         content = json.dumps(dict(tombstone), ensure_ascii=False, sort_keys=True) + "\n"
         with tempfile.TemporaryDirectory(prefix="desk-") as folder:

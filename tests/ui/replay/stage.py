@@ -33,6 +33,7 @@ from desk.store.call_search import SqlCallSearch
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.listenings import SqlComments, SqlListenings
+from desk.store.recording_changes import SqlRecordingChanges
 from desk.store.residents import SqlResidents
 from desk.store.scores import SqlScores
 from desk.store.store import Store
@@ -225,7 +226,7 @@ def staged(folder: Path, listener: Listener = SUPERVISOR, count_of: int = CALLS)
         SqlScores(store), residents, estate_map, who, clock, OWN_DAYS, "0755",
     )  # fmt: skip
     replay = Replay(calls, opener, listening, who, clock, OWN_DAYS)
-    hold = LegalHold(calls, log, author, who, listening)
+    hold = LegalHold(calls, SqlRecordingChanges(store), author, who, listening)
 
     def look(wanted: Asked, after: CallPlace | None, limit: int) -> Found:
         asked.append(wanted)
@@ -262,7 +263,7 @@ def staged(folder: Path, listener: Listener = SUPERVISOR, count_of: int = CALLS)
         actions=ActionsParts(
             worker=worker, listener=who, export=export, pack=pack, hold=hold.put, lift=hold.lift,
         ),
-        comments=CommentCall(comments, log, author, clock, lambda: next(ids), who),
+        comments=CommentCall(comments, calls, log, author, clock, lambda: next(ids), who, OWN_DAYS),
         listenings=listenings.of_call,
         listener=who,
         open_ticket=opened.append,
