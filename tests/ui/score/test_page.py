@@ -34,7 +34,7 @@ def ground(qtbot: QtBot) -> Iterator[Ground]:
 
 def shown(qtbot: QtBot, ground: Ground) -> None:
     ground.page.show_hit(HIT)
-    qtbot.waitUntil(lambda: ground.page.paper is not None)
+    qtbot.waitUntil(lambda: all(row.isVisible() for row in ground.page.sheet.rows) and bool(ground.page.sheet.rows))
 
 
 def kept(qtbot: QtBot, ground: Ground) -> list[Score]:
