@@ -136,4 +136,5 @@ def _engine(file: Path, key: str, cache_kib: int) -> Engine:
         pool_size=8,
         max_overflow=32,
         pool_use_lifo=True,
+        hide_parameters=True,  # what a statement that failed was given are names, numbers and rooms: not for logs
     )

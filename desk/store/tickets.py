@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Integer, bindparam, cast, func, select
 
-from desk.domain.identity import BuildingId, HouseholdId, TicketId
+from desk.domain.identity import BuildingId, CallId, HouseholdId, TicketId
 from desk.domain.tickets import OPEN_STAGES, Ticket
 from desk.store.queries import AFTER_ALL, Reader, distinct
 from desk.store.schema import ROWS
@@ -55,6 +55,11 @@ class SqlTickets:
             .where(_TICKET.c.building_id == building_id, _TICKET.c.registered_at.is_not(None), _OPEN)
             .order_by(*_NEWEST)
             .limit(limit)
+        )
+
+    def of_call(self, call_id: CallId) -> list[Ticket]:
+        return self._tickets.many(
+            select(_TICKET).where(_TICKET.c.call_id == call_id, _TICKET.c.registered_at.is_not(None)).order_by(*_NEWEST)
         )
 
     def recent(self, limit: int) -> list[Ticket]:

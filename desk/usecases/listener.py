@@ -1,6 +1,7 @@
 """Who sits here, as far as recordings are concerned: agent or supervisor. A supervisor is whoever the staff list names
-as one. A hotline that has not named any yet has whoever sits there instead: standing alone, the seat's own agent is
-also the one who must be able to hear everything.
+as one and who still works there. A hotline that has never named any has whoever sits there instead: standing alone,
+the seat's own agent is also the one who must be able to hear everything. One that has named some and let them go has
+none until it names another: nobody becomes one because somebody left.
 
 Asked anew each time (hundreds of rows at most): people change places, and duties change. A worker's thread."""
 
@@ -22,5 +23,6 @@ class WhoListens:
 
 
 def role_of(number: str, staff: Sequence[Staff]) -> Role:
-    supervisors = {one.number for one in staff if one.active and one.duty is Duty.SUPERVISOR}
-    return Role.SUPERVISOR if not supervisors or number in supervisors else Role.AGENT
+    named = [one for one in staff if one.duty is Duty.SUPERVISOR]
+    is_one = any(one.number == number and one.active for one in named)
+    return Role.SUPERVISOR if is_one or not named else Role.AGENT

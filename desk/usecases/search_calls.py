@@ -12,8 +12,9 @@ from desk.domain.call_log import CallEntry, CallPlace
 from desk.domain.call_search import CallHit, CallQuery
 from desk.domain.estate import Household, Person
 from desk.domain.identity import CallId, HouseholdId, PersonId
-from desk.domain.listening import Listener, Role
+from desk.domain.listening import Listener, Role, may_hear
 from desk.domain.numbers import read_number
+from desk.domain.tickets import Ticket
 from desk.usecases.call_phrases import Sought
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.find_calls import Chip, FindCalls
@@ -79,12 +80,13 @@ class SearchCalls:
         self._own_days, self._area_code = own_days, area_code
 
     def look(self, asked: Asked, after: CallPlace | None = None, limit: int = PAGE) -> Found:
-        """Newest first."""
+        """Newest first; nothing where nobody is signed in."""
         if asked.call_id is not None:
             one = self.one(asked.call_id)
             return Found((one,) if one is not None else (), (), None)
         sentence = self._find.read(asked.text, asked.off, asked.base)
-        hits = self._search.page(self._own(sentence.query), after, limit)
+        own = self._own(sentence.query)
+        hits = self._search.page(own, after, limit) if own is not None else []
         last = hits[-1].call if len(hits) >= limit else None
         return Found(
             self._named(hits),
@@ -102,18 +104,31 @@ class SearchCalls:
         ticket = self._tickets.get(call.ticket_id) if call.ticket_id else None
         return self._named([CallHit(call, self._calls.recording(call_id), ticket, final)])[0]
 
-    def _own(self, query: CallQuery) -> CallQuery:
-        """Agents find their own calls of the days in which they may hear them, and nobody else's."""
+    def tickets_of(self, call_id: CallId) -> list[Ticket]:
+        """All that were taken from this call or tied to it, newest first; none where it is not for whoever sits
+        here."""
+        call = self._calls.get(call_id)
+        if call is None or not self._is_own(call):
+            return []
+        found = {ticket.ticket_id: ticket for ticket in self._tickets.of_call(call_id)}
+        tied = self._tickets.get(call.ticket_id) if call.ticket_id and call.ticket_id not in found else None
+        if tied is not None:
+            found[tied.ticket_id] = tied
+        return sorted(found.values(), key=lambda one: (one.registered_at, one.ticket_id), reverse=True)
+
+    def _own(self, query: CallQuery) -> CallQuery | None:
+        """Agents find their own calls of the days in which they may hear them, and nobody else's. None: nothing; an
+        agent "" is nobody's, and calls that nobody took have just that."""
         who = self._listener()
+        if not who.agent:
+            return None
         if who.role is Role.SUPERVISOR:
             return query
         since = self._clock() - timedelta(days=self._own_days)
         return replace(query, agents=(who.agent,), since=max(since, query.since) if query.since else since)
 
     def _is_own(self, call: CallEntry) -> bool:
-        who = self._listener()
-        recent = self._clock() - call.offered_at <= timedelta(days=self._own_days)
-        return who.role is Role.SUPERVISOR or (call.agent == who.agent and recent)
+        return may_hear(self._listener(), call.agent, call.offered_at, self._clock(), self._own_days) is None
 
     # ---- names
 

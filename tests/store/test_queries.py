@@ -159,6 +159,12 @@ def test_tickets_of_a_household_newest_first(log: SqlChangeLog, store: Store) ->
     assert tickets.get(TicketId("t4")) is None
 
 
+def test_tickets_of_a_call_newest_first(log: SqlChangeLog, store: Store) -> None:
+    log.append([ticket("t1", 1, call_id="c1"), ticket("t2", 2, call_id="c1"), ticket("t3", 3, call_id="c2")])
+    log.append([change("ticket", "t4", {"call_id": "c1"})])  # the rest of it has not come yet
+    assert [one.ticket_id for one in SqlTickets(store).of_call(CallId("c1"))] == ["t2", "t1"]
+
+
 def test_ticket_numbers_go_on_from_the_highest_and_never_repeat(log: SqlChangeLog, store: Store) -> None:
     log.append(
         [

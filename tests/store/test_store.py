@@ -3,12 +3,14 @@ import multiprocessing
 import os
 import subprocess
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection as PipeEnd
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.identity import CallId, TicketId
@@ -38,6 +40,15 @@ def test_a_store_survives_being_closed(open_store: Callable[[], Store]) -> None:
     found = SqlTickets(open_store()).get(TicketId("t1"))
     assert found is not None
     assert found.description == "厨房漏水"
+
+
+def test_a_failure_tells_no_log_what_was_to_be_written(store: Store) -> None:
+    given = {"name": "王小明", "room": "5-2-203"}
+    with pytest.raises(OperationalError) as failed, store.write() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:name, :room)"), given)
+    told = "".join(traceback.format_exception(failed.value))
+    assert "nowhere" in told
+    assert not any(value in told for value in given.values())
 
 
 def test_a_store_whose_key_is_gone_is_not_opened_and_not_replaced(

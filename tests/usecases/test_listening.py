@@ -45,7 +45,12 @@ class Ground:
         self.store, self.listener = FakeStore(), Listener("1001", Role.AGENT)
         self._ids = iter(range(1, 100))
         author = FakeAuthor("1001", "S01", lambda: NOW, self.new_id)
-        self.store.append([call(one, agent=agent, offered_at=to_text(NOW)) for one, agent in (("c1", "1001"), ("c2", "1002"), ("c3", ""))])
+        self.store.append(
+            [
+                call(one, agent=agent, offered_at=to_text(NOW))
+                for one, agent in (("c1", "1001"), ("c2", "1002"), ("c3", ""))
+            ]
+        )
         self.comments = CommentCall(
             self.store.comments, self.store.calls, self.store, author, lambda: NOW, self.new_id,
             lambda: self.listener, OWN_DAYS,

@@ -55,6 +55,7 @@ def comment_refused(why: WhyNot) -> str:
         WhyNot.TOO_LONG: _("The remark is too long. Make it shorter."),
         WhyNot.NOT_YOURS: _("Only its author or a supervisor may remove a remark."),
         WhyNot.NOT_SIGNED_IN: _("Sign in to write a remark."),
+        WhyNot.NOT_ALLOWED: _("Only those who may hear this call may write a remark to it."),
     }[why]
 
 

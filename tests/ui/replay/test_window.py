@@ -2,6 +2,7 @@
 rights."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,17 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desk.domain.evidence import SoundForm
-from desk.domain.listening import Access
+from desk.domain.identity import CallId
+from desk.domain.listening import Access, Listener, Role
+from desk.domain.times import to_text
+from desk.store.call_index import CallIndexer
+from desk.store.change_log import SqlChangeLog
 from desk.ui.replay.filters_presenter import What
 from desk.usecases.ports import SearchAway, VaultAway
 from desk.usecases.search_calls import PAGE, FoundCall
-from tests.ui.replay.stage import AGENT, CALLS, Stage, call_id, staged
+from tests.making import call, change
+from tests.ui.replay.stage import AGENT, CALLS, SUPERVISOR, Stage, call_id, staged
+from tests.ui.seat import NOW
 
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -305,4 +312,27 @@ def test_agents_find_their_own_calls_of_the_last_days_and_take_nothing_out(stage
     finally:
         stage.listener = before
         stage.window.look_who_listens()
+        settle(stage, qtbot)
+
+
+def test_nobody_who_is_not_signed_in_finds_calls_that_nobody_took(stage: Stage, qtbot: QtBot) -> None:
+    nobodys = CallId("c-nobody")
+    taken_by_none = call(nobodys, number="13912340000", lookup_key="+8613912340000", agent="", offered_at=to_text(NOW))
+    SqlChangeLog(stage.store).append([taken_by_none])
+    while CallIndexer(stage.store).work_once():
+        pass
+    before = stage.listener
+    try:
+        for who, found in ((SUPERVISOR, [nobodys]), (Listener("", Role.AGENT), []), (AGENT, [])):
+            stage.listener = who
+            stage.window.search.show_text("13912340000")
+            settle(stage, qtbot)
+            assert shown(stage) == found
+            stage.window.show_call(nobodys)
+            settle(stage, qtbot)
+            assert shown(stage) == found
+    finally:
+        stage.listener = before
+        SqlChangeLog(stage.store).append([change("call", nobodys, {"offered_at": to_text(NOW - timedelta(days=400))})])
+        stage.window.search.show_text("")
         settle(stage, qtbot)
