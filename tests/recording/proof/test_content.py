@@ -1,4 +1,4 @@
-"""Plain content on its way out of decryption: proven span by span, in memory once, and no more of it than was sealed."""
+"""Plain content on its way out of decryption: proven span by span, in memory once, no more of it than was sealed."""
 
 import random
 import tracemalloc
