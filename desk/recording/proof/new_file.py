@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from types import TracebackType
 
-from desk.recording.spool.folder import fsync_dir
+from desk.recording.files import sync_folder
 
 
 class NewFile:
@@ -29,6 +29,6 @@ class NewFile:
                 with self._part.open("r+b") as handle:
                     os.fsync(handle.fileno())
                 self._part.replace(self._target)
-                fsync_dir(self._target.parent)
+                sync_folder(self._target.parent)
         finally:
             self._part.unlink(missing_ok=True)

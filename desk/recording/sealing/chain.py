@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desk.domain.seal import SEAL_SUFFIX
-from desk.recording.sealing.keys import write_new
+from desk.recording.files import write_new
 from desk.recording.sealing.seal_file import SealDamaged, SealFile, read_seal
-from desk.recording.spool.folder import fsync_dir
 
 log = logging.getLogger(__name__)
 
@@ -125,4 +124,3 @@ class Chain:
     def _write(self, tail: Place) -> None:
         content = {"chain": self._name, "place": tail.place, "seal_hash": tail.seal_hash}
         write_new(self._sealed_dir / FILE, json.dumps(content))
-        fsync_dir(self._sealed_dir)

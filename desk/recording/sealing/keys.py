@@ -13,7 +13,6 @@ The sync process's sealing thread, and workers of the ui and the command line.""
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from desk.domain.listening import CLOCK_AHEAD
+from desk.recording.files import write_new
 from desk.recording.sealing import age
 from desk.usecases.ports import Clock, KeyMissing, KeyringWeak
 
@@ -232,15 +232,3 @@ def _read_list(untrusted_text: str | None) -> list[tuple[str, date]]:
 
 def _entry(agent: str, day: date) -> str:
     return f"{OWN_ENTRY}:{agent}:{day.isoformat()}"
-
-
-def write_new(file: Path, content: str | bytes) -> None:
-    """In the place of what was there, durably. Raises `OSError`."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    part.touch(mode=0o600)
-    with part.open("wb") as handle:
-        handle.write(content.encode() if isinstance(content, str) else content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(file)

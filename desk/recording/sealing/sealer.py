@@ -31,7 +31,7 @@ from desk.domain.seal import (
 )
 from desk.domain.spans import span_text
 from desk.domain.times import to_text
-from desk.recording.files import sha256_of
+from desk.recording.files import sha256_of, sync_folder
 from desk.recording.sealing import age
 from desk.recording.sealing.analysis import Analysis, analyse
 from desk.recording.sealing.bars import comment_of
@@ -167,9 +167,9 @@ class Sealer:
             sealed.write_bytes(content)
             _sync(sealed)
             encrypted.replace(target)
-            spool.fsync_dir(target.parent)
+            sync_folder(target.parent)
             sealed.replace(target.with_suffix(SEAL_SUFFIX))
-            spool.fsync_dir(target.parent)
+            sync_folder(target.parent)
         self._chain.advance(Place(seal.place, seal_hash(seal)))
         return read_seal(content)
 

@@ -75,7 +75,7 @@ class FolderVault:
         if taken:
             return self._compare(path, file, name)
         with self._translated():
-            _sync_names(path.parent)
+            sync_folder(path.parent)
         return None
 
     def names(self, prefix: str = "") -> Iterator[Kept]:
@@ -92,7 +92,7 @@ class FolderVault:
             if path.parent.is_dir():
                 _sweep(path)
                 path.unlink(missing_ok=True)
-                _sync_names(path.parent)
+                sync_folder(path.parent)
 
     def _walk(self, folder: Path, prefix: str) -> Iterator[Kept]:
         """One folder's entries in memory at a time; those of a day in practice."""
@@ -147,7 +147,7 @@ class FolderVault:
             finally:
                 with contextlib.suppress(OSError):
                     part.unlink(missing_ok=True)
-            _sync_names(self._root)
+            sync_folder(self._root)
         self._check_root()
 
     def _copy(self, file: Path, path: Path, part: Path, pace: Pace) -> str:
@@ -177,6 +177,8 @@ class FolderVault:
             there = sha256_of(path)
         if there != sha256_of(file):
             raise VaultTaken(f"something else lies in the vault under {shown(name)}")
+        with self._translated():
+            sync_folder(path.parent)  # who put it there may have been killed before that
 
     def _target(self, name: str) -> Path:
         path = self._inside(name)
@@ -259,12 +261,6 @@ def _sweep(path: Path) -> None:
     for stale in path.parent.iterdir():
         if stale.name.startswith(f".{path.name}.") and stale.name.endswith(_PART):
             stale.unlink(missing_ok=True)
-
-
-def _sync_names(folder: Path) -> None:
-    """That the names are there after a power cut, too. Some shares have no such thing."""
-    with contextlib.suppress(OSError):
-        sync_folder(folder)
 
 
 def _forget_cached(handle: int) -> None:

@@ -5,13 +5,11 @@ does not show it, the share is away, and nothing is written where nobody would l
 The first seat that brings something writes it; all others find it. Any thread, any process of the seat."""
 
 import json
-import os
 import re
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
-from desk.recording.files import sync_folder
+from desk.recording.files import write_new
 from desk.usecases.ports import VaultAway, VaultRefused
 
 MARKER = "desk-vault.json"
@@ -51,18 +49,7 @@ class KnownVaults:
     def remember(self, root: Path, vault_id: str) -> None:
         """Durable when it returns. Raises `OSError`."""
         known = self._read() | {_key(root): vault_id}
-        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self.file.with_name(f".{self.file.name}.{secrets.token_hex(4)}.part")
-        try:
-            with part.open("x", encoding="utf-8") as handle:
-                json.dump(known, handle, ensure_ascii=False, indent=1)
-                handle.flush()
-                os.fsync(handle.fileno())
-            part.replace(self.file)
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-        sync_folder(self.file.parent)
+        write_new(self.file, json.dumps(known, ensure_ascii=False, indent=1) + "\n")
 
     def check(self, root: Path) -> bool:
         """Whether this folder shows the vault that this seat knows, or one that it learns to know now; False where
