@@ -24,7 +24,8 @@ Look = Callable[[Asked, CallPlace | None, int], Found]
 
 
 class FoundModel(QAbstractListModel):
-    """`look` (`SearchCalls.look`) runs on the worker. `came(Found)`: the first page of what was asked, `failed(error)`:
+    """`look` (`SearchCalls.look`) runs on the worker, and so does `found`: with each answer to a new question, before
+    anything of it is shown; if it raises, nothing is. `came(Found)`: the first page of what was asked, `failed(error)`:
     it could not be had; `grew()`: rows were added or changed."""
 
     came = Signal(object)
@@ -38,9 +39,11 @@ class FoundModel(QAbstractListModel):
         category: CategoryName,
         clock: Callable[[], datetime],
         zone: tzinfo,
+        found: Callable[[Found], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._found = found
         self._worker, self._look, self._category, self._clock, self._zone = worker, look, category, clock, zone
         self._asked = Asked()
         self._rows: list[FoundCall] = []
@@ -57,6 +60,11 @@ class FoundModel(QAbstractListModel):
         return self._asked
 
     @property
+    def is_asking(self) -> bool:
+        """The answer to what was asked last is on its way."""
+        return self._reading and not self.loaded
+
+    @property
     def has_more(self) -> bool:
         return self._next is not None
 
@@ -68,11 +76,17 @@ class FoundModel(QAbstractListModel):
         turn = self._turn
         self._worker.latest(
             ASK,
-            lambda: self._look(asked, None, PAGE),
+            lambda: self._answer(asked),
             lambda found: self._first(turn, found),
             lambda error: self._failed(turn, error),
             owner=self,
         )
+
+    def _answer(self, asked: Asked) -> Found:
+        """On the worker."""
+        found = self._look(asked, None, PAGE)
+        self._found(found)
+        return found
 
     def refresh(self) -> None:
         """Something has changed: read the newest anew, quietly."""

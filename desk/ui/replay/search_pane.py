@@ -1,6 +1,11 @@
 """The search: line, chips and filters above, the calls that were found below. Asking starts a moment after the last key
-and never waits; what comes is laid under the line, and the line keeps the keyboard. Ui process, Qt's thread."""
+and never waits; what comes is laid under the line, and the line keeps the keyboard. An Enter that comes before the
+answer is kept as a debt, as in the seat's suggest boxes: what the answer brings is opened.
 
+A search for a number is on record before its results are shown (`SearchTrail`), with as many digits as stood there: so
+a number that is still being typed waits longer for the next digit than other words do. Ui process, Qt's thread."""
+
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -29,13 +34,14 @@ from desk.usecases.ports import SearchAway
 from desk.usecases.search_calls import Asked, Found, FoundCall
 
 TYPED_MS = 80  # the search waits for so long a pause in the typing
-SETTLED_MS = 1_000  # results that stood for so long were looked at
+DIGIT_MS = 250  # after a digit of a number that is not whole yet
+_HALF_A_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){3,9}$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchParts:
-    """`look` (`SearchCalls.look`) and `note_number` (it goes on record) run on the worker; `find_category` answers at
-    once, `is_category` knows codes and their beginnings."""
+    """`look` (`SearchCalls.look`) and `note_number` (on record when it returns) run on the worker; `find_category` answers
+    at once, `is_category` knows codes and their beginnings."""
 
     worker: Worker
     look: Look
@@ -63,10 +69,13 @@ class SearchPane(QWidget):
         self._call_id: CallId | None = None
         self._held: CallId | None = None  # the chosen call, through every new answer
         self._found: Found | None = None
-        self._trail = SearchTrail()
+        self._owes = False  # an Enter waits for the answer
+        self._trail = SearchTrail(parts.note_number)
         self.line, self.chips = SearchLine(), ChipRow()
         self.filters = FilterPanel(parts.find_category)
-        self.model = FoundModel(parts.worker, parts.look, parts.category, parts.clock, parts.zone, self)
+        self.model = FoundModel(
+            parts.worker, parts.look, parts.category, parts.clock, parts.zone, self._on_record, self
+        )
         self.list = FoundList()
         self.list.setModel(self.model)
         self._count, self._says = QLabel(), QLabel()
@@ -74,7 +83,6 @@ class SearchPane(QWidget):
         self.head = QFrame()
         self._lay_out()
         self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
-        self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._connect()
 
     # ---- what the window asks
@@ -112,7 +120,7 @@ class SearchPane(QWidget):
 
     def ask(self) -> None:
         self._typed.stop()
-        self._settled.stop()
+        self._owes = False
         read = filters_presenter.read(self._filters, self._parts.clock(), self._parts.zone, self._parts.is_category)
         self.filters.show_wrong(dict(read.wrong))
         count = self._filters.count
@@ -125,21 +133,33 @@ class SearchPane(QWidget):
         self.model.refresh()
 
     def step(self, by: int) -> None:
+        self._owes = False
         self.list.step(by)
 
+    def enter(self) -> None:
+        """Open the chosen call; where the answer to what stands in the line is still to come, the one it brings."""
+        if self._typed.isActive() or not (self.model.loaded or self.model.is_asking):
+            self.ask()
+        if self.model.loaded:
+            self.open_current()
+        else:
+            self._owes = True
+
     def open_current(self) -> None:
-        """Where the answer to what stands in the line is still on its way, it is waited for by pressing again."""
         found = self.current
         if found is not None:
-            self._note_numbers()
             self.opened.emit(found)
+
+    def leave(self) -> None:
+        """The window is closed: nothing is to be heard of what still comes."""
+        self._owes = False
 
     # ---- asking
 
     def _connect(self) -> None:
         self.line.textChanged.connect(self._line_changed)
         self.line.stepped.connect(self.step)
-        self.line.entered.connect(self.open_current)
+        self.line.entered.connect(self.enter)
         self.line.left.connect(self.left)
         self.chips.pressed.connect(self._switch)
         self.filters.changed.connect(self._filter)
@@ -152,13 +172,13 @@ class SearchPane(QWidget):
         self.model.failed.connect(self._failed)
         self.model.grew.connect(self._grew)
         self._typed.timeout.connect(self.ask)
-        self._settled.timeout.connect(self._note_numbers)
 
     def _line_changed(self, text: str) -> None:
         if text:
             self._call_id = None
         self._off = frozenset(key for key in self._off if key.split(":", 2)[1] in text)
-        self._typed.start()
+        self._owes = False
+        self._typed.start(DIGIT_MS if _HALF_A_NUMBER.search(text) else TYPED_MS)
 
     def _switch(self, key: str) -> None:
         if key == _ONE:
@@ -169,7 +189,8 @@ class SearchPane(QWidget):
 
     def _filter(self, filters: Filters) -> None:
         self._filters, self._call_id = filters, None
-        self._typed.start()
+        self._owes = False
+        self._typed.start(TYPED_MS)
 
     def _toggle_filters(self) -> None:
         if self.filters.isVisible():
@@ -194,9 +215,10 @@ class SearchPane(QWidget):
         theme.mark(self._says, "muted")
         self._hold_row()
         self._show_count()
-        if self._trail.shown(found.numbers):
-            self._settled.start()
         step("calls_found", rows=len(found.rows))
+        if self._owes:
+            self._owes = False
+            self.open_current()
 
     def _nothing(self) -> str:
         if self.model.asked.call_id is not None:
@@ -205,7 +227,12 @@ class SearchPane(QWidget):
             return _("No call fits. Switch a chip off, clear a filter (F4), or type less.")
         return _("No calls yet.")
 
+    def _on_record(self, found: Found) -> None:
+        """On the worker."""
+        self._trail.found(found.numbers)
+
     def _failed(self, error: Exception) -> None:
+        self._owes = False
         self._count.setText("")
         self.list.hide()
         self._says.show()
@@ -239,12 +266,6 @@ class SearchPane(QWidget):
         found = self.model.row(index)
         self._held = found.hit.call.call_id if found is not None else self._held
         self.chosen.emit(found)
-
-    def _note_numbers(self) -> None:
-        self._settled.stop()
-        for number in self._trail.looked_at():
-            wanted = number
-            self._parts.worker.run(lambda wanted=wanted: self._parts.note_number(wanted), lane="listening")  # type: ignore[misc]
 
     def _lay_out(self) -> None:
         icon_row = QHBoxLayout()

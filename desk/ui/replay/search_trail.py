@@ -1,26 +1,22 @@
-"""When a search for a number goes on record: once for each search that somebody looked at, not with every key. A search
-was looked at when its results stood for a second, or when one of its calls was opened before that. No Qt; pure."""
+"""Searches for numbers go on record before their results are shown: once for each number that is shown, however often
+its results are read again. Where it cannot be written, nothing is shown. No Qt."""
+
+import threading
+from collections.abc import Callable
 
 
 class SearchTrail:
-    """`shown` and `looked_at` in the order in which they happen; the latter gives what is to be put on record."""
+    """`note` puts a number on record; durable when it returns. Any thread."""
 
-    def __init__(self) -> None:
-        self._shown: tuple[str, ...] = ()
+    def __init__(self, note: Callable[[str], object]) -> None:
+        self._note = note
+        self._lock = threading.Lock()
         self._told: tuple[str, ...] = ()
 
-    def shown(self, numbers: tuple[str, ...]) -> bool:
-        """These numbers were searched for, and the results stand. Whether that is to be put on record once it was
-        looked at."""
-        self._shown = numbers
-        if not numbers:
-            self._told = ()  # the same number typed again is another search
-        return bool(self._new())
-
-    def looked_at(self) -> tuple[str, ...]:
-        new = self._new()
-        self._told = self._shown
-        return new
-
-    def _new(self) -> tuple[str, ...]:
-        return tuple(number for number in self._shown if number not in self._told)
+    def found(self, numbers: tuple[str, ...]) -> None:
+        """The answer to a search for these numbers is here and not shown yet. Raises what `note` raises."""
+        with self._lock:
+            for number in numbers:
+                if number not in self._told:
+                    self._note(number)
+            self._told = numbers  # none: the same number typed again is another search

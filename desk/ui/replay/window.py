@@ -275,7 +275,7 @@ class ReplayWindow(QWidget):
 
     def _lay_out_keys(self) -> QHBoxLayout:
         hear = KeyButton("replay_hear", _("Hear"), "Enter", "play-fill", "primary", listens=False)
-        hear.clicked.connect(self.play_current)
+        hear.clicked.connect(self.search.enter)
         before = KeyButton("replay_before", _("Hear the one above"), "Ctrl+PgUp", "skip-back", "quiet")
         after = KeyButton("replay_after", _("Hear the one below"), "Ctrl+PgDown", "skip-forward", "quiet")
         before.clicked.connect(lambda: self.play_next(-1))
@@ -309,6 +309,7 @@ class ReplayWindow(QWidget):
         memory = self._parts.memory()
         memory.setValue("geometry", self.saveGeometry())
         memory.setValue("split", self._split.saveState())
+        self.search.leave()
         self.player.close_tape()
         self._playing = None
         event.accept()

@@ -71,16 +71,26 @@ def test_the_facts_tell_what_was_heard_and_who_deleted_it() -> None:
 
 
 def test_a_search_for_a_number_is_told_once_until_another_is_searched_for() -> None:
-    trail = SearchTrail()
-    assert trail.shown(("138",))
-    assert trail.looked_at() == ("138",)
-    assert not trail.shown(("138",))
-    assert trail.looked_at() == ()
-    assert trail.shown(("138", "139"))
-    assert trail.looked_at() == ("139",)
-    assert not trail.shown(())
-    assert trail.shown(("138",))
-    assert trail.looked_at() == ("138",)
+    told: list[str] = []
+    trail = SearchTrail(told.append)
+    for numbers in (("138",), ("138",), ("138", "139"), (), ("138",)):
+        trail.found(numbers)
+    assert told == ["138", "139", "138"]
+
+
+def test_what_could_not_be_put_on_record_is_tried_again() -> None:
+    told: list[str] = []
+
+    def note(number: str) -> None:
+        told.append(number)
+        if len(told) == 1:
+            raise StoreFull
+
+    trail = SearchTrail(note)
+    with pytest.raises(StoreFull):
+        trail.found(("138",))
+    trail.found(("138",))
+    assert told == ["138", "138"]
 
 
 def test_filters_become_a_query() -> None:

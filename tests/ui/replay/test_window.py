@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,8 @@ from desk.domain.times import to_text
 from desk.store.call_index import CallIndexer
 from desk.store.change_log import SqlChangeLog
 from desk.ui.replay.filters_presenter import What
-from desk.usecases.ports import SearchAway, VaultAway
+from desk.ui.replay.search_pane import TYPED_MS
+from desk.usecases.ports import SearchAway, StoreFull, VaultAway
 from desk.usecases.search_calls import PAGE, FoundCall
 from tests.making import call, change
 from tests.ui.replay.stage import AGENT, CALLS, SUPERVISOR, Stage, call_id, staged
@@ -41,6 +42,7 @@ def stage(stage_of_all: Stage, qtbot: QtBot) -> Stage:
     window.search.filters.hide()
     window.search.show_text("")
     window.player.close_tape()
+    window._playing = None
     window.pages.turn_to(0)
     window.open()
     window.activateWindow()
@@ -62,6 +64,12 @@ def type_in(stage: Stage, qtbot: QtBot, text: str) -> None:
     stage.window.search.line.setText(text)
     qtbot.waitUntil(lambda: len(stage.asked) > before)
     settle(stage, qtbot)
+
+
+def one_of(stage: Stage, number: int) -> FoundCall:
+    found = stage.window._parts.one(call_id(number))
+    assert found is not None
+    return found
 
 
 def shown(stage: Stage) -> list[str]:
@@ -166,21 +174,77 @@ def test_closing_stops_the_sound_and_the_size_is_kept(stage: Stage, qtbot: QtBot
     assert stage.window._parts.memory().value("geometry") is not None
 
 
-def test_a_search_for_a_number_is_on_record_once_when_a_call_of_it_is_opened(stage: Stage, qtbot: QtBot) -> None:
+def test_a_search_for_a_number_is_on_record_before_its_results_are_shown(stage: Stage, qtbot: QtBot) -> None:
+    model = stage.window.search.model
+    on_record: list[list[str]] = []
+    noting = model.came.connect(
+        lambda _found: on_record.append([detail for _call, detail in accesses(stage, Access.SEARCHED)])
+    )
     told = len(accesses(stage, Access.SEARCHED))
-    type_in(stage, qtbot, "1380013")
-    type_in(stage, qtbot, "13800138006")
-    stage.window.search.open_current()
+    for text in ("1380013", "13800138006", "13800138006 漏水"):
+        type_in(stage, qtbot, text)
     stage.window.search.open_current()
     settle(stage, qtbot)
-    assert [detail for _call, detail in accesses(stage, Access.SEARCHED)[told:]] == ["13800138006"]
+    QObject.disconnect(noting)
+    assert [shown[told:] for shown in on_record] == [["1380013"], *[["1380013", "13800138006"]] * 2]
+    assert len(accesses(stage, Access.SEARCHED)) == told + 2
 
 
-def test_a_search_for_a_number_that_was_looked_at_is_on_record(stage: Stage, qtbot: QtBot) -> None:
+def test_a_number_typed_digit_by_digit_is_one_search(stage: Stage, qtbot: QtBot) -> None:
     told = len(accesses(stage, Access.SEARCHED))
-    type_in(stage, qtbot, "13800138007")
-    qtbot.waitUntil(lambda: len(accesses(stage, Access.SEARCHED)) > told, timeout=5_000)
+    QTest.keyClicks(stage.window.search.line, "13800138007", delay=TYPED_MS + 20)
+    settle(stage, qtbot)
     assert [detail for _call, detail in accesses(stage, Access.SEARCHED)[told:]] == ["13800138007"]
+
+
+def test_where_it_cannot_be_put_on_record_nothing_is_shown(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_number: str) -> None:
+        raise StoreFull
+
+    monkeypatch.setattr(stage.window.search._trail, "_note", full)
+    with qtbot.captureExceptions() as told:
+        stage.window.search.show_text("13800138002")
+        qtbot.waitUntil(lambda: "search failed" in stage.window.search.text)
+    assert [kind for kind, _error, _trace in told] == [StoreFull]
+    assert not stage.window.search.list.isVisible()
+
+
+def test_an_enter_before_the_answer_plays_what_the_answer_brings(stage: Stage, qtbot: QtBot) -> None:
+    line, wanted = stage.window.search.line, call_id(900)
+    ticket = one_of(stage, 900).hit.ticket
+    assert ticket is not None
+    QTest.keyClicks(line, ticket.number)
+    QTest.keyClick(line, Key.Key_Return)
+    assert chosen_to_play(stage) is None  # not what stood there before
+    qtbot.waitUntil(lambda: chosen_to_play(stage) is not None)
+    plays = chosen_to_play(stage)
+    assert plays is not None
+    assert plays.hit.call.call_id in shown(stage)
+    assert plays.hit.ticket is not None
+    assert plays.hit.ticket.number == ticket.number
+    assert wanted in shown(stage)
+
+
+def chosen_to_play(stage: Stage) -> FoundCall | None:
+    return stage.window._playing
+
+
+@pytest.mark.parametrize("then", ["typing", "arrows", "closing"])
+def test_that_debt_is_forgiven_where_something_else_is_done(stage: Stage, qtbot: QtBot, then: str) -> None:
+    line = stage.window.search.line
+    QTest.keyClicks(line, "13800138001")
+    QTest.keyClick(line, Key.Key_Return)
+    match then:
+        case "typing":
+            QTest.keyClick(line, Key.Key_Backspace)
+        case "arrows":
+            QTest.keyClick(line, Key.Key_Down)
+        case _:
+            stage.window.close()
+    settle(stage, qtbot)
+    assert chosen_to_play(stage) is None
 
 
 def test_filters_narrow_down_and_tell_what_cannot_be_read(stage: Stage, qtbot: QtBot) -> None:
