@@ -10,7 +10,7 @@ from pathlib import Path
 from desk.domain.identity import CallId
 from desk.domain.seal import TOMBSTONE_SUFFIX
 from desk.recording.files import sync_folder
-from desk.recording.sealing.seal_file import FIRST_KEY, key_name, stem_of
+from desk.recording.sealing.seal_file import KEY_SUFFIX, stem_of
 from desk.recording.vault.port import Vault
 from desk.usecases.ports import VaultTaken
 
@@ -29,12 +29,11 @@ class VaultEraser:
     def erase(self, file: str, tombstone: Mapping[str, str]) -> None:
         self._put_tombstone(stem_of(file) + TOMBSTONE_SUFFIX, tombstone)
         self._vault.delete(file)
-        newest = FIRST_KEY - 1
-        while self._vault.stat(key_name(file, newest + 1)) is not None:
-            newest += 1
-        # From the newest down: what is left after an interruption can be counted from the first again.
-        for number in range(newest, FIRST_KEY - 1, -1):
-            self._vault.delete(key_name(file, number))
+        # As they are listed, and not by counting: one may be missing before others.
+        key = stem_of(file) + KEY_SUFFIX
+        day = file.rpartition("/")[0]
+        for name in [kept.name for kept in self._vault.names(day) if kept.name.startswith(key)]:
+            self._vault.delete(name)
 
     def spare(self, file: str) -> None:
         self._vault.delete(stem_of(file) + TOMBSTONE_SUFFIX)
