@@ -10,6 +10,8 @@ import pytest
 
 from desk import cli, i18n
 from desk.compose import verify as composing
+from desk.compose.clock import new_id
+from desk.compose.retention import retention_of
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
 from desk.domain.listening import Access, Listening
@@ -19,7 +21,9 @@ from desk.recording.proof.findings import Finding, Summary, What
 from desk.recording.sealing import age
 from desk.recording.sealing.keys import HOTLINE_ENTRY
 from desk.secrets import FakeSecrets, Secrets
-from desk.store.change_log import SqlChangeLog
+from desk.settings import Settings
+from desk.settings.values import RecordingSettings, RetentionRule, RetentionSettings
+from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from tests.recording.proof.evidence import pack_of, recording_of
 from tests.recording.proof.sealed import T0, SealedVault
@@ -137,6 +141,41 @@ def test_seats_own_vault_is_held_against_its_log(
     code, said = run("--no-against-store")
     assert code == 0
     assert "would not be noticed" in said
+    store.close()
+
+
+def test_what_retention_has_deleted_is_told_and_no_fault(
+    vault: SealedVault, run: Run, secrets: FakeSecrets, tmp_path: Path
+) -> None:
+    """The note as retention writes it, against the change log as retention writes that."""
+    stems = [vault.add(number) for number in range(3)]
+    recordings = RecordingSettings(folder=str(vault.root))
+    kept = RetentionSettings(rules=(RetentionRule(days=90),))
+    settings = Settings(data_dir=tmp_path / "data", recording=recordings, retention=kept)
+    store = Store.open(settings.store_file, secrets)
+    log = SqlChangeLog(store)
+    author = SeatAuthor("S01", lambda: "1001", lambda: T0, new_id, log.base_seq)
+    for stem in stems:
+        entry = replace(recording_of(vault, stem), vaulted_at=T0, size_bytes=5_000)
+        log.append([author.change("recording", entry.call_id, patch_of(entry, "call_id"))])
+    facts = {
+        "line": "x",
+        "direction": "incoming",
+        "number": "1",
+        "lookup_key": "1",
+        "display_name": "",
+        "diversion": "",
+    }
+    old = {"offered_at": "2020-01-01T00:00:00.000000Z", "seat": "S01", "agent": "1001"}
+    log.append([author.change("call", vault.seals[stems[1]].call_id, facts | old)])
+    assert retention_of(settings, secrets, store, "1001").apply().by_rule
+    assert not vault.file(f"{stems[1]}.age").exists()
+    code, said = run()
+    assert (code, said.count("[")) == (0, 1)
+    assert f"[note] {stems[1]}.deleted: deleted by rule" in said
+    assert "1001, retention 90 days: every call" in said
+    vault.file(f"{stems[0]}.age").rename(vault.file(f"{stems[1]}.age"))  # and back it may not come
+    assert run()[0] == 1
     store.close()
 
 
