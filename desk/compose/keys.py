@@ -12,8 +12,9 @@ from desk import exit_codes
 from desk.compose.clock import now
 from desk.compose.sealing import own_keys_of
 from desk.i18n import _
+from desk.recording.files import write_new
 from desk.recording.sealing import age
-from desk.recording.sealing.keys import HotlineKeys, write_new
+from desk.recording.sealing.keys import HotlineKeys
 from desk.recording.sealing.rotate import Rotated, Rotation
 from desk.recording.vault.configured import vault_of
 from desk.recording.vault.folder_vault import FolderVault
@@ -175,6 +176,7 @@ def _words(done: Rotated) -> str:
         Rotated.DONE_BEFORE: _("were for these recipients already"),
         Rotated.NOT_FOR_US: _("no key in this keyring opens it"),
         Rotated.DAMAGED: _("its seal or key is damaged"),
+        Rotated.DELETED: _("were deleted by rule"),
     }[done]
 
 

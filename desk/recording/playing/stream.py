@@ -13,9 +13,17 @@ from desk.domain.call_log import RecordingEntry
 from desk.domain.seal import Seal, next_span_hash
 from desk.recording.playing.plain import PLAIN_SUFFIXES, PlainOpener
 from desk.recording.sealing import age
-from desk.recording.sealing.rotate import newest_key, read_key
-from desk.recording.sealing.seal_file import FIRST_KEY, SealDamaged, SealFile, key_name, read_seal, seal_name
-from desk.recording.vault.port import Source
+from desk.recording.sealing.rotate import MOST_KEY_BYTES, newest_key, read_key
+from desk.recording.sealing.seal_file import (
+    FIRST_KEY,
+    MOST_BYTES,
+    SealDamaged,
+    SealFile,
+    key_name,
+    read_seal,
+    seal_name,
+)
+from desk.recording.vault.port import Source, read_all
 from desk.usecases.ports import AudioStream, NotForYou, RecordingAway, StreamBroken
 
 log = logging.getLogger(__name__)
@@ -51,7 +59,7 @@ class SealedOpener:
         if not entry.file:
             raise RecordingAway("the log names no file")
         try:
-            sealed = read_seal(b"".join(self._source.read(seal_name(entry.file))))
+            sealed = read_seal(read_all(self._source, seal_name(entry.file), MOST_BYTES))
         except SealDamaged as error:
             raise StreamBroken(str(error)) from error
         if sealed.seal.call_id != entry.call_id:
@@ -63,21 +71,24 @@ class SealedOpener:
     def _key(self, file: str, sealed: SealFile) -> age.Identity:
         """The first wrapping is the usual one and lies in the seal; later ones cost a look into the vault each."""
         identities = _Kept(self._identities())
+        damage = ""
         for wrapped in self._wrapped(file, sealed):
             try:
                 return age.unwrap(wrapped, identities)
             except age.NotEncryptedForThese:
                 continue
             except age.KeyNotUsable as error:
-                raise StreamBroken(f"the recording's key is damaged: {error}") from error
+                damage = str(error)  # another one may open it
+        if damage:
+            raise StreamBroken(f"the recording's key is damaged: {damage}")
         raise NotForYou(file)
 
     def _wrapped(self, file: str, sealed: SealFile) -> Iterator[bytes]:
         yield sealed.key
         for number in range(newest_key(self._source, file), FIRST_KEY - 1, -1):
             try:
-                wrapped = read_key(b"".join(self._source.read(key_name(file, number))), sealed.hash)
-            except SealDamaged as error:
+                wrapped = read_key(read_all(self._source, key_name(file, number), MOST_KEY_BYTES), sealed.hash)
+            except (SealDamaged, RecordingAway) as error:
                 log.warning("%s is no wrapped key: %s", key_name(file, number), error)
                 continue
             yield wrapped.key
@@ -99,7 +110,8 @@ class _Kept:
 
 class SealedStream(io.RawIOBase):
     """Implements `ports.AudioStream`. Bytes from the start that are loaded are there for good; nothing is fetched
-    twice."""
+    twice. What was proven before loading failed is still read, and moved about in, so that a player comes as far as the
+    recording is whole; a read of what lies behind raises, and so does one of the whole, which must not seem shorter."""
 
     def __init__(self, seal: Seal, key: age.Identity, first: bytes, rest: Iterator[bytes]) -> None:
         super().__init__()
@@ -128,10 +140,12 @@ class SealedStream(io.RawIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> bytes:
+        to_the_end = size is None or size < 0
         wanted = self.size if size is None or size < 0 else min(self._position + size, self.size)
         with self._news:
             self._news.wait_for(lambda: len(self._data) >= wanted or self._over)
-            self._check()
+            if self._stopping or to_the_end or not self._position < len(self._data):
+                self._check()
             found = bytes(memoryview(self._data)[self._position : max(wanted, self._position)])
             self._position += len(found)
             return found
@@ -142,7 +156,7 @@ class SealedStream(io.RawIOBase):
         return len(found)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        self._check()
+        self._check_open()
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
         if base + offset < 0:
             raise ValueError("a place before the start")
@@ -173,6 +187,9 @@ class SealedStream(io.RawIOBase):
     def _check(self) -> None:
         if self._failure:
             raise StreamBroken(self._failure)
+        self._check_open()
+
+    def _check_open(self) -> None:
         if self._stopping:
             raise ValueError("the recording is closed")
 

@@ -18,7 +18,7 @@ from desk.domain.seal import FORMAT, SEAL_SUFFIX, SPAN_BYTES, Seal, canonical, s
 
 KEY_SUFFIX = ".key"  # with a number behind it, from 2
 FIRST_KEY = 2
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024  # the spans of a week of FLAC
 _MOST_COUNT = 2**53  # what every JSON reader and every database takes as a whole number
 
 

@@ -34,6 +34,17 @@ class Source(Protocol):
     def stat(self, name: str) -> Kept | None: ...
 
 
+def read_all(source: Source, name: str, most: int) -> bytes:
+    """A small object, whatever somebody has put in its place: of one that is larger than `most` only the beginning,
+    which will not do. Raises what `Source.read` raises."""
+    content = bytearray()
+    for block in source.read(name):
+        content += block
+        if len(content) > most:
+            break
+    return bytes(content)
+
+
 class Vault(Source, Protocol):
     def put_new(self, name: str, file: Path, pace: Pace = unhurried) -> None:
         """Bring this file there. Where the same content is there already it is done; where other content is, raises

@@ -1,6 +1,6 @@
 """Opening: what is read is what was sealed, span by span, from whatever the vault gives, and nothing else is heard."""
 
-import base64
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -14,14 +14,18 @@ from hypothesis import strategies as st
 from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
 from desk.domain.seal import SPAN_BYTES
+from desk.recording.playing.decode import RATE_HZ, Decoder
+from desk.recording.playing.reel import Reel
 from desk.recording.playing.stream import SealedOpener, SealedStream
 from desk.recording.sealing import age
 from desk.recording.sealing.encode import Codec
+from desk.recording.sealing.rotate import Rotation
+from desk.recording.sealing.seal_file import MOST_BYTES, seal_bytes
 from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.port import Kept
 from desk.usecases.ports import NotForYou, RecordingAway, StreamBroken, VaultAway
 from tests.recording.scene import CALL, Sound, closed_spool
-from tests.recording.sealed import SealingSeat
+from tests.recording.sealed import SealingSeat, supervisor
 
 OTHER = CallId("01957000-0000-7000-8000-000000000002")
 
@@ -254,9 +258,8 @@ def test_no_key_at_all_opens_nothing(shared: Sealed) -> None:
 
 
 def test_a_key_that_a_passphrase_locks_is_not_for_anybody_here(own: Sealed) -> None:
-    content = json.loads(own.seal.read_bytes())
-    content["key"] = base64.b64encode(age.lock(b"x", "y" * 12)).decode()
-    own.seal.write_text(json.dumps(content))
+    sealed = own.seat.opener().seal_of(own.entry)
+    own.seal.write_bytes(seal_bytes(sealed.seal, age.lock(b"x", "y" * 12)))
     with pytest.raises(NotForYou):
         own.seat.opener().open(own.entry)
 
@@ -278,3 +281,100 @@ def test_a_plain_recording_is_away_where_nobody_reads_them(shared: Sealed) -> No
     entry = RecordingEntry(CALL, shared.entry.kept, file="2026/a.opus")
     with pytest.raises(RecordingAway):
         shared.seat.opener().open(entry)
+
+
+def damage(own: Sealed, place: float) -> None:
+    content = bytearray(own.audio.read_bytes())
+    content[int(place * len(content))] ^= 1
+    own.audio.write_bytes(content)
+
+
+def test_what_was_proven_before_the_damage_is_still_read(own: Sealed) -> None:
+    damage(own, 0.6)
+    with own.open() as stream:
+        with pytest.raises(StreamBroken):
+            stream.wait_loaded(20)
+        proven = stream.loaded
+        assert 2 * SPAN_BYTES <= proven < len(own.plain)
+        assert stream.read(1000) == own.plain[:1000]
+        assert stream.seek(proven - 10) == proven - 10
+        assert stream.read(1000) == own.plain[proven - 10 : proven]  # and no byte more
+        with pytest.raises(StreamBroken):
+            stream.read(1000)
+        assert stream.seek(0) == 0
+        with pytest.raises(StreamBroken):  # the whole must not seem shorter than it was
+            stream.read()
+
+
+def test_a_damaged_recording_is_heard_up_to_the_damage(own: Sealed) -> None:
+    damage(own, 0.6)
+    stream = own.open()
+    with pytest.raises(StreamBroken):
+        stream.wait_loaded(20)
+    proven = stream.loaded / stream.size
+    heard = 0
+
+    def hear(decoder: Decoder) -> None:
+        nonlocal heard
+        while (samples := decoder.samples()) is not None:
+            heard += len(samples)
+
+    with Decoder(Reel(stream, own.entry.length_ms)) as decoder, pytest.raises(StreamBroken):
+        hear(decoder)
+    assert proven - 0.3 < heard / (RATE_HZ * own.entry.length_ms / 1000) <= proven
+
+
+@pytest.mark.parametrize("suffix", [".seal", ".key2"])
+def test_of_something_huge_in_a_small_ones_place_only_the_beginning_is_read(own: Sealed, suffix: str) -> None:
+    class Counting:
+        def __init__(self) -> None:
+            self.vault, self.bytes_read = FolderVault(own.seat.sealed_dir), 0
+
+        def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+            for block in self.vault.read(name, start, length):
+                if name.endswith(suffix):
+                    self.bytes_read += len(block)
+                yield block
+
+        def stat(self, name: str) -> Kept | None:
+            return self.vault.stat(name)
+
+    with own.audio.with_suffix(suffix).open("wb") as handle:
+        handle.truncate(MOST_BYTES * 20)
+    source = Counting()
+    with pytest.raises((StreamBroken, NotForYou)):
+        SealedOpener(source, lambda: [age.new_identity()]).open(own.entry)
+    assert 0 < source.bytes_read <= MOST_BYTES * 1.2
+
+
+def rotated(own: Sealed, *, for_number: int) -> age.Identity:
+    """A supervisor for whom the key was wrapped by `.key<number>`."""
+    identity, recipient = supervisor()
+    Rotation(FolderVault(own.seat.sealed_dir), own.seat.hotline.identities(), [recipient]).run()
+    own.audio.with_suffix(".key2").rename(own.audio.with_suffix(f".key{for_number}"))
+    return identity
+
+
+@pytest.mark.parametrize("torn", [None, b"torn", b""])
+def test_a_key_that_is_missing_or_torn_hides_none_behind_it(own: Sealed, torn: bytes | None) -> None:
+    newcomer = rotated(own, for_number=5)
+    if torn is not None:
+        own.audio.with_suffix(".key2").write_bytes(torn)
+        own.audio.with_suffix(".key7").write_bytes(torn)
+    with own.seat.opener(lambda: [newcomer]).open_sealed(own.entry) as stream:
+        assert stream.read() == own.plain
+
+
+@pytest.mark.parametrize("torn", [True, False])
+def test_where_the_seals_own_key_is_none_a_later_one_opens(own: Sealed, torn: bool) -> None:
+    newcomer = rotated(own, for_number=2)
+    sealed = own.seat.opener().seal_of(own.entry)
+    (hotline,) = own.seat.hotline.identities()
+    wrapped = io.BytesIO()
+    age.encrypt(io.BytesIO(b"this is no key"), wrapped, [hotline.to_public()])
+    own.seal.write_bytes(seal_bytes(sealed.seal, sealed.key[:60] if torn else wrapped.getvalue()))
+    with own.seat.opener(lambda: [hotline, newcomer]).open_sealed(own.entry) as stream:
+        assert stream.read() == own.plain
+    own.audio.with_suffix(".key2").unlink()
+    with pytest.raises(NotForYou if torn else StreamBroken):
+        own.seat.opener(lambda: [hotline, newcomer]).open(own.entry)

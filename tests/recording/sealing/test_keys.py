@@ -1,5 +1,6 @@
 """Who may open: the recipients in the settings, the seat's own key where there are none, agents for so many days."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from desk.recording.sealing.keys import (
 )
 from desk.recording.sealing.rotate import Rotated, Rotation, WrappedKey, key_bytes, read_key
 from desk.recording.sealing.seal_file import SealDamaged
+from desk.recording.vault.erase import VaultEraser
 from desk.recording.vault.folder_vault import FolderVault
+from desk.recording.vault.port import Pace, unhurried
 from desk.secrets import FakeSecrets
 from desk.usecases.ports import KeyMissing, KeyringWeak, NotForYou
 from tests.recording.scene import CALL, T0, Sound, closed_spool
@@ -322,6 +325,57 @@ def test_a_key_that_is_damaged_in_the_vault_leaves_the_others(rotating: Rotating
     file = (rotating.seat.sealed_dir / rotating.entries[0].file).with_suffix(".key3")
     file.write_bytes(b"\xff nonsense")
     assert opens(rotating.seat, rotating.entries[0], rotating.second)
+
+
+class MeanwhileVault(FolderVault):
+    """Before the first object is put, somebody else does something."""
+
+    def __init__(self, root: Path, meanwhile: Callable[[], object]) -> None:
+        super().__init__(root)
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def put_new(self, name: str, file: Path, pace: Pace = unhurried) -> None:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        super().put_new(name, file, pace)
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_two_rotations_at_once_take_numbers_of_their_own(rotating: Rotating, same: bool) -> None:
+    third, third_name = supervisor()
+    other_name = rotating.second_name if same else third_name
+    rotating.vault = MeanwhileVault(
+        rotating.seat.sealed_dir,
+        Rotation(FolderVault(rotating.seat.sealed_dir), [rotating.first], [other_name]).run,
+    )
+    done = rotating.rotate([rotating.first], rotating.second_name)
+    assert done == ([Rotated.DONE_BEFORE] * 2 if same else [Rotated.WRAPPED] * 2)
+    for entry in rotating.entries:
+        assert opens(rotating.seat, entry, rotating.second)
+        assert opens(rotating.seat, entry, third) is not same
+
+
+def test_of_what_was_deleted_by_rule_no_key_is_made(rotating: Rotating) -> None:
+    audio = rotating.entries[0].file
+    VaultEraser(rotating.vault).erase(audio, {"call_id": CALL})
+    assert rotating.rotate([rotating.first], rotating.second_name) == [Rotated.DELETED, Rotated.WRAPPED]
+    assert not (rotating.seat.sealed_dir / audio).with_suffix(".key2").exists()
+
+
+@pytest.mark.parametrize("torn", [b"torn", b"", None])
+def test_a_torn_or_missing_key_hinders_no_rotation(rotating: Rotating, torn: bytes | None) -> None:
+    third, third_name = supervisor()
+    rotating.rotate([rotating.first], rotating.second_name)
+    rotating.rotate([rotating.first], rotating.second_name, rotating.first_name)
+    for entry in rotating.entries:
+        key2 = (rotating.seat.sealed_dir / entry.file).with_suffix(".key2")
+        key2.unlink() if torn is None else key2.write_bytes(torn)
+    assert rotating.rotate([rotating.second], third_name) == [Rotated.WRAPPED] * 2
+    for entry in rotating.entries:
+        assert (rotating.seat.sealed_dir / entry.file).with_suffix(".key4").exists()
+        assert opens(rotating.seat, entry, third)
+    assert rotating.rotate([rotating.second], third_name) == [Rotated.DONE_BEFORE] * 2
 
 
 @pytest.mark.parametrize("damage", [b"", b"[]", b'{"call_id": "x", "key": "?", "to": []}', b"\xff"])
