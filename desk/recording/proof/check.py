@@ -7,18 +7,18 @@ import hashlib
 from collections.abc import Iterator, Mapping
 
 from desk.domain.seal import AUDIO_SUFFIX, SEAL_SUFFIX, TOMBSTONE_SUFFIX, Seal
-from desk.recording.proof.checked import Checked, How, Link, read_all
+from desk.recording.proof.checked import Checked, How, Link
 from desk.recording.proof.content import PlainContent, check_content
 from desk.recording.proof.findings import What
 from desk.recording.proof.tombstone import TombstoneDamaged, digest, read_tombstone
 from desk.recording.sealing import age
-from desk.recording.sealing.rotate import WrappedKey, read_key
+from desk.recording.sealing.rotate import MOST_KEY_BYTES, WrappedKey, read_key
 from desk.recording.sealing.seal_file import KEY_SUFFIX, MOST_BYTES, SealDamaged, SealFile, read_seal
-from desk.recording.vault.port import Kept, Source
+from desk.recording.vault.port import Kept, Source, read_all
 from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused
 
 _AGE_HEADER = b"age-encryption.org/v1\n"
-_MOST_SMALL = 1024 * 1024
+_MOST_NOTE = 1024 * 1024  # bytes of a note on a deletion
 _LOST = (RecordingAway, VaultAway, VaultRefused, OSError)
 
 
@@ -75,7 +75,7 @@ def _seal(source: Source, kept: Mapping[str, Kept], checked: Checked) -> SealFil
 
 
 def _check_tombstone(source: Source, kept: Mapping[str, Kept], sealed: SealFile | None, checked: Checked) -> None:
-    untrusted = read_all(source, checked.stem + TOMBSTONE_SUFFIX, _MOST_SMALL)
+    untrusted = read_all(source, checked.stem + TOMBSTONE_SUFFIX, _MOST_NOTE)
     try:
         tombstone = read_tombstone(untrusted, checked.call_id, sealed.seal if sealed else None)
     except TombstoneDamaged as error:
@@ -94,7 +94,7 @@ def _wraps(source: Source, kept: Mapping[str, Kept], sealed: SealFile, checked: 
     found = {SEAL_SUFFIX: WrappedKey(sealed.seal.call_id, sealed.hash, sealed.key, ())}
     for suffix in sorted((s for s in kept if s.startswith(KEY_SUFFIX)), key=lambda s: int(s[len(KEY_SUFFIX) :])):
         try:
-            wrapped = read_key(read_all(source, checked.stem + suffix, _MOST_SMALL), sealed.hash)
+            wrapped = read_key(read_all(source, checked.stem + suffix, MOST_KEY_BYTES), sealed.hash)
             for recipient in wrapped.to:
                 age.recipient_of(recipient)
         except (SealDamaged, age.KeyNotUsable) as error:

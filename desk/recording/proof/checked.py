@@ -1,12 +1,10 @@
-"""What came of checking one recording, and how it is to be checked: values. And how a small object is read from a vault
-that others write to. Any thread."""
+"""What came of checking one recording, and how it is to be checked: values. Any thread."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from desk.recording.proof.findings import Finding, What
 from desk.recording.sealing import age
-from desk.recording.vault.port import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +49,3 @@ class How:
     identities: Sequence[age.Identity] = ()
     audio: bool = True
     decode: bool = False
-
-
-def read_all(source: Source, name: str, most: int) -> bytes:
-    """A small object. Of one that is larger than `most` only the beginning, which will not do."""
-    content = bytearray()
-    for block in source.read(name):
-        content += block
-        if len(content) > most:
-            break
-    return bytes(content)
