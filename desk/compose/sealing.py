@@ -92,7 +92,7 @@ def keeper_worker(keeper: CallKeeper, board: RecordingsBoard) -> Callable[[], bo
         did_some = keeper.work_once()
         keeping = keeper.keeping
         trouble = Trouble.SEAL_KEY_MISSING if keeping.key_trouble else None
-        board.sealing(keeping.unsealed, trouble, keeping.key_trouble)
+        board.sealing(keeping.unsealed, trouble, keeping.key_trouble, unvaulted=keeping.unvaulted)
         return did_some
 
     return work_once

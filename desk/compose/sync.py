@@ -7,6 +7,7 @@ from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_k
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
+from desk.recording.sealing.lost import LostOnTheWay
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
 from desk.store.call_index import CallIndexer
@@ -39,20 +40,26 @@ def run(settings: Settings) -> int:
     author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
     calls = SqlCallLog(store)
     own = own_keys_of(settings, secrets)
+
+    def sealed() -> None:
+        nudge_uploader()
+
     keeper = keeper_of(
-        settings, secrets, own, changes, author, calls, SqlSealedLog(store), lambda: process.appended(LOGGED)
+        settings, secrets, own, changes, author, calls, SqlSealedLog(store), lambda: process.appended(LOGGED), sealed
     )
     process.add_worker("calls", keeper_worker(keeper, process.recordings))
     process.add_worker("own keys", own_key_worker(own))
+    vault = vault_of_seat(settings, secrets)
     uploader = uploader_of(
         settings,
-        vault_of_seat(settings, secrets),
-        calls.recording,
+        vault,
+        keeper.entry_of,
         keeper.vaulted,
         lambda: process.running_calls.any,
         lambda state: process.recordings.vault(state.unvaulted, state.trouble, state.detail),
     )
-    process.add_worker("vault", uploader.work_once)
+    nudge_uploader = process.add_worker("vault", uploader.work_once)
+    process.add_worker("lost", LostOnTheWay(settings.sealed_dir, vault, keeper, now).work_once)
     retaining = retention.worker_of(settings, secrets, store, lambda: process.appended(DELETED))
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)

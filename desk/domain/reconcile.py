@@ -18,12 +18,14 @@ from desk.domain.times import from_text
 
 TOLERANCE_MS = 500
 SEALED_WITHIN = timedelta(minutes=15)  # of the call's end; an hour of speech is encoded in less than one
+VAULTED_WITHIN = timedelta(hours=24)  # of the call's end: a night without the vault is told by its own lamp
 TOO_SHORT_MS = 3_000  # nobody need have said anything by then
 
 
 class Fault(Enum):
     NOT_SEALED = "not_sealed"  # nothing is known of a recording, long after the call
     MISSING = "missing"
+    NOT_VAULTED = "not_vaulted"  # sealed, and still not in the vault: `detail` after how many hours
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     CALLER_SILENT = "caller_silent"  # throughout
@@ -78,7 +80,7 @@ def judge(call: CallEntry, recording: RecordingEntry | None, now: datetime) -> V
         return Verdict.RECORDED  # by rule, with its tombstone
     if recording.kept is RecordingKept.MISSING:
         return _missing(call, recording)
-    return _length(call, recording) or _silence(call, recording) or Verdict.RECORDED
+    return _unvaulted(call, recording, now) or _length(call, recording) or _silence(call, recording) or Verdict.RECORDED
 
 
 def _missing(call: CallEntry, recording: RecordingEntry) -> Finding:
@@ -86,6 +88,15 @@ def _missing(call: CallEntry, recording: RecordingEntry) -> Finding:
     stated = why is not None and why is not WhyMissing.NOT_ANSWERED  # it was answered
     reason = Reason.STATED if stated else Reason.NONE
     return Finding(call.call_id, call.offered_at, Fault.MISSING, reason, recording.why)
+
+
+def _unvaulted(call: CallEntry, recording: RecordingEntry, now: datetime) -> Finding | None:
+    """Those from before there were seals have no vault to go to."""
+    assert call.ended_at is not None  # noqa: S101 - judged only then
+    waited = now - call.ended_at
+    if not recording.seal_hash or recording.vaulted_at is not None or waited < VAULTED_WITHIN:
+        return None
+    return Finding(call.call_id, call.offered_at, Fault.NOT_VAULTED, detail=str(waited // timedelta(hours=1)))
 
 
 def _length(call: CallEntry, recording: RecordingEntry) -> Finding | None:

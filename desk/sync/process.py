@@ -72,10 +72,13 @@ class SyncProcess:
     def state(self) -> wire.CentralState:
         return self._state
 
-    def add_worker(self, name: str, work_once: Callable[[], bool]) -> None:
+    def add_worker(self, name: str, work_once: Callable[[], bool]) -> Callable[[], None]:
         """Before `run`. `work_once` does a piece of work and says whether it did any; it is called again at once while
-        it does, else when nudged, and every `WORK_S`. A bug in it is logged and it is tried again later."""
-        self._workers.append(_Worker(name, work_once, WORK_S))
+        it does, else when nudged, and every `WORK_S`. A bug in it is logged and it is tried again later. Returns what
+        nudges it, for any thread."""
+        worker = _Worker(name, work_once, WORK_S)
+        self._workers.append(worker)
+        return worker.nudge
 
     def appended(self, entities: tuple[str, ...]) -> None:
         """A worker has appended changes: send them, and tell the windows. Any thread."""

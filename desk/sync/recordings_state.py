@@ -28,25 +28,29 @@ class RecordingsBoard:
         self._lock = threading.Lock()
         self._state = RecordingsState()
         self._wrong: dict[str, tuple[Trouble, str]] = {}
+        self._unvaulted: dict[str, int] = {}
 
     @property
     def state(self) -> RecordingsState:
         return self._state
 
-    def sealing(self, unsealed: int, trouble: Trouble | None = None, detail: str = "") -> None:
-        """The keeper's: calls whose recording is not sealed yet."""
-        self._news("sealing", trouble, detail, unsealed=unsealed)
+    def sealing(self, unsealed: int, trouble: Trouble | None = None, detail: str = "", *, unvaulted: int = 0) -> None:
+        """The keeper's: calls whose recording is not sealed yet, and those whose spool waits for the vault."""
+        self._news("sealing", trouble, detail, unvaulted, unsealed=unsealed)
 
     def vault(self, unvaulted: int, trouble: Trouble | None = None, detail: str = "") -> None:
         """The uploader's: sealed recordings that the vault has not confirmed."""
-        self._news("vault", trouble, detail, unvaulted=unvaulted)
+        self._news("vault", trouble, detail, unvaulted)
 
     def reconciled(self, faulty: int, detail: str = "") -> None:
         """The reconciliation's: calls of the last days whose recording is at fault."""
-        self._news("faulty", Trouble.RECORDINGS_FAULTY if faulty else None, detail, faulty=faulty)
+        self._news("faulty", Trouble.RECORDINGS_FAULTY if faulty else None, detail, None, faulty=faulty)
 
-    def _news(self, part: str, trouble: Trouble | None, detail: str, **counts: int) -> None:
+    def _news(self, part: str, trouble: Trouble | None, detail: str, unvaulted: int | None, **counts: int) -> None:
         with self._lock:
+            if unvaulted is not None:
+                self._unvaulted[part] = unvaulted  # what is lost on the way only the keeper knows of
+                counts["unvaulted"] = max(self._unvaulted.values())
             if trouble is None:
                 self._wrong.pop(part, None)
             else:

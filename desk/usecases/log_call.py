@@ -135,6 +135,21 @@ class LogCall:
         self._change_log.append([self._author.change("recording", entry.call_id, patch)])
         return True
 
+    def sealed_again(self, entry: RecordingEntry) -> bool:
+        """Log what is another one since the recording was sealed once more, because the first was lost before the vault
+        had it. What was said before stays in the change log. Returns and raises as `call` does."""
+        known = self.recording_of(entry.call_id)
+        if known is None or known.vaulted_at is not None:
+            return False
+        before = patch_of(known, "call_id", *LATER)
+        after = patch_of(entry, "call_id", *LATER)
+        patch = {name: value for name, value in after.items() if value != before[name]}
+        if not patch:
+            return False
+        reason = "sealed again: it was lost before the vault had it"
+        self._change_log.append([self._author.change("recording", entry.call_id, patch, reason)])
+        return True
+
     def vaulted(self, call_id: CallId, at: datetime) -> bool:
         """Log that the vault has confirmed this recording, unless it is logged. Returns and raises as `call` does."""
         known = self.recording_of(call_id)

@@ -26,18 +26,23 @@ def test_the_windows_are_told_what_waits_to_be_sealed_and_why(tmp_path: Path) ->
     real = seat.sealing.new_sealer().seal
     missing = True
 
-    def seal(call_id: CallId) -> RecordingEntry:
+    def seal(call_id: CallId, _lost: RecordingEntry | None) -> RecordingEntry:
         if missing:
             raise KeyMissing("no such key")
-        return real(call_id)
+        return real(call_id, None)
 
     told: list[RecordingsState] = []
-    work = keeper_worker(seat.keeper(seal), RecordingsBoard(told.append))
+    keeper = seat.keeper(seal)
+    work = keeper_worker(keeper, RecordingsBoard(told.append))
     while work():
         pass
     assert told[-1] == RecordingsState(unsealed=1, trouble=Trouble.SEAL_KEY_MISSING.value, detail="no such key")
     missing = False
     seat.seconds.now_s += 100
+    while work():
+        pass
+    assert told[-1] == RecordingsState(unvaulted=1)
+    seat.bring(keeper)
     while work():
         pass
     assert told[-1] == RecordingsState()

@@ -69,6 +69,17 @@ def test_a_recording_deleted_by_rule_is_no_fault() -> None:
     assert judge(ANSWERED, replace(WHOLE, deleted_at=NOW, length_ms=0), NOW) is Verdict.RECORDED
 
 
+def test_a_sealed_recording_that_does_not_come_to_the_vault_is_a_fault_after_a_day() -> None:
+    sealed = replace(WHOLE, seal_hash="5ea1")
+    assert ANSWERED.ended_at is not None
+    soon, late = ANSWERED.ended_at + timedelta(hours=23), ANSWERED.ended_at + timedelta(hours=50)
+    assert judge(ANSWERED, sealed, soon) is Verdict.RECORDED
+    finding = found(sealed, now=late)
+    assert (finding.fault, finding.reason, finding.detail) == (Fault.NOT_VAULTED, Reason.NONE, "50")
+    assert judge(ANSWERED, replace(sealed, vaulted_at=late), late) is Verdict.RECORDED
+    assert judge(ANSWERED, WHOLE, late) is Verdict.RECORDED  # from before there were seals
+
+
 def test_what_the_disk_did_not_take_at_the_end_is_a_reason() -> None:
     short = replace(WHOLE, length_ms=40_000, marks=("40.000 gap 20100 ms the disk took none",))
     assert (found(short).fault, found(short).reason) == (Fault.TOO_SHORT, Reason.NOT_TAKEN)

@@ -35,6 +35,19 @@ def test_the_gravest_is_named_and_every_change_is_told_once() -> None:
     assert board.state == told[-1]
 
 
+def test_what_waits_for_the_vault_is_what_keeper_and_uploader_know_of_together() -> None:
+    """What was lost on its way there only the keeper knows of, what the last start left only the uploader."""
+    board = RecordingsBoard(lambda _state: None)
+    board.sealing(0, unvaulted=2)
+    board.vault(0)
+    assert board.state.unvaulted == 2
+    board.vault(3)
+    board.sealing(0, unvaulted=0)
+    assert board.state.unvaulted == 3
+    board.vault(0)
+    assert board.state.unvaulted == 0
+
+
 class _Days(Reconcile):
     """`figures` of so many days back, instead of a log's."""
 

@@ -2,6 +2,8 @@
 recording logged; the spool stays until the vault has confirmed that it holds the sealed recording. Killed between any
 two of these steps, it finds the same spool again and goes on where it was.
 
+Where the sealed recording is lost before the vault has it, it is sealed again: see `lost`.
+
 What cannot be understood or encoded is set aside in the spool, is logged, and never stands in the way of the rest; a
 store or a disk that refuses is tried again, later and later. The sync process's worker thread; sealing runs on a thread
 of its own, so that a call is in the log within a second while an hour of speech is being encoded, and at low priority,
@@ -30,6 +32,7 @@ from desk.recording.spool import folder as spool
 from desk.recording.spool.look import SpoolLook
 from desk.recording.spool.manifest import JournalError
 from desk.recording.spool.segments import Where
+from desk.recording.vault.waiting import ASIDE
 from desk.usecases.log_call import LogCall
 from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
 
@@ -40,9 +43,9 @@ SEAL_TRIES = 5
 PATIENCE_S = 0.5  # with one sealing, before it is looked for new calls again
 POLITE = 10  # how much nicer than the rest (setpriority(2))
 
-# The call's audio sealed, or why there is none. Raises `SealError`, `JournalError`, `OSError`, `KeyringWeak`,
-# `KeyMissing`.
-Seal = Callable[[CallId], RecordingEntry]
+# The call's audio sealed, or why there is none; with what was logged of it where it is sealed again. Raises
+# `SealError`, `JournalError`, `OSError`, `KeyringWeak`, `KeyMissing`.
+Seal = Callable[[CallId, RecordingEntry | None], RecordingEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,32 @@ class CallKeeper:
         self._on_logged, self._on_sealed = on_logged, on_sealed
         self._not_before: dict[CallId, float] = {}
         self._failures: dict[CallId, int] = {}
+        self._refusals: dict[CallId, int] = {}  # by the encoder, and not by what surrounds it
         self._sealing: _Sealing | None = None
         self._logged: set[CallId] = set()  # their manifests need no second reading before they are sealed
         self._sealed: set[CallId] = set()  # logged; their spool waits for the vault
+        self._again: set[CallId] = set()  # logged, and to be sealed once more
+        self._waiting: frozenset[CallId] = frozenset()
         self._keeping = Keeping()
 
     @property
     def keeping(self) -> Keeping:
         """Any thread."""
         return self._keeping
+
+    @property
+    def waiting(self) -> frozenset[CallId]:
+        """Calls that are sealed and logged, and whose spool waits for the vault. Any thread."""
+        return self._waiting
+
+    def seal_again(self, call_id: CallId) -> None:
+        """What was sealed of this call is gone, and the vault never had it. Any thread."""
+        self._again.add(call_id)
+
+    def entry_of(self, call_id: CallId) -> RecordingEntry | None:
+        """What the log says of its recording; None as well while it is sealed again: another one lies here then.
+        Any thread. Raises `StoreFull`, `StoreBroken`."""
+        return None if call_id in self._again else self._log_call.recording_of(call_id)
 
     def work_once(self) -> bool:
         """Log all that is not logged, then give the sealing of the oldest call half a second. Returns whether something
@@ -94,12 +114,14 @@ class CallKeeper:
         pending = found.pending
         self._sealed &= set(pending)
         self._logged &= set(pending)
-        unsealed = [call_id for call_id in pending if call_id not in self._sealed]
+        self._again &= set(pending)
+        unsealed = [call_id for call_id in pending if call_id not in self._sealed or call_id in self._again]
         waiting = [call_id for call_id in unsealed if self._is_due(call_id)]
         unlogged = [call_id for call_id in waiting if call_id not in self._logged]
         logged = [call_id for call_id in unlogged if self._guarded(call_id, self._log)]
         did_some = self._seal_some(waiting) or bool(aside or logged)
         left = sum(1 for call_id in unsealed if call_id not in self._sealed)
+        self._waiting = frozenset(self._sealed)
         self._keeping = Keeping(left, len(self._sealed), self._keeping.key_trouble if left else "")
         return did_some
 
@@ -119,6 +141,9 @@ class CallKeeper:
         if entry.file.endswith(AUDIO_SUFFIX):
             for name in (entry.file, seal_name(entry.file)):
                 (self._sealed_dir / name).unlink(missing_ok=True)
+            # A damaged one, in whose place this was sealed.
+            for file in list((self._sealed_dir / ASIDE).glob(f"{entry.call_id}.*")):
+                file.unlink(missing_ok=True)
         self._forget(entry.call_id)
 
     def _seal_some(self, waiting: list[CallId]) -> bool:
@@ -165,18 +190,25 @@ class CallKeeper:
     def _entry_of(self, call_id: CallId) -> RecordingEntry:
         """The sealing thread."""
         known = self._log_call.recording_of(call_id)
-        return known or self._seal(call_id)
+        if known is None or (call_id in self._again and known.vaulted_at is None):
+            return self._seal(call_id, known)
+        return known
 
     def _finish(self, call_id: CallId, journal: Journal, sealed: Callable[[], RecordingEntry]) -> bool:
+        again = call_id in self._again
         try:
             entry = sealed()
         except sealing.SealError as error:
-            if self._failures.get(call_id, 0) + 1 < SEAL_TRIES:
+            self._refusals[call_id] = self._refusals.get(call_id, 0) + 1
+            if again or self._refusals[call_id] < SEAL_TRIES:
                 raise
             entry = sealing.missing(journal, WhyMissing.UNSEALABLE, str(error))
-        if self._log_call.recording(entry):
+        if again and entry.kept is not RecordingKept.KEPT:
+            raise sealing.SealError("it was sealed and is lost, and the spool has no audio any more")
+        if self._log_call.sealed_again(entry) if again else self._log_call.recording(entry):
             log.info("a call is sealed: %s", entry.kept.value, extra={"call_id": call_id})
             self._on_logged()
+        self._again.discard(call_id)
         if why_missing(entry.why)[0] is WhyMissing.UNSEALABLE:
             return self._set_aside(call_id, entry.why)
         if entry.kept is RecordingKept.KEPT and entry.file.endswith(AUDIO_SUFFIX) and entry.vaulted_at is None:
@@ -186,11 +218,13 @@ class CallKeeper:
         else:
             self._clear(entry)
         self._failures.pop(call_id, None)
+        self._refusals.pop(call_id, None)
         return True
 
     def _forget(self, call_id: CallId) -> None:
         self._not_before.pop(call_id, None)
         self._failures.pop(call_id, None)
+        self._refusals.pop(call_id, None)
 
     def _postpone(self, call_id: CallId, error: Exception) -> None:
         failures = self._failures.get(call_id, 0) + 1

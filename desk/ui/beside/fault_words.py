@@ -22,6 +22,7 @@ def fault(finding: Finding) -> str:
     return {
         Fault.NOT_SEALED: _("Nothing is known of its recording."),
         Fault.MISSING: _("It has no recording."),
+        Fault.NOT_VAULTED: _("The recording is not in the vault, {n} hours after the call.").format(n=finding.detail),
         Fault.TOO_SHORT: _("The recording is {n} s shorter than the call.").format(n=seconds),
         Fault.TOO_LONG: _("The recording is {n} s longer than the call.").format(n=seconds),
         Fault.CALLER_SILENT: _("The caller is not to be heard at all."),

@@ -1,5 +1,6 @@
 """The keeper: from a closed spool to a call in the log with its recording, whatever stands in between."""
 
+import errno
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -178,10 +179,10 @@ def test_a_key_that_is_missing_holds_up_sealing_and_says_so_until_it_is_back(sea
     real = seat.sealing.new_sealer().seal
     missing = True
 
-    def seal(call_id: CallId) -> RecordingEntry:
+    def seal(call_id: CallId, _lost: RecordingEntry | None) -> RecordingEntry:
         if missing:
             raise KeyMissing("the keyring has no entry 'recordings-key' any more")
-        return real(call_id)
+        return real(call_id, None)
 
     keeper = seat.keeper(seal)
     for _ in range(SEAL_TRIES + 3):  # patience has no end here
@@ -223,7 +224,7 @@ def test_every_call_is_in_the_log_before_the_first_is_sealed(seat: Seat) -> None
         closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]), call_id)
     in_log: list[list[CallId]] = []
 
-    def seal(call_id: CallId) -> RecordingEntry:
+    def seal(call_id: CallId, _lost: RecordingEntry | None) -> RecordingEntry:
         in_log.append(sorted(entry.call_id for entry in seat.calls.recent(10)))
         return seat.sealing.seal(call_id)
 
@@ -235,7 +236,7 @@ def test_a_call_that_ends_while_a_long_one_is_being_sealed_is_logged_at_once(sea
     closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
     go_on = threading.Event()
 
-    def seal(call_id: CallId) -> RecordingEntry:
+    def seal(call_id: CallId, _lost: RecordingEntry | None) -> RecordingEntry:
         assert go_on.wait(30)
         return seat.sealing.seal(call_id)
 
@@ -358,7 +359,7 @@ def test_a_bug_that_one_call_meets_is_loud_and_holds_up_no_other(seat: Seat, cap
     closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
     closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]), OTHER)
 
-    def seal(call_id: CallId) -> RecordingEntry:
+    def seal(call_id: CallId, _lost: RecordingEntry | None) -> RecordingEntry:
         if call_id == CALL:
             raise ZeroDivisionError
         return seat.sealing.seal(call_id)
@@ -453,3 +454,27 @@ def test_a_call_that_was_sent_on_tells_where(seat: Seat, make_recorder: Callable
     entry = seat.calls.get(CALL)
     assert entry is not None
     assert (entry.outcome, entry.transferred_to, entry.mos_worst) == (Outcome.FORWARDED, "803", None)
+
+
+def test_only_what_the_encoder_refuses_uses_up_the_tries(seat: Seat) -> None:
+    """A disk that was full for a while and then one odd failure: nothing is given up."""
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    tries = 0
+
+    def seal(call_id: CallId, _lost: RecordingEntry | None) -> RecordingEntry:
+        nonlocal tries
+        tries += 1
+        if tries < SEAL_TRIES + 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        if tries == SEAL_TRIES + 3:
+            raise sealing.SealError("one odd failure of the encoder")
+        return seat.sealing.seal(call_id)
+
+    keeper = seat.keeper(seal)
+    for _ in range(SEAL_TRIES + 5):
+        work_until_idle(keeper)
+        seat.seconds.now_s += 100
+    recording = seat.calls.recording(CALL)
+    assert recording is not None
+    assert recording.kept is RecordingKept.KEPT
+    assert seat.spool_files() == [f"{CALL}.jsonl", f"{CALL}.pcm"]
