@@ -1,8 +1,10 @@
 """Many calls through the real chain (recorder, keeper, sealer, uploader, reconciliation) with faults on the way: a disk
-that is full, an encoder that is killed, a vault that is away or holds something else, a clock that is set, a phone
-that dies, a recording that is brought twice. The clocks are moved by hand and the calls are short, so that a thousand
-of them are some minutes' work; files, store, keys and encoder are the real ones."""
+that is full or refuses, a spool that is swept under a call, an encoder that is killed, a vault that is away or holds
+something else, a clock that is set, a phone that dies, a recording that is brought twice; with one spool folder, with a
+second one to overflow into, and with a mirror, which may be away. The clocks are moved by hand and the calls are short,
+so that a thousand of them are a minute's work; files, store, keys and encoder are the real ones."""
 
+import contextlib
 import itertools
 import os
 import random
@@ -18,13 +20,17 @@ from pathlib import Path
 
 import numpy as np
 
+from desk.domain.call_log import RecordingEntry
 from desk.domain.events import CallAnswered, CallEnded, CallOffered
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.reconcile import Finding, Reason, Verdict, judge
 from desk.recording.sealing.chain import Place
+from desk.recording.sealing.encode import Codec
 from desk.recording.sealing.keeper import CallKeeper
 from desk.recording.spool import folder as spool
+from desk.recording.spool import segments
+from desk.recording.spool.manifest import has_end
 from desk.recording.spool.recorder import SpoolRecorder
 from desk.recording.vault.fake import FakeVault
 from desk.recording.vault.uploader import Uploader
@@ -40,8 +46,8 @@ from tests.recording.sealed import SealingSeat
 
 ZONE = timezone(timedelta(hours=8))
 FRAME_S = FRAME_SAMPLES / RATE
-TALK_S = 1.2
-FULL_BYTES = 40_000  # of a file: the manifest fits, half of the audio does not
+TALK_S = 0.8
+FULL_BYTES = 17_000  # of a file: the manifest fits, two thirds of the audio do not
 BATCH = 10  # calls between two turns of the keeper
 WAIT_S = 20.0
 
@@ -56,6 +62,17 @@ class Fault(Enum):
     WRONG_CLOCK = "wrong clock"
     PHONE_KILLED = "phone killed"
     TWICE = "brought twice"
+    SPOOL_REFUSES = "spool refuses"
+    SPOOL_SWEPT = "spool swept"
+    SHARE_AWAY = "share away"
+
+
+class Layout(Enum):
+    """Of the spool."""
+
+    ALONE = "alone"
+    OVERFLOW = "overflow"
+    MIRROR = "mirror"
 
 
 WEIGHTS: dict[Fault, float] = {
@@ -73,13 +90,16 @@ class Killed(BaseException):
 @dataclass
 class Outcome:
     """`lost`: calls that should be recorded and have neither a recording nor a reason. `overwritten`: objects in the
-    vault that are others than they were. `kinds`: what was said of the calls with each fault."""
+    vault that are others than they were. `kinds`: what was said of the calls with each fault; `spooled`: of those in
+    each layout. `left`: calls whose spool is still there although their recording is in the vault."""
 
     calls: int = 0
     answered: int = 0
     lost: list[str] = field(default_factory=list)
     overwritten: list[str] = field(default_factory=list)
     kinds: dict[Fault, Counter[str]] = field(default_factory=dict)
+    spooled: dict[tuple[Layout, Fault], Counter[str]] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
 
 
 class _KeptVault(FakeVault):
@@ -99,16 +119,28 @@ class Chain:
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder, self.random = folder, random.Random(seed)
         self.spool_dir, self.sealed_dir = folder / "spool", folder / "sealed"
+        self.share = folder / "share"
+        self.where = self.spool_dir, self.share
+        for one in self.where:
+            one.with_name(f"{one.name}.real").mkdir()
+            one.symlink_to(f"{one.name}.real")
+        self.layout = Layout.ALONE
         self.now_s, self.ahead_s = 0.0, 0.0
         self.store = Store.open(folder / "seat.db", FakeSecrets())
         self.calls, self.changes = SqlCallLog(self.store), SqlChangeLog(self.store)
         self.vault = _KeptVault()
-        self.sealing = SealingSeat(folder, logged_tail=lambda chain: Place(*self.calls.chain_tail(chain)))
+        self.sealing = SealingSeat(
+            folder,
+            codec=Codec("flac"),  # what Opus costs is measured elsewhere
+            where=self.where,
+            logged_tail=lambda chain: Place(*self.calls.chain_tail(chain)),
+        )
         numbers = itertools.count(1)
         self.author = SeatAuthor(
             "S01", lambda: "1001", self.clock, lambda: f"01957000-0000-7000-9000-{next(numbers):012d}", lambda: 0
         )
         self.faults: dict[CallId, Fault] = {}
+        self.layouts: dict[CallId, Layout] = {}
         self.kill_at: set[CallId] = set()
         self.sealer = self.sealing.new_sealer()
         self.keeper, self.uploader = self._sync_process()
@@ -135,12 +167,32 @@ class Chain:
             agent=lambda: "1001",
             on_failed=lambda _call_id, _wrong: None,
             monotonic=self.monotonic,
+            second_folder=None if self.layout is Layout.ALONE else self.share,
+            mirror=self.layout is Layout.MIRROR,
         )
+
+    def lay_out(self, layout: Layout) -> None:
+        """The phone process is started anew with other settings."""
+        self._recorder.close()
+        self.layout = layout
+        self._recorder = self._phone_process()
+
+    @staticmethod
+    def _put_away(folder: Path, away: bool) -> None:
+        """A file stands in its place, so that nobody makes it anew; all at once. Done again, it does nothing."""
+        if folder.is_dir() is not away:
+            return
+        instead = folder.with_name(f"{folder.name}.instead")
+        if away:
+            instead.touch()
+        else:
+            instead.symlink_to(f"{folder.name}.real")
+        instead.replace(folder)
 
     def _sync_process(self) -> tuple[CallKeeper, Uploader]:
         self.sealer = self.sealing.new_sealer()
         keeper = CallKeeper(
-            self.spool_dir,
+            self.where,
             self.sealed_dir,
             self._seal,
             LogCall(self.changes, self.author, self.calls, "020"),
@@ -157,21 +209,22 @@ class Chain:
         )
         return keeper, uploader
 
-    def _seal(self, call_id: CallId):  # type: ignore[no-untyped-def]
+    def _seal(self, call_id: CallId, logged: RecordingEntry | None = None) -> RecordingEntry:
         if call_id in self.kill_at:
             self.kill_at.discard(call_id)
             if self.random.random() < 0.5:  # when everything is written and nothing logged
-                self.sealer.seal(call_id)
+                self.sealer.seal(call_id, logged)
             raise Killed
-        return self.sealer.seal(call_id)
+        return self.sealer.seal(call_id, logged)
 
     # ---- one call
 
     def call(self, number: int, fault: Fault) -> None:
         self.now_s += 60.0
         call_id = CallId(f"01957000-0000-7000-8000-{number:012d}")
-        self.faults[call_id] = fault
+        self.faults[call_id], self.layouts[call_id] = fault, self.layout
         recorder = self._recorder
+        self._put_away(self.spool_dir, fault is Fault.SPOOL_REFUSES)
         recorder.note(CallOffered(call_id, self.clock(), "热线", Party("13800138000")))
         self.now_s += 3.0
         if fault is Fault.UNANSWERED:
@@ -191,14 +244,23 @@ class Chain:
         finally:
             if fault is Fault.DISK_FULL:
                 self._limit(resource.RLIM_INFINITY)
+            self._put_away(self.spool_dir, False)
+        self._wait_for(lambda: self._closed(call_id))
         if fault is Fault.ENCODER_KILLED:
             self.kill_at.add(call_id)
 
     def _talk(self, call_id: CallId, fault: Fault) -> None:
+        half = len(self._frames) // 2
         for number, (caller, agent) in enumerate(self._frames):
+            if fault is Fault.SPOOL_SWEPT and number == half:
+                self._wait_for(lambda: self._written(call_id) > 0)
+                for file in self.spool_dir.glob(f"{call_id}*"):
+                    file.unlink()
+            if fault is Fault.SHARE_AWAY and number == half:
+                self._put_away(self.share, True)
             self.now_s += FRAME_S
             self._recorder.write(call_id, caller, agent)
-            if fault is Fault.WRONG_CLOCK and number == len(self._frames) // 2:
+            if fault is Fault.WRONG_CLOCK and number == half:
                 self._wait_for(lambda: self._written(call_id) > 0)
                 self.ahead_s += self.random.choice((-7200.0, -60.0, 60.0, 3600.0))
 
@@ -206,13 +268,21 @@ class Chain:
         """What was written stays; its end is another process's to write. The dead one's threads get nothing more."""
         self._wait_for(lambda: self._written(call_id) == len(self._frames) * FRAME_SAMPLES * 4)
         self._recorder.close()
-        for file in self.spool_dir.glob(f"{call_id}*"):  # the last write, by the clock of this world
-            os.utime(file, (self.clock().timestamp(),) * 2)
-        spool.recover(self.spool_dir)
+        for folder in self.where:
+            for file in folder.glob(f"{call_id}*"):  # the last write, by the clock of this world
+                os.utime(file, (self.clock().timestamp(),) * 2)
+        spool.recover(self.where)
         self._recorder = self._phone_process()
 
     def _written(self, call_id: CallId) -> int:
-        return spool.audio_bytes(self.spool_dir, call_id)
+        return spool.audio_bytes(self.where, call_id)
+
+    def _closed(self, call_id: CallId) -> bool:
+        """Its manifest has an end, somewhere; the clock goes on, so that a disk that is well is tried again."""
+        self.now_s += 1.0
+        with contextlib.suppress(FileNotFoundError):
+            return has_end(spool.manifest_bytes(self.where, call_id))
+        return False
 
     @staticmethod
     def _limit(size: int) -> None:
@@ -230,6 +300,7 @@ class Chain:
 
     def keep(self, batch: list[CallId]) -> None:
         """The sync process's turn: until nothing is left that could be done."""
+        self._put_away(self.share, any(self.faults[one] is Fault.SHARE_AWAY for one in batch))
         down = any(self.faults[one] is Fault.VAULT_DOWN for one in batch)
         self.vault.trouble = self.random.choice((VaultAway("no route"), VaultRefused("read-only"))) if down else None
         again: list[Path] = []
@@ -243,6 +314,7 @@ class Chain:
             did_some = self.uploader.work_once() or did_some
             if turn >= 3:
                 self.vault.trouble = None
+                self._put_away(self.share, False)
             if not did_some:
                 if turn > 3 and not self._waits():
                     break
@@ -254,7 +326,7 @@ class Chain:
         self.uploader.work_once()
 
     def _waits(self) -> bool:
-        return (bool(spool.pending(self.spool_dir)) and self.keeper.keeping.unsealed > 0) or self._unvaulted() > 0
+        return (bool(spool.pending(self.where)) and self.keeper.keeping.unsealed > 0) or self._unvaulted() > 0
 
     def _unvaulted(self) -> int:
         return sum(1 for seal in self.sealed_dir.glob("*/*/*/*.seal") if "aside" not in seal.parts)
@@ -286,8 +358,10 @@ class Chain:
         kinds, weights = list(WEIGHTS), list(WEIGHTS.values())
         for start in range(0, count, BATCH):
             batch = []
+            self.lay_out(list(Layout)[start // BATCH % len(Layout)])
             for number in range(start, min(start + BATCH, count)):
                 fault = kinds[number] if number < len(kinds) else self.random.choices(kinds, weights)[0]
+                self._put_away(self.share, False)
                 self.call(number + 1, fault)
                 batch.append(CallId(f"01957000-0000-7000-8000-{number + 1:012d}"))
             self.keep(batch)
@@ -309,12 +383,15 @@ class Chain:
             if isinstance(verdict, Finding):
                 said = f"{verdict.fault.value}: {verdict.reason.value or 'no reason'}"
             outcome.kinds.setdefault(fault, Counter())[said] += 1
+            outcome.spooled.setdefault((self.layouts[call_id], fault), Counter())[said] += 1
             outcome.answered += fault is not Fault.UNANSWERED
             reasonless = isinstance(verdict, Finding) and verdict.reason is Reason.NONE
             unanswered = verdict is Verdict.NOT_WANTED and fault is not Fault.UNANSWERED
             if verdict is None or reasonless or unanswered or verdict is Verdict.WAITS:
-                outcome.lost.append(f"{call_id} {fault.value}: {said}")
-            elif verdict is Verdict.RECORDED and recording is not None and not self._lies_somewhere(recording.file):
+                outcome.lost.append(f"{call_id} {self.layouts[call_id].value} {fault.value}: {said}")
+            if fault is not Fault.VAULT_TAKEN and segments.files_of(self.where, call_id, segments.MANIFEST):
+                outcome.left.append(f"{call_id} {self.layouts[call_id].value} {fault.value}")
+            if verdict is Verdict.RECORDED and recording is not None and not self._lies_somewhere(recording.file):
                 outcome.lost.append(f"{call_id} {fault.value}: neither in the vault nor here")
         days = (self.clock() - T0).days + 3
         report = Reconcile(self.calls, self.clock, ZONE).run(days)

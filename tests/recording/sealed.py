@@ -13,6 +13,7 @@ from desk.recording.sealing.chain import Chain, Logged, LoggedTail, Place
 from desk.recording.sealing.encode import Codec
 from desk.recording.sealing.keys import HotlineKeys, OwnKeys, SealKeys
 from desk.recording.sealing.sealer import Sealer
+from desk.recording.spool.segments import Where
 from desk.recording.vault.folder_vault import FolderVault
 from desk.secrets import FakeSecrets
 
@@ -33,8 +34,10 @@ class SealingSeat:
         newest_logged: Callable[[str], str] = lambda _seat: "",
         logged_hash: Callable[[str, int], str] = lambda _chain, _place: "",
         seat: str = "S01",
+        where: Where | None = None,
     ) -> None:
         self.spool_dir, self.sealed_dir = folder / "spool", folder / "sealed"
+        self.where = self.spool_dir if where is None else where
         self.now = NOW
         self.secrets = FakeSecrets()
         self.own = OwnKeys(self.secrets, self.sealed_dir, own_days, lambda: self.now)
@@ -48,7 +51,7 @@ class SealingSeat:
         """As after a start: nothing is remembered."""
         chain = Chain(self.sealed_dir, self.seat, self.logged, lambda: f"{next(self._hex):08x}")
         return Sealer(
-            self.spool_dir, self.sealed_dir, self.seat, self.codec, self.keys.recipients_for, chain, lambda: self.now
+            self.where, self.sealed_dir, self.seat, self.codec, self.keys.recipients_for, chain, lambda: self.now
         )
 
     def seal(self, call_id: CallId) -> RecordingEntry:

@@ -2,6 +2,9 @@
 next segment (see `segments`); what neither takes stays in memory and is tried again, at its own place. So audio stays
 true to time whatever happens: what had to be given up is a hole, which reads as silence and takes no space.
 
+A file that somebody deletes while it is written (a folder swept under a running call) is as good as a disk that
+refuses: nobody else can read it any more, but we can as long as it is open, so that all of it is brought to a new one.
+
 Used by the recorder's writer thread only (a mirror's by the mirror's); `sync` and `close` are also called by its syncer
 thread, after the last write that they concern."""
 
@@ -9,12 +12,11 @@ import contextlib
 import errno
 import os
 from collections.abc import Callable
-from io import FileIO
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from desk.domain.troubles import Trouble
-from desk.recording.spool.folder import fsync_dir
+from desk.recording.spool.part import Growing, Part, open_growing
 from desk.recording.spool.segments import call_of, segment_file
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -25,47 +27,8 @@ def trouble_of(error: OSError) -> Trouble:
     return Trouble.SPOOL_FULL if error.errno in _FULL else Trouble.SPOOL_UNWRITABLE
 
 
-class Growing(Protocol):
-    """The part of a raw binary file that is needed here."""
-
-    def seek(self, offset: int, /) -> int: ...
-    def write(self, data: bytes | bytearray, /) -> int | None: ...
-    def truncate(self, size: int, /) -> int: ...
-    def fileno(self) -> int: ...
-    def close(self) -> None: ...
-
-
-def open_growing(path: Path) -> Growing:
-    """Create the file (it must not exist), readable by its owner only, and its folder; or raise `OSError`."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return FileIO(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
-
-
-class _Part:
-    """A segment that is open: bytes from `start` on."""
-
-    def __init__(self, path: Path, start: int, file: Growing) -> None:
-        self.path, self.start, self.file = path, start, file
-        self.size = 0
-        self.unsynced = False
-        self.fresh = True  # just created: its name is not durable before the folder is synced
-
-    def write(self, data: bytearray, at: int) -> int:
-        self.file.seek(at - self.start)
-        written = self.file.write(data)
-        if not written:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self.size = at - self.start + written
-        self.unsynced = True
-        return written
-
-    def sync(self) -> None:
-        if self.unsynced:
-            self.unsynced = False
-            os.fsync(self.file.fileno())
-            if self.fresh:
-                self.fresh = False
-                fsync_dir(self.path.parent)
+def _deletion(path: Path) -> OSError:
+    return FileNotFoundError(errno.ENOENT, "deleted while a call was written", path.name)
 
 
 class SpoolFile:
@@ -93,8 +56,9 @@ class SpoolFile:
         self._keep_bytes, self._frame_bytes = keep_bytes, frame_bytes
         self._waiting = bytearray()
         self._waiting_at = 0
-        self._part: _Part | None = None
-        self._before: tuple[_Part, ...] = ()
+        self._part: Part | None = None
+        self._before: tuple[Part, ...] = ()
+        self._deleted: list[Part] = []  # brought elsewhere; closed with the rest, for the syncer may be at them
         self.refused: OSError | None = None  # why it goes on in the other folder; None: it is in the first
 
     @property
@@ -102,11 +66,16 @@ class SpoolFile:
         return len(self._waiting)
 
     @property
+    def waits(self) -> bool:
+        """Whether there is something to write."""
+        return bool(self._waiting) or any(part.deleted for part in self._parts)
+
+    @property
     def unsynced(self) -> bool:
         return any(part.unsynced for part in self._parts)
 
     @property
-    def _parts(self) -> tuple[_Part, ...]:
+    def _parts(self) -> tuple[Part, ...]:
         return self._before if self._part is None else (*self._before, self._part)
 
     def add(self, data: bytes) -> None:
@@ -114,13 +83,53 @@ class SpoolFile:
 
     def write(self) -> None:
         """Write what waits. Raises `OSError` of the folder written to last when none takes any: then what is beyond
-        `keep_bytes` has been given up, and the rest waits for the next try."""
+        `keep_bytes` has been given up, and the rest waits for the next try; and, once, when segments had been deleted
+        that no other folder could take."""
         try:
+            deleted = [self._bring_back(part) for part in self._parts if part.deleted]
             while self._waiting:
                 self._write_some()
         except OSError:
             self._give_up()
             raise
+        if any(deleted):
+            raise _deletion(self.path)
+
+    def look(self) -> None:
+        """Notice segments that were deleted; the next `write` brings back what they held."""
+        for part in self._parts:
+            part.look()
+
+    def _bring_back(self, part: Part) -> bool:
+        """Into the other folder if that takes it, else into the same again, which is a failure to tell: True. Raises
+        `OSError` where neither does."""
+        failure: OSError | None = None
+        home = part.path.parent
+        for folder in sorted(self._folders, key=lambda one: one == home):
+            try:
+                found = self._copied(part, folder)
+            except OSError as error:
+                failure = failure or error
+                continue
+            self._deleted.append(part)
+            self._before = tuple(found if one is part else one for one in self._before)
+            if self._part is part:
+                self._part = found
+            if folder != home:
+                self.refused = _deletion(self.path)
+            return folder == home
+        raise failure or _deletion(self.path)
+
+    def _copied(self, part: Part, folder: Path) -> Part:
+        found = self._begin(folder, part.start)
+        try:
+            found.copy_of(part)
+        except OSError:
+            with contextlib.suppress(OSError):
+                found.file.close()
+                found.path.unlink()
+            raise
+        return found
 
     def _write_some(self) -> None:
         current = self._part.path.parent if self._part is not None else self._folders[0]
@@ -144,9 +153,11 @@ class SpoolFile:
             if self._own_holes or part.start + part.size == self._waiting_at:
                 return part.write(self._waiting, self._waiting_at)
         elif part is None and len(self._folders) == 1:
-            self._part = self._begin(folder)  # what was reserved stays, whatever comes of the first write
+            self._part = self._begin(
+                folder, self._waiting_at
+            )  # what was reserved stays, whatever comes of the first write
             return self._part.write(self._waiting, self._waiting_at)
-        begun = self._begin(folder)
+        begun = self._begin(folder, self._waiting_at)
         try:
             written = begun.write(self._waiting, self._waiting_at)
         except OSError:
@@ -157,11 +168,10 @@ class SpoolFile:
         self._before, self._part = self._parts, begun
         return written
 
-    def _begin(self, folder: Path) -> _Part:
-        start = self._waiting_at
+    def _begin(self, folder: Path, start: int) -> Part:
         first = folder / self.path.name
         path = segment_file(folder, call_of(self.path), self.path.suffix, start) if start else first
-        part = _Part(path, start, self._open_file(path))
+        part = Part(path, start, self._open_file(path))
         if self._reserve_bytes:
             with contextlib.suppress(OSError):
                 part.file.write(bytes(self._reserve_bytes))
@@ -176,7 +186,13 @@ class SpoolFile:
         self._drop(min(target - self._waiting_at, len(self._waiting)))
 
     def give_up_all(self) -> None:
-        """Nothing more is tried: what waits is given up."""
+        """Nothing more is tried: what waits is given up, and what could not be brought back."""
+        for part in self._parts:
+            if part.deleted:
+                self._deleted.append(part)
+                self._given_up.append((part.start, part.start + part.size))
+                self._before = tuple(one for one in self._before if one is not part)
+                self._part = None if self._part is part else self._part
         self._drop(len(self._waiting))
 
     def _drop(self, count: int) -> None:
@@ -205,16 +221,22 @@ class SpoolFile:
             raise failure
 
     def close(self) -> None:
-        """Give back what was reserved and close. Raises `OSError`."""
+        """Sync, give back what was reserved and close, whatever of it fails. Raises `OSError`."""
         parts, self._before, self._part = self._parts, (), None
+        for part in self._deleted:
+            with contextlib.suppress(OSError):
+                part.file.close()
         failure: OSError | None = None
         for part in parts:
-            try:
-                if self._reserve_bytes:
-                    part.file.truncate(part.size)
-                    os.fsync(part.file.fileno())
-                part.file.close()
-            except OSError as error:
-                failure = failure or error
+            for step in (part.sync, partial(self._give_back, part), part.file.close):
+                try:
+                    step()
+                except OSError as error:
+                    failure = failure or error
         if failure is not None:
             raise failure
+
+    def _give_back(self, part: Part) -> None:
+        if self._reserve_bytes:
+            part.file.truncate(part.size)
+            os.fsync(part.file.fileno())

@@ -18,12 +18,15 @@ from pathlib import Path
 
 from desk.domain.identity import CallId
 from desk.domain.journal import Journal, Mark
+from desk.recording.files import sync_folder
 from desk.recording.spool import segments
 from desk.recording.spool.interleave import FRAME_BYTES
 from desk.recording.spool.lines import encode_line, gap, interrupted_end
 from desk.recording.spool.look import SpoolLook, audio_ms, is_whole, untold_holes
 from desk.recording.spool.manifest import JournalError, has_end, is_mirrored, overflowed, read_journal
 from desk.recording.spool.segments import AUDIO, MANIFEST, Where
+
+fsync_dir = sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -72,17 +75,6 @@ def _need_all(listing: segments.Listing, call_id: CallId) -> None:
         raise FolderAway(f"{call_id}: some of it lies in a folder that is away")
 
 
-def fsync_dir(folder: Path) -> None:
-    """Make the names in this folder durable. Windows keeps them in its journal and cannot open a folder."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def manifest_bytes(where: Where, call_id: CallId) -> bytes:
     """Its manifest as one, without the zeros that hold places. Raises `OSError`."""
     return segments.read_text(where, call_id, MANIFEST)
@@ -93,12 +85,14 @@ def read(where: Where, call_id: CallId) -> Journal:
     Raises `JournalError` for a manifest that is none or another call's, `FolderAway`, `OSError`."""
     listing = segments.Listing(where, call_id)
     _need_all(listing, call_id)
-    journal = read_journal(listing.text(call_id, MANIFEST))
+    manifest = listing.text(call_id, MANIFEST)
+    journal = read_journal(manifest)
     if journal.call_id != call_id:
         raise JournalError("the manifest is another call's")
     audio = listing.segments(call_id, AUDIO) if journal.rate_hz else []
-    lost = [Mark(start_ms, "gap", f"{length_ms} ms {LOST}") for start_ms, length_ms in untold_holes(journal, audio)]
-    return replace(journal, marks=(*journal.marks, *lost)) if lost else journal
+    holes = untold_holes(manifest, journal, audio)
+    lost = tuple(Mark(start_ms, "gap", f"{length_ms} ms {LOST}") for start_ms, length_ms in holes)
+    return replace(journal, marks=journal.marks + lost) if lost else journal
 
 
 def pending(where: Where) -> list[CallId]:
@@ -129,7 +123,7 @@ def set_aside(where: Where, call_id: CallId) -> Path:
             for file in files:
                 with contextlib.suppress(FileNotFoundError):
                     file.replace(_free_name(aside / file.name))
-            fsync_dir(aside)
+            sync_folder(aside)
             asides.append(aside)
     return asides[0] if asides else segments.folders(where)[0] / "aside"
 
@@ -182,7 +176,7 @@ def _close_left_open(where: Where, call_id: CallId, listing: segments.Listing) -
     audio = listing.segments(call_id, AUDIO) if journal.rate_hz else []
     last_write = max(path.stat().st_mtime for path in (*files, *(segment.path for segment in audio)))
     at = datetime.fromtimestamp(last_write, UTC)
-    lost = [gap(at, start_ms, length_ms, LOST) for start_ms, length_ms in untold_holes(journal, audio)]
+    lost = [gap(at, start_ms, length_ms, LOST) for start_ms, length_ms in untold_holes(manifest, journal, audio)]
     last = [*lost, interrupted_end(at, audio_ms(journal, max((s.end for s in audio), default=0)))]
     whole, end = manifest[: manifest.rfind(b"\n") + 1], b"".join(map(encode_line, last))
     if len(files) == 1 and files[0] == manifest_file(files[0].parent, call_id):
@@ -211,7 +205,7 @@ def _write_as_one(where: Where, call_id: CallId, files: list[Path], manifest: by
                 handle.flush()
                 os.fsync(handle.fileno())
             part.replace(target)
-            fsync_dir(folder)
+            sync_folder(folder)
         except OSError as error:
             with contextlib.suppress(OSError):
                 part.unlink()

@@ -75,13 +75,12 @@ def is_whole(call_id: CallId, manifest: bytes, listing: Listing) -> bool:
     """Whether what is there of a closed call is all there ever was."""
     if overflowed(manifest) and not is_mirrored(manifest):
         return False
-    journal, audio = read_journal(manifest), listing.segments(call_id, AUDIO)
-    length_ms = audio_ms(journal, max((segment.end for segment in audio), default=0))
-    return length_ms >= mirrored_until_ms(manifest) and not any(untold_holes(journal, audio))
+    return not any(untold_holes(manifest, read_journal(manifest), listing.segments(call_id, AUDIO)))
 
 
-def untold_holes(journal: Journal, audio: list[Segment]) -> Iterator[tuple[int, int]]:
-    """What lies between two segments and is in none, as (audio_ms, length_ms): where the manifest tells of no gap."""
+def untold_holes(manifest: bytes, journal: Journal, audio: list[Segment]) -> Iterator[tuple[int, int]]:
+    """What lies between two segments and is in none, or at the end of what only a mirror had, as (audio_ms,
+    length_ms): where the manifest tells of no gap."""
     told = [mark.audio_ms for mark in journal.marks if mark.name == "gap"]
     place = 0
     for piece in pieces(audio):
@@ -89,6 +88,9 @@ def untold_holes(journal: Journal, audio: list[Segment]) -> Iterator[tuple[int, 
         if piece.path is None and not any(start_ms - 1 <= one <= start_ms + length_ms for one in told):
             yield start_ms, length_ms
         place += piece.length
+    end_ms = audio_ms(journal, place)
+    if (until_ms := mirrored_until_ms(manifest)) > end_ms:
+        yield end_ms, until_ms - end_ms
 
 
 def audio_ms(journal: Journal, audio_bytes: int) -> int:

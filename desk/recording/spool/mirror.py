@@ -122,6 +122,7 @@ class Mirror:
                 elif self._monotonic() - self._synced_at_s >= SYNC_S:
                     for file in copy.files.values():
                         file.sync()
+                        file.look()
             except OSError as error:
                 failure = error
             except Exception:
@@ -143,7 +144,6 @@ class Mirror:
         copy = self._copies.pop(call_id)
         for file in copy.files.values():
             try:
-                file.sync()
                 file.close()
             except OSError:
                 log.exception("a mirrored file cannot be synced: %s", file.path.name)

@@ -54,6 +54,7 @@ class Track:
         self.mended_since_s: float | None = None
         self.retry_at_s = 0.0
         self.synced_at_s = 0.0
+        self.looked_at_s = 0.0
         self.last_line: lines.Line | None = None
         self.clock_ahead_s: float | None = None  # of the monotonic clock, when audio began or it was last told
         self.overflowed = False
@@ -190,7 +191,13 @@ class Track:
 
     @property
     def waits(self) -> bool:
-        return bool(self._frames or self.lines.waiting_bytes or (self.audio is not None and self.audio.waiting_bytes))
+        return bool(self._frames or self.lines.waits or (self.audio is not None and self.audio.waits))
+
+    def look(self) -> None:
+        """Notice files that were deleted."""
+        self.lines.look()
+        if self.audio is not None:
+            self.audio.look()
 
     def _ms(self, samples: int) -> int:
         return samples * 1000 // self.rate_hz

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 BATCH_S = 0.05
 SYNC_S = 1.0
+LOOK_S = 1.0  # whether the files are still there
 RETRY_S = 0.5
 READ_TOGETHER_S = 0.02  # two clocks read within so long of each other can be compared
 NOT_TAKEN = "the disk took none"
@@ -123,6 +124,9 @@ class SpoolWriter:
             if self._monotonic() - now_s < READ_TOGETHER_S:
                 track.watch_clock(at, now_s)
             track.gather(at)
+            if track.call_id in self._closing or now_s - track.looked_at_s >= LOOK_S:
+                track.looked_at_s = now_s
+                track.look()
             if track.waits and now_s >= track.retry_at_s:
                 self._write(track, now_s)
             if track.call_id in self._closing:
@@ -256,9 +260,10 @@ class Syncer:
                 return
             self._queued.discard(id(job.file))
             try:
-                job.file.sync()
                 if isinstance(job, _Shut):
                     job.file.close()
+                else:
+                    job.file.sync()
             except OSError:
                 log.exception("a spool file cannot be synced: %s", job.file.path.name)
             if isinstance(job, _Shut) and job.done is not None:

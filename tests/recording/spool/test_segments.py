@@ -18,11 +18,12 @@ from desk.domain.identity import CallId
 from desk.domain.troubles import Trouble
 from desk.recording.spool import folder as spool
 from desk.recording.spool import segments
-from desk.recording.spool.file import Growing, SpoolFile, open_growing
+from desk.recording.spool.file import SpoolFile
 from desk.recording.spool.interleave import interleave
 from desk.recording.spool.lines import encode_line, line_of, opening, started
 from desk.recording.spool.look import Looked, SpoolLook
 from desk.recording.spool.mirror import Mirror
+from desk.recording.spool.part import Growing, open_growing
 from desk.recording.spool.recorder import SpoolRecorder
 from desk.recording.spool.space import BYTES_PER_HOUR, Space
 from desk.recording.spool.state import SpoolState
@@ -416,6 +417,11 @@ def test_what_only_the_mirror_has_is_waited_for_while_its_folder_is_away(tmp_pat
             read(where, CALL)
     (tmp_path / "away").rename(where[1].parent)
     assert look.now().pending == (CALL,)
+    for file in where[1].glob("*.pcm"):
+        file.unlink()  # nobody has it any more
+    lost = spool.read(where, CALL).marks[-1]
+    kept_ms = len(joined(where)) // 64
+    assert (lost.name, lost.audio_ms, lost.detail) == ("gap", kept_ms, f"{8000 - kept_ms} ms {spool.LOST}")
 
 
 def test_a_hole_that_no_line_tells_of_is_waited_for_and_told_where_nobody_has_it(tmp_path: Path) -> None:
