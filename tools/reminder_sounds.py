@@ -1,6 +1,6 @@
 """Makes the sounds that remind of a call: resources/sounds/reminder_held.wav (two soft falling notes) and
-reminder_rings.wav (three short rising ones); reminder_deaf.wav (two low notes and a lower one) tells of a line by which
-no calls arrive. Short, and unlike the ring. Run it again after changing it; the files are committed."""
+reminder_rings.wav (three short rising ones), reminder_paused.wav (up and down again: the recording is still paused);
+reminder_deaf.wav (two low notes and a lower one) tells of a line by which no calls arrive. Short, and unlike the ring. Run it again after changing it; the files are committed."""
 
 import wave
 from pathlib import Path
@@ -12,6 +12,7 @@ RATE_HZ = 16_000
 SOUNDS = {
     "reminder_held": ((0.0, 784.0, 0.16), (0.2, 587.3, 0.24)),
     "reminder_rings": ((0.0, 659.3, 0.09), (0.12, 784.0, 0.09), (0.24, 987.8, 0.16)),
+    "reminder_paused": ((0.0, 523.3, 0.12), (0.18, 784.0, 0.12), (0.36, 523.3, 0.2)),
     "reminder_deaf": ((0.0, 440.0, 0.2), (0.26, 440.0, 0.2), (0.52, 293.7, 0.4)),
 }
 PEAK, EDGE_S = 0.4, 0.012
