@@ -49,6 +49,7 @@ def _names() -> dict[str, tuple[MarkKind, str]]:
         "clock_changed": (call, _("The computer's clock was set here")),
         "gap": (trouble, _("Gap in the recording")),
         "failed": (trouble, _("Recording failed here")),
+        "overflowed": (call, _("From here on kept in the second folder")),
         "far_silent": (trouble, _("Caller not heard")),
         "far_back": (call, _("Caller heard again")),
         "microphone_dead": (trouble, _("Agent not heard")),

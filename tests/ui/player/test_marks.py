@@ -32,3 +32,9 @@ def test_next_and_previous_start_from_where_it_stands() -> None:
     assert following(ordered, 30_000) is None
     assert preceding(ordered, 10_500) is None
     assert [standing_at(ordered, at) for at in (0, 10_000, 29_999, 99_999)] == [-1, 0, 1, 2]
+
+
+def test_a_call_that_goes_on_in_the_second_folder_says_so() -> None:
+    assert [mark.text for mark in marks(["1.000 overflowed No space left on device"])] == [
+        "From here on kept in the second folder"
+    ]
