@@ -55,8 +55,7 @@ class Running:
         self.stop = threading.Event()
         self.beats = 0
         self.process = SyncProcess(seat.store, central, self.runtime_dir, self.token, self.stop, self._beat)
-        for number, work in enumerate(workers):
-            self.process.add_worker(f"worker{number}", work)
+        self.nudges = [self.process.add_worker(f"worker{number}", work) for number, work in enumerate(workers)]
         self._thread = threading.Thread(target=self.process.run)
         self._thread.start()
         self.window = Window(self.runtime_dir, self.token)
@@ -190,6 +189,22 @@ def test_a_closed_spool_wakes_the_workers(make_seat: MakeSeat, monkeypatch: pyte
         phone.publish(wire.SpoolClosed("c1"))
         worked.get(timeout=WAIT_S)
         phone.close()
+
+
+def test_one_worker_wakes_another_at_once(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the keeper does it for the uploader."""
+    monkeypatch.setattr("desk.sync.process.WORK_S", 3_600.0)
+    here = make_seat("here")
+    worked: queue.Queue[None] = queue.Queue()
+
+    def work_once() -> bool:
+        worked.put(None)
+        return False
+
+    with running(here, None, work_once) as alone:
+        worked.get(timeout=WAIT_S)  # at the start
+        alone.nudges[0]()
+        worked.get(timeout=WAIT_S)
 
 
 def test_a_worker_with_a_bug_is_tried_again_and_harms_nobody(
