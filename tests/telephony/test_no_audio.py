@@ -1,15 +1,13 @@
 """Calls on which nothing is heard, with far sides by hand: each is marked in its manifest and told on the screen within
 five seconds of its answer, by the manifest's own times."""
 
-import contextlib
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from desk.demo.processes import free_port, wait_until
+from desk.demo.processes import free_port
 from desk.domain import commands, events
 from desk.domain.identity import CallId
 from desk.domain.journal import Journal
@@ -93,19 +91,3 @@ def test_where_no_audio_is_agreed_upon_the_call_is_ended_and_not_kept_up_in_sile
     ended = driver.wait(events.CallEnded, after=mark, call_id=call_id)
     assert ended.cause >= 400
     assert spool.read(driver.folder / "spool", call_id).ended_at is not None
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="threads are looked up in /proc")
-def test_the_audio_clock_runs_while_there_is_a_call_and_not_between_calls(driver: Driver, far: RawAnswerer) -> None:
-    def runs() -> bool:
-        for task in Path(f"/proc/{driver.child.process.pid}/task").iterdir():
-            with contextlib.suppress(OSError):  # it has just ended
-                if (task / "comm").read_text() == "clock\n":  # as PJSIP calls its thread
-                    return True
-        return False
-
-    wait_until("the clock stands", lambda: not runs(), 10.0)
-    _, call_id = up(driver, far, way=b"inactive")
-    wait_until("the clock runs", runs, 10.0)
-    hung_up(driver, far, call_id)
-    wait_until("the clock stands", lambda: not runs(), 10.0)

@@ -3,11 +3,7 @@ Main thread; the ports' frames come on the bridge's clock thread.
 
 In a conference each leg is tapped by a port of its own besides, because the headset's port hears but the sum, and every
 call's recording keeps its own side. Those ports are made with the first conference and kept: to take one off a running
-bridge is to race with its clock.
-
-The clock costs 1 to 2 % of a core, so that it runs only while there are calls: PJSIP starts it with the first
-connection on the bridge and stops it a second after the last call. A call without audio makes no connection; `_wake`
-does."""
+bridge is to race with its clock."""
 
 import contextlib
 import logging
@@ -17,7 +13,6 @@ from itertools import permutations
 import pjsua2 as pj
 
 from desk.telephony.frame_clock import FrameClock
-from desk.telephony.frames import RATE_HZ
 from desk.telephony.pj import frames as pj_frames
 from desk.telephony.pj.call import PjCall
 from desk.telephony.pj.port import PjHeadsetPort, PjLegPort
@@ -40,9 +35,6 @@ class PjBridge:
         self._read, write = pj_frames.probe()
         self._port = PjHeadsetPort(self._clock, self._read, write)
         self._port.create()
-        self._silence = pj.ToneGenerator()
-        self._silence.createToneGenerator(RATE_HZ, 1)
-        self._wake()  # and to sleep: the null device is open from the start
         if self._hold_music:
             music = pj.AudioMediaPlayer()
             try:
@@ -66,17 +58,9 @@ class PjBridge:
         self._wired = audios
         for source, sink in permutations([self._port, *audios], 2):
             source.startTransmit(sink)
-        if active and not found:
-            self._wake()
         if len(found) > 1:
             self._tap(found)
         self._entertain(held)
-
-    def _wake(self) -> None:
-        """Start the bridge's clock, or have PJSIP see that nobody needs it: a connection is made, and cut again. While
-        a call is up the clock goes on without one, so that its recording keeps its time."""
-        self._silence.startTransmit(self._port)
-        _cut(self._silence, self._port)
 
     def _tap(self, found: Sequence[tuple[PjCall, pj.AudioMedia]]) -> None:
         while len(self._taps) < len(found):

@@ -130,7 +130,7 @@ def start_endpoint(sip_log: Path | None = None) -> PjEndpoint:
     media.audioFramePtime = media.ptime = FRAME_MS
     media.noVad = True  # steady sounds are not to be cut
     media.ecTailLen = 0
-    media.sndAutoCloseTime = 1  # the clock stands while there is no call; `PjBridge` wakes it
+    media.sndAutoCloseTime = -1  # the clock goes on where a call has no audio: its recording keeps its time
     endpoint.libInit(config)
     endpoint.sieve = stand_before(library_file())
     endpoint.libStart()
