@@ -51,3 +51,22 @@ def test_a_call_breaks_a_check_off_and_none_begins_while_there_is_one(tmp_path: 
         driver.wait(events.HeadsetChecked, after=mark, stage=CheckStage.TONE)
         driver.do(commands.CheckHeadset(on=False))
         driver.wait(events.HeadsetChecked, after=mark, stage=CheckStage.FAILED)
+
+
+def test_a_check_after_a_call_goes_through_as_well(tmp_path: Path) -> None:
+    """PJSIP stops its clock a second after a call unless it is told not to."""
+    port = free_port(socket.SOCK_DGRAM)
+    with (
+        phone(tmp_path / "phone", {"kind": "direct", "port": port}, headset="fake") as driver,
+        Baresip(tmp_path / "baresip", "caller", "127.0.0.1") as telephone,
+    ):
+        driver.wait(PhoneSnapshot)
+        telephone.dial(f"sip:desk@127.0.0.1:{port}")
+        call_id = driver.wait(events.CallOffered).call_id
+        driver.do(commands.Answer(call_id))
+        driver.wait(events.CallAnswered, call_id=call_id)
+        driver.do(commands.HangUp(call_id))
+        driver.wait(events.CallEnded, call_id=call_id)
+        mark = driver.mark()
+        driver.do(commands.CheckHeadset())
+        driver.wait(events.HeadsetChecked, after=mark, stage=CheckStage.DONE)
