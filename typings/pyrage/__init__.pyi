@@ -4,7 +4,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from . import passphrase as passphrase, x25519 as x25519
+from . import passphrase as passphrase
+from . import x25519 as x25519
 
 class _Reader(Protocol):
     def read(self, size: int, /) -> bytes: ...
