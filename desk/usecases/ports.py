@@ -259,8 +259,8 @@ class Scores(Protocol):
 class AudioStream(Protocol):
     """The plain audio file of a recording, while it is still being loaded and opened: what is read is proven to be what
     was sealed, span by span. One reader's thread; it fills up from a thread of its own. A binary file that can seek,
-    as PyAV takes it; a read waits for bytes that are not there yet. Every method raises `StreamBroken` when loading
-    failed or a span was changed."""
+    as PyAV takes it; a read waits for bytes that are not there yet. When loading failed or a span was changed, what was
+    proven before is still read in pieces; a read behind it, one of the whole, and `tell` raise `StreamBroken`."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 

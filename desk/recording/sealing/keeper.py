@@ -27,7 +27,7 @@ from desk.domain.identity import CallId
 from desk.domain.journal import Journal, WhyMissing, why_missing
 from desk.domain.seal import AUDIO_SUFFIX
 from desk.recording.sealing import sealer as sealing
-from desk.recording.sealing.seal_file import seal_name
+from desk.recording.sealing.seal_file import SealDamaged, read_seal, seal_name
 from desk.recording.spool import folder as spool
 from desk.recording.spool.look import SpoolLook
 from desk.recording.spool.manifest import JournalError
@@ -85,6 +85,7 @@ class CallKeeper:
         self._sealed: set[CallId] = set()  # logged; their spool waits for the vault
         self._again: set[CallId] = set()  # logged, and to be sealed once more
         self._waiting: frozenset[CallId] = frozenset()
+        self._unsettled: frozenset[CallId] | None = None  # not held against the log yet; None: none is
         self._keeping = Keeping()
 
     @property
@@ -102,9 +103,11 @@ class CallKeeper:
         self._again.add(call_id)
 
     def entry_of(self, call_id: CallId) -> RecordingEntry | None:
-        """What the log says of its recording; None as well while it is sealed again: another one lies here then.
-        Any thread. Raises `StoreFull`, `StoreBroken`."""
-        return None if call_id in self._again else self._log_call.recording_of(call_id)
+        """What the log says of its recording; None as well while another one may lie here: it is sealed again, or was
+        when the last process was killed. Any thread. Raises `StoreFull`, `StoreBroken`."""
+        if self._unsettled is None or call_id in self._unsettled or call_id in self._again:
+            return None
+        return self._log_call.recording_of(call_id)
 
     def work_once(self) -> bool:
         """Log all that is not logged, then give the sealing of the oldest call half a second. Returns whether something
@@ -122,6 +125,7 @@ class CallKeeper:
         did_some = self._seal_some(waiting) or bool(aside or logged)
         left = sum(1 for call_id in unsealed if call_id not in self._sealed)
         self._waiting = frozenset(self._sealed)
+        self._unsettled = frozenset(call_id for call_id in unsealed if call_id not in self._sealed)
         self._keeping = Keeping(left, len(self._sealed), self._keeping.key_trouble if left else "")
         return did_some
 
@@ -190,9 +194,21 @@ class CallKeeper:
     def _entry_of(self, call_id: CallId) -> RecordingEntry:
         """The sealing thread."""
         known = self._log_call.recording_of(call_id)
-        if known is None or (call_id in self._again and known.vaulted_at is None):
+        if known is None:
+            return self._seal(call_id, None)
+        if known.vaulted_at is None and (call_id in self._again or self._is_another(known)):
+            self._again.add(call_id)
             return self._seal(call_id, known)
         return known
+
+    def _is_another(self, known: RecordingEntry) -> bool:
+        """Whether what lies here was sealed again and not logged before the process was killed."""
+        if not known.file.endswith(AUDIO_SUFFIX):
+            return False
+        try:
+            return read_seal((self._sealed_dir / seal_name(known.file)).read_bytes()).hash != known.seal_hash
+        except (FileNotFoundError, SealDamaged):
+            return False
 
     def _finish(self, call_id: CallId, journal: Journal, sealed: Callable[[], RecordingEntry]) -> bool:
         again = call_id in self._again

@@ -183,6 +183,19 @@ def test_while_it_is_sealed_again_the_uploader_leaves_it_alone(way: Way) -> None
     assert way.is_safe()
 
 
+def test_killed_before_the_second_seal_was_logged_it_counts_nevertheless(way: Way) -> None:
+    (before,) = way.sealed(CALL)
+    way.keeper.seal_again(CALL)
+    gone(way)
+    again = way.seat.sealing.new_sealer().seal(CALL, before)
+    way.start()
+    assert not way.uploader.work_once()  # it must not take it for a damaged one
+    assert len(way.seat.sealing.files()) == 2
+    way.go_on()
+    assert way.is_safe()
+    assert (way.entry().seal_hash, way.entry().chain_place) == (again.seal_hash, 1)
+
+
 def test_what_the_vault_has_already_is_confirmed_and_not_sealed_again(way: Way) -> None:
     (before,) = way.sealed(CALL)
     for name in way.seat.sealing.files():
