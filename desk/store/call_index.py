@@ -1,15 +1,17 @@
 """Keeps the index of calls up: what was touched since (a list that every save adds to, one line a row), and, in a store
 that is older than its index, what was there before, newest first.
 
-Saving never waits for it: rows are read and words made outside the write transaction, which then takes some
-milliseconds for a hundred calls. A process killed anywhere loses nothing: what was touched leaves the list in the
-transaction that indexes it, and only if it was not touched again meanwhile. A worker of the sync process."""
+Saving hardly waits for it: rows are read and words made outside of write transactions, the pieces go in by a few
+milliseconds at a time, and between two such transactions the writer's lock is left alone for longer than a waiting save
+takes to look again. A process killed anywhere loses nothing: a call counts as indexed, by leaving the list or by the
+mark moving on, in a last transaction after all of its pieces, and only if it was not touched again meanwhile; until
+then it is looked for by other means, and half of its pieces do no harm. A worker of the sync process."""
 
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -21,7 +23,12 @@ from desk.store.search_tables import FILLED, begin_anew, is_current, touched
 from desk.store.searched_calls import ids_text, load
 from desk.store.store import Store
 
-BATCH = 100  # calls of one transaction
+TOUCHED_LOT = 200  # rows of an entity that are indexed together
+FILL_LOT = 1_500  # calls of a store from before: the more, the fewer pieces are written twice
+_HOLD_S = 0.003  # of putting pieces in; with reading and making them last, some two or three times that
+_NUMBERED_AT_ONCE = 100  # calls
+_AT_ONCE = 16  # pieces between two looks at the clock
+REST_S = 0.015  # SQLite looks again for the lock after 1, 3, 8, 18 ms
 WORD_SHIFT = 24  # a piece's place: the word's number above, the block's below
 TOLD_EACH = 10_000  # calls, in the log, while a store from before is indexed
 _WORDS_KEPT = 200_000
@@ -77,8 +84,9 @@ def filled_until(connection: Connection) -> tuple[str, str] | None:
 class CallIndexer:
     """One for a store, in one process. One thread."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, rest: Callable[[float], object] = time.sleep) -> None:
         self._store = store
+        self._rest = rest
         self._words: dict[str, int] = {}
         self._filled = 0
         self._current = False
@@ -93,32 +101,21 @@ class CallIndexer:
         with self._store.read() as connection:
             self._current = is_current(connection)
         if not self._current:
-            with self._store.write() as connection:
-                begin_anew(connection)
-            self._current = True
+            while not self._current:
+                with self._store.write() as connection:
+                    self._current = begin_anew(connection)
+                self._rest(REST_S)
             _log.info("calls are indexed anew, for the words of this version")
-
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        """A transaction; the words that are numbered in it are forgotten when it is undone, as their numbers are."""
-        try:
-            with self._store.write() as connection:
-                yield connection
-        except BaseException:
-            self._words.clear()
-            raise
-        if len(self._words) > _WORDS_KEPT:
-            self._words.clear()
 
     def _touched(self) -> bool:
         with self._store.read() as connection:
-            late = touched(connection, BATCH)[:BATCH]
+            late = touched(connection, TOUCHED_LOT)[:TOUCHED_LOT]
             if not late:
                 return False
             ids = calls_of(connection, [(entity, i) for entity, i, _times in late], -1)
             found = load(connection, ids)
-        with self._write() as connection:
-            write(connection, found, self._words)
+        self._write(found)
+        with self._store.write() as connection:
             connection.exec_driver_sql(
                 "DELETE FROM search_touched WHERE entity = ? AND entity_id = ? AND times = ?", late
             )
@@ -129,10 +126,10 @@ class CallIndexer:
             mark = filled_until(connection)
             if mark is None:
                 return False
-            places = [tuple(row) for row in connection.exec_driver_sql(FILL, (*mark, BATCH))]
+            places = [tuple(row) for row in connection.exec_driver_sql(FILL, (*mark, FILL_LOT))]
             found = load(connection, [call_id for _at, call_id in places])
-        with self._write() as connection:
-            write(connection, found, self._words)
+        self._write(found)
+        with self._store.write() as connection:
             if places:
                 value = f"{places[-1][0]} {places[-1][1]}"
                 connection.exec_driver_sql("UPDATE meta SET value = ? WHERE name = ?", (value, FILLED))
@@ -140,6 +137,43 @@ class CallIndexer:
                 connection.exec_driver_sql("DELETE FROM meta WHERE name = ?", (FILLED,))
         self._tell(len(places), places[-1][0] if places else "")
         return bool(places)
+
+    def _write(self, calls: Collection[SearchedCall]) -> None:
+        ordered = sorted(calls, key=lambda one: (one.call.offered_at, one.call.call_id))
+        words = [words_of(one) for one in ordered]
+        if len(self._words) > _WORDS_KEPT:
+            self._words.clear()
+        changes: dict[int, _Change] = {}
+        for start in range(0, len(ordered), _NUMBERED_AT_ONCE):
+            lot = slice(start, start + _NUMBERED_AT_ONCE)
+            self._number(ordered[lot], words[lot], changes)
+            self._rest(REST_S if len(changes) > _AT_ONCE else 0)
+        waiting = sorted(changes)
+        while waiting:
+            with self._store.write() as connection:
+                written = _write_pieces(connection, waiting, changes)
+            waiting = waiting[written:]
+            if waiting:
+                self._rest(REST_S)
+
+    def _number(
+        self, calls: Sequence[SearchedCall], words: Sequence[frozenset[str]], changes: dict[int, "_Change"]
+    ) -> None:
+        try:
+            with self._store.write() as connection:
+                numbered = _numbered(connection, calls)
+                _know_words(connection, frozenset(STATE_WORDS).union(*words), self._words)
+        except BaseException:
+            self._words.clear()  # those that were numbered just now have no number
+            raise
+        for (number, known), own in zip(numbered, words, strict=True):
+            block, place = divmod(number, BLOCK)
+            for word in own:
+                changes.setdefault(self._words[word] << WORD_SHIFT | block, _Change()).plus.append(place)
+            if known:
+                for word in STATE_WORDS:
+                    if word not in own:
+                        changes.setdefault(self._words[word] << WORD_SHIFT | block, _Change()).minus.append(place)
 
     def _tell(self, indexed: int, until: str) -> None:
         before, self._filled = self._filled, self._filled + indexed
@@ -149,37 +183,21 @@ class CallIndexer:
             _log.info("calls are being indexed, newest first", extra={"calls": self._filled, "until": until})
 
 
-@dataclass
-class _Numbered:
-    number: int
-    words: frozenset[str]
-    known: bool  # the index has seen this call before
+@dataclass(slots=True)
+class _Change:
+    """Of a piece: places put in and taken out."""
+
+    plus: list[int] = field(default_factory=list)
+    minus: list[int] = field(default_factory=list)
 
 
-def write(connection: Connection, calls: Collection[SearchedCall], words: dict[str, int]) -> None:
-    """Bring these calls into the index, in the caller's transaction. `words`: the numbers of words known so far, added
-    to; to be forgotten when the transaction is undone."""
-    numbered = _numbered(connection, sorted(calls, key=lambda one: (one.call.offered_at, one.call.call_id)))
-    added: dict[tuple[str, int], list[int]] = defaultdict(list)
-    taken: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for one in numbered:
-        block, place = divmod(one.number, BLOCK)
-        for word in one.words:
-            added[word, block].append(place)
-        if one.known:
-            for word in STATE_WORDS:
-                if word not in one.words:
-                    taken[word, block].append(place)
-    _know_words(connection, {word for word, _block in (*added, *taken)}, words)
-    _write_pieces(connection, added, taken, words)
-
-
-def _numbered(connection: Connection, calls: Sequence[SearchedCall]) -> list[_Numbered]:
+def _numbered(connection: Connection, calls: Sequence[SearchedCall]) -> list[tuple[int, bool]]:
+    """The number of each, and whether the index has seen it before."""
     query = "SELECT call_id, number, offered_at FROM search_call WHERE call_id IN (SELECT value FROM json_each(?))"
     ids = ids_text(one.call.call_id for one in calls)
     known = {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql(query, (ids,))}
     last = connection.exec_driver_sql("SELECT coalesce(max(number), -1) FROM search_call").scalar_one()
-    numbered: list[_Numbered] = []
+    numbered: list[tuple[int, bool]] = []
     new: list[tuple[int, str, str]] = []
     spans: list[tuple[int, int, int]] = []
     for one in calls:
@@ -191,9 +209,7 @@ def _numbered(connection: Connection, calls: Sequence[SearchedCall]) -> list[_Nu
             second = int(call.offered_at.timestamp() // 1)
             new.append((last, call.call_id, offered_at))
             spans.append((last // CHUNK, second, second))
-        numbered.append(
-            _Numbered(last if number is None or at != offered_at else number, words_of(one), at is not None)
-        )
+        numbered.append((last if number is None or at != offered_at else number, at is not None))
     if new:
         connection.exec_driver_sql(
             "INSERT OR REPLACE INTO search_call (number, call_id, offered_at) VALUES (?, ?, ?)", new
@@ -206,7 +222,7 @@ def _numbered(connection: Connection, calls: Sequence[SearchedCall]) -> list[_Nu
     return numbered
 
 
-def _know_words(connection: Connection, wanted: set[str], words: dict[str, int]) -> None:
+def _know_words(connection: Connection, wanted: frozenset[str], words: dict[str, int]) -> None:
     missing = [word for word in wanted if word not in words]
     if not missing:
         return
@@ -216,24 +232,21 @@ def _know_words(connection: Connection, wanted: set[str], words: dict[str, int])
     words.update((row[0], row[1]) for row in connection.exec_driver_sql(query, (given,)))
 
 
-def _write_pieces(
-    connection: Connection,
-    added: dict[tuple[str, int], list[int]],
-    taken: dict[tuple[str, int], list[int]],
-    words: dict[str, int],
-) -> None:
-    changes: dict[int, tuple[list[int], list[int]]] = {}
-    for key in (*added, *taken):
-        word, block = key
-        changes[words[word] << WORD_SHIFT | block] = (added.get(key, []), taken.get(key, []))
-    query = "SELECT place, piece FROM search_piece WHERE place IN (SELECT value FROM json_each(?))"
-    given = "[" + ",".join(map(str, sorted(changes))) + "]"
-    there = {row[0]: row[1] for row in connection.exec_driver_sql(query, (given,))}
-    written: list[tuple[int, bytes]] = []
-    for place in sorted(changes):
-        piece = there.get(place, b"")
-        new = changed(piece, *changes[place])
-        if new != piece:
-            written.append((place, new))
-    if written:
-        connection.exec_driver_sql("INSERT OR REPLACE INTO search_piece (place, piece) VALUES (?, ?)", written)
+def _write_pieces(connection: Connection, places: Sequence[int], changes: dict[int, _Change]) -> int:
+    """The first of these pieces, as many as go in within a few milliseconds: how many."""
+    until = time.monotonic() + _HOLD_S
+    done = 0
+    while done < len(places) and (not done or time.monotonic() < until):
+        some = places[done : done + _AT_ONCE]
+        query = "SELECT place, piece FROM search_piece WHERE place IN (SELECT value FROM json_each(?))"
+        there = {row[0]: row[1] for row in connection.exec_driver_sql(query, (f"[{','.join(map(str, some))}]",))}
+        written: list[tuple[int, bytes]] = []
+        for place in some:
+            piece = there.get(place, b"")
+            new = changed(piece, changes[place].plus, changes[place].minus)
+            if new != piece:
+                written.append((place, new))
+        if written:
+            connection.exec_driver_sql("INSERT OR REPLACE INTO search_piece (place, piece) VALUES (?, ?)", written)
+        done += len(some)
+    return done

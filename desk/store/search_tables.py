@@ -3,8 +3,6 @@ anew from the rows.
 
 `search_touched`: rows that changed since the index saw their calls; `times` tells one change from the next."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import Connection
 
 from desk.domain.call_words import WORDING
@@ -12,6 +10,7 @@ from desk.domain.call_words import WORDING
 TOUCHING = frozenset({"call", "recording", "ticket", "score", "household"})
 FILLED = "calls_indexed_until"  # in `meta`: calls older than this are not indexed yet; no such row = all are
 _MADE_WITH = "calls_indexed_with"  # in `meta`: the wording of the index
+_GONE_AT_ONCE = 500  # pieces
 # Homes come last: an import touches all of them, and what they tell of calls can wait for what is said of calls.
 _IN_TURN = ("call", "recording", "ticket", "score", "household")
 
@@ -52,18 +51,14 @@ def is_current(connection: Connection) -> bool:
     return bool(connection.exec_driver_sql(query, (_MADE_WITH,)).scalar_one_or_none() == WORDING)
 
 
-def begin_anew(connection: Connection) -> None:
-    """Take all pieces away; the calls are to be indexed once more. Words and calls keep their numbers, which other
-    processes remember."""
-    connection.exec_driver_sql("DELETE FROM search_piece")
+def begin_anew(connection: Connection) -> bool:
+    """Take pieces away; whether all are gone, so that the calls are indexed once more. To be called until they are.
+    Words and calls keep their numbers, which other processes remember."""
+    query = "DELETE FROM search_piece WHERE place IN (SELECT place FROM search_piece LIMIT ?)"
+    if connection.exec_driver_sql(query, (_GONE_AT_ONCE,)).rowcount == _GONE_AT_ONCE:
+        return False
     _begin(connection)
-
-
-def touch(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
-    """These rows (entity, id) have changed: their calls are to be indexed anew."""
-    touched = [key for key in keys if key[0] in TOUCHING]
-    if touched:
-        connection.exec_driver_sql(_TOUCH, touched)
+    return True
 
 
 def touched(connection: Connection, limit: int) -> list[tuple[str, str, int]]:

@@ -41,8 +41,12 @@ def wipe(store: Store) -> None:
         connection.exec_driver_sql("DELETE FROM meta WHERE name = ?", (FILLED,))
 
 
+def indexer_of(store: Store) -> CallIndexer:
+    return CallIndexer(store, rest=lambda _s: None)
+
+
 def index(store: Store) -> None:
-    indexer = CallIndexer(store)
+    indexer = indexer_of(store)
     while indexer.work_once():
         pass
 
@@ -189,7 +193,7 @@ def test_what_is_touched_while_it_is_indexed_stays_to_be_indexed(
             log.append([change("call", "c1", {"outcome": "answered"})])
         return write()
 
-    indexer = CallIndexer(store)
+    indexer = indexer_of(store)
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", write_late)
         indexer.work_once()
@@ -216,7 +220,7 @@ def test_what_an_undone_write_has_numbered_is_numbered_again(
     def full(*_given: object) -> None:
         raise StoreFull("no space")
 
-    indexer = CallIndexer(store)
+    indexer = indexer_of(store)
     log.append([call("c1", 1, ticket_id="t1"), ticket("t1", 1)])
     with monkeypatch.context() as patch:
         patch.setattr(call_index, "_write_pieces", full)
@@ -239,7 +243,7 @@ def test_an_index_of_other_words_is_made_anew_and_searched_around_until_then(sto
     every = [f"c{number}" for number in range(8, -1, -1)]
     query = CallQuery(agents=("1007",))
     assert ids(all_pages(SqlCallSearch(store), query)) == every
-    CallIndexer(store).work_once()
+    indexer_of(store).work_once()
     assert ids(all_pages(SqlCallSearch(store), query)) == every
     index(store)
     with store.read() as connection:
@@ -251,14 +255,14 @@ def test_an_index_of_other_words_is_made_anew_and_searched_around_until_then(sto
 def test_an_old_call_that_is_touched_keeps_its_place_while_newer_ones_are_still_to_be_indexed(
     store: Store, log: SqlChangeLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call_index, "BATCH", 2)
+    monkeypatch.setattr(call_index, "FILL_LOT", 2)
     log.append([call(f"c{number}", number, agent="1007") for number in range(9)])
     with store.write() as connection:
         connection.exec_driver_sql("DELETE FROM search_touched")
         connection.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES (?, '9 ')", (FILLED,))
-    CallIndexer(store).work_once()
+    indexer_of(store).work_once()
     log.append([change("call", "c1", {"outcome": "answered"})])
-    CallIndexer(store).work_once()
+    indexer_of(store).work_once()
     for query in (CallQuery(), CallQuery(agents=("1007",)), CallQuery(legal_hold=False)):
         assert ids(all_pages(SqlCallSearch(store), query)) == [f"c{number}" for number in range(8, -1, -1)]
 
@@ -271,7 +275,7 @@ def test_a_recording_is_found_behind_an_import_of_homes(store: Store, log: SqlCh
     log.append([change("recording", "c1", {"kept": "kept"})])
     kept = CallQuery(recorded=Recorded.KEPT)
     assert ids(SqlCallSearch(store).page(kept, None, 5)) == ["c1"]
-    CallIndexer(store).work_once()  # one batch, of which there are three
+    indexer_of(store).work_once()  # one batch, of which there are three
     with store.read() as connection:
         waiting = connection.exec_driver_sql("SELECT DISTINCT entity FROM search_touched").scalars().all()
     assert waiting == ["household"]

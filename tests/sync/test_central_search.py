@@ -180,7 +180,7 @@ def test_no_value_of_a_call_goes_without_its_word(
     server: PrivatePostgres, shared: psycopg.Connection[Any], field: str, value: str
 ) -> None:
     wipe(server)
-    push(shared, [call("c1", **{field: value})])
+    push(shared, [call("c1"), change("call", "c1", {field: value})])
     query = CallQuery(
         **{"outcomes": frozenset({Outcome(value)})} if field == "outcome" else {field: ENUMS[field](value)}
     )

@@ -62,7 +62,7 @@ def _quoted(text: str) -> str:
 
 _TABLES = f"""
 CREATE TABLE desk.search_piece (word text, block integer, bits bit({_BITS}) NOT NULL, PRIMARY KEY (word, block))
-    WITH (toast_tuple_target = 128, fillfactor = 80);
+    WITH (toast_tuple_target = 128, fillfactor = 90);
 ALTER TABLE desk.search_piece ALTER COLUMN bits SET STORAGE MAIN;
 CREATE TABLE desk.search_call (
     number bigint PRIMARY KEY, call_id text NOT NULL UNIQUE, offered_at timestamptz NOT NULL);
