@@ -50,6 +50,7 @@ from desk.ui.telephone.transfer_panel import TransferPanel
 
 _TICK_MS = 500
 _DIAL_WIDTH = 132
+_DIAL_LEAST = 88  # where the buttons need the room: their words go first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,8 @@ class CallBar(QWidget):
         self.dial_field = DialBox("dial_field", self._parts.numbers("dial"))
         self.dial_field.setAccessibleName(_("Number to dial"))
         self.dial_field.setPlaceholderText(_("Name, number"))
-        self.dial_field.setFixedWidth(_DIAL_WIDTH)
+        self.dial_field.setMinimumWidth(_DIAL_LEAST)
+        self.dial_field.setMaximumWidth(_DIAL_WIDTH)
         self.dial = KeyButton("dial", _("Dial"), "F6", "phone-outgoing", shows_words=False)
         for button in (self.mute, self.hold, self.pause):
             button.setCheckable(True)
