@@ -1,6 +1,7 @@
-"""Makes the sounds that remind of a call: resources/sounds/reminder_held.wav (two soft falling notes) and
+"""Makes the sounds that remind of a call: resources/sounds/reminder_held.wav (two soft falling notes),
 reminder_rings.wav (three short rising ones), reminder_paused.wav (up and down again: the recording is still paused);
-reminder_deaf.wav (two low notes and a lower one) tells of a line by which no calls arrive. Short, and unlike the ring. Run it again after changing it; the files are committed."""
+reminder_deaf.wav (two low notes and a lower one) tells of a line by which no calls arrive. Short, and unlike the ring.
+Run it again after changing it; the files are committed."""
 
 import wave
 from pathlib import Path
