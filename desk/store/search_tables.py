@@ -3,6 +3,8 @@ anew from the rows.
 
 `search_touched`: rows that changed since the index saw their calls; `times` tells one change from the next."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
 from desk.domain.call_words import WORDING
@@ -59,6 +61,13 @@ def begin_anew(connection: Connection) -> bool:
         return False
     _begin(connection)
     return True
+
+
+def touch(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
+    """These rows (entity, id) have changed: their calls are to be indexed anew."""
+    touched = [key for key in keys if key[0] in TOUCHING]
+    if touched:
+        connection.exec_driver_sql(_TOUCH, touched)
 
 
 def touched(connection: Connection, limit: int) -> list[tuple[str, str, int]]:
