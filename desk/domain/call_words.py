@@ -83,7 +83,7 @@ STATE_WORDS = tuple(_state_words())
 
 # What an index was made with: one of other words is to be made anew.
 WORDING = md5(
-    repr((2, LENGTHS_S, SECONDS, HOLDS_S, SILENCES_S, SCORES, MOS_X100, DIGITS, _BEGINNINGS, WORD_LIMIT)).encode(),
+    repr((3, LENGTHS_S, SECONDS, HOLDS_S, SILENCES_S, SCORES, MOS_X100, DIGITS, _BEGINNINGS, WORD_LIMIT)).encode(),
     usedforsecurity=False,
 ).hexdigest()
 
@@ -276,21 +276,20 @@ def _branches(category: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def _numbered(number: str) -> tuple[str, ...]:
-    """A ticket's number by its year, month, day, and day with seat."""
+    """A ticket's number by its year, month and day, and by its seat."""
     day, _dash, rest = number.partition("-")
     seat, dash, _counter = rest.partition("-")
-    whole = f"{day}-{seat}-" if dash else day
-    beginnings = dict.fromkeys((*(number[:size] for size in _BEGINNINGS), day, whole))
-    return tuple(f"t:{beginning}"[:WORD_LIMIT] for beginning in beginnings)
+    beginnings = dict.fromkeys((*(number[:size] for size in _BEGINNINGS), day))
+    words = tuple(f"t:{beginning}"[:WORD_LIMIT] for beginning in beginnings)
+    return (*words, f"z:{seat}"[:WORD_LIMIT]) if dash else words
 
 
 def _number_bound(beginning: str) -> Node:
     day, dash, rest = beginning.partition("-")
     seat, second, _counter = rest.partition("-")
-    if second:
-        return Has(f"t:{day}-{seat}-"[:WORD_LIMIT])
     if dash:
-        return Has(f"t:{day}"[:WORD_LIMIT])
+        of_day = Has(f"t:{day}"[:WORD_LIMIT])
+        return Every((of_day, Has(f"z:{seat}"[:WORD_LIMIT]))) if second else of_day
     for size in reversed(_BEGINNINGS):
         if len(beginning) >= size:
             return Has(f"t:{beginning[:size]}")

@@ -121,27 +121,42 @@ def measure(say: Callable[[str], None], quick: bool = False) -> list[Figure]:
             figures.append(Figure("search: index in PostgreSQL", piece_bytes / calls, "B/call", "<= 150"))
             with psycopg.connect(server.admin_url("search"), autocommit=True) as connection:
                 connection.execute("SET TimeZone = 'UTC'; SET jit = off")  # as a seat connects
-                figures += _figures("PostgreSQL", lambda *given: central_search.page(connection, *given), say)
+                figures += _figures(
+                    "PostgreSQL", lambda *given: central_search.page(connection, *given), say, _with_server(connection)
+                )
     finally:
         store.close()
     return figures
 
 
-def _figures(where: str, search: Search, say: Callable[[str], None]) -> list[Figure]:
+def _figures(
+    where: str,
+    search: Search,
+    say: Callable[[str], None],
+    cpu_ms: Callable[[], float] = lambda: time.thread_time() * 1000,
+) -> list[Figure]:
+    """`cpu_ms`: what the search has cost until now, wherever it runs. It is only told: beside other load it says more
+    than the time does."""
     search(CallQuery(), None, PAGE)  # the connection and the modules
     found: list[Figure] = []
     for name, of in _asked().items():
-        cpu = time.thread_time()
+        before_ms = cpu_ms()
         took_ms = [(_ask(search, asked), asked.what) for asked in of]
-        cpu_ms = (time.thread_time() - cpu) * 1000 / len(of)
+        each_ms = (cpu_ms() - before_ms) / len(of)
         p95 = percentile([ms for ms, _what in took_ms], 0.95)
         worst_ms, worst = max(took_ms)
         if os.environ.get("DESK_BENCH_TELL"):
             for ms, what in sorted(took_ms)[-12:]:
                 say(f"    {ms:.0f} ms: {what}")
-        say(f"search, {where}: {name}: p95 {p95:.1f} ms, worst {worst_ms:.1f} ms: {worst}; {cpu_ms:.1f} ms here")
+        say(f"search, {where}: {name}: p95 {p95:.1f} ms, worst {worst_ms:.1f} ms: {worst}; {each_ms:.1f} ms CPU")
         found.append(Figure(f"search, {where}: {name}, p95", p95, "ms", "<= 50"))
     return found
+
+
+def _with_server(connection: psycopg.Connection[Any]) -> Callable[[], float]:
+    """Of this thread and of the server's process that answers it, on this machine."""
+    stat = Path(f"/proc/{connection.info.backend_pid}/schedstat")
+    return lambda: time.thread_time() * 1000 + int(stat.read_text().split()[0]) / 1e6
 
 
 def _ask(search: Search, asked: Asked) -> float:

@@ -337,7 +337,7 @@ _FAMILIES = (
     ),
     _family("first", "x", lambda value: with_ticket(END, description=f"，{_SAID[value]}，")),
     _family("last", "x", lambda value: with_ticket(END, description=f"，{_said_last(value)}")),
-    _family("numbered", "t", lambda value: with_ticket(END, number=f"{_beginning(value)}1")),
+    _family("numbered", "t z", lambda value: with_ticket(END, number=f"{_beginning(value)}1")),
 )
 
 

@@ -62,7 +62,7 @@ def _quoted(text: str) -> str:
 
 _TABLES = f"""
 CREATE TABLE desk.search_piece (word text, block integer, bits bit({_BITS}) NOT NULL, PRIMARY KEY (word, block))
-    WITH (toast_tuple_target = 128, fillfactor = 90);
+    WITH (toast_tuple_target = 128);
 ALTER TABLE desk.search_piece ALTER COLUMN bits SET STORAGE MAIN;
 CREATE TABLE desk.search_call (
     number bigint PRIMARY KEY, call_id text NOT NULL UNIQUE, offered_at timestamptz NOT NULL);
@@ -171,9 +171,10 @@ BEGIN
         FROM generate_series(1, length(given.category)) AS place
         WHERE place = length(given.category) OR substr(given.category, place, 1) = '.';
     RETURN QUERY SELECT left('t:' || beginning, 64) FROM unnest(ARRAY[left(given.number, 4), left(given.number, 6),
-        left(given.number, 8), split_part(given.number, '-', 1),
-        CASE WHEN given.number LIKE '%-%-%' THEN split_part(given.number, '-', 1) || '-'
-            || split_part(given.number, '-', 2) || '-' END]) AS beginning WHERE beginning IS NOT NULL;
+        left(given.number, 8), split_part(given.number, '-', 1)]) AS beginning WHERE beginning IS NOT NULL;
+    IF given.number LIKE '%-%-%' THEN
+        RETURN NEXT left('z:' || split_part(given.number, '-', 2), 64);
+    END IF;
     RETURN QUERY SELECT desk.search_pieces('x', desk.search_text(coalesce(given.description, '') || E'\\n'
         || coalesce(given.place_text, '') || E'\\n' || coalesce(given.caller_name, '')));
     RETURN QUERY SELECT left('b:' || building, 64) FROM unnest(ARRAY[given.building_id,
