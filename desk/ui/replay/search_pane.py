@@ -40,8 +40,8 @@ _HALF_A_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){3,9}$")
 
 @dataclass(frozen=True, kw_only=True)
 class SearchParts:
-    """`look` (`SearchCalls.look`) and `note_number` (on record when it returns) run on the worker; `find_category` answers
-    at once, `is_category` knows codes and their beginnings."""
+    """`look` (`SearchCalls.look`) and `note_number` (on record when it returns) run on the worker; `find_category`
+    answers at once, `is_category` knows codes and their beginnings."""
 
     worker: Worker
     look: Look
