@@ -234,6 +234,35 @@ def test_what_an_undone_write_has_numbered_is_numbered_again(
     assert ids(search.page(CallQuery(agents=("1002",)), None, 5)) == ["c0"]
 
 
+@pytest.mark.parametrize("from_before", [False, True])
+def test_saves_get_in_between_the_writes_of_the_index_and_a_kill_there_loses_nothing(
+    store: Store, log: SqlChangeLog, from_before: bool
+) -> None:
+    log.append([call(f"c{number}", number, agent="1007", ticket_id=f"t{number}") for number in range(5)])
+    log.append([ticket(f"t{number}", description=f"厨房漏水,请尽快处理{number}") for number in range(5)])
+    if from_before:
+        with store.write() as connection:
+            connection.exec_driver_sql("DELETE FROM search_touched")
+            connection.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES (?, '9 ')", (FILLED,))
+    query = CallQuery(agents=("1007",), words=("漏水",))
+    every = ["c4", "c3", "c2", "c1", "c0"]
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        log.append([change("call", "c2", {"outcome": "missed" if len(rests) % 2 else "answered"})])
+        assert ids(all_pages(SqlCallSearch(store), query)) == every
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        CallIndexer(store, rest).work_once()
+    assert rests
+    assert ids(all_pages(SqlCallSearch(store), query)) == every
+    index(store)
+    assert ids(all_pages(SqlCallSearch(store), query)) == every
+    assert ids(SqlCallSearch(store).page(CallQuery(outcomes=frozenset({Outcome.MISSED})), None, 5)) == ["c2"]
+
+
 def test_an_index_of_other_words_is_made_anew_and_searched_around_until_then(store: Store, log: SqlChangeLog) -> None:
     log.append([call(f"c{number}", number, agent="1007") for number in range(9)])
     index(store)
