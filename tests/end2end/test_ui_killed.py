@@ -29,8 +29,7 @@ def test_window_killed_mid_call_costs_neither_a_syllable_nor_a_character(
         kept.wait_typed(post.seat, "category", "louszx")
         time.sleep(1.0)  # of talk after
         post.hang_up(resident, call_id)
-    entry = kept.wait_recording(post.seat, call_id)
-    file = post.seat.data_dir / "recordings" / entry.file
+    file = kept.plain(post.seat, call_id)
     for channel, tape in enumerate((ground.caller_sound, ground.agent_sound)):
         way = continuity.way(file, tape, channel)
         assert way.is_whole, way
