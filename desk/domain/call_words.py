@@ -27,8 +27,12 @@ LENGTHS_S = (
     *(0, 5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 105, 120, 135, 150, 180, 210, 240, 270, 300, 330, 360, 420, 480, 540),
     *(600, 720, 900, 1080, 1200, 1500, 1800, 2400, 3000, 3600, 5400, 7200),
 )
-HOLDS_S = (1, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1800)
-SILENCES_S = (1, 2, 3, 5, 8, 10, 12, 15, 20, 25, 30, 45, 60, 90, 120, 180, 300)
+# Finer where calls are few: it costs little there, and a step too far back is more calls to look at than fit.
+HOLDS_S = (
+    *(1, 5, 10, 15, 20, 30, 45, 60, 75, 90, 105, 120, 150, 180, 200, 220, 240, 270, 300, 330, 360, 400, 420, 450, 480),
+    *(540, 600, 720, 900, 1200, 1800),
+)
+SILENCES_S = (1, 2, 3, 5, 8, 10, 12, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 75, 90, 105, 120, 150, 180, 240, 300)
 SCORES = tuple(range(1, 101))  # every point, because few calls are scored
 MOS_X100 = tuple(range(100, 460, 10))
 SECONDS = 1800  # longer calls are filed under no second of theirs: they are few

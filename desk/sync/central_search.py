@@ -20,7 +20,7 @@ from desk.store.call_walk import Keyed, Spans, Stamp
 from desk.store.entities import ENTITIES
 from desk.store.searched_calls import compose
 
-KEYED_LIMIT = 1_500  # calls of somebody that are looked at one by one; of more the index is asked
+KEYED_LIMIT = 500  # calls of somebody that are looked at one by one; of more the index is asked
 INDEXED_FIRST = 300  # changes that are brought into the index before it is asked
 _KEYS = ("lookup_key", "person_id", "household_id")
 
