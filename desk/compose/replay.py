@@ -106,6 +106,7 @@ def uses_of(ground: Ground) -> ReplayUses:
         hold=hold.put,
         lift=hold.lift,
         score=scoring.calls,
+        tickets_of=search.tickets_of,
         scores_of=scores.of_call,
         samples=ReadSamples(scores, calls, residents, CHINA),
         draw=scoring.draw,

@@ -46,7 +46,7 @@ class Owner:
                 "sslmode": "verify-full",
                 "sslrootcert": str(self.ca_file) if self.ca_file else system_authorities(),
             }
-        return create_engine(url, connect_args=arguments, poolclass=NullPool)
+        return create_engine(url, connect_args=arguments, poolclass=NullPool, hide_parameters=True)
 
 
 def init(owner: Owner, say: Say) -> None:

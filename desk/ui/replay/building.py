@@ -68,6 +68,7 @@ def _add_scoring(window: ReplayWindow, door: DoorParts, uses: ReplayUses) -> Non
             worker=worker,
             score=uses.score,
             scores_of=uses.scores_of,
+            tickets_of=uses.tickets_of,
             listener=uses.listener,
             local=lambda at: at.astimezone(zone),
             changed=door.nudge,

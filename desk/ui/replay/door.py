@@ -74,6 +74,7 @@ class ReplayDoor(QObject):
 
     def _load(self) -> ReplayUses:
         """On the worker: the modules, too."""
+        import desk.ui.replay.building  # noqa: F401
 
         return self._uses or self._parts.uses()
 

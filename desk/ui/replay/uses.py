@@ -10,6 +10,7 @@ from desk.domain.evidence import SoundOrder
 from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Listener, Listening
 from desk.domain.scores import Sample, Score
+from desk.domain.tickets import Ticket
 from desk.ui.player.engine import Player, Reel
 from desk.usecases.comment_call import CommentCall
 from desk.usecases.ports import Progress
@@ -23,8 +24,8 @@ from desk.usecases.search_calls import Asked, Found, FoundCall
 class ReplayUses:
     """All of it runs on the worker, but for `player`. `look`, `one`: `SearchCalls`; `note_number`: a search for it goes
     on record; `open_tape`, `heard`: `Replay`; `export`, `pack`: `desk.usecases.evidence`; `hold`, `lift`: `LegalHold`.
-    `ticket_number`: of a ticket, "" where it is not known. `score`, `scores_of`, `samples`, `draw`, `rule_titles`: for
-    `desk.ui.score`."""
+    `ticket_number`: of a ticket, "" where it is not known. `score`, `tickets_of`, `scores_of`, `samples`, `draw`,
+    `rule_titles`: for `desk.ui.score`."""
 
     look: Callable[[Asked, CallPlace | None, int], Found]
     one: Callable[[CallId], FoundCall | None]
@@ -38,6 +39,7 @@ class ReplayUses:
     hold: Callable[[CallId, str], None]
     lift: Callable[[CallId, str], None]
     score: ScoreCall
+    tickets_of: Callable[[CallId], Sequence[Ticket]]
     scores_of: Callable[[CallId], Sequence[Score]]
     samples: ReadSamples
     draw: Callable[[str, Sequence[str], str], Sequence[Sample]]

@@ -15,6 +15,7 @@ from desk.domain.identity import CallId
 from desk.domain.listening import Listener
 from desk.domain.scores import Score
 from desk.domain.sheets import answer_texts
+from desk.domain.tickets import Ticket
 from desk.i18n import _
 from desk.sheets import SheetError
 from desk.ui import theme
@@ -31,12 +32,13 @@ LANE = "score"
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreParts:
-    """`scores_of` (`ports.Scores.of_call`) and `score` run on the worker. `listener`: who sits here, asked there, too.
-    `local`: a moment on the hotline's clock. `changed`: a score was written."""
+    """`scores_of` (`ports.Scores.of_call`), `tickets_of` and `score` run on the worker. `listener`: who sits here,
+    asked there, too. `local`: a moment on the hotline's clock. `changed`: a score was written."""
 
     worker: Worker
     score: ScoreCall
     scores_of: Callable[[CallId], Sequence[Score]]
+    tickets_of: Callable[[CallId], Sequence[Ticket]]
     listener: Callable[[], Listener]
     local: Callable[[datetime], datetime]
     changed: Callable[[], None] = lambda: None
@@ -44,6 +46,7 @@ class ScoreParts:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    subject: Subject
     paper: Paper | None
     scores: tuple[Score, ...]
     listener: Listener
@@ -58,14 +61,14 @@ class ScorePage(QFrame):
         self.setObjectName("score_page")
         self.setAccessibleName(_("Score"))
         self._parts = parts
-        self._subject: Subject | None = None
+        self._hit: CallHit | None = None
         self._read: _Read | None = None
         self._lay_out()
         self._show_nothing(_("Choose a call to score it."))
 
     def show_hit(self, hit: CallHit | None) -> None:
-        self._subject = Subject(hit.call, hit.recording, (hit.ticket,) if hit.ticket else ()) if hit else None
-        if self._subject is None:
+        self._hit = hit
+        if hit is None:
             self._show_nothing(_("Choose a call to score it."))
         else:
             self._ask("")
@@ -82,20 +85,21 @@ class ScorePage(QFrame):
 
     def _ask(self, score_id: str, second_of: str = "") -> None:
         """Show this score; "": `presenter.first_look`, or a fresh sheet."""
-        subject = self._subject
-        if subject is None:
+        hit = self._hit
+        if hit is None:
             return
         self._parts.worker.latest(
             "score_page",
-            lambda: self._look(subject, score_id, second_of),
+            lambda: self._look(hit, score_id, second_of),
             self._show,
             self._unread,
             lane=LANE,
             owner=self,
         )
 
-    def _look(self, subject: Subject, score_id: str, second_of: str) -> _Read:
+    def _look(self, hit: CallHit, score_id: str, second_of: str) -> _Read:
         """On the worker."""
+        subject = Subject(hit.call, hit.recording, tuple(self._parts.tickets_of(hit.call.call_id)))
         listener = self._parts.listener()
         scores = tuple(self._parts.scores_of(subject.call.call_id))
         wanted = next((score for score in scores if score.score_id == score_id), None)
@@ -103,11 +107,11 @@ class ScorePage(QFrame):
             wanted = presenter.first_look(scores, listener)
         try:
             if wanted is None:
-                return _Read(self._parts.score.begin(subject, listener, second_of=second_of), scores, listener)
+                return _Read(subject, self._parts.score.begin(subject, listener, second_of=second_of), scores, listener)
             self._parts.score.seen(wanted, listener)
-            return _Read(self._parts.score.paper(wanted, subject), scores, listener)
+            return _Read(subject, self._parts.score.paper(wanted, subject), scores, listener)
         except ScoreRefused as refused:
-            return _Read(None, scores, listener, presenter.why_words(refused.why))
+            return _Read(subject, None, scores, listener, presenter.why_words(refused.why))
 
     # Showing
 
@@ -170,9 +174,10 @@ class ScorePage(QFrame):
 
     def _keep(self, answers: dict[str, int]) -> None:
         """What is on the screen is the draft: shown at once, saved behind it."""
-        read, subject = self._read, self._subject
-        if read is None or read.paper is None or subject is None:
+        read = self._read
+        if read is None or read.paper is None:
             return
+        subject = read.subject
         fatal, remarks = self.sheet.fatals, self.sheet.remarks
         score = replace(read.paper.score, answers=answer_texts(answers), fatal=fatal, remarks=remarks)
         self._read = replace(read, paper=self._parts.score.paper(score, subject))
@@ -185,9 +190,10 @@ class ScorePage(QFrame):
         )
 
     def _finish(self) -> None:
-        read, subject = self._read, self._subject
-        if read is None or read.paper is None or subject is None:
+        read = self._read
+        if read is None or read.paper is None:
             return
+        subject = read.subject
         paper, fatal, remarks = read.paper, self.sheet.fatals, self.sheet.remarks
         if paper.points_x10 is None and not fatal:
             self.sheet.to_first_open()

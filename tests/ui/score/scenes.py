@@ -80,6 +80,7 @@ class Ground:
                 worker=self.worker,
                 score=self.score,
                 scores_of=self.store.scores.of_call,
+                tickets_of=lambda _call_id: [TICKET],
                 listener=lambda: self.listener,
                 local=lambda at: at.astimezone(CHINA),
             )
