@@ -7,15 +7,8 @@ from desk.faults import Fault
 from desk.i18n import _
 from desk.link.addresses import LinkBusy, LinkDown
 from desk.settings import SettingsError
-from desk.usecases.ports import (
-    KeyMissing,
-    KeyringWeak,
-    RecordingAway,
-    StoreBroken,
-    StoreFull,
-    VaultAway,
-    VaultRefused,
-)
+from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 
 _NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NO_RIGHT = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})

@@ -1,5 +1,5 @@
-"""Looking for calls in the central database from a window: `ports.CallSearch` over the link to the sync process, which
-has the connection. A worker's thread asks and waits; the link's thread brings the answer."""
+"""Looking for calls in the central database from a window: `recording_ports.CallSearch` over the link to the sync
+process, which has the connection. A worker's thread asks and waits; the link's thread brings the answer."""
 
 import itertools
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from desk.domain.call_log import CallPlace
 from desk.domain.call_search import CallHit, CallQuery
-from desk.usecases.ports import SearchAway
+from desk.usecases.recording_ports import SearchAway
 from desk.wire import CallsFound, FindCalls
 
 ANSWER_S = 40.0  # the centre gives up a statement after thirty

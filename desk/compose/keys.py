@@ -21,7 +21,7 @@ from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.port import Vault
 from desk.secrets import KeyringSecrets, Secrets
 from desk.settings import Settings
-from desk.usecases.ports import VaultAway, VaultRefused
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 
 Say = Callable[[str], None]
 MOST_KEY_FILE_BYTES = 100_000

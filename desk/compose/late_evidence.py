@@ -22,7 +22,7 @@ from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import Progress
+from desk.usecases.recording_ports import Progress
 
 if TYPE_CHECKING:
     from desk.usecases.evidence import ExportAudio, MakePack

@@ -9,15 +9,15 @@ from desk.compose.clock import now
 from desk.domain.call_log import RecordingEntry
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
-from desk.usecases.ports import AudioStream
+from desk.usecases.recording_ports import AudioStream
 
 if TYPE_CHECKING:
     from desk.recording.playing.stream import SealedOpener
 
 
 class LateOpener:
-    """Implements `ports.Opener`: what waits at this seat for the vault, then the vault. `agent`: whose own keys may
-    open, beside the hotline's."""
+    """Implements `recording_ports.Opener`: what waits at this seat for the vault, then the vault. `agent`: whose own
+    keys may open, beside the hotline's."""
 
     def __init__(self, settings: Settings, agent: Callable[[], str]) -> None:
         self._settings, self._agent = settings, agent

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from desk.usecases.ports import AudioSink, AudioStream
+from desk.usecases.recording_ports import AudioSink, AudioStream
 from desk.usecases.replay import Tape
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def reel(tape: Tape) -> Reel:
 def damage() -> tuple[type[Exception], ...]:
     from desk.recording.playing.decode import DecodeError
     from desk.recording.playing.reel import CalledAway
-    from desk.usecases.ports import StreamBroken
+    from desk.usecases.recording_ports import StreamBroken
 
     return DecodeError, CalledAway, StreamBroken
 

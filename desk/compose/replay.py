@@ -31,8 +31,9 @@ from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.legal_hold import LegalHold
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import CallSearch, ChangeAuthor
+from desk.usecases.ports import ChangeAuthor
 from desk.usecases.read_samples import ReadSamples
+from desk.usecases.recording_ports import CallSearch
 from desk.usecases.replay import Replay
 from desk.usecases.search_calls import SearchCalls
 

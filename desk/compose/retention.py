@@ -25,7 +25,7 @@ from desk.sync.retaining import Retaining
 from desk.usecases.file_ticket import CHINA
 from desk.usecases.listener import WhoListens
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import VaultAway, VaultRefused
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 from desk.usecases.retention import Report, Retention
 
 AUTOMATIC = "automatic"

@@ -24,8 +24,9 @@ from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.usecases.draw_samples import DrawSamples, SampleRule, week, week_of
 from desk.usecases.file_ticket import CHINA
-from desk.usecases.ports import CallSearch, ChangeAuthor
+from desk.usecases.ports import ChangeAuthor
 from desk.usecases.read_samples import ReadSamples
+from desk.usecases.recording_ports import CallSearch
 from desk.usecases.score_call import ScoreCall
 
 Say = Callable[[str], None]

@@ -1,5 +1,5 @@
 """What a supervisor looks for among all calls, and what is found. Values only; where and how it is searched belongs to
-the adapters of `ports.CallSearch`."""
+the adapters of `recording_ports.CallSearch`."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime

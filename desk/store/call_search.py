@@ -1,6 +1,6 @@
-"""Looking for calls in the seat store, see `desk.usecases.ports.CallSearch`. How it finds stands in `call_walk`, how
-the index lies in `call_blocks`; `call_index` keeps it up. Any thread but the ui's; each page has a connection of its
-own."""
+"""Looking for calls in the seat store, see `desk.usecases.recording_ports.CallSearch`. How it finds stands in
+`call_walk`, how the index lies in `call_blocks`; `call_index` keeps it up. Any thread but the ui's; each page has a
+connection of its own."""
 
 import threading
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """The change log read back: what became of one thing, and what it says of sealed recordings. See
-`desk.usecases.ports.Histories` and `SealedLog`. Any thread."""
+`desk.usecases.recording_ports.Histories` and `SealedLog`. Any thread."""
 
 from collections.abc import Iterator
 

@@ -12,7 +12,7 @@ _LISTENING, _COMMENT = ROWS["listening"], ROWS["comment"]
 
 
 class SqlListenings:
-    """Implements `ports.Listenings`."""
+    """Implements `recording_ports.Listenings`."""
 
     def __init__(self, store: Store) -> None:
         self._listenings = Reader(store, Listening)
@@ -26,7 +26,7 @@ class SqlListenings:
 
 
 class SqlComments:
-    """Implements `ports.Comments`."""
+    """Implements `recording_ports.Comments`."""
 
     def __init__(self, store: Store) -> None:
         self._comments = Reader(store, Comment)

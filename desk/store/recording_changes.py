@@ -1,5 +1,6 @@
 """Changes of a recording that depend on how it stands: read and written in one transaction of the seat store, so that
-nothing another process of the seat does comes in between. See `desk.usecases.ports.RecordingChanges`. Any thread."""
+nothing another process of the seat does comes in between. See `desk.usecases.recording_ports.RecordingChanges`. Any
+thread."""
 
 from collections.abc import Callable, Sequence
 

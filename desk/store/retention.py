@@ -1,5 +1,5 @@
 """Recordings by their age with what the rules of retention ask about, from the seat store. See
-`desk.usecases.ports.AgingRecordings`. Any thread.
+`desk.usecases.recording_ports.AgingRecordings`. Any thread.
 
 A page is read with six queries, each over an index, whatever the number of recordings."""
 

@@ -15,7 +15,7 @@ _SCORE, _SAMPLE = ROWS["score"], ROWS["sample"]
 
 
 class SqlScores:
-    """Implements `ports.Scores`."""
+    """Implements `recording_ports.Scores`."""
 
     def __init__(self, store: Store) -> None:
         self._scores = Reader(store, Score)

@@ -49,7 +49,7 @@ _ALL_BITS = f"rpad(repeat('1', {BLOCK}), {PIECE_BITS}, '0')::bit({PIECE_BITS})"
 
 
 def page(connection: psycopg.Connection[Any], query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
-    """See `desk.usecases.ports.CallSearch`. `connection` in autocommit. Raises `psycopg.Error`."""
+    """See `desk.usecases.recording_ports.CallSearch`. `connection` in autocommit. Raises `psycopg.Error`."""
     connection.execute("SELECT desk.index_calls(%s)", (INDEXED_FIRST,))
     return call_walk.page(_CentralShelf(connection), query, after, limit)
 

@@ -9,7 +9,8 @@ import logging
 import time
 from collections.abc import Callable
 
-from desk.usecases.ports import AgingRecordings, StoreBroken, StoreFull, VaultAway, VaultRefused
+from desk.usecases.ports import StoreBroken, StoreFull
+from desk.usecases.recording_ports import AgingRecordings, VaultAway, VaultRefused
 from desk.usecases.retention import Retention
 
 FIRST_S, EVERY_S, AGAIN_S = 300.0, 86_400.0, 3_600.0

@@ -8,7 +8,8 @@ from enum import Enum
 from desk.domain.identity import CallId
 from desk.domain.listening import Comment, Listener, Role, may_hear
 from desk.domain.patches import patch_of
-from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Clock, Comments, NewId
+from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Clock, NewId
+from desk.usecases.recording_ports import Comments
 
 TEXT_MAX = 1000
 

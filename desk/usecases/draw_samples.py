@@ -13,7 +13,8 @@ from desk.domain.identity import CallId
 from desk.domain.patches import patch_of
 from desk.domain.scores import Sample
 from desk.domain.tickets import Kind
-from desk.usecases.ports import CallSearch, ChangeAuthor, ChangeLog, Clock, NewId, Scores
+from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId
+from desk.usecases.recording_ports import CallSearch, Scores
 
 RANDOM = "random"
 LEAST_LENGTH_S = 20  # shorter calls hold nothing to score

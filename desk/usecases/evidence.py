@@ -12,12 +12,9 @@ from desk.domain.identity import CallId
 from desk.domain.listening import Access, Listener, NotAllowed, may_export
 from desk.usecases.gather_evidence import GatherEvidence
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import (
-    CallLog,
+from desk.usecases.ports import CallLog, Clock, KeyMissing, KeyringWeak
+from desk.usecases.recording_ports import (
     Cancelled,
-    Clock,
-    KeyMissing,
-    KeyringWeak,
     NotForYou,
     Opener,
     PackMaker,

@@ -21,7 +21,8 @@ from desk.domain.notices import Notice
 from desk.domain.pinyin import match, query_form, read_name
 from desk.domain.scores import Sample, Score
 from desk.domain.tickets import OPEN_STAGES, Ticket
-from desk.usecases.ports import Clock, NewId, RecordingAway
+from desk.usecases.ports import Clock, NewId
+from desk.usecases.recording_ports import RecordingAway
 
 T = TypeVar("T")
 
@@ -301,7 +302,7 @@ class FakeComments:
 
 
 class FakeStream(BytesIO):
-    """`ports.AudioStream` over bytes that are all there."""
+    """`recording_ports.AudioStream` over bytes that are all there."""
 
     @property
     def size(self) -> int:

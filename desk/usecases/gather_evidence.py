@@ -11,16 +11,8 @@ from desk.domain.evidence_mask import Known, Masker, is_own, strangers_of
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.tickets import Ticket
 from desk.usecases.estate_map import EstateMap
-from desk.usecases.ports import (
-    CallLog,
-    Comments,
-    Histories,
-    Listenings,
-    RecordingAway,
-    Residents,
-    SealedLog,
-    Tickets,
-)
+from desk.usecases.ports import CallLog, Residents, Tickets
+from desk.usecases.recording_ports import Comments, Histories, Listenings, RecordingAway, SealedLog
 
 _HOLDS_TICKET = "ticket_id"
 

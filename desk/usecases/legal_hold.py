@@ -11,7 +11,8 @@ from desk.domain.changes import Patch
 from desk.domain.identity import CallId
 from desk.domain.listening import Access, Listener, NotAllowed, may_export
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import CallLog, ChangeAuthor, RecordingChanges
+from desk.usecases.ports import CallLog, ChangeAuthor
+from desk.usecases.recording_ports import RecordingChanges
 
 MOST_REASON = 500  # characters
 

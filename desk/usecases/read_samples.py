@@ -9,7 +9,8 @@ from desk.domain.estate import Duty
 from desk.domain.listening import Listener, Role
 from desk.domain.scores import Sample, Score, ScoreState
 from desk.usecases.draw_samples import RANDOM
-from desk.usecases.ports import CallLog, Residents, Scores
+from desk.usecases.ports import CallLog, Residents
+from desk.usecases.recording_ports import Scores
 
 
 @dataclass(frozen=True, slots=True)

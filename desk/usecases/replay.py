@@ -1,7 +1,7 @@
 """Replay: the recordings of a call or a ticket, and one of them to be heard by whoever may. Rights come first, then the
-recording is opened (what is read of it is proven to be what was sealed, see `ports.AudioStream`), then the play is put
-on record, and only then is there something to hear. A try that fails, for whatever reason but that there is nothing to
-hear, is on record as well. A worker's thread."""
+recording is opened (what is read of it is proven to be what was sealed, see `recording_ports.AudioStream`), then the
+play is put on record, and only then is there something to hear. A try that fails, for whatever reason but that there is
+nothing to hear, is on record as well. A worker's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +11,9 @@ from desk.domain.call_log import CallEntry, RecordingEntry, RecordingKept
 from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Access, Listener, NotAllowed, may_hear
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import (
+from desk.usecases.ports import CallLog, Clock, KeyMissing, KeyringWeak
+from desk.usecases.recording_ports import (
     AudioStream,
-    CallLog,
-    Clock,
-    KeyMissing,
-    KeyringWeak,
     NotForYou,
     Opener,
     RecordingAway,

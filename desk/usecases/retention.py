@@ -23,16 +23,8 @@ from desk.domain.listening import Access, Listening
 from desk.domain.patches import patch_of
 from desk.domain.retention import Aging, Fate, Rule, fate_of, youngest
 from desk.domain.times import to_text
-from desk.usecases.ports import (
-    AgingRecordings,
-    CallLog,
-    ChangeAuthor,
-    Clock,
-    Erasures,
-    NewId,
-    RecordingChanges,
-    RecordingEraser,
-)
+from desk.usecases.ports import CallLog, ChangeAuthor, Clock, NewId
+from desk.usecases.recording_ports import AgingRecordings, Erasures, RecordingChanges, RecordingEraser
 
 PAGE = 500
 

@@ -14,7 +14,8 @@ from desk.domain.patches import field_value, patch_of
 from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import Fact, Sheet, answer_texts, points_x10, read_answers, sheet_for
 from desk.domain.tickets import Ticket
-from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Scores
+from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId
+from desk.usecases.recording_ports import Scores
 
 REMARKS_MAX = 4000
 

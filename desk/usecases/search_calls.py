@@ -18,7 +18,8 @@ from desk.domain.tickets import Ticket
 from desk.usecases.call_phrases import Sought
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.find_calls import Chip, FindCalls
-from desk.usecases.ports import CallLog, CallSearch, Clock, Residents, Scores, Tickets
+from desk.usecases.ports import CallLog, Clock, Residents, Tickets
+from desk.usecases.recording_ports import CallSearch, Scores
 
 PAGE = 50
 

@@ -39,8 +39,8 @@ from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from desk.usecases.log_call import LogCall
-from desk.usecases.ports import VaultAway, VaultRefused
 from desk.usecases.reconcile import Reconcile
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 from tests.recording.scene import FRAME_SAMPLES, RATE, T0, Sound
 from tests.recording.sealed import SealingSeat
 

@@ -13,7 +13,7 @@ from desk.store.change_log import SqlChangeLog
 from desk.store.listenings import SqlComments, SqlListenings
 from desk.store.store import Store
 from desk.usecases.fakes import FakeStore
-from desk.usecases.ports import Comments, Listenings
+from desk.usecases.recording_ports import Comments, Listenings
 from tests.making import START, change
 
 Put = Callable[[Change], None]

@@ -7,7 +7,7 @@ import pytest
 from desk.domain.call_log import CallPlace
 from desk.domain.retention import Aging
 from desk.sync.retaining import AGAIN_S, EVERY_S, FIRST_S, MOST, Retaining
-from desk.usecases.ports import VaultAway
+from desk.usecases.recording_ports import VaultAway
 from desk.usecases.retention import Report, Retention, Tally
 
 

@@ -14,7 +14,7 @@ from desk.demo.postgres import PrivatePostgres
 from desk.domain.call_search import CallQuery
 from desk.domain.troubles import Trouble
 from desk.sync.search_lane import OUTDATED, SearchLane
-from desk.usecases.ports import SearchAway
+from desk.usecases.recording_ports import SearchAway
 from desk.wire import CallsFound, FindCalls
 from tests.making import call
 from tests.sync.conftest import access

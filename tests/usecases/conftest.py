@@ -25,7 +25,8 @@ from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeStore
-from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Drafts, Notices, RecordingChanges, Residents, Tickets
+from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Drafts, Notices, Residents, Tickets
+from desk.usecases.recording_ports import RecordingChanges
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)  # a Monday, 09:30 in China
 AREA_CODE = "0755"

@@ -22,7 +22,7 @@ from desk.usecases.fakes import FakeOpener, FakeStore
 from desk.usecases.fakes_history import FakeHistories, FakeSealedLog
 from desk.usecases.gather_evidence import GatherEvidence
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import (
+from desk.usecases.recording_ports import (
     AudioStream,
     Cancelled,
     Comments,

@@ -10,16 +10,8 @@ from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Access, Listener, Listening, NotAllowed, Role
 from desk.usecases.fakes import FakeAuthor, FakeOpener, FakeStore
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import (
-    ChangeLog,
-    KeyringWeak,
-    NotForYou,
-    RecordingAway,
-    StoreFull,
-    StreamBroken,
-    VaultAway,
-    VaultRefused,
-)
+from desk.usecases.ports import ChangeLog, KeyringWeak, StoreFull
+from desk.usecases.recording_ports import NotForYou, RecordingAway, StreamBroken, VaultAway, VaultRefused
 from desk.usecases.replay import Refusal, Replay, ReplayRefused
 
 KEPT, MISSING, UNSEALED, DELETED = CallId("kept"), CallId("missing"), CallId("unsealed"), CallId("deleted")

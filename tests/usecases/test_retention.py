@@ -26,7 +26,7 @@ from desk.store.recording_changes import SqlRecordingChanges
 from desk.store.retention import SqlAgingRecordings
 from desk.store.store import Store
 from desk.usecases import retention
-from desk.usecases.ports import Erasures, RecordingChanges, VaultAway
+from desk.usecases.recording_ports import Erasures, RecordingChanges, VaultAway
 from desk.usecases.retention import Retention
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

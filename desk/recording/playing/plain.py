@@ -6,13 +6,13 @@ import hmac
 import io
 
 from desk.domain.call_log import RecordingEntry
-from desk.usecases.ports import RecordingAway, RecordingFiles, StreamBroken, VaultRefused
+from desk.usecases.recording_ports import RecordingAway, RecordingFiles, StreamBroken, VaultRefused
 
 PLAIN_SUFFIXES = (".opus", ".flac")
 
 
 class PlainStream(io.BytesIO):
-    """Implements `ports.AudioStream`: all of it is there from the start."""
+    """Implements `recording_ports.AudioStream`: all of it is there from the start."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__(content)
@@ -28,7 +28,7 @@ class PlainStream(io.BytesIO):
 
 
 class PlainOpener:
-    """Implements `ports.Opener` for them."""
+    """Implements `recording_ports.Opener` for them."""
 
     def __init__(self, files: RecordingFiles) -> None:
         self._files = files

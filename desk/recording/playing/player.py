@@ -17,7 +17,7 @@ from desk.recording.playing.head import Head, Way
 from desk.recording.playing.heard import HeardStretches
 from desk.recording.playing.reel import CalledAway, Reel, Source
 from desk.recording.playing.tempo import FASTEST, HOP, SLOWEST
-from desk.usecases.ports import AudioSink, SinkLost, StreamBroken
+from desk.usecases.recording_ports import AudioSink, SinkLost, StreamBroken
 
 log = logging.getLogger(__name__)
 

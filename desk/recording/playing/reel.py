@@ -14,7 +14,7 @@ from io import SEEK_CUR, SEEK_END, SEEK_SET, BytesIO
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from desk.usecases.ports import AudioStream, StreamBroken
+from desk.usecases.recording_ports import AudioStream, StreamBroken
 
 Source: TypeAlias = Path | bytes | AudioStream
 LOOK_S = 0.005  # between two looks whether more has come

@@ -24,7 +24,7 @@ from desk.recording.sealing.seal_file import (
     seal_name,
 )
 from desk.recording.vault.port import Source, read_all
-from desk.usecases.ports import AudioStream, NotForYou, RecordingAway, StreamBroken
+from desk.usecases.recording_ports import AudioStream, NotForYou, RecordingAway, StreamBroken
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ Identities = Callable[[], Iterable[age.Identity]]
 
 
 class SealedOpener:
-    """Implements `ports.Opener`. `plain`: for recordings that were made before there were seals; None: they are
-    away."""
+    """Implements `recording_ports.Opener`. `plain`: for recordings that were made before there were seals; None: they
+    are away."""
 
     def __init__(self, source: Source, identities: Identities, plain: PlainOpener | None = None) -> None:
         self._source, self._identities, self._plain = source, identities, plain
@@ -109,9 +109,10 @@ class _Kept:
 
 
 class SealedStream(io.RawIOBase):
-    """Implements `ports.AudioStream`. Bytes from the start that are loaded are there for good; nothing is fetched
-    twice. What was proven before loading failed is still read, and moved about in, so that a player comes as far as the
-    recording is whole; a read of what lies behind raises, and so does one of the whole, which must not seem shorter."""
+    """Implements `recording_ports.AudioStream`. Bytes from the start that are loaded are there for good; nothing is
+    fetched twice. What was proven before loading failed is still read, and moved about in, so that a player comes as
+    far as the recording is whole; a read of what lies behind raises, and so does one of the whole, which must not seem
+    shorter."""
 
     def __init__(self, seal: Seal, key: age.Identity, first: bytes, rest: Iterator[bytes]) -> None:
         super().__init__()

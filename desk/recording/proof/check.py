@@ -15,7 +15,7 @@ from desk.recording.sealing import age
 from desk.recording.sealing.rotate import MOST_KEY_BYTES, WrappedKey, read_key
 from desk.recording.sealing.seal_file import KEY_SUFFIX, MOST_BYTES, SealDamaged, SealFile, read_seal
 from desk.recording.vault.port import Kept, Source, read_all
-from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused
+from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 
 _AGE_HEADER = b"age-encryption.org/v1\n"
 _MOST_NOTE = 1024 * 1024  # bytes of a note on a deletion

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from desk.domain.evidence import SoundForm, SoundOrder
 from desk.domain.identity import CallId
 from desk.recording.proof.new_file import NewFile
-from desk.usecases.ports import AudioStream, Progress, StreamBroken
+from desk.usecases.recording_ports import AudioStream, Progress, StreamBroken
 
 RATE_HZ = 16_000
 _STEP = RATE_HZ // 5  # samples between two words of progress
@@ -41,7 +41,7 @@ _CODINGS: dict[SoundForm, _Coding] = {
 
 
 class SoundFiles:
-    """Implements `ports.SoundWriter`."""
+    """Implements `recording_ports.SoundWriter`."""
 
     def write(self, audio: AudioStream, call_id: CallId, order: SoundOrder, target: Path, progress: Progress) -> None:
         with NewFile(target) as part, part.open("r+b") as handle:

@@ -23,7 +23,7 @@ from desk.recording.proof import pack_page
 from desk.recording.proof.new_file import NewFile
 from desk.recording.sealing.encode import MANIFEST_TAG, EncodeError, manifest_of
 from desk.recording.sealing.seal_file import SealFile
-from desk.usecases.ports import AudioStream, Progress, RecordingAway, StreamBroken
+from desk.usecases.recording_ports import AudioStream, Progress, RecordingAway, StreamBroken
 
 BARS = 1_200  # per channel; the page is no wider
 _BLOCK = 256 * 1024
@@ -40,7 +40,7 @@ class SealedSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HtmlPack:
-    """Implements `ports.Pack`."""
+    """Implements `recording_ports.Pack`."""
 
     content: bytes
 
@@ -54,7 +54,7 @@ class HtmlPack:
 
 
 class HtmlPacks:
-    """Implements `ports.PackMaker`. `words`: what people read for a code in a field (of a category)."""
+    """Implements `recording_ports.PackMaker`. `words`: what people read for a code in a field (of a category)."""
 
     def __init__(self, sealed: SealedSource, words: Mapping[str, str] | None = None) -> None:
         self._sealed, self._words = sealed, dict(words or {})

@@ -21,7 +21,7 @@ from desk.recording.proof.findings import Finding, Summary, What
 from desk.recording.proof.links import Links, Seen
 from desk.recording.proof.tombstone import logged_digest
 from desk.recording.vault.port import Kept, Vault
-from desk.usecases.ports import VaultAway, VaultRefused
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 
 _NAME = re.compile(
     r"(?P<day>\d{4}/\d\d/\d\d)/(?P<call>[A-Za-z0-9-]{1,64})(?P<suffix>\.age|\.seal|\.deleted|\.key\d{1,6}|\.opus)"

@@ -20,7 +20,8 @@ from desk.domain.identity import CallId
 from desk.domain.seal import AUDIO_SUFFIX
 from desk.recording.sealing.seal_file import MOST_BYTES, SealDamaged, read_seal, seal_name
 from desk.recording.vault.port import Source, read_all
-from desk.usecases.ports import Clock, RecordingAway, StoreBroken, StoreFull, VaultAway, VaultRefused
+from desk.usecases.ports import Clock, StoreBroken, StoreFull
+from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 
 log = logging.getLogger(__name__)
 

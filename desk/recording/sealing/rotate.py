@@ -35,7 +35,7 @@ from desk.recording.sealing.seal_file import (
     read_seal,
 )
 from desk.recording.vault.port import Source, Vault, read_all
-from desk.usecases.ports import RecordingAway, VaultTaken
+from desk.usecases.recording_ports import RecordingAway, VaultTaken
 
 MOST_KEYS = 10_000
 MOST_KEY_BYTES = 1024 * 1024

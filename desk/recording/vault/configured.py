@@ -9,7 +9,8 @@ from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.marker import KnownVaults
 from desk.recording.vault.port import Vault
 from desk.settings import Settings
-from desk.usecases.ports import Clock, KeyringWeak, VaultRefused
+from desk.usecases.ports import Clock, KeyringWeak
+from desk.usecases.recording_ports import VaultRefused
 
 if TYPE_CHECKING:
     from desk.recording.vault.s3_request import Bucket

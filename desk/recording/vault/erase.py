@@ -12,13 +12,13 @@ from desk.domain.seal import TOMBSTONE_SUFFIX
 from desk.recording.files import sync_folder
 from desk.recording.sealing.seal_file import KEY_SUFFIX, stem_of
 from desk.recording.vault.port import Vault
-from desk.usecases.ports import VaultTaken
+from desk.usecases.recording_ports import VaultTaken
 
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class VaultEraser:
-    """Implements `ports.RecordingEraser`."""
+    """Implements `recording_ports.RecordingEraser`."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -50,7 +50,7 @@ class VaultEraser:
 
 
 class ErasureFolder:
-    """Implements `ports.Erasures`: an empty file per call."""
+    """Implements `recording_ports.Erasures`: an empty file per call."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

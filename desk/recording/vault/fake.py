@@ -6,7 +6,7 @@ from pathlib import Path
 
 from desk.recording.vault.names import parts_of, shown
 from desk.recording.vault.port import Kept, Pace, unhurried
-from desk.usecases.ports import RecordingAway, VaultRefused, VaultTaken
+from desk.usecases.recording_ports import RecordingAway, VaultRefused, VaultTaken
 
 BLOCK = 65_536
 

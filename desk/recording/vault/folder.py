@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 
 class FolderRecordings:
-    """Implements `ports.RecordingFiles`."""
+    """Implements `recording_ports.RecordingFiles`."""
 
     def __init__(self, recordings_dir: Path) -> None:
         self._recordings_dir = recordings_dir

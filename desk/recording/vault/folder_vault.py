@@ -22,7 +22,7 @@ from desk.recording.files import sha256_of, sync_folder
 from desk.recording.vault.marker import MARKER, KnownVaults, new_marker
 from desk.recording.vault.names import parts_of, shown
 from desk.recording.vault.port import Kept, Pace, unhurried
-from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
+from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
 
 BLOCK = 65_536
 PACED_BLOCK = 16_384  # of what is sent to a share: what goes at once is what disturbs a call

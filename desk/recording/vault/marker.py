@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 
 from desk.recording.files import write_new
-from desk.usecases.ports import VaultAway, VaultRefused
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 
 MARKER = "desk-vault.json"
 _ID = re.compile(r"[0-9a-f]{32}")

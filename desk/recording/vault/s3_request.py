@@ -18,7 +18,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from desk.recording.vault.port import Pace, unhurried
-from desk.usecases.ports import Clock, VaultAway, VaultRefused
+from desk.usecases.ports import Clock
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 
 CONNECT_S, SILENCE_S = 5.0, 20.0
 BLOCK = 16_384

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 from desk.recording.files import sha256_of
 from desk.recording.vault.port import Pace
 from desk.recording.vault.s3_request import Answer, Body, S3Requests, check
-from desk.usecases.ports import VaultAway, VaultRefused
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 
 PART_BYTES = 5 * 1024 * 1024  # the least that S3 takes
 STATE_SUFFIX = ".upload"

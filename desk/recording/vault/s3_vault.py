@@ -21,7 +21,8 @@ from desk.recording.vault.names import parts_of, shown
 from desk.recording.vault.port import Kept, Pace, unhurried
 from desk.recording.vault.s3_request import Bucket, S3Requests, away_or_refused
 from desk.recording.vault.s3_upload import PART_BYTES, S3Upload, Taken
-from desk.usecases.ports import Clock, RecordingAway, VaultAway, VaultRefused, VaultTaken
+from desk.usecases.ports import Clock
+from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
 
 BLOCK = 65_536
 _STATUS = re.compile(r"status code: (\d{3})")

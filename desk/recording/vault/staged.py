@@ -6,7 +6,7 @@ from pathlib import Path
 
 from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.port import Kept, Source
-from desk.usecases.ports import RecordingAway, VaultAway
+from desk.usecases.recording_ports import RecordingAway, VaultAway
 
 
 class StagedSource:

@@ -31,7 +31,8 @@ from desk.recording.files import sha256_of
 from desk.recording.sealing.seal_file import SealDamaged, read_seal
 from desk.recording.vault.port import Pace, Vault, unhurried
 from desk.recording.vault.waiting import Waiting, aside_in, set_aside, waiting_in
-from desk.usecases.ports import Clock, StoreBroken, StoreFull, VaultAway, VaultRefused, VaultTaken
+from desk.usecases.ports import Clock, StoreBroken, StoreFull
+from desk.usecases.recording_ports import VaultAway, VaultRefused, VaultTaken
 
 log = logging.getLogger(__name__)
 

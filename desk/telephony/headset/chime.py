@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from desk.telephony.headset.playback import MiniaudioSink
-from desk.usecases.ports import AudioSink, SinkLost
+from desk.usecases.recording_ports import AudioSink, SinkLost
 
 _log = logging.getLogger(__name__)
 _TAIL_S = 0.3  # pushes the last note out of the sink before it is closed

@@ -10,7 +10,7 @@ import miniaudio
 import numpy as np
 
 from desk.telephony.headset import sound_devices
-from desk.usecases.ports import SinkLost
+from desk.usecases.recording_ports import SinkLost
 
 SAMPLE_BYTES = 2
 PERIOD_MS = 20

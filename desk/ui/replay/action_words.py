@@ -11,17 +11,8 @@ from desk.ui.player.bar_presenter import not_allowed
 from desk.ui.ticket_view_presenter import missing
 from desk.usecases.evidence import EvidenceRefused
 from desk.usecases.legal_hold import HoldRefused, NoHold
-from desk.usecases.ports import (
-    Cancelled,
-    KeyringWeak,
-    NotForYou,
-    RecordingAway,
-    StoreBroken,
-    StoreFull,
-    StreamBroken,
-    VaultAway,
-    VaultRefused,
-)
+from desk.usecases.ports import KeyringWeak, StoreBroken, StoreFull
+from desk.usecases.recording_ports import Cancelled, NotForYou, RecordingAway, StreamBroken, VaultAway, VaultRefused
 
 
 def failed(error: Exception) -> str:

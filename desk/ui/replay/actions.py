@@ -20,7 +20,7 @@ from desk.ui.replay import action_words
 from desk.ui.replay.action_strips import ExportStrip, HoldStrip, ProgressStrip
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
-from desk.usecases.ports import Cancelled, Progress
+from desk.usecases.recording_ports import Cancelled, Progress
 from desk.usecases.search_calls import FoundCall
 
 LANE = "replay-actions"

@@ -255,7 +255,8 @@ class CommentsPage(QFrame):
 
 
 class ListeningPage(QFrame):
-    """Who heard, took out or was refused this call. `read` (`ports.Listenings.of_call`) runs on the worker."""
+    """Who heard, took out or was refused this call. `read` (`recording_ports.Listenings.of_call`) runs on the
+    worker."""
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
 from desk.usecases.find_calls import Sentence
-from desk.usecases.ports import SearchAway
+from desk.usecases.recording_ports import SearchAway
 from desk.usecases.search_calls import Asked, Found, FoundCall
 
 TYPED_MS = 80  # the search waits for so long a pause in the typing

@@ -13,8 +13,8 @@ from desk.domain.scores import Sample, Score
 from desk.domain.tickets import Ticket
 from desk.ui.player.engine import Player, Reel
 from desk.usecases.comment_call import CommentCall
-from desk.usecases.ports import Progress
 from desk.usecases.read_samples import ReadSamples
+from desk.usecases.recording_ports import Progress
 from desk.usecases.replay import Tape
 from desk.usecases.score_call import ScoreCall
 from desk.usecases.search_calls import Asked, Found, FoundCall

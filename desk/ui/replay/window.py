@@ -41,8 +41,8 @@ _SMALLEST = QSize(960, 560)
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayParts:
-    """`one` (`SearchCalls.one`), `listenings` (`ports.Listenings.of_call`) and `listener` (who sits here) run on the
-    worker. `open_ticket`: in the seat's window. `memory`: where the window's size is kept."""
+    """`one` (`SearchCalls.one`), `listenings` (`recording_ports.Listenings.of_call`) and `listener` (who sits here) run
+    on the worker. `open_ticket`: in the seat's window. `memory`: where the window's size is kept."""
 
     worker: Worker
     search: SearchParts

@@ -32,8 +32,8 @@ LANE = "score"
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreParts:
-    """`scores_of` (`ports.Scores.of_call`), `tickets_of` and `score` run on the worker. `listener`: who sits here,
-    asked there, too. `local`: a moment on the hotline's clock. `changed`: a score was written."""
+    """`scores_of` (`recording_ports.Scores.of_call`), `tickets_of` and `score` run on the worker. `listener`: who sits
+    here, asked there, too. `local`: a moment on the hotline's clock. `changed`: a score was written."""
 
     worker: Worker
     score: ScoreCall

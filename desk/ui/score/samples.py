@@ -19,8 +19,8 @@ from desk.ui.score import samples_presenter as presenter
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
 from desk.usecases.draw_samples import week, week_of
-from desk.usecases.ports import SearchAway
 from desk.usecases.read_samples import ReadSamples, SampleRow
+from desk.usecases.recording_ports import SearchAway
 
 LANE = "score"
 

@@ -1,8 +1,8 @@
-"""A recording that is still being loaded, as far as a test lets it: the shape of `ports.AudioStream`."""
+"""A recording that is still being loaded, as far as a test lets it: the shape of `recording_ports.AudioStream`."""
 
 import threading
 
-from desk.usecases.ports import StreamBroken
+from desk.usecases.recording_ports import StreamBroken
 
 WAIT_S = 10.0
 

@@ -10,7 +10,7 @@ from desk.recording.playing.plain import PlainOpener
 from desk.recording.playing.stream import SealedOpener
 from desk.recording.vault.folder import FolderRecordings
 from desk.recording.vault.folder_vault import FolderVault
-from desk.usecases.ports import RecordingAway, StreamBroken, VaultRefused
+from desk.usecases.recording_ports import RecordingAway, StreamBroken, VaultRefused
 from tests.recording.scene import Sound, plain_recording
 
 

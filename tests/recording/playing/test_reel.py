@@ -15,7 +15,7 @@ from desk.recording.playing.decode import RATE_HZ, Decoder, Samples
 from desk.recording.playing.player import FakeSink, Finished, Played, Player
 from desk.recording.playing.reel import CalledAway, Reel
 from desk.recording.playing.waveform import closer, waveform
-from desk.usecases.ports import StreamBroken
+from desk.usecases.recording_ports import StreamBroken
 from tests.recording.playing.growing import GrowingStream
 from tests.recording.playing.test_player import Ended
 from tests.recording.scene import RATE, Sound, sealed_file

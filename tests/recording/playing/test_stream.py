@@ -23,7 +23,7 @@ from desk.recording.sealing.rotate import Rotation
 from desk.recording.sealing.seal_file import MOST_BYTES, seal_bytes
 from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.port import Kept
-from desk.usecases.ports import NotForYou, RecordingAway, StreamBroken, VaultAway
+from desk.usecases.recording_ports import NotForYou, RecordingAway, StreamBroken, VaultAway
 from tests.recording.scene import CALL, Sound, closed_spool
 from tests.recording.sealed import SealingSeat, supervisor
 

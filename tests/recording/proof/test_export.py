@@ -15,7 +15,7 @@ import pytest
 from desk.domain.evidence import SoundForm, SoundOrder
 from desk.domain.identity import CallId
 from desk.recording.proof.export import SoundFiles
-from desk.usecases.ports import Cancelled, StreamBroken
+from desk.usecases.recording_ports import Cancelled, StreamBroken
 from tests.recording.proof.evidence import opener_of, recording_of
 from tests.recording.proof.sealed import SealedVault, audio_file, call_id
 

@@ -15,7 +15,7 @@ from desk.recording.proof.findings import What
 from desk.recording.proof.pack import HtmlPacks
 from desk.recording.proof.pack_check import check_pack
 from desk.recording.sealing import age
-from desk.usecases.ports import Cancelled, NotForYou, RecordingAway, StreamBroken
+from desk.usecases.recording_ports import Cancelled, NotForYou, RecordingAway, StreamBroken
 from tests.recording.proof.evidence import evidence_of, opener_of, pack_of
 from tests.recording.proof.sealed import SealedVault, audio_file
 

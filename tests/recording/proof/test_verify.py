@@ -18,7 +18,7 @@ from desk.recording.sealing import age
 from desk.recording.sealing.rotate import Rotation, WrappedKey, key_bytes
 from desk.recording.vault.fake import FakeVault
 from desk.recording.vault.folder_vault import FolderVault
-from desk.usecases.ports import VaultAway
+from desk.usecases.recording_ports import VaultAway
 from tests.recording.proof.sealed import T0, SealedVault, audio_file, call_id
 from tests.recording.proof.verifying import verified, whats
 

@@ -24,7 +24,8 @@ from desk.recording.vault.erase import VaultEraser
 from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.port import Pace, unhurried
 from desk.secrets import FakeSecrets
-from desk.usecases.ports import KeyMissing, KeyringWeak, NotForYou
+from desk.usecases.ports import KeyMissing, KeyringWeak
+from desk.usecases.recording_ports import NotForYou
 from tests.recording.scene import CALL, T0, Sound, closed_spool
 from tests.recording.sealed import NOW, SealingSeat, supervisor
 

@@ -17,7 +17,7 @@ from desk.recording.sealing.sealer import SealError
 from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.uploader import Bringing, Uploader
 from desk.store.history import SqlHistories
-from desk.usecases.ports import VaultAway
+from desk.usecases.recording_ports import VaultAway
 from tests.recording.scene import CALL, Sound, at, closed_spool
 from tests.recording.sealing.test_keeper import OTHER, THIRD, Seat, work_until_idle
 

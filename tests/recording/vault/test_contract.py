@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desk.recording.vault.port import Vault
-from desk.usecases.ports import RecordingAway, VaultRefused, VaultTaken
+from desk.usecases.recording_ports import RecordingAway, VaultRefused, VaultTaken
 
 NAME = "2026/11/22/0193a000-0000-7000-8000-000000000001.age"
 LARGE = 12 * 1024 * 1024 + 17  # three parts of a multipart upload

@@ -10,7 +10,7 @@ import pytest
 
 from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.staged import StagedSource
-from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
+from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
 
 NAME = "2026/11/22/0193a000-0000-7000-8000-000000000001.age"
 

@@ -13,7 +13,7 @@ from desk.recording.vault.marker import MARKER, KnownVaults
 from desk.recording.vault.port import Vault
 from desk.settings import Settings
 from desk.settings.values import VaultSettings
-from desk.usecases.ports import RecordingAway, VaultAway, VaultRefused
+from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 from tests.recording.vault.conftest import now
 
 NAME = "2026/11/22/0193a000-0000-7000-8000-000000000001.age"

@@ -20,7 +20,7 @@ from desk.recording.vault.port import Pace, unhurried
 from desk.recording.vault.s3_request import Bucket, S3Requests
 from desk.recording.vault.s3_upload import S3Upload, Taken, _State
 from desk.recording.vault.s3_vault import S3Vault
-from desk.usecases.ports import VaultAway, VaultRefused, VaultTaken
+from desk.usecases.recording_ports import VaultAway, VaultRefused, VaultTaken
 from tests.recording.vault.conftest import now, s3_vault
 from tests.recording.vault.proxy import Proxy, proxy
 from tests.recording.vault.servers import at_port, free_port, port_of, wait_for

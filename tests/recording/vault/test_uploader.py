@@ -16,7 +16,8 @@ from desk.recording.vault.fake import FakeVault
 from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.port import Kept, Pace, Vault, unhurried
 from desk.recording.vault.uploader import RETRY_MOST_S, Bringing, Uploader
-from desk.usecases.ports import StoreFull, VaultAway, VaultRefused
+from desk.usecases.ports import StoreFull
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 from tests.recording.vault.pairs import NOW, Seat, call, names_of
 
 

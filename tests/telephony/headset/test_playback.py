@@ -9,7 +9,7 @@ import pytest
 
 from desk.recording.playing.player import FakeSink
 from desk.telephony.headset.playback import MiniaudioSink
-from desk.usecases.ports import AudioSink, SinkLost
+from desk.usecases.recording_ports import AudioSink, SinkLost
 
 RATE_HZ = 48_000
 TEN_MS = bytes(RATE_HZ // 100 * 4)

@@ -52,8 +52,8 @@ from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.legal_hold import LegalHold
 from desk.usecases.listening_log import ListeningLog
-from desk.usecases.ports import Progress
 from desk.usecases.read_ticket import ReadTicket
+from desk.usecases.recording_ports import Progress
 from desk.usecases.replay import Replay
 from desk.usecases.search_calls import Asked, Found, SearchCalls
 from tests.ui import seat

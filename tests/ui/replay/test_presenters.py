@@ -19,7 +19,8 @@ from desk.usecases.call_phrases import Sought
 from desk.usecases.comment_call import WhyNot
 from desk.usecases.evidence import EvidenceRefused
 from desk.usecases.legal_hold import HoldRefused, NoHold
-from desk.usecases.ports import Cancelled, RecordingAway, StoreFull, StreamBroken, VaultAway
+from desk.usecases.ports import StoreFull
+from desk.usecases.recording_ports import Cancelled, RecordingAway, StreamBroken, VaultAway
 from desk.usecases.search_calls import FoundCall
 from tests.ui import seat
 from tests.ui.harness import ZONE

@@ -19,7 +19,8 @@ from desk.store.call_index import CallIndexer
 from desk.store.change_log import SqlChangeLog
 from desk.ui.replay.filters_presenter import What
 from desk.ui.replay.search_pane import TYPED_MS
-from desk.usecases.ports import SearchAway, StoreFull, VaultAway
+from desk.usecases.ports import StoreFull
+from desk.usecases.recording_ports import SearchAway, VaultAway
 from desk.usecases.search_calls import PAGE, FoundCall
 from tests.making import call, change
 from tests.ui.replay.stage import AGENT, CALLS, SUPERVISOR, Stage, call_id, staged

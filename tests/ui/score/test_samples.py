@@ -15,8 +15,8 @@ from desk.domain.listening import Listener, Role
 from desk.domain.patches import patch_of
 from desk.domain.scores import Sample
 from desk.ui.score.samples import SamplesPage, SamplesParts
-from desk.usecases.ports import SearchAway
 from desk.usecases.read_samples import ReadSamples
+from desk.usecases.recording_ports import SearchAway
 from tests.ui.score.scenes import BEGAN, CALL, CHINA, Ground
 
 
