@@ -1,14 +1,19 @@
 """Puts the replay window together from what the seat's window has and what `desk.compose` hands in. Qt's thread."""
 
+from PySide6.QtWidgets import QWidget
+
 from desk.i18n import _
 from desk.ui.player.engine import PlayerParts
 from desk.ui.replay.actions import ActionsParts
 from desk.ui.replay.door import DoorParts
+from desk.ui.replay.pages import Show
 from desk.ui.replay.search_pane import SearchParts
 from desk.ui.replay.uses import ReplayUses
 from desk.ui.replay.window import ReplayParts, ReplayWindow
 from desk.ui.score.page import ScorePage, ScoreParts
 from desk.ui.score.samples import SamplesPage, SamplesParts
+
+SCORE = 4  # the place of its page
 
 
 def window_of(door: DoorParts, uses: ReplayUses) -> ReplayWindow:
@@ -63,33 +68,39 @@ def window_of(door: DoorParts, uses: ReplayUses) -> ReplayWindow:
 
 def _add_scoring(window: ReplayWindow, door: DoorParts, uses: ReplayUses) -> None:
     worker, zone = door.hub.worker, door.ticket.zone
-    score = ScorePage(
-        ScoreParts(
-            worker=worker,
-            score=uses.score,
-            scores_of=uses.scores_of,
-            tickets_of=uses.tickets_of,
-            listener=uses.listener,
-            local=lambda at: at.astimezone(zone),
-            changed=door.nudge,
+
+    def score() -> tuple[QWidget, Show]:
+        page = ScorePage(
+            ScoreParts(
+                worker=worker,
+                score=uses.score,
+                scores_of=uses.scores_of,
+                tickets_of=uses.tickets_of,
+                listener=uses.listener,
+                local=lambda at: at.astimezone(zone),
+                changed=door.nudge,
+            )
         )
-    )
-    samples = SamplesPage(
-        SamplesParts(
-            worker=worker,
-            read=uses.samples,
-            draw=uses.draw,
-            titles=uses.rule_titles,
-            listener=uses.listener,
-            clock=door.hub.clock,
-            changed=door.nudge,
+        return page, lambda found: page.show_hit(found.hit if found else None)
+
+    def samples() -> tuple[QWidget, Show]:
+        page = SamplesPage(
+            SamplesParts(
+                worker=worker,
+                read=uses.samples,
+                draw=uses.draw,
+                titles=uses.rule_titles,
+                listener=uses.listener,
+                clock=door.hub.clock,
+                changed=door.nudge,
+            )
         )
-    )
-    window.add_page(_("Score"), "Ctrl+5", score, lambda found: score.show_hit(found.hit if found else None))
-    window.add_page(_("Samples"), "Ctrl+6", samples, lambda _found: samples.refresh())
+        page.opened.connect(to_score)
+        return page, lambda _found: page.refresh()
 
     def to_score(call_id: str) -> None:
         window.show_call(call_id)
-        window.pages.turn_to_widget(score)
+        window.pages.turn_to(SCORE)
 
-    samples.opened.connect(to_score)
+    window.add_page_later(_("Score"), "Ctrl+5", "score_page", score)
+    window.add_page_later(_("Samples"), "Ctrl+6", "samples_page", samples)

@@ -17,10 +17,13 @@ Show = Callable[[FoundCall | None], None]
 
 @dataclass(slots=True)
 class _Page:
+    """`make` not None: the page is made when it is first turned to, and an empty one holds its place."""
+
     button: KeyButton
     widget: QWidget
     show: Show
     is_stale: bool = True
+    make: Callable[[], tuple[QWidget, Show]] | None = None
 
 
 class Pages(QFrame):
@@ -59,15 +62,30 @@ class Pages(QFrame):
         if not index:
             self.turn_to(0)
 
+    def add_page_later(self, title: str, key: str, name: str, make: Callable[[], tuple[QWidget, Show]]) -> None:
+        """The same for a page that is made when somebody first looks at it. `name`: its object name."""
+        place = QWidget()
+        place.setObjectName(name)  # its key is named after it
+        self.add_page(title, key, place, lambda _found: None)
+        place.setObjectName("")
+        self._pages[-1].make = make
+
     def turn_to(self, index: int) -> None:
+        self._make(self._pages[index])
         for at, page in enumerate(self._pages):
             page.button.setChecked(at == index)
         self._stack.setCurrentIndex(index)
         self._fill()
         self.turned.emit(index)
 
-    def turn_to_widget(self, widget: QWidget) -> None:
-        self.turn_to(self._stack.indexOf(widget))
+    def _make(self, page: _Page) -> None:
+        if page.make is None:
+            return
+        index, place = self._stack.indexOf(page.widget), page.widget
+        (page.widget, page.show), page.make = page.make(), None
+        self._stack.removeWidget(place)
+        self._stack.insertWidget(index, page.widget)
+        place.deleteLater()
 
     def show_found(self, found: FoundCall | None) -> None:
         """Another call, or the same one with other rows."""

@@ -72,7 +72,7 @@ class SearchPane(QWidget):
         self._owes = False  # an Enter waits for the answer
         self._trail = SearchTrail(parts.note_number)
         self.line, self.chips = SearchLine(), ChipRow()
-        self.filters = FilterPanel(parts.find_category)
+        self._panel: FilterPanel | None = None
         self.model = FoundModel(
             parts.worker, parts.look, parts.category, parts.clock, parts.zone, self._on_record, self
         )
@@ -118,11 +118,24 @@ class SearchPane(QWidget):
         self._call_id = CallId(call_id)
         self.ask()
 
+    @property
+    def filters(self) -> FilterPanel:
+        """Built when it is first wanted: two dozen fields are what a window pays for last."""
+        if self._panel is None:
+            self._panel = FilterPanel(self._parts.find_category)
+            self._panel.changed.connect(self._filter)
+            self._panel.left.connect(self._close_filters)
+            layout = self.head.layout()
+            assert layout is not None  # noqa: S101 - given in `_lay_out`
+            layout.addWidget(self._panel)
+        return self._panel
+
     def ask(self) -> None:
         self._typed.stop()
         self._owes = False
         read = filters_presenter.read(self._filters, self._parts.clock(), self._parts.zone, self._parts.is_category)
-        self.filters.show_wrong(dict(read.wrong))
+        if self._panel is not None:
+            self._panel.show_wrong(dict(read.wrong))
         count = self._filters.count
         self.filter_key.say(_("Filters ({count})").format(count=count) if count else _("Filters"))
         self._count.setText(_("Searching ..."))
@@ -162,8 +175,6 @@ class SearchPane(QWidget):
         self.line.entered.connect(self.enter)
         self.line.left.connect(self.left)
         self.chips.pressed.connect(self._switch)
-        self.filters.changed.connect(self._filter)
-        self.filters.left.connect(self._close_filters)
         self.filter_key.clicked.connect(self._toggle_filters)
         self.list.opened.connect(self.open_current)
         self.list.left.connect(self.focus_line)
@@ -193,13 +204,14 @@ class SearchPane(QWidget):
         self._typed.start(TYPED_MS)
 
     def _toggle_filters(self) -> None:
-        if self.filters.isVisible():
+        if self._panel is not None and self._panel.isVisible():
             self._close_filters()
         else:
             self.filters.open()
 
     def _close_filters(self) -> None:
-        self.filters.hide()
+        if self._panel is not None:
+            self._panel.hide()
         self.focus_line()
 
     # ---- what came
@@ -278,7 +290,6 @@ class SearchPane(QWidget):
         head.setSpacing(Space.XS)
         head.addLayout(icon_row)
         head.addWidget(self.chips)
-        head.addWidget(self.filters)
         theme.mark(self._count, "caption")
         self._count.setObjectName("replay_count")
         self._says.setObjectName("replay_empty")

@@ -114,6 +114,10 @@ class ReplayWindow(QWidget):
         """`show` is called with the chosen call (None: none) when the page is looked at."""
         self.pages.add_page(title, key, widget, show)
 
+    def add_page_later(self, title: str, key: str, name: str, make: Callable[[], tuple[QWidget, Show]]) -> None:
+        """The same for one that is made when it is first looked at."""
+        self.pages.add_page_later(title, key, name, make)
+
     def rows_changed(self, entities: tuple[str, ...]) -> None:
         """Something came from elsewhere: what is shown follows quietly."""
         if self.isVisible() and ENTITIES.intersection(entities):

@@ -18,7 +18,7 @@ from desk.domain.times import to_text
 from desk.store.call_index import CallIndexer
 from desk.store.change_log import SqlChangeLog
 from desk.ui.replay.filters_presenter import What
-from desk.ui.replay.search_pane import TYPED_MS
+from desk.ui.replay.search_pane import DIGIT_MS, TYPED_MS
 from desk.usecases.ports import StoreFull
 from desk.usecases.recording_ports import SearchAway, VaultAway
 from desk.usecases.search_calls import PAGE, FoundCall
@@ -192,8 +192,13 @@ def test_a_search_for_a_number_is_on_record_before_its_results_are_shown(stage: 
 
 
 def test_a_number_typed_digit_by_digit_is_one_search(stage: Stage, qtbot: QtBot) -> None:
-    told = len(accesses(stage, Access.SEARCHED))
-    QTest.keyClicks(stage.window.search.line, "13800138007", delay=TYPED_MS + 20)
+    """The search waits longer while the number is half typed: longer than between two digits of whoever types."""
+    told, search = len(accesses(stage, Access.SEARCHED)), stage.window.search
+    waits = []
+    for digit in "13800138007":
+        search.line.insert(digit)
+        waits.append(search._typed.interval())
+    assert waits == [*[TYPED_MS] * 3, *[DIGIT_MS] * 7, TYPED_MS]
     settle(stage, qtbot)
     assert [detail for _call, detail in accesses(stage, Access.SEARCHED)[told:]] == ["13800138007"]
 
