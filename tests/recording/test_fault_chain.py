@@ -34,7 +34,7 @@ def test_whatever_goes_wrong_every_call_has_its_recording_or_a_reason_and_nothin
         Fault.SHARE_AWAY: {"recorded"},
     }
     assert overflow == {fault: {"recorded"} for fault in LOSSES}
-    # What only the mirror can take is lost, with its reason, where the share came back a moment ago and is not in use yet.
+    # What only the mirror can take is lost, with its reason, where the share has just come back and is not in use yet.
     for fault, kinds in mirror.items():
         assert "recorded" in kinds or fault is Fault.DISK_FULL  # whose limit is both folders'
         assert kinds <= {"recorded", "missing: stated", "too_short: not_taken"}
