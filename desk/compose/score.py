@@ -7,10 +7,10 @@ from pathlib import Path
 
 from desk import exit_codes
 from desk.compose.clock import new_id, now
-from desk.domain.agreement import by_question
+from desk.domain.agreement import agreement_of, answers_of, by_question, second_opinions
 from desk.domain.listening import Listener, Role
-from desk.domain.scores import Sample, Score, ScoreState
-from desk.domain.sheets import Sheet, read_answers
+from desk.domain.scores import Sample
+from desk.domain.sheets import Sheet
 from desk.i18n import _
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
@@ -143,11 +143,9 @@ def agreement(settings: Settings, weeks: int, say: Say) -> int:
     store = Store.open(settings.store_file, KeyringSecrets())
     try:
         scores = SqlScores(store).between(now() - timedelta(weeks=weeks), now())
-        changes = SqlChangeLog(store)
-        author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
-        told = ScoreCall(SqlScores(store), changes, author, now, new_id, lambda: ()).agreed(scores)
     finally:
         store.close()
+    told = agreement_of(scores)
     if told is None:
         say(_("No call of the last {weeks} weeks has a second opinion.").format(weeks=weeks))
         return exit_codes.OK
@@ -159,15 +157,6 @@ def agreement(settings: Settings, weeks: int, say: Say) -> int:
             apart=f"{told.points_apart:.1f}",
         )
     )
-    for name, same in by_question(_pairs(scores)).items():
+    for name, same in by_question(answers_of(second_opinions(scores))).items():
         say(f"{round(100 * same):>4} %  {name}")
     return exit_codes.OK
-
-
-def _pairs(scores: Sequence[Score]) -> list[tuple[dict[str, int], dict[str, int]]]:
-    final = {score.score_id: score for score in scores if score.state is ScoreState.FINAL}
-    return [
-        (read_answers(final[score.second_of].answers), read_answers(score.answers))
-        for score in final.values()
-        if score.second_of in final
-    ]

@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from desk.domain.scores import Score, ScoreState
+from desk.domain.sheets import read_answers
+
 Answers = Mapping[str, int]
 
 
@@ -19,6 +22,26 @@ class Agreement:
     same: float
     kappa: float | None
     points_apart: float
+
+
+def second_opinions(scores: Sequence[Score]) -> list[tuple[Score, Score]]:
+    """(first, second) of the same call by the same sheet, both final."""
+    final = {score.score_id: score for score in scores if score.state is ScoreState.FINAL}
+    return [
+        (final[score.second_of], score)
+        for score in final.values()
+        if score.second_of in final and final[score.second_of].sheet == score.sheet
+    ]
+
+
+def answers_of(pairs: Sequence[tuple[Score, Score]]) -> list[tuple[Answers, Answers]]:
+    return [(read_answers(first.answers), read_answers(second.answers)) for first, second in pairs]
+
+
+def agreement_of(scores: Sequence[Score]) -> Agreement | None:
+    """How far first and second opinions among these go together; None where there is no second one."""
+    pairs = second_opinions(scores)
+    return agreement(answers_of(pairs), [(first.points_x10 or 0, second.points_x10 or 0) for first, second in pairs])
 
 
 def agreement(pairs: Sequence[tuple[Answers, Answers]], points_x10: Sequence[tuple[int, int]]) -> Agreement | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from desk.domain.agreement import Agreement, agreement
 from desk.domain.call_facts import facts_of
 from desk.domain.call_log import CallEntry, RecordingEntry
 from desk.domain.listening import Access, Listener, Role
@@ -178,19 +177,6 @@ class ScoreCall:
         if len(text) > REMARKS_MAX:
             raise ScoreRefused(WhyNot.TOO_LONG)
         return self._change(score, reply=text.strip(), replied_at=self._clock())
-
-    def agreed(self, scores: Sequence[Score]) -> Agreement | None:
-        """How far first and second opinions among these go together; None where there is no second one."""
-        final = {score.score_id: score for score in scores if score.state is ScoreState.FINAL}
-        pairs = [
-            (final[score.second_of], score)
-            for score in final.values()
-            if score.second_of in final and final[score.second_of].sheet == score.sheet
-        ]
-        return agreement(
-            [(read_answers(first.answers), read_answers(second.answers)) for first, second in pairs],
-            [(first.points_x10 or 0, second.points_x10 or 0) for first, second in pairs],
-        )
 
     def _change(self, score: Score, **fields: object) -> Score:
         patch = {name: field_value(value) for name, value in fields.items()}

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from desk.domain.agreement import agreement_of
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
 from desk.domain.identity import CallId
 from desk.domain.listening import Access, Listener, Role
@@ -127,10 +128,10 @@ def test_a_second_opinion_is_somebody_elses_and_shows_how_far_both_agree(scene: 
     paper = scene.score.begin(SUBJECT, OTHER_BOSS, second_of=first.score_id)
     assert paper.answers == {"opening.in_time": 5}  # the machine's, not the first person's
     scene.score.finish(paper.score, SUBJECT, {"opening.in_time": 5, "opening.tone": 5}, (), "")
-    agreed = scene.score.agreed(scene.store.scores.of_call(CALL.call_id))
+    agreed = agreement_of(scene.store.scores.of_call(CALL.call_id))
     assert agreed is not None
     assert (agreed.calls, agreed.same, agreed.points_apart) == (1, 0.5, 20.0)
-    assert scene.score.agreed([first]) is None
+    assert agreement_of([first]) is None
 
 
 @pytest.mark.parametrize(

@@ -104,24 +104,27 @@ def given_text(score: Score, local: Callable[[datetime], datetime]) -> str:
 def choices(
     scores: Sequence[Score], listener: Listener, local: Callable[[datetime], datetime]
 ) -> list[tuple[str, str]]:
-    """(score id, line) of what there is to be read, newest first: what is final, and for agents only what is theirs."""
+    """(score id, line) of what there is to be read, newest first."""
     return [
         (score.score_id, f"{points_text(score.points_x10)}  {given_text(score, local)}")
-        for score in scores
-        if score.state is ScoreState.FINAL and (listener.role is Role.SUPERVISOR or score.agent == listener.agent)
+        for score in _readable(scores, listener)
     ]
 
 
 def first_look(scores: Sequence[Score], listener: Listener) -> Score | None:
     """What is shown of a call first: the draft of whoever sits here, else what was made final last, so that nobody
-    scores twice unawares; for agents only what is theirs. None: there is nothing yet."""
+    scores twice unawares. None: there is nothing yet."""
     drafts = [score for score in scores if score.state is ScoreState.DRAFT and score.scored_by == listener.agent]
-    final = [
+    return next(iter([*drafts, *_readable(scores, listener)]), None)
+
+
+def _readable(scores: Sequence[Score], listener: Listener) -> list[Score]:
+    """What is final, and for agents only what is theirs."""
+    return [
         score
         for score in scores
         if score.state is ScoreState.FINAL and (listener.role is Role.SUPERVISOR or score.agent == listener.agent)
     ]
-    return next(iter([*drafts, *final]), None)
 
 
 def why_words(why: WhyNot) -> str:
