@@ -13,7 +13,7 @@ from desk import wire
 from desk.demo.processes import wait_until
 from desk.domain.party import Party
 from desk.telephony.lines.party_headers import LENGTH_LIMIT
-from tests.robustness.ground import Ground, ground
+from tests.robustness.ground import FREED_S, Ground, ground
 from tests.robustness.steadiness import grown
 from tests.robustness.tormentor import ROUND, Tormentor
 
@@ -22,7 +22,6 @@ SOAK = bool(os.environ.get("DESK_SOAK"))
 MESSAGES = 100_000 if SOAK else 10_000
 MOST_KB = 200_000  # PJSIP keeps a transaction for 32 s (RFC 3261 17.2): so fast, that is 65 MB, and then no more
 MOST_GROWN_KB = 10_000  # over the second half of the long run: a tenth of a kilobyte a message, and measured half of it
-GIVEN_BACK_S = 40.0  # PJSIP's longest transaction, and a little
 UNSHOWN = {"Cc", "Cs", "Co", "Cn"}
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # the direction of what follows
 
@@ -48,7 +47,7 @@ def test_ten_thousand_spoilt_messages(stand: Ground) -> None:
     assert max(sizes_kb) < MOST_KB
     assert not SOAK or grown(sizes_kb) < MOST_GROWN_KB
     # A call that is just up has its files open: what it took must be given back.
-    wait_until("no more descriptors than at first", lambda: stand.descriptors <= max(descriptors[:5]), GIVEN_BACK_S)
+    wait_until("no more descriptors than at first", lambda: stand.descriptors <= max(descriptors[:5]), FREED_S)
     assert tormentor.sent == MESSAGES // ROUND * ROUND
     for message in stand.driver.messages:
         assert wire.decode(wire.encode(message)) == message

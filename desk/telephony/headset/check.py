@@ -109,9 +109,8 @@ def echo(heard: Samples) -> Echo | None:
     alike = [one for one in found if abs(one.round_trip_ms - middle) <= SAME_WAY_MS]
     if len(alike) < 2:
         return None
-    return Echo(
-        float(np.median([one.below_db for one in alike])), float(np.median([one.round_trip_ms for one in alike]))
-    )
+    # A frame that a busy computer drops takes from a sweep and adds nothing: the loudest is the truest.
+    return Echo(min(one.below_db for one in alike), float(np.median([one.round_trip_ms for one in alike])))
 
 
 def voice_level(samples: Samples) -> float:

@@ -61,4 +61,5 @@ class CallStrips(QWidget):
         strip.rejected.connect(lambda call_id: self._hub.do(Reject(CallId(call_id))))
         strip.taken_back.connect(lambda call_id: self._hub.do(Hold(CallId(call_id), on=False)))
         self._column.addWidget(strip)
+        strip.show()  # its keys work from now on, and not only after the loop's next turn
         return strip

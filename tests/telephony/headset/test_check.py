@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.events import Verdict
-from desk.telephony.frames import RATE_HZ
+from desk.telephony.frames import FRAME_SAMPLES, RATE_HZ
 from desk.telephony.headset.check import (
     SILENCE_S,
     SPEAK_S,
@@ -53,6 +53,16 @@ def test_the_tone_is_found_with_its_way_and_its_loss(delay_ms: int, quieter_db: 
     assert found is not None
     assert found.round_trip_ms == pytest.approx(delay_ms, abs=0.5)
     assert found.below_db == pytest.approx(quieter_db, abs=0.7)
+
+
+def test_frames_that_were_dropped_in_two_sweeps_do_not_change_the_loss() -> None:
+    heard = room(120, 12)
+    for start_s in (0.3, 2.1):
+        at = int((start_s + 0.2) * RATE_HZ)
+        heard[at : at + 2 * FRAME_SAMPLES] = 0.0
+    found = echo(heard)
+    assert found is not None
+    assert found.below_db == pytest.approx(12.0, abs=0.7)
 
 
 def test_it_is_found_in_noise_that_is_louder_than_itself() -> None:

