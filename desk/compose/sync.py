@@ -64,7 +64,7 @@ def run(settings: Settings) -> int:
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
-    process.add_worker("index", CallIndexer(store).work_once)
+    process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once)
     process.run(on_ready=life.ready)
     store.close()
     life.close()

@@ -23,8 +23,8 @@ from desk.store.search_tables import FILLED, begin_anew, is_current, touched
 from desk.store.searched_calls import ids_text, load
 from desk.store.store import Store
 
-TOUCHED_LOT = 200  # rows of an entity that are indexed together
-FILL_LOT = 1_500  # calls of a store from before: the more, the fewer pieces are written twice
+LOT = 1_500  # rows of an entity that are indexed together: the more, the fewer pieces are written twice
+HOMES = 200  # the same, of homes, with some calls each
 _HOLD_S = 0.003  # of putting pieces in; with reading and making them last, some two or three times that
 _NUMBERED_AT_ONCE = 100  # calls
 _AT_ONCE = 16  # pieces between two looks at the clock
@@ -82,17 +82,21 @@ def filled_until(connection: Connection) -> tuple[str, str] | None:
 
 
 class CallIndexer:
-    """One for a store, in one process. One thread."""
+    """One for a store, in one process. One thread. `waits`: somebody is writing a great deal, and the index can wait
+    until they are done: it would only be written many times."""
 
-    def __init__(self, store: Store, rest: Callable[[float], object] = time.sleep) -> None:
-        self._store = store
-        self._rest = rest
+    def __init__(
+        self, store: Store, rest: Callable[[float], object] = time.sleep, waits: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._store, self._rest, self._waits = store, rest, waits
         self._words: dict[str, int] = {}
         self._filled = 0
         self._current = False
 
     def work_once(self) -> bool:
         """Index some calls; whether there were any. Raises `StoreFull`, `StoreBroken`."""
+        if self._waits():
+            return False
         if not self._current:
             self._renew()
         return self._touched() or self._fill()
@@ -109,7 +113,7 @@ class CallIndexer:
 
     def _touched(self) -> bool:
         with self._store.read() as connection:
-            late = touched(connection, TOUCHED_LOT)[:TOUCHED_LOT]
+            late = touched(connection, LOT, HOMES)
             if not late:
                 return False
             ids = calls_of(connection, [(entity, i) for entity, i, _times in late], -1)
@@ -126,7 +130,7 @@ class CallIndexer:
             mark = filled_until(connection)
             if mark is None:
                 return False
-            places = [tuple(row) for row in connection.exec_driver_sql(FILL, (*mark, FILL_LOT))]
+            places = [tuple(row) for row in connection.exec_driver_sql(FILL, (*mark, LOT))]
             found = load(connection, [call_id for _at, call_id in places])
         self._write(found)
         with self._store.write() as connection:

@@ -70,10 +70,12 @@ def touch(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
         connection.exec_driver_sql(_TOUCH, touched)
 
 
-def touched(connection: Connection, limit: int) -> list[tuple[str, str, int]]:
-    """What is to be indexed anew (entity, id, times), so many of each entity, the newest of each first."""
+def touched(connection: Connection, limit: int, homes: int | None = None) -> list[tuple[str, str, int]]:
+    """What is to be indexed anew (entity, id, times), so many of each entity, the newest of each first; so many homes,
+    which have many calls each."""
     query = "SELECT entity, entity_id, times FROM search_touched WHERE entity = ? ORDER BY entity_id DESC LIMIT ?"
     found: list[tuple[str, str, int]] = []
     for entity in _IN_TURN:
-        found += [(row[0], row[1], row[2]) for row in connection.exec_driver_sql(query, (entity, limit))]
+        most = homes if homes is not None and entity == "household" else limit
+        found += [(row[0], row[1], row[2]) for row in connection.exec_driver_sql(query, (entity, most))]
     return found

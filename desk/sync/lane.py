@@ -24,6 +24,8 @@ from desk.wire import CentralState
 POLL_S = 5.0
 FIRST_PAUSE_S, LAST_PAUSE_S = 0.2, 10.0
 LAST_PUSH_S = 5.0
+MUCH = 200  # changes in a batch: a first fill, an import, a seat that was away
+MUCH_S = 3.0  # and some of the same may follow
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +47,13 @@ class CentralLane:
         self._exchanging = threading.Thread(target=self._exchange_always, name="central-exchange", daemon=True)
         self._listening = threading.Thread(target=self._listen_always, name="central-listen", daemon=True)
         self._random = random.Random()  # noqa: S311 - jitter
+        self._much_at = -MUCH_S  # when there was last a great deal to send or to take
         self._in_step = False  # the exchange thread's own: nothing was unsent after its last round
+
+    @property
+    def catching_up(self) -> bool:
+        """A great deal is being sent or taken, here or by the seat that sends it. Any thread."""
+        return time.monotonic() - self._much_at < MUCH_S
 
     def start(self) -> None:
         self._exchanging.start()
@@ -93,7 +101,7 @@ class CentralLane:
     def _round(self, connection: psycopg.Connection[Any]) -> None:
         self._wake.clear()
         began = time.monotonic()
-        done = Exchange(self._outbox, connection, lambda: not self._stopping.is_set()).run()
+        done = Exchange(self._outbox, connection, lambda: not self._stopping.is_set(), self._batch).run()
         if done.entities:
             self._on_pulled(done.entities)
         if done.pushed or done.pulled:
@@ -106,6 +114,10 @@ class CentralLane:
             _log.info("central in step", extra={"first_round_ms": round(lag_ms)})
         self._in_step = unsent == 0
         self._on_state(CentralState(True, True, unsent, round(lag_ms, 1), refused=refused))
+
+    def _batch(self, changes: int) -> None:
+        if changes >= MUCH:
+            self._much_at = time.monotonic()
 
     def _last_push(self, connection: psycopg.Connection[Any]) -> None:
         end = time.monotonic() + LAST_PUSH_S

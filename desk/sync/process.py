@@ -66,11 +66,16 @@ class SyncProcess:
         )
         self._phone = LinkClient(address_for(runtime_dir, "phone"), token, "sync", on_message=self._hear_phone)
         self._lane = CentralLane(self._outbox, access, self._reports.put, self._tell_pushed) if access else None
-        self._search = SearchLane(access) if access else None
+        self._search = SearchLane(access, lambda: self.catching_up) if access else None
 
     @property
     def state(self) -> wire.CentralState:
         return self._state
+
+    @property
+    def catching_up(self) -> bool:
+        """A great deal is being sent or taken: a first fill, an import, a seat that was away. Any thread."""
+        return self._lane is not None and self._lane.catching_up
 
     def add_worker(self, name: str, work_once: Callable[[], bool]) -> Callable[[], None]:
         """Before `run`. `work_once` does a piece of work and says whether it did any; it is called again at once while

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,8 +41,10 @@ class _Question:
 
 
 class SearchLane:
-    def __init__(self, access: CentralAccess) -> None:
-        self._access = access
+    """`waits`: the index can wait, this seat is sending or taking a great deal."""
+
+    def __init__(self, access: CentralAccess, waits: Callable[[], bool] = lambda: False) -> None:
+        self._access, self._waits = access, waits
         self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._connection: psycopg.Connection[Any] | None = None
         self._lock = threading.Lock()
@@ -121,7 +124,7 @@ class SearchLane:
             with self._lock:
                 self._connection = connection
         if question is None:
-            while self._questions.empty() and self._indexer.work_once(connection) > 0:
+            while self._questions.empty() and not self._waits() and self._indexer.work_once(connection) > 0:
                 pass
             return
         with self._lock:

@@ -25,7 +25,7 @@ class LampBar(QFrame):
         super().__init__(parent)
         self.setObjectName("lamp_bar")
         theme.mark(self, "lamps")
-        self._fitting = False
+        self._fitted: tuple[int, ...] = ()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(Space.L, 2, Space.S, 2)
         self._row.setSpacing(Space.M)
@@ -49,17 +49,14 @@ class LampBar(QFrame):
         self.fit()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest and not self._fitting:
+        if event.type() is QEvent.Type.LayoutRequest and self._state() != self._fitted:
             self.fit()  # a lamp has more to tell than before, or less
         return super().event(event)
 
     def fit(self) -> None:
-        """Words for as many lamps as there is room for. Computed, and only the difference is applied: a change asks for
-        a new layout, which asks for this again."""
-        if self._fitting:
-            return
-        self._fitting = True
-        lamps = [lamp for lamp in self.findChildren(Lamp) if lamp.isVisibleTo(self)]
+        """Words for as many lamps as there is room for. What is applied asks for a new layout, and so for this again:
+        then nothing has changed since, and it ends."""
+        lamps = self._lamps()
         spared = sum(_room(label) for label in self._optional if label.isHidden())
         missing = self._wanted() + sum(lamp.spared for lamp in lamps) + spared - self.width()
         for lamp in reversed(lamps):
@@ -73,7 +70,16 @@ class LampBar(QFrame):
                 label.setHidden(goes)
         self._row.invalidate()
         self._row.activate()
-        self._fitting = False
+        self._fitted = self._state()
+
+    def _lamps(self) -> list[Lamp]:
+        return [lamp for lamp in self.findChildren(Lamp) if lamp.isVisibleTo(self)]
+
+    def _state(self) -> tuple[int, ...]:
+        """All that fitting depends on."""
+        rooms = (room for lamp in self._lamps() for room in (lamp.room_of_words, lamp.spared, lamp.may_be_compact))
+        labels = (room for label in self._optional for room in (_room(label), label.isHidden()))
+        return (self.width(), self._row.sizeHint().width(), *rooms, *labels)
 
     def _wanted(self) -> int:
         self._row.invalidate()

@@ -19,7 +19,7 @@ from desk.store.call_blocks import BLOCK, CHUNK, changed, lay_out
 from desk.store.call_index import CallIndexer, filled_until
 from desk.store.call_search import SqlCallSearch
 from desk.store.change_log import SqlChangeLog
-from desk.store.search_tables import FILLED
+from desk.store.search_tables import FILLED, touched
 from desk.store.searched_calls import load
 from desk.store.store import Store
 from desk.usecases.ports import StoreFull
@@ -284,7 +284,7 @@ def test_an_index_of_other_words_is_made_anew_and_searched_around_until_then(sto
 def test_an_old_call_that_is_touched_keeps_its_place_while_newer_ones_are_still_to_be_indexed(
     store: Store, log: SqlChangeLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call_index, "FILL_LOT", 2)
+    monkeypatch.setattr(call_index, "LOT", 2)
     log.append([call(f"c{number}", number, agent="1007") for number in range(9)])
     with store.write() as connection:
         connection.exec_driver_sql("DELETE FROM search_touched")
@@ -294,6 +294,22 @@ def test_an_old_call_that_is_touched_keeps_its_place_while_newer_ones_are_still_
     indexer_of(store).work_once()
     for query in (CallQuery(), CallQuery(agents=("1007",)), CallQuery(legal_hold=False)):
         assert ids(all_pages(SqlCallSearch(store), query)) == [f"c{number}" for number in range(8, -1, -1)]
+
+
+def test_the_index_waits_while_a_great_deal_is_written_and_the_search_finds_all_the_same(
+    store: Store, log: SqlChangeLog
+) -> None:
+    much = [True]
+    indexer = CallIndexer(store, rest=lambda _s: None, waits=lambda: much[0])
+    log.append([call("c1", agent="1007")])
+    assert not indexer.work_once()
+    with store.read() as connection:
+        assert touched(connection, 10)
+    assert ids(all_pages(SqlCallSearch(store), CallQuery(agents=("1007",)))) == ["c1"]
+    much[0] = False
+    assert indexer.work_once()
+    with store.read() as connection:
+        assert not touched(connection, 10)
 
 
 def test_a_recording_is_found_behind_an_import_of_homes(store: Store, log: SqlChangeLog) -> None:

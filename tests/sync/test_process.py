@@ -21,6 +21,7 @@ from desk.domain.troubles import Trouble
 from desk.link.addresses import address_for
 from desk.link.sockets import LinkClient, LinkServer
 from desk.store.tickets import SqlTickets
+from desk.sync import lane
 from desk.sync.central_access import CentralAccess
 from desk.sync.exchange import Exchange, Round
 from desk.sync.process import SyncProcess
@@ -96,6 +97,20 @@ def test_who_joins_is_told_the_state_first_and_a_ticket_reaches_the_other_seat(m
         pushed = second.window.until(lambda message: isinstance(message, wire.Pushed))
         assert pushed.entities == ("ticket",)
         assert SqlTickets(there.store).get(TicketId("t1")) is not None
+
+
+def test_a_first_fill_is_known_as_such_until_it_has_been_quiet_for_a_while(
+    make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "MUCH", 10)
+    one, two = make_seat("a"), make_seat("b", "1002")
+    with running(one, one.access) as first, running(two, two.access) as second:
+        assert not first.process.catching_up
+        one.log.append([ticket(f"t{number}") for number in range(50)])
+        first.process.appended(("ticket",))
+        wait_until("it to be known where it is sent", lambda: first.process.catching_up, WAIT_S)
+        wait_until("it to be known where it is taken", lambda: second.process.catching_up, WAIT_S)
+        wait_until("the end of it", lambda: not (first.process.catching_up or second.process.catching_up), WAIT_S)
 
 
 def test_without_being_nudged_what_is_unsent_goes_out_at_the_next_poll(
