@@ -14,7 +14,7 @@ from desk.domain import commands, events, snapshots
 from desk.domain.call_log import CallPlace
 from desk.domain.call_search import CallHit, CallQuery
 
-PROTOCOL = 3
+PROTOCOL = 4
 
 
 class WireError(Exception):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
-from desk.sync import central_admin
+from desk.sync.central import admin as central_admin
 from desk.usecases.ports import KeyringWeak
 
 

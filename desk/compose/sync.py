@@ -15,7 +15,7 @@ from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.history import SqlSealedLog
 from desk.store.store import Store
-from desk.sync.central_access import access_from
+from desk.sync.central.access import access_from
 from desk.sync.process import SyncProcess
 
 LOGGED = ("call", "recording")

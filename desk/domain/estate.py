@@ -73,10 +73,32 @@ class PublicArea:
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`estate_id`: whose residents they are among, and whose agents may read of them; None = the whole hotline's."""
+
     person_id: PersonId
     name: str
     tags: tuple[str, ...] = ()
     notes: str = ""
+    estate_id: EstateId | None = None
+
+
+class Subject(Enum):
+    """Whom or what a tag is about."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveTag:
+    """A tag that not everybody may read (litigation, illness): a row of its own, so that the centre can keep it from
+    those without the right. `subject_id` is a person's or a household's."""
+
+    sensitive_tag_id: str
+    subject: Subject
+    subject_id: str
+    tag: str
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

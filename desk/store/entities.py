@@ -15,7 +15,7 @@ from typing import Any, assert_never
 
 import msgspec
 
-from desk.domain import call_log, estate, listening, notices, scores, tickets
+from desk.domain import call_log, estate, listening, messages, notices, scores, tickets
 from desk.domain.changes import FieldValue, Patch
 from desk.domain.times import from_text
 
@@ -93,6 +93,8 @@ ENTITIES: dict[str, Entity] = {
         ("comment", listening.Comment),
         ("score", scores.Score),
         ("sample", scores.Sample),
+        ("sensitive_tag", estate.SensitiveTag),
+        ("message", messages.Message),
     )
 }
 

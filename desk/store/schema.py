@@ -93,6 +93,10 @@ _index("comment", "call_id")
 _index("score", "call_id")
 _index("score", "agent", "scored_at")
 _index("sample", "period", "agent")
+_index("sensitive_tag", "subject_id")
+_index("message", "ticket_id")
+_index("message", "delivery", "made_at")
+_index("message", "dedupe_key")
 
 # Names by characters, full pinyin and initials. `start`: from the name's first character; `inner`: from a later one.
 # Contentless: the words of it are made from the name whenever the row is written.
@@ -121,6 +125,12 @@ def _third(connection: Connection) -> None:
         for index in ROWS[name].indexes:
             index.create(connection, checkfirst=True)
     search_tables.create(connection)
+
+
+def _fourth(connection: Connection) -> None:
+    """Many seats: tags that not everybody may read, and messages to people outside."""
+    _add_columns(connection, "person")
+    _add_tables(connection, ("sensitive_tag", "message"))
 
 
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
@@ -153,4 +163,4 @@ def _add_columns(connection: Connection, name: str) -> None:
 
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
 # been released: add one.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth)

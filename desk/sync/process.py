@@ -19,11 +19,11 @@ from desk.domain.troubles import Trouble
 from desk.link.sockets import LinkClient, LinkServer, Peer, address_for
 from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
-from desk.sync.central_access import CentralAccess
-from desk.sync.lane import CentralLane
+from desk.sync.central.access import CentralAccess
+from desk.sync.exchange.lane import CentralLane
+from desk.sync.exchange.search_lane import SearchLane
 from desk.sync.recordings_state import RecordingsBoard
 from desk.sync.running_calls import RunningCalls
-from desk.sync.search_lane import SearchLane
 
 BEAT_S = 1.0
 WORK_S = 2.0  # a worker looks for work this often without being woken

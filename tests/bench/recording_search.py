@@ -26,7 +26,8 @@ from desk.store.call_blocks import BLOCK, lay_out
 from desk.store.call_search import SqlCallSearch
 from desk.store.entities import ENTITIES, columns_of
 from desk.store.store import Store
-from desk.sync import central_admin, central_search
+from desk.sync.central import admin as central_admin
+from desk.sync.central import search as central_search
 from desk.texts import ShippedTexts
 from tests.bench import recording_search_saves
 from tests.bench import recording_search_store as made

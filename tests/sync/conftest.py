@@ -14,9 +14,9 @@ from desk.secrets import FakeSecrets
 from desk.store.change_log import SqlChangeLog
 from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
-from desk.sync import central_admin
-from desk.sync.central_access import CentralAccess, connect
-from desk.sync.exchange import Exchange, Round
+from desk.sync.central import admin as central_admin
+from desk.sync.central.access import CentralAccess, connect
+from desk.sync.exchange.rounds import Exchange, Round
 
 PEOPLE = {"1001": "desk_agent", "1002": "desk_agent", "reader": "desk_reader", "admin": "desk_admin"}
 PASSWORD = 'it\'s a "secret"'

@@ -21,9 +21,9 @@ from desk.domain.troubles import Trouble
 from desk.link.addresses import address_for
 from desk.link.sockets import LinkClient, LinkServer
 from desk.store.tickets import SqlTickets
-from desk.sync import lane
-from desk.sync.central_access import CentralAccess
-from desk.sync.exchange import Exchange, Round
+from desk.sync.central.access import CentralAccess
+from desk.sync.exchange import lane
+from desk.sync.exchange.rounds import Exchange, Round
 from desk.sync.process import SyncProcess
 from tests.making import ticket
 from tests.sync.conftest import Seat
@@ -116,7 +116,7 @@ def test_a_first_fill_is_known_as_such_until_it_has_been_quiet_for_a_while(
 def test_without_being_nudged_what_is_unsent_goes_out_at_the_next_poll(
     make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.sync.lane.POLL_S", 0.1)
+    monkeypatch.setattr("desk.sync.exchange.lane.POLL_S", 0.1)
     here = make_seat("here")
     with running(here, here.access) as first:
         first.window.until(connected)

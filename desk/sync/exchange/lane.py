@@ -16,8 +16,8 @@ import psycopg
 
 from desk.domain.troubles import Trouble
 from desk.store.outbox import SqlOutbox
-from desk.sync.central_access import CentralAccess, CentralFault, connect, fault_of
-from desk.sync.exchange import Exchange, Round
+from desk.sync.central.access import CentralAccess, CentralFault, connect, fault_of
+from desk.sync.exchange.rounds import Exchange, Round
 from desk.usecases.ports import StoreBroken, StoreFull
 from desk.wire import CentralState
 

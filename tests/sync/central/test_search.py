@@ -23,8 +23,8 @@ from desk.domain.identity import EstateId
 from desk.domain.party import Direction
 from desk.store.call_blocks import BLOCK, CHUNK
 from desk.store.searched_calls import compose
-from desk.sync import central_search
-from desk.sync.central_access import connect
+from desk.sync.central import search as central_search
+from desk.sync.central.access import connect
 from tests.making import START, call, change, ticket
 from tests.searching import BUILDINGS, HOMES, Scene, queries, scenes
 from tests.sync.conftest import access

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import psycopg
 
 from desk.domain.troubles import Trouble
-from desk.sync import central_search
-from desk.sync.central_access import CentralAccess, CentralFault, connect, fault_of
+from desk.sync.central import search as central_search
+from desk.sync.central.access import CentralAccess, CentralFault, connect, fault_of
 from desk.wire import CallsFound, FindCalls
 
 OUTDATED = "outdated"

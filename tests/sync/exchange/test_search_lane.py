@@ -13,12 +13,12 @@ from desk.compose.central_call_search import CentralCallSearch
 from desk.demo.postgres import PrivatePostgres
 from desk.domain.call_search import CallQuery
 from desk.domain.troubles import Trouble
-from desk.sync.search_lane import OUTDATED, SearchLane
+from desk.sync.exchange.search_lane import OUTDATED, SearchLane
 from desk.usecases.recording_ports import SearchAway
 from desk.wire import CallsFound, FindCalls
 from tests.making import call
+from tests.sync.central.test_search import push
 from tests.sync.conftest import access
-from tests.sync.test_central_search import push
 
 WAIT_S = 20.0
 

@@ -8,7 +8,7 @@ import pytest
 from desk.demo.postgres import PrivatePostgres, make_authority
 from desk.domain.troubles import Trouble
 from desk.settings import CentralSettings
-from desk.sync.central_access import CentralAccess, CentralFault, PasswordMissing, access_from, connect
+from desk.sync.central.access import CentralAccess, CentralFault, PasswordMissing, access_from, connect
 from desk.usecases.ports import KeyringWeak
 from tests.sync.conftest import access
 

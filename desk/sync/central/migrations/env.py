@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps over the connection that `desk.sync.central_admin` has opened, in one transaction,
+"""Alembic's entry: runs the steps over the connection that `desk.sync.central.admin` has opened, in one transaction,
 so that an upgrade that fails leaves the schema as it was."""
 
 from alembic import context

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from desk.i18n import _
-from desk.sync.central_access import CONNECT_S, system_authorities
+from desk.sync.central.access import CONNECT_S, system_authorities
 
 GROUPS = ("desk_reader", "desk_agent", "desk_supervisor", "desk_admin")
 Say = Callable[[str], None]

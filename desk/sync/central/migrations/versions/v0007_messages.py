@@ -1,0 +1,14 @@
+"""Messages to people outside: who sends which."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("the change log is never taken back; restore a backup")

@@ -1,0 +1,1 @@
+"""The exchange of changes between this seat and the centre."""

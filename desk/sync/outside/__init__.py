@@ -1,0 +1,1 @@
+"""What leaves the hotline: messages to people, tickets to other systems."""
