@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard resources/locale/*/LC_MESSAGES/desk.po)
 
-.PHONY: setup system check test soak demo run bench translations clean
+.PHONY: setup system compiled check test soak demo run bench translations clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready $(PO:.po=.mo)
@@ -27,6 +27,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml | system
 %.mo: %.po | $(VENV)/.ready
 	@$(BIN)/python tools/translations.py compile
 
+# As an installed seat is: where Python may not keep bytecode, each process would compile all of Desk at its start.
+compiled: setup
+	@$(BIN)/python -m compileall -q desk
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -35,21 +39,21 @@ check: setup
 	$(BIN)/python tools/translations.py check
 
 # By file, so that what a file shares (a database, a stage) is made once.
-test: setup
+test: compiled
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The robustness suites at full length: 100,000 spoilt messages, 1,000 calls through a proxy, 200 with the headset open.
-soak: setup
+soak: compiled
 	DESK_SOAK=1 $(BIN)/python -m pytest tests/robustness -s
 
-demo: setup
+demo: compiled
 	$(BIN)/desk demo
 
-run: setup
+run: compiled
 	$(BIN)/desk
 
 # ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json
-bench: setup
+bench: compiled
 	$(BIN)/python -m tests.bench $(ONLY)
 
 # After changing a string: collects it into desk.po, where its translation is to be written.
