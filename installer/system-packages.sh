@@ -19,6 +19,8 @@ packages=(
     kamailio kamailio-tls-modules sip-tester baresip-core iproute2
     # certificates of the private database, network names
     openssl ca-certificates
+    # in front of a central database with very many seats
+    pgbouncer
     # sealed recordings are opened by another program than ours; evidence packs are verified in a browser
     age chromium
 )
@@ -69,4 +71,7 @@ fi
 apt install -y --no-install-recommends "${missing[@]}"
 if [[ " ${missing[*]} " == *" kamailio "* ]] && command -v systemctl >/dev/null; then
     "${as_root[@]}" systemctl disable --quiet kamailio 2>/dev/null || true
+fi
+if [[ " ${missing[*]} " == *" pgbouncer "* ]] && command -v systemctl >/dev/null; then
+    "${as_root[@]}" systemctl disable --quiet pgbouncer 2>/dev/null || true
 fi
