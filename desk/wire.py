@@ -4,7 +4,7 @@
 Every type that may travel is in `TYPES`; the rest is refused. A process that speaks another protocol version is told
 apart at its first message. Pure functions, any thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from desk.domain import commands, events, snapshots
 from desk.domain.call_log import CallPlace
 from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.sign_in import Answer, Verdict
 
 PROTOCOL = 4
 
@@ -133,6 +134,63 @@ class CallsFound:
     trouble: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """ui to sync: somebody wants to sign in; `unlocks`: whoever sits here is back. Answered by a `SignInJudged` of this
+    `request`."""
+
+    request: int
+    number: str
+    password: str = field(default="", repr=False)
+    unlocks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """ui to sync: a new password for a role, with the present one. The answer is `SignInJudged`."""
+
+    request: int
+    number: str
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInJudged:
+    """sync to the ui that asked."""
+
+    request: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class SitsHere:
+    """ui to sync: who sits at the seat now, "" nobody."""
+
+    number: str
+    name: str = ""
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """sync to a ui that has just attached: who sat here when the last window was lost ("" nobody), and whether it was
+    locked. `last`: who signed in here last."""
+
+    number: str = ""
+    name: str = ""
+    locked: bool = False
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOut:
+    """sync to ui: this person may not be here any longer, or has to give their password again; why."""
+
+    number: str
+    answer: Answer
+
+
 TYPES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
@@ -149,6 +207,12 @@ TYPES: dict[str, type] = {
         RecordingsState,
         FindCalls,
         CallsFound,
+        SignIn,
+        ChangePassword,
+        SignInJudged,
+        SitsHere,
+        Seated,
+        PutOut,
         commands.Answer,
         commands.Reject,
         commands.HangUp,

@@ -10,6 +10,7 @@ from desk.settings.values import Settings
 
 Problem = tuple[str, str]  # dotted key, reason
 MOST_SAMPLES = 100  # of one agent's week
+MOST_LOCK_MINUTES, MOST_OFFLINE_DAYS = 480, 90
 
 
 def first_problem(settings: Settings) -> Problem | None:
@@ -37,6 +38,17 @@ def _seat(settings: Settings) -> Problem | None:
         return "seat.agent", _("the work number is 1 to 32 letters, digits, dots, dashes or underscores")
     if len(seat.agent_name) > 64:
         return "seat.agent_name", _("the agent's name is longer than 64 characters")
+    return _sign_in(settings)
+
+
+def _sign_in(settings: Settings) -> Problem | None:
+    seat = settings.seat
+    if seat.sign_in != "list" and not settings.central.url:
+        return "seat.sign_in", _("passwords and tickets are checked by the central database: set [central] url first")
+    if not 0 <= seat.lock_minutes <= MOST_LOCK_MINUTES:
+        return "seat.lock_minutes", _("minutes from 0 to {most}").format(most=MOST_LOCK_MINUTES)
+    if not 0 <= seat.offline_days <= MOST_OFFLINE_DAYS:
+        return "seat.offline_days", _("days from 0 to {most}").format(most=MOST_OFFLINE_DAYS)
     return None
 
 
@@ -53,7 +65,7 @@ def _central(settings: Settings) -> Problem | None:
         return "central.url", _('not an address, as in "postgresql://db.example.com/desk"')
     if url.password is not None:
         return "central.url", _("no password may stand in this file: keep it with `desk secret set central:user@host`")
-    if not central.user and not url.username:
+    if not central.user and not url.username and settings.seat.sign_in == "list":
         return "central.user", _("the agent's user name in the central database is missing")
     return None
 

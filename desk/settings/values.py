@@ -11,13 +11,18 @@ import platformdirs
 
 @dataclass(frozen=True, kw_only=True)
 class SeatSettings:
-    """`name`: short, unique in the hotline, part of every ticket number (A-Z, 0-9, up to 8)."""
+    """`name`: short, unique in the hotline, part of every ticket number (A-Z, 0-9, up to 8). `sign_in` "list": a work
+    number of the register is enough; "password": the centre asks for its password; "ticket": for a Kerberos ticket."""
 
     name: str = "S01"
     agent: str = "1001"
     agent_name: str = ""
     language: Literal["zh_CN", "en"] = "zh_CN"
     theme: Literal["light", "dark", "system"] = "system"
+    sign_in: Literal["list", "password", "ticket"] = "list"
+    lock_minutes: int = 10  # without a key, a move of the mouse or a call; 0 = only on demand
+    offline_days: int = 7  # somebody may sign in without the centre that long after it last let them in; 0 = never
+    keep_passwords: Literal["unsent", "never"] = "unsent"  # in the keyring, until all of theirs is sent
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,8 @@ class PasswordMissing(CentralFault):
 
 @dataclass(frozen=True)
 class CentralAccess:
-    """`password` is asked at every connection (a keyring may be unlocked, a password changed meanwhile)."""
+    """`password` is asked at every connection (a keyring may be unlocked, a password changed meanwhile). `ticket`: none
+    is needed, the user's Kerberos ticket says who it is; no other proof is offered to the server."""
 
     host: str
     port: int
@@ -47,6 +48,7 @@ class CentralAccess:
     user: str
     password: Callable[[], str | None]
     ca_file: Path | None = None
+    ticket: bool = False
 
     @property
     def entry(self) -> str:
@@ -81,7 +83,7 @@ def connect(access: CentralAccess, purpose: str) -> psycopg.Connection[Any]:
         password = access.password()
     except KeyringWeak as error:
         raise PasswordMissing(Trouble.CENTRAL_REFUSED, str(error)) from error
-    if password is None:
+    if password is None and not access.ticket:
         raise PasswordMissing(Trouble.CENTRAL_REFUSED, f"the keyring has no entry {access.entry!r}")
     try:
         return psycopg.connect(
@@ -92,7 +94,8 @@ def connect(access: CentralAccess, purpose: str) -> psycopg.Connection[Any]:
             password=password,
             sslmode="verify-full",
             sslrootcert=str(access.ca_file) if access.ca_file else system_authorities(),
-            gssencmode="disable",
+            gssencmode="disable",  # TLS encrypts
+            require_auth="gss" if access.ticket else None,
             connect_timeout=CONNECT_S,
             tcp_user_timeout=CONNECT_S * 2000,
             keepalives_idle=5,
