@@ -106,9 +106,10 @@ class PrivatePostgres:
         self.sql('DROP DATABASE IF EXISTS :"name" WITH (FORCE);', variables={"name": name})
 
     def create_role(self, name: str, password: str, group: str = "desk_agent") -> None:
-        """A person of the hotline. The group must be there (see `desk central init`)."""
+        """Somebody of the hotline without limits, all estates and in every database of this server; people with limits
+        are made by `desk central user add`. The group must be there (see `desk central init`)."""
         self.sql(
-            'CREATE ROLE :"name" LOGIN PASSWORD :\'password\' IN ROLE :"group";',
+            'CREATE ROLE :"name" LOGIN PASSWORD :\'password\' IN ROLE :"group", desk_unlimited;',
             variables={"name": name, "password": password, "group": group},
         )
 

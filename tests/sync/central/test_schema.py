@@ -55,8 +55,8 @@ def row_of(connection: psycopg.Connection[Any], entity_name: str, entity_id: str
 
 
 @pytest.fixture
-def agent(central: Connect) -> psycopg.Connection[Any]:
-    return central("1001")
+def admin(central: Connect) -> psycopg.Connection[Any]:
+    return central("admin")
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ FIELDS = st.sampled_from([(name, field) for name, entity in ENTITIES.items() for
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(FIELDS, VALUES), min_size=1, max_size=5))
 def test_the_centre_takes_what_a_seat_may_write_and_nothing_else(
-    agent: psycopg.Connection[Any], writes: list[tuple[tuple[str, str], FieldValue]]
+    admin: psycopg.Connection[Any], writes: list[tuple[tuple[str, str], FieldValue]]
 ) -> None:
     folded: dict[str, list[Change]] = {}
     run = uuid.uuid4().hex
@@ -137,14 +137,14 @@ def test_the_centre_takes_what_a_seat_may_write_and_nothing_else(
             check_patch(entity, run, {field: value})
         except BadPatch:
             with pytest.raises(psycopg.Error) as refused:
-                insert(agent, entity, run, {field: value})
+                insert(admin, entity, run, {field: value})
             assert (refused.value.sqlstate or "")[:2] in ("22", "23", "DK")
         else:
-            seq = insert(agent, entity, run, {field: value})
+            seq = insert(admin, entity, run, {field: value})
             folded.setdefault(entity, []).append(change(entity, run, {field: value}, seq=seq))
     for entity, changes in folded.items():
         spec = ENTITIES[entity]
-        row = row_of(agent, entity, run)
+        row = row_of(admin, entity, run)
         for field, value in fold(changes).items():
             if spec.kinds[field] is Kind.TIME and value is not None:
                 assert str(row[field]).startswith("2026-11-21T20:22:18")

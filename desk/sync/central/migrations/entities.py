@@ -1,4 +1,8 @@
-"""Entities of the central schema: their tables, and the functions that fold changes into them. Used by the steps."""
+"""Entities of the central schema: their tables, the functions that fold changes into them, and the policies that say
+whose rows are whose. Used by the steps.
+
+From step 0005 on every table has the column `estate` (no field of the entity: no patch can hold it), which the fold
+takes from the change; steps before it know none, and the same functions make both."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +20,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     INSERT INTO desk."{name}" SELECT folded.* FROM jsonb_populate_record(
         (SELECT present FROM desk."{name}" AS present WHERE present.{id_field} = NEW.entity_id),
-        NEW.patch || jsonb_build_object('{id_field}', NEW.entity_id)
+        NEW.patch || jsonb_build_object({set_by_us})
     ) AS folded
     ON CONFLICT ({id_field}) DO UPDATE SET ({columns}) = ROW ({new_values});
     RETURN NULL;
@@ -27,17 +31,36 @@ REVOKE ALL ON FUNCTION desk.fold_{name}() FROM PUBLIC;
 CREATE TRIGGER fold_{name} AFTER INSERT ON desk.change FOR EACH ROW WHEN (NEW.entity = '{name}')
     EXECUTE FUNCTION desk.fold_{name}();
 """
+# `(SELECT ...)` is asked once a statement; `shown` counts each row that shows a telephone number.
+_GUARD = """
+ALTER TABLE desk."{name}" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY all_of_it ON desk."{name}" FOR SELECT TO desk_unlimited USING ({special});
+CREATE POLICY one_s_own ON desk."{name}" FOR SELECT TO PUBLIC
+    USING (((SELECT desk.sees_all()) OR estate = ANY ((SELECT desk.my_estates())::text[])) AND {special} AND {counted});
+"""
+_WITH_NUMBERS = ("number", "call", "ticket", "message")
 _READ = 'GRANT SELECT ON desk."{name}" TO desk_reader, desk_agent, desk_supervisor, desk_admin'
 
 
 def add_entity(name: str, id_field: str, fields: Fields) -> None:
-    """A new entity: its table, its fold, and that everybody may read it."""
+    """A new entity: its table, its fold, and that everybody may read it who may see its estate."""
     columns = ", ".join(f'"{field}" {kind}' for field, kind in fields.items())
+    if _estates_are_known():
+        columns += ", estate text NOT NULL DEFAULT ''"
     op.execute(f'CREATE TABLE desk."{name}" ("{id_field}" text PRIMARY KEY, {columns})')
     op.get_bind().exec_driver_sql("INSERT INTO desk.entity VALUES (%s, %s, %s)", (name, id_field, json.dumps(fields)))
     make_fold(name)
     op.execute(_TRIGGER.format(name=name))
     op.execute(_READ.format(name=name))
+    if _estates_are_known():
+        guard_table(name)
+
+
+def guard_table(name: str) -> None:
+    """Row-level security by estate for the rows of this entity."""
+    special = "(SELECT desk.sees_sensitive())" if name == "sensitive_tag" else "true"
+    counted = "desk.shown()" if name in _WITH_NUMBERS else "true"
+    op.execute(_GUARD.format(name=name, special=special, counted=counted))
 
 
 def add_fields(name: str, fields: Fields) -> None:
@@ -57,4 +80,12 @@ def make_fold(name: str) -> None:
     )
     named = [f'"{field}"' for field in fields]
     new_values = ", ".join(f"excluded.{field}" for field in named)
-    op.execute(_FOLD.format(name=name, id_field=id_field, columns=", ".join(named), new_values=new_values))
+    set_by_us = f"'{id_field}', NEW.entity_id" + (", 'estate', NEW.estate" if _estates_are_known() else "")
+    op.execute(
+        _FOLD.format(name=name, id_field=id_field, set_by_us=set_by_us, columns=", ".join(named), new_values=new_values)
+    )
+
+
+def _estates_are_known() -> bool:
+    query = "SELECT FROM pg_attribute WHERE attrelid = 'desk.change'::regclass AND attname = 'estate'"
+    return op.get_bind().exec_driver_sql(query).first() is not None
