@@ -14,32 +14,37 @@ from sqlalchemy import Connection
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.identity import ChangeId
 from desk.domain.times import to_text
+from desk.store import conflict_index
 from desk.store.entities import ENTITIES, MENDED, Entity, columns_of, patch_from_text, patch_to_text, to_columns
 from desk.store.person_search import words_of
 from desk.store.search_tables import touch
 
 _encode_list = msgspec.json.Encoder().encode
 
-_INSERT_CHANGE = (
+INSERT_CHANGE = (
     "INSERT INTO change (change_id, entity, entity_id, at, author, seat, patch, reason, base_seq, central_seq, role)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ORDER_CHANGE = "UPDATE change SET central_seq = ?, role = ?, refused = NULL WHERE change_id = ?"
 _CHANGES_OF = (
-    "SELECT c.entity, c.entity_id, c.change_id, c.central_seq, c.patch"
+    "SELECT c.entity, c.entity_id, c.change_id, c.central_seq, c.patch, c.author, c.seat, c.base_seq"
     " FROM json_each(?) j CROSS JOIN change c ON c.entity_id = j.value"
 )
 _INDEX_PERSON = (
     "INSERT OR REPLACE INTO person_search(rowid, start, inner) SELECT search_id, ?, ? FROM person WHERE person_id = ?"
 )
+_UNINDEX_PERSON = "DELETE FROM person_search WHERE rowid = (SELECT search_id FROM person WHERE person_id = ?)"
 
 
-class _Known(NamedTuple):
-    """What the fold needs of a change."""
+class Known(NamedTuple):
+    """What the fold needs of a change, and the look for conflicts."""
 
     change_id: ChangeId
     patch: Patch
     central_seq: int | None
+    author: str
+    seat: str
+    base_seq: int
 
 
 def _upsert(entity: Entity) -> str:
@@ -61,7 +66,7 @@ def write_changes(
 ) -> set[str]:
     """Put these changes into the log and fold the rows they touch. Returns the entities (names) of which a row may
     have changed. Changes that are there already count only for the order they bring with them."""
-    history = _history(connection, {change.entity_id for change in changes})
+    history = history_of(connection, {change.entity_id for change in changes})
     fresh: list[tuple[Any, ...]] = []
     ordered: list[tuple[Any, ...]] = []
     touched: dict[Key, None] = {}  # in the order they came, so that rows are written in it
@@ -80,21 +85,38 @@ def write_changes(
             ordered.append((change.central_seq, role, change.change_id))
         else:
             continue
-        known[change.change_id] = _Known(change.change_id, patch, change.central_seq)
+        known[change.change_id] = Known(
+            change.change_id, patch, change.central_seq, change.author, change.seat, change.base_seq
+        )
         touched[key] = None
     if fresh:
-        connection.exec_driver_sql(_INSERT_CHANGE, fresh)
+        connection.exec_driver_sql(INSERT_CHANGE, fresh)
     if ordered:
         connection.exec_driver_sql(_ORDER_CHANGE, ordered)
-    _write_rows(connection, {key: history[key] for key in touched})
+    written = {key: history[key] for key in touched}
+    write_rows(connection, written)
+    conflict_index.keep(connection, {key: known.values() for key, known in written.items()})
     touch(connection, touched)
     return {entity for entity, _id in touched}
 
 
 def refold(connection: Connection, keys: set[Key]) -> None:
-    """Make the rows of these entities anew from the log."""
-    history = _history(connection, {entity_id for _entity, entity_id in keys})
-    _write_rows(connection, {key: known for key, known in history.items() if key in keys})
+    """Make the rows of these entities anew from the log, and what stands in conflict in them. One without any change
+    is no row."""
+    history = history_of(connection, {entity_id for _entity, entity_id in keys})
+    write_rows(connection, {key: known for key, known in history.items() if key in keys})
+    for name, entity_id in sorted(keys - history.keys()):
+        if (entity := ENTITIES.get(name)) is not None:
+            if name == "person":
+                connection.exec_driver_sql(_UNINDEX_PERSON, (entity_id,))
+            connection.exec_driver_sql(f'DELETE FROM "{name}" WHERE {entity.id_field} = ?', (entity_id,))  # noqa: S608
+    conflict_index.keep(connection, {key: history.get(key, {}).values() for key in keys})
+
+
+def refold_rows(connection: Connection, keys: set[Key]) -> None:
+    """Only the rows: while the schema is being brought up to date."""
+    history = history_of(connection, {entity_id for _entity, entity_id in keys})
+    write_rows(connection, {key: known for key, known in history.items() if key in keys})
 
 
 def _change_row(change: Change, patch_text: str, role: str | None) -> tuple[Any, ...]:
@@ -113,21 +135,29 @@ def _change_row(change: Change, patch_text: str, role: str | None) -> tuple[Any,
     )
 
 
-def _history(connection: Connection, entity_ids: set[str]) -> dict[Key, dict[str, _Known]]:
-    found: dict[Key, dict[str, _Known]] = {}
-    for entity, entity_id, change_id, seq, patch in connection.exec_driver_sql(
+def history_of(connection: Connection, entity_ids: set[str]) -> dict[Key, dict[str, Known]]:
+    """All changes of everything that has one of these ids."""
+    found: dict[Key, dict[str, Known]] = {}
+    for entity, entity_id, change_id, seq, patch, *made in connection.exec_driver_sql(
         _CHANGES_OF, (_encode_list(sorted(entity_ids)).decode(),)
     ):
-        found.setdefault((entity, entity_id), {})[change_id] = _Known(change_id, patch_from_text(patch), seq)
+        known = Known(change_id, patch_from_text(patch), seq, *made)
+        found.setdefault((entity, entity_id), {})[change_id] = known
     return found
 
 
-def _write_rows(connection: Connection, history: dict[Key, dict[str, _Known]]) -> None:
+def write_rows(connection: Connection, history: dict[Key, dict[str, Known]]) -> None:
+    """Fold these and write their rows."""
     rows: dict[str, list[tuple[Any, ...]]] = {}
     for (name, entity_id), known in history.items():
         if (entity := ENTITIES.get(name)) is not None:  # else a newer seat's: kept in the log until we know it
             rows.setdefault(name, []).append(to_columns(entity, entity_id, fold(known.values())))
     for name, values in rows.items():
-        connection.exec_driver_sql(_UPSERTS[name], values)
-        if name == "person":
-            connection.exec_driver_sql(_INDEX_PERSON, [(*words_of(row[1] or ""), row[0]) for row in values])
+        upsert_rows(connection, name, values)
+
+
+def upsert_rows(connection: Connection, name: str, values: list[tuple[Any, ...]]) -> None:
+    """Folded rows of an entity, as `to_columns` makes them."""
+    connection.exec_driver_sql(_UPSERTS[name], values)
+    if name == "person":
+        connection.exec_driver_sql(_INDEX_PERSON, [(*words_of(row[1] or ""), row[0]) for row in values])

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, and_, text
 
-from desk.store import search_tables
+from desk.store import conflict_index, search_tables, set_aside_tables, sign_in_tables
 from desk.store.entities import ENTITIES, Entity, Kind
-from desk.store.rows import refold
+from desk.store.rows import refold_rows
 
 metadata = MetaData()
 
@@ -131,6 +131,9 @@ def _fourth(connection: Connection) -> None:
     """Many seats: tags that not everybody may read, and messages to people outside."""
     _add_columns(connection, "person")
     _add_tables(connection, ("sensitive_tag", "message"))
+    conflict_index.create(connection)
+    set_aside_tables.create(connection)
+    sign_in_tables.create(connection)
 
 
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
@@ -141,7 +144,7 @@ def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
         text("SELECT DISTINCT entity, entity_id FROM change WHERE entity IN (SELECT value FROM json_each(:names))"),
         {"names": json.dumps(names)},
     )
-    refold(connection, {(entity, entity_id) for entity, entity_id in found})
+    refold_rows(connection, {(entity, entity_id) for entity, entity_id in found})
 
 
 def _add_columns(connection: Connection, name: str) -> None:
@@ -158,7 +161,7 @@ def _add_columns(connection: Connection, name: str) -> None:
         )
         fields = json.dumps([column.name for column in missing])
         found = connection.execute(told_of, {"entity": name, "fields": fields}).scalars()
-        refold(connection, {(name, entity_id) for entity_id in found})
+        refold_rows(connection, {(name, entity_id) for entity_id in found})
 
 
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has

@@ -1,0 +1,85 @@
+"""Settling a conflict: one of the versions is written again by somebody who has seen them all. What the others wrote
+stays in the log. Stages are settled by the domain's table, at the seat that made the last move.
+
+Any thread; durable when it returns."""
+
+import logging
+from collections.abc import Callable
+
+from desk.domain.conflicts import STAGE, Conflict, Findings, Version, find, standing_stage
+from desk.domain.identity import ChangeId
+from desk.usecases.conflict_ports import Conflicts
+from desk.usecases.ports import ChangeAuthor, ChangeLog
+from desk.usecases.recording_ports import Histories
+
+BY_TABLE = "settled by the rules"
+BY_HAND = "settled"
+_LOT = 50
+
+_log = logging.getLogger(__name__)
+
+
+class ConflictMoved(Exception):
+    """It is not what was shown any more: settled by somebody else, or another version has come. Nothing was
+    written."""
+
+
+class SettleConflict:
+    def __init__(self, change_log: ChangeLog, author: ChangeAuthor, histories: Histories) -> None:
+        self._log, self._author, self._histories = change_log, author, histories
+
+    def take(self, shown: Conflict, change_id: ChangeId) -> None:
+        """Write this version of it again, as the person signed in. `shown` is what they had before their eyes. Raises
+        `ConflictMoved`."""
+        now = self._now(shown)
+        version = next((v for v in shown.versions if v.change_id == change_id), None)
+        if now is None or version is None or _names(now) != _names(shown):
+            raise ConflictMoved(f"{shown.entity} {shown.entity_id}: {shown.aspect}")
+        reason = f"{BY_HAND}: {version.author}@{version.seat}"
+        self._log.append([self._author.change(shown.entity, shown.entity_id, dict(version.values), reason)])
+
+    def _now(self, shown: Conflict) -> Conflict | None:
+        found = find(shown.entity, shown.entity_id, self._histories.of(shown.entity, shown.entity_id))
+        return next((c for c in found.conflicts if c.aspect == shown.aspect), None)
+
+
+class SettleStages:
+    """The worker's: `author` writes in the machine's name, because nobody has decided anything but the table."""
+
+    def __init__(
+        self,
+        change_log: ChangeLog,
+        author: ChangeAuthor,
+        histories: Histories,
+        conflicts: Conflicts,
+        seat: str,
+        settled: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._log, self._author, self._histories, self._conflicts = change_log, author, histories, conflicts
+        self._seat, self._settled = seat, settled
+
+    def work_once(self) -> bool:
+        """Settle what this seat has to settle; whether there was any."""
+        done = 0
+        for ticket_id in self._conflicts.stages_to_settle(self._seat, _LOT):
+            found = find("ticket", ticket_id, self._histories.of("ticket", ticket_id))
+            stands = _standing(found)
+            if stands is not None:
+                reason = f"{BY_TABLE}: {stands.author}@{stands.seat}"
+                self._log.append([self._author.change("ticket", ticket_id, dict(stands.values), reason)])
+                _log.info(
+                    "a ticket was moved twice at once; the rules say which stands", extra={"ticket_id": ticket_id}
+                )
+                done += 1
+        if done:
+            self._settled()
+        return done > 0
+
+
+def _standing(found: Findings) -> Version | None:
+    conflict = next((c for c in found.conflicts if c.aspect == STAGE), None)
+    return standing_stage(conflict) if conflict is not None and conflict.is_final else None
+
+
+def _names(conflict: Conflict) -> tuple[ChangeId, ...]:
+    return tuple(version.change_id for version in conflict.versions)
