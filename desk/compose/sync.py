@@ -4,6 +4,8 @@ from desk.compose import retention
 from desk.compose.clock import new_id, now
 from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
+from desk.compose.sending import sender_of
+from desk.compose.sign_in import people_of
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
@@ -27,14 +29,18 @@ def run(settings: Settings) -> int:
     life.start()
     secrets = KeyringSecrets()
     store = Store.open(settings.store_file, secrets)
+    access = access_from(settings.central, secrets.get)
+    people = people_of(settings, secrets, store, lambda told: process.tell(told))
     process = SyncProcess(
         store,
-        access_from(settings.central, secrets.get),
+        access,
         settings.runtime_dir,
         token_of(settings.runtime_dir),
         life.stop_requested,
         life.beat,
     )
+    if people is not None:
+        process.sign_in_by(people)
     changes = SqlChangeLog(store)
     # The call log's telephone facts are the machine's: the agent of a call stands in its manifest.
     author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
@@ -65,6 +71,11 @@ def run(settings: Settings) -> int:
         process.add_worker("retention", retaining.work_once)
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
     process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once)
+    sender = sender_of(
+        settings, secrets, store, access, lambda: process.state.connected, lambda: process.appended(("message",))
+    )
+    if sender is not None:
+        process.add_worker("messages", sender.work_once)
     process.run(on_ready=life.ready)
     store.close()
     life.close()

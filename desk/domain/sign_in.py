@@ -13,6 +13,7 @@ class Answer(Enum):
 
     ADMITTED = "admitted"
     WRONG = "wrong"  # number or password; nobody is told which
+    DIRECTORY = "directory"  # the centre asked the company's directory: wrong, or the directory is away
     EXPIRED = "expired"  # the password was right once, and its time is over
     CHANGED = "changed"  # the password was right here before, and the centre does not take it any more
     DISABLED = "disabled"  # the role may not sign in any more

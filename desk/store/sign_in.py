@@ -60,7 +60,7 @@ class SqlVerifiers:
 
     def numbers(self) -> list[str]:
         with self._store.read() as connection:
-            return list(connection.execute(select(VERIFIER.c.number).order_by(VERIFIER.c.number)).scalars())
+            return list(connection.execute(select(VERIFIER.c.number).order_by(VERIFIER.c.judged_at.desc())).scalars())
 
     def touch(self, number: str, judged_at: datetime, password_until: datetime | None) -> None:
         until = to_text(password_until) if password_until else None

@@ -24,12 +24,14 @@ from desk.sync.exchange.lane import CentralLane
 from desk.sync.exchange.search_lane import SearchLane
 from desk.sync.recordings_state import RecordingsBoard
 from desk.sync.running_calls import RunningCalls
+from desk.sync.sign_in import SignInLane
 
 BEAT_S = 1.0
 WORK_S = 2.0  # a worker looks for work this often without being woken
 CHECKPOINT_S = 30.0
 WORKER_STOP_S = 5.0
 
+_Report = wire.CentralState | wire.RecordingsState | wire.Pushed | wire.PutOut
 _log = logging.getLogger(__name__)
 
 
@@ -49,13 +51,12 @@ class SyncProcess:
         self._store, self._stop, self._beat = store, stop, beat
         self._outbox = SqlOutbox(store)
         self._state = wire.CentralState(configured=access is not None)
-        self._reports: queue.SimpleQueue[wire.CentralState | wire.RecordingsState | wire.Pushed | Peer] = (
-            queue.SimpleQueue()
-        )
+        self._reports: queue.SimpleQueue[_Report | Peer] = queue.SimpleQueue()
         self.recordings = RecordingsBoard(self._reports.put)
         self.running_calls = RunningCalls()
         self._listeners: list[Peer] = []  # the main loop's own, so that nobody who joins can miss a state
         self._workers: list[_Worker] = []
+        self._people: SignInLane | None = None
         self._server = LinkServer(
             address_for(runtime_dir, "sync"),
             token,
@@ -85,6 +86,14 @@ class SyncProcess:
         self._workers.append(worker)
         return worker.nudge
 
+    def sign_in_by(self, people: SignInLane) -> None:
+        """Before `run`: who sits here is judged, and asked after, by this lane."""
+        self._people = people
+
+    def tell(self, message: wire.PutOut) -> None:
+        """To every window. Any thread."""
+        self._reports.put(message)
+
     def appended(self, entities: tuple[str, ...]) -> None:
         """A worker has appended changes: send them, and tell the windows. Any thread."""
         self._tell_pushed(set(entities))
@@ -101,6 +110,8 @@ class SyncProcess:
             self._lane.start()
         if self._search:
             self._search.start()
+        if self._people:
+            self._people.start()
         checkpoints = _Worker("checkpoint", self._checkpoint, CHECKPOINT_S)
         checkpoints.start()
         on_ready()
@@ -115,6 +126,8 @@ class SyncProcess:
     def _finish(self, checkpoints: "_Worker") -> None:
         for worker in (*self._workers, checkpoints):
             worker.stop()
+        if self._people:
+            self._people.stop()
         if self._search:
             self._search.stop()
         if self._lane:
@@ -135,18 +148,22 @@ class SyncProcess:
                 self._listeners.append(report)
                 report.send(self._state)
                 report.send(self.recordings.state)
+                if self._people:
+                    report.send(self._people.seated())
             case wire.CentralState():
                 # The lag differs every time and is worth no message of its own.
                 news = replace(report, lag_ms=0.0) != replace(self._state, lag_ms=0.0)
                 self._state = report
                 if news:
                     self._publish(report)
-            case wire.Pushed() | wire.RecordingsState():
+                if self._people:
+                    self._people.contact(report)
+            case wire.Pushed() | wire.RecordingsState() | wire.PutOut():
                 self._publish(report)
             case _:
                 assert_never(report)
 
-    def _publish(self, message: wire.CentralState | wire.RecordingsState | wire.Pushed) -> None:
+    def _publish(self, message: _Report) -> None:
         for peer in self._listeners:
             peer.send(message)
 
@@ -158,6 +175,8 @@ class SyncProcess:
             self._lane.nudge()
         elif isinstance(message, wire.FindCalls) and self._search:
             self._search.ask(peer, message)
+        elif isinstance(message, wire.SignIn | wire.ChangePassword | wire.SitsHere) and self._people:
+            self._people.take(peer, message)
         elif isinstance(message, wire.FindCalls):
             peer.send(wire.CallsFound(message.request, (), Trouble.CENTRAL_UNREACHABLE.value))
         elif not isinstance(message, wire.Pushed):

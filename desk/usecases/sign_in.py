@@ -25,6 +25,7 @@ from desk.domain.sign_in import (
 )
 from desk.usecases.verifier import SALT_BYTES, make_verifier, matches
 
+_GUESSES = frozenset({Answer.WRONG, Answer.DIRECTORY})
 UNLOCK_BY_SEAT = timedelta(hours=24)  # since the centre's last word; it is asked at every contact anyway
 
 
@@ -36,7 +37,8 @@ class Gate(Protocol):
     """The centre's door. Every method blocks up to some seconds and raises `GateAway`."""
 
     def judge(self, number: str, password: str) -> Verdict:
-        """Whether this person may come in: ADMITTED, WRONG, EXPIRED, DISABLED, NO_RIGHTS, REFUSED or NO_TICKET."""
+        """Whether this person may come in: ADMITTED, WRONG, DIRECTORY, EXPIRED, DISABLED, NO_RIGHTS, REFUSED or
+        NO_TICKET."""
         ...
 
     def change_password(self, number: str, old: str, new: str) -> Verdict:
@@ -55,7 +57,7 @@ class Verifiers(Protocol):
 
     def forget(self, number: str) -> None: ...
     def numbers(self) -> list[str]:
-        """Who has a verifier here."""
+        """Who has a verifier here, the one whom the centre let in last first."""
         ...
 
     def touch(self, number: str, judged_at: datetime, password_until: datetime | None) -> None:
@@ -150,7 +152,7 @@ class SignIn:
         """What the centre said, kept for when it is away."""
         number = verdict.number
         if verdict.answer is not Answer.ADMITTED:
-            if verdict.answer is not Answer.WRONG:
+            if verdict.answer not in _GUESSES:
                 self._verifiers.clear_tries(number)  # whatever was wrong, it was no guessing
             return self._with_wait(self._refused(verdict, password), tries)
         salt = self._token_bytes(SALT_BYTES)
@@ -187,7 +189,7 @@ class SignIn:
         return self._with_wait(Verdict(Answer.WRONG, number, offline=True, detail=detail), tries)
 
     def _with_wait(self, verdict: Verdict, tries: Tries) -> Verdict:
-        if verdict.answer is not Answer.WRONG:
+        if verdict.answer not in _GUESSES:
             return verdict
         return replace(verdict, wait_s=math.ceil(wait_after(tries, self._clock()).total_seconds()))
 

@@ -25,6 +25,8 @@ _AWAY = frozenset({Trouble.CENTRAL_UNREACHABLE, Trouble.CENTRAL_UNVERIFIED})
 # In the languages a server may speak to a seat: English, and PostgreSQL's own Chinese.
 _NOT_PERMITTED = re.compile(r"is not permitted to log in|不允许角色.*登录")
 _WRONG = re.compile(r"authentication failed for user|role .* does not exist|认证失败|角色.*不存在")
+# PostgreSQL asks somebody else: it does not tell a wrong password from a directory that is away.
+_ELSEWHERE = re.compile(r"(LDAP|RADIUS|PAM|BSD|GSSAPI|SSPI|certificate) (authentication failed|认证失败)")
 _NO_TICKET = re.compile(r"gss|kerberos|credential|ticket", re.IGNORECASE)
 
 _ROLE = """
@@ -104,6 +106,8 @@ class CentralGate:
             raise GateAway(detail) from fault
         if _NOT_PERMITTED.search(detail):
             return Verdict(Answer.DISABLED, number, detail=detail)
+        if _ELSEWHERE.search(detail):
+            return Verdict(Answer.DIRECTORY, number, detail=detail)
         if _WRONG.search(detail):
             return Verdict(self._why(number), number, detail=detail)
         return Verdict(Answer.REFUSED, number, detail=detail)
