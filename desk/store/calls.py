@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
 from desk.domain.identity import CallId, HouseholdId, TicketId
 from desk.domain.times import to_text
-from desk.store.queries import Reader, distinct
+from desk.store.queries import AMONG, Reader, distinct, listed
 from desk.store.schema import ROWS
 from desk.store.store import Store
 
 _CALL, _RECORDING = ROWS["call"], ROWS["recording"]
+
+_NEWEST_FIRST = "AND offered_at IS NOT NULL ORDER BY offered_at DESC, call_id DESC LIMIT ?"
 
 
 def _newest(query: Select[Any]) -> Select[Any]:
@@ -33,15 +35,11 @@ class SqlCallLog:
         return self._calls.many(_newest(select(_CALL)).limit(limit))
 
     def of_lookup_keys(self, keys: Sequence[str], limit: int) -> list[CallEntry]:
-        wanted = [key for key in distinct(keys) if key]
-        if not wanted:
-            return []
-        return self._calls.many(_newest(select(_CALL).where(_CALL.c.lookup_key.in_(wanted))).limit(limit))
+        wanted = [key for key in keys if key]
+        return self._calls.where(f"lookup_key {AMONG} {_NEWEST_FIRST}", listed(wanted), limit) if wanted else []
 
     def of_households(self, ids: Sequence[HouseholdId], limit: int) -> list[CallEntry]:
-        if not ids:
-            return []
-        return self._calls.many(_newest(select(_CALL).where(_CALL.c.household_id.in_(distinct(ids)))).limit(limit))
+        return self._calls.where(f"household_id {AMONG} {_NEWEST_FIRST}", listed(ids), limit) if ids else []
 
     def of_ticket(self, ticket_id: TicketId) -> list[CallEntry]:
         return self._calls.many(_newest(select(_CALL).where(_CALL.c.ticket_id == ticket_id)))

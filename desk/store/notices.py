@@ -2,16 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from desk.domain.identity import EstateId
 from desk.domain.notices import Notice
 from desk.domain.times import to_text
 from desk.store.queries import Reader
-from desk.store.schema import ROWS
 from desk.store.store import Store
-
-_NOTICE = ROWS["notice"]
 
 
 class SqlNotices:
@@ -21,7 +16,5 @@ class SqlNotices:
     def current(self, at: datetime, estate_id: EstateId | None = None) -> list[Notice]:
         """Those that apply at this time, in whatever building; the ones that began last come first."""
         now = to_text(at)
-        query = select(_NOTICE).where(_NOTICE.c.start <= now, _NOTICE.c.until > now)
-        if estate_id is not None:
-            query = query.where(_NOTICE.c.estate_id == estate_id)
-        return self._notices.many(query.order_by(_NOTICE.c.start.desc(), _NOTICE.c.notice_id))
+        estate, given = ("AND estate_id = ?", (now, now, estate_id)) if estate_id is not None else ("", (now, now))
+        return self._notices.where(f"start <= ? AND until > ? {estate} ORDER BY start DESC, notice_id", *given)

@@ -7,11 +7,11 @@ from sqlalchemy import select, text
 from desk.domain.estate import Building, Estate, Household, Membership, NumberEntry, Person, PublicArea, Staff
 from desk.domain.identity import BuildingId, HouseholdId, PersonId
 from desk.store.person_search import queries_for
-from desk.store.queries import Reader, distinct, starts_with
+from desk.store.queries import AMONG, Reader, listed, starts_with
 from desk.store.schema import ROWS
 from desk.store.store import Store
 
-_PERSON, _HOUSEHOLD, _MEMBERSHIP, _NUMBER = (ROWS[name] for name in ("person", "household", "membership", "number"))
+_PERSON, _HOUSEHOLD = ROWS["person"], ROWS["household"]
 _BUILDING, _AREA, _STAFF, _ESTATE = (ROWS[name] for name in ("building", "public_area", "staff", "estate"))
 
 # No ORDER BY: the index then stops at the limit instead of gathering all the people called 王.
@@ -30,44 +30,36 @@ class SqlResidents:
         self._staff, self._estate = Reader(store, Staff), Reader(store, Estate)
 
     def by_lookup_keys(self, keys: Sequence[str]) -> list[NumberEntry]:
-        wanted = [key for key in distinct(keys) if key]
+        wanted = [key for key in keys if key]
         if not wanted:
             return []
-        entries = self._number.many(
-            select(_NUMBER).where(_NUMBER.c.lookup_key.in_(wanted)).order_by(_NUMBER.c.number_id)
-        )
+        entries = self._number.where(f"lookup_key {AMONG} ORDER BY number_id", listed(wanted))
         return [entry for entry in entries if not entry.ended]
 
     def people(self, ids: Sequence[PersonId]) -> dict[PersonId, Person]:
         if not ids:
             return {}
-        found = self._person.many(select(_PERSON).where(_PERSON.c.person_id.in_(distinct(ids))))
+        found = self._person.where(f"person_id {AMONG}", listed(ids))
         return {person.person_id: person for person in found}
 
     def households(self, ids: Sequence[HouseholdId]) -> dict[HouseholdId, Household]:
         if not ids:
             return {}
-        found = self._household.many(select(_HOUSEHOLD).where(_HOUSEHOLD.c.household_id.in_(distinct(ids))))
+        found = self._household.where(f"household_id {AMONG}", listed(ids))
         return {household.household_id: household for household in found}
 
     def memberships_of_people(self, ids: Sequence[PersonId]) -> list[Membership]:
         if not ids:
             return []
-        return self._membership.many(
-            select(_MEMBERSHIP).where(_MEMBERSHIP.c.person_id.in_(distinct(ids))).order_by(_MEMBERSHIP.c.membership_id)
-        )
+        return self._membership.where(f"person_id {AMONG} ORDER BY membership_id", listed(ids))
 
     def memberships_of_household(self, household_id: HouseholdId) -> list[Membership]:
-        return self._membership.many(
-            select(_MEMBERSHIP).where(_MEMBERSHIP.c.household_id == household_id).order_by(_MEMBERSHIP.c.membership_id)
-        )
+        return self._membership.where("household_id = ? ORDER BY membership_id", household_id)
 
     def numbers_of_people(self, ids: Sequence[PersonId]) -> list[NumberEntry]:
         if not ids:
             return []
-        return self._number.many(
-            select(_NUMBER).where(_NUMBER.c.person_id.in_(distinct(ids))).order_by(_NUMBER.c.number_id)
-        )
+        return self._number.where(f"person_id {AMONG} ORDER BY number_id", listed(ids))
 
     def estates(self) -> list[Estate]:
         return self._estate.many(select(_ESTATE).order_by(_ESTATE.c.estate_id))

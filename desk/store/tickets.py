@@ -7,7 +7,7 @@ from sqlalchemy import Integer, bindparam, cast, func, select
 
 from desk.domain.identity import BuildingId, CallId, HouseholdId, TicketId
 from desk.domain.tickets import OPEN_STAGES, Ticket
-from desk.store.queries import AFTER_ALL, Reader, distinct
+from desk.store.queries import AFTER_ALL, AMONG, Reader, listed
 from desk.store.schema import ROWS
 from desk.store.store import Store
 
@@ -18,6 +18,8 @@ _BY_ID = select(_TICKET).where(_TICKET.c.ticket_id == bindparam("ticket_id"))
 _HIGHEST = select(func.max(cast(func.substr(_TICKET.c.number, bindparam("digits", type_=Integer)), Integer))).where(
     _TICKET.c.number >= bindparam("first"), _TICKET.c.number < bindparam("last")
 )
+_NEWEST_FIRST = "ORDER BY registered_at DESC, ticket_id DESC"
+_OPEN_STAGES = listed(sorted(stage.value for stage in OPEN_STAGES))
 _OPEN = _TICKET.c.stage.in_(sorted(stage.value for stage in OPEN_STAGES))
 
 
@@ -34,19 +36,13 @@ class SqlTickets:
     def open_of_households(self, ids: Sequence[HouseholdId]) -> list[Ticket]:
         if not ids:
             return []
-        return self._tickets.many(
-            select(_TICKET).where(_TICKET.c.household_id.in_(distinct(ids)), _OPEN).order_by(*_NEWEST)
-        )
+        return self._tickets.where(f"household_id {AMONG} AND stage {AMONG} {_NEWEST_FIRST}", listed(ids), _OPEN_STAGES)
 
     def recent_of_households(self, ids: Sequence[HouseholdId], limit: int) -> list[Ticket]:
         if not ids:
             return []
-        return self._tickets.many(
-            select(_TICKET)
-            .where(_TICKET.c.household_id.in_(distinct(ids)), _TICKET.c.registered_at.is_not(None))
-            .order_by(*_NEWEST)
-            .limit(limit)
-        )
+        condition = f"household_id {AMONG} AND registered_at IS NOT NULL {_NEWEST_FIRST} LIMIT ?"
+        return self._tickets.where(condition, listed(ids), limit)
 
     def open_in_building(self, building_id: BuildingId, limit: int) -> list[Ticket]:
         """Newest first."""
