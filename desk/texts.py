@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from desk.domain.categories import Category, CategoryTree, Whereabouts
+from desk.domain.message_texts import BadTemplate, MessageText, check
 from desk.domain.tickets import Kind, Priority
 from desk.resources import resources_dir
 
@@ -67,7 +68,21 @@ class _PhraseFile:
     phrase: tuple[Phrase, ...]
 
 
-_File = TypeVar("_File", _CategoryFile, _PhraseFile)
+@dataclass(frozen=True, slots=True)
+class _Message:
+    code: str
+    zh: str
+    en: str
+    title_zh: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _MessageFile:
+    message: tuple[_Message, ...]
+
+
+_File = TypeVar("_File", _CategoryFile, _PhraseFile, _MessageFile)
 
 
 class ShippedTexts:
@@ -93,6 +108,23 @@ class ShippedTexts:
     def phrases(self) -> Mapping[str, str]:
         """code -> text in the chosen language, with its placeholders."""
         return {p.code: p.en if self._language == "en" else p.zh for p in self.all_phrases()}
+
+    def messages(self, own: Path | None = None) -> dict[str, MessageText]:
+        """Templates of messages by their code; those of the file `own` stand in the place of the shipped ones. Raises
+        `TextsError`."""
+        found: dict[str, MessageText] = {}
+        for file in (self._folder / "messages.toml", *([own] if own else [])):
+            for each in _convert(file, _MessageFile).message:
+                english = self._language == "en"
+                text = MessageText(
+                    each.code, each.en if english else each.zh, each.title_en if english else each.title_zh
+                )
+                try:
+                    check(text)
+                except BadTemplate as error:
+                    raise TextsError(f"{file.name}: {each.code}: {error}") from error
+                found[each.code] = text
+        return found
 
 
 def _category(group: _Group, leaf: _Leaf) -> Category:

@@ -13,6 +13,7 @@ from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
+from desk.compose.notify import notifying
 from desk.domain.commands import Command
 from desk.domain.events import CommandRefused
 from desk.link.addresses import address_for, token_of
@@ -26,6 +27,7 @@ from desk.store import warming
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.drafts import SqlDrafts
+from desk.store.messages import SqlMessages
 from desk.store.notices import SqlNotices
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
@@ -196,12 +198,20 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         find_person=find_person,
         find_number=NumberFinder(residents, calls, tickets, find_person, area_code),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
-        file_ticket=FileTicket(changes, author, tickets, now, seat.name, categories, area_code),
+        file_ticket=FileTicket(
+            notifying(settings, store, changes, author, categories),
+            author,
+            tickets,
+            now,
+            seat.name,
+            categories,
+            area_code,
+        ),
         join_call=JoinCall(changes, author, tickets),
         keep_draft=KeepDraft(drafts, now),
         attach_number=AttachNumber(changes, author, residents, new_id, area_code),
         tie_call=TieCall(changes, author),
-        read_ticket=ReadTicket(tickets, calls, residents, estate_map),
+        read_ticket=ReadTicket(tickets, calls, residents, estate_map, SqlMessages(store)),
         read_work=ReadWork(drafts, calls, tickets),
         read_call_log=ReadCallLog(
             calls, calls, residents, tickets, estate_map, find_person, CHINA, area_code, Reconcile(calls, now, CHINA)

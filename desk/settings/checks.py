@@ -5,7 +5,15 @@ import re
 from urllib.parse import urlsplit
 
 from desk.i18n import _
-from desk.settings import checks_dial, checks_headset, checks_line, checks_phone, checks_recording, checks_vault
+from desk.settings import (
+    checks_dial,
+    checks_headset,
+    checks_line,
+    checks_notify,
+    checks_phone,
+    checks_recording,
+    checks_vault,
+)
 from desk.settings.values import Settings
 
 Problem = tuple[str, str]  # dotted key, reason
@@ -25,6 +33,7 @@ def first_problem(settings: Settings) -> Problem | None:
         checks_recording.problem,
         checks_vault.problem,
         _score,
+        checks_notify.problem,
         _folders,
     )
     return next((found for check in checks if (found := check(settings)) is not None), None)

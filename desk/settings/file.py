@@ -20,10 +20,13 @@ from desk.i18n import _
 from desk.settings.checks import first_problem
 from desk.settings.values import (
     CentralSettings,
+    ChannelSettings,
     DialRule,
     DialSettings,
     HeadsetSettings,
     LineSettings,
+    NotifyRuleSettings,
+    NotifySettings,
     PhoneSettings,
     RecordingSettings,
     ReplaySettings,
@@ -34,6 +37,8 @@ from desk.settings.values import (
     Settings,
     VaultSettings,
 )
+
+_SEVERAL = ("line", "channel")  # tables that there may be several of
 
 
 class SettingsError(Exception):
@@ -75,7 +80,7 @@ def load(file: Path) -> Settings:
         settings = msgspec.convert(_with_lines(untrusted_tree), Settings, dec_hook=_folder)
     except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
         at = re.search(r"`\$\.?([\w.\[\]]*)", str(error).replace("[...]", ""))
-        path = at[1].replace("lines", "line", 1).split(".") if at else []
+        path = re.sub(r"^(line|channel)s\b", r"\1", at[1]).split(".") if at else []
         reason = _("{key} has the wrong kind of value ({detail})").format(
             key=_shown(".".join(path)), detail=str(error).partition(" - at ")[0]
         )
@@ -101,11 +106,13 @@ def _parse(file: Path, text: str) -> dict[str, Any]:
 
 
 def _with_lines(tree: dict[str, Any]) -> dict[str, Any]:
-    """`[line]` and `[[line]]` as the tuple that they mean."""
-    line = tree.get("line", [])
-    rest = {key: value for key, value in tree.items() if key != "line"}
-    lines = line if isinstance(line, list) else [line]
-    return {**rest, "lines": lines} if lines else rest
+    """`[line]` and `[[line]]` as the tuple that they mean; `[[channel]]`, too."""
+    rest = {key: value for key, value in tree.items() if key not in _SEVERAL}
+    for key in _SEVERAL:
+        found = tree.get(key, [])
+        if several := found if isinstance(found, list) else [found]:
+            rest[f"{key}s"] = several
+    return rest
 
 
 def _folder(_kind: type, value: Any) -> Path:
@@ -134,6 +141,8 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
         "retention": RetentionSettings,
         "replay": ReplaySettings,
         "score": ScoreSettings,
+        "notify": NotifySettings,
+        "channel": ChannelSettings,
     }
     for name, value in tree.items():
         if name in ("data_dir", "runtime_dir"):
@@ -153,6 +162,7 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
                 )
     _refuse_unknown_of_rules(file, text, tree, "dial", DialRule)
     _refuse_unknown_of_rules(file, text, tree, "retention", RetentionRule)
+    _refuse_unknown_of_rules(file, text, tree, "notify", NotifyRuleSettings)
 
 
 def _refuse_unknown_of_rules(file: Path, text: str, tree: dict[str, object], table: str, rule: type) -> None:

@@ -193,6 +193,45 @@ class ScoreSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChannelSettings:
+    """A way to people outside. `url`: of a signed webhook, or one of apprise's, in which `{secret}` is replaced by the
+    keyring's entry "channel:name" and `{to}` by the recipient. `sends` False: messages for it are made here, and sent
+    by other seats."""
+
+    name: str = ""
+    kind: Literal["webhook", "apprise"] = "webhook"
+    url: str = ""
+    receipts: str = ""  # webhook: asked what became of a message; "" = nobody
+    ca_file: str = ""
+    quiet: bool = True  # quiet hours hold its messages
+    sends: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifyRuleSettings:
+    """When a ticket comes to stage `when`, the template is sent by the channel: to the resident's own number, to the
+    handler's, or to whoever the channel has. `kinds` none = tickets of every kind."""
+
+    when: str = ""
+    template: str = ""
+    channel: str = ""
+    to: Literal["contact", "handler", "channel"] = "contact"
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifySettings:
+    """`hotline`: how messages name the sender. `templates`: a file of own templates beside the shipped ones."""
+
+    hotline: str = ""
+    templates: str = ""
+    quiet_start: str = "21:30"
+    quiet_end: str = "08:00"
+    expire_h: int = 24  # what could not be sent for so long is dropped
+    rules: tuple[NotifyRuleSettings, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     seat: SeatSettings = field(default_factory=SeatSettings)
     lines: tuple[LineSettings, ...] = (LineSettings(),)  # `[line]`, or `[[line]]` for each
@@ -205,6 +244,8 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     replay: ReplaySettings = field(default_factory=ReplaySettings)
     score: ScoreSettings = field(default_factory=ScoreSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
+    channels: tuple[ChannelSettings, ...] = ()  # `[[channel]]`
     data_dir: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("desk", appauthor=False)))
     runtime_dir: Path = field(default_factory=lambda: _default_runtime_dir())
 

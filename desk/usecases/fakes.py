@@ -17,10 +17,11 @@ from desk.domain.changes import Change, Patch, fold
 from desk.domain.drafts import Draft
 from desk.domain.identity import BuildingId, CallId, ChangeId, EstateId, HouseholdId, PersonId, TicketId
 from desk.domain.listening import Comment, Listening
+from desk.domain.messages import Message
 from desk.domain.notices import Notice
 from desk.domain.pinyin import match, query_form, read_name
 from desk.domain.scores import Sample, Score
-from desk.domain.tickets import OPEN_STAGES, Ticket
+from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.usecases.ports import Clock, NewId
 from desk.usecases.recording_ports import RecordingAway
 
@@ -44,6 +45,7 @@ _ENTITIES: dict[str, tuple[type, str]] = {
     "comment": (Comment, "comment_id"),
     "score": (Score, "score_id"),
     "sample": (Sample, "sample_id"),
+    "message": (Message, "message_id"),
 }
 
 
@@ -74,6 +76,7 @@ class FakeStore:
         self.scores = FakeScores(self)
         self.listenings = FakeListenings(self)
         self.comments = FakeComments(self)
+        self.messages = FakeMessages(self)
 
     def append(self, changes: Sequence[Change]) -> None:
         self.appends += 1
@@ -299,6 +302,23 @@ class FakeComments:
     def of_call(self, call_id: CallId) -> list[Comment]:
         found = [one for one in self._store.all_of(Comment) if one.call_id == call_id and not one.removed]
         return sorted(found, key=lambda one: (one.at_ms, one.comment_id))
+
+
+class FakeMessages:
+    """`notify.Messages`."""
+
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def of_ticket(self, ticket_id: TicketId) -> list[Message]:
+        found = [one for one in self._store.all_of(Message) if one.ticket_id == ticket_id]
+        return sorted(found, key=lambda one: (one.made_at, one.message_id))
+
+    def moves_to(self, ticket_id: TicketId, stage: Stage) -> int:
+        return sum(
+            change.entity == "ticket" and change.entity_id == ticket_id and change.patch.get("stage") == stage.value
+            for change in self._store.changes
+        )
 
 
 class FakeStream(BytesIO):

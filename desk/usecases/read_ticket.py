@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from desk.domain.call_log import CallEntry, RecordingEntry
 from desk.domain.estate import Building, Household, Person
 from desk.domain.identity import TicketId
+from desk.domain.messages import Message
 from desk.domain.tickets import Ticket
 from desk.usecases.estate_map import EstateMap
+from desk.usecases.notify import Messages
 from desk.usecases.ports import CallLog, Residents, Tickets
 
 
@@ -30,14 +32,23 @@ class TicketPage:
     household: Household | None
     building: Building | None
     joined_to: Ticket | None
+    messages: tuple[Message, ...] = ()  # to people outside, oldest first
 
 
 class ReadTicket:
-    def __init__(self, tickets: Tickets, calls: CallLog, residents: Residents, estate_map: EstateMap) -> None:
+    def __init__(
+        self,
+        tickets: Tickets,
+        calls: CallLog,
+        residents: Residents,
+        estate_map: EstateMap,
+        messages: Messages | None = None,
+    ) -> None:
         self._tickets = tickets
         self._calls = calls
         self._residents = residents
         self._map = estate_map
+        self._messages = messages
 
     def read(self, ticket_id: TicketId) -> TicketPage | None:
         """None where there is no such ticket (here, yet)."""
@@ -51,7 +62,8 @@ class ReadTicket:
             household = self._residents.households([ticket.household_id]).get(ticket.household_id)
         building = self._map.building(ticket.building_id or (household.building_id if household else None))
         joined_to = self._tickets.get(ticket.joined_to) if ticket.joined_to else None
-        return TicketPage(ticket, self._calls_of(ticket), person, household, building, joined_to)
+        messages = tuple(self._messages.of_ticket(ticket_id)) if self._messages else ()
+        return TicketPage(ticket, self._calls_of(ticket), person, household, building, joined_to, messages)
 
     def _calls_of(self, ticket: Ticket) -> tuple[TicketCall, ...]:
         entries = {e.call_id: e for e in self._calls.of_ticket(ticket.ticket_id)}
