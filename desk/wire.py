@@ -85,7 +85,8 @@ class Pushed:
 @dataclass(frozen=True, slots=True)
 class CentralState:
     """sync to ui: `configured` False = standing alone. `unsent` changes wait; `lag_ms` of the last exchange;
-    `refused` changes were not taken by the centre and stay at this seat."""
+    `refused` changes were not taken by the centre and stay at this seat. `trouble` may stand beside `connected`: then
+    the exchange goes on. `filled_permille`: how much of a first fill is there, 1000 = this seat has everything."""
 
     configured: bool
     connected: bool = False
@@ -94,6 +95,24 @@ class CentralState:
     trouble: str = ""
     detail: str = ""
     refused: int = 0
+    filled_permille: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FetchCaller:
+    """ui to sync while the seat is being filled: whoever these lookup keys mean comes first. `Pushed` tells of the
+    rows, and `CallerFetched` is the answer."""
+
+    request: int
+    lookup_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFetched:
+    """sync to the ui that asked. `found` False: the centre knows nobody by it, or could not be asked."""
+
+    request: int
+    found: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +222,8 @@ TYPES: dict[str, type] = {
         DialRequested,
         Pushed,
         CentralState,
+        FetchCaller,
+        CallerFetched,
         SpoolClosed,
         RecordingsState,
         FindCalls,

@@ -34,6 +34,13 @@ class Trouble(Enum):
     CENTRAL_UNREACHABLE = "central_unreachable"
     CENTRAL_REFUSED = "central_refused"  # wrong role, password or right
     CENTRAL_UNVERIFIED = "central_unverified"  # certificate or host name did not verify
+    SEAT_NAME_TAKEN = "seat_name_taken"  # another PC exchanges under this seat's name
+    STORE_COPIED = "store_copied"  # this seat's data was a copy or an old backup; it goes on as a seat of its own
+    CENTRE_RESTORED = "centre_restored"  # it had lost changes that this seat still held; they were offered again
+    PROGRAM_TOO_OLD = "program_too_old"  # the centre takes nothing from this version of Desk any more
+    CENTRE_TOO_OLD = "centre_too_old"  # its schema was made by an older Desk than this seat needs
+    PERSON_DISABLED = "person_disabled"  # who is signed in may not work any more
+    CENTRE_LIMIT = "centre_limit"  # this role has read or written as much as it may in an hour
     PHONE_AWAY = "phone_away"  # the phone process is not there (restarting)
     SYNC_AWAY = "sync_away"
 

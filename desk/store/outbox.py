@@ -2,7 +2,7 @@
 us. The sync process's; each call is one transaction, so that a process killed anywhere repeats a step and never
 half of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
@@ -12,11 +12,15 @@ from desk.domain.identity import ChangeId
 from desk.domain.times import from_text
 from desk.store.change_log import cursor_of
 from desk.store.entities import patch_from_text
+from desk.store.meta import keep_value, value_of
 from desk.store.rows import refold, write_changes
 from desk.store.schema import CHANGE, UNSENT
 from desk.store.store import Store
 
 COUNT_LIMIT = 10_000
+AUTHORS_OF = 2_000  # changes that are looked through for who wrote them
+_EVERYTHING, _SENSITIVE = "all", " and sensitive"  # as the centre writes its stamps of rights
+_TOP, _TOP_ID, _RIGHTS = "top", "top_id", "rights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,15 @@ class SqlOutbox:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def unsent(self, limit: int) -> list[Change]:
+    def unsent(self, limit: int, not_of: Collection[str] = (), only_of: str | None = None) -> list[Change]:
         """The oldest changes that the centre has neither taken nor refused, in the order of their ids: the order of
-        the fold, so that a row looks the same before and after it is sent."""
+        the fold, so that a row looks the same before and after it is sent. Without those of some authors, or of one
+        only."""
         query = select(CHANGE).where(UNSENT).order_by(CHANGE.c.change_id).limit(limit)
+        if not_of:
+            query = query.where(CHANGE.c.author.not_in(sorted(not_of)))
+        if only_of is not None:
+            query = query.where(CHANGE.c.author == only_of)
         with self._store.read() as connection:
             return [
                 Change(
@@ -58,6 +67,12 @@ class SqlOutbox:
                 )
                 for row in connection.execute(query)
             ]
+
+    def unsent_authors(self) -> set[str]:
+        """Those who wrote the oldest changes that wait."""
+        some = select(CHANGE.c.author).where(UNSENT).order_by(CHANGE.c.change_id).limit(AUTHORS_OF).subquery()
+        with self._store.read() as connection:
+            return set(connection.execute(select(some.c.author).distinct()).scalars())
 
     def unsent_count(self) -> int:
         """How many wait, counted up to `COUNT_LIMIT`."""
@@ -81,6 +96,8 @@ class SqlOutbox:
                 "UPDATE change SET central_seq = ?, role = ?, refused = NULL WHERE change_id = ?", values
             )
             refold(connection, _keys_of(connection, list(places)))
+            last_seq, _role, last_id = max(values)
+            _raise_top(connection, last_seq, last_id)
 
     def set_aside(self, change_id: ChangeId, why: str) -> None:
         """The centre will not take this one. It stays in the log and in this seat's row, and blocks nothing."""
@@ -95,10 +112,13 @@ class SqlOutbox:
                 for row in connection.execute(query)
             ]
 
-    def retry_refused(self) -> None:
-        """Offer them once more: the centre may know more by now."""
+    def retry_refused(self, only: Collection[ChangeId] | None = None) -> None:
+        """Offer them once more, all or these: the centre may know more by now."""
+        query = update(CHANGE).where(CHANGE.c.refused.is_not(None)).values(refused=None)
+        if only is not None:
+            query = query.where(CHANGE.c.change_id.in_(sorted(only)))
         with self._store.write() as connection:
-            connection.execute(update(CHANGE).where(CHANGE.c.refused.is_not(None)).values(refused=None))
+            connection.execute(query)
 
     def cursor(self) -> int:
         with self._store.read() as connection:
@@ -111,12 +131,41 @@ class SqlOutbox:
             entities = write_changes(
                 connection, [ordered.change for ordered in pulled], [ordered.role for ordered in pulled]
             )
-            connection.exec_driver_sql(
-                "INSERT INTO meta (name, value) VALUES ('cursor', ?)"
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (str(cursor),),
-            )
+            keep_value(connection, "cursor", str(cursor))
+            if pulled:
+                last = pulled[-1].change
+                _raise_top(connection, last.central_seq or 0, last.change_id)
         return entities
+
+    def top(self) -> tuple[int, ChangeId | None]:
+        """The highest place in the central order that this store knows of a change, and whose it is. As the order is
+        that of commits, a centre that has this one has all below it."""
+        with self._store.read() as connection:
+            found = value_of(connection, _TOP_ID)
+            return int(value_of(connection, _TOP) or 0), ChangeId(found) if found else None
+
+    def use_rights(self, rights: str) -> bool:
+        """Go on from where this store has come with these rights of reading (a stamp of the centre's): a cursor that
+        passed over what nobody here could see is of no use to somebody who can. Returns whether the cursor is another
+        one now."""
+        with self._store.write() as connection:
+            before = value_of(connection, _RIGHTS)
+            if before == rights:
+                return False
+            keep_value(connection, _RIGHTS, rights)
+            if before is None:
+                return False
+            keep_value(connection, f"cursor:{before}", str(cursor_of(connection)))
+            wider = {rights, _EVERYTHING + _SENSITIVE} | (set() if rights.endswith(_SENSITIVE) else {_EVERYTHING})
+            come = [int(value_of(connection, f"cursor:{stamp}") or 0) for stamp in wider]
+            keep_value(connection, "cursor", str(max(come)))
+        return True
+
+
+def _raise_top(connection: Connection, seq: int, change_id: str) -> None:
+    if seq > int(value_of(connection, _TOP) or 0):
+        keep_value(connection, _TOP, str(seq))
+        keep_value(connection, _TOP_ID, change_id)
 
 
 def _keys_of(connection: Connection, change_ids: list[ChangeId]) -> set[tuple[str, str]]:

@@ -9,6 +9,7 @@ import logging
 import queue
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +18,11 @@ from typing import Any, assert_never
 from desk import wire
 from desk.domain.troubles import Trouble
 from desk.link.sockets import LinkClient, LinkServer, Peer, address_for
-from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
 from desk.sync.central.access import CentralAccess
 from desk.sync.exchange.lane import CentralLane
 from desk.sync.exchange.search_lane import SearchLane
+from desk.sync.exchange.session import SeatSide
 from desk.sync.recordings_state import RecordingsBoard
 from desk.sync.running_calls import RunningCalls
 from desk.sync.sign_in import SignInLane
@@ -29,6 +30,7 @@ from desk.sync.sign_in import SignInLane
 BEAT_S = 1.0
 WORK_S = 2.0  # a worker looks for work this often without being woken
 CHECKPOINT_S = 30.0
+BUSY_S = 30.0
 WORKER_STOP_S = 5.0
 
 _Report = wire.CentralState | wire.RecordingsState | wire.Pushed | wire.PutOut
@@ -37,7 +39,8 @@ _log = logging.getLogger(__name__)
 
 class SyncProcess:
     """`beat` is called once a second from the main loop; `run` returns soon after `stop` is set. `access` None:
-    standing alone."""
+    standing alone. `seat`: its name in the hotline. `who`: the way to the centre of whoever is signed in, asked again
+    and again (None: nobody is); without it always `access`. `author_access`: see `exchange.session`."""
 
     def __init__(
         self,
@@ -47,9 +50,13 @@ class SyncProcess:
         token: bytes,
         stop: threading.Event,
         beat: Callable[[], None] = lambda: None,
+        *,
+        seat: str = "S01",
+        who: Callable[[], CentralAccess | None] | None = None,
+        author_access: Callable[[str], CentralAccess | None] = lambda _author: None,
     ) -> None:
         self._store, self._stop, self._beat = store, stop, beat
-        self._outbox = SqlOutbox(store)
+        self._saved_at = -BUSY_S  # when a window last said that it had written
         self._state = wire.CentralState(configured=access is not None)
         self._reports: queue.SimpleQueue[_Report | Peer] = queue.SimpleQueue()
         self.recordings = RecordingsBoard(self._reports.put)
@@ -66,12 +73,20 @@ class SyncProcess:
             on_leave=self._reports.put,
         )
         self._phone = LinkClient(address_for(runtime_dir, "phone"), token, "sync", on_message=self._hear_phone)
-        self._lane = CentralLane(self._outbox, access, self._reports.put, self._tell_pushed) if access else None
+        side = SeatSide.of(store, seat, _new_token, lambda: self._is_busy, author_access)
+        self._lane = (
+            CentralLane(side, who or (lambda: access), self._reports.put, self._tell_pushed) if access else None
+        )
         self._search = SearchLane(access, lambda: self.catching_up) if access else None
 
     @property
     def state(self) -> wire.CentralState:
         return self._state
+
+    @property
+    def _is_busy(self) -> bool:
+        """People work here right now: a call runs, or something was saved a moment ago. Any thread."""
+        return self.running_calls.any or time.monotonic() - self._saved_at < BUSY_S
 
     @property
     def catching_up(self) -> bool:
@@ -172,7 +187,12 @@ class SyncProcess:
 
     def _take(self, peer: Peer, message: Any) -> None:
         if isinstance(message, wire.Pushed) and self._lane:
+            self._saved_at = time.monotonic()
             self._lane.nudge()
+        elif isinstance(message, wire.FetchCaller) and self._lane:
+            self._lane.ask_caller(peer, message)
+        elif isinstance(message, wire.FetchCaller):
+            peer.send(wire.CallerFetched(message.request, False))
         elif isinstance(message, wire.FindCalls) and self._search:
             self._search.ask(peer, message)
         elif isinstance(message, wire.SignIn | wire.ChangePassword | wire.SitsHere) and self._people:
@@ -191,6 +211,10 @@ class SyncProcess:
     def _checkpoint(self) -> bool:
         self._store.checkpoint()
         return False
+
+
+def _new_token() -> str:
+    return str(uuid.uuid4())
 
 
 class _Worker:

@@ -277,7 +277,18 @@ class SeatState:
         return Taken(frozenset({Part.TROUBLES, Part.LINE, Part.CALLS}))
 
 
-_CENTRAL = (Trouble.CENTRAL_UNREACHABLE, Trouble.CENTRAL_REFUSED, Trouble.CENTRAL_UNVERIFIED)
+_CENTRAL = (
+    Trouble.CENTRAL_UNREACHABLE,
+    Trouble.CENTRAL_REFUSED,
+    Trouble.CENTRAL_UNVERIFIED,
+    Trouble.SEAT_NAME_TAKEN,
+    Trouble.STORE_COPIED,
+    Trouble.CENTRE_RESTORED,
+    Trouble.PROGRAM_TOO_OLD,
+    Trouble.CENTRE_TOO_OLD,
+    Trouble.PERSON_DISABLED,
+    Trouble.CENTRE_LIMIT,
+)
 _RECORDINGS = (Trouble.VAULT_AWAY, Trouble.VAULT_REFUSED, Trouble.SEAL_KEY_MISSING, Trouble.RECORDINGS_FAULTY)
 # What the phone knows nothing of, and so cannot clear by its snapshot.
 _NOT_THE_PHONES = frozenset(

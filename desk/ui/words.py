@@ -259,6 +259,34 @@ def trouble(value: Trouble) -> TroubleWords:
             _("The central database could not prove that it is the right one"),
             _("Nothing is sent, everything is kept here. Ask IT to check the certificate."),
         ),
+        Trouble.SEAT_NAME_TAKEN: TroubleWords(
+            _("Another PC works under this seat's name"),
+            _("Their ticket numbers can be the same. Ask IT to give one of the two another seat name in the settings."),
+        ),
+        Trouble.STORE_COPIED: TroubleWords(
+            _("This seat's data was a copy or an old backup"),
+            _("It goes on as a seat of its own and fetches what it lacks. Tell IT if nobody meant to copy this PC."),
+        ),
+        Trouble.CENTRE_RESTORED: TroubleWords(
+            _("The central database was restored from a backup"),
+            _("Go on working: this seat has sent again what the backup did not know."),
+        ),
+        Trouble.PROGRAM_TOO_OLD: TroubleWords(
+            _("This version of Desk is too old for the central database"),
+            _("Go on working: everything is kept here. Ask IT to update Desk on this PC."),
+        ),
+        Trouble.CENTRE_TOO_OLD: TroubleWords(
+            _("The central database is older than this version of Desk"),
+            _("Go on working: everything is kept here. Ask IT to run: desk central upgrade"),
+        ),
+        Trouble.PERSON_DISABLED: TroubleWords(
+            _("The central database has closed this account"),
+            _("Nothing is sent any more, what is here is kept. Ask the supervisor or IT."),
+        ),
+        Trouble.CENTRE_LIMIT: TroubleWords(
+            _("This account has reached its hourly limit at the central database"),
+            _("Go on working: the rest follows by itself. If it stays, ask IT about the account's limits."),
+        ),
         Trouble.PHONE_AWAY: TroubleWords(
             _("The telephone part is restarting"),
             _("Wait some seconds. If it does not come back, restart Desk."),

@@ -62,7 +62,7 @@ class Seat:
     """A seat's store and its exchange, driven by hand."""
 
     def __init__(self, folder: Path, central: CentralAccess) -> None:
-        self.access = central
+        self.name, self.access = folder.name, central
         self.store = Store.open(folder / "seat.db", FakeSecrets({"store": "5a" * 32}))
         self.log = SqlChangeLog(self.store)
         self.outbox = SqlOutbox(self.store)

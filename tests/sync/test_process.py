@@ -55,7 +55,9 @@ class Running:
         self.seat = seat
         self.stop = threading.Event()
         self.beats = 0
-        self.process = SyncProcess(seat.store, central, self.runtime_dir, self.token, self.stop, self._beat)
+        self.process = SyncProcess(
+            seat.store, central, self.runtime_dir, self.token, self.stop, self._beat, seat=seat.name
+        )
         self.nudges = [self.process.add_worker(f"worker{number}", work) for number, work in enumerate(workers)]
         self._thread = threading.Thread(target=self.process.run)
         self._thread.start()
@@ -243,14 +245,14 @@ def test_a_worker_with_a_bug_is_tried_again_and_harms_nobody(
 def test_a_bug_in_the_exchange_does_not_end_it(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
     here = make_seat("here")
     failures = [ZeroDivisionError("a bug")]
-    run = Exchange.run
+    push = Exchange.push
 
-    def buggy(exchange: Exchange) -> Round:
+    def buggy(exchange: Exchange, done: Round) -> None:
         if failures:
             raise failures.pop()
-        return run(exchange)
+        push(exchange, done)
 
-    monkeypatch.setattr(Exchange, "run", buggy)
+    monkeypatch.setattr(Exchange, "push", buggy)
     with running(here, here.access) as first:
         told = first.window.until(lambda m: isinstance(m, wire.CentralState) and m.trouble != "")
         assert "ZeroDivisionError" in told.detail

@@ -1,46 +1,58 @@
-"""The lane to the centre: two threads of the sync process. One exchanges (push, then pull) whenever it is nudged, the
-centre notifies, or `POLL_S` is over; the other only listens, on a connection of its own, and wakes the first.
+"""The lane to the centre: two threads of the sync process. One exchanges (hello, push, pull, and a page of a first
+fill) whenever it is nudged, the centre notifies, or `POLL_S` is over; the other only listens, on a connection of its
+own, and wakes the first.
 
 Promises: never gives up (pauses of `FIRST_PAUSE_S` to `LAST_PAUSE_S`, with jitter so that a hundred seats do not come
-back in step); what is wrong is told by name through `on_state`; `stop` pushes once more what is unsent."""
+back in step); what is wrong is told by name through `on_state`; `stop` pushes once more what is unsent. Who connects is
+asked before every round: when somebody else sits down, the next round is over their connection."""
 
 import contextlib
 import logging
+import queue
 import random
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
 from desk.domain.troubles import Trouble
-from desk.store.outbox import SqlOutbox
 from desk.sync.central.access import CentralAccess, CentralFault, connect, fault_of
-from desk.sync.exchange.rounds import Exchange, Round
+from desk.sync.exchange.session import GoneStale, SeatSide, Session
 from desk.usecases.ports import StoreBroken, StoreFull
-from desk.wire import CentralState
+from desk.wire import CallerFetched, CentralState, FetchCaller
 
 POLL_S = 5.0
 FIRST_PAUSE_S, LAST_PAUSE_S = 0.2, 10.0
 LAST_PUSH_S = 5.0
+LIMIT_PAUSE_S = 30.0  # after the centre said that this was enough for now
 MUCH = 200  # changes in a batch: a first fill, an import, a seat that was away
 MUCH_S = 3.0  # and some of the same may follow
 
+Who = Callable[[], CentralAccess | None]
 _log = logging.getLogger(__name__)
 
 
+class Asker(Protocol):
+    """Who asks: a peer of the link."""
+
+    def send(self, message: Any) -> None: ...
+
+
 class CentralLane:
-    """`on_state` and `on_pulled` (entities of which rows changed) are called on the lane's threads."""
+    """`who`: the way to the centre of the person who is signed in, or else of the seat; None: nobody is. `on_state` and
+    `on_pulled` (entities of which rows changed) are called on the lane's threads."""
 
     def __init__(
         self,
-        outbox: SqlOutbox,
-        access: CentralAccess,
+        side: SeatSide,
+        who: Who,
         on_state: Callable[[CentralState], None],
         on_pulled: Callable[[set[str]], None],
     ) -> None:
-        self._outbox, self._access = outbox, access
+        self._side, self._who = side, who
+        self._outbox = side.outbox
         self._on_state, self._on_pulled = on_state, on_pulled
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -48,7 +60,10 @@ class CentralLane:
         self._listening = threading.Thread(target=self._listen_always, name="central-listen", daemon=True)
         self._random = random.Random()  # noqa: S311 - jitter
         self._much_at = -MUCH_S  # when there was last a great deal to send or to take
+        self._failures = 0  # the exchange thread's own: in a row
         self._in_step = False  # the exchange thread's own: nothing was unsent after its last round
+        self._callers: queue.SimpleQueue[tuple[Asker, FetchCaller]] = queue.SimpleQueue()
+        self._filled_permille = 1000
 
     @property
     def catching_up(self) -> bool:
@@ -63,6 +78,11 @@ class CentralLane:
         """There is something to push, or to pull. Any thread; returns at once."""
         self._wake.set()
 
+    def ask_caller(self, asker: Asker, asked: FetchCaller) -> None:
+        """Whoever calls comes first. Any thread, returns at once; the answer goes to the asker."""
+        self._callers.put((asker, asked))
+        self._wake.set()
+
     def stop(self) -> None:
         """A last round for what is unsent, `LAST_PUSH_S` at most."""
         self._stopping.set()
@@ -70,38 +90,72 @@ class CentralLane:
         self._exchanging.join(LAST_PUSH_S)
 
     def _exchange_always(self) -> None:
-        failures = 0
         while not self._stopping.is_set():
+            access = self._who()
+            if access is None:
+                self._answer_callers(None)
+                self._tell_waiting()
+                self._wait_for_somebody()
+                continue
             try:
-                with self._connected("exchange") as connection:
-                    self._outbox.retry_refused()
-                    while not self._stopping.is_set():
-                        self._round(connection)
-                        failures = 0
+                self._exchange_as(access)
+                continue
+            except GoneStale:
+                continue
+            except Exception as error:  # noqa: BLE001 - the thread's outermost frame: the lane must outlive a bug
+                pause_s = self._tell_error(error)
+            self._failures += 1
+            self._answer_callers(None)
+            self._stopping.wait(pause_s + self._pause_s(self._failures))
+
+    def _exchange_as(self, access: CentralAccess) -> None:
+        """Until somebody else sits down, or the end."""
+        with contextlib.closing(connect(access, "exchange")) as connection:
+            session = Session(
+                self._side,
+                connection,
+                lambda: not self._stopping.is_set(),
+                self._batch,
+                lambda: self._answer_callers(session),
+            )
+            with contextlib.closing(session):
+                session.open()
+                while not self._stopping.is_set() and _key(self._who()) == _key(access):
+                    self._round(session)
+                    self._failures = 0
+                    if not session.fills:
                         self._wake.wait(POLL_S)
-                    self._last_push(connection)
-            except CentralFault as fault:
-                self._tell_fault(fault.trouble, fault.detail)
-            except psycopg.Error as error:
+                self._last_push(session)
+
+    def _tell_error(self, error: Exception) -> float:
+        """What it means for the seat, to the windows; how long to leave the centre alone besides the usual pause."""
+        match error:
+            case CentralFault():
+                self._tell_fault(error.trouble, error.detail)
+            case psycopg.errors.ConfigurationLimitExceeded():
+                self._tell_fault(Trouble.CENTRE_LIMIT, str(error).splitlines()[0])
+                return LIMIT_PAUSE_S
+            case psycopg.Error():
                 cut = fault_of(error)
                 self._tell_fault(cut.trouble, cut.detail)
-            except StoreFull as error:
+            case StoreFull():
                 self._tell_fault(Trouble.STORE_FULL, str(error))
-            except StoreBroken as error:
+            case StoreBroken():
                 self._tell_fault(Trouble.CENTRAL_UNREACHABLE, str(error))
-            except Exception as error:  # noqa: BLE001 - the thread's outermost frame: the lane must outlive a bug
-                _log.exception("the exchange failed")
+            case _:
+                _log.error("the exchange failed", exc_info=error)
                 self._tell_fault(Trouble.CENTRAL_UNREACHABLE, f"{type(error).__name__}: {error}")
-            failures += 1
-            self._stopping.wait(self._pause_s(failures))
+        return 0.0
 
-    def _connected(self, purpose: str) -> contextlib.closing[psycopg.Connection[Any]]:
-        return contextlib.closing(connect(self._access, purpose))
+    def _wait_for_somebody(self) -> None:
+        self._wake.wait(POLL_S)
+        self._wake.clear()
 
-    def _round(self, connection: psycopg.Connection[Any]) -> None:
+    def _round(self, session: Session) -> None:
         self._wake.clear()
         began = time.monotonic()
-        done = Exchange(self._outbox, connection, lambda: not self._stopping.is_set(), self._batch).run()
+        self._answer_callers(session)
+        done = session.round()
         if done.entities:
             self._on_pulled(done.entities)
         if done.pushed or done.pulled:
@@ -113,23 +167,53 @@ class CentralLane:
         if unsent == 0 and not self._in_step:
             _log.info("central in step", extra={"first_round_ms": round(lag_ms)})
         self._in_step = unsent == 0
-        self._on_state(CentralState(True, True, unsent, round(lag_ms, 1), refused=refused))
+        self._filled_permille = session.filled_permille
+        if session.fills:
+            self._batch(MUCH)
+        session.tell(unsent, refused, lag_ms)
+        trouble, detail = (session.trouble[0].value, session.trouble[1]) if session.trouble else ("", "")
+        self._on_state(
+            CentralState(True, True, unsent, round(lag_ms, 1), trouble, detail, refused, self._filled_permille)
+        )
+
+    def _answer_callers(self, session: Session | None) -> None:
+        """None: the centre is away, and nobody comes."""
+        while True:
+            try:
+                asker, asked = self._callers.get_nowait()
+            except queue.Empty:
+                return
+            found: set[str] = set()
+            try:
+                found = session.fetch_caller(asked.lookup_keys) if session else set()
+            finally:
+                if found:
+                    self._on_pulled(found)
+                asker.send(CallerFetched(asked.request, bool(found)))
 
     def _batch(self, changes: int) -> None:
         if changes >= MUCH:
             self._much_at = time.monotonic()
 
-    def _last_push(self, connection: psycopg.Connection[Any]) -> None:
+    def _last_push(self, session: Session) -> None:
         end = time.monotonic() + LAST_PUSH_S
-        Exchange(self._outbox, connection, lambda: time.monotonic() < end).push(Round())
+        session.last_push(lambda: time.monotonic() < end)
+
+    def _tell_waiting(self) -> None:
+        self._in_step = False
+        unsent, refused = self._counts()
+        self._on_state(CentralState(True, False, unsent, 0.0, "", "", refused, self._filled_permille))
 
     def _tell_fault(self, trouble: Trouble, detail: str) -> None:
         _log.warning("the centre cannot be used: %s: %s", trouble.value, detail)
         self._in_step = False
-        unsent = refused = 0
+        unsent, refused = self._counts()
+        self._on_state(CentralState(True, False, unsent, 0.0, trouble.value, detail, refused, self._filled_permille))
+
+    def _counts(self) -> tuple[int, int]:
         with contextlib.suppress(StoreFull, StoreBroken):
-            unsent, refused = self._outbox.unsent_count(), self._outbox.refused_count()
-        self._on_state(CentralState(True, False, unsent, 0.0, trouble.value, detail, refused))
+            return self._outbox.unsent_count(), self._outbox.refused_count()
+        return 0, 0
 
     def _pause_s(self, failures: int) -> float:
         longest = min(LAST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - 1, 10))
@@ -138,13 +222,23 @@ class CentralLane:
     def _listen_always(self) -> None:
         failures = 0
         while not self._stopping.is_set():
-            # What is wrong is told by the exchange; here it only means that polling has to do.
-            with contextlib.suppress(CentralFault, psycopg.Error), self._connected("listen") as connection:
-                connection.execute("LISTEN desk_change")
-                failures = 0
-                self._wake.set()  # for what came before we listened
-                while not self._stopping.is_set():
-                    for _notice in connection.notifies(timeout=1.0):
-                        self._wake.set()
+            access = self._who()
+            if access is not None:
+                # What is wrong is told by the exchange; here it only means that polling has to do.
+                with (
+                    contextlib.suppress(CentralFault, psycopg.Error),
+                    contextlib.closing(connect(access, "listen")) as connection,
+                ):
+                    connection.execute("LISTEN desk_change")
+                    failures = 0
+                    self._wake.set()  # for what came before we listened
+                    while not self._stopping.is_set() and _key(self._who()) == _key(access):
+                        for _notice in connection.notifies(timeout=1.0):
+                            self._wake.set()
             failures += 1
             self._stopping.wait(self._pause_s(failures))
+
+
+def _key(access: CentralAccess | None) -> tuple[str, int, str, str] | None:
+    """Whose connection it is: one that was made for somebody else is not gone on with."""
+    return (access.host, access.port, access.database, access.user) if access else None

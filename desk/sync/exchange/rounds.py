@@ -2,10 +2,13 @@
 
 Promises: a round that is cut anywhere, by a kill or by the network, is simply done again: changes are known by their
 id, so none is lost and none is there twice; pulled changes, their rows and the cursor are one transaction. A change
-that the centre will not take is set aside with its reason and holds up no other.
+that the centre will not take is set aside with its reason and holds up no other; one whose author another connection
+has to speak for waits, and holds up no other either.
 
 Runs on the exchange thread of the sync process; blocks for the network and the disk."""
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -21,6 +24,7 @@ from desk.store.outbox import Ordered, SqlOutbox
 
 PUSH_SIZE = 500
 PULL_SIZE = 1_000
+SLOW_S, QUICK_S = 1.0, 0.25
 # SQLSTATE classes that lie in the change itself: data exception, integrity violation, the schema's own refusals.
 _POISON = ("22", "23", "DK")
 
@@ -51,9 +55,24 @@ class Round:
     entities: set[str] = field(default_factory=set)
 
 
+class Pace:
+    """How much is put into one statement: back-pressure. A centre or a network that takes long gets less at once, so
+    that nothing runs into the statement's time limit and nobody else waits long for the lock that orders changes."""
+
+    def __init__(self, first: int, least: int = 10, most: int | None = None) -> None:
+        self.size, self._least, self._most = first, least, most or first
+
+    def took(self, seconds: float) -> None:
+        if seconds > SLOW_S:
+            self.size = max(self._least, self.size // 2)
+        elif seconds < QUICK_S:
+            self.size = min(self._most, self.size * 2)
+
+
 class Exchange:
-    """`connection` in autocommit; `going_on` False stops between two batches; `on_batch` hears how
-    many changes a batch holds, before they are written."""
+    """`connection` in autocommit; `going_on` False stops between two batches; `on_batch` hears how many changes a batch
+    holds, before they are written. `only_of`: push what this author wrote and nothing else (a connection of their
+    own). `carries` says which of some authors the connection's role may speak for."""
 
     def __init__(
         self,
@@ -61,9 +80,13 @@ class Exchange:
         connection: psycopg.Connection[Any],
         going_on: Callable[[], bool] = lambda: True,
         on_batch: Callable[[int], None] = lambda _changes: None,
+        only_of: str | None = None,
     ) -> None:
         self._outbox, self._connection, self._going_on = outbox, connection, going_on
-        self._on_batch = on_batch
+        self._on_batch, self._only_of = on_batch, only_of
+        self._carried: set[str] = set()
+        self.not_carried: set[str] = set()  # authors whose changes have to wait for somebody else's connection
+        self._push_pace, self._pull_pace = Pace(PUSH_SIZE), Pace(PULL_SIZE, 50)
 
     def run(self) -> Round:
         """Raises `psycopg.Error` where the centre fails, `StoreFull`/`StoreBroken` where the seat does. What was done
@@ -74,38 +97,64 @@ class Exchange:
         return done
 
     def push(self, done: Round) -> None:
-        while self._going_on() and (batch := self._outbox.unsent(PUSH_SIZE)):
+        while self._going_on():
+            batch = self._outbox.unsent(self._push_pace.size, self.not_carried, self._only_of)
+            if not batch:
+                return
+            if self._find_carried({change.author for change in batch}):
+                continue  # without those of the authors that were found out to be somebody else's to bring
             self._on_batch(len(batch))
+            began = time.monotonic()
             try:
-                self._push(batch)
-                done.pushed += len(batch)
-            except psycopg.Error as error:
-                if not _is_poison(error):
+                self._push_or_set_aside(batch, done)
+            except psycopg.errors.QueryCanceled:
+                if len(batch) == 1:
                     raise
-                self._push_one_by_one(batch, done)
+                self._push_pace.took(math.inf)
+            else:
+                self._push_pace.took(time.monotonic() - began)
 
     def pull(self, done: Round) -> None:
+        """To the head: what comes is whole up to the cursor at any time."""
         while self._going_on():
-            cursor = self._outbox.cursor()
-            rows = self._connection.execute(_AFTER, (cursor, PULL_SIZE)).fetchall()
+            cursor, size = self._outbox.cursor(), self._pull_pace.size
+            began = time.monotonic()
+            rows = self._connection.execute(_AFTER, (cursor, size)).fetchall()
+            self._pull_pace.took(time.monotonic() - began)
             if not rows:
                 return
             self._on_batch(len(rows))
             done.entities |= self._outbox.apply([_ordered(row) for row in rows], rows[-1][0])
             done.pulled += len(rows)
-            if len(rows) < PULL_SIZE:
+            if len(rows) < size:
                 return
 
-    def _push_one_by_one(self, batch: Sequence[Change], done: Round) -> None:
-        for change in batch:
-            try:
-                self._push([change])
-                done.pushed += 1
-            except psycopg.Error as error:
-                if not _is_poison(error):
-                    raise
-                self._outbox.set_aside(change.change_id, _reason(error))
+    def _find_carried(self, authors: set[str]) -> bool:
+        """Ask the centre about those that it was not asked about yet; whether somebody is not carried."""
+        unknown = authors - self._carried
+        if not unknown:
+            return False
+        row = self._connection.execute("SELECT desk.carried(%s::text[])", (sorted(unknown),)).fetchone()
+        carried = set(row[0] or ()) if row else set()
+        self._carried |= carried
+        self.not_carried |= unknown - carried
+        return carried != unknown
+
+    def _push_or_set_aside(self, batch: Sequence[Change], done: Round) -> None:
+        """Halves the batch until what the centre refuses stands alone, in the order of the changes."""
+        try:
+            self._push(batch)
+            done.pushed += len(batch)
+        except psycopg.Error as error:
+            if not _is_poison(error):
+                raise
+            if len(batch) == 1:
+                self._outbox.set_aside(batch[0].change_id, _reason(error))
                 done.refused += 1
+                return
+            middle = len(batch) // 2
+            self._push_or_set_aside(batch[:middle], done)
+            self._push_or_set_aside(batch[middle:], done)
 
     def _push(self, batch: Sequence[Change]) -> None:
         ids = [change.change_id for change in batch]

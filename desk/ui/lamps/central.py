@@ -15,6 +15,14 @@ def view(central: CentralState | None) -> LampView:
     waits = ngettext("{n} change to send", "{n} changes to send", central.unsent).format(n=central.unsent)
     if not central.connected:
         return LampView("warn", _("Centre away, {waits}").format(waits=waits), central.detail)
+    if central.filled_permille < 1000:
+        return LampView(
+            "busy",
+            _("Fetching the estate's data: {percent} %").format(percent=central.filled_permille // 10),
+            _("Work as usual. Whoever calls is fetched first."),
+        )
+    if central.trouble:
+        return LampView("warn", _("Centre connected"), central.detail)
     if central.unsent:
         return LampView("busy", waits)
     return LampView("ok", _("Centre connected"), _("last exchange {ms} ms").format(ms=round(central.lag_ms)))

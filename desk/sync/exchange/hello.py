@@ -1,0 +1,189 @@
+"""The first words on every connection of the exchange: who this seat is, how far it has come, and what the centre says
+to that. After it the seat knows that its place in the central order is the centre's own, and may push and pull.
+
+What can come out, besides that all is well:
+- this store is a copy, or an old one that was put back: it takes an id of its own and goes on from where it stands.
+  Nothing has to be pulled again, because what it holds and its cursor are of one transaction, and nothing is lost:
+  what it offers again is known by its id.
+- the centre has lost its newest changes (a backup was restored): what this store holds above the last change that both
+  know is offered again.
+- this program is too old, or the centre is, or who is signed in may not work any more: `CentralFault`, nothing moves.
+
+On the exchange thread of the sync process; blocks for the network and the disk."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import psycopg
+from psycopg.types.json import Jsonb
+
+from desk.domain.identity import ChangeId
+from desk.domain.troubles import Trouble
+from desk.store.common_head import SqlCommonHead
+from desk.store.outbox import SqlOutbox
+from desk.store.schema import STEPS
+from desk.store.seat_identity import SeatIdentity, SqlSeatIdentity
+from desk.sync.central.access import CentralFault
+
+# A centre that knows no hello, or not this one.
+_TOO_OLD = (psycopg.errors.UndefinedFunction, psycopg.errors.InvalidSchemaName)
+
+_log = logging.getLogger(__name__)
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the centre answers; fields that only a newer one knows are passed over."""
+
+    verdict: str  # ok, copied, too_old, disabled
+    oldest_program: str = ""
+    newest_program: str = ""
+    schema: str = ""
+    epoch: str = ""
+    head: int = 0
+    head_id: str | None = None
+    rights: str = ""
+    stands: bool = True
+    twin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """`head`: the newest change of the centre when we said hello. `offered_again`: changes that the centre had lost.
+    `twin`: another PC under this seat's name ("role address"), "" = none. `rights`: the stamp of this role's."""
+
+    store_id: str
+    token: str
+    head: int
+    head_id: ChangeId | None
+    rights: str
+    schema: str
+    newest_program: str
+    copied: bool = False
+    offered_again: int = 0
+    twin: str = ""
+
+
+class Greeter:
+    """`seat`: its name in the hotline; `program`: this version of Desk."""
+
+    def __init__(
+        self, seat: str, program: str, identity: SqlSeatIdentity, outbox: SqlOutbox, common_head: SqlCommonHead
+    ) -> None:
+        self._seat, self._program = seat, program
+        self._identity, self._outbox, self._common_head = identity, outbox, common_head
+
+    def hello(self, connection: psycopg.Connection[Any]) -> Welcome:
+        """Raises `CentralFault` where the centre will not have us, `psycopg.Error` where it fails, `StoreFull` and
+        `StoreBroken` where the seat does."""
+        identity = self._identity.offered()
+        answer = self._ask(connection, identity)
+        copied = answer.verdict == "copied"
+        if copied:
+            _log.error("this seat's store is a copy or was put back from a backup; it goes on under an id of its own")
+            self._identity.become_another()
+            identity = self._identity.offered()
+            answer = self._ask(connection, identity)
+        self._refuse(answer)
+        self._identity.accepted(identity)
+        moved = self._outbox.use_rights(answer.rights)
+        if moved:
+            _log.info("another role's rights of reading", extra={"cursor": self._outbox.cursor()})
+        offered_again = 0 if answer.stands else self._back_to_common_head(connection, answer)
+        if answer.epoch != identity.epoch:
+            self._identity.keep_epoch(answer.epoch)
+        if self._identity.offers_anew(f"{answer.schema} {answer.rights} {connection.info.user}"):
+            self._outbox.retry_refused()
+        return Welcome(
+            store_id=identity.store_id,
+            token=identity.next_token,
+            head=answer.head,
+            head_id=ChangeId(answer.head_id) if answer.head_id else None,
+            rights=answer.rights,
+            schema=answer.schema,
+            newest_program=answer.newest_program,
+            copied=copied,
+            offered_again=offered_again,
+            twin=answer.twin,
+        )
+
+    def _ask(self, connection: psycopg.Connection[Any], identity: SeatIdentity) -> Answer:
+        top, top_id = self._outbox.top()
+        told = {
+            "seat": self._seat,
+            "store_id": identity.store_id,
+            "token": identity.token,
+            "next_token": identity.next_token,
+            "program": self._program,
+            "store_schema": len(STEPS),
+            "cursor": self._outbox.cursor(),
+            "top": top,
+            "top_id": top_id,
+        }
+        try:
+            row = connection.execute("SELECT desk.hello(%s)::text", (Jsonb(told, msgspec.json.encode),)).fetchone()
+        except _TOO_OLD as error:
+            raise CentralFault(Trouble.CENTRE_TOO_OLD, str(error).splitlines()[0]) from error
+        return msgspec.json.decode(row[0] if row else "", type=Answer)
+
+    def _refuse(self, answer: Answer) -> None:
+        match answer.verdict:
+            case "ok":
+                return
+            case "too_old":
+                detail = f"{self._program} < {answer.oldest_program}"
+                raise CentralFault(Trouble.PROGRAM_TOO_OLD, detail)
+            case "disabled":
+                raise CentralFault(Trouble.PERSON_DISABLED, "")
+            case _:  # a second copy in the same moment, or what only a newer centre says
+                raise CentralFault(Trouble.CENTRAL_REFUSED, f"hello: {answer.verdict}")
+
+    def _back_to_common_head(self, connection: psycopg.Connection[Any], answer: Answer) -> int:
+        common, common_id = self._find_common_head(connection, answer.head)
+        offered = self._common_head.go_back_to(common, common_id)
+        _log.error(
+            "the centre has lost changes that this seat knows: a backup was restored; %d are offered again",
+            offered,
+            extra={"common_head": common, "head": answer.head, "epoch": answer.epoch},
+        )
+        return offered
+
+    def _find_common_head(self, connection: psycopg.Connection[Any], head: int) -> tuple[int, ChangeId | None]:
+        for page in self._common_head.held(head):
+            ids = dict(page)
+            given = (list(ids), list(ids.values()))
+            row = connection.execute("SELECT desk.standing(%s::bigint[], %s::uuid[])", given).fetchone()
+            if row and row[0]:
+                return row[0], ids[row[0]]
+        return 0, None
+
+
+class Teller:
+    """Tells the centre now and then how this seat stands, and hears what changed meanwhile. `tell` costs one small
+    statement; the caller decides when."""
+
+    def __init__(self, connection: psycopg.Connection[Any], welcome: Welcome) -> None:
+        self._connection, self._welcome = connection, welcome
+
+    def tell(self, cursor: int, unsent: int, refused: int, lag_ms: float, filled_permille: int) -> "Heard":
+        told = {
+            "store_id": self._welcome.store_id,
+            "token": self._welcome.token,
+            "cursor": cursor,
+            "unsent": unsent,
+            "refused": refused,
+            "lag_ms": round(lag_ms),
+            "filled_permille": filled_permille,
+        }
+        row = self._connection.execute("SELECT desk.seat_tells(%s)::text", (Jsonb(told),)).fetchone()
+        return msgspec.json.decode(row[0] if row else "", type=Heard)
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """`known` False: another connection has said hello in this store's name since: a copy, or our own next one."""
+
+    known: bool
+    twin: str = ""
+    may_work: bool = True
+    rights: str = ""
