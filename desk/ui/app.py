@@ -39,6 +39,8 @@ from desk.ui.lamps.line import LineLamps, VoiceMailLamp
 from desk.ui.lamps.recording import RecordingLamp
 from desk.ui.lamps.store import StoreLamp
 from desk.ui.lamps.vault import VaultLamp
+from desk.ui.lock import LockPage, PasswordPage
+from desk.ui.lock_watch import idle_of_this_system
 from desk.ui.main_window import MainWindow, Panels
 from desk.ui.main_window_side import SideWiring
 from desk.ui.main_window_wiring import Wired, Wiring
@@ -51,6 +53,7 @@ from desk.ui.replay.uses import ReplayUses
 from desk.ui.seat_state import Agent, Detached
 from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
+from desk.ui.sign_in_flow import SignInFlow, SignInParts
 from desk.ui.stall_watch import StallWatch
 from desk.ui.steps import mark, open_marks, step
 from desk.ui.telephone.call_bar import CallBar
@@ -94,7 +97,8 @@ class UiParts:
     searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`,
     `player`, `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
     told of this crash file. `replay`: what the replay window can do, asked for on the worker when it is first opened;
-    None: there is none. `chime` plays the reminders. `author`: whose work number signs changes from now on.
+    None: there is none. `tell_sync`: to the background service; False where it is away. `register`: work
+    numbers and names of the staff. `chime` plays the reminders. `author`: whose work number signs changes from now on.
     `ready`: told when the window is usable. `beat`: called once a second by Qt's loop."""
 
     settings: Settings
@@ -131,6 +135,8 @@ class UiParts:
     chime: Chime
     warm: Callable[[], None]
     replay: Callable[[], ReplayUses] | None = None
+    tell_sync: Callable[[object], bool] = lambda _message: False
+    register: Callable[[], list[tuple[str, str]]] = list
     ready: Callable[[], None]
     beat: Callable[[], None]
     stop_requested: threading.Event
@@ -155,7 +161,8 @@ def build_window(parts: UiParts) -> Built:
         clock=parts.clock,
         staff_of=parts.find_number.staff_of,
     )
-    language = parts.settings.seat.language
+    language, way = parts.settings.seat.language, parts.settings.seat.sign_in
+    hub.is_guarded = way != "list"
     form = IntakeForm(
         IntakeParts(
             worker=hub.worker,
@@ -250,7 +257,9 @@ def build_window(parts: UiParts) -> Built:
         middle=middle,
         side=beside.right_column,
         player=player,
-        sign_in=SignInPage(),
+        sign_in=SignInPage(way=way),
+        lock=LockPage(way),
+        password=PasswordPage(),
         trouble_line=TroubleLine(hub),
         lamps=(
             LineLamps(hub),
@@ -265,8 +274,14 @@ def build_window(parts: UiParts) -> Built:
     )
     window = MainWindow(hub, panels)
     DeafAlarm(hub, parts.chime, window)
-    DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
+    dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
     seat = parts.settings.seat
+
+    def hush_when_locked() -> None:
+        if hub.locked and player.deck.is_going:
+            player.deck.toggle()
+
+    hub.lock_changed.connect(hush_when_locked)
     wired = Wired(
         read_work=parts.read_work,
         find_staff=parts.find_staff,
@@ -277,16 +292,31 @@ def build_window(parts: UiParts) -> Built:
         category=category,
         zone=parts.zone,
         play=player.load,
+        flow=_flow_of(hub, window, parts) if hub.is_guarded else None,
     )
     if parts.replay is not None:
         find, tree = parts.find_category, parts.categories
         door = DoorParts(
             hub, parts.replay, ticket_parts, find, tree, window.show_ticket, player.close_tape, parts.nudge
         )
-        join_replay(door, window, ticket, player)
+        join_replay(door, window, ticket, player).built.connect(dial_anywhere.watch)
     hub.setParent(window)
     ties.setParent(window)
     return Built(window, hub, ties, Wiring(hub, window, ties, wired))
+
+
+def _flow_of(hub: Hub, window: MainWindow, parts: UiParts) -> SignInFlow:
+    app = QApplication.instance()
+    platform = app.platformName() if isinstance(app, QApplication) else ""
+    flow_parts = SignInParts(
+        way=parts.settings.seat.sign_in,
+        lock_minutes=parts.settings.seat.lock_minutes,
+        tell=parts.tell_sync,
+        register=parts.register,
+        idle_ms=idle_of_this_system(platform),
+        zone=parts.zone,
+    )
+    return SignInFlow(hub, window, flow_parts)
 
 
 class _Ender(QObject):
@@ -336,7 +366,8 @@ def run_ui(parts: UiParts) -> int:
         if keys is not None:
             keys.start()
         parts.subscribe(hub.receive)
-        built.wiring.sign_in(parts.settings.seat.agent)
+        if not hub.is_guarded:
+            built.wiring.sign_in(parts.settings.seat.agent)
         hub.worker.run(parts.warm, lambda _none: warmed(), lane="warm")
         QTimer.singleShot(PHONE_EXPECTED_MS, window, lambda: _expect_phone(hub))
 

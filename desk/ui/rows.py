@@ -169,7 +169,8 @@ class RowList(QWidget):
         self._hover(-1)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._open(int(event.position().y()) // ROW_HEIGHT)
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:  # which asks for a call to whoever it is
+            self._open(int(event.position().y()) // ROW_HEIGHT)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:

@@ -2,7 +2,8 @@
 list, Ctrl+R for the row that is chosen (Ctrl+click for any other), and Ctrl+R elsewhere for whoever is on the card. A
 widget that has the keyboard may say what is meant by its property `number_to_call`.
 
-One watcher of the panels' events, so that no panel knows of the telephone. What a row stands for is read by the worker.
+One watcher of the window's mouse, so that no panel knows of the telephone: of the window as the system sees it, for who
+watches all widgets is asked of every paint and timer. What a row stands for is read by the worker.
 Ui process, Qt's thread."""
 
 import re
@@ -37,37 +38,46 @@ class DialAnywhere(QObject):
 
     def __init__(self, hub: Hub, window: QWidget, number_of: Callable[[str], str], told: Callable[[str], None]) -> None:
         super().__init__(window)
-        self._hub, self._window, self._number_of, self._told = hub, window, number_of, told
+        self._hub, self._number_of, self._told = hub, number_of, told
         shortcut = QShortcut(QKeySequence(KEY), window)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(self._key)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)  # noqa: S101 - there is a window
-        app.installEventFilter(self)
+        self._seen: dict[QObject, QWidget] = {}
+        self.watch(window)
+
+    def watch(self, window: QWidget) -> None:
+        """Numbers in this window can be clicked, too."""
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind is QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
-            return self._clicked(watched, event)
-        if kind is QEvent.Type.Enter and isinstance(watched, QLabel) and self._is_number(watched):
-            watched.setCursor(Qt.CursorShape.PointingHandCursor)
-            watched.setToolTip(_("Click to call {number}").format(number=number_in(watched.text())))
+        if isinstance(watched, QWidget):
+            handle = watched.windowHandle() if kind is QEvent.Type.Show else None
+            if handle is not None and handle not in self._seen:
+                self._seen[handle] = watched
+                handle.installEventFilter(self)
+        elif isinstance(event, QMouseEvent):
+            window = self._seen[watched]
+            under = window.childAt(event.position().toPoint())
+            if kind is QEvent.Type.MouseButtonRelease:
+                self._clicked(window, under, event)
+            elif isinstance(under, QLabel) and self._is_number(under):
+                under.setCursor(Qt.CursorShape.PointingHandCursor)
+                under.setToolTip(_("Click to call {number}").format(number=number_in(under.text())))
         return False
 
     def _is_number(self, label: QLabel) -> bool:
         return bool(_LABELS.fullmatch(label.objectName()) and number_in(label.text()))
 
-    def _clicked(self, watched: QObject, event: QMouseEvent) -> bool:
+    def _clicked(self, window: QWidget, under: QWidget | None, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
-            return False
-        if isinstance(watched, QLabel) and self._is_number(watched) and not watched.hasSelectedText():
-            self._hub.call_requested.emit(number_in(watched.text()))
-        elif isinstance(watched, RowList) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            index = int(event.position().y()) // ROW_HEIGHT
-            if 0 <= index < len(watched.rows):
-                self._call_row(watched.rows[index].target)
-            return True
-        return False
+            return
+        if isinstance(under, QLabel) and self._is_number(under) and not under.hasSelectedText():
+            self._hub.call_requested.emit(number_in(under.text()))
+        elif isinstance(under, RowList) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            index = int(under.mapFrom(window, event.position()).y()) // ROW_HEIGHT
+            if 0 <= index < len(under.rows):
+                self._call_row(under.rows[index].target)
 
     def _key(self) -> None:
         focus = QApplication.focusWidget()
