@@ -18,6 +18,7 @@ from desk.sync.outside.channels import Outcome, Secret, asked
 
 TIMEOUT_S = 15.0
 _WHY = 200
+_TALKERS = ("apprise", "urllib3")  # they log addresses with the tokens in them; nothing else here uses urllib3
 
 
 class BadAddress(ValueError):
@@ -79,8 +80,8 @@ def _service(url: str, secret: str, recipient: str) -> Any:
         )
         whole = secret if url == "{secret}" else url.replace("{secret}", quote(secret, safe=""))
         filled = whole.replace("{to}", quote(recipient, safe="+@"))
-        logger = logging.getLogger("apprise")
-        logger.propagate = False
+        for talker in _TALKERS:
+            logging.getLogger(talker).propagate = False
         service = apprise.Apprise.instantiate(filled, asset=asset, suppress_exceptions=True)
     if service is None:
         raise BadAddress(f"apprise knows no service {url.partition(':')[0][:20]!r}, or its address is incomplete")
