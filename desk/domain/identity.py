@@ -1,6 +1,7 @@
 """Identifiers. Every entity and change is named by a UUIDv7 (RFC 9562 section 5.7) in its 36-character text form,
 so that ids made on two seats never meet and sort by the time they were made."""
 
+import uuid
 from typing import NewType
 
 CallId = NewType("CallId", str)
@@ -12,3 +13,12 @@ EstateId = NewType("EstateId", str)
 StaffId = NewType("StaffId", str)
 ChangeId = NewType("ChangeId", str)
 SeatId = NewType("SeatId", str)
+
+
+def id_after(fresh: str, floor: str) -> str:
+    """`fresh`, or where it does not sort after `floor`, an id that does: a millisecond later than `floor`, the rest as
+    in `fresh`. For a clock that was put back. Both are UUIDv7 as text; `floor` may be ""."""
+    if fresh > floor:
+        return fresh
+    later_ms = (uuid.UUID(floor).int >> 80) + 1
+    return str(uuid.UUID(int=(later_ms << 80) | (uuid.UUID(fresh).int & ((1 << 80) - 1))))

@@ -186,3 +186,16 @@ def test_the_unsent_are_found_by_their_index(store: Store) -> None:
             " ORDER BY change_id LIMIT 5"
         ).all()
     assert "change_unsent" in str(plan)
+
+
+def test_what_is_typed_after_the_clock_was_put_back_stands_later(store: Store) -> None:
+    log = SqlChangeLog(store)
+    ids = [change_id(9), change_id(3)]  # the second one of a process that was started with the clock back
+
+    def started_again() -> SeatAuthor:
+        return SeatAuthor("S01", lambda: "1001", lambda: START, lambda: ids.pop(0), log.base_seq, log.newest_unsent)
+
+    log.append([started_again().change("person", "p1", {"name": "王小明"})])
+    log.append([started_again().change("person", "p1", {"name": "汪晓敏"})])
+    with store.read() as connection:
+        assert connection.exec_driver_sql("SELECT name FROM person").scalar_one() == "汪晓敏"
