@@ -43,7 +43,9 @@ def retention_of(settings: Settings, secrets: Secrets, store: Store, who: str) -
         VaultEraser(vault_of_seat(settings, secrets)),
         ErasureFolder(settings.data_dir / "deleting"),
         SqlRecordingChanges(store),
-        SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq),
+        SeatAuthor(
+            settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq, changes.newest_unsent
+        ),
         now,
         new_id,
         rules_of(settings),
@@ -119,7 +121,7 @@ def _check_right(settings: Settings, store: Store) -> None:
     refused = may_export(listener())
     if refused is None:
         return
-    author = SeatAuthor(settings.seat.name, lambda: agent, now, new_id, changes.base_seq)
+    author = SeatAuthor(settings.seat.name, lambda: agent, now, new_id, changes.base_seq, changes.newest_unsent)
     ListeningLog(changes, author, now, new_id, settings.seat.name, listener).note(
         Access.REFUSED, detail=f"retention: {refused.value}"
     )

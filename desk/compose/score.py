@@ -122,7 +122,9 @@ def draw(settings: Settings, period: str, say: Say) -> int:
     store = Store.open(settings.store_file, KeyringSecrets())
     try:
         changes = SqlChangeLog(store)
-        author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
+        author = SeatAuthor(
+            settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq, changes.newest_unsent
+        )
         reading = ReadSamples(SqlScores(store), SqlCallLog(store), SqlResidents(store), CHINA)
         folder = SheetFolder(settings)
         drawn = drawing(settings, store, SqlCallSearch(store), author, folder).draw(

@@ -37,7 +37,7 @@ def sender_of(
         SenderParts(
             messages=SqlMessages(store),
             log=log,
-            author=SeatAuthor(seat, lambda: seat, now, new_id, log.base_seq),
+            author=SeatAuthor(seat, lambda: seat, now, new_id, log.base_seq, log.newest_unsent),
             channels={channel.name: _channel(channel, secrets) for channel in sending},
             quiet=quiet_hours(settings),
             claims=CentralClaims(access, seat) if access else AloneClaims(),
