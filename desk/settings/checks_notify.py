@@ -16,7 +16,7 @@ Problem = tuple[str, str]  # dotted key, reason
 MOST_CHANNELS, MOST_RULES = 20, 100
 LONGEST_EXPIRE_H = 24 * 30
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_NAME = re.compile(r"[\w-]{1,32}")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S{1,500}|\{secret\}")
 
 
@@ -39,7 +39,7 @@ def _problems(settings: Settings) -> Iterator[Problem]:
     names = [channel.name for channel in channels]
     for number, channel in enumerate(channels):
         if not _NAME.fullmatch(channel.name):
-            yield f"channel[{number}].name", _("a channel's name is 1 to 32 of A-Z, a-z, 0-9, _ and -")
+            yield f"channel[{number}].name", _("a channel's name is 1 to 32 letters, digits, _ or -")
         if names.index(channel.name) != number:
             yield f"channel[{number}].name", _("another channel is called so, too")
         yield from _of_address(channel, f"channel[{number}]")

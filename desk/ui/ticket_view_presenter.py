@@ -12,7 +12,7 @@ from desk.domain.spans import place_of
 from desk.domain.tickets import Priority, Stage, Ticket, Window
 from desk.domain.times import from_text
 from desk.i18n import _
-from desk.ui import words
+from desk.ui import message_lines, words
 from desk.ui.intake.window_entry import show_window
 from desk.ui.rows_presenter import CategoryName, Chip, short_time
 from desk.usecases.read_ticket import TicketCall, TicketPage
@@ -150,6 +150,7 @@ def _facts(page: TicketPage, heard: Mapping[str, int], now: datetime, zone: tzin
             ),
         ),
         Fact(_("Closed"), short_time(ticket.closed_at, now, zone) if ticket.closed_at else ""),
+        *(Fact(_("Message"), message_lines.line(message, now, zone)) for message in page.messages),
     )
     return tuple(fact for fact in facts if fact.value)
 

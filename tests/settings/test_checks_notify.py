@@ -21,7 +21,7 @@ RULE = NotifyRuleSettings(when="registered", template="registered", channel="sms
         replace(SMS, receipts="https://sms.example.com/receipts", ca_file="/etc/desk/ca.pem"),
         replace(SMS, url="http://127.0.0.1:8080/send"),
         replace(SMS, url="", sends=False),
-        ChannelSettings(name="repair-group", kind="apprise", url="dingtalk://{secret}"),
+        ChannelSettings(name="维修群", kind="apprise", url="dingtalk://{secret}"),
         ChannelSettings(name="all", kind="apprise", url="{secret}"),
         ChannelSettings(name="mail", kind="apprise", url="mailtos://desk:{secret}@smtp.example.com?to={to}"),
     ],
@@ -35,7 +35,7 @@ def test_what_can_be_is_taken(channel: ChannelSettings) -> None:
     ("channel", "key"),
     [
         (replace(SMS, name=""), "channel[0].name"),
-        (replace(SMS, name="短信"), "channel[0].name"),
+        (replace(SMS, name="短 信"), "channel[0].name"),
         (replace(SMS, url=""), "channel[0].url"),
         (replace(SMS, url="http://sms.example.com/send"), "channel[0].url"),
         (replace(SMS, url="https://user:word@sms.example.com/send"), "channel[0].url"),
