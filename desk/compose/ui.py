@@ -111,6 +111,10 @@ class Links:
     def nudge(self) -> None:
         self._sync.try_send(wire.Pushed())
 
+    def tell_sync(self, message: object) -> bool:
+        """False where the background service is away."""
+        return self._sync.try_send(message)
+
     def close(self) -> None:
         self._phone.close()
         self._sync.close()
@@ -145,8 +149,8 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
     changes, seat, area_code = SqlChangeLog(store), settings.seat, settings.line.area_code
     texts = ShippedTexts(language=seat.language)
     categories = texts.categories()
-    signed_in = _SignedIn(seat.agent)
-    author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq)
+    signed_in = _SignedIn(seat.agent if seat.sign_in == "list" else "")
+    author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
     estate_map = EstateMap(residents)
     find_place = PlaceFinder(residents, estate_map)
     listener = WhoListens(residents.staff, lambda: signed_in.work_number).now
@@ -227,6 +231,8 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         nudge=links.nudge,
         crash_told=lambda file: crash.mark_seen(Path(file)),
         replay=replay_uses,
+        tell_sync=links.tell_sync,
+        register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],
         warm=warm,
         ready=life.ready,
         beat=life.beat,

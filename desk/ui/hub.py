@@ -80,6 +80,8 @@ class Hub(QObject):
     prompts_changed = Signal()
     front_wanted = Signal()  # a second start of Desk asks this window to come forward
     agent_changed = Signal()
+    lock_changed = Signal()
+    seat_told = Signal(object)  # wire.SignInJudged, wire.Seated or wire.PutOut
     drafts_changed = Signal()
     bug_seen = Signal(str)  # an unexpected error, its type; the log has the rest
 
@@ -100,6 +102,8 @@ class Hub(QObject):
         self.worker = Worker(self.failed, self)
         self.clock = clock
         self.agent: Agent | None = None
+        self.locked = False
+        self.is_guarded = False  # who signs in has to prove who they are
         self.subject: CallId | None = None
         self.drafts: dict[str, Draft] = {}
         self._command, self._profile_of, self._card_of = command, profile_of, card_of
@@ -130,22 +134,22 @@ class Hub(QObject):
             case TransferStarted() | TransferProgressed() | TransferFailed() | CallTransferred():
                 self._tell(self.state.take(message))
                 self.transfer_told.emit(message)
-            case HeadsetChecked():
-                self.headset_checked.emit(message)
-            case PromptRecorded():
-                self.prompt_recorded.emit(message)
+            case HeadsetChecked() | PromptRecorded():
+                signal = self.headset_checked if isinstance(message, HeadsetChecked) else self.prompt_recorded
+                signal.emit(message)
+            case wire.SignInJudged() | wire.Seated() | wire.PutOut():
+                self.seat_told.emit(message)
             case wire.Restarted():
                 self.restarted.emit(message)
             case wire.Pushed(entities):
                 self.rows_changed.emit(entities)
             case wire.ShowWindow() | wire.DialRequested():
                 self._asked_from_outside(message)
-            case PhoneSnapshot():
-                self._tell(self.state.take(message))
-                self._watch_levels()
-                self._take_seat()
             case _:
                 self._tell(self.state.take(message))
+                if isinstance(message, PhoneSnapshot):
+                    self._watch_levels()
+                    self._take_seat()
 
     def _asked_from_outside(self, message: wire.ShowWindow | wire.DialRequested) -> None:
         self.front_wanted.emit()
@@ -277,8 +281,17 @@ class Hub(QObject):
 
     # Who is here, and what lies unfinished
 
+    @property
+    def is_shut(self) -> bool:
+        """Nobody is to read or to dial here now; calls can be taken and ended."""
+        return self.is_guarded and (self.agent is None or self.locked)
+
+    def lock(self, *, on: bool) -> None:
+        self.locked = on
+        self.lock_changed.emit()
+
     def sign_in(self, agent: Agent | None) -> None:
-        self.agent = agent
+        self.agent, self.locked = agent, False
         step("signed_in" if agent else "signed_out")
         if self.state.phone_here:
             self._take_seat()

@@ -18,6 +18,7 @@ from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
 from desk.ui.lamp_bar import LampBar
+from desk.ui.lock import LockPage, PasswordPage
 from desk.ui.middle import Middle
 from desk.ui.sign_in import SignInPage
 from desk.ui.telephone import phone_words
@@ -41,6 +42,8 @@ class Panels:
     side: QWidget
     player: QWidget
     sign_in: SignInPage
+    lock: LockPage
+    password: PasswordPage
     trouble_line: TroubleLine
     lamps: tuple[QWidget, ...]
     clock: QWidget
@@ -78,6 +81,7 @@ class MainWindow(QWidget):
 
     closed = Signal()
     sign_out_wanted = Signal()
+    lock_wanted = Signal()
     replay_wanted = Signal()
     first_shown = Signal()
     first_painted = Signal()  # the agent sees it
@@ -100,7 +104,9 @@ class MainWindow(QWidget):
         column.addWidget(self._question)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._work_page())
-        self._pages.addWidget(panels.sign_in)
+        for page in (panels.sign_in, panels.lock, panels.password):
+            self._pages.addWidget(page)
+        panels.password.left.connect(self._leave_password)
         column.addWidget(self._pages, 1)
         column.addWidget(panels.trouble_line)
         column.addWidget(self._lamp_bar())
@@ -111,7 +117,8 @@ class MainWindow(QWidget):
             app.focusChanged.connect(self._focus_changed)
         back = QShortcut(QKeySequence("F11"), self)
         back.activated.connect(panels.middle.focus)
-        hub.agent_changed.connect(self._show_agent)
+        for signal in (hub.agent_changed, hub.lock_changed):
+            signal.connect(self._show_agent)
         self._show_agent()
 
     def _work_page(self) -> QWidget:
@@ -159,8 +166,24 @@ class MainWindow(QWidget):
         self._replay_key.hide()
         self._sign_out = KeyButton("sign_out", _("Sign out"), "Ctrl+Shift+O", "sign-out", "quiet", shows_words=False)
         self._sign_out.clicked.connect(lambda: self.sign_out_wanted.emit())
+        self._supervise = supervise
+        self._lock_key = KeyButton("lock", _("Lock"), "Ctrl+Shift+L", "lock-simple", "quiet", shows_words=False)
+        self._lock_key.clicked.connect(lambda: self.lock_wanted.emit())
+        self._password_key = KeyButton(
+            "change_password", _("Change my password"), "Ctrl+Shift+P", "key", "quiet", shows_words=False
+        )
+        self._password_key.clicked.connect(self._open_password)
+        guards = (self._password_key, self._lock_key) if self._hub.is_guarded else ()
         supervisors = (supervise,) if bar.has_supervision else ()
-        buttons = (self._state, *supervisors, self._replay_key, self._log_key, self._headset_key, self._sign_out)
+        buttons = (
+            self._state,
+            *supervisors,
+            self._replay_key,
+            self._log_key,
+            self._headset_key,
+            *guards,
+            self._sign_out,
+        )
         for button in buttons:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         lamps = LampBar(self.panels.lamps, self.panels.clock, buttons)
@@ -178,16 +201,31 @@ class MainWindow(QWidget):
     def _show_agent(self) -> None:
         agent = self._hub.agent
         self._agent.setText(f"{agent.number} {agent.name}".strip() if agent else "")
-        self._sign_out.setEnabled(agent is not None)
-        self._state.setEnabled(agent is not None)
-        self._headset_key.setEnabled(agent is not None)
-        self._log_key.setEnabled(agent is not None)
-        self._replay_key.setEnabled(agent is not None)
-        self._pages.setCurrentIndex(0 if agent else 1)
-        if agent:
-            self.panels.middle.focus()
+        works = agent is not None and not self._hub.locked
+        keys = (self._sign_out, self._state, self._headset_key, self._log_key, self._replay_key)
+        for key in (*keys, self._lock_key, self._password_key):
+            key.setEnabled(works)
+        self._supervise.setEnabled(works or not self._hub.is_guarded)
+        self.panels.password.empty()
+        if agent is None:
+            self._pages.setCurrentWidget(self.panels.sign_in)
+            self.panels.sign_in.focus_first()
+        elif self._hub.locked:
+            self._pages.setCurrentWidget(self.panels.lock)
+            self.panels.lock.focus_first()
         else:
-            self.panels.sign_in.number.setFocus()
+            was_locked = self._pages.currentWidget() is self.panels.lock
+            self._pages.setCurrentIndex(0)
+            (self.return_focus if was_locked else self.panels.middle.focus)()
+
+    def _open_password(self) -> None:
+        self._pages.setCurrentWidget(self.panels.password)
+        self.panels.password.start()
+
+    def _leave_password(self) -> None:
+        if self._pages.currentWidget() is self.panels.password:
+            self._pages.setCurrentIndex(0)
+            self.return_focus()
 
     # The keyboard
 

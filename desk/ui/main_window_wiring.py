@@ -21,7 +21,8 @@ from desk.ui.hub import Hub
 from desk.ui.main_window import MainWindow
 from desk.ui.rows_presenter import CategoryName
 from desk.ui.seat_state import Agent
-from desk.ui.sign_in_presenter import Refused, judge
+from desk.ui.sign_in_flow import SignInFlow
+from desk.ui.sign_in_presenter import Refused, judge, judge_admitted
 from desk.ui.steps import mark, step
 from desk.ui.telephone import phone_words
 from desk.usecases.profile import Candidate
@@ -46,6 +47,7 @@ class Wired:
     category: CategoryName
     zone: tzinfo
     play: Callable[[str], None]
+    flow: SignInFlow | None = None  # where the centre checks who somebody is
 
 
 class Wiring(QObject):
@@ -91,6 +93,9 @@ class Wiring(QObject):
         panels.middle.form.joined.connect(lambda _ticket_id: self._written())
         panels.middle.form.open_requested.connect(panels.middle.show_ticket)
         panels.sign_in.asked.connect(self.sign_in)
+        if self._wired.flow is not None:
+            self._wired.flow.admitted.connect(self.admit)
+            self._wired.flow.leaving.connect(self.sign_out)
         self._window.sign_out_wanted.connect(self.sign_out)
         ties.written.connect(self._written)
 
@@ -196,11 +201,25 @@ class Wiring(QObject):
 
         self._hub.worker.run(look, lambda found: self._judged(*found), failed)
 
+    def admit(self, number: str, name: str) -> None:
+        """The centre (or the seat for it) has let them in."""
+
+        def look() -> tuple[Agent | Refused, Work | None]:
+            return judge_admitted(number, name, self._wired.find_staff(number)), self._wired.read_work.read(number)
+
+        def failed(error: Exception) -> None:
+            self._hub.failed(error)
+            self._enter(Agent(number, name), None)
+
+        self._hub.worker.run(look, lambda found: self._judged(*found), failed)
+
     def _judged(self, verdict: Agent | Refused, work: Work | None) -> None:
-        if isinstance(verdict, Refused):
-            self._panels.sign_in.refuse(verdict.words)
-        else:
+        if not isinstance(verdict, Refused):
             self._enter(verdict, work)
+        elif self._wired.flow is not None:
+            self._wired.flow.refuse(verdict.words)
+        else:
+            self._panels.sign_in.refuse(verdict.words)
 
     def _enter(self, agent: Agent, work: Work | None) -> None:
         self._wired.author(agent.number)
@@ -210,6 +229,8 @@ class Wiring(QObject):
         self.show_work()
         self.show_drafts()
         mark("usable")
+        if self._wired.flow is not None:
+            self._wired.flow.entered()
 
     def sign_out(self) -> None:
         """What was typed is kept for its author; the window shows the sign-in page and the calls."""

@@ -17,6 +17,7 @@ def join_replay(parts: DoorParts, window: MainWindow, ticket: TicketView, player
     door.setObjectName("replay_door")
     window.replay_wanted.connect(lambda: door.open(target_here(window.panels.middle, ticket)))
     window.closed.connect(door.close)
+    parts.hub.lock_changed.connect(lambda: door.pause() if parts.hub.locked else None)
     player.heard.connect(lambda _call_id: door.pause())
     window.offer_replay()
     return door

@@ -36,6 +36,7 @@ from desk.ui.telephone.call_bar_presenter import (
     Timing,
     choices,
     idle,
+    masked,
     present,
     present_conference,
     spoken,
@@ -127,6 +128,7 @@ class CallBar(QWidget):
         hub = self._hub
         for signal in (hub.calls_changed, hub.line_changed, hub.agent_changed, hub.availability_changed):
             signal.connect(self.refresh)
+        hub.lock_changed.connect(self._lock_changed)
         hub.pop_changed.connect(lambda _call_id: self.refresh())
         hub.dial_requested.connect(self._number_requested)
         hub.call_requested.connect(self.call)
@@ -218,6 +220,8 @@ class CallBar(QWidget):
 
     def redial(self) -> None:
         """The number dialled last, again; it is asked for in the field where there is none yet."""
+        if self._hub.is_shut:
+            return
         if self._last_dialled:
             self._hub.do(Dial(self._last_dialled))
         else:
@@ -225,6 +229,8 @@ class CallBar(QWidget):
 
     def call(self, number: str) -> None:
         """A number that was clicked: dialled at once, or, where there is a call, put into the field for an Enter."""
+        if self._hub.is_shut:
+            return
         if self._hub.state.front() is None:
             self._hub.do(Dial(number))
         else:
@@ -236,6 +242,8 @@ class CallBar(QWidget):
 
     def _number_requested(self, number: str) -> None:
         """From outside (a link on a page): it waits in the field. Who is typing in this very window goes on typing."""
+        if self._hub.is_shut:
+            return
         focus = QApplication.focusWidget()
         if self.window().isActiveWindow() and isinstance(focus, QLineEdit | QPlainTextEdit):
             self.dial_field.show_text(number)
@@ -289,6 +297,12 @@ class CallBar(QWidget):
         if front and front.phase is Phase.UP:
             self._hub.do(SendDigits(front.call_id, digit))
 
+    def _lock_changed(self) -> None:
+        if self._hub.is_shut:
+            self._close_panels(but=self)
+            self.dial_field.clear()
+        self.refresh()
+
     # What it shows
 
     def _shown(self) -> Call | None:
@@ -324,6 +338,8 @@ class CallBar(QWidget):
                     if other.in_conference and other is not call and other.phase is Phase.UP
                 ]
                 view = changed(present_conference(view, names), tone="conference")
+        if self._hub.is_shut:
+            view = masked(view)
         self.setAccessibleName(f"{view.state}: {view.who} {view.detail}")
         return view
 
@@ -351,9 +367,12 @@ class CallBar(QWidget):
         self.pause.setEnabled(what.pause)
         self.pause.setChecked(what.paused)
         self.pause.say(_("Record again") if what.paused else _("Pause recording"))
-        self.transfer.setEnabled(what.transfer or consultation is not None)
+        shut = self._hub.is_shut
+        self.transfer.setEnabled((what.transfer or consultation is not None) and not shut)
+        for widget in (self.dial_field, self.dial):
+            widget.setEnabled(not shut)
         self.transfer.say(_("Hand over") if consultation is not None else _("Transfer"))
-        self.pad.setEnabled(what.keypad)
+        self.pad.setEnabled(what.keypad and not shut)
         if not what.keypad and self.keypad.isVisible():
             self._close_keypad()
 

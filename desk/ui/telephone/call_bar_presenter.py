@@ -129,6 +129,11 @@ def present(call: Call, pop: Pop) -> StripView:
     )
 
 
+def masked(view: StripView) -> StripView:
+    """Whom it is about is nobody's to read now."""
+    return replace(view, who=view.who if view.tone in ("idle", "paused") else _("A call"), detail="")
+
+
 def present_conference(view: StripView, others: Sequence[str]) -> StripView:
     """The call in front and whoever is in the conference with it, as one."""
     names = _(", ").join((view.who, *others))

@@ -10,7 +10,7 @@ from desk.domain.commands import Answer, Hold, Reject
 from desk.domain.identity import CallId
 from desk.ui.hub import Hub
 from desk.ui.telephone.call_bar_front import LineTag
-from desk.ui.telephone.call_bar_presenter import Limits, present, timing
+from desk.ui.telephone.call_bar_presenter import Limits, masked, present, timing
 from desk.ui.telephone.call_bar_strip import CallStrip
 
 _Key = tuple[CallId, Phase, bool, bool]  # call, ringing or held, has the keys, another one is talked on
@@ -34,7 +34,8 @@ class CallStrips(QWidget):
         for key, call in wanted.items():
             if key not in self._strips:
                 self._strips[key] = self._new_strip(key, call)
-            self._strips[key].show_view(present(call, self._hub.pop(call.call_id)), self._tag_of(call))
+            view = present(call, self._hub.pop(call.call_id))
+            self._strips[key].show_view(masked(view) if self._hub.is_shut else view, self._tag_of(call))
         self.show_times()
 
     def show_times(self) -> None:

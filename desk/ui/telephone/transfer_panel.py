@@ -174,7 +174,7 @@ class TransferPanel(QFrame):
         self.refresh()
 
     def _name(self, call: Call) -> str:
-        return who_of(call, self._hub.pop(call.call_id))
+        return _("A call") if self._hub.is_shut else who_of(call, self._hub.pop(call.call_id))
 
     def refresh(self) -> None:
         state = self._hub.state
