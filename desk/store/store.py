@@ -2,7 +2,7 @@
 
 Promises: what a `write` has committed survives a power cut (WAL with synchronous=FULL); a `write` that fails changes
 nothing; readers never wait for a writer. One writer at a time, across threads and processes (BEGIN IMMEDIATE, waiting
-up to `BUSY_S`). Any thread: each `read` and `write` borrows a connection of its own.
+up to `cipher.BUSY_S`). Any thread: each `read` and `write` borrows a connection of its own.
 
 The key is given raw, so opening costs no key derivation; the price is that the keyring's entry is the key itself."""
 
@@ -19,11 +19,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from desk.store import schema
+from desk.store import cipher, damage, schema
+from desk.store.holding import Holding
 from desk.store.key import KeyKeeper, key_for
-from desk.usecases.ports import StoreBroken, StoreFull
+from desk.usecases.ports import KeyUnfit, StoreBroken, StoreDamaged, StoreFull
 
-BUSY_S = 10.0
 LOCK_S = 30.0
 CACHE_KIB = 32_768  # of decrypted pages, per connection; connections are reused newest first
 CHECKPOINT_PAGES = 4_000  # a saver rarely pays for a checkpoint: sync makes them in quiet moments
@@ -31,6 +31,13 @@ SPARE_BYTES = 1 << 20
 
 # https://www.sqlite.org/rescode.html, primary codes
 _FULL, _IO_ERROR = 13, 10
+_LOOKED_AT = (
+    "SELECT count(*) FROM sqlite_schema",
+    "SELECT change_id FROM change ORDER BY change_id DESC LIMIT 1",
+    "SELECT change_id FROM change WHERE central_seq IS NULL AND refused IS NULL ORDER BY change_id LIMIT 1",
+    "SELECT name FROM meta",
+    "SELECT draft_id FROM draft",
+)
 _BROKEN = frozenset({5, 6, 8, _IO_ERROR, 11, 14, 26})  # busy, locked, read-only, i/o, corrupt, cannot open, no database
 
 _log = logging.getLogger(__name__)
@@ -39,31 +46,46 @@ _log = logging.getLogger(__name__)
 class Store:
     """Use `open`. `close` when the process ends; what is committed is safe without it."""
 
-    def __init__(self, file: Path, engine: Engine) -> None:
+    def __init__(self, file: Path, engine: Engine, holding: Holding | None) -> None:
         self.file = file
-        self._engine = engine
+        self._engine, self._holding = engine, holding
+        self._opened = False
 
     @classmethod
-    def open(cls, file: Path, secrets: KeyKeeper, cache_kib: int = CACHE_KIB) -> Self:
-        """Open the store, make it where there is none, bring its schema up to date. Raises `KeyMissing` (the file is
-        there, its key is not), `StoreBroken` (wrong key, damaged, newer than this program), `StoreFull`."""
+    def open(cls, file: Path, secrets: KeyKeeper, cache_kib: int = CACHE_KIB, *, repairing: bool = False) -> Self:
+        """Open the store, make it where there is none, bring its schema up to date. `repairing`: by the repair, which
+        holds the file alone, and whom the note of the damage does not keep away. Raises `KeyMissing` (the file is
+        there, its key is not), `KeyUnfit` (the key is another store's), `StoreDamaged` (see `desk.store.repair`),
+        `StoreBroken` (newer than this program, not to be reached), `StoreFull`."""
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             # ui and sync start together: only one of them may make the key and the tables.
             with filelock.FileLock(f"{file}.lock", timeout=LOCK_S):
+                if (found := damage.noted(file)) is not None and not repairing:
+                    raise StoreDamaged(f"{file}: {found.why}")
                 key = key_for(file, secrets)
-                store = cls(file, _engine(file, key, cache_kib))
+                store = cls(file, _engine(file, key, cache_kib), None if repairing else Holding(file))
                 try:
                     store._migrate()
+                    store._look()
+                except StoreDamaged as error:
+                    store.close()
+                    if file.exists() and cipher.fit(file, key) is cipher.Fit.UNFIT:
+                        raise KeyUnfit(f"{file}: the keyring's key does not open it") from error
+                    damage.note(file, damage.Damage(str(error)))
+                    raise
                 except BaseException:
                     store.close()
                     raise
+                store._opened = True
         except (OSError, filelock.Timeout) as error:
             raise StoreBroken(str(error)) from error
         return store
 
     def close(self) -> None:
         self._engine.dispose()
+        if self._holding is not None:
+            self._holding.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -94,9 +116,19 @@ class Store:
             reason = f"{self.file}: {error.orig}"
             if code == _FULL or (code == _IO_ERROR and self._no_space()):
                 raise StoreFull(reason) from error
+            if cipher.is_damage(error.orig):
+                if self._opened:
+                    damage.note(self.file, damage.Damage(reason))
+                raise StoreDamaged(reason) from error
             if code in _BROKEN:
                 raise StoreBroken(reason) from error
             raise
+
+    def _look(self) -> None:
+        """A short look at what everything hangs on; the whole is checked in quiet moments (`desk.store.integrity`)."""
+        with self.read() as connection:
+            for statement in _LOOKED_AT:
+                connection.exec_driver_sql(statement).all()
 
     def _no_space(self) -> bool:
         return shutil.disk_usage(self.file.parent).free < SPARE_BYTES
@@ -118,13 +150,7 @@ class Store:
 
 def _engine(file: Path, key: str, cache_kib: int) -> Engine:
     def connect() -> Any:
-        # Autocommit: SQLAlchemy's own BEGIN would be a deferred one, which fails when two writers meet half-way.
-        connection = dbapi2.connect(
-            str(file), timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
-        connection.execute(f"PRAGMA key = \"x'{key}'\"")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        connection = cipher.connect(file, key, cache_kib)
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         return connection
 

@@ -204,6 +204,14 @@ class StoreBroken(Exception):
     """The seat store cannot be read or written; nothing was changed."""
 
 
+class StoreDamaged(StoreBroken):
+    """The seat store's file is not what was written into it. It is repaired before anybody opens it again."""
+
+
+class KeyUnfit(StoreBroken):
+    """The keyring's key is not the one of this store; or nothing of the file is left that a key could fit."""
+
+
 class KeyMissing(Exception):
     """The keyring holds no key for a store that exists."""
 
