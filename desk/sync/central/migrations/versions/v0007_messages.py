@@ -30,20 +30,21 @@ CREATE FUNCTION desk.claim_message(wanted text, claimant text, lease interval DE
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     present desk.message;
-    maker text;
-    arrived_at timestamptz;
+    first desk.change;
     holder text;
 BEGIN
+    IF NOT desk.may_work() THEN
+        RAISE EXCEPTION 'this account sends no messages' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     SELECT * INTO present FROM desk.message WHERE message_id = wanted;
-    IF NOT FOUND THEN
+    SELECT * INTO first FROM desk.change WHERE entity = 'message' AND entity_id = wanted ORDER BY seq LIMIT 1;
+    IF present IS NULL OR NOT (desk.sees_all() OR first.estate = ANY (desk.my_estates())) THEN
         RETURN 'unknown';
     END IF;
     IF coalesce(present.delivery, 'waiting') <> 'waiting' THEN
         RETURN 'done';
     END IF;
-    SELECT seat, received_at INTO maker, arrived_at FROM desk.change
-        WHERE entity = 'message' AND entity_id = wanted ORDER BY seq LIMIT 1;
-    IF maker <> claimant AND arrived_at > clock_timestamp() - least(grace, '1 hour') THEN
+    IF first.seat <> claimant AND first.received_at > clock_timestamp() - least(grace, '1 hour') THEN
         RETURN 'other';
     END IF;
     INSERT INTO desk.message_claim AS held VALUES (wanted, left(claimant, 64), session_user, clock_timestamp(),
