@@ -5,7 +5,7 @@ from desk.compose.clock import new_id, now
 from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.sending import sender_of
-from desk.compose.sign_in import people_of
+from desk.compose.sign_in import people_of, who_of
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
@@ -38,6 +38,9 @@ def run(settings: Settings) -> int:
         token_of(settings.runtime_dir),
         life.stop_requested,
         life.beat,
+        seat=settings.seat.name,
+        who=who_of(people, settings, secrets),
+        author_access=people.sitting.access_of if people is not None else lambda _author: None,
     )
     if people is not None:
         process.sign_in_by(people)

@@ -74,10 +74,9 @@ class SyncProcess:
         )
         self._phone = LinkClient(address_for(runtime_dir, "phone"), token, "sync", on_message=self._hear_phone)
         side = SeatSide.of(store, seat, _new_token, lambda: self._is_busy, author_access)
-        self._lane = (
-            CentralLane(side, who or (lambda: access), self._reports.put, self._tell_pushed) if access else None
-        )
-        self._search = SearchLane(access, lambda: self.catching_up) if access else None
+        who = who or (lambda: access)
+        self._lane = CentralLane(side, who, self._reports.put, self._tell_pushed) if access else None
+        self._search = SearchLane(who, lambda: self.catching_up) if access else None
 
     @property
     def state(self) -> wire.CentralState:
@@ -104,6 +103,8 @@ class SyncProcess:
     def sign_in_by(self, people: SignInLane) -> None:
         """Before `run`: who sits here is judged, and asked after, by this lane."""
         self._people = people
+        if self._lane:
+            people.sitting.moved = self._lane.nudge
 
     def tell(self, message: wire.PutOut) -> None:
         """To every window. Any thread."""

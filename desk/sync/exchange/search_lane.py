@@ -41,10 +41,12 @@ class _Question:
 
 
 class SearchLane:
-    """`waits`: the index can wait, this seat is sending or taking a great deal."""
+    """`who`: the way to the centre of whoever is signed in, asked again and again; None: nobody is. Calls are looked
+    for with their rights. `waits`: the index can wait, this seat is sending or taking a great deal."""
 
-    def __init__(self, access: CentralAccess, waits: Callable[[], bool] = lambda: False) -> None:
-        self._access, self._waits = access, waits
+    def __init__(self, who: Callable[[], CentralAccess | None], waits: Callable[[], bool] = lambda: False) -> None:
+        self._who, self._waits = who, waits
+        self._user = ""  # as whom the connection was made
         self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
         self._connection: psycopg.Connection[Any] | None = None
         self._lock = threading.Lock()
@@ -118,9 +120,14 @@ class SearchLane:
         return question
 
     def _work(self, question: _Question | None) -> None:
+        access = self._who()
+        if access is None:
+            raise CentralFault(Trouble.CENTRAL_UNREACHABLE, "nobody is signed in")
+        if access.user != self._user:
+            self._hang_up()
         connection = self._connection
         if connection is None:
-            connection = connect(self._access, "search")
+            connection, self._user = connect(access, "search"), access.user
             with self._lock:
                 self._connection = connection
         if question is None:

@@ -36,7 +36,7 @@ class Spy:
 
 @pytest.fixture
 def lane(server: PrivatePostgres, database: str) -> Iterator[SearchLane]:
-    made = SearchLane(access(server, database))
+    made = SearchLane(lambda: access(server, database))
     made.start()
     yield made
     made.stop()
@@ -65,7 +65,7 @@ def test_of_several_questions_the_newest_is_searched_for(
 
 
 def test_a_centre_that_is_away_is_told_by_its_name(server: PrivatePostgres) -> None:
-    lane = SearchLane(replace(access(server, "nowhere"), port=1))
+    lane = SearchLane(lambda: replace(access(server, "nowhere"), port=1))
     lane.start()
     asker = Spy()
     try:
