@@ -170,6 +170,7 @@ class SilentPlayer:
 
     def play(self, source: object, from_ms: int = 0, marks: Sequence[int] = ()) -> None:
         self.played.append(source)
+        self.position_ms = from_ms
 
     def set_speed(self, speed: float) -> None:
         pass
@@ -190,7 +191,7 @@ class SilentPlayer:
         pass
 
     def seek_ms(self, position_ms: int) -> None:
-        pass
+        self.position_ms = position_ms
 
     def stop(self) -> None:
         pass

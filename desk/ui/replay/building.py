@@ -1,13 +1,17 @@
-"""Puts the replay window together from what the seat's window has and what `desk.compose` hands in. Qt's thread."""
+"""Puts the replay window together from what the seat's window has and what `desk.compose` hands in. Qt's thread: piece
+by piece, so that whoever types meanwhile does not wait for the whole."""
+
+from collections.abc import Iterator
 
 from PySide6.QtWidgets import QWidget
 
 from desk.i18n import _
 from desk.ui.player.engine import PlayerParts
+from desk.ui.player.panel import PlayerPanel
 from desk.ui.replay.actions import ActionsParts
 from desk.ui.replay.door import DoorParts
 from desk.ui.replay.pages import Show
-from desk.ui.replay.search_pane import SearchParts
+from desk.ui.replay.search_pane import SearchPane, SearchParts
 from desk.ui.replay.uses import ReplayUses
 from desk.ui.replay.window import ReplayParts, ReplayWindow
 from desk.ui.score.page import ScorePage, ScoreParts
@@ -16,7 +20,8 @@ from desk.ui.score.samples import SamplesPage, SamplesParts
 SCORE = 4  # the place of its page
 
 
-def window_of(door: DoorParts, uses: ReplayUses) -> ReplayWindow:
+def window_in_pieces(door: DoorParts, uses: ReplayUses) -> Iterator[ReplayWindow | None]:
+    """The window comes last; None: another piece is made, let the loop turn."""
     hub, ticket = door.hub, door.ticket
     worker = hub.worker
     search = SearchParts(
@@ -46,13 +51,15 @@ def window_of(door: DoorParts, uses: ReplayUses) -> ReplayWindow:
         lift=uses.lift,
         changed=door.nudge,
     )
+    pane = SearchPane(search)
+    yield None
+    panel = PlayerPanel(player)
+    yield None
     window = ReplayWindow(
         ReplayParts(
             worker=worker,
-            search=search,
             one=uses.one,
             ticket=ticket,
-            player=player,
             actions=actions,
             comments=uses.comments,
             listenings=uses.listenings,
@@ -60,10 +67,13 @@ def window_of(door: DoorParts, uses: ReplayUses) -> ReplayWindow:
             open_ticket=door.open_ticket,
             clock=hub.clock,
             zone=ticket.zone,
-        )
+        ),
+        pane,
+        panel,
     )
     _add_scoring(window, door, uses)
-    return window
+    yield None
+    yield window
 
 
 def _add_scoring(window: ReplayWindow, door: DoorParts, uses: ReplayUses) -> None:

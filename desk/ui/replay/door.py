@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk.domain.categories import CategoryTree
 from desk.domain.identity import TicketId
@@ -83,13 +83,25 @@ class ReplayDoor(QObject):
         self._parts.hub.failed(error)
 
     def _build(self, uses: ReplayUses) -> None:
-        from desk.ui.replay.building import window_of
+        from desk.ui.replay.building import window_in_pieces
 
-        self._is_building = False
         self._uses = uses
-        self.window = window_of(self._parts, uses)
-        self.window.player.deck.loaded.connect(lambda _call_id: self._parts.hush())
-        self.built.emit(self.window)
+        pieces = window_in_pieces(self._parts, uses)
+
+        def turn() -> None:
+            window = next(pieces)
+            if window is None:
+                QTimer.singleShot(0, self, turn)
+            else:
+                self._is_built(window)
+
+        turn()
+
+    def _is_built(self, window: "ReplayWindow") -> None:
+        self._is_building = False
+        self.window = window
+        window.player.deck.loaded.connect(lambda _call_id: self._parts.hush())
+        self.built.emit(window)
         self._go()
 
     def _go(self) -> None:

@@ -18,14 +18,13 @@ from desk.domain.listening import Comment, Listener, Listening, Role
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.key_button import KeyButton
-from desk.ui.player.engine import PlayerParts
 from desk.ui.player.marks import MarkKind, PlayerMark
 from desk.ui.player.panel import PlayerPanel
 from desk.ui.replay import rows_presenter
 from desk.ui.replay.actions import Actions, ActionsParts, Choose
 from desk.ui.replay.call_pages import CommentsPage, FactsPage, ListeningPage, TicketOfCall
 from desk.ui.replay.pages import Pages, Show
-from desk.ui.replay.search_pane import SearchPane, SearchParts
+from desk.ui.replay.search_pane import SearchPane
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.ticket_view import TicketParts
@@ -45,10 +44,8 @@ class ReplayParts:
     on the worker. `open_ticket`: in the seat's window. `memory`: where the window's size is kept."""
 
     worker: Worker
-    search: SearchParts
     one: Callable[[CallId], FoundCall | None]
     ticket: TicketParts
-    player: PlayerParts
     actions: ActionsParts
     comments: CommentCall
     listenings: Callable[[CallId], Sequence[Listening]]
@@ -60,11 +57,19 @@ class ReplayParts:
 
 
 class ReplayWindow(QWidget):
-    """`add_page` puts further pages beside those that are there."""
+    """`add_page` puts further pages beside those that are there. `search` and `player`, the largest parts, are made
+    beforehand, so that nobody waits for all of it at once."""
 
     closed = Signal()
 
-    def __init__(self, parts: ReplayParts, choose_file: Choose | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parts: ReplayParts,
+        search: SearchPane,
+        player: PlayerPanel,
+        choose_file: Choose | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("replay_window")
         self.setWindowTitle(_("Recordings"))
@@ -72,14 +77,14 @@ class ReplayWindow(QWidget):
         self._parts = parts
         self._playing: FoundCall | None = None
         self._comment_marks: dict[CallId, tuple[PlayerMark, ...]] = {}
-        self.search = SearchPane(parts.search)
+        self.search = search
         self.act = Actions(parts.actions, choose_file)
         self.pages = Pages()
         self.facts = FactsPage(parts.zone)
         self.ticket = TicketOfCall(parts.ticket)
         self.comments = CommentsPage(parts.worker, parts.comments, parts.clock, parts.zone)
         self.listenings = ListeningPage(parts.worker, parts.listenings, parts.clock, parts.zone)
-        self.player = PlayerPanel(parts.player)
+        self.player = player
         self.player.on_comment = self._comment
         self.player.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._title = QLabel()

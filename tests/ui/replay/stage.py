@@ -2,6 +2,7 @@
 recordings' bytes are doubles."""
 
 import random
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,8 +40,9 @@ from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.ui.player.engine import PlayerParts
+from desk.ui.player.panel import PlayerPanel
 from desk.ui.replay.actions import ActionsParts
-from desk.ui.replay.search_pane import SearchParts
+from desk.ui.replay.search_pane import SearchPane, SearchParts
 from desk.ui.replay.window import ReplayParts, ReplayWindow
 from desk.ui.ticket_view import TicketParts
 from desk.ui.worker import Worker
@@ -85,6 +87,7 @@ class Stage:
     exported: list[tuple[CallId, SoundOrder, Path]]
     opened: list[str]
     files: Callable[[], str]
+    stuck: threading.Event  # set: an export goes on until it is stopped
 
     @property
     def listenings(self) -> list[Listening]:
@@ -185,6 +188,13 @@ def _call(number: int, dice: random.Random, leaves: list[Category]) -> Iterator[
 _ID_FIELDS = {"call": "call_id", "recording": "call_id"}
 
 
+def _take_long(progress: Progress, stuck: threading.Event) -> None:
+    for step in range(10):
+        progress(step / 10)
+    while stuck.wait(0.01):
+        progress(0.9)
+
+
 @contextmanager
 def staged(folder: Path, listener: Listener = SUPERVISOR, count_of: int = CALLS) -> Iterator[Stage]:
     store = Store.open(folder / "seat.db", Keys())
@@ -220,6 +230,7 @@ def staged(folder: Path, listener: Listener = SUPERVISOR, count_of: int = CALLS)
     opener, player = FakeOpener(), seat.SilentPlayer()
     asked: list[Asked] = []
     exported: list[tuple[CallId, SoundOrder, Path]] = []
+    stuck = threading.Event()
     opened: list[str] = []
     search = SearchCalls(
         FindCalls(residents, people, places, finder, clock, ZONE, "0755"), SqlCallSearch(store), calls, tickets,
@@ -233,8 +244,7 @@ def staged(folder: Path, listener: Listener = SUPERVISOR, count_of: int = CALLS)
         return search.look(wanted, after, limit)
 
     def export(call: CallId, _listener: Listener, order: SoundOrder, target: Path, progress: Progress) -> None:
-        for step in range(10):
-            progress(step / 10)
+        _take_long(progress, stuck)
         target.write_bytes(b"sound")
         exported.append((call, order, target))
 
@@ -244,21 +254,21 @@ def staged(folder: Path, listener: Listener = SUPERVISOR, count_of: int = CALLS)
     def category(code: str) -> str:
         return tree.name(code, "zh_CN") if tree.get(code) else ""
 
+    pane_parts = SearchParts(
+        worker=worker, look=look, note_number=lambda number: listening.note(Access.SEARCHED, detail=number),
+        find_category=finder.find, is_category=lambda code: tree.get(code) is not None, category=category,
+        clock=clock, zone=ZONE,
+    )  # fmt: skip
+    panel_parts = PlayerParts(
+        worker=worker, open=replay.open, reel=lambda _tape: seat.Silence(), player=player,
+        damage=lambda: (ValueError,), heard=replay.heard,
+    )  # fmt: skip
     parts = ReplayParts(
         worker=worker,
-        search=SearchParts(
-            worker=worker, look=look, note_number=lambda number: listening.note(Access.SEARCHED, detail=number),
-            find_category=finder.find, is_category=lambda code: tree.get(code) is not None, category=category,
-            clock=clock, zone=ZONE,
-        ),
         one=search.one,
         ticket=TicketParts(
             worker=worker, read=ReadTicket(tickets, calls, residents, estate_map).read, category=category, clock=clock,
             zone=ZONE,
-        ),
-        player=PlayerParts(
-            worker=worker, open=replay.open, reel=lambda _tape: seat.Silence(), player=player,
-            damage=lambda: (ValueError,), heard=replay.heard,
         ),
         actions=ActionsParts(
             worker=worker, listener=who, export=export, pack=pack, hold=hold.put, lift=hold.lift,
@@ -272,8 +282,9 @@ def staged(folder: Path, listener: Listener = SUPERVISOR, count_of: int = CALLS)
         memory=lambda: QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat),
     )  # fmt: skip
     target = folder / "out.wav"
-    window = ReplayWindow(parts, lambda _name, _kinds, do: do(str(target)))
-    stage = Stage(window, store, worker, listener, opener, player, asked, exported, opened, lambda: str(target))
+    pane, panel = SearchPane(pane_parts), PlayerPanel(panel_parts)
+    window = ReplayWindow(parts, pane, panel, lambda _name, _kinds, do: do(str(target)))
+    stage = Stage(window, store, worker, listener, opener, player, asked, exported, opened, lambda: str(target), stuck)
     for number in range(count_of):
         opener.files[f"2026/{call_id(number)}.age"] = b"sound"
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.domain.evidence import SoundForm
@@ -17,6 +17,7 @@ from desk.domain.listening import Access, Listener, Role
 from desk.domain.times import to_text
 from desk.store.call_index import CallIndexer
 from desk.store.change_log import SqlChangeLog
+from desk.ui.key_button import KeyButton
 from desk.ui.replay.filters_presenter import What
 from desk.ui.replay.search_pane import DIGIT_MS, TYPED_MS
 from desk.usecases.ports import StoreFull
@@ -319,6 +320,78 @@ def test_an_export_is_written_where_it_was_asked_for(stage: Stage, qtbot: QtBot)
     assert exported[1].form is SoundForm.MP3
     assert Path(stage.files()).read_bytes() == b"sound"
     stage.exported.clear()
+
+
+def focus() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def to_a_kept_one(stage: Stage) -> None:
+    while not is_kept(stage):
+        stage.window.search.step(1)
+
+
+def test_an_evidence_pack_is_made_by_its_key(stage: Stage, qtbot: QtBot) -> None:
+    to_a_kept_one(stage)
+    QTest.keyClick(stage.window, Key.Key_P, Control)
+    qtbot.waitUntil(lambda: "out.wav" in stage.window.act.progress.text)
+    current = stage.window.search.current
+    assert current is not None
+    assert [one[0] for one in stage.exported] == [current.hit.call.call_id]
+    stage.exported.clear()
+
+
+def test_what_takes_long_is_stopped_by_its_key_and_can_be_asked_for_again(stage: Stage, qtbot: QtBot) -> None:
+    to_a_kept_one(stage)
+    act = stage.window.act
+    stage.stuck.set()
+    try:
+        QTest.keyClick(stage.window, Key.Key_P, Control)
+        qtbot.waitUntil(lambda: act.progress._bar.value() == 900)
+        assert not act.pack_key.isEnabled()
+        QTest.keyClick(stage.window, Key.Key_Period, Control)
+        qtbot.waitUntil(act.pack_key.isEnabled)
+    finally:
+        stage.stuck.clear()
+    assert stage.exported == []
+    assert "out.wav" not in act.progress.text
+
+
+def test_a_chip_is_switched_by_keyboard_alone(stage: Stage, qtbot: QtBot) -> None:
+    type_in(stage, qtbot, "13800138003 漏水")
+    chips = stage.window.search.chips
+    place = next(number for number, chip in enumerate(chips.shown) if chip.on and "漏水" in chip.text)
+    for _ in range(20):  # from the line, past the keys beside it
+        QTest.keyClick(focus(), Key.Key_Tab)
+        if focus().objectName() == f"replay_chip_{place}":
+            break
+    focused = focus()
+    assert focused.objectName() == f"replay_chip_{place}"
+    QTest.keyClick(focused, Key.Key_Space)
+    settle(stage, qtbot)
+    assert not chips.shown[place].on
+    assert focus() is focused
+
+
+def test_from_a_field_of_the_ticket_the_recording_is_heard_from_the_moment_it_was_typed(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    to_a_kept_one(stage)
+    QTest.keyClick(stage.window, Key.Key_2, Control)
+    qtbot.waitUntil(lambda: bool(stage.window.ticket.findChildren(KeyButton, "hear_field")))
+    fields = stage.window.ticket.findChildren(KeyButton, "hear_field")
+    place = next(button for button in fields if "0:14" in button.accessibleName())
+    place.setFocus()
+    QTest.keyClick(place, Key.Key_Space)
+    current = stage.window.search.current
+    assert current is not None
+    deck = stage.window.player.deck
+    qtbot.waitUntil(lambda: deck.tape is not None)
+    qtbot.waitUntil(lambda: deck.position_ms >= 14_000)
+    assert stage.window._playing is not None
+    assert stage.window._playing.hit.call.call_id == current.hit.call.call_id
 
 
 def test_a_legal_hold_is_set_with_its_reason_and_taken_back(stage: Stage, qtbot: QtBot) -> None:
