@@ -59,7 +59,7 @@ def _run(role: str, settings_file: Path) -> int:
         code = wish.code if isinstance(wish.code, int) else exit_codes.FAULT
     except Exception as error:  # noqa: BLE001 - one of the four places
         code = _tell(error)
-    if code in (exit_codes.OK, exit_codes.ENVIRONMENT):
+    if code in (exit_codes.OK, exit_codes.ENVIRONMENT, exit_codes.AGAIN):
         crash_file.close()
     running_log.close()
     return code

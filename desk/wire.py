@@ -210,6 +210,19 @@ class PutOut:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class StoreCare:
+    """sync to ui: how the seat store is looked after. `doing`: "" or "refilling" after a repair. `damaged`: it is to be
+    repaired as soon as no call runs; then `restart`: the window ends now, and the next one repairs it before it opens.
+    `copy_away`: unsent work waits and its second copy cannot be written."""
+
+    doing: str = ""
+    damaged: bool = False
+    restart: bool = False
+    copy_away: bool = False
+    detail: str = ""
+
+
 TYPES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
@@ -234,6 +247,7 @@ TYPES: dict[str, type] = {
         SitsHere,
         Seated,
         PutOut,
+        StoreCare,
         commands.Answer,
         commands.Reject,
         commands.HangUp,

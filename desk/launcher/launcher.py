@@ -175,7 +175,7 @@ class Launcher:
         from desk import wire
 
         self._crew.bury(process, code)
-        if code == exit_codes.ENVIRONMENT:  # no crash: it said what is wrong, and is tried again
+        if code in (exit_codes.ENVIRONMENT, exit_codes.AGAIN):  # no crash: it has said what it wants
             return False
         crash_file = crash_file_of(self._crash_dir, role, process.pid)
         self._tell_ui(wire.Restarted(role, code, str(crash_file or "")))

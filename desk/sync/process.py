@@ -33,7 +33,7 @@ CHECKPOINT_S = 30.0
 BUSY_S = 30.0
 WORKER_STOP_S = 5.0
 
-_Report = wire.CentralState | wire.RecordingsState | wire.Pushed | wire.PutOut
+_Report = wire.CentralState | wire.RecordingsState | wire.Pushed | wire.PutOut | wire.StoreCare
 _log = logging.getLogger(__name__)
 
 
@@ -58,6 +58,7 @@ class SyncProcess:
         self._store, self._stop, self._beat = store, stop, beat
         self._saved_at = -BUSY_S  # when a window last said that it had written
         self._state = wire.CentralState(configured=access is not None)
+        self._care = wire.StoreCare()
         self._reports: queue.SimpleQueue[_Report | Peer] = queue.SimpleQueue()
         self.recordings = RecordingsBoard(self._reports.put)
         self.running_calls = RunningCalls()
@@ -106,7 +107,7 @@ class SyncProcess:
         if self._lane:
             people.sitting.moved = self._lane.nudge
 
-    def tell(self, message: wire.PutOut) -> None:
+    def tell(self, message: wire.PutOut | wire.StoreCare) -> None:
         """To every window. Any thread."""
         self._reports.put(message)
 
@@ -164,6 +165,7 @@ class SyncProcess:
                 self._listeners.append(report)
                 report.send(self._state)
                 report.send(self.recordings.state)
+                report.send(self._care)
                 if self._people:
                     report.send(self._people.seated())
             case wire.CentralState():
@@ -174,6 +176,9 @@ class SyncProcess:
                     self._publish(report)
                 if self._people:
                     self._people.contact(report)
+            case wire.StoreCare():
+                self._care = report
+                self._publish(report)
             case wire.Pushed() | wire.RecordingsState() | wire.PutOut():
                 self._publish(report)
             case _:
