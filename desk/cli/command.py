@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desk import exit_codes
-from desk.cli import recordings, seat
+from desk.cli import imports, recordings, seat
 from desk.cli.reading import count, load
 from desk.i18n import _, speak
 
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     central.set_defaults(run=_central)
 
     recordings.add_words(words)
+    imports.add_words(words)
 
     secret = words.add_parser("secret", help="passwords in this computer's keyring")
     actions = secret.add_subparsers(metavar="ACTION", required=True)

@@ -2,6 +2,7 @@
 
 from desk.compose import retention
 from desk.compose.clock import new_id, now
+from desk.compose.outside import bring_and_tell
 from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.sending import sender_of
@@ -79,6 +80,7 @@ def run(settings: Settings) -> int:
     )
     if sender is not None:
         process.add_worker("messages", sender.work_once)
+    bring_and_tell(settings, secrets, store, process, life.stop_requested)
     process.run(on_ready=life.ready)
     store.close()
     life.close()

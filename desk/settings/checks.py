@@ -10,6 +10,7 @@ from desk.settings import (
     checks_headset,
     checks_line,
     checks_notify,
+    checks_outside,
     checks_phone,
     checks_recording,
     checks_vault,
@@ -33,6 +34,7 @@ def first_problem(settings: Settings) -> Problem | None:
         checks_recording.problem,
         checks_vault.problem,
         _score,
+        checks_outside.problem,
         checks_notify.problem,
         _folders,
     )

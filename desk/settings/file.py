@@ -30,11 +30,13 @@ from desk.settings.values import (
     PhoneSettings,
     RecordingSettings,
     ReplaySettings,
+    ResidentsSettings,
     RetentionRule,
     RetentionSettings,
     ScoreSettings,
     SeatSettings,
     Settings,
+    TicketHookSettings,
     VaultSettings,
 )
 
@@ -141,6 +143,8 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
         "retention": RetentionSettings,
         "replay": ReplaySettings,
         "score": ScoreSettings,
+        "residents": ResidentsSettings,
+        "ticket_hook": TicketHookSettings,
         "notify": NotifySettings,
         "channel": ChannelSettings,
     }

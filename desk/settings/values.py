@@ -232,6 +232,28 @@ class NotifySettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResidentsSettings:
+    """Lists of residents that another system puts into `folder` ("" = none), imported by `mapping` (a file). A list
+    that would change or end more than `most_changed` percent of its rows is refused."""
+
+    folder: str = ""
+    mapping: str = ""
+    every_minutes: int = 10
+    end_missing: bool = False
+    most_changed: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketHookSettings:
+    """Where every ticket that is made or changed is told of; "" = nowhere. The secret that signs is in the keyring
+    (entry "hook:host"). `since`: a day; tickets registered before are not told of, "" = from the first start on."""
+
+    url: str = ""
+    ca_file: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     seat: SeatSettings = field(default_factory=SeatSettings)
     lines: tuple[LineSettings, ...] = (LineSettings(),)  # `[line]`, or `[[line]]` for each
@@ -246,6 +268,8 @@ class Settings:
     score: ScoreSettings = field(default_factory=ScoreSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     channels: tuple[ChannelSettings, ...] = ()  # `[[channel]]`
+    residents: ResidentsSettings = field(default_factory=ResidentsSettings)
+    ticket_hook: TicketHookSettings = field(default_factory=TicketHookSettings)
     data_dir: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("desk", appauthor=False)))
     runtime_dir: Path = field(default_factory=lambda: _default_runtime_dir())
 

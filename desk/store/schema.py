@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, and_, text
 
-from desk.store import care_tables, conflict_index, search_tables, set_aside_tables, sign_in_tables
+from desk.store import care_tables, conflict_index, outside_tables, search_tables, set_aside_tables, sign_in_tables
 from desk.store.entities import ENTITIES, Entity, Kind
 from desk.store.rows import refold_rows
 
@@ -134,6 +134,7 @@ def _fourth(connection: Connection) -> None:
     conflict_index.create(connection)
     set_aside_tables.create(connection)
     sign_in_tables.create(connection)
+    outside_tables.create(connection)
     care_tables.create(connection)
 
 
