@@ -10,11 +10,7 @@ from desk.usecases.ports import KeyringWeak
 
 
 def run(settings: Settings, action: str, url: str) -> int:
-    owner = central_admin.Owner(
-        url or settings.central.url,
-        _password(url or settings.central.url),
-        Path(settings.central.ca_file) if settings.central.ca_file else None,
-    )
+    owner = owner_of(settings, url)
     match action:
         case "init":
             central_admin.init(owner, print)
@@ -23,6 +19,13 @@ def run(settings: Settings, action: str, url: str) -> int:
         case _:
             return 0 if central_admin.check(owner, print) else 1
     return 0
+
+
+def owner_of(settings: Settings, url: str) -> central_admin.Owner:
+    """Who looks after the centre: by this address, else by that of the settings."""
+    address = url or settings.central.url
+    ca_file = Path(settings.central.ca_file) if settings.central.ca_file else None
+    return central_admin.Owner(address, _password(address), ca_file)
 
 
 def _password(url: str) -> str | None:
