@@ -12,8 +12,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 START_S = 20.0
 ADMIN = "postgres"
@@ -39,11 +41,12 @@ class PrivatePostgres:
     """One server. `start` makes it the first time. Over the network only TLS and passwords are taken; `url` is what a
     seat's settings hold, `ca_file` what it verifies with. Its folder is a short one of its own in the system's place
     for temporary files: user postgres may not enter root's folders, and a socket's path has 107 characters at most.
-    `remove` when done. `durable` False: quicker, survives `kill` but no power cut (for tests)."""
+    `remove` when done. `durable` False: quicker, survives `kill` but no power cut (for tests). `within`: where that
+    folder is made instead."""
 
-    def __init__(self, durable: bool = True) -> None:
+    def __init__(self, durable: bool = True, within: Path | None = None) -> None:
         self._durable = durable
-        self.folder = Path(tempfile.mkdtemp(prefix="desk-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="desk-pg-", dir=within))
         self.data = self.folder / "data"
         self.ca_file = self.folder / "ca.crt"
         self.port = 0
@@ -81,6 +84,19 @@ class PrivatePostgres:
     def kill(self) -> None:
         """As a power cut: nothing is flushed or said."""
         self._signal_and_wait("immediate")
+
+    def crash(self) -> None:
+        """SIGKILL to every one of its processes at once: nobody closes a file or says goodbye."""
+        if self._server is None:
+            return
+        root = psutil.Process(self._server.pid)
+        everybody = [root, *root.children(recursive=True)]
+        for process in everybody:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(everybody, START_S)
+        self._server.wait(START_S)
+        self._server = None
 
     def remove(self) -> None:
         """Stop it and delete its folder."""
@@ -204,9 +220,11 @@ def make_authority(folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def private_postgres(keep_log_in: Path | None = None, durable: bool = True) -> Iterator[PrivatePostgres]:
+def private_postgres(
+    keep_log_in: Path | None = None, durable: bool = True, within: Path | None = None
+) -> Iterator[PrivatePostgres]:
     """A running server, removed at the end; its log is copied to that folder first."""
-    server = PrivatePostgres(durable)
+    server = PrivatePostgres(durable, within)
     try:
         server.start()
         yield server

@@ -16,13 +16,16 @@ _numbers = itertools.count(1)
 
 
 class Centre:
-    """One central database on a server that many share. `admin` is a connection of the server's owner."""
+    """One central database on a server that many share. `admin` is a connection of the server's owner. `wipe` makes it
+    as new in a tenth of the time that a new one takes."""
 
     def __init__(self, server: PrivatePostgres, admin: psycopg.Connection[Any]) -> None:
         self._server, self._admin = server, admin
         self.database = f"history{next(_numbers)}"
         self._backup: str | None = None
         self._copy("template", self.database)
+        with self._look() as connection:
+            self._empty = [name for name in _tables(connection) if not _holds_rows(connection, name)]
 
     @property
     def backed_up(self) -> bool:
@@ -35,6 +38,7 @@ class Centre:
         )
 
     def back_up(self) -> None:
+        """All connections are ended for it."""
         self.hang_up()
         if self._backup:
             self._drop(self._backup)
@@ -47,6 +51,18 @@ class Centre:
         self.hang_up()
         self._drop(self.database)
         self._copy(self._backup, self.database)
+
+    def wipe(self) -> None:
+        """Nothing has ever been written here."""
+        self.hang_up()
+        if self._backup:
+            self._drop(self._backup)
+            self._backup = None
+        deletions = [sql.SQL("DELETE FROM desk.{}").format(sql.Identifier(name)) for name in self._empty]
+        with self._look() as connection, connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")  # no trigger keeps the history
+            connection.execute(sql.SQL(";").join(deletions))
+            connection.execute("ALTER SEQUENCE desk.change_seq RESTART")
 
     def remove(self) -> None:
         self._drop(self.database)
@@ -87,3 +103,16 @@ class Centre:
 
     def _drop(self, name: str) -> None:
         self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _tables(connection: psycopg.Connection[Any]) -> list[str]:
+    found = connection.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'desk'::regnamespace AND relkind = 'r' ORDER BY 1"
+    )
+    return [name for (name,) in found]
+
+
+def _holds_rows(connection: psycopg.Connection[Any], name: str) -> bool:
+    query = sql.SQL("SELECT EXISTS (SELECT FROM desk.{})").format(sql.Identifier(name))
+    row = connection.execute(query).fetchone()
+    return row is not None and row[0]

@@ -109,7 +109,12 @@ class FaultProxy:
 
     def cut(self) -> None:
         """Reset every connection; new ones get through."""
-        self._carrier.do(lambda: [link.reset() for link in list(self._links)])
+
+        def order() -> None:
+            for link in list(self._links):
+                link.reset()
+
+        self._carrier.do(order)
 
     def cut_after(self, way: Way, count: int) -> None:
         """Once: after `count` more bytes on this way, whichever connection they are of, it is reset. The last piece is
