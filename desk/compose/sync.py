@@ -1,5 +1,6 @@
 """Builds the sync process: the store's exchange with the centre, and the keeper that puts calls into the call log."""
 
+from desk import exit_codes
 from desk.compose import retention
 from desk.compose.clock import new_id, now
 from desk.compose.outside import bring_and_tell
@@ -7,6 +8,7 @@ from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
+from desk.compose.store_care import care_of
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
@@ -16,6 +18,7 @@ from desk.settings import Settings
 from desk.store.call_index import CallIndexer
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.entities import ENTITIES
 from desk.store.history import SqlSealedLog
 from desk.store.store import Store
 from desk.sync.central.access import access_from
@@ -81,7 +84,21 @@ def run(settings: Settings) -> int:
     if sender is not None:
         process.add_worker("messages", sender.work_once)
     bring_and_tell(settings, secrets, store, process, life.stop_requested)
+    care = care_of(
+        settings,
+        secrets,
+        store,
+        process.tell,
+        life.stop_requested,
+        lambda: process.running_calls.any,
+        lambda: process.catching_up,
+        lambda: process.state.connected,
+        lambda: process.appended(tuple(ENTITIES)),
+    )
+    for name, work_once in care.workers():
+        process.add_worker(name, work_once)
     process.run(on_ready=life.ready)
+    care.close()
     store.close()
     life.close()
-    return 0
+    return exit_codes.AGAIN if care.again else exit_codes.OK

@@ -2,6 +2,7 @@
 stands in the file is found out by `desk.settings`. Pure functions, any thread."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from desk.i18n import _
@@ -34,6 +35,7 @@ def first_problem(settings: Settings) -> Problem | None:
         checks_recording.problem,
         checks_vault.problem,
         _score,
+        _store,
         checks_outside.problem,
         checks_notify.problem,
         _folders,
@@ -86,6 +88,15 @@ def _score(settings: Settings) -> Problem | None:
         return "score.sheets", _("not a folder's name")
     if not 0 <= settings.score.samples <= MOST_SAMPLES:
         return "score.samples", _("a number of calls from 0 to {most}").format(most=MOST_SAMPLES)
+    return None
+
+
+def _store(settings: Settings) -> Problem | None:
+    folder = settings.store.second_folder
+    if folder and ("\0" in folder or not Path(folder).is_absolute()):
+        return "store.second_folder", _("a folder's whole name is needed, from the root on")
+    if folder and Path(folder) == settings.data_dir:
+        return "store.second_folder", _("a folder on another disk is needed, not the data folder itself")
     return None
 
 

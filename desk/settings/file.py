@@ -36,6 +36,7 @@ from desk.settings.values import (
     ScoreSettings,
     SeatSettings,
     Settings,
+    StoreSettings,
     TicketHookSettings,
     VaultSettings,
 )
@@ -143,6 +144,7 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
         "retention": RetentionSettings,
         "replay": ReplaySettings,
         "score": ScoreSettings,
+        "store": StoreSettings,
         "residents": ResidentsSettings,
         "ticket_hook": TicketHookSettings,
         "notify": NotifySettings,

@@ -254,6 +254,14 @@ class TicketHookSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoreSettings:
+    """`second_folder`: where the second copy of unsent work lies, sealed; "" = `unsent` in the data folder, which
+    survives damage to the store but not the loss of the disk."""
+
+    second_folder: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     seat: SeatSettings = field(default_factory=SeatSettings)
     lines: tuple[LineSettings, ...] = (LineSettings(),)  # `[line]`, or `[[line]]` for each
@@ -266,6 +274,7 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     replay: ReplaySettings = field(default_factory=ReplaySettings)
     score: ScoreSettings = field(default_factory=ScoreSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     channels: tuple[ChannelSettings, ...] = ()  # `[[channel]]`
     residents: ResidentsSettings = field(default_factory=ResidentsSettings)
@@ -281,6 +290,12 @@ class Settings:
     @property
     def store_file(self) -> Path:
         return self.data_dir / "seat.db"
+
+    @property
+    def second_dir(self) -> Path:
+        """The second copy of unsent work, this seat's own in a share that many seats may use."""
+        second = self.store.second_folder
+        return Path(second) / self.seat.name if second else self.data_dir / "unsent"
 
     @property
     def spool_dir(self) -> Path:
