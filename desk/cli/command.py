@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from desk import exit_codes
-from desk.cli import imports, recordings, seat
+from desk.cli import central, imports, recordings, seat
 from desk.cli.reading import count, load
 from desk.i18n import _, speak
 
@@ -64,11 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same estate")
     data.set_defaults(run=_demo_data)
 
-    central = words.add_parser("central", help="the central database")
-    central.add_argument("action", choices=("init", "upgrade", "check"))
-    central.add_argument("--url", default="", help="postgresql://user@host/database of its owner (default: settings)")
-    central.set_defaults(run=_central)
-
+    central.add_words(words)
     recordings.add_words(words)
     imports.add_words(words)
 
@@ -91,12 +87,6 @@ def _demo_data(arguments: argparse.Namespace, file: Path) -> int:
 
     data.make(load(file), arguments.households, arguments.seed, print)
     return exit_codes.OK
-
-
-def _central(arguments: argparse.Namespace, file: Path) -> int:
-    from desk import compose
-
-    return int(compose.run_central(load(file), arguments.action, arguments.url))
 
 
 def _secret_set(arguments: argparse.Namespace, _file: Path) -> int:

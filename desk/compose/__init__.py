@@ -36,10 +36,3 @@ def run_settings_window(settings_file: Path) -> int:
     from desk.compose.settings_window import run
 
     return run(settings_file)
-
-
-def run_central(settings: Settings, action: str, url: str) -> int:
-    """`desk central init|upgrade|check`; `url` "" = the one in the settings."""
-    from desk.compose.central import run
-
-    return run(settings, action, url)

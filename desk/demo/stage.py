@@ -150,6 +150,6 @@ def _make_central(central: PrivatePostgres, folder: Path) -> None:
     settings = folder / "central.toml"
     settings.write_text("", encoding="utf-8")
     argv = [sys.executable, "-m", "desk", "--settings", str(settings)]
-    child = Child([*argv, "central", "init", "--url", central.admin_url(DATABASE)], folder / "central.log")
+    child = Child([*argv, "central", "init", "--yes", "--url", central.admin_url(DATABASE)], folder / "central.log")
     if child.process.wait(60):
         raise RuntimeError(f"desk central init: {child.log.read_text(errors='replace')[-2000:]}")

@@ -21,6 +21,7 @@ from desk.demo.postgres import PrivatePostgres
 from desk.domain.changes import Change, FieldValue, Patch, fold
 from desk.store.entities import ENTITIES, BadPatch, Kind, check_patch, columns_of, read, to_columns
 from desk.sync.central import admin as central_admin
+from desk.sync.central import checks
 from desk.sync.central.access import connect
 from tests.making import START, change, time_text
 from tests.sync.conftest import PEOPLE, access
@@ -273,13 +274,13 @@ def test_an_upgrade_tells_its_steps_and_does_nothing_the_second_time(server: Pri
     server.create_database("empty")
     owner = central_admin.Owner(server.admin_url("empty"))
     said: list[str] = []
-    assert central_admin.check(owner, said.append) is False
+    assert checks.check(owner, said.append) is False
     central_admin.init(owner, said.append)
     assert any(line.startswith("Step 0001:") for line in said)
     said.clear()
     central_admin.upgrade(owner, said.append)
     assert said == ["The central schema is up to date (version 0007)."]
-    assert central_admin.check(owner, said.append) is True
+    assert checks.check(owner, said.append) is True
     server.drop_database("empty")
 
 
@@ -304,7 +305,7 @@ def test_a_centre_of_the_first_version_learns_how_calls_were_heard(server: Priva
     said: list[str] = []
     central_admin.upgrade(owner, said.append)
     assert any(line.startswith("Step 0002:") for line in said)
-    assert central_admin.check(owner, said.append) is True
+    assert checks.check(owner, said.append) is True
     with contextlib.closing(connect(access(server, "first"), "test")) as agent:
         insert(agent, "call", "c1", heard)
         insert(agent, "call", "c2", {"line": "热线", "codec": "PCMA"})
@@ -333,7 +334,7 @@ def test_a_check_warns_of_a_role_that_may_do_everything(server: PrivatePostgres)
     server.sql("CREATE ROLE mighty SUPERUSER IN ROLE desk_agent;")
     said: list[str] = []
     try:
-        assert central_admin.check(central_admin.Owner(server.admin_url("template")), said.append) is False
+        assert checks.check(central_admin.Owner(server.admin_url("template")), said.append) is False
         assert any("mighty" in line for line in said)
     finally:
         server.sql("DROP ROLE mighty;")
