@@ -79,9 +79,12 @@ class Greeter:
         `StoreBroken` where the seat does."""
         identity = self._identity.offered()
         answer = self._ask(connection, identity)
-        copied = answer.verdict == "copied"
-        if copied:
-            _log.error("this seat's store is a copy or was put back from a backup; it goes on under an id of its own")
+        copied = False
+        if answer.verdict == "copied":
+            # A restored centre remembers a token of ours that is long over: then it is the one that was put back.
+            copied = answer.stands and answer.epoch == identity.epoch
+            if copied:
+                _log.error("this seat's store is a copy or an old one put back; it goes on under an id of its own")
             self._identity.become_another()
             identity = self._identity.offered()
             answer = self._ask(connection, identity)
@@ -90,7 +93,9 @@ class Greeter:
         moved = self._outbox.use_rights(answer.rights)
         if moved:
             _log.info("another role's rights of reading", extra={"cursor": self._outbox.cursor()})
-        offered_again = 0 if answer.stands else self._back_to_common_head(connection, answer)
+        offered_again = 0
+        if not answer.stands or identity.epoch not in ("", answer.epoch):
+            offered_again = self._back_to_common_head(connection, answer)
         if answer.epoch != identity.epoch:
             self._identity.keep_epoch(answer.epoch)
         if self._identity.offers_anew(f"{answer.schema} {answer.rights} {connection.info.user}"):
@@ -140,23 +145,34 @@ class Greeter:
                 raise CentralFault(Trouble.CENTRAL_REFUSED, f"hello: {answer.verdict}")
 
     def _back_to_common_head(self, connection: psycopg.Connection[Any], answer: Answer) -> int:
-        common, common_id = self._find_common_head(connection, answer.head)
-        offered = self._common_head.go_back_to(common, common_id)
+        top = self._outbox.top()
+        common = self._find_common_head(connection, top[0], answer.stands)
+        if common == top:
+            return 0
+        offered = self._common_head.go_back_to(*common)
         _log.error(
             "the centre has lost changes that this seat knows: a backup was restored; %d are offered again",
             offered,
-            extra={"common_head": common, "head": answer.head, "epoch": answer.epoch},
+            extra={"common_head": common[0], "head": answer.head, "epoch": answer.epoch},
         )
         return offered
 
-    def _find_common_head(self, connection: psycopg.Connection[Any], head: int) -> tuple[int, ChangeId | None]:
-        for page in self._common_head.held(head):
-            ids = dict(page)
-            given = (list(ids), list(ids.values()))
+    def _find_common_head(
+        self, connection: psycopg.Connection[Any], top: int, stands: bool
+    ) -> tuple[int, ChangeId | None]:
+        """The highest place below all that does not stand any more. `stands`: the top does."""
+        for page in self._common_head.held(top):
+            given = ([seq for seq, _id in page], [change_id for _seq, change_id in page])
             row = connection.execute("SELECT desk.standing(%s::bigint[], %s::uuid[])", given).fetchone()
-            if row and row[0]:
-                return row[0], ids[row[0]]
-        return 0, None
+            standing = set(row[0]) if row else set()
+            lowest_gone = min((seq for seq, _id in page if seq not in standing), default=None)
+            if lowest_gone is None and stands:
+                return self._outbox.top()  # which may be that of a fill, of which no change is held here
+            below = [one for one in page if lowest_gone is None or one[0] < lowest_gone]
+            if below:
+                return below[0]
+            stands = False
+        return self._outbox.top() if stands else (0, None)
 
 
 class Teller:

@@ -123,7 +123,7 @@ class CentralLane:
                 while not self._stopping.is_set() and _key(self._who()) == _key(access):
                     self._round(session)
                     self._failures = 0
-                    if not session.fills:
+                    if not session.fills():
                         self._wake.wait(POLL_S)
                 self._last_push(session)
 
@@ -168,7 +168,7 @@ class CentralLane:
             _log.info("central in step", extra={"first_round_ms": round(lag_ms)})
         self._in_step = unsent == 0
         self._filled_permille = session.filled_permille
-        if session.fills:
+        if session.fills():
             self._batch(MUCH)
         session.tell(unsent, refused, lag_ms)
         trouble, detail = (session.trouble[0].value, session.trouble[1]) if session.trouble else ("", "")

@@ -111,8 +111,8 @@ class Session:
     def filled_permille(self) -> int:
         return self._fill.permille if self._fill else 1000
 
-    @property
     def fills(self) -> bool:
+        """Whether a fill goes on."""
         return self._fill is not None
 
     @property
@@ -131,14 +131,26 @@ class Session:
         """Push, pull, and a page of the fill where one goes on. What somebody wrote goes over their own connection
         where their password is at hand, so that the server knows them; this one carries the rest."""
         done = Round()
-        for author in sorted(self._side.outbox.unsent_authors()):
-            self._push_as(author, done)
-        self._exchange.push(done)
+        self._push(done)
         self._exchange.pull(done)
         if self._fill is not None and self._going_on():
             self._fill, entities = self._filler_of().work_once(self._fill)
             done.entities |= entities
         return done
+
+    def _push(self, done: Round) -> None:
+        """What several people wrote about one thing goes in the order in which it was written: they take turns until
+        nobody has anything to bring that this session's role would not have to carry."""
+        while self._going_on():
+            before = done.pushed + done.refused
+            authors = sorted(self._side.outbox.unsent_authors())
+            for author in authors:
+                self._push_as(author, done)
+            if len(authors) > 1 and done.pushed + done.refused > before:
+                continue
+            self._exchange.push(done)
+            if len(authors) < 2 or done.pushed + done.refused == before:
+                return
 
     def last_push(self, going_on: Callable[[], bool]) -> None:
         Exchange(self._side.outbox, self._connection, going_on).push(Round())

@@ -58,6 +58,9 @@ SET search_path = pg_catalog, pg_temp AS $$
 $$;
 """
 
+# `stands`: the centre has, at its place, the last change that the seat knows. Where not, a backup was restored, and the
+# order goes on above everything that the seat knows: what it offers again gets another place than it had, so that
+# every other seat that knew it there finds out, too.
 # `twin`: another store of the same name that has been heard since this one was first, so that a wiped seat, whose old
 # store is silent, is none.
 _HELLO = """
@@ -77,6 +80,8 @@ DECLARE
     given uuid := (told ->> 'store_id')::uuid;
     verdict text := 'ok';
     head record;
+    top CONSTANT bigint := coalesce((told ->> 'top')::bigint, 0);
+    stands boolean;
     moment timestamptz := clock_timestamp();
 BEGIN
     SELECT * INTO rules FROM desk.centre;
@@ -85,6 +90,13 @@ BEGIN
     ELSIF desk.version_parts(told ->> 'program') < desk.version_parts(rules.oldest_program) THEN
         verdict := 'too_old';
     END IF;
+    SELECT c.seq, c.change_id INTO head FROM desk.change AS c ORDER BY c.seq DESC LIMIT 1;
+    stands := top = 0 OR EXISTS (SELECT FROM desk.change AS c
+        WHERE c.seq = top AND c.change_id = (told ->> 'top_id')::uuid);
+    IF verdict = 'ok' AND NOT stands AND top <= coalesce(head.seq, 0) + 1000000000 THEN
+        PERFORM pg_advisory_xact_lock(1684370283);
+        PERFORM setval('desk.change_seq', greatest(top, nextval('desk.change_seq')));
+    END IF;
     SELECT * INTO mine FROM desk.seat AS s WHERE s.store_id = given FOR UPDATE;
     IF FOUND AND mine.token IS DISTINCT FROM (told ->> 'token')::uuid
         AND mine.token IS DISTINCT FROM (told ->> 'next_token')::uuid THEN
@@ -92,6 +104,7 @@ BEGIN
         INSERT INTO desk.audit (what, whom, detail) VALUES ('store copied', mine.seat,
             concat_ws(' ', given, host(inet_client_addr())));
         RETURN jsonb_build_object('verdict', CASE verdict WHEN 'ok' THEN 'copied' ELSE verdict END,
+            'epoch', desk.epoch(), 'stands', stands,
             'oldest_program', rules.oldest_program, 'newest_program', rules.newest_program);
     END IF;
     INSERT INTO desk.seat AS s (store_id, seat, token, role, program, store_schema, address, first_seen, hello_at,
@@ -103,7 +116,6 @@ BEGIN
             program = excluded.program, store_schema = excluded.store_schema, address = excluded.address,
             hello_at = moment, last_seen = moment, cursor = excluded.cursor
         RETURNING * INTO mine;
-    SELECT c.seq, c.change_id INTO head FROM desk.change AS c ORDER BY c.seq DESC LIMIT 1;
     RETURN jsonb_build_object(
         'verdict', verdict,
         'oldest_program', rules.oldest_program,
@@ -113,15 +125,14 @@ BEGIN
         'head', coalesce(head.seq, 0),
         'head_id', head.change_id,
         'rights', desk.rights_stamp(),
-        'stands', coalesce((told ->> 'top')::bigint, 0) = 0 OR EXISTS (SELECT FROM desk.change AS c
-            WHERE c.seq = (told ->> 'top')::bigint AND c.change_id = (told ->> 'top_id')::uuid),
+        'stands', stands,
         'twin', coalesce(desk.twin_of(mine), '')
     );
 END $$;
 
-CREATE FUNCTION desk.standing(seqs bigint[], ids uuid[]) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION desk.standing(seqs bigint[], ids uuid[]) RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(max(c.seq), 0) FROM unnest(seqs, ids) AS held (seq, change_id)
+    SELECT coalesce(array_agg(c.seq), '{}') FROM unnest(seqs, ids) AS held (seq, change_id)
     JOIN desk.change AS c ON c.seq = held.seq AND c.change_id = held.change_id
 $$;
 

@@ -1,0 +1,144 @@
+"""Who brings what: everybody their own, the seat's role the rest, and what nobody here may bring waits."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from desk.demo.postgres import PrivatePostgres
+from desk.sync.central.access import CentralAccess
+from desk.sync.exchange import rounds
+from tests.making import change, ticket
+from tests.sync.conftest import Seat, access
+from tests.sync.exchange.meeting import meet, rows_of, side_of
+
+MakeSeat = Callable[..., Seat]
+ACCOUNTS = """
+INSERT INTO desk.account (role, agent, kind) VALUES ('1001', '1001', 'agent'), ('1002', '1002', 'agent'),
+    ('admin', 'S01', 'seat');
+"""
+
+
+@pytest.fixture
+def accounts(server: PrivatePostgres, database: str) -> None:
+    server.sql(ACCOUNTS, database)
+
+
+def written(server: PrivatePostgres, database: str) -> list[str]:
+    return server.sql("SELECT entity_id, agent, author FROM desk.change ORDER BY entity_id", database).splitlines()
+
+
+@pytest.mark.usefixtures("accounts")
+def test_what_somebody_else_wrote_waits_for_them_and_holds_up_nothing(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    here = make_seat("S01")
+    here.log.append([replace(ticket("theirs"), author="1002"), ticket("mine"), replace(ticket("free"), author="9")])
+    meet(here)
+    assert written(server, database) == ["free|9|1001", "mine|1001|1001"]
+    assert (here.outbox.unsent_count(), here.outbox.refused_count()) == (1, 0)
+    here.access = access(server, database, "1002")
+    meet(here)
+    assert written(server, database) == ["free|9|1001", "mine|1001|1001", "theirs|1002|1002"]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_everybody_s_own_connection_brings_what_they_wrote_where_their_password_is_at_hand(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    here = make_seat("S01", "admin")
+    here.log.append([replace(ticket(f"t{author}"), author=author) for author in ("1001", "1002", "S01")])
+
+    def at_hand(author: str) -> CentralAccess | None:
+        return access(server, database, author) if author == "1001" else None
+
+    meet(here, side_of(here, at_hand))
+    assert written(server, database) == ["t1001|1001|1001", "t1002|1002|admin", "tS01|S01|admin"]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_an_author_whose_password_is_wrong_by_now_is_carried_by_the_seat(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    here = make_seat("S01", "admin")
+    here.log.append([ticket("t1")])
+    side = side_of(here, lambda author: replace(access(server, database, author), password=lambda: "old"))
+    meet(here, side)
+    assert written(server, database) == ["t1|1001|admin"]
+    assert set(side.failed_authors) == {"1001"}
+
+
+def test_a_cursor_that_passed_over_what_one_could_not_see_is_no_cursor_for_who_can(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    everybody = make_seat("S01", "admin")
+    everybody.log.append(
+        [
+            change(kind, f"{kind}{estate}", patch)
+            for estate in ("A", "B")
+            for kind, patch in (
+                ("estate", {"name": estate}),
+                ("building", {"estate_id": f"estate{estate}", "code": estate, "name": estate}),
+            )
+        ]
+    )
+    meet(everybody)
+    server.create_role("limited", "p", "desk_agent")
+    server.sql('REVOKE desk_unlimited FROM "limited"; GRANT desk_limited TO "limited";', database)
+    server.sql(
+        "INSERT INTO desk.account (role, agent, kind, estates) VALUES ('limited', 'limited', 'agent', '{estateA}')",
+        database,
+    )
+    seat = make_seat("S02")
+    seat.access = replace(access(server, database, "limited"), password=lambda: "p")
+
+    def estates() -> list[str]:
+        with seat.store.read() as connection:
+            return [row[0] for row in connection.exec_driver_sql("SELECT name FROM estate ORDER BY 1")]
+
+    meet(seat)
+    assert estates() == ["A"]
+    come = seat.outbox.cursor()
+    server.sql("UPDATE desk.account SET estates = '{estateA,estateB}' WHERE role = 'limited'", database)
+    meet(seat)
+    assert estates() == ["A", "B"]
+    server.sql("UPDATE desk.account SET estates = '{estateA}' WHERE role = 'limited'", database)
+    meet(seat)
+    assert seat.outbox.cursor() == come  # where it was with these rights
+    seat.access = access(server, database, "1001")
+    meet(seat)
+    assert rows_of(seat) == rows_of(everybody)
+    server.sql('DROP OWNED BY "limited"; DROP ROLE "limited";', database)
+
+
+def test_a_batch_is_halved_around_what_the_centre_refuses(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = make_seat("S01")
+    poison = {7, 100, 101}
+    here.log.append(
+        [change("person", ("x" * 65 if n in poison else "p") + str(n), {"name": str(n)}) for n in range(200)]
+    )
+    sent: list[int] = []
+    push = rounds.Exchange._push
+
+    def counting(exchange: rounds.Exchange, batch: list[object]) -> None:
+        sent.append(len(batch))
+        push(exchange, batch)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rounds.Exchange, "_push", counting)
+    done = here.exchange()
+    assert (done.pushed, done.refused) == (197, 3)
+    assert len(sent) < 60
+    assert sorted(int(refused.entity_id[65:]) for refused in here.outbox.refused()) == sorted(poison)
+
+
+def test_a_slow_centre_is_given_less_at_once_and_a_quick_one_more_again() -> None:
+    pace = rounds.Pace(500, 10)
+    for seconds in (2.0, 2.0, 0.5):
+        pace.took(seconds)
+    assert pace.size == 125
+    for _ in range(5):
+        pace.took(0.01)
+    assert pace.size == 500
+    for _ in range(20):
+        pace.took(9.0)
+    assert pace.size == 10
