@@ -120,7 +120,7 @@ SELECT count(*) FILTER (WHERE waits),
     count(*) FILTER (WHERE delivery = 'failed' AND made_at > now() - interval '1 day'),
     count(*) FILTER (WHERE delivery = 'dropped' AND made_at > now() - interval '2 days')
 FROM (SELECT delivery, made_at, not_before, coalesce(delivery, 'waiting') = 'waiting' AS waits FROM desk.message
-    WHERE made_at > now() - interval '3 days' OR delivery IS NULL OR delivery = 'waiting') AS some
+    WHERE made_at > now() - interval '3 days' OR delivery IS NULL OR delivery = 'waiting') AS recent
 """
 _AUDIT = "SELECT what, count(*) FROM desk.audit WHERE at > now() - interval '1 day' GROUP BY 1 ORDER BY 2 DESC, 1"
 _TABLES = """
