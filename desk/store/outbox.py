@@ -5,7 +5,7 @@ half of one."""
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
@@ -18,6 +18,7 @@ from desk.store.schema import CHANGE, UNSENT
 from desk.store.store import Store
 
 COUNT_LIMIT = 10_000
+_OLDER = CHANGE.alias()
 AUTHORS_OF = 2_000  # changes that are looked through for who wrote them
 _EVERYTHING, _SENSITIVE = "all", " and sensitive"  # as the centre writes its stamps of rights
 _TOP, _TOP_ID, _RIGHTS = "top", "top_id", "rights"
@@ -46,12 +47,13 @@ class SqlOutbox:
     def unsent(self, limit: int, not_of: Collection[str] = (), only_of: str | None = None) -> list[Change]:
         """The oldest changes that the centre has neither taken nor refused, in the order of their ids: the order of
         the fold, so that a row looks the same before and after it is sent. Without those of some authors, or of one
-        only."""
+        only; then also without what stands on an older change of the same entity that is left out: it may not come
+        before it in the central order."""
         query = select(CHANGE).where(UNSENT).order_by(CHANGE.c.change_id).limit(limit)
         if not_of:
-            query = query.where(CHANGE.c.author.not_in(sorted(not_of)))
+            query = query.where(CHANGE.c.author.not_in(sorted(not_of)), ~_behind(_OLDER.c.author.in_(sorted(not_of))))
         if only_of is not None:
-            query = query.where(CHANGE.c.author == only_of)
+            query = query.where(CHANGE.c.author == only_of, ~_behind(_OLDER.c.author != only_of))
         with self._store.read() as connection:
             return [
                 Change(
@@ -160,6 +162,18 @@ class SqlOutbox:
             come = [int(value_of(connection, f"cursor:{stamp}") or 0) for stamp in wider]
             keep_value(connection, "cursor", str(max(come)))
         return True
+
+
+def _behind(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an older unsent change of the same entity is such a one."""
+    return exists().where(
+        _OLDER.c.entity_id == CHANGE.c.entity_id,
+        _OLDER.c.entity == CHANGE.c.entity,
+        _OLDER.c.change_id < CHANGE.c.change_id,
+        _OLDER.c.central_seq.is_(None),
+        _OLDER.c.refused.is_(None),
+        condition,
+    )
 
 
 def _raise_top(connection: Connection, seq: int, change_id: str) -> None:

@@ -123,7 +123,7 @@ class FaultSeat:
             self.session.open()
         try:
             done = self.session.round()
-            while self.session.fills:
+            while self.session.fills():
                 done = self.session.round()
             self.session.tell(0, 0, 0.0)
         except GoneStale:
