@@ -65,6 +65,12 @@ class SqlFilling:
         return msgspec.json.decode(text, type=Fill) if text else None
 
     @property
+    def is_needed(self) -> bool:
+        """A fill goes on, or has to begin again."""
+        with self._store.read() as connection:
+            return any(value_of(connection, name) is not None for name in (FILL, AGED))
+
+    @property
     def is_aged(self) -> bool:
         """It holds rows of an earlier fill that the centre may know nothing of: it is to be filled again."""
         with self._store.read() as connection:

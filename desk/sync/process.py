@@ -76,7 +76,8 @@ class SyncProcess:
         self._phone = LinkClient(address_for(runtime_dir, "phone"), token, "sync", on_message=self._hear_phone)
         side = SeatSide.of(store, seat, _new_token, lambda: self._is_busy, author_access)
         who = who or (lambda: access)
-        self._lane = CentralLane(side, who, self._reports.put, self._tell_pushed) if access else None
+        own = access if access and access.user else None
+        self._lane = CentralLane(side, who, self._reports.put, self._tell_pushed, own) if access else None
         self._search = SearchLane(who, lambda: self.catching_up) if access else None
 
     @property

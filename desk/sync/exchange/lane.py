@@ -26,6 +26,7 @@ from desk.wire import CallerFetched, CentralState, FetchCaller
 POLL_S = 5.0
 FIRST_PAUSE_S, LAST_PAUSE_S = 0.2, 10.0
 LAST_PUSH_S = 5.0
+OWN_S = 300.0  # the seat's own role is not tried again before, where it failed
 LIMIT_PAUSE_S = 30.0  # after the centre said that this was enough for now
 MUCH = 200  # changes in a batch: a first fill, an import, a seat that was away
 MUCH_S = 3.0  # and some of the same may follow
@@ -41,8 +42,9 @@ class Asker(Protocol):
 
 
 class CentralLane:
-    """`who`: the way to the centre of the person who is signed in, or else of the seat; None: nobody is. `on_state` and
-    `on_pulled` (entities of which rows changed) are called on the lane's threads."""
+    """`who`: the way to the centre of the person who is signed in, or else of the seat; None: nobody is. `own`: that of
+    the seat's own role, where it has one: a first fill goes over it, because what a person may read in an hour is
+    limited. `on_state` and `on_pulled` (entities of which rows changed) are called on the lane's threads."""
 
     def __init__(
         self,
@@ -50,8 +52,10 @@ class CentralLane:
         who: Who,
         on_state: Callable[[CentralState], None],
         on_pulled: Callable[[set[str]], None],
+        own: CentralAccess | None = None,
     ) -> None:
-        self._side, self._who = side, who
+        self._side, self._who, self._own = side, who, own
+        self._own_failed_at = -OWN_S
         self._outbox = side.outbox
         self._on_state, self._on_pulled = on_state, on_pulled
         self._wake = threading.Event()
@@ -91,7 +95,7 @@ class CentralLane:
 
     def _exchange_always(self) -> None:
         while not self._stopping.is_set():
-            access = self._who()
+            access = self._access_now()
             if access is None:
                 self._answer_callers(None)
                 self._tell_waiting()
@@ -103,10 +107,18 @@ class CentralLane:
             except GoneStale:
                 continue
             except Exception as error:  # noqa: BLE001 - the thread's outermost frame: the lane must outlive a bug
+                if access is self._own:
+                    self._own_failed_at = time.monotonic()
                 pause_s = self._tell_error(error)
             self._failures += 1
             self._answer_callers(None)
             self._stopping.wait(pause_s + self._pause_s(self._failures))
+
+    def _access_now(self) -> CentralAccess | None:
+        who, own = self._who(), self._own
+        if who is None or own is None or _key(who) == _key(own) or time.monotonic() - self._own_failed_at < OWN_S:
+            return who
+        return own if self._outbox.cursor() == 0 or self._side.filling.is_needed else who
 
     def _exchange_as(self, access: CentralAccess) -> None:
         """Until somebody else sits down, or the end."""
@@ -120,7 +132,7 @@ class CentralLane:
             )
             with contextlib.closing(session):
                 session.open()
-                while not self._stopping.is_set() and _key(self._who()) == _key(access):
+                while not self._stopping.is_set() and _key(self._access_now()) == _key(access):
                     self._round(session)
                     self._failures = 0
                     if not session.fills():
