@@ -224,6 +224,7 @@ class Chain:
         call_id = CallId(f"01957000-0000-7000-8000-{number:012d}")
         self.faults[call_id], self.layouts[call_id] = fault, self.layout
         recorder = self._recorder
+        self._wait_for(self._mirror_is_in_use)
         self._put_away(self.spool_dir, fault is Fault.SPOOL_REFUSES)
         recorder.note(CallOffered(call_id, self.clock(), "热线", Party("13800138000")))
         self.now_s += 3.0
@@ -276,6 +277,12 @@ class Chain:
 
     def _written(self, call_id: CallId) -> int:
         return spool.audio_bytes(self.where, call_id)
+
+    def _mirror_is_in_use(self) -> bool:
+        """A share that has come back is tried again by and by."""
+        self.now_s += 1.0
+        mirror = self._recorder._mirror
+        return mirror is None or mirror.healthy
 
     def _closed(self, call_id: CallId) -> bool:
         """Its manifest has an end, somewhere; the clock goes on, so that a disk that is well is tried again."""
