@@ -7,7 +7,7 @@ from desk.faults import Fault
 from desk.i18n import _
 from desk.link.addresses import LinkBusy, LinkDown
 from desk.settings import SettingsError
-from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+from desk.usecases.ports import KeyMissing, KeyringWeak, KeyUnfit, StoreBroken, StoreDamaged, StoreFull
 from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 
 _NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -56,6 +56,17 @@ def _about_store(error: KeyMissing | StoreFull | StoreBroken) -> str:
             )
         case StoreFull():
             return _("The disk is full; nothing was changed. Free some space, then start Desk again.")
+        case KeyUnfit():
+            return _(
+                "The key in the keyring does not open this seat's store. Nothing is lost. Sign in as the user who set "
+                "this seat up, or put that user's keyring back; if the key is lost for good, run "
+                "`desk store repair --anew`."
+            )
+        case StoreDamaged():
+            return _(
+                "The seat's store is damaged. Start the seat: it repairs itself before its window opens; or run "
+                "`desk store repair`. ({detail})"
+            ).format(detail=error)
         case StoreBroken():
             return _(
                 "The seat's store cannot be read or written. Leave it where it is and call your administrator. "

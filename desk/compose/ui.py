@@ -15,6 +15,7 @@ from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
 from desk.compose.notify import notifying
 from desk.domain.commands import Command
+from desk.compose.store_remedy import remedy_for
 from desk.domain.events import CommandRefused
 from desk.link.addresses import address_for, token_of
 from desk.link.child import ChildLife
@@ -142,6 +143,7 @@ def _fault_parts(settings: Settings, life: ChildLife) -> FaultParts:
         beat=life.beat,
         stop_requested=life.stop_requested,
     )
+        remedy=remedy_for(settings),
 
 
 def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> UiParts:

@@ -4,7 +4,8 @@ Start: the window is shown as soon as it can be drawn; the agent of the settings
 drafts, and what the searches need is read beside it. End: whatever waits to be saved is saved first. Qt's thread never
 touches the store, the network or a disk; how long its loop was ever stuck is watched (`StallWatch`).
 
-Exit code 0: the agent closed the window, or the launcher asked for the end. Anything else is a crash."""
+Exit code 0: the agent closed the window, or the launcher asked for the end; `AGAIN`: the seat store is to be repaired
+before the next window. Anything else is a crash."""
 
 import gc
 import logging
@@ -18,6 +19,7 @@ from types import TracebackType
 from PySide6.QtCore import QLibraryInfo, QObject, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
+from desk import exit_codes
 from desk.domain.categories import CategoryTree
 from desk.domain.estate import Staff
 from desk.domain.identity import CallId, HouseholdId
@@ -383,7 +385,18 @@ def run_ui(parts: UiParts) -> int:
     stalls.stop()
     app.removeTranslator(translator)
     step("window_closed")
-    return code
+    code_wished = exit_codes.OK
+
+    def come_again() -> None:
+        """Sync has let go of the seat store: the next window repairs it."""
+        nonlocal code_wished
+        if hub.state.store_care.restart and code_wished == exit_codes.OK:
+            code_wished = exit_codes.AGAIN
+            step("coming_again")
+            window.close_unasked()
+
+    hub.troubles_changed.connect(come_again)
+    return code or code_wished
 
 
 def _global_keys(app: QApplication, window: MainWindow, wanted: bool) -> GlobalKeys | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from desk.i18n import _
 from desk.secrets import KeyringShut
 from desk.settings import SettingsError
-from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+from desk.usecases.ports import KeyMissing, KeyringWeak, KeyUnfit, StoreBroken, StoreDamaged, StoreFull
 
 FAULTS = (KeyMissing, KeyringWeak, StoreFull, StoreBroken, SettingsError)
 
@@ -42,6 +42,16 @@ def present(error: Exception) -> FaultView | None:
                 _("The disk is full"),
                 _("Ask IT to free disk space, then try again."),
             )
+        case KeyUnfit():
+            words = (
+                _("The key in the system keyring does not open this seat's data"),
+                _("Sign in to this PC as the usual user, or call IT to put the key back, then try again."),
+            )
+        case StoreDamaged():
+            words = (
+                _("This seat's data is damaged and is being repaired"),
+                _("Wait until the window opens. If it does not, call IT and leave everything as it is."),
+            )
         case StoreBroken():
             words = (
                 _("This seat's data cannot be read or written"),
@@ -52,6 +62,17 @@ def present(error: Exception) -> FaultView | None:
         case _:
             return None
     return FaultView(*words, str(error))
+
+
+def progress(step: str, done: int, total: int) -> str:
+    """How far the repair of the seat's data is."""
+    words = {
+        "waiting": _("Waiting for the other parts of Desk to let go of the data ..."),
+        "looking": _("Looking through the data ..."),
+        "saving": _("Saving what was not sent yet ..."),
+        "copies": _("Taking in the second copy of what was not sent yet ..."),
+    }[step]
+    return f"{words} {min(100, 100 * done // total)} %" if total else words
 
 
 def _settings_to_do(error: SettingsError) -> str:

@@ -106,6 +106,7 @@ class SeatState:
     levels: LevelsMeasured | None = None
     central: wire.CentralState | None = None
     recordings: wire.RecordingsState = field(default_factory=wire.RecordingsState)
+    store_care: wire.StoreCare = field(default_factory=wire.StoreCare)
     calls: dict[CallId, Call] = field(default_factory=dict)
     wrongs: dict[Trouble, Wrong] = field(default_factory=dict)
     phone_here: bool = False
@@ -123,6 +124,9 @@ class SeatState:
                 return self._central(message)
             case wire.RecordingsState():
                 return self._recordings(message)
+            case wire.StoreCare():
+                self.store_care = message
+                return Taken(frozenset({Part.TROUBLES}))
             case Attached(role):
                 return self.clear_trouble(_AWAY[role]) if role == "sync" else NOTHING
             case Detached(role):

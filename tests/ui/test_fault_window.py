@@ -1,15 +1,17 @@
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from desk.ui.fault_window import FaultParts, FaultWindow, open_or_tell
+from desk.ui.fault_window import FaultParts, FaultWindow, Remedy, open_or_tell
+from desk.ui.fault_window_presenter import FaultView, present, progress
 from desk.ui.key_button import KeyButton
-from desk.usecases.ports import KeyMissing
+from desk.usecases.ports import KeyMissing, KeyUnfit, StoreBroken, StoreDamaged
 
 
 def parts(stop: threading.Event | None = None) -> tuple[FaultParts, list[str]]:
@@ -90,3 +92,85 @@ def test_bug_is_loud() -> None:
     when_it_stands(lambda window: QTest.keyClick(window, Qt.Key.Key_Return))
     with pytest.raises(LookupError):
         open_or_tell(attempts(KeyMissing("a"), LookupError("?")), made)
+
+
+class Mending:
+    """A remedy that tells how far it is, and what it was begun with."""
+
+    def __init__(self, question: str = "") -> None:
+        self.begun = 0
+        self.shown: list[str] = []
+        self.remedy = Remedy(label="Mend it", question=question, act=self.act)
+
+    def act(self, tell: Callable[[str], None]) -> None:
+        self.begun += 1
+        tell(f"half way {self.begun}")
+
+    def of(self, fault: Exception) -> Remedy | None:
+        return self.remedy if isinstance(fault, StoreDamaged | KeyMissing) else None
+
+
+def test_what_can_only_do_good_begins_by_itself() -> None:
+    mending = Mending()
+    made, _told = parts()
+    opened = open_or_tell(attempts(StoreDamaged("page 7"), "store"), replace(made, remedy=mending.of))
+    assert (opened, mending.begun) == ("store", 1)
+
+
+def test_what_did_not_help_is_not_done_a_second_time_by_itself() -> None:
+    mending = Mending()
+    made, _told = parts()
+    when_it_stands_idle(lambda window: QTest.keyClick(window, Qt.Key.Key_Escape))
+    opened = open_or_tell(attempts(StoreDamaged("a"), StoreDamaged("b"), "store"), replace(made, remedy=mending.of))
+    assert (opened, mending.begun) == (None, 1)
+
+
+def test_what_somebody_must_answer_for_is_asked_about_first() -> None:
+    mending = Mending("Is the key lost for good?")
+    made, _told = parts()
+    asked: list[str] = []
+
+    def press_twice(window: FaultWindow) -> None:
+        question = window.findChild(QLabel, "fault_question")
+        assert question is not None
+        assert not question.isVisible()
+        QTest.keyClick(window, Qt.Key.Key_F8)
+        assert mending.begun == 0
+        assert question.isVisible()
+        asked.append(question.text())
+        QTest.keyClick(window, Qt.Key.Key_F8)
+
+    when_it_stands(press_twice)
+    opened = open_or_tell(attempts(KeyMissing("a"), "store"), replace(made, remedy=mending.of))
+    assert (opened, mending.begun, asked) == ("store", 1, ["Is the key lost for good?"])
+
+
+def test_progress_is_shown_while_it_is_mended(qtbot: QtBot) -> None:
+    window = FaultWindow()
+    qtbot.addWidget(window)
+    window.show_view(FaultView("a", "b", "c"), Mending().remedy)
+    label = window.findChild(QLabel, "fault_progress")
+    assert label is not None
+    window.trying(on=True)
+    window.show_progress(progress("saving", 40, 80))
+    assert not label.isHidden()
+    assert label.text().endswith("50 %")
+    window.trying(on=False)
+    assert label.isHidden()
+
+
+def test_damage_and_a_key_that_does_not_fit_have_words_of_their_own() -> None:
+    views = [present(error) for error in (StoreBroken("x"), StoreDamaged("x"), KeyUnfit("x"), KeyMissing("x"))]
+    assert len({view.what for view in views if view is not None}) == 4
+
+
+def when_it_stands_idle(act: Callable[[FaultWindow], None]) -> None:
+    def look() -> None:
+        retry = the_window().findChild(KeyButton, "fault_retry")
+        assert retry is not None
+        if retry.isEnabled():
+            act(the_window())
+        else:
+            QTimer.singleShot(50, look)
+
+    QTimer.singleShot(300, look)
