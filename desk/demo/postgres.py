@@ -42,10 +42,10 @@ class PrivatePostgres:
     seat's settings hold, `ca_file` what it verifies with. Its folder is a short one of its own in the system's place
     for temporary files: user postgres may not enter root's folders, and a socket's path has 107 characters at most.
     `remove` when done. `durable` False: quicker, survives `kill` but no power cut (for tests). `within`: where that
-    folder is made instead."""
+    folder is made instead. `audited`: it keeps the log that `desk central audit` reads."""
 
-    def __init__(self, durable: bool = True, within: Path | None = None) -> None:
-        self._durable = durable
+    def __init__(self, durable: bool = True, within: Path | None = None, audited: bool = False) -> None:
+        self._durable, self._audited = durable, audited
         self.folder = Path(tempfile.mkdtemp(prefix="desk-pg-", dir=within))
         self.data = self.folder / "data"
         self.ca_file = self.folder / "ca.crt"
@@ -155,6 +155,8 @@ class PrivatePostgres:
             "shared_buffers": "64MB",
             "fsync": "on" if self._durable else "off",
         }
+        if self._audited:
+            settings |= {"logging_collector": "on", "log_destination": "jsonlog", "log_timezone": "Asia/Shanghai"}
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         self._write(self.data / "postgresql.auto.conf", lines)
         self._write(self.data / "pg_hba.conf", "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n")
@@ -221,10 +223,10 @@ def make_authority(folder: Path, name: str) -> Path:
 
 @contextmanager
 def private_postgres(
-    keep_log_in: Path | None = None, durable: bool = True, within: Path | None = None
+    keep_log_in: Path | None = None, durable: bool = True, within: Path | None = None, audited: bool = False
 ) -> Iterator[PrivatePostgres]:
     """A running server, removed at the end; its log is copied to that folder first."""
-    server = PrivatePostgres(durable, within)
+    server = PrivatePostgres(durable, within, audited)
     try:
         server.start()
         yield server
