@@ -8,6 +8,7 @@ from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
+from desk.compose.stages import stage_settler
 from desk.compose.store_care import care_of
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.link.addresses import token_of
@@ -50,7 +51,9 @@ def run(settings: Settings) -> int:
         process.sign_in_by(people)
     changes = SqlChangeLog(store)
     # The call log's telephone facts are the machine's: the agent of a call stands in its manifest.
-    author = SeatAuthor(settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq)
+    author = SeatAuthor(
+        settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq, changes.newest_unsent
+    )
     calls = SqlCallLog(store)
     own = own_keys_of(settings, secrets)
 
@@ -77,6 +80,8 @@ def run(settings: Settings) -> int:
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
+    settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("ticket",)))
+    process.add_worker("stages", settler.work_once)
     process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once)
     sender = sender_of(
         settings, secrets, store, access, lambda: process.state.connected, lambda: process.appended(("message",))

@@ -11,11 +11,12 @@ from desk import exit_codes, wire
 from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
+from desk.compose.conflicts import conflict_uses
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
 from desk.compose.notify import notifying
-from desk.domain.commands import Command
 from desk.compose.store_remedy import remedy_for
+from desk.domain.commands import Command
 from desk.domain.events import CommandRefused
 from desk.link.addresses import address_for, token_of
 from desk.link.child import ChildLife
@@ -142,8 +143,8 @@ def _fault_parts(settings: Settings, life: ChildLife) -> FaultParts:
         ready=life.ready,
         beat=life.beat,
         stop_requested=life.stop_requested,
-    )
         remedy=remedy_for(settings),
+    )
 
 
 def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> UiParts:
@@ -233,6 +234,7 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         nudge=links.nudge,
         crash_told=lambda file: crash.mark_seen(Path(file)),
         replay=replay_uses,
+        conflicts=conflict_uses(settings, store, author, lambda: signed_in.work_number, now),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],
         warm=warm,

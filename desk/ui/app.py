@@ -31,6 +31,8 @@ from desk.ui.beside.reminders import Chime
 from desk.ui.caller.card import CallerCard
 from desk.ui.caller.search import search_for
 from desk.ui.caller.ties import CallerTies
+from desk.ui.conflict.assembly import join_conflicts
+from desk.ui.conflict.parts import ConflictUses
 from desk.ui.hub import Hub
 from desk.ui.intake.form import IntakeForm
 from desk.ui.intake.parts import IntakeParts
@@ -137,6 +139,7 @@ class UiParts:
     chime: Chime
     warm: Callable[[], None]
     replay: Callable[[], ReplayUses] | None = None
+    conflicts: ConflictUses | None = None
     tell_sync: Callable[[object], bool] = lambda _message: False
     register: Callable[[], list[tuple[str, str]]] = list
     ready: Callable[[], None]
@@ -252,6 +255,11 @@ def build_window(parts: UiParts) -> Built:
             chime=parts.chime,
         ),
     )
+    to_decide = (
+        (join_conflicts(hub, parts.conflicts, middle, ticket, category, parts.clock, parts.zone, parts.nudge),)
+        if parts.conflicts is not None
+        else ()
+    )
     panels = Panels(
         call_bar=bar,
         card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
@@ -271,6 +279,7 @@ def build_window(parts: UiParts) -> Built:
             VaultLamp(hub),
             StoreLamp(hub),
             CentralLamp(hub),
+            *to_decide,
         ),
         clock=ClockLamp(hub, parts.zone),
     )
@@ -376,15 +385,6 @@ def run_ui(parts: UiParts) -> int:
     window.first_shown.connect(shown)
     window.first_painted.connect(painted)
     window.closed.connect(lambda: _finish(app, built))
-    ender = _Ender(parts.stop_requested)
-    ender.wanted.connect(window.close_unasked)
-    window.showMaximized()
-    code = app.exec()
-    if keys is not None:
-        keys.stop()
-    stalls.stop()
-    app.removeTranslator(translator)
-    step("window_closed")
     code_wished = exit_codes.OK
 
     def come_again() -> None:
@@ -396,6 +396,15 @@ def run_ui(parts: UiParts) -> int:
             window.close_unasked()
 
     hub.troubles_changed.connect(come_again)
+    ender = _Ender(parts.stop_requested)
+    ender.wanted.connect(window.close_unasked)
+    window.showMaximized()
+    code = app.exec()
+    if keys is not None:
+        keys.stop()
+    stalls.stop()
+    app.removeTranslator(translator)
+    step("window_closed")
     return code or code_wished
 
 

@@ -18,6 +18,7 @@ from desk.domain.identity import CallId
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.beside.call_log import CallLogPage
+from desk.ui.conflict.page import ConflictPage
 from desk.ui.headset.page import DevicesPage
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
@@ -112,7 +113,7 @@ class Middle(QWidget):
         self._waiting: CallId | None = None  # the call whose form is offered
         self._before: QWidget = self._welcome  # the page that the headset page or the call log covers
         self.call_log: CallLogPage | None = None
-        self._from_log = False  # the ticket in front was opened from the call log
+        self._opened_from: CallLogPage | ConflictPage | None = None  # the page that the ticket in front was opened from
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
@@ -126,10 +127,10 @@ class Middle(QWidget):
         self._pages = QStackedWidget()
         for page in (self._welcome, form, ticket.widget):
             self._pages.addWidget(page)
-        self._covers: list[DevicesPage | CallLogPage] = []
+        self._covers: list[DevicesPage | CallLogPage | ConflictPage] = []
         inside.addWidget(self._pages)
         column.addWidget(frame, 1)
-        self._add_cover(self.devices)
+        self.add_cover(self.devices)
         form.set_aside.connect(self._free)
         form.draft_changed.connect(hub.note_draft)
         form.draft_dropped.connect(hub.note_draft_gone)
@@ -263,7 +264,8 @@ class Middle(QWidget):
     def show_ticket(self, ticket_id: str) -> None:
         """A ticket's page; the form keeps what it has and comes back when the ticket is left, as the call log does."""
         if self._pages.currentWidget() is not self._ticket.widget:
-            self._from_log = self.call_log is not None and self._pages.currentWidget() is self.call_log
+            front = self._pages.currentWidget()
+            self._opened_from = front if isinstance(front, CallLogPage | ConflictPage) else None
         self._ticket.show(ticket_id)
         self._show(self._ticket.widget)
         self._ticket.widget.setFocus()
@@ -271,10 +273,12 @@ class Middle(QWidget):
 
     def leave_ticket(self) -> None:
         """Back from a ticket to the form, where there is one to go on with."""
-        if self._from_log and self.call_log is not None:
-            self._from_log = False
-            self._show(self.call_log)
-            self.call_log.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        page, self._opened_from = self._opened_from, None
+        if page is not None:
+            self._show(page)
+            page.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            if isinstance(page, ConflictPage):
+                page.start()
         elif self.form.draft() is not None and (self.form.is_being_typed() or self._hub.state.front() is not None):
             self._show(self.form)
             self.form.focus_first()
@@ -282,23 +286,25 @@ class Middle(QWidget):
             self._show(self._welcome)
 
     def toggle_devices(self) -> None:
-        self._toggle(self.devices)
+        self.toggle(self.devices)
 
     def toggle_call_log(self) -> None:
         if self.call_log is not None:
-            self._toggle(self.call_log)
+            self.toggle(self.call_log)
 
     def cover_with(self, call_log: CallLogPage) -> None:
         """The call log is a page that covers what is in front, as the headset page does."""
         self.call_log = call_log
-        self._add_cover(call_log)
+        self.add_cover(call_log)
 
-    def _add_cover(self, page: DevicesPage | CallLogPage) -> None:
+    def add_cover(self, page: DevicesPage | CallLogPage | ConflictPage) -> None:
+        """A page that covers what is in front and goes again; see `toggle`."""
         self._covers.append(page)
         self._pages.addWidget(page)
-        page.left.connect(lambda: self._toggle(page))
+        page.left.connect(lambda: self.toggle(page))
 
-    def _toggle(self, page: DevicesPage | CallLogPage) -> None:
+    def toggle(self, page: DevicesPage | CallLogPage | ConflictPage) -> None:
+        """Show this cover; what it covered where it is in front already."""
         front = self._pages.currentWidget() or self._welcome
         if front is page:
             self._show(self._before)

@@ -42,11 +42,13 @@ class TicketParts:
 
 class TicketView(QFrame):
     """`play_requested(call_id)`: a call is to be heard, `moment_requested(call_id, at_ms)`: from there; with a `player`
-    given it is played here. `left()`: back. `is_part`: it stands beside other things, and there is no way back."""
+    given it is played here. `left()`: back. `ticket_changed(ticket_id)`: it is to be shown, again perhaps; what else is
+    told of it stands in `marks_place`. `is_part`: it stands beside other things, and there is no way back."""
 
     play_requested = Signal(str)
     moment_requested = Signal(str, int)
     left = Signal()
+    ticket_changed = Signal(str)
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class TicketView(QFrame):
         self._joined.hide()
         self._says = _selectable("ticket_says", "muted")
         self._description = _selectable("ticket_description", "")
+        self.marks_place = QVBoxLayout()
         self._page = QWidget()
         self._facts = QGridLayout()
         self._moments = QHBoxLayout()
@@ -104,6 +107,7 @@ class TicketView(QFrame):
                 self._player.close_tape()
             self._blank(_("Opening the ticket ..."))
         self.refresh()
+        self.ticket_changed.emit(ticket_id)
 
     def refresh(self) -> None:
         """Read it anew (its rows have changed)."""
@@ -273,6 +277,7 @@ class TicketView(QFrame):
         column.setSpacing(Space.S)
         column.addLayout(head)
         column.addLayout(joined)
+        column.addLayout(self.marks_place)
         column.addWidget(area, 1)
         if self._player is not None:
             column.addWidget(self._player)

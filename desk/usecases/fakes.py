@@ -52,13 +52,15 @@ _ENTITIES: dict[str, tuple[type, str]] = {
 class FakeAuthor:
     """`ChangeAuthor` for one agent at one seat."""
 
-    def __init__(self, author: str, seat: str, clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self, author: str, seat: str, clock: Clock, new_id: NewId, base_seq: Callable[[], int] = lambda: 0
+    ) -> None:
         self._author, self._seat, self._clock, self._new_id = author, seat, clock, new_id
+        self._base_seq = base_seq
 
     def change(self, entity: str, entity_id: str, patch: Patch, reason: str = "") -> Change:
-        return Change(
-            ChangeId(self._new_id()), entity, entity_id, self._clock(), self._author, self._seat, dict(patch), reason
-        )
+        name, at, base = ChangeId(self._new_id()), self._clock(), self._base_seq()
+        return Change(name, entity, entity_id, at, self._author, self._seat, dict(patch), reason, base)
 
 
 class FakeStore:
@@ -100,7 +102,7 @@ class FakeStore:
         return True
 
     def base_seq(self) -> int:
-        return 0
+        return max((change.central_seq or 0 for change in self.changes), default=0)
 
     def all_of(self, cls: type[T]) -> list[T]:
         """Every whole row of this class."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,9 +37,12 @@ from desk.texts import ShippedTexts
 from desk.ui import theme
 from desk.ui.app import Built, UiParts, build_window
 from desk.ui.beside.reminders import no_chime
+from desk.ui.conflict.parts import ConflictUses
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore
+from desk.usecases.fakes_conflicts import FakeConflicts, FakeSetAsides
+from desk.usecases.fakes_history import FakeHistories
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_number import NumberFinder
@@ -46,13 +50,18 @@ from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.look_after_refused import LookAfterRefused
+from desk.usecases.ports import Clock
 from desk.usecases.read_call_log import ReadCallLog
+from desk.usecases.read_conflicts import ReadConflicts
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
 from desk.usecases.reconcile import Reconcile
 from desk.usecases.replay import Refusal, ReplayRefused, Tape
 from desk.usecases.screen_pop import ScreenPop
+from desk.usecases.settle_conflict import SettleConflict
 from desk.usecases.tie_call import TieCall
+from desk.usecases.watch_things import WatchThings
 from tests.ui import seat
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -129,7 +138,7 @@ def parts(
     def clock() -> datetime:
         return seat.NOW
 
-    author = FakeAuthor("1001", "S01", clock, lambda: next(ids))
+    author = FakeAuthor("1001", "S01", clock, lambda: next(ids), store.base_seq)
     for entity, entity_id, value in entries():
         key = "call_id" if isinstance(value, CallEntry) else f"{entity}_id"
         store.append([author.change(entity, entity_id, patch_of(value, key))])
@@ -178,10 +187,22 @@ def parts(
         author=signed_in.append,
         nudge=nudge,
         crash_told=lambda _file: None,
+        conflicts=_conflicts(store, author, clock),
         warm=lambda: None,
         ready=ready,
         beat=beat,
         stop_requested=threading.Event(),
+    )
+
+
+def _conflicts(store: FakeStore, author: FakeAuthor, clock: Clock) -> ConflictUses:
+    histories = FakeHistories(store)
+    reading = ReadConflicts(FakeConflicts(store), histories, store, store.tickets)
+    return ConflictUses(
+        reading=reading,
+        settling=SettleConflict(store, author, histories),
+        watching=WatchThings(store, histories, reading, "S01"),
+        refused=LookAfterRefused(FakeSetAsides(), histories, reading, clock, lambda: "1001", lambda _lines: Path("x")),
     )
 
 

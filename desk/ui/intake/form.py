@@ -127,6 +127,10 @@ class IntakeForm(Page):
         self.fields.description.setFocus()
         self.fields.put_cursor(Field.DESCRIPTION, len(self._editor.texts[Field.DESCRIPTION]))
 
+    def take_over(self, what: Field, text: str) -> None:
+        """Somebody else has changed it meanwhile, and the agent wants it so here, too."""
+        self._typed(what, text)
+
     def hold_back(self) -> None:
         """The window puts something else in its place: what was typed is kept, an untouched draft is dropped."""
         self._leave()
