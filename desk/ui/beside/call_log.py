@@ -86,7 +86,9 @@ class CallLogPage(QFrame):
         self.list.left.connect(self.left)
         self.list.opened.connect(self.open_chosen)
         self.list.selectionModel().currentChanged.connect(lambda index, _before: self._choose(index))
-        self.model.came.connect(self._came)
+        self.model.came.connect(lambda _page: self._came())
+        self.model.grew.connect(self._came)
+        self.model.failed.connect(self._hub.failed)
         self.model.modelReset.connect(self._reset)
         self._hub.call_ended.connect(lambda _call: self._logged.start())
         self._hub.rows_changed.connect(self._rows_changed)
@@ -166,7 +168,7 @@ class CallLogPage(QFrame):
     def _none_words(self) -> str:
         if self._which is Which.FAULTY and not self.search.text().strip():
             return _("Every call of the last days has its whole recording.")
-        narrowed = self.model.query != CallQuery()
+        narrowed = self.model.asked != CallQuery()
         return _("No call fits. Fewer digits, or All (Alt+1), find more.") if narrowed else _("No calls yet.")
 
     def _show_days(self) -> None:

@@ -166,7 +166,7 @@ def test_pages_come_as_the_list_is_scrolled_and_none_twice(worker: Worker, qtbot
     assert model.rowCount() == PAGE
     root = QModelIndex()
     while model.canFetchMore(root):
-        with qtbot.waitSignal(model.came):
+        with qtbot.waitSignal(model.grew):
             model.fetchMore(root)
             model.fetchMore(root)  # asked again before the first has come
     assert ids(model) == [one.call.call_id for one in book.rows]
@@ -177,7 +177,7 @@ def test_ten_thousand_rows_are_read_and_made_text_of_only_where_they_are_seen(wo
     book = Book(10_000)
     model = model_of(worker, book, qtbot)
     while model.canFetchMore(QModelIndex()):
-        with qtbot.waitSignal(model.came):
+        with qtbot.waitSignal(model.grew):
             model.fetchMore(QModelIndex())
     assert model.rowCount() == 10_000
     assert model._lines == {}
@@ -197,7 +197,7 @@ def test_a_new_call_comes_on_top_and_the_others_stay_where_they_are(worker: Work
     model.modelReset.connect(lambda: resets.append(None))
     book.rows.insert(0, Book.row(-1))
     book.rows[3] = Book.row(2, Outcome.TRANSFERRED)
-    with qtbot.waitSignal(model.came):
+    with qtbot.waitSignal(model.grew):
         model.refresh()
     assert ids(model)[:5] == [one.call.call_id for one in book.rows[:5]]
     changed = model.row(model.index(3))
@@ -211,11 +211,11 @@ def test_a_list_that_has_become_another_one_is_shown_anew(worker: Worker, qtbot:
     book = Book(20)
     model = model_of(worker, book, qtbot)
     del book.rows[4]
-    with qtbot.waitSignal(model.came):
+    with qtbot.waitSignal(model.grew):
         model.refresh()
     assert ids(model) == [one.call.call_id for one in book.rows]
     book.rows[:] = [Book.row(n) for n in range(500, 510)]
-    with qtbot.waitSignal(model.came):
+    with qtbot.waitSignal(model.grew):
         model.refresh()
     assert ids(model) == [one.call.call_id for one in book.rows]
 
@@ -266,8 +266,8 @@ def test_keys_narrow_it_down(scene: Scene, log: CallLogPage, qtbot: QtBot) -> No
     press(scene, Qt.Key.Key_8, ALT)
     qtbot.waitUntil(lambda: shown(log) == [f"k{n}" for n in range(1, 9)])
     press(scene, Qt.Key.Key_7, ALT)
-    qtbot.waitUntil(lambda: log.model.query.agent == "1001" and log.model.loaded)
-    assert log.model.query.day is not None
+    qtbot.waitUntil(lambda: log.model.asked.agent == "1001" and log.model.loaded)
+    assert log.model.asked.day is not None
 
 
 def test_alt_9_lists_the_calls_whose_recording_is_at_fault_with_the_days_figures(
