@@ -52,7 +52,7 @@ def _bring(settings: Settings, store: Store, file: Path, report: Path, going_on:
             refusal = _refusal(settings, found.difference)
             if refusal:
                 _tell(report, [refusal, *difference_lines(found.difference)])
-                table = report.with_name(f"{report.name}.csv")
+                table = report.with_name(f"{report.name}.report.csv")
                 write_report(table, found.stage.problems(), found.stage.planned(Outcome))
                 return Brought.REFUSED
             if found.difference.of(*DONE) and not found.carry_out(lambda _done: None, going_on):

@@ -296,7 +296,9 @@ def differing(entity: str, known: Known, wanted: Patch, about: str, row: int) ->
     kept: dict[str, FieldValue] = {}
     for name, value in wanted.items():
         current, said = known.row.get(name), known.imported.get(name)
-        if current == value or (value in ("", []) and name not in known.imported):
+        if current == value or (current is None and value is False):
+            continue
+        if value in ("", []) and name not in known.imported:
             continue  # what the list leaves empty, and never filled, it says nothing of
         (kept if name in known.imported and said == value else changed)[name] = value
     for outcome, fields in ((Outcome.CHANGED, changed), (Outcome.KEPT, kept)):
