@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,7 +83,7 @@ def _refusals(connection: psycopg.Connection[Any], since: datetime) -> Iterator[
         raise _NoLog(_("The server keeps no log that `desk central audit` can read. See docs/central.md."))
     files = connection.execute(
         "SELECT name, size FROM pg_ls_logdir() WHERE modification >= %s AND name LIKE %s ORDER BY modification",
-        (since, f"%{ending}"),
+        (since - timedelta(seconds=2), f"%{ending}"),  # a file's time is whole seconds
     ).fetchall()
     for name, size in files:
         lines = _lines(_pieces(connection, f"{folder}/{name}", size), ending)

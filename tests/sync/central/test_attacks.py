@@ -1,0 +1,354 @@
+"""Somebody of the hotline sits down with psql, knows the schema, and wants more than the job. Each attack is refused by
+the server itself, leaves everything as it was, and stands in the audit by name."""
+
+# ruff: noqa: S608 - statements are what this is about
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from desk.sync.central import audit
+from tests.sync.central.attack_scene import PASSWORD, READS, ROW_TABLES, WRITES, Scene, append, attack_scene
+
+RIGHT, CLAIM, ESTATE, SENSITIVE, SIZE, LIMIT, TWICE = "42501", "DK011", "DK012", "DK013", "DK014", "53400", "23505"
+
+
+def change(
+    entity: str, entity_id: str, patch: str, *, agent: str = "session_user", more: str = "", values: str = ""
+) -> str:
+    return (
+        f"INSERT INTO desk.change (change_id, entity, entity_id, at, agent, seat, patch{more})"
+        f" VALUES (gen_random_uuid(), '{entity}', '{entity_id}', now(), {agent}, 'S01', '{patch}'{values});"
+    )
+
+
+ATTACKS: dict[str, tuple[str, str, str]] = {
+    # forging an author
+    "sign as a colleague": ("1001", change("ticket", "t9", '{"stage": "closed"}', agent="'1002'"), CLAIM),
+    "set the author": ("1001", change("person", "p9", "{}", more=", author", values=", '1002'"), RIGHT),
+    "set the place in the order": ("1001", change("person", "p9", "{}", more=", seq", values=", 1"), RIGHT),
+    "set when it arrived": ("1001", change("person", "p9", "{}", more=", received_at", values=", now()"), RIGHT),
+    "set the estate": ("1001", change("person", "p9", "{}", more=", estate", values=", 'e2'"), RIGHT),
+    "become a colleague": ("1001", 'SET SESSION AUTHORIZATION "1002";', RIGHT),
+    "take a colleague's role": ("1001", 'SET ROLE "1002";', RIGHT),
+    "a supervisor signs as an agent": ("2001", change("ticket", "t9", "{}", agent="'1001'"), CLAIM),
+    # editing and deleting history
+    "edit the log": ("1001", "UPDATE desk.change SET reason = 'x';", RIGHT),
+    "delete from the log": ("1001", "DELETE FROM desk.change;", RIGHT),
+    "empty the log": ("2001", "TRUNCATE desk.change;", RIGHT),
+    "drop the log": ("3001", "DROP TABLE desk.change;", RIGHT),
+    "switch the triggers off": ("3001", "ALTER TABLE desk.change DISABLE TRIGGER ALL;", RIGHT),
+    "play a replica": ("3001", "SET session_replication_role = replica;", RIGHT),
+    "edit a row": ("1001", "UPDATE desk.ticket SET stage = 'closed';", RIGHT),
+    "delete a row": ("3001", "DELETE FROM desk.person;", RIGHT),
+    "put a row in by hand": ("1001", "INSERT INTO desk.person (person_id) VALUES ('p9');", RIGHT),
+    "merge into a row": (
+        "1001",
+        "MERGE INTO desk.person p USING (SELECT 1) x ON true WHEN MATCHED THEN UPDATE SET name = 'x';",
+        RIGHT,
+    ),
+    "a rule that swallows changes": (
+        "1001",
+        "CREATE RULE gone AS ON INSERT TO desk.change DO INSTEAD NOTHING;",
+        RIGHT,
+    ),
+    "a trigger of one's own": (
+        "1001",
+        "CREATE TRIGGER mine BEFORE INSERT ON desk.change EXECUTE FUNCTION desk.order_change();",
+        RIGHT,
+    ),
+    "fold by hand": ("1001", "SELECT desk.fold_person();", RIGHT),
+    "clear the audit": ("3001", "DELETE FROM desk.audit;", RIGHT),
+    "write into the audit": ("3001", "INSERT INTO desk.audit (what) VALUES ('nothing');", RIGHT),
+    "turn the numbering back": ("1001", "SELECT setval('desk.change_seq', 1);", RIGHT),
+    # another estate
+    "write into another estate's ticket": ("1001", change("ticket", "t-e2", '{"stage": "closed"}'), ESTATE),
+    "file a ticket at another estate's household": ("1001", change("ticket", "t9", '{"household_id": "h-e2"}'), ESTATE),
+    "a new estate": ("1001", change("estate", "e9", '{"name": "mine"}'), ESTATE),
+    "answer another estate's recording": ("2001", change("recording", "c-e2", '{"kept": "missing"}'), ESTATE),
+    "switch row security off": ("1001", "SET row_security = off; SELECT * FROM desk.person;", RIGHT),
+    "change a policy": ("1001", "ALTER POLICY all_of_it ON desk.person TO PUBLIC;", RIGHT),
+    "see who else is there": ("1001", "SELECT * FROM desk.account;", RIGHT),
+    # sensitive tags
+    "write a sensitive tag": ("1001", change("sensitive_tag", "s9", '{"tag": "vip"}'), SENSITIVE),
+    # raising one's own rights
+    "grant oneself a group": ("1001", 'GRANT desk_admin TO "1001";', RIGHT),
+    "grant oneself all estates": ("1001", 'GRANT desk_unlimited TO "1001";', RIGHT),
+    "an admin grants": ("3001", 'GRANT desk_unlimited TO "1001";', RIGHT),
+    "take another group": ("1001", "SET ROLE desk_admin;", RIGHT),
+    "take the list without limits": ("1001", "SET ROLE desk_unlimited;", RIGHT),
+    "become superuser": ("1001", 'ALTER ROLE "1001" SUPERUSER;', RIGHT),
+    "make a role": ("1001", "CREATE ROLE mine IN ROLE desk_admin;", RIGHT),
+    "more connections": ("1001", 'ALTER ROLE "1001" CONNECTION LIMIT -1;', RIGHT),
+    "a longer password": ("1001", "ALTER ROLE \"1001\" VALID UNTIL 'infinity';", RIGHT),
+    "another's password": ("1001", "ALTER ROLE \"1002\" PASSWORD 'mine';", RIGHT),
+    "all estates in one's account": ("1001", "UPDATE desk.account SET estates = NULL;", RIGHT),
+    "no limits in one's account": ("2001", "UPDATE desk.account SET reads_per_hour = NULL;", RIGHT),
+    "a function as the owner": (
+        "1001",
+        "CREATE FUNCTION desk.mine() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';",
+        RIGHT,
+    ),
+    "an extension": ("1001", "CREATE EXTENSION dblink;", RIGHT),
+    "a program on the server": ("3001", "COPY desk.estate TO PROGRAM 'cat';", RIGHT),
+    "a file of the server": ("3001", "SELECT pg_read_file('pg_hba.conf');", RIGHT),
+    "the server's settings": ("1001", "ALTER SYSTEM SET ssl = off;", RIGHT),
+    "no more log": ("1001", "SET log_min_messages = panic;", RIGHT),
+    "no more log of statements": ("1001", "SET log_min_error_statement = panic;", RIGHT),
+    # flooding and standing in the way
+    "a change of a megabyte": (
+        "1001",
+        change("ticket", "t9", "{}").replace("'{}'", "jsonb_build_object('description', repeat('x', 1000000))"),
+        SIZE,
+    ),
+    "keep the lock of the order": ("1001", "SELECT pg_advisory_lock(1684370283);", RIGHT),
+    "lock the log": ("1001", "BEGIN; LOCK TABLE desk.change IN ACCESS EXCLUSIVE MODE;", RIGHT),
+    # one's own counters
+    "turn one's counter back": ("1003", "SELECT setval('desk_shown.\"1003\"', 1);", RIGHT),
+    "begin one's counter anew": ("1003", 'ALTER SEQUENCE desk_shown."1003" RESTART;', RIGHT),
+    "count by hand": ("1003", "SELECT desk.count_up('desk_shown', 1000000);", RIGHT),
+    # a reader
+    "a reader appends": ("r1", change("person", "p9", "{}"), RIGHT),
+}
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    with attack_scene() as made:
+        yield made
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_is_refused_changes_nothing_and_is_in_the_audit(scene: Scene, attack: str) -> None:
+    who, statement, code = ATTACKS[attack]
+    before = scene.all_there_is()
+    answer = scene.psql(who, statement)
+    assert answer.code == code, answer
+    assert scene.all_there_is() == before
+    assert scene.audited(who, code, statement.rstrip(";").rpartition("; ")[2]).where == "127.0.0.1"
+
+
+@pytest.mark.parametrize("who", ["1001", "2001", "r1"])
+def test_rows_of_another_estate_are_not_there(scene: Scene, who: str) -> None:
+    answer = scene.psql(who, "".join(f"SELECT DISTINCT '{t}', estate FROM desk.\"{t}\";" for t in ROW_TABLES))
+    assert (answer.out.splitlines(), answer.code) == ([f"{table}|e1" for table in ROW_TABLES], "")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT DISTINCT estate FROM desk.change;",
+        "SELECT DISTINCT estate FROM desk.change WHERE patch::text LIKE '%e2%' OR estate = 'e1';",
+        "BEGIN; SET LOCAL search_path = desk; SELECT DISTINCT estate FROM change; ROLLBACK;",
+        "COPY (SELECT DISTINCT estate FROM desk.change) TO STDOUT;",
+    ],
+)
+def test_the_log_of_another_estate_is_not_there(scene: Scene, statement: str) -> None:
+    out = [line for line in scene.psql("1001", statement).out.splitlines() if line in ("e1", "e2", "")]
+    assert out == ["e1"]
+    assert sorted(scene.psql("1005", "SELECT DISTINCT estate FROM desk.change;").out.split()) == ["e1", "e2"]
+
+
+def test_a_group_s_role_shows_less_and_never_more(scene: Scene) -> None:
+    counts = "".join(f'SELECT count(*) FROM desk."{table}";' for table in (*ROW_TABLES, "change"))
+    assert set(scene.psql("1001", f"SET ROLE desk_agent; {counts}").out.splitlines()) == {"SET", "0"}
+
+
+def test_a_function_that_talks_does_not_tell_what_is_hidden(scene: Scene) -> None:
+    """A function of one's own, cheap enough to be asked first, would see every row, if the policy came later."""
+    statements = (
+        "CREATE FUNCTION pg_temp.tell(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS"
+        " $$ BEGIN RAISE NOTICE 'saw %', $1; RETURN true; END $$;"
+        " SELECT name FROM desk.person WHERE pg_temp.tell(name);"
+    )
+    answer = scene.psql("1001", statements)
+    assert "saw resident of e1" in answer.said
+    assert "resident of e2" not in answer.said + answer.out
+
+
+def test_statistics_do_not_tell_what_is_hidden(scene: Scene) -> None:
+    scene.server.sql("ANALYZE desk.person; ANALYZE desk.number;", "desk")
+    answer = scene.psql("1001", "SELECT count(*) FROM pg_stats WHERE schemaname = 'desk' AND tablename = 'person';")
+    assert answer.out == "0"
+
+
+@pytest.mark.parametrize(("who", "tags"), [("1001", "0"), ("1002", "0"), ("r1", "0"), ("S01", "0")])
+def test_sensitive_tags_are_not_there_without_the_right(scene: Scene, who: str, tags: str) -> None:
+    for query in (
+        "SELECT count(*) FROM desk.sensitive_tag;",
+        "SELECT count(*) FROM desk.change WHERE entity = 'sensitive_tag';",
+    ):
+        assert scene.psql(who, query).out == tags
+
+
+@pytest.mark.parametrize(("who", "tags"), [("2001", "1"), ("3001", "2"), ("1005", "2")])
+def test_sensitive_tags_are_there_with_it_and_of_one_s_estates(scene: Scene, who: str, tags: str) -> None:
+    assert scene.psql(who, "SELECT count(*) FROM desk.sensitive_tag;").out == tags
+    assert scene.psql(who, "SELECT count(*) FROM desk.change WHERE entity = 'sensitive_tag';").out == tags
+
+
+BULK = {
+    "the register": "SELECT raw FROM desk.number;",
+    "the log of the register": "SELECT patch FROM desk.change WHERE entity = 'number';",
+    "the whole log": "COPY (SELECT * FROM desk.change) TO STDOUT;",
+    "a guess that reads it all": "SELECT number_id FROM desk.number WHERE raw LIKE '139%';",
+    "only how many": "SELECT count(*) FROM desk.number;",
+    "one by one": "DO $$ BEGIN FOR i IN 0..59 LOOP PERFORM raw FROM desk.number WHERE number_id = 'n' || i;"
+    " END LOOP; END $$;",
+}
+
+
+@pytest.mark.parametrize("way", BULK)
+def test_numbers_in_bulk_are_refused_and_in_the_audit(scene: Scene, way: str) -> None:
+    scene.people.reset("1003", PASSWORD)
+    answer = scene.psql("1003", BULK[way])
+    assert answer.code == LIMIT
+    assert answer.out.count("139") <= READS
+    scene.audited("1003", LIMIT, BULK[way])
+    assert scene.psql("S01", "SELECT count(*) FROM desk.number;").out == "62"  # a seat is filled with all of it
+
+
+def test_what_was_read_and_rolled_back_counts(scene: Scene) -> None:
+    scene.people.reset("1003", PASSWORD)
+    piece = f"BEGIN; SELECT raw FROM desk.number ORDER BY number_id LIMIT {READS // 2}; ROLLBACK;"
+    answers = [scene.psql("1003", piece) for _time in range(4)]
+    shown = [sum(line[0].isdigit() for line in answer.out.splitlines()) for answer in answers]
+    assert sum(shown) <= READS
+    assert answers[-1].code == LIMIT
+    assert scene.psql("1003", "SELECT count(*) FROM desk.household;").out == "2"  # the rest of the job goes on
+
+
+def test_a_day_s_job_is_far_below_the_limit_of_a_seat_s_pull(scene: Scene) -> None:
+    """One's own changes are not counted, and a pull takes from the index only what it shows."""
+    scene.people.reset("1003", PASSWORD)
+    with scene.connect("1003") as agent:
+        for number in range(READS):
+            append(agent, "ticket", f"t-own-{number}", {"household_id": "h-e1"})
+        head = agent.execute("SELECT max(seq) FROM desk.change WHERE author = session_user").fetchone()
+        assert head is not None
+        query = "SELECT seq, patch FROM desk.change WHERE seq > %s ORDER BY seq LIMIT 10"
+        for after in range(int(str(head[0])) - READS, int(str(head[0])), 10):
+            assert len(agent.execute(query, (after,)).fetchall()) == 10
+
+
+def test_a_flood_of_changes_is_stopped_and_in_the_audit(scene: Scene) -> None:
+    one = change("ticket", "t-flood", '{"description": "x"}')
+    answer = scene.psql("1004", one * (WRITES + 5))
+    assert answer.code == LIMIT
+    assert scene.psql("1001", "SELECT count(*) FROM desk.change WHERE entity_id = 't-flood';").out == str(WRITES)
+    scene.audited("1004", LIMIT, one)
+    # One statement with all of them is no way round it, and nothing of it stays.
+    scene.people.reset("1004", PASSWORD)
+    many = one.replace("VALUES (", "SELECT ").replace(");", f" FROM generate_series(1, {WRITES + 1});")
+    assert scene.psql("1004", many).code == LIMIT
+    assert scene.psql("1001", "SELECT count(*) FROM desk.change WHERE entity_id = 't-flood';").out == str(WRITES)
+
+
+def test_a_colleague_s_connections_cannot_be_cut(scene: Scene) -> None:
+    with contextlib.closing(scene.connect("1005")) as other:
+        cut = f"SELECT pg_terminate_backend({other.info.backend_pid});"
+        assert scene.psql("1001", cut).code == RIGHT
+        assert other.execute("SELECT 1").fetchone() == (1,)
+        scene.audited("1001", RIGHT, "SELECT pg_terminate_backend(")
+
+
+def test_a_flood_of_connections_is_stopped_and_in_the_audit(scene: Scene) -> None:
+    scene.server.sql('ALTER ROLE "1004" CONNECTION LIMIT 2;')
+    with contextlib.closing(scene.connect("1004")), contextlib.closing(scene.connect("1004")):
+        assert "too many connections" in scene.psql("1004", "SELECT 1;").said
+        scene.audited("1004", "53300", "")
+
+
+def test_an_old_change_cannot_be_played_again(scene: Scene) -> None:
+    row = scene.psql(
+        "1001", "SELECT change_id FROM desk.change WHERE entity = 'ticket' AND entity_id = 't-e1' LIMIT 1;"
+    )
+    again = change("ticket", "t-e1", '{"stage": "registered"}').replace("gen_random_uuid()", f"'{row.out}'")
+    before = scene.all_there_is()
+    assert scene.psql("1001", again).code == TWICE
+    scene.audited("1001", TWICE, again)
+    quietly = again.replace(");", ") ON CONFLICT DO NOTHING;")
+    assert (scene.psql("1001", quietly).code, scene.all_there_is()) == ("", before)
+    # Under a new id it is a change of whoever plays it, and says so.
+    assert scene.psql("1001", change("ticket", "t-e1", '{"stage": "registered"}')).code == ""
+    last = "SELECT author, agent FROM desk.change ORDER BY seq DESC LIMIT 1;"
+    assert scene.psql("2001", last).out == "1001|1001"
+
+
+def test_a_disabled_account_is_out_and_its_tries_are_in_the_audit(scene: Scene) -> None:
+    answer = scene.psql("1009", change("person", "p9", "{}"))
+    assert "not permitted to log in" in answer.said
+    scene.audited("1009", "28000", "")
+
+
+def test_a_disabled_account_s_open_session_ends(scene: Scene) -> None:
+    with contextlib.closing(scene.connect("1002")) as open_session:
+        append(open_session, "ticket", "t-open", {"household_id": "h-e2"})
+        scene.people.disable("1002")
+        with pytest.raises(psycopg.Error):
+            append(open_session, "ticket", "t-open", {"stage": "closed"})
+    assert scene.psql("2001", "SELECT active FROM desk.account WHERE role = '1002';").out == "f"
+    scene.people.enable("1002")
+    assert scene.psql("1002", "SELECT count(*) FROM desk.ticket WHERE ticket_id = 't-open';").out == "1"
+
+
+def test_a_session_that_outlives_its_account_writes_and_sees_nothing(scene: Scene) -> None:
+    """As when the server could not end it: the account's row alone says no."""
+    with contextlib.closing(scene.connect("1002")) as open_session:
+        scene.server.sql("UPDATE desk.account SET active = false WHERE role = '1002';", "desk")
+        try:
+            with pytest.raises(psycopg.errors.InvalidAuthorizationSpecification):
+                append(open_session, "ticket", "t-late", {})
+            for table in (*ROW_TABLES, "change"):
+                query = f'SELECT count(*) FROM desk."{table}"'
+                assert open_session.execute(query.encode()).fetchone() == (0,)
+        finally:
+            scene.server.sql("UPDATE desk.account SET active = true WHERE role = '1002';", "desk")
+
+
+def test_a_seat_brings_the_changes_of_people_and_a_person_only_their_own(scene: Scene) -> None:
+    assert scene.psql("S01", change("ticket", "t-carried", '{"household_id": "h-e1"}', agent="'1001'")).code == ""
+    assert scene.psql("1001", change("ticket", "t-import", '{"household_id": "h-e1"}', agent="'import'")).code == ""
+    query = "SELECT author, agent, estate FROM desk.change WHERE entity_id IN ('t-carried', 't-import') ORDER BY seq;"
+    assert scene.psql("3001", query).out.splitlines() == ["S01|1001|e1", "1001|import|e1"]
+    claims = "SELECT desk.carried(ARRAY['1001', '1002', 'import', 'S01']);"
+    assert scene.psql("1001", claims).out == "{1001,import,S01}"
+    assert scene.psql("S01", claims).out == "{1001,1002,import,S01}"
+
+
+def test_who_has_one_estate_writes_into_it_and_who_has_two_says_which(scene: Scene) -> None:
+    for who, estate in (("1001", "e1"), ("1005", ""), ("S01", "")):
+        assert scene.psql(who, change("call", f"c-{who}", '{"number": "13800138000"}')).code == ""
+        query = f"SELECT estate FROM desk.change WHERE entity_id = 'c-{who}';"
+        assert scene.psql("3001", query).out == estate
+    # Where an entity was first seen it stays, whoever names another estate later.
+    assert scene.psql("S01", change("call", "c-1001", '{"household_id": "h-e2"}')).code == ""
+    assert scene.psql("3001", "SELECT DISTINCT estate FROM desk.change WHERE entity_id = 'c-1001';").out == "e1"
+    assert scene.psql("3001", "SELECT estate, household_id FROM desk.call WHERE call_id = 'c-1001';").out == "e1|h-e2"
+
+
+def test_rights_that_change_change_the_stamp(scene: Scene) -> None:
+    def stamp(who: str) -> str:
+        return scene.psql(who, "SELECT desk.rights_stamp();").out
+
+    assert (stamp("S01"), stamp("3001")) == ("all", "all and sensitive")
+    before = stamp("1001")
+    account = scene.people.account("1001")
+    scene.people.change(replace(account, estates=("e1", "e2")))
+    try:
+        assert stamp("1001") not in ("", before)
+        assert sorted(scene.psql("1001", "SELECT DISTINCT estate FROM desk.person;").out.split()) == ["e1", "e2"]
+    finally:
+        scene.people.change(account)
+    assert stamp("1001") == before
+
+
+def test_what_was_done_to_accounts_is_in_the_audit(scene: Scene) -> None:
+    entries, why = audit.read(scene.owner, scene.began - timedelta(hours=1), "1009")
+    assert why == ""
+    done = [entry.what for entry in entries if not entry.code]
+    assert done[:2] == ["user added 1009", "user disabled 1009"]
