@@ -103,7 +103,8 @@ class MainWindow(QWidget):
         self._question.confirmed.connect(self._close_now)
         column.addWidget(self._question)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._work_page())
+        self._work = self._work_page()
+        self._pages.addWidget(self._work)
         for page in (panels.sign_in, panels.lock, panels.password):
             self._pages.addWidget(page)
         panels.password.left.connect(self._leave_password)
@@ -210,10 +211,15 @@ class MainWindow(QWidget):
         if agent is None:
             self._pages.setCurrentWidget(self.panels.sign_in)
             self.panels.sign_in.focus_first()
+            self._work.setEnabled(True)
         elif self._hub.locked:
             self._pages.setCurrentWidget(self.panels.lock)
             self.panels.lock.focus_first()
+            self._work.setEnabled(
+                False
+            )  # Qt gives the keyboard to hidden fields too: a password would land in the form
         else:
+            self._work.setEnabled(True)
             was_locked = self._pages.currentWidget() is self.panels.lock
             self._pages.setCurrentIndex(0)
             (self.return_focus if was_locked else self.panels.middle.focus)()

@@ -136,6 +136,7 @@ class SignInFlow(QObject):
             self._tell_at_entry(verdict)
         else:
             self._window.panels.sign_in.refuse(refusal(verdict))
+            self._window.panels.sign_in.focus_first()
 
     def _unlock(self, password: str) -> None:
         agent = self._hub.agent

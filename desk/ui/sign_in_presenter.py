@@ -93,8 +93,11 @@ def _offline(answer: Answer) -> str:
 
 
 def _wrong(verdict: Verdict) -> str:
-    words = _("Work number or password is wrong.")
-    return f"{words} {_wait(verdict.wait_s)}" if verdict.wait_s else words
+    return _with_wait(_("Work number or password is wrong."), verdict)
+
+
+def _with_wait(words: str, verdict: Verdict) -> str:
+    return _("{first} {second}").format(first=words, second=_wait(verdict.wait_s)) if verdict.wait_s else words
 
 
 def _wait(wait_s: int) -> str:
@@ -111,8 +114,7 @@ def changed_refusal(verdict: Verdict) -> str:
     if verdict.offline:
         return _("The central database is away: nothing was changed. Try again when it is back.")
     if verdict.answer in (Answer.WRONG, Answer.CHANGED):
-        words = _("The present password is wrong.")
-        return f"{words} {_wait(verdict.wait_s)}" if verdict.wait_s else words
+        return _with_wait(_("The present password is wrong."), verdict)
     if verdict.answer is Answer.REFUSED:
         return _("Your password is not kept in the central database. Change it where you change your PC's.")
     return refusal(verdict)
