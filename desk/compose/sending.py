@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from desk import exit_codes
 from desk.compose.clock import new_id, now
 from desk.compose.notify import quiet_hours
-from desk.secrets import KeyringSecrets
+from desk.domain.messages import Delivery, Message, message_id_of
+from desk.i18n import _
+from desk.secrets import Secrets
 from desk.settings import Settings
 from desk.settings.values import ChannelSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
@@ -14,7 +17,7 @@ from desk.store.messages import SqlMessages
 from desk.store.store import Store
 from desk.sync.central.access import CentralAccess
 from desk.sync.outside.apprise_channel import AppriseChannel
-from desk.sync.outside.channels import Channel, Secret, secret_entry
+from desk.sync.outside.channels import Channel, Secret, SecretMissing, secret_entry
 from desk.sync.outside.claims import AloneClaims, CentralClaims
 from desk.sync.outside.sender import Sender, SenderParts
 from desk.sync.outside.webhook import Webhook
@@ -22,7 +25,7 @@ from desk.sync.outside.webhook import Webhook
 
 def sender_of(
     settings: Settings,
-    secrets: KeyringSecrets,
+    secrets: Secrets,
     store: Store,
     access: CentralAccess | None,
     connected: Callable[[], bool],
@@ -50,7 +53,31 @@ def sender_of(
     )
 
 
-def _channel(channel: ChannelSettings, secrets: KeyringSecrets) -> Channel:
+def try_channel(settings: Settings, secrets: Secrets, name: str, recipient: str, say: Callable[[str], None]) -> int:
+    """Send one message by this seat's channel, past store, claim and quiet hours, and say what became of it."""
+    channel = next((each for each in settings.channels if each.name == name), None)
+    if channel is None or not channel.sends:
+        known = ", ".join(each.name for each in settings.channels if each.sends) or "-"
+        say(_("This seat sends nothing by {name}. It sends by: {known}.").format(name=name, known=known))
+        return exit_codes.FAULT
+    key = f"test/{new_id()}"
+    text = _("A test of the hotline's messages.")
+    message = Message(message_id_of(key), name, recipient, "test", text, key, now())
+    try:
+        outcome = _channel(channel, secrets).send(message)
+    except SecretMissing as missing:
+        say(_("The keyring holds no secret for it. Keep it with: desk secret set {entry}").format(entry=missing))
+        return exit_codes.FAULT
+    match outcome.delivery:
+        case Delivery.SENT | Delivery.DELIVERED:
+            say(_("The channel has taken the message."))
+            return exit_codes.OK
+        case _:
+            say(_("The channel did not take the message: {why}").format(why=outcome.why or "-"))
+            return exit_codes.FAULT
+
+
+def _channel(channel: ChannelSettings, secrets: Secrets) -> Channel:
     secret: Secret = partial(secrets.get, secret_entry(channel.name))
     match channel.kind:
         case "webhook":
