@@ -73,37 +73,6 @@ def people(server: PrivatePostgres) -> Iterator[People]:
         yield connected
 
 
-# The one table of cases that holds the fold here and the fold at the seats together: patches of one entity in order.
-CASES: list[tuple[str, list[dict[str, FieldValue]]]] = [
-    ("person", [{"name": "王小明"}]),
-    ("person", [{"name": "王小明", "tags": ["VIP"]}, {"name": "汪晓敏"}]),
-    ("person", [{"tags": ["VIP", "独居老人"]}, {"tags": []}]),
-    ("person", [{"tags": ["VIP"]}, {"tags": None}]),
-    ("person", [{"name": "a"}, {"name": None}]),
-    ("person", [{}]),
-    ("person", [{"notes": "x"}, {}, {"notes": "'; DROP TABLE desk.change; --"}]),
-    ("person", [{"person_id": "itself", "name": "with its own id"}]),
-    ("membership", [{"ended": False}, {"ended": True}]),
-    ("recording", [{"length_ms": 0, "marks": ["12.340 held"]}, {"length_ms": 2**40}]),
-    ("recording", [{"interrupted": True}, {"interrupted": None}]),
-    ("staff", [{"name": "quote \" and 'apostrophe' and \\ and 😀\n"}]),
-]
-
-
-@pytest.mark.parametrize(("entity", "patches"), CASES)
-def test_the_central_row_is_the_fold(people: People, entity: str, patches: list[dict[str, FieldValue]]) -> None:
-    connection = people["1002"]
-    entity_id = str(uuid.uuid4())
-    patches = [{k: entity_id if v == "itself" else v for k, v in patch.items()} for patch in patches]
-    changes: list[Change] = []
-    for patch in patches:
-        check_patch(entity, entity_id, patch)
-        changes.append(change(entity, entity_id, patch, seq=insert(connection, entity, entity_id, patch)))
-    spec = ENTITIES[entity]
-    expected = dict(zip(columns_of(spec), to_columns(spec, entity_id, fold(changes)), strict=True))
-    assert row_of(connection, entity, entity_id) == expected
-
-
 def test_times_keep_their_microseconds(central: Connect) -> None:
     connection = central("1001")
     insert(connection, "notice", "n1", {"start": time_text(1), "until": "2026-11-21T20:22:18.000001Z"})
