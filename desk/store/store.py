@@ -102,6 +102,20 @@ class Store:
             yield connection
             connection.commit()
 
+    @contextmanager
+    def write_lightly(self) -> Iterator[Connection]:
+        """As `write`, without waiting for the disk: for what can be fetched again. A power cut may undo the newest of
+        these, never part of one, and never one that a `write` came after. Raises `StoreFull`, `StoreBroken`."""
+        with self._translated(), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA synchronous = NORMAL")
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+            finally:
+                connection.rollback()  # else the pragma would change nothing
+                connection.exec_driver_sql("PRAGMA synchronous = FULL")
+
     def checkpoint(self) -> None:
         """Bring the write-ahead log into the file without making anybody wait."""
         with self.read() as connection:

@@ -1,5 +1,6 @@
 """A new or wiped seat is filled with rows instead of history, whatever happens meanwhile."""
 
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -268,6 +269,15 @@ def test_a_synthetic_change_is_known_by_its_id_and_the_same_for_the_same_row(ent
     assert is_synthetic(made)
     assert not is_synthetic("01930000-0000-7000-8000-000000000001")
     assert synthetic_id("call", entity_id) != made
+    assert str(uuid.UUID(made)) == made
+    assert uuid.UUID(made).version == 8
+
+
+@given(st.lists(st.uuids(version=4), min_size=2, max_size=20), st.booleans())
+def test_synthetic_ids_lie_in_the_order_of_the_rows_they_are_of(ids: list[uuid.UUID], named: bool) -> None:
+    rows = sorted(f"h-{number}" if named else str(number) for number in ids)
+    made = [synthetic_id("person", one)[:18] for one in rows]
+    assert made == sorted(made)
 
 
 def test_a_fill_leaves_the_writer_s_lock_alone_while_people_work(make_seat: MakeSeat, tmp_path: Path) -> None:
