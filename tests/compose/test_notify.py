@@ -53,7 +53,7 @@ def test_a_filed_ticket_reaches_the_gateway_and_its_page_says_so(tmp_path: Path)
         author = SeatAuthor("S01", lambda: "1001", now, new_id, log.base_seq)
         categories = ShippedTexts().categories()
         file = FileTicket(notifying(settings, store, log, author, categories), author, tickets, now, "S01", categories)
-        filed = file.file(Draft(new_id(), "1001", now(), None, INTAKE))
+        filed = file.file(Draft(new_id(), "1001", now(), now(), INTAKE))
         told: list[str] = []
         sender = sender_of(settings, secrets, store, None, lambda: False, lambda: told.append("changed"))
         assert sender is not None

@@ -23,6 +23,7 @@ from desk.sync.central.figures import (
     ArchiveFigures,
     Figures,
     MessageFigures,
+    ReplicaFigures,
     SeatFigures,
     TableFigures,
     read_from,
@@ -233,3 +234,11 @@ def test_the_commands_of_the_advice_are_postgresqls(server: PrivatePostgres, dat
         replace(WELL, archive=ArchiveFigures(True, 7200.0, 0, False)),
     ):
         server.sql(advise(figures)[0].do, database)
+
+
+def test_every_metric_of_the_manuals_alerts_is_there() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bdesk_[a-z0-9_]+", manual.split("```yaml")[1].split("```")[0]))
+    everything = metrics.text(replace(WELL, replicas=(ReplicaFigures("report", 5),)))
+    assert named <= {name.partition("{")[0] for name in samples(everything)}
+    assert len(named) > 10
