@@ -119,7 +119,7 @@ def test_what_two_people_write_at_one_seat_arrives_as_theirs_and_who_is_disabled
         rows = admin.execute("SELECT entity_id, author FROM desk.change WHERE entity = 'estate'").fetchall()
         return dict(rows)
 
-    wait_until(lambda: "after" in authors(), WAIT_S)
+    wait_until("what the second one wrote", lambda: "after" in authors(), WAIT_S)
     assert authors() == {"before": "9101", "after": "9102"}
     people.disable("9102")
     out = at_seat.window.until(lambda message: isinstance(message, wire.PutOut))
