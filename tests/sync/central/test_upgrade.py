@@ -1,0 +1,245 @@
+"""`desk central init|upgrade|check|user` and the steps: what is told first, what an older centre becomes, and that seats
+go on working meanwhile."""
+
+import contextlib
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from psycopg.conninfo import make_conninfo
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
+
+from desk import cli
+from desk.demo.postgres import PrivatePostgres
+from desk.sync.central import admin, checks
+from desk.sync.central.access import connect
+from desk.sync.central.people import Account, People
+from tests.making import START
+from tests.sync.conftest import access
+
+OLD_SEATS_INSERT = (
+    "INSERT INTO desk.change (change_id, entity, entity_id, at, agent, seat, patch, reason, base_seq)"
+    " VALUES (%s, %s, %s, %s, '1001', 'S01', %s, '', 0) ON CONFLICT (change_id) DO NOTHING"
+)
+# What a centre held before anybody spoke of estates.
+KNOWN: list[tuple[str, str, dict[str, str], str]] = [
+    ("person", "p1", {"name": "王小明"}, "e1"),
+    ("number", "n1", {"raw": "138", "person_id": "p1"}, "e1"),
+    ("estate", "e1", {"name": "文德花园"}, "e1"),
+    ("building", "b1", {"estate_id": "e1", "code": "5"}, "e1"),
+    ("household", "h1", {"estate_id": "e1", "building_id": "b1"}, "e1"),
+    ("household", "h2", {"estate_id": "e2", "building_id": "b2"}, "e2"),
+    ("membership", "m1", {"household_id": "h1", "person_id": "p1"}, "e1"),
+    ("person", "p2", {"name": "owner in two estates"}, ""),
+    ("membership", "m2", {"household_id": "h1", "person_id": "p2"}, "e1"),
+    ("membership", "m3", {"household_id": "h2", "person_id": "p2"}, "e2"),
+    ("number", "n2", {"raw": "139", "household_id": "h2"}, "e2"),
+    ("ticket", "t1", {"household_id": "h1", "stage": "registered"}, "e1"),
+    ("ticket", "t2", {"building_id": "b1"}, "e1"),
+    ("ticket", "t3", {"description": "nobody knows where"}, ""),
+    ("call", "c1", {"person_id": "p1"}, "e1"),
+    ("call", "c2", {"ticket_id": "t2"}, "e1"),
+    ("call", "c3", {"number": "138"}, ""),
+    ("recording", "c1", {"kept": "kept"}, "e1"),
+    ("comment", "k1", {"call_id": "c1"}, "e1"),
+    ("staff", "s1", {"number": "1001"}, ""),
+]
+
+
+@pytest.fixture
+def owner_of_old(server: PrivatePostgres) -> Iterator[admin.Owner]:
+    """A centre as the version before had it, with people in it."""
+    server.create_database("old")
+    owner = admin.Owner(server.admin_url("old"))
+    with owner.engine().connect() as connection:
+        connection.execute(text("CREATE SCHEMA desk"))
+        config = Config()
+        config.set_main_option("script_location", str(Path(admin.__file__).with_name("migrations")))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        connection.commit()
+    server.sql("CREATE ROLE old1 LOGIN PASSWORD 'it''s a \"secret\"' IN ROLE desk_agent;")
+    yield owner
+    server.drop_database("old")
+    server.sql("DROP ROLE old1;")
+
+
+def append(connection: psycopg.Connection[object], entity: str, entity_id: str, patch: dict[str, str]) -> None:
+    connection.execute(OLD_SEATS_INSERT, (uuid.uuid4(), entity, entity_id, START, Jsonb(patch)))
+
+
+def test_the_plan_says_what_is_to_be_done_and_does_nothing(owner_of_old: admin.Owner) -> None:
+    said: list[str] = []
+    plan = admin.plan(owner_of_old)
+    admin.tell(plan, said.append)
+    assert (plan.present, [version for version, _what in plan.steps]) == ("0004", ["0005", "0006", "0007"])
+    assert said[0].startswith("Step 0005:")
+    assert "one transaction" in said[-1]
+    assert admin.plan(owner_of_old) == plan
+
+
+def test_what_is_there_gets_its_estates_and_whoever_worked_goes_on(
+    server: PrivatePostgres, owner_of_old: admin.Owner
+) -> None:
+    with contextlib.closing(connect(access(server, "old", "old1"), "test")) as seat:
+        for entity, entity_id, patch, _estate in KNOWN:
+            append(seat, entity, entity_id, patch)
+    admin.upgrade(owner_of_old, lambda _line: None, "9.9.9")
+    with contextlib.closing(connect(access(server, "old", "old1"), "test")) as seat:
+        for entity, entity_id, _patch, estate in KNOWN:
+            where = (entity, entity_id)
+            query = "SELECT DISTINCT estate FROM desk.change WHERE entity = %s AND entity_id = %s"
+            assert seat.execute(query, where).fetchall() == [(estate,)], where
+            id_field = seat.execute("SELECT id_field FROM desk.entity WHERE name = %s", (entity,)).fetchone()
+            assert id_field is not None
+            row = f'SELECT estate FROM desk."{entity}" WHERE "{id_field[0]}" = %s'  # noqa: S608
+            assert seat.execute(row.encode(), (entity_id,)).fetchall() == [(estate,)], where
+        append(seat, "ticket", "t1", {"stage": "closed"})
+        assert seat.execute("SELECT stage, estate FROM desk.ticket WHERE ticket_id = 't1'").fetchone() == (
+            "closed",
+            "e1",
+        )
+        assert seat.execute("SELECT kind, active FROM desk.whoami()").fetchone() == ("agent", True)
+        assert seat.execute("SELECT newest_program FROM desk.centre").fetchone() == ("9.9.9",)
+    people = {account.role: account for account in People(owner_of_old).all()}
+    assert people["old1"].is_unlimited
+    assert people["old1"].carries  # as before; `desk central check` names it
+    said: list[str] = []
+    assert checks.check(owner_of_old, said.append) is True
+    assert any("old1" in line and "--own-only" in line for line in said)
+
+
+def test_seats_of_the_version_before_write_all_through_the_upgrade(
+    server: PrivatePostgres, owner_of_old: admin.Owner
+) -> None:
+    written: list[str] = []
+    stop = threading.Event()
+    wrong: list[BaseException] = []
+
+    def write_always() -> None:
+        try:
+            with contextlib.closing(connect(access(server, "old", "old1"), "exchange")) as seat:
+                while not stop.is_set():
+                    ticket = str(uuid.uuid4())
+                    append(seat, "ticket", ticket, {"stage": "registered"})
+                    written.append(ticket)
+                    seat.execute("SELECT seq, change_id, patch FROM desk.change ORDER BY seq DESC LIMIT 5").fetchall()
+        except BaseException as error:  # noqa: BLE001 - told below
+            wrong.append(error)
+
+    seats = [threading.Thread(target=write_always) for _seat in range(2)]
+    for seat in seats:
+        seat.start()
+    while len(written) < 20 and not wrong:
+        stop.wait(0.01)
+    before = len(written)
+    admin.upgrade(owner_of_old, lambda _line: None)
+    while len(written) < before + 20 and not wrong:
+        stop.wait(0.01)
+    stop.set()
+    for seat in seats:
+        seat.join(60)
+    assert wrong == []
+    with owner_of_old.connect() as connection:
+        rows = connection.execute("SELECT ticket_id FROM desk.ticket").fetchall()
+        changes = connection.execute("SELECT entity_id FROM desk.change").fetchall()
+    assert sorted(written) == sorted(row[0] for row in rows) == sorted(row[0] for row in changes)
+
+
+def test_a_centre_of_a_newer_program_is_left_alone(server: PrivatePostgres, owner_of_old: admin.Owner) -> None:
+    server.sql("UPDATE desk.alembic_version SET version_num = '0999';", "old")
+    said: list[str] = []
+    with pytest.raises(admin.CentralAdminError):
+        admin.upgrade(owner_of_old, said.append)
+    assert any("0999" in line for line in said)
+    assert checks.check(owner_of_old, said.append) is False
+
+
+def desk(server: PrivatePostgres, tmp_path: Path, *words: str) -> int:
+    settings = tmp_path / "settings.toml"
+    settings.write_text("", encoding="utf-8")
+    return cli.main(["--settings", str(settings), "central", *words, "--url", server.admin_url("old")])
+
+
+def test_an_upgrade_is_asked_for_and_done_only_then(
+    server: PrivatePostgres, owner_of_old: admin.Owner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert desk(server, tmp_path, "upgrade") == 1
+    told = capsys.readouterr().out
+    assert "0005" in told
+    assert admin.plan(owner_of_old).present == "0004"
+    assert desk(server, tmp_path, "upgrade", "--yes") == 0
+    assert admin.plan(owner_of_old).steps == ()
+    assert desk(server, tmp_path, "upgrade") == 0
+    assert desk(server, tmp_path, "upgrade", "--oldest-program", "0.2") == 0
+    with owner_of_old.connect() as connection:
+        assert connection.execute("SELECT oldest_program FROM desk.centre").fetchone() == ("0.2",)
+
+
+def test_people_are_kept_by_the_command(
+    server: PrivatePostgres,
+    owner_of_old: admin.Owner,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    admin.upgrade(owner_of_old, lambda _line: None)
+    people = People(owner_of_old)
+    try:
+        assert desk(server, tmp_path, "user", "add", "7001", "--name", "张三", "--estate", "e1", "--generate") == 0
+        password = capsys.readouterr().out.split()[1]
+        assert people.account("7001").estates == ("e1",)
+        assert desk(server, tmp_path, "user", "add", "7001", "--generate") == 1
+        assert desk(server, tmp_path, "user", "add", "7002", "--agent", "7001", "--no-password") == 1
+        with psycopg.connect(_conninfo(server, "7001", password)) as theirs:
+            assert theirs.execute("SELECT name, kind, estates FROM desk.whoami()").fetchone() == (
+                "张三",
+                "agent",
+                ["e1"],
+            )
+        assert desk(server, tmp_path, "user", "change", "7001", "--kind", "supervisor", "--estate", "") == 0
+        assert people.account("7001").is_unlimited
+        assert desk(server, tmp_path, "user", "disable", "7001") == 0
+        with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+            psycopg.connect(_conninfo(server, "7001", password))
+        assert desk(server, tmp_path, "user", "enable", "7001") == 0
+        assert desk(server, tmp_path, "user", "reset", "7001", "--generate", "--days", "90") == 0
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(_conninfo(server, "7001", password))
+        capsys.readouterr()
+        assert desk(server, tmp_path, "user", "list") == 0
+        line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("7001"))
+        assert "supervisor" in line
+        assert desk(server, tmp_path, "user", "disable", "nobody") == 1
+        assert desk(server, tmp_path, "audit") == 1  # this server keeps no log that can be read; accounts are shown
+        told = capsys.readouterr().out
+        assert [what for what in ("added", "changed", "disabled", "enabled", "reset") if what not in told] == []
+    finally:
+        server.sql('DROP ROLE IF EXISTS "7001"; DROP ROLE IF EXISTS "7002";')
+
+
+def test_an_account_for_somebody_else_s_role_or_a_superuser_is_not_made(
+    server: PrivatePostgres, owner_of_old: admin.Owner
+) -> None:
+    admin.upgrade(owner_of_old, lambda _line: None)
+    with pytest.raises(admin.CentralAdminError, match="superuser"):
+        People(owner_of_old).add(Account("postgres", "7009", "", "agent"), None)
+    assert "7009" not in {account.agent for account in People(owner_of_old).all()}
+
+
+def _conninfo(server: PrivatePostgres, user: str, password: str) -> str:
+    return make_conninfo(
+        host="127.0.0.1",
+        port=server.port,
+        dbname="old",
+        user=user,
+        password=password,
+        sslmode="verify-full",
+        sslrootcert=str(server.ca_file),
+    )
