@@ -103,7 +103,10 @@ def connect(access: CentralAccess, purpose: str) -> psycopg.Connection[Any]:
             keepalives_count=3,
             application_name=f"desk {purpose}",
             options=f"-c TimeZone=UTC -c jit=off -c statement_timeout={STATEMENT_S}s"
-            f" -c idle_in_transaction_session_timeout={STATEMENT_S}s",
+            f" -c idle_in_transaction_session_timeout={STATEMENT_S}s"
+            # A seat whose cable is pulled in the middle of a push may hold the lock that orders changes: the server
+            # is not to wait its usual two hours for it.
+            " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
             autocommit=True,
         )
     except psycopg.Error as error:

@@ -20,6 +20,7 @@ import psycopg
 from desk.domain.troubles import Trouble
 from desk.sync.central.access import CentralAccess, CentralFault, connect, fault_of
 from desk.sync.exchange.session import GoneStale, SeatSide, Session
+from desk.sync.exchange.watch import answered_within
 from desk.usecases.ports import StoreBroken, StoreFull
 from desk.wire import CallerFetched, CentralState, FetchCaller
 
@@ -27,6 +28,8 @@ POLL_S = 5.0
 FIRST_PAUSE_S, LAST_PAUSE_S = 0.2, 10.0
 LAST_PUSH_S = 5.0
 OWN_S = 300.0  # the seat's own role is not tried again before, where it failed
+ANSWER_S = 60.0  # a round that takes longer is given up: several statements, each within the server's own limit
+LISTEN_S = 60.0  # whether the connection that only listens still hears anything is asked this often
 LIMIT_PAUSE_S = 30.0  # after the centre said that this was enough for now
 MUCH = 200  # changes in a batch: a first fill, an import, a seat that was away
 MUCH_S = 3.0  # and some of the same may follow
@@ -65,6 +68,7 @@ class CentralLane:
         self._random = random.Random()  # noqa: S311 - jitter
         self._much_at = -MUCH_S  # when there was last a great deal to send or to take
         self._failures = 0  # the exchange thread's own: in a row
+        self._listen_failures = 0  # the listening thread's own
         self._in_step = False  # the exchange thread's own: nothing was unsent after its last round
         self._callers: queue.SimpleQueue[tuple[Asker, FetchCaller]] = queue.SimpleQueue()
         self._filled_permille = 1000
@@ -95,14 +99,14 @@ class CentralLane:
 
     def _exchange_always(self) -> None:
         while not self._stopping.is_set():
-            access = self._access_now()
-            if access is None:
-                self._answer_callers(None)
-                self._tell_waiting()
-                self._wait_for_somebody()
-                continue
             try:
-                self._exchange_as(access)
+                access = self._access_now()
+                if access is None:
+                    self._answer_callers(None)
+                    self._tell_waiting()
+                    self._wait_for_somebody()
+                else:
+                    self._exchange_as(access)
                 continue
             except GoneStale:
                 continue
@@ -131,11 +135,13 @@ class CentralLane:
                 lambda: self._answer_callers(session),
             )
             with contextlib.closing(session):
-                session.open()
+                with answered_within(connection, ANSWER_S):
+                    session.open()
                 while not self._stopping.is_set() and _key(self._access_now()) == _key(access):
-                    self._round(session)
+                    with answered_within(connection, ANSWER_S):
+                        more = self._round(session)
                     self._failures = 0
-                    if not session.fills():
+                    if not more and not session.fills():
                         self._wake.wait(POLL_S)
                 self._last_push(session)
 
@@ -163,7 +169,8 @@ class CentralLane:
         self._wake.wait(POLL_S)
         self._wake.clear()
 
-    def _round(self, session: Session) -> None:
+    def _round(self, session: Session) -> bool:
+        """Whether another one is due at once."""
         self._wake.clear()
         began = time.monotonic()
         self._answer_callers(session)
@@ -187,6 +194,7 @@ class CentralLane:
         self._on_state(
             CentralState(True, True, unsent, round(lag_ms, 1), trouble, detail, refused, self._filled_permille)
         )
+        return done.more
 
     def _answer_callers(self, session: Session | None) -> None:
         """None: the centre is away, and nobody comes."""
@@ -232,23 +240,31 @@ class CentralLane:
         return longest * self._random.uniform(0.5, 1.0)
 
     def _listen_always(self) -> None:
-        failures = 0
         while not self._stopping.is_set():
-            access = self._who()
-            if access is not None:
-                # What is wrong is told by the exchange; here it only means that polling has to do.
-                with (
-                    contextlib.suppress(CentralFault, psycopg.Error),
-                    contextlib.closing(connect(access, "listen")) as connection,
-                ):
-                    connection.execute("LISTEN desk_change")
-                    failures = 0
-                    self._wake.set()  # for what came before we listened
-                    while not self._stopping.is_set() and _key(self._who()) == _key(access):
-                        for _notice in connection.notifies(timeout=1.0):
-                            self._wake.set()
-            failures += 1
-            self._stopping.wait(self._pause_s(failures))
+            try:
+                access = self._who()
+                if access is not None:
+                    self._listen_as(access)
+            except (CentralFault, psycopg.Error):
+                pass  # what is wrong is told by the exchange; here it only means that polling has to do
+            except Exception:  # noqa: BLE001 - the thread's outermost frame: the lane must outlive a bug
+                _log.exception("listening failed")
+            self._listen_failures += 1
+            self._stopping.wait(self._pause_s(self._listen_failures))
+
+    def _listen_as(self, access: CentralAccess) -> None:
+        with contextlib.closing(connect(access, "listen")) as connection:
+            connection.execute("LISTEN desk_change")
+            self._listen_failures = 0
+            self._wake.set()  # for what came before we listened
+            asked_at = time.monotonic()
+            while not self._stopping.is_set() and _key(self._who()) == _key(access):
+                for _notice in connection.notifies(timeout=1.0):
+                    self._wake.set()
+                if time.monotonic() - asked_at > LISTEN_S:
+                    asked_at = time.monotonic()
+                    with answered_within(connection, ANSWER_S):
+                        connection.execute("SELECT")
 
 
 def _key(access: CentralAccess | None) -> tuple[str, int, str, str] | None:

@@ -25,6 +25,7 @@ from desk.store.outbox import Ordered, SqlOutbox
 PUSH_SIZE = 500
 PULL_SIZE = 1_000
 SLOW_S, QUICK_S = 1.0, 0.25
+TURN_S = 2.0  # how long pushing keeps pulling waiting, and the other way round: an import, a seat that was away
 # SQLSTATE classes that lie in the change itself: data exception, integrity violation, the schema's own refusals.
 _POISON = ("22", "23", "DK")
 
@@ -47,12 +48,14 @@ FROM desk.change WHERE seq > %s ORDER BY seq LIMIT %s
 
 @dataclass
 class Round:
-    """What a round did. `entities`: those (names) of which rows may have changed by what others did."""
+    """What a round did. `entities`: those (names) of which rows may have changed by what others did. `more`: it took
+    its turn and is not through, so that another round is due at once."""
 
     pushed: int = 0
     pulled: int = 0
     refused: int = 0
     entities: set[str] = field(default_factory=set)
+    more: bool = False
 
 
 class Pace:
@@ -92,12 +95,19 @@ class Exchange:
         """Raises `psycopg.Error` where the centre fails, `StoreFull`/`StoreBroken` where the seat does. What was done
         by then stands."""
         done = Round()
-        self.push(done)
-        self.pull(done)
-        return done
+        while True:
+            done.more = False
+            self.push(done)
+            self.pull(done)
+            if not (done.more and self._going_on()):
+                return done
 
     def push(self, done: Round) -> None:
+        end = time.monotonic() + TURN_S
         while self._going_on():
+            if time.monotonic() > end:
+                done.more = True
+                return
             batch = self._outbox.unsent(self._push_pace.size, self.not_carried, self._only_of)
             if not batch:
                 return
@@ -116,7 +126,11 @@ class Exchange:
 
     def pull(self, done: Round) -> None:
         """To the head: what comes is whole up to the cursor at any time."""
+        end = time.monotonic() + TURN_S
         while self._going_on():
+            if time.monotonic() > end:
+                done.more = True
+                return
             cursor, size = self._outbox.cursor(), self._pull_pace.size
             began = time.monotonic()
             rows = self._connection.execute(_AFTER, (cursor, size)).fetchall()

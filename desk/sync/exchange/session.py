@@ -146,14 +146,21 @@ class Session:
             authors = sorted(self._side.outbox.unsent_authors())
             for author in authors:
                 self._push_as(author, done)
+            if done.more:
+                return
             if len(authors) > 1 and done.pushed + done.refused > before:
                 continue
             self._exchange.push(done)
-            if len(authors) < 2 or done.pushed + done.refused == before:
+            if done.more or len(authors) < 2 or done.pushed + done.refused == before:
                 return
 
     def last_push(self, going_on: Callable[[], bool]) -> None:
-        Exchange(self._side.outbox, self._connection, going_on).push(Round())
+        exchange = Exchange(self._side.outbox, self._connection, going_on)
+        while going_on():
+            done = Round()
+            exchange.push(done)
+            if not done.more:
+                return
 
     def fetch_caller(self, lookup_keys: tuple[str, ...]) -> set[str]:
         """Entities of which rows came. Nothing to do where the seat has everything anyway."""
