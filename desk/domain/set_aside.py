@@ -14,7 +14,9 @@ class WhyRefused(Enum):
 
     UNKNOWN_HERE = "unknown_here"  # the centre does not know such an entity or field: it is older than this seat
     BAD_VALUE = "bad_value"  # a value that the centre cannot hold
-    NOT_ALLOWED = "not_allowed"  # the person may not write this, or not in this estate or name
+    NOT_ALLOWED = "not_allowed"  # the person may not write this
+    OTHER_ESTATE = "other_estate"  # nor in this estate
+    OTHER_NAME = "other_name"  # nor in another person's name
     TOO_MUCH = "too_much"  # a limit of the centre's
     BROKEN = "broken"  # the change contradicts itself
     OTHER = "other"
@@ -26,6 +28,11 @@ _BY_CODE = {
     "DK002": WhyRefused.UNKNOWN_HERE,
     "DK003": WhyRefused.BROKEN,
     "DK004": WhyRefused.BAD_VALUE,
+    "DK011": WhyRefused.OTHER_NAME,
+    "DK012": WhyRefused.OTHER_ESTATE,
+    "DK013": WhyRefused.NOT_ALLOWED,
+    "DK014": WhyRefused.BAD_VALUE,
+    "53400": WhyRefused.TOO_MUCH,
 }
 _BY_CLASS = {"22": WhyRefused.BAD_VALUE, "23": WhyRefused.BROKEN, "42": WhyRefused.NOT_ALLOWED, "DK": WhyRefused.OTHER}
 _CODED = re.compile(r"([0-9A-Z]{5}): ?(.*)", re.DOTALL | re.ASCII)

@@ -131,7 +131,7 @@ def _rule(one: OpenConflict, tongue: Tongue) -> str:
 
 def settled(one: Settled, tongue: Tongue) -> str:
     """What happened, in one line."""
-    said = _(", ").join(
+    said = _("; ").join(
         _("{who} “{value}”").format(
             who=_("you") if side.is_mine else who(side.name, side.version.author),
             value=tongue.value(side.version.values, side.named),
@@ -204,7 +204,7 @@ class RefusedView:
 def refused_row(one: RefusedChange, tongue: Tongue) -> Row:
     change, gone = one.set_aside.change, one.set_aside.dropped
     why, _to_do = words.refused(why_refused(one.set_aside.refused)[0])
-    lead = _("Dropped") if gone else _("Refused")
+    lead = _("Dropped") if gone else _("Centre refused")
     text = _("{about}: {words}").format(about=about(change.entity, one.thing.about), words=gone.why if gone else why)
     tail = f"{who(one.name, change.author)} · {tongue.time(change.at)}"
     return Row(lead, text, tail, refused_target(one), "" if gone else "danger")

@@ -22,7 +22,7 @@ def thing(entity: str) -> str:
         "ticket": _("Ticket"),
         "call": _("Call"),
         "person": _("Resident"),
-        "household": _("Home"),
+        "household": _("Room"),
         "membership": _("Who lives where"),
         "number": _("Phone number"),
         "sensitive_tag": _("Tag"),
@@ -147,6 +147,14 @@ def refused(why: WhyRefused) -> tuple[str, str]:
         WhyRefused.NOT_ALLOWED: (
             _("Its author may not write this"),
             _("Ask the supervisor for the right, or who may do it; then offer it again."),
+        ),
+        WhyRefused.OTHER_ESTATE: (
+            _("It is about an estate that its author does not work for"),
+            _("Ask the supervisor to add the estate for them; then offer it again."),
+        ),
+        WhyRefused.OTHER_NAME: (
+            _("It was written by somebody else than who is signed in"),
+            _("It goes as soon as they sign in at this seat; or ask IT for the seat's own role."),
         ),
         WhyRefused.TOO_MUCH: (
             _("The centre takes no more of this now"),

@@ -54,14 +54,14 @@ def down(times: int) -> None:
 
 
 def test_what_i_have_a_part_in_stands_first_then_the_others_then_the_refused(scene: harness.Scene) -> None:
-    assert leads(scene) == ["Place", "Notes", "Refused", "Refused"]
+    assert leads(scene) == ["Place", "Notes", "Centre refused", "Centre refused"]
     assert page(scene).list.hasFocus()
 
 
 def test_a_conflict_about_a_resident_is_settled_here(scene: harness.Scene, qtbot: QtBot) -> None:
     down(1)
     press(Qt.Key.Key_T, ALT)
-    qtbot.waitUntil(lambda: leads(scene) == ["Place", "Refused", "Refused"])
+    qtbot.waitUntil(lambda: leads(scene) == ["Place", "Centre refused", "Centre refused"])
     last = scene.store.changes[-1]
     assert (last.entity, last.patch) == ("person", {"notes": "听力不好"})
     assert says(scene, "Settled. The other version stays in the history.")
@@ -97,7 +97,7 @@ def test_nothing_is_dropped_without_a_word_why(scene: harness.Scene, qtbot: QtBo
     assert page(scene).refused_card.why.isVisible()
     press(Qt.Key.Key_Escape)
     assert page(scene).list.hasFocus()
-    assert leads(scene) == ["Place", "Notes", "Refused", "Refused"]
+    assert leads(scene) == ["Place", "Notes", "Centre refused", "Centre refused"]
 
 
 def test_a_dropped_one_stays_in_the_list_with_who_and_why_and_can_be_put_back(

@@ -63,7 +63,7 @@ def test_keeping_mine_writes_it_again_and_settles_it(scene: harness.Scene, qtbot
     assert scene.nudges
     (settled,) = view.settled
     assert settled == (
-        "Place, written at two seats at once: you “5栋2单元302”, 李四 “5栋2单元203”. "
+        "Place, written at two seats at once: you “5栋2单元302”; 李四 “5栋2单元203”. "
         "Settled for “5栋2单元302” by you, 14:30."
     )
 
