@@ -21,6 +21,8 @@ packages=(
     openssl ca-certificates
     # in front of a central database with very many seats
     pgbouncer
+    # a company's domain, for signing in by ticket
+    krb5-kdc krb5-admin-server krb5-user
     # sealed recordings are opened by another program than ours; evidence packs are verified in a browser
     age chromium
 )
@@ -74,4 +76,7 @@ if [[ " ${missing[*]} " == *" kamailio "* ]] && command -v systemctl >/dev/null;
 fi
 if [[ " ${missing[*]} " == *" pgbouncer "* ]] && command -v systemctl >/dev/null; then
     "${as_root[@]}" systemctl disable --quiet pgbouncer 2>/dev/null || true
+fi
+if [[ " ${missing[*]} " == *" krb5-kdc "* ]] && command -v systemctl >/dev/null; then
+    "${as_root[@]}" systemctl disable --quiet krb5-kdc krb5-admin-server 2>/dev/null || true
 fi
