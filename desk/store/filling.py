@@ -25,7 +25,7 @@ FILL, AGED = "fill", "fill_aged"
 _FILLED = "filled"  # there has been one
 # How long the writer's lock is held at most, about, and then left alone: while people work, and while nobody does.
 # SQLite looks again for the lock after 1, 3, 8, 18 ms.
-GENTLE_S, HEARTY_S = (0.012, 0.015), (0.15, 0.002)
+GENTLE_S, HEARTY_S = (0.015, 0.015), (0.15, 0.002)
 _FIRST_LOT, _MOST, _LEFT_AT_ONCE = 50, 4_000, 200
 _SYNTHETIC_OF_OLD = "SELECT entity, entity_id, change_id FROM change WHERE central_seq = 0 LIMIT ?"
 

@@ -31,6 +31,7 @@ from desk.ui.beside.reminders import Chime
 from desk.ui.caller.card import CallerCard
 from desk.ui.caller.search import search_for
 from desk.ui.caller.ties import CallerTies
+from desk.ui.caller_fetch import CallerFetch
 from desk.ui.conflict.assembly import join_conflicts
 from desk.ui.conflict.parts import ConflictUses
 from desk.ui.hub import Hub
@@ -285,6 +286,7 @@ def build_window(parts: UiParts) -> Built:
     )
     window = MainWindow(hub, panels)
     DeafAlarm(hub, parts.chime, window)
+    CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
     seat = parts.settings.seat
 

@@ -68,6 +68,7 @@ class Hub(QObject):
     troubles_changed = Signal()
     central_changed = Signal()
     rows_changed = Signal(object)  # tuple of entity names that sync altered in the store
+    caller_fetched = Signal(object)  # wire.CallerFetched
     refused = Signal(object)  # CommandRefused
     availability_changed = Signal()
     transfer_told = Signal(object)  # TransferStarted, TransferProgressed, TransferFailed or CallTransferred
@@ -139,8 +140,8 @@ class Hub(QObject):
                 signal.emit(message)
             case wire.SignInJudged() | wire.Seated() | wire.PutOut():
                 self.seat_told.emit(message)
-            case wire.Restarted():
-                self.restarted.emit(message)
+            case wire.Restarted() | wire.CallerFetched():
+                (self.restarted if isinstance(message, wire.Restarted) else self.caller_fetched).emit(message)
             case wire.Pushed(entities):
                 self.rows_changed.emit(entities)
             case wire.ShowWindow() | wire.DialRequested():

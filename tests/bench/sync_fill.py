@@ -140,8 +140,9 @@ def _filled(seat: _Seat, file: Path, made: sync_fill_centre.Centre, say: Callabl
                 say(f"{line.permille / 10:.0f} %, {line.rss_kib / 1024:.0f} MiB")
             if 300 <= line.permille < 999 and len(saves) < SAVES:
                 seat.gentle.touch()
-                saves.append(window.save_ms())
-                searches += [window.search_ms(text) for text in ("王", "wang", "李")]
+                for _ in range(SAVES // 3):
+                    saves.append(window.save_ms())
+                    searches += [window.search_ms(text) for text in ("王", "wang", "李")]
             else:
                 seat.gentle.unlink(missing_ok=True)
         alone = [window.save_ms() for _ in range(SAVES)]
