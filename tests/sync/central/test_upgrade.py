@@ -1,5 +1,5 @@
-"""`desk central init|upgrade|check|user` and the steps: what is told first, what an older centre becomes, and that seats
-go on working meanwhile."""
+"""`desk central init|upgrade|check|user` and the steps: what is told first, what an older centre becomes, and that
+seats go on working meanwhile."""
 
 import contextlib
 import threading
