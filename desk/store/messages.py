@@ -2,9 +2,9 @@
 sender. Implements `desk.usecases.notify.Messages`. Any thread; each a few indexed rows."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 
 from desk.domain.identity import TicketId
 from desk.domain.messages import Delivery, Message
@@ -17,8 +17,6 @@ from desk.store.store import Store
 _MESSAGE = ROWS["message"]
 # A maker leaves `delivery` out, so a message nobody has tried has none.
 _WAITS = or_(_MESSAGE.c.delivery.is_(None), _MESSAGE.c.delivery == Delivery.WAITING.value)
-
-LONGEST_WAIT = timedelta(days=3)  # between making and sending; only bounds a search
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +67,34 @@ class SqlMessages:
             .limit(limit)
         )
 
-    def unconfirmed(self, seat: str, since: datetime, limit: int) -> list[Message]:
-        """Sent by this seat since then, under a name that the channel can be asked after; newest first."""
-        ours = exists().where(
-            CHANGE.c.entity == "message",
-            CHANGE.c.entity_id == _MESSAGE.c.message_id,
-            CHANGE.c.seat == seat,
-            func.json_extract(CHANGE.c.patch, "$.delivery") == Delivery.SENT.value,
-        )
+    def unconfirmed(self, channel: str, since: datetime, limit: int) -> list[Message]:
+        """Made since then and taken by this channel under a name that it can be asked after; newest first."""
         return self._messages.many(
             select(_MESSAGE)
             .where(
                 _MESSAGE.c.delivery == Delivery.SENT.value,
-                _MESSAGE.c.made_at >= to_text(since - LONGEST_WAIT),
-                _MESSAGE.c.sent_at >= to_text(since),
+                _MESSAGE.c.made_at >= to_text(since),
+                _MESSAGE.c.channel == channel,
                 _MESSAGE.c.channel_id != "",
-                ours,
             )
-            .order_by(_MESSAGE.c.sent_at.desc())
+            .order_by(_MESSAGE.c.made_at.desc())
             .limit(limit)
         )
+
+    def sent_by(self, message_id: str) -> str:
+        """The seat that sent it; "" where nobody did."""
+        query = (
+            select(CHANGE.c.seat)
+            .where(
+                CHANGE.c.entity == "message",
+                CHANGE.c.entity_id == message_id,
+                func.json_extract(CHANGE.c.patch, "$.delivery") == Delivery.SENT.value,
+            )
+            .order_by(CHANGE.c.change_id.desc())
+            .limit(1)
+        )
+        with self._store.read() as connection:
+            return connection.execute(query).scalar() or ""
 
     def origin(self, message_id: str) -> Origin:
         query = (

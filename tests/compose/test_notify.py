@@ -16,12 +16,16 @@ from desk.domain.tickets import Kind, Place
 from desk.secrets import FakeSecrets
 from desk.settings import Settings, load
 from desk.settings.values import ChannelSettings, NotifyRuleSettings, NotifySettings
+from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.messages import SqlMessages
+from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
+from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import FileTicket
+from desk.usecases.read_ticket import ReadTicket
 from tests.sync.outside.receiver import receiver
 
 MANUAL = Path(__file__).parents[2] / "docs" / "notifying.md"
@@ -64,8 +68,12 @@ def test_a_filed_ticket_reaches_the_gateway_and_its_page_says_so(tmp_path: Path)
     assert body["recipient"] == "+8613800138000"
     assert filed.number in body["text"]
     assert "水龙头漏水" in body["text"]
-    (message,) = SqlMessages(store).of_ticket(filed.ticket_id)
-    assert message.delivery is Delivery.SENT
+    residents = SqlResidents(store)
+    page = ReadTicket(tickets, SqlCallLog(store), residents, EstateMap(residents), SqlMessages(store)).read(
+        filed.ticket_id
+    )
+    assert page is not None
+    assert [message.delivery for message in page.messages] == [Delivery.SENT]
     assert told == ["changed"]
     with store.read() as connection:
         authors = connection.exec_driver_sql("SELECT author FROM change WHERE entity = 'message' ORDER BY change_id")

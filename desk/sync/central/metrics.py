@@ -1,6 +1,6 @@
 """The centre's figures in Prometheus' text form (https://prometheus.io/docs/instrumenting/exposition_formats/, 0.0.4).
-Names end in their unit; seats are told apart by `seat` and `store` (the last digits of the address are no secret
-there). No names of people, no numbers. Pure functions."""
+Names end in their unit; a seat is known by its name, and `program` is its version. No names of people, no phone
+numbers. Pure functions."""
 
 from collections.abc import Iterable
 

@@ -33,6 +33,10 @@ class AppriseChannel:
     url: str
     secret: Secret
 
+    @property
+    def has_receipts(self) -> bool:
+        return False
+
     def send(self, message: Message) -> Outcome:
         secret = asked(self.secret, self.name) if "{secret}" in self.url else ""
         try:

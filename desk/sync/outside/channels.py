@@ -21,7 +21,11 @@ class Outcome:
 
 
 class Channel(Protocol):
-    """Blocks for the network, half a minute at most; a worker's thread. Never raises for what the far side does."""
+    """Blocks for the network, half a minute at most; a worker's thread. Never raises for what the far side does.
+    `has_receipts`: it can be asked what became of a message."""
+
+    @property
+    def has_receipts(self) -> bool: ...
 
     def send(self, message: Message) -> Outcome:
         """`message.message_id` is the same at every try: whoever can, takes it once."""
@@ -62,6 +66,7 @@ class FakeChannel:
     outcomes: list[Outcome] = field(default_factory=list)
     sent: list[Message] = field(default_factory=list)
     receipts: dict[str, Outcome] = field(default_factory=dict)
+    has_receipts: bool = True
 
     def send(self, message: Message) -> Outcome:
         self.sent.append(message)

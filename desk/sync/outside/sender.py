@@ -22,6 +22,8 @@ from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock
 LOOKED_AT = 200  # waiting messages of a channel at once
 REST_S = 30.0  # a channel that failed is left alone for so long: its gateway is down, and a thousand messages wait
 FRESH_S = 60.0  # a message the centre has not taken yet may still be on its way there
+ASK_S = 20.0  # channels with receipts are gone through this often
+ASKED_FOR = timedelta(hours=36)  # after a message was made
 ASK_AGAIN_S = (60.0, 300.0, 1_800.0, 7_200.0, 28_800.0)  # after a message was taken: whether it has arrived
 TOO_LATE = "too late"  # why a message was dropped; the words for it belong to the ui
 GIVEN_UP = "given up"
@@ -52,6 +54,7 @@ class Sender:
         self._parts = parts
         self._not_before: dict[str, datetime] = {}  # message -> when its claim, or its channel, is asked again
         self._rests_until: dict[str, datetime] = {}  # channel ->
+        self._asks_at = parts.clock()
         self._asked: dict[str, int] = {}  # message -> how often its channel was asked after it
         self._missing: set[str] = set()  # channels of which it was told that their secret is not there
 
@@ -123,22 +126,33 @@ class Sender:
 
     def _ask_after(self, now: datetime) -> bool:
         """Whether one of the messages that were taken has arrived; only of those that this seat sent."""
-        since = now - timedelta(seconds=ASK_AGAIN_S[-1] * 2)
-        for message in self._parts.messages.unconfirmed(self._parts.seat, since, LOOKED_AT):
-            times = self._asked.get(message.message_id, 0)
-            if times >= len(ASK_AGAIN_S) or message.sent_at is None or message.channel not in self._parts.channels:
+        if now < self._asks_at:
+            return False
+        messages, since = self._parts.messages, now - ASKED_FOR
+        for name, channel in self._parts.channels.items():
+            if not channel.has_receipts:
                 continue
-            if now < message.sent_at + timedelta(seconds=ASK_AGAIN_S[times]):
-                continue
-            self._asked[message.message_id] = times + 1
-            outcome = self._answer(message)
-            if outcome is not None:
-                self._say(message, outcome, now)
-                return True
+            for message in messages.unconfirmed(name, since, LOOKED_AT):
+                if self._ask_one(message, channel, now):
+                    return True
+        self._asks_at = now + timedelta(seconds=ASK_S)
         return False
 
-    def _answer(self, message: Message) -> Outcome | None:
+    def _ask_one(self, message: Message, channel: Channel, now: datetime) -> bool:
+        if message.message_id not in self._asked:
+            ours = self._parts.messages.sent_by(message.message_id) == self._parts.seat
+            self._asked[message.message_id] = 0 if ours else len(ASK_AGAIN_S)
+        times = self._asked[message.message_id]
+        if times >= len(ASK_AGAIN_S) or message.sent_at is None:
+            return False
+        if now < message.sent_at + timedelta(seconds=ASK_AGAIN_S[times]):
+            return False
+        self._asked[message.message_id] = times + 1
         try:
-            return self._parts.channels[message.channel].ask(message)
+            outcome = channel.ask(message)
         except SecretMissing:
-            return None
+            return False
+        if outcome is None:
+            return False
+        self._say(message, outcome, now)
+        return True

@@ -34,6 +34,10 @@ class Webhook:
     receipts: str = ""
     ca_file: str = ""
 
+    @property
+    def has_receipts(self) -> bool:
+        return bool(self.receipts)
+
     def send(self, message: Message) -> Outcome:
         fields = dict(field.split("=", 1) for field in message.fields if "=" in field)
         body = {

@@ -16,7 +16,7 @@ from desk.store.outbox import Ordered, SqlOutbox
 from desk.store.store import Store
 from desk.sync.outside.channels import Channel, FakeChannel, Outcome, SecretMissing
 from desk.sync.outside.claims import AloneClaims, Claim
-from desk.sync.outside.sender import ASK_AGAIN_S, REST_S, TOO_LATE, Sender, SenderParts
+from desk.sync.outside.sender import ASK_AGAIN_S, ASK_S, REST_S, TOO_LATE, Sender, SenderParts
 from tests.making import new_id
 from tests.sync.outside.messages import NOW, made, message
 
@@ -254,6 +254,15 @@ def test_a_receipt_makes_it_delivered(office: Office) -> None:
     assert office.later(seconds=ASK_AGAIN_S[1])
     assert office.state(message()).delivery is Delivery.DELIVERED
     assert not office.later(days=1)
+
+
+def test_a_channel_without_receipts_is_not_asked(office: Office) -> None:
+    office.make(message())
+    office.sms.outcomes = [Outcome(Delivery.SENT, "", "id-7")]
+    office.sms.receipts[message().message_id] = Outcome(Delivery.DELIVERED, "", "id-7")
+    office.sms.has_receipts = False
+    assert office.sender.work_once()
+    assert not office.later(seconds=ASK_AGAIN_S[0] + ASK_S)
 
 
 def test_another_seats_message_is_not_asked_after(office: Office) -> None:
