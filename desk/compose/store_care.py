@@ -116,13 +116,10 @@ def care_of(
     def make(entity: str, entity_id: str, patch: Patch, reason: str) -> Change:
         return author.change(entity, entity_id, patch, reason)
 
-    def enough() -> bool:
-        return bool(settings.central.url) and connected() and not catching_up() and changes.base_seq() > 0
-
     return StoreCare(
         store,
         second_place_of(settings, secrets, store, connected),
-        Refill(store, secrets, make, enough, on_refilled),
+        Refill(store, secrets, make, bool(settings.central.url), on_refilled),
         tell,
         stop,
         in_call,

@@ -1,14 +1,17 @@
 """After a repair: brings into the new store what can be read of the damaged one, oldest first, so that the register of
 residents comes before the tickets. It goes on beside the seat's work and beside the centre's first fill (whatever both
-bring is known by its id), over restarts, until it has seen all of it; once the centre has given everything it ordered,
-only what the centre never had is still taken.
+bring is known by its id), over restarts, until it has seen all of it; once the centre has filled the store, only what
+the centre never had is still taken.
+
+Rows that an earlier fill brought (`desk.store.synthetic`) go below everything else in the order, as after a restored
+centre: they are to work with until the centre's own come.
 
 Last, what the damaged pages held: the changes are lost, but their rows may not be. Where a row of the damaged store
 says more than the fold does now, the difference is a change of its own, in the seat's name. A worker of the sync
 process; some hundred changes a turn."""
 
-import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,14 +22,17 @@ import msgspec
 from desk.domain.changes import Change, FieldValue, Patch, fold
 from desk.store.change_log import SqlChangeLog
 from desk.store.entities import ENTITIES, Entity, Kind
+from desk.store.filling import AGED
 from desk.store.key import ENTRY, KeyKeeper
 from desk.store.meta import drop_value, keep_value, value_of
-from desk.store.repair import ASIDE, REFILL_FROM, put
-from desk.store.rows import history_of
+from desk.store.repair import ASIDE, REFILL_FROM, present
+from desk.store.rows import history_of, write_changes
 from desk.store.salvage import Salvage, Saved
 from desk.store.store import Store
+from desk.store.synthetic import is_synthetic
 
 _MARK, _UNREAD = "refilled_until", "refill_unread"  # in `meta`
+TOLD_S = 5.0
 REASON = "recovered from the row after damage"
 
 MakeChange = Callable[[str, str, Patch, str], Change]
@@ -43,19 +49,24 @@ class Refilled:
 
 
 class Refill:
-    """`enough`: the centre has given all that it ordered. `make`: a change in the seat's name."""
+    """`has_centre`: there is one that fills this store. `make`: a change in the seat's name. `on_taken` hears of it
+    every few seconds."""
 
     def __init__(
         self,
         store: Store,
         secrets: KeyKeeper,
         make: MakeChange,
-        enough: Callable[[], bool],
+        has_centre: bool,
         on_taken: Callable[[], None] = lambda: None,
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._store, self._secrets, self._make, self._enough, self._on_taken = store, secrets, make, enough, on_taken
+        self._store, self._secrets, self._make, self._has_centre = store, secrets, make, has_centre
+        self._on_taken, self._now_s = on_taken, monotonic_s
+        self._told_s = 0.0
         self._lots: Iterator[list[Saved]] | None = None
         self._salvage: Salvage | None = None
+        self._read = False
         self.done = Refilled()
 
     @property
@@ -67,24 +78,44 @@ class Refill:
         if self._lots is None and not self._begin():
             return False
         assert self._lots is not None  # noqa: S101 - begun
-        lot = next(self._lots, None)
+        lot = None if self._read else next(self._lots, None)
         if lot is None:
-            self._end()
+            self._read = True
+            if self._is_filled():
+                self._end()
             return False
-        wanted = [one for one in lot if one.change.central_seq is None or not self._enough()]
-        taken = put(self._store, wanted)
-        if lot:
-            with self._store.write() as connection:
-                keep_value(connection, _MARK, lot[-1].change.change_id)
-        if taken:
-            self.done = Refilled(self.done.taken + taken)
+        taken = self._take(lot)
+        self.done = Refilled(self.done.taken + taken)
+        if taken and self._now_s() - self._told_s >= TOLD_S:
+            self._told_s = self._now_s()
             self._on_taken()
         return True
+
+    def _take(self, lot: list[Saved]) -> int:
+        """And note how far it has come; one transaction, so that a fill that ends meanwhile is seen."""
+        ids = [one.change.change_id for one in lot]
+        with self._store.write() as connection:
+            here = present(connection, ids)
+            wanted = [one for one in lot if one.change.change_id not in here]
+            if self._has_centre and value_of(connection, AGED) is None:
+                wanted = [one for one in wanted if one.change.central_seq is None]
+            elif self._has_centre:
+                wanted = [_aged(one) if is_synthetic(one.change.change_id) else one for one in wanted]
+            write_changes(connection, [one.change for one in wanted], [one.role for one in wanted])
+            if lot:
+                keep_value(connection, _MARK, lot[-1].change.change_id)
+        return len(wanted)
+
+    def _is_filled(self) -> bool:
+        """What the centre gives has come: now it can be told what is missing."""
+        with self._store.read() as connection:
+            return not self._has_centre or value_of(connection, AGED) is None
 
     def close(self) -> None:
         if self._salvage is not None:
             self._salvage.close()
         self._salvage = self._lots = None
+        self._read = False
 
     def _begin(self) -> bool:
         with self._store.read() as connection:
@@ -128,7 +159,8 @@ class Refill:
         recovered = unread = 0
         for lot in salvage.ids_in_gaps():
             ids = [change_id for _entity_id, change_id in lot]
-            here = self._here(ids)
+            with self._store.read() as connection:
+                here = present(connection, ids)
             lost = [(e, c) for e, c in lot if c not in here and (unsent is None or c in unsent)]
             unread += len(lost)
             changes = [
@@ -139,11 +171,6 @@ class Refill:
             SqlChangeLog(self._store).append(changes)
             recovered += len(changes)
         return recovered, unread
-
-    def _here(self, ids: list[str]) -> set[str]:
-        query = "SELECT change_id FROM change WHERE change_id IN (SELECT value FROM json_each(?))"
-        with self._store.read() as connection:
-            return {row[0] for row in connection.exec_driver_sql(query, (json.dumps(ids),))}
 
     def _differences(self, salvage: Salvage, entity_id: str) -> list[Change]:
         with self._store.read() as connection:
@@ -158,6 +185,10 @@ class Refill:
             if patch:
                 made.append(self._make(name, entity_id, patch, REASON))
         return made
+
+
+def _aged(saved: Saved) -> Saved:
+    return Saved(replace(saved.change, central_seq=0), saved.role)
 
 
 def _patch_of(entity: Entity, row: dict[str, Any]) -> dict[str, FieldValue]:

@@ -14,10 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from desk.domain.changes import Change
 from desk.domain.drafts import Draft
 from desk.store import damage
 from desk.store.drafts import SqlDrafts
+from desk.store.filling import AGED
 from desk.store.holding import alone
 from desk.store.integrity import IntegrityCheck
 from desk.store.key import ENTRY, KeyKeeper
@@ -77,10 +80,10 @@ class Repair:
         clock: Clock,
         copies: Copies = lambda: (),
         tell: Callable[[Progress], None] = lambda _progress: None,
-        wait_s: float = WAIT_S,
+        wait_s: float | None = None,
     ) -> None:
         self._file, self._secrets, self._clock, self._copies, self._tell = file, secrets, clock, copies, tell
-        self._wait_s = wait_s
+        self._wait_s = WAIT_S if wait_s is None else wait_s
 
     def run(self, *, anew: bool = False, why: str = "") -> Repaired:
         """`anew`: a new store even though this one cannot be shown to be damaged (its key is lost). Raises
@@ -128,6 +131,7 @@ class Repair:
             with store.write() as connection:
                 if done.readable:
                     keep_value(connection, REFILL_FROM, aside.name)
+                    keep_value(connection, AGED, "1")  # a centre fills it, however little it has
                 keep_value(connection, REPAIRED, json.dumps(vars(done)))
             _close_whole(store)
         finally:
@@ -216,10 +220,15 @@ def stores_set_aside(file: Path) -> list[Path]:
     return sorted(file.with_name(ASIDE).glob(f"*/{file.name}"))
 
 
-def _present(store: Store, ids: Iterable[str]) -> set[str]:
+def present(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of these changes that are there."""
     query = "SELECT change_id FROM change WHERE change_id IN (SELECT value FROM json_each(?))"
+    return {row[0] for row in connection.exec_driver_sql(query, (json.dumps(list(ids)),))}
+
+
+def _present(store: Store, ids: Iterable[str]) -> set[str]:
     with store.read() as connection:
-        return {row[0] for row in connection.exec_driver_sql(query, (json.dumps(list(ids)),))}
+        return present(connection, ids)
 
 
 def _rows(store: Store, query: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from desk.i18n import speak
 from desk.secrets import KeyringShut
 from desk.settings import SettingsError
 from desk.ui import fault_window_presenter
-from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
+from desk.usecases.ports import KeyMissing, KeyringWeak, KeyUnfit, StoreBroken, StoreFull
 from tests.end2end import kept
 from tests.end2end.ground import START_S, STEP_S, Ground, Post, is_chinese, put_secret, wait_gone
 
@@ -61,12 +61,12 @@ def test_seat_whose_store_key_is_missing_ends_when_the_agent_gives_up(ground: Gr
             gives_up(post)
 
 
-def test_damaged_store_is_told_in_a_window_and_left_as_it_is(ground: Ground) -> None:
+def test_store_that_no_key_fits_is_told_in_a_window_and_left_as_it_is(ground: Ground) -> None:
     with ground.seat() as seat:
         damaged = b"this was a store once" * 1000
         (seat.data_dir / "seat.db").write_bytes(damaged)
         post = Post(ground, seat)
-        with refused(post, "StoreBroken"):
+        with refused(post, "KeyUnfit"):
             gives_up(post)
         assert (seat.data_dir / "seat.db").read_bytes() == damaged
 
@@ -83,6 +83,7 @@ FAULTS = [
     KeyMissing("detail"),
     KeyringWeak("detail"),
     KeyringShut("detail"),
+    KeyUnfit("detail"),
     StoreBroken("detail"),
     StoreFull("detail"),
     SettingsError(Path("settings.toml"), 3, "detail"),
