@@ -123,7 +123,7 @@ def _connections(figures: Figures) -> list[Advice]:
         return []
     return [
         Advice(
-            _("{used} of {most} connections are taken; a seat takes up to five.").format(
+            _("{used} of {most} connections are taken; a seat takes two to four.").format(
                 used=figures.connections, most=figures.most_connections
             ),
             "docs/growth.md",

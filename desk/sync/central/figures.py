@@ -99,7 +99,7 @@ class Figures:
 
 
 _GENERAL = """
-SELECT (SELECT version_num FROM desk.alembic_version), current_setting('server_version'),
+SELECT (SELECT version_num FROM desk.alembic_version), split_part(current_setting('server_version'), ' ', 1),
     pg_database_size(current_database()), age(d.datfrozenxid),
     (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
     current_setting('max_connections')::bigint

@@ -7,14 +7,15 @@ from desk.sync.central.advice import FREEZE_AGE, GIB, advise
 from desk.sync.central.figures import Figures, SeatFigures
 
 MANY_BEHIND = 1_000
+MIB = 1 << 20
 
 
 def lines(figures: Figures) -> Iterator[str]:
     """What is wrong stands in the line of what it is about, after "!"."""
-    yield _("Schema {schema} on PostgreSQL {server}, {size:.1f} GB; {used} of {most} connections.").format(
+    yield _("Schema {schema} on PostgreSQL {server}, {size}; {used} of {most} connections.").format(
         schema=figures.schema,
         server=figures.server,
-        size=figures.database_bytes / GIB,
+        size=_size(figures.database_bytes),
         used=figures.connections,
         most=figures.most_connections,
     )
@@ -42,9 +43,7 @@ def _archive(figures: Figures) -> Iterator[str]:
     if figures.archive.on and figures.archive.last_s is not None:
         yield _("Archive: last piece {minutes:.0f} min ago.").format(minutes=figures.archive.last_s / 60)
     for replica in figures.replicas:
-        yield _("Replica {name}: {size:.1f} MB behind.").format(
-            name=replica.name, size=replica.behind_bytes / (1 << 20)
-        )
+        yield _("Replica {name}: {size} behind.").format(name=replica.name, size=_size(replica.behind_bytes))
 
 
 def _messages(figures: Figures) -> Iterator[str]:
@@ -100,3 +99,7 @@ def _long(seconds: float) -> str:
     return (
         _("{count} h").format(count=minutes // 60) if minutes < 2880 else _("{count} d").format(count=minutes // 1440)
     )
+
+
+def _size(count_bytes: int) -> str:
+    return f"{count_bytes / GIB:.1f} GB" if count_bytes >= GIB else f"{count_bytes / MIB:.1f} MB"
