@@ -52,8 +52,15 @@ def switch(given: Given, role: str, on: bool) -> int:
         people.enable(role)
         given.say(_("{role} may come in again.").format(role=role))
     else:
-        people.disable(role)
+        ended = people.disable(role)
         given.say(_("{role} is out; what they have written stays.").format(role=role))
+        if not ended:
+            given.say(
+                _(
+                    "Their open connections could not be ended, but show and take nothing any more. To end them: "
+                    "GRANT pg_signal_backend TO the owner's role."
+                )
+            )
     return exit_codes.OK
 
 

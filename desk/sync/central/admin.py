@@ -122,10 +122,10 @@ def tell(given: Plan, say: Say) -> None:
         )
 
 
-def init(owner: Owner, say: Say) -> None:
+def init(owner: Owner, say: Say, program: str = "") -> None:
     """Make groups and schema in an empty database. Does nothing where the schema is there. Raises
     `CentralAdminError`."""
-    upgrade(owner, say)
+    upgrade(owner, say, program)
 
 
 def upgrade(owner: Owner, say: Say, program: str = "") -> None:

@@ -108,8 +108,8 @@ def _advise_server(connection: Connection, say: Say) -> None:
     if open_locks(connection):
         say(
             _(
-                "Everybody may take advisory locks here, and could keep all seats waiting. Run once as a superuser: "
-                "desk central upgrade, or the statements in docs/central.md."
+                "Everybody may take advisory locks here, and could keep all seats waiting. Run once as a superuser the "
+                "statements in docs/central.md."
             )
         )
     if not connection.execute(text(_LOGS)).scalar_one():

@@ -104,9 +104,9 @@ class People:
 
         self._run(work)
 
-    def disable(self, role: str) -> None:
-        """They are out at once: their connections are ended, and the account's row says no. The role stays, since
-        changes name it."""
+    def disable(self, role: str) -> bool:
+        """They are out at once: the account's row says no, and open connections are ended. False where this owner may
+        not end them: they stay open, and neither read nor write. The role stays, since changes name it."""
 
         def work(connection: psycopg.Connection[Any]) -> None:
             _known(connection, role)
@@ -116,7 +116,12 @@ class People:
             _note(connection, "user disabled", role)
 
         self._run(work)
-        self._run(lambda connection: _end_connections(connection, role))
+        with self._owner.connect() as connection:
+            try:
+                connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (role,))
+            except psycopg.errors.InsufficientPrivilege:  # no superuser, and not in pg_signal_backend
+                return False
+        return True
 
     def enable(self, role: str) -> None:
         def work(connection: psycopg.Connection[Any]) -> None:
@@ -221,10 +226,6 @@ def _set_password(
                 sql.Identifier(role), sql.Literal(verifier), sql.Literal(until)
             )
         )
-
-
-def _end_connections(connection: psycopg.Connection[Any], role: str) -> None:
-    connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (role,))
 
 
 def _note(connection: psycopg.Connection[Any], what: str, whom: str, detail: str = "") -> None:

@@ -5,6 +5,7 @@ import contextlib
 import threading
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -23,9 +24,10 @@ from desk.sync.central.people import Account, People
 from tests.making import START
 from tests.sync.conftest import access
 
+OWNER_PASSWORD = "of the owner"
 OLD_SEATS_INSERT = (
     "INSERT INTO desk.change (change_id, entity, entity_id, at, agent, seat, patch, reason, base_seq)"
-    " VALUES (%s, %s, %s, %s, '1001', 'S01', %s, '', 0) ON CONFLICT (change_id) DO NOTHING"
+    " VALUES (%s, %s, %s, %s, session_user, 'S01', %s, '', 0) ON CONFLICT (change_id) DO NOTHING"
 )
 # What a centre held before anybody spoke of estates.
 KNOWN: list[tuple[str, str, dict[str, str], str]] = [
@@ -231,6 +233,33 @@ def test_an_account_for_somebody_else_s_role_or_a_superuser_is_not_made(
     with pytest.raises(admin.CentralAdminError, match="superuser"):
         People(owner_of_old).add(Account("postgres", "7009", "", "agent"), None)
     assert "7009" not in {account.agent for account in People(owner_of_old).all()}
+
+
+def test_an_owner_without_the_server_s_own_rights_does_it_all(server: PrivatePostgres) -> None:
+    """As docs/central.md has it set up: a role that may make roles, and owns this database."""
+    server.sql(
+        f"CREATE ROLE desk_owner LOGIN CREATEROLE PASSWORD '{OWNER_PASSWORD}'; CREATE DATABASE owned OWNER desk_owner;"
+    )
+    try:
+        url = server.url("owned").replace("//", "//desk_owner@")
+        owner = admin.Owner(url, OWNER_PASSWORD, server.ca_file)
+        said: list[str] = []
+        admin.init(owner, said.append, "1.2.3")
+        assert checks.check(owner, said.append) is True
+        assert any("advisory" in line for line in said)
+        people = People(owner)
+        people.add(Account("7003", "7003", "", "agent", ("e1",), reads_per_hour=5), OWNER_PASSWORD)
+        connection = access(server, "owned", "7003")
+        with contextlib.closing(connect(replace(connection, password=lambda: OWNER_PASSWORD), "test")) as agent:
+            append(agent, "ticket", "t1", {"stage": "registered"})
+            assert agent.execute("SELECT stage, estate FROM desk.ticket").fetchone() == ("registered", "e1")
+            assert people.disable("7003") is False
+            with pytest.raises(psycopg.Error):
+                append(agent, "ticket", "t1", {"stage": "closed"})
+        assert people.account("7003").active is False
+    finally:
+        server.drop_database("owned")
+        server.sql('DROP ROLE IF EXISTS "7003"; DROP ROLE desk_owner;')
 
 
 def _conninfo(server: PrivatePostgres, user: str, password: str) -> str:
