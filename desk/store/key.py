@@ -29,6 +29,8 @@ def key_for(file: Path, secrets: KeyKeeper) -> str:
             raise KeyMissing(f"the keyring has no entry {ENTRY!r} for {file}")
         key = randomness.token_hex(32)
         secrets.set(ENTRY, key)
+        if secrets.get(ENTRY) != key:
+            raise KeyMissing(f"the keyring took the entry {ENTRY!r} and does not give it back")
     if not re.fullmatch("[0-9a-f]{64}", key):
         raise StoreBroken(f"the keyring's entry {ENTRY!r} is no key")
     return key

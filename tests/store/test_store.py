@@ -76,6 +76,16 @@ def test_a_key_that_is_none_is_a_broken_store(open_store: Callable[[], Store], s
         open_store()
 
 
+def test_no_store_is_made_with_a_key_that_the_keyring_does_not_give_back(tmp_path: Path) -> None:
+    class Forgetful(FakeSecrets):
+        def set(self, entry: str, value: str) -> None:
+            """As a keyring that is full, or asks and is answered with no."""
+
+    with pytest.raises(KeyMissing, match="give it back"):
+        Store.open(tmp_path / "seat.db", Forgetful())
+    assert not (tmp_path / "seat.db").exists()
+
+
 def test_a_damaged_file_is_a_broken_store(open_store: Callable[[], Store], tmp_path: Path) -> None:
     open_store().close()
     (tmp_path / "seat.db").write_bytes(os.urandom(64_000))
