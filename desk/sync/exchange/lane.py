@@ -99,6 +99,7 @@ class CentralLane:
 
     def _exchange_always(self) -> None:
         while not self._stopping.is_set():
+            access = None
             try:
                 access = self._access_now()
                 if access is None:
@@ -111,7 +112,7 @@ class CentralLane:
             except GoneStale:
                 continue
             except Exception as error:  # noqa: BLE001 - the thread's outermost frame: the lane must outlive a bug
-                if access is self._own:
+                if access is not None and access is self._own:
                     self._own_failed_at = time.monotonic()
                 pause_s = self._tell_error(error)
             self._failures += 1

@@ -40,9 +40,12 @@ ORDER BY place
 ON CONFLICT (change_id) DO NOTHING
 """
 _PLACES = "SELECT change_id::text, seq FROM desk.change WHERE change_id = ANY (%s::uuid[])"
+# The head comes with them, of the same moment: whoever may read only some of the changes would else look through all
+# those of others again each time.
 _AFTER = """
-SELECT seq, change_id::text, entity, entity_id, at, author, agent, seat, patch, reason, base_seq
-FROM desk.change WHERE seq > %s ORDER BY seq LIMIT %s
+SELECT h.head, c.* FROM (SELECT desk.head() AS head) h LEFT JOIN LATERAL (
+    SELECT seq, change_id::text, entity, entity_id, at, author, agent, seat, patch, reason, base_seq
+    FROM desk.change WHERE seq > %s ORDER BY seq LIMIT %s) c ON true
 """
 
 
@@ -133,12 +136,14 @@ class Exchange:
                 return
             cursor, size = self._outbox.cursor(), self._pull_pace.size
             began = time.monotonic()
-            rows = self._connection.execute(_AFTER, (cursor, size)).fetchall()
+            found = self._connection.execute(_AFTER, (cursor, size)).fetchall()
             self._pull_pace.took(time.monotonic() - began)
-            if not rows:
+            head, rows = found[0][0], [row[1:] for row in found if row[1] is not None]
+            come = rows[-1][0] if len(rows) == size else max(head, cursor)
+            if come == cursor:
                 return
             self._on_batch(len(rows))
-            done.entities |= self._outbox.apply([_ordered(row) for row in rows], rows[-1][0])
+            done.entities |= self._outbox.apply([_ordered(row) for row in rows], come)
             done.pulled += len(rows)
             if len(rows) < size:
                 return

@@ -141,17 +141,15 @@ class Session:
     def _push(self, done: Round) -> None:
         """What several people wrote about one thing goes in the order in which it was written: they take turns until
         nobody has anything to bring that this session's role would not have to carry."""
-        while self._going_on():
+        while self._going_on() and not done.more:
             before = done.pushed + done.refused
             authors = sorted(self._side.outbox.unsent_authors())
             for author in authors:
                 self._push_as(author, done)
-            if done.more:
-                return
             if len(authors) > 1 and done.pushed + done.refused > before:
                 continue
             self._exchange.push(done)
-            if done.more or len(authors) < 2 or done.pushed + done.refused == before:
+            if len(authors) < 2 or done.pushed + done.refused == before:
                 return
 
     def last_push(self, going_on: Callable[[], bool]) -> None:

@@ -111,6 +111,32 @@ def test_a_cursor_that_passed_over_what_one_could_not_see_is_no_cursor_for_who_c
     server.sql('DROP OWNED BY "limited"; DROP ROLE "limited";', database)
 
 
+def test_changes_that_a_role_may_not_see_are_passed_over_once(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    everybody, limited = make_seat("S01", "admin"), make_seat("S02")
+    everybody.log.append([change("estate", estate, {"name": estate}) for estate in ("A", "B")])
+    meet(everybody)
+    server.create_role("few", "p", "desk_agent")
+    server.sql(
+        """REVOKE desk_unlimited FROM "few"; GRANT desk_limited TO "few";
+        INSERT INTO desk.account (role, agent, kind, estates) VALUES ('few', 'few', 'agent', '{A}');""",
+        database,
+    )
+    limited.access = replace(access(server, database, "few"), password=lambda: "p")
+    for number in range(5):
+        everybody.log.append([change("building", f"b{number}", {"estate_id": "B", "code": "1", "name": "1"})])
+        meet(everybody)
+        meet(limited)
+        assert limited.outbox.cursor() == everybody.outbox.cursor()
+    assert len(limited.rows()["change"]) == 1
+    everybody.log.append([change("estate", "A", {"name": "again"})])
+    meet(everybody)
+    meet(limited)
+    assert len(limited.rows()["change"]) == 2
+    server.sql('DROP OWNED BY "few"; DROP ROLE "few";', database)
+
+
 def test_a_batch_is_halved_around_what_the_centre_refuses(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
     here = make_seat("S01")
     poison = {7, 100, 101}

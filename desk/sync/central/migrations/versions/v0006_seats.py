@@ -96,6 +96,8 @@ BEGIN
     IF verdict = 'ok' AND NOT stands AND top <= coalesce(head.seq, 0) + 1000000000 THEN
         PERFORM pg_advisory_xact_lock(1684370283);
         PERFORM setval('desk.change_seq', greatest(top, nextval('desk.change_seq')));
+        INSERT INTO desk.audit (what, whom, detail) VALUES ('backup restored', told ->> 'seat',
+            format('knows %s, the centre %s', top, coalesce(head.seq, 0)));
     END IF;
     SELECT * INTO mine FROM desk.seat AS s WHERE s.store_id = given FOR UPDATE;
     IF FOUND AND mine.token IS DISTINCT FROM (told ->> 'token')::uuid
@@ -130,6 +132,9 @@ BEGIN
     );
 END $$;
 
+CREATE FUNCTION desk.head() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ SELECT coalesce(max(seq), 0) FROM desk.change $$;
+
 CREATE FUNCTION desk.standing(seqs bigint[], ids uuid[]) RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(array_agg(c.seq), '{}') FROM unnest(seqs, ids) AS held (seq, change_id)
@@ -153,8 +158,8 @@ END $$;
 
 _RIGHTS = """
 REVOKE ALL ON FUNCTION desk.version_parts(text), desk.epoch(), desk.twin_of(desk.seat), desk.hello(jsonb),
-    desk.standing(bigint[], uuid[]), desk.seat_tells(jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION desk.hello(jsonb), desk.standing(bigint[], uuid[]), desk.seat_tells(jsonb)
+    desk.standing(bigint[], uuid[]), desk.head(), desk.seat_tells(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION desk.hello(jsonb), desk.standing(bigint[], uuid[]), desk.head(), desk.seat_tells(jsonb)
     TO desk_reader, desk_agent, desk_supervisor, desk_admin;
 GRANT SELECT (store_id, seat, role, program, store_schema, address, first_seen, hello_at, last_seen, cursor, unsent,
     refused, lag_ms, filled_permille, copies, copied_at) ON desk.seat TO desk_supervisor, desk_admin;
