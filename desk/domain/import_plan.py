@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from desk.domain.changes import FieldValue, Patch
 from desk.domain.import_rows import Column, ImportedNumber, ImportRules, Problem, ResidentRow, RowFault
@@ -98,9 +99,14 @@ class _Resident:
 def natural_id(estate: str, *parts: str) -> str:
     """A UUIDv7 in form (RFC 9562 section 5.7) made of what names the thing. Its time part is the estate's: what is
     imported together lies together in the tables."""
-    near = hashlib.sha256(estate.encode()).hexdigest()
+    near = _near(estate)
     own = hashlib.sha256("\x1f".join((estate, *parts)).encode()).hexdigest()
     return f"018c{near[:4]}-{near[4:8]}-7{own[:3]}-{'89ab'[int(own[3], 16) & 3]}{own[4:7]}-{own[7:19]}"
+
+
+@lru_cache(maxsize=1024)
+def _near(estate: str) -> str:
+    return hashlib.sha256(estate.encode()).hexdigest()
 
 
 def same_name(name: str) -> str:

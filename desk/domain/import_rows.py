@@ -217,7 +217,10 @@ class _Reader:
 
     def _text(self, column: Column) -> str:
         """The first that says something."""
-        return next((text for _heading, text in self.cells.get(column, ()) if text), "")
+        for _heading, text in self.cells.get(column, ()):
+            if text:
+                return text
+        return ""
 
     def _short(self, column: Column, most: int, fault: RowFault) -> str:
         text = self._text(column)

@@ -16,6 +16,7 @@ from desk.imports.cells import ImportFileError, SheetRow, judged
 _BLOCK = 1 << 20
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ",\t;|"
+_SUSPECT = ("=", "#")
 _LOOKED_AT = 20  # lines
 LONGEST_FIELD = 1 << 16
 
@@ -80,9 +81,10 @@ def _row(number: int, fields: list[str]) -> SheetRow:
     faults: dict[int, CellFault] = {}
     for place, field in enumerate(fields):
         text = field.strip()
-        text, fault = judged(text)
-        if fault is not None:
-            faults[place] = fault
+        if text[:1] in _SUSPECT or "+" in text:
+            text, fault = judged(text)
+            if fault is not None:
+                faults[place] = fault
         texts.append(text)
     return SheetRow(number, texts, faults)
 

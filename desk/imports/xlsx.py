@@ -194,7 +194,7 @@ class _SheetReader:
         self._place = -1
         self._kind = self._style = ""
         self._pieces: list[str] = []
-        self._said = self._formula = self._valued = False
+        self._said = self._formula = False
         self.parser = _parser()
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -210,11 +210,11 @@ class _SheetReader:
             self._place = _column(reference.rstrip("0123456789")) if reference else self._place + 1
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
             self._pieces.clear()
-            self._formula = self._valued = False
+            self._formula = False
             return
         match bare(tag):
             case "v" | "t":
-                self._said = self._valued = True
+                self._said = True
             case "f":
                 self._formula = True
             case "row":
@@ -238,7 +238,7 @@ class _SheetReader:
     def _end_cell(self) -> None:
         raw = "".join(self._pieces)
         text, fault = self._read(raw)
-        if self._formula and not self._valued:
+        if self._formula and not raw and self._kind != "str":  # a formula may well result in an empty text
             fault = CellFault.FORMULA
         if not text and fault is None:
             return

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from desk.domain.changes import FieldValue, Patch
 from desk.domain.estate import Building, Estate
 from desk.domain.import_plan import Known, KnownHome
-from desk.store.entities import ENTITIES, Kind, columns_of, patch_from_text
+from desk.store.entities import ENTITIES, Kind, patch_from_text
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.usecases.import_ports import HomeKey
@@ -110,6 +110,16 @@ class SqlImportRegister:
 _Row = dict[str, Any]
 
 
+def _of_kind(kind: Kind) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(column for column, found in entity.kinds.items() if found is kind)
+        for name, entity in ENTITIES.items()
+    }
+
+
+_FLAGS, _LISTS = _of_kind(Kind.FLAG), _of_kind(Kind.LIST)
+
+
 def _rows(connection: Connection, query: Any, **given: str) -> list[_Row]:
     return [dict(row) for row in connection.execute(query, given).mappings()]
 
@@ -123,17 +133,14 @@ def _said(connection: Connection, source: str, ids: Sequence[str]) -> dict[str, 
 
 
 def _known(name: str, row: _Row, said: dict[str, Patch]) -> Known:
-    entity = ENTITIES[name]
-    entity_id = row[entity.id_field]
-    values: dict[str, FieldValue] = {}
-    for column in columns_of(entity)[1:]:
-        value = row[column]
-        if value is not None and entity.kinds[column] is Kind.FLAG:
-            value = bool(value)
-        elif value is not None and entity.kinds[column] is Kind.LIST:
-            value = msgspec.json.decode(value)
-        values[column] = value
-    return Known(entity_id, values, said.get(entity_id, {}))
+    entity_id = row[ENTITIES[name].id_field]
+    for column in _FLAGS[name]:
+        if row[column] is not None:
+            row[column] = bool(row[column])
+    for column in _LISTS[name]:
+        if row[column] is not None:
+            row[column] = msgspec.json.decode(row[column])
+    return Known(entity_id, row, said.get(entity_id, {}))
 
 
 def _text(values: Iterable[object]) -> str:

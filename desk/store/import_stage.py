@@ -27,7 +27,7 @@ from desk.domain.times import from_text, to_text
 from desk.store.store import Store
 from desk.usecases.ports import NewId
 
-LOT = 500  # changes in a transaction: a save waits for one at most
+LOT = 250  # changes in a transaction: a save waits for one at most
 REST_S = 0.02  # SQLite looks again for the lock after 1, 3, 8, 18 ms
 KEPT_EVERY = 20  # lots, that it is written down how far it is
 _KEY = "import_key"  # in the seat store's `meta`, from the decision to the end

@@ -14,6 +14,8 @@ from desk.imports.shared_texts import PackedTexts
 from desk.imports.xlsx import XlsxTable
 from tests.imports.workbook import (
     FORMULA,
+    FORMULA_EMPTY_RESULT,
+    FORMULA_EMPTY_TEXT,
     FORMULA_WITHOUT_RESULT,
     REFERENCE_ERROR,
     SECOND_OF_MAY,
@@ -44,6 +46,7 @@ def test_rows_keep_the_numbers_that_the_spreadsheet_shows(tmp_path: Path) -> Non
     ("cell", "fault"),
     [
         (FORMULA_WITHOUT_RESULT, CellFault.FORMULA),
+        (FORMULA_EMPTY_RESULT, CellFault.FORMULA),
         (REFERENCE_ERROR, CellFault.ERROR),
         ("#N/A", CellFault.ERROR),
         (SECOND_OF_MAY, CellFault.DATE),
@@ -54,6 +57,11 @@ def test_rows_keep_the_numbers_that_the_spreadsheet_shows(tmp_path: Path) -> Non
 def test_what_the_spreadsheet_did_to_a_cell_is_told(tmp_path: Path, cell: Cell, fault: CellFault) -> None:
     file = write_xlsx(tmp_path / "a.xlsx", [["x", cell]])
     assert [row.faults for row in XlsxTable(file).rows()] == [{1: fault}]
+
+
+def test_a_formula_may_result_in_nothing(tmp_path: Path) -> None:
+    [row] = XlsxTable(write_xlsx(tmp_path / "a.xlsx", [["x", FORMULA_EMPTY_TEXT]])).rows()
+    assert (row.texts, row.faults) == (["x"], {})
 
 
 def test_a_text_of_twenty_digits_is_a_text(tmp_path: Path) -> None:

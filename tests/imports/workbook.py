@@ -21,6 +21,8 @@ class Xml:
 
 Cell = str | int | Xml | None
 FORMULA_WITHOUT_RESULT = Xml("<f>A1&amp;B1</f>")
+FORMULA_EMPTY_RESULT = Xml("<f>A1&amp;B1</f><v></v>")  # as openpyxl writes it
+FORMULA_EMPTY_TEXT = Xml("<f>A1&amp;B1</f><v></v>", 't="str"')
 FORMULA = Xml("<f>1+1</f><v>2</v>")
 REFERENCE_ERROR = Xml("<f>#REF!</f><v>#REF!</v>", 't="e"')
 SECOND_OF_MAY = Xml("<v>46144</v>", 's="1"')  # what becomes of 5-2
