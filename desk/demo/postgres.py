@@ -71,7 +71,7 @@ class PrivatePostgres:
                 command, stdout=log, stderr=log, user=self._user, group=self._user, cwd=self.folder
             )
         end = time.monotonic() + START_S
-        while not self._answers():
+        while not self.answers():
             if self._server.poll() is not None or time.monotonic() > end:
                 tail = (self.folder / "server.log").read_text(errors="replace")[-2000:]
                 raise RuntimeError(f"PostgreSQL did not start:\n{tail}")
@@ -199,7 +199,8 @@ class PrivatePostgres:
             raise RuntimeError(f"{Path(command[0]).name}: {done.stderr.strip()}")
         return done.stdout
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it takes connections."""
         ready = [str(self._bin / "pg_isready"), "-q", "-h", str(self.folder), "-p", str(self.port)]
         return subprocess.run(ready, check=False, timeout=START_S).returncode == 0
 
