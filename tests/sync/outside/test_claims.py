@@ -1,6 +1,8 @@
 """Which of several seats sends, against a real PostgreSQL."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,6 +54,28 @@ def test_one_seat_gets_it_until_its_lease_is_over(central: Central, pushed: Mess
     assert claim(central, "S02", pushed, lease="-1 second") == "mine"
     assert claim(central, "S03", pushed, user="1002") == "mine"
     assert claim(central, "S02", pushed) == "other"
+
+
+def test_of_many_that_ask_at_once_exactly_one_gets_each(
+    central: Central, make_seat: Callable[..., Seat], server: PrivatePostgres, database: str
+) -> None:
+    wanted = [fresh(key=f"k{number}") for number in range(40)]
+    seat = make_seat("S01")
+    seat.log.append([made(one, "S01") for one in wanted])
+    seat.exchange()
+    connections = [central("1001") for _seat in range(6)]
+    gate = threading.Barrier(len(connections))
+
+    def ask(place: int) -> list[str]:
+        gate.wait(30)
+        query = "SELECT desk.claim_message(%s, %s, '5 minutes', '0')"
+        asked = wanted if place % 2 else wanted[::-1]
+        answers = [(one.message_id, connections[place].execute(query, (one.message_id, f"S{place}"))) for one in asked]
+        return [message_id for message_id, answer in answers if answer.fetchall() == [("mine",)]]
+
+    with ThreadPoolExecutor(len(connections)) as pool:
+        got = [message_id for mine in pool.map(ask, range(len(connections))) for message_id in mine]
+    assert sorted(got) == sorted(one.message_id for one in wanted)
 
 
 def test_its_maker_comes_first(central: Central, pushed: Message) -> None:
