@@ -3,7 +3,6 @@ whose key is lost is given up for a new one, and only when somebody says so."""
 
 from collections.abc import Callable
 
-from desk.compose.store_care import repair_of
 from desk.i18n import _
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
@@ -15,6 +14,8 @@ from desk.usecases.ports import KeyMissing, KeyUnfit, StoreDamaged
 
 def remedy_for(settings: Settings) -> Callable[[Exception], Remedy | None]:
     def act(tell: Callable[[str], None], *, anew: bool) -> None:
+        from desk.compose.store_care import repair_of  # age and PyAV: not at every start
+
         def hear(at: Progress) -> None:
             tell(progress(at.step, at.done, at.total))
 
