@@ -7,11 +7,12 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from desk.sync.central import audit
+from desk.sync.central import admin, audit
 from tests.sync.central.attack_scene import PASSWORD, READS, ROW_TABLES, WRITES, Scene, append, attack_scene
 
 RIGHT, CLAIM, ESTATE, SENSITIVE, SIZE, LIMIT, TWICE = "42501", "DK011", "DK012", "DK013", "DK014", "53400", "23505"
@@ -345,6 +346,19 @@ def test_rights_that_change_change_the_stamp(scene: Scene) -> None:
     finally:
         scene.people.change(account)
     assert stamp("1001") == before
+
+
+def test_an_owner_reads_the_audit_with_the_documented_grants(scene: Scene) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "central.md").read_text(encoding="utf-8")
+    granted = page[page.index("       GRANT pg_monitor") : page.index("END $$;") + len("END $$;")]
+    scene.server.sql(f"CREATE ROLE desk_owner LOGIN PASSWORD '{PASSWORD}' IN ROLE desk_admin;")
+    url = scene.server.url("desk").replace("//", "//desk_owner@")
+    owner = admin.Owner(url, PASSWORD, scene.server.ca_file)
+    assert audit.read(owner, scene.began)[1] != ""
+    scene.server.sql(granted, "desk")
+    entries, why = audit.read(owner, scene.began - timedelta(hours=1))
+    assert why == ""
+    assert {entry.code for entry in entries} >= {"", "42501"}
 
 
 def test_what_was_done_to_accounts_is_in_the_audit(scene: Scene) -> None:

@@ -226,6 +226,22 @@ def test_people_are_kept_by_the_command(
         server.sql('DROP ROLE IF EXISTS "7001"; DROP ROLE IF EXISTS "7002";')
 
 
+def test_the_documented_rules_of_who_may_come_are_rules_that_postgresql_understands(server: PrivatePostgres) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "central.md").read_text(encoding="utf-8")
+    rules = [line.strip() for line in page.splitlines() if line.strip().startswith(("hostssl ", "host all"))]
+    assert len(rules) >= 8
+    file = Path(server.sql("SHOW hba_file;"))
+    before = file.read_text(encoding="utf-8")
+    try:
+        file.write_text("local all all trust\n" + "\n".join(rules) + "\n", encoding="utf-8")
+        told = server.sql("SELECT auth_method, error FROM pg_hba_file_rules;")
+    finally:
+        file.write_text(before, encoding="utf-8")
+    methods = [line.split("|") for line in told.splitlines()]
+    assert [error for _method, error in methods if error] == []
+    assert {method for method, _error in methods} == {"trust", "scram-sha-256", "ldap", "gss", "cert", "reject"}
+
+
 def test_an_account_for_somebody_else_s_role_or_a_superuser_is_not_made(
     server: PrivatePostgres, owner_of_old: admin.Owner
 ) -> None:
