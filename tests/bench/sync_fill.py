@@ -41,8 +41,8 @@ SAVES = 60
 _LONGEST_S = 3_600.0
 
 
-def measure(say: Callable[[str], None], quick: bool = False) -> list[Figure]:
-    households = QUICK_HOUSEHOLDS if quick else HOUSEHOLDS
+def measure(say: Callable[[str], None], quick: bool = False, households: int = 0) -> list[Figure]:
+    households = households or (QUICK_HOUSEHOLDS if quick else HOUSEHOLDS)
     with private_postgres() as server, tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
         server.create_database("desk")
         admin.init(admin.Owner(server.admin_url("desk")), lambda _line: None)
@@ -155,6 +155,7 @@ def _filled(seat: _Seat, file: Path, made: sync_fill_centre.Centre, say: Callabl
     return [
         Figure("sync.fill_1m_people_s", last.at_s * million, "s"),
         Figure("sync.fill_rows_per_s", made.rows / last.at_s, "1/s"),
+        Figure("sync.fill_cpu_ms_per_row", last.cpu_s * 1000 / made.rows, "ms"),
         Figure("sync.fill_first_pop_ms", pops[0].took_ms + pops[0].opened_ms, "ms", "<= 2000"),
         Figure("sync.fill_pop_p95_ms", percentile([line.took_ms for line in pops], 0.95), "ms", "<= 1000"),
         Figure("sync.fill_bytes_per_row", last.received / made.rows, "B"),
@@ -190,12 +191,14 @@ def _window_when_there(file: Path) -> Iterator[_Window]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="sync_fill", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="twenty thousand people")
+    parser.add_argument("--households", type=int, default=0, help="so many; a household has some two people")
+    arguments = parser.parse_args()
     began = time.monotonic()
 
     def say(line: str) -> None:
         print(f"[{time.monotonic() - began:6.1f} s] {line}", file=sys.stderr, flush=True)
 
-    for figure in measure(say, parser.parse_args().quick):
+    for figure in measure(say, arguments.quick, arguments.households):
         print(figure.line())
     return 0
 

@@ -46,6 +46,7 @@ class Line:
     permille: int = 0
     rss_kib: int = 0
     received: int = 0
+    cpu_s: float = 0.0
     caller: str = ""
     took_ms: float = 0.0
     opened_ms: float = 0.0
@@ -84,7 +85,8 @@ def run(given: Given) -> None:
             session.round()
             at_s = time.perf_counter() - began
             received = bytes_of(connection)[1]
-            _tell(Line(at_s=at_s, permille=session.filled_permille, rss_kib=_rss_kib(), received=received))
+            permille, cpu_s = session.filled_permille, time.process_time()
+            _tell(Line(at_s=at_s, permille=permille, rss_kib=_rss_kib(), received=received, cpu_s=cpu_s))
         session.close()
     store.close()
 
