@@ -14,9 +14,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desk import exit_codes
@@ -45,7 +44,6 @@ from desk.ui.lamps.recording import RecordingLamp
 from desk.ui.lamps.store import StoreLamp
 from desk.ui.lamps.vault import VaultLamp
 from desk.ui.lock import LockPage, PasswordPage
-from desk.ui.lock_watch import idle_of_this_system
 from desk.ui.main_window import MainWindow, Panels
 from desk.ui.main_window_side import SideWiring
 from desk.ui.main_window_wiring import Wired, Wiring
@@ -55,17 +53,17 @@ from desk.ui.player.engine import Player, PlayerParts, Reel
 from desk.ui.replay.door import DoorParts
 from desk.ui.replay.joint import join_replay
 from desk.ui.replay.uses import ReplayUses
+from desk.ui.running import Ender, global_keys_of, qt_words, tell_bugs
 from desk.ui.seat_state import Agent, Detached
 from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
-from desk.ui.sign_in_flow import SignInFlow, SignInParts
+from desk.ui.sign_in_flow import flow_of
 from desk.ui.stall_watch import StallWatch
 from desk.ui.steps import mark, open_marks, step
 from desk.ui.telephone.call_bar import CallBar
 from desk.ui.telephone.call_bar_parts import bar_parts
 from desk.ui.telephone.deaf_alarm import DeafAlarm
 from desk.ui.telephone.dial_anywhere import DialAnywhere
-from desk.ui.telephone.global_keys import GlobalKey, GlobalKeys, holder_of_this_system
 from desk.ui.ticket_view import TicketParts, TicketView
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList
@@ -305,7 +303,7 @@ def build_window(parts: UiParts) -> Built:
         category=category,
         zone=parts.zone,
         play=player.load,
-        flow=_flow_of(hub, window, parts) if hub.is_guarded else None,
+        flow=flow_of(hub, window, seat, parts.tell_sync, parts.register, parts.zone),
     )
     if parts.replay is not None:
         find, tree = parts.find_category, parts.categories
@@ -318,35 +316,6 @@ def build_window(parts: UiParts) -> Built:
     return Built(window, hub, ties, Wiring(hub, window, ties, wired))
 
 
-def _flow_of(hub: Hub, window: MainWindow, parts: UiParts) -> SignInFlow:
-    app = QApplication.instance()
-    platform = app.platformName() if isinstance(app, QApplication) else ""
-    flow_parts = SignInParts(
-        way=parts.settings.seat.sign_in,
-        lock_minutes=parts.settings.seat.lock_minutes,
-        tell=parts.tell_sync,
-        register=parts.register,
-        idle_ms=idle_of_this_system(platform),
-        zone=parts.zone,
-    )
-    return SignInFlow(hub, window, flow_parts)
-
-
-class _Ender(QObject):
-    """Brings the launcher's request to end onto Qt's thread."""
-
-    wanted = Signal()
-
-    def __init__(self, stop_requested: threading.Event) -> None:
-        super().__init__()
-        self._stop = stop_requested
-        threading.Thread(target=self._wait, name="ui-ender", daemon=True).start()
-
-    def _wait(self) -> None:
-        self._stop.wait()
-        self.wanted.emit()
-
-
 def run_ui(parts: UiParts) -> int:
     """Run the window until it is closed. Called on the process's main thread; returns the exit code."""
     open_marks()
@@ -355,13 +324,13 @@ def run_ui(parts: UiParts) -> int:
     assert isinstance(app, QApplication)  # noqa: S101 - nobody makes another kind in this process
     app.setApplicationName("Desk")
     app.setDesktopFileName("desk")
-    translator = _qt_words(app, parts.settings.seat.language)
+    translator = qt_words(app, parts.settings.seat.language)
     theme.apply(app, parts.settings.seat.theme)
     built = build_window(parts)
     window, hub = built.window, built.hub
-    _tell_bugs(hub)
+    tell_bugs(hub)
     stalls = StallWatch(window)
-    keys = _global_keys(app, window, parts.settings.phone.global_keys)
+    keys = global_keys_of(app, window, parts.settings.phone.global_keys)
     beat = QTimer(window, interval=BEAT_MS)
     beat.timeout.connect(parts.beat)
 
@@ -398,7 +367,7 @@ def run_ui(parts: UiParts) -> int:
             window.close_unasked()
 
     hub.troubles_changed.connect(come_again)
-    ender = _Ender(parts.stop_requested)
+    ender = Ender(parts.stop_requested)
     ender.wanted.connect(window.close_unasked)
     window.showMaximized()
     code = app.exec()
@@ -408,13 +377,6 @@ def run_ui(parts: UiParts) -> int:
     app.removeTranslator(translator)
     step("window_closed")
     return code or code_wished
-
-
-def _global_keys(app: QApplication, window: MainWindow, wanted: bool) -> GlobalKeys | None:
-    holder = holder_of_this_system(app.platformName()) if wanted else None
-    bar = window.panels.call_bar
-    buttons = {GlobalKey.ANSWER: bar.answer, GlobalKey.HANG_UP: bar.hang_up, GlobalKey.MUTE: bar.mute}
-    return GlobalKeys(holder, buttons, window.panels.trouble_line.tell, window) if holder is not None else None
 
 
 def _finish(app: QApplication, built: Built) -> None:
@@ -430,23 +392,3 @@ def _finish(app: QApplication, built: Built) -> None:
 def _expect_phone(hub: Hub) -> None:
     if not hub.state.phone_here:
         hub.receive(Detached("phone"))
-
-
-def _qt_words(app: QApplication, language: str) -> QTranslator:
-    """Qt's own words (the context menu of a field) in the agent's language."""
-    translator = QTranslator(app)
-    if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        app.installTranslator(translator)
-    return translator
-
-
-def _tell_bugs(hub: Hub) -> None:
-    """An exception that reaches Qt's loop is logged, kept by whoever listened before, and told in the window."""
-    before = sys.excepthook
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        _log.critical("unhandled error", exc_info=(kind, error, trace))
-        before(kind, error, trace)
-        hub.bug_seen.emit(kind.__name__)
-
-    sys.excepthook = hook

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
 
 from desk.ui.hub import Hub
 
@@ -50,7 +50,6 @@ class LockWatch(QObject):
         super().__init__(parent)
         self._hub, self._limit_s, self._idle_ms, self._clock_s = hub, minutes * 60.0, idle_ms, clock_s
         self._here_at = clock_s()
-        self._filters = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.look)
         if minutes > 0:
@@ -84,10 +83,10 @@ class LockWatch(QObject):
             self.nobody_here.emit()
 
     def _watch_own_windows(self) -> None:
-        app = QApplication.instance()
-        if not self._filters and app is not None:
-            self._filters = True
-            app.installEventFilter(self)
+        """What the system reports to them, and not every event of every widget. A filter that is there already stays
+        one."""
+        for window in QGuiApplication.topLevelWindows():
+            window.installEventFilter(self)
 
 
 def idle_of_this_system(platform: str) -> IdleMs:

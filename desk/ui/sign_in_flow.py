@@ -17,8 +17,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desk import wire
 from desk.domain.sign_in import Answer, Verdict
 from desk.i18n import _
+from desk.settings import SeatSettings
 from desk.ui.hub import Hub
-from desk.ui.lock_watch import IdleMs, LockWatch
+from desk.ui.lock_watch import IdleMs, LockWatch, idle_of_this_system
 from desk.ui.main_window import MainWindow
 from desk.ui.sign_in_presenter import changed_refusal, refusal, told_at_entry
 from desk.ui.steps import step
@@ -233,3 +234,27 @@ class SignInFlow(QObject):
         self._parts.tell(
             wire.SitsHere(agent.number, agent.name, self._hub.locked) if agent is not None else wire.SitsHere("")
         )
+
+
+def flow_of(
+    hub: Hub,
+    window: MainWindow,
+    seat: SeatSettings,
+    tell: Callable[[object], bool],
+    register: Callable[[], list[tuple[str, str]]],
+    zone: tzinfo,
+) -> SignInFlow | None:
+    """None: a work number of the register is enough here."""
+    if not hub.is_guarded:
+        return None
+    app = QApplication.instance()
+    platform = app.platformName() if isinstance(app, QApplication) else ""
+    parts = SignInParts(
+        way=seat.sign_in,
+        lock_minutes=seat.lock_minutes,
+        tell=tell,
+        register=register,
+        idle_ms=idle_of_this_system(platform),
+        zone=zone,
+    )
+    return SignInFlow(hub, window, parts)
