@@ -173,8 +173,12 @@ def find(entity: str, entity_id: str, changes: Iterable[Authored]) -> Findings:
     ordered = in_order(changes)
     conflicts: list[Conflict] = []
     settlements: list[Settlement] = []
-    if may_differ(ordered):
-        for aspect, fields in ASPECTS.get(entity, {}).items():
+    # Of what only one seat has written nothing can differ: the walk is for the few fields that another has touched.
+    first = next((change.seat for change in ordered if not is_whole_row(change)), "")
+    others = [change for change in ordered if change.seat != first and not is_whole_row(change)]
+    touched = {field for change in others for field in change.patch}
+    for aspect, fields in ASPECTS.get(entity, {}).items():
+        if not touched.isdisjoint(fields):
             versions, settled = _walk(fields, ordered)
             if len(versions) > 1:
                 conflicts.append(Conflict(entity, entity_id, aspect, tuple(versions)))

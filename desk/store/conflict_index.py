@@ -32,6 +32,7 @@ _CHANGES = (
     "SELECT change_id, at, author, seat, patch, reason, base_seq, central_seq FROM change"
     " WHERE entity_id = ? AND entity = ?"
 )
+_ANY = "SELECT 1 FROM conflict LIMIT 1"
 _FORGET = "DELETE FROM conflict WHERE entity = ? AND entity_id = ?"
 _NOTE = "INSERT INTO conflict (entity, entity_id, aspect, stands, seat, final) VALUES (?, ?, ?, ?, ?, ?)"
 
@@ -58,7 +59,7 @@ def keep(connection: Connection, written: Mapping[Key, Collection[Authored]]) ->
             (*key, conflict.aspect, conflict.stands.change_id, conflict.stands.seat, int(conflict.is_final))
             for conflict in find(*key, changes).conflicts
         ]
-    if forget:
+    if forget and connection.exec_driver_sql(_ANY).one_or_none() is not None:
         connection.exec_driver_sql(_FORGET, forget)
     if note:
         connection.exec_driver_sql(_NOTE, note)

@@ -161,7 +161,7 @@ def build_window(parts: UiParts) -> Built:
     hub = Hub(
         command=parts.phone.do,
         profile_of=parts.screen_pop.profile,
-        card_of=parts.screen_pop.card,
+        card_of=parts.screen_pop.fresh_card,
         clock=parts.clock,
         staff_of=parts.find_number.staff_of,
     )

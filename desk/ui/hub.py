@@ -272,7 +272,13 @@ class Hub(QObject):
         self.worker.run(look, lambda pop: self._set_pop(call_id, pop), lane=POP_LANE)
 
     def _card_came(self, call_id: CallId, card: Card) -> None:
-        self._set_pop(call_id, replace(self.pop(call_id), card=card))
+        pop = self.pop(call_id)
+        profile = pop.profile
+        if profile is not None and pop.chosen < len(profile.candidates):  # as they are now, and not when it rang
+            candidates = list(profile.candidates)
+            candidates[pop.chosen] = card.candidate
+            profile = replace(profile, candidates=tuple(candidates))
+        self._set_pop(call_id, replace(pop, profile=profile, card=card))
 
     def _set_pop(self, call_id: CallId, pop: Pop) -> None:
         self._pops[call_id] = pop

@@ -28,7 +28,7 @@ from desk.ui.telephone import phone_words
 from desk.usecases.profile import Candidate
 from desk.usecases.read_work import ReadWork, Work
 
-_ON_THE_CARD = frozenset({"ticket", "call", "notice", "person", "number", "membership"})
+_ON_THE_CARD = frozenset({"ticket", "call", "notice", "person", "household", "number", "membership"})
 _LISTED_AFTER_MS = 150  # what is typed into a draft is in the list that soon
 _LOGGED_AFTER_MS = 2000  # sync has put an ended call into the log by then
 

@@ -11,6 +11,7 @@ Order of the candidates, the first rule that tells two apart decides:
 A dozen indexed reads, a few milliseconds at a million residents; called on a worker's thread, any one."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zlib import crc32
 
@@ -64,6 +65,15 @@ class ScreenPop:
         candidates = self._order(self._candidates(entries), keys, entries, calls)
         card = self.card(candidates[0]) if candidates else None
         return Profile(party, number.shown, candidates, card, tuple(calls))
+
+    def fresh_card(self, candidate: Candidate) -> Card:
+        """`card`, of the candidate as they are now: somebody may have changed name, tags or notes meanwhile."""
+        person, household = candidate.person, candidate.household
+        if person is not None:
+            person = self._residents.people([person.person_id]).get(person.person_id, person)
+        if household is not None:
+            household = self._residents.households([household.household_id]).get(household.household_id, household)
+        return self.card(replace(candidate, person=person, household=household))
 
     def card(self, candidate: Candidate) -> Card:
         """Everything that belongs to one candidate."""

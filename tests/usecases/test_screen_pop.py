@@ -11,11 +11,12 @@ from tests.usecases.conftest import AREA_CODE, World
 MOBILE = "13800138000"
 
 
+def screen_pop(world: World) -> ScreenPop:
+    return ScreenPop(world.residents, world.tickets, world.calls, world.notices, world.clock, AREA_CODE, world.map)
+
+
 def pop(world: World, number: str, **party: object) -> Profile:
-    screen_pop = ScreenPop(
-        world.residents, world.tickets, world.calls, world.notices, world.clock, AREA_CODE, world.map
-    )
-    return screen_pop.profile(Party(number, **party))  # type: ignore[arg-type]
+    return screen_pop(world).profile(Party(number, **party))  # type: ignore[arg-type]
 
 
 def names(profile: Profile) -> list[str]:
@@ -161,3 +162,15 @@ def test_an_agency_with_very_many_flats_is_cut_off(world: World) -> None:
 @pytest.mark.parametrize("number", ["<script>", "'; DROP TABLE number;--", "9" * 200, "😀", "\x00", "%%%", "+"])
 def test_an_odd_number_is_a_stranger(world: World, number: str) -> None:
     assert pop(world, number).candidates == ()
+
+
+def test_a_card_asked_for_again_shows_the_caller_as_they_are_now(world: World) -> None:
+    home = world.home("5", "2", "203")
+    person = world.person("王建国", (home, "owner"), numbers=(MOBILE,))
+    candidate = pop(world, MOBILE).candidates[0]
+    world.put("person", person, name="王建中")
+    world.put("household", home, notes="门禁坏了")
+    fresh = screen_pop(world).fresh_card(candidate).candidate
+    assert fresh.person
+    assert fresh.household
+    assert (fresh.person.name, fresh.household.notes) == ("王建中", "门禁坏了")

@@ -72,10 +72,12 @@ class FormNews(QObject):
     def _show(self, news: tuple[News, ...]) -> None:
         tongue = self._parts.tongue()
         lines = tuple(f"{presenter.about(n.thing.entity, n.thing.about)} · {presenter.news(n, tongue)}" for n in news)
-        names = [str(n.after["name"]) for n in news if (n.thing.entity, n.aspect) == ("person", "name")]
-        self._name = names[-1] if names else ""
+        renamed = next((n for n in news if (n.thing.entity, n.aspect) == ("person", "name")), None)
+        self._name = str(renamed.after["name"]) if renamed else ""
         draft = self._form.draft()
-        self.take.setVisible(bool(self._name) and draft is not None and draft.intake.caller_name != self._name)
+        # A name that nobody has typed over follows by itself.
+        follows = (self._name, renamed.before["name"] if renamed else "")
+        self.take.setVisible(bool(self._name) and draft is not None and draft.intake.caller_name not in follows)
         if lines and not self.band.text:
             step("form_news_shown", draft_id=self._draft_id)
         self.band.show_lines(lines)
