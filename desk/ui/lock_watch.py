@@ -5,6 +5,7 @@ What counts is the PC, where it tells (Windows, X11): somebody who works in anot
 does not (Wayland), what happens in Desk's own windows counts alone. Ui process, Qt's thread; the PC is asked on the
 worker, for it may take its time."""
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -104,6 +105,7 @@ class X11Idle:
     def __init__(self, name: str) -> None:
         self._name = name
         self._ask: Callable[[], int] | None = None
+        self._hang_up: Callable[[], None] = lambda: None
         self._failed = False
 
     def __call__(self) -> int | None:
@@ -116,13 +118,20 @@ class X11Idle:
         except Exception as error:  # noqa: BLE001 - of the X server, its extension or the socket, each its own kind
             _log.info("this display does not tell how long it was not touched: %s", type(error).__name__)
             self._failed = True
+            self.close()
             return None
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):  # the server has gone first
+            self._hang_up()
 
     def _open(self) -> Callable[[], int]:
         from Xlib.display import Display
         from Xlib.ext import screensaver
 
-        root = Display(self._name or None).screen().root
+        display = Display(self._name or None)
+        self._hang_up = display.close
+        root = display.screen().root
         return lambda: int(screensaver.query_info(root).idle)
 
 
