@@ -2,21 +2,24 @@
 whose key is lost is given up for a new one, and only when somebody says so."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from desk.i18n import _
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
-from desk.store.repair import Progress
 from desk.ui.fault_window import Remedy
 from desk.ui.fault_window_presenter import progress
 from desk.usecases.ports import KeyMissing, KeyUnfit, StoreDamaged
+
+if TYPE_CHECKING:
+    from desk.store.repair import Progress
 
 
 def remedy_for(settings: Settings) -> Callable[[Exception], Remedy | None]:
     def act(tell: Callable[[str], None], *, anew: bool) -> None:
         from desk.compose.store_care import repair_of  # age and PyAV: not at every start
 
-        def hear(at: Progress) -> None:
+        def hear(at: "Progress") -> None:
             tell(progress(at.step, at.done, at.total))
 
         repair_of(settings, KeyringSecrets(), hear).run(anew=anew, why="its key is lost" if anew else "")

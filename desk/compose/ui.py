@@ -12,6 +12,7 @@ from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
+from desk.compose.kept_drafts import drafts_of_seat, open_with_drafts
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
 from desk.compose.notify import notifying
@@ -23,12 +24,10 @@ from desk.link.child import ChildLife
 from desk.link.sockets import LinkClient
 from desk.log import crash
 from desk.resources import resources_dir
-from desk.secrets import KeyringSecrets
 from desk.settings import Settings
 from desk.store import warming
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
-from desk.store.drafts import SqlDrafts
 from desk.store.messages import SqlMessages
 from desk.store.notices import SqlNotices
 from desk.store.residents import SqlResidents
@@ -126,7 +125,7 @@ def run(settings: Settings) -> int:
     links = Links(settings)
     life = ChildLife("ui", settings.runtime_dir, now, on_message=links.hear)
     life.start()
-    store = open_or_tell(lambda: Store.open(settings.store_file, KeyringSecrets()), _fault_parts(settings, life))
+    store = open_or_tell(lambda: open_with_drafts(settings), _fault_parts(settings, life))
     if store is None:
         life.close()
         return exit_codes.ENVIRONMENT
@@ -148,7 +147,8 @@ def _fault_parts(settings: Settings, life: ChildLife) -> FaultParts:
 
 
 def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> UiParts:
-    residents, tickets, calls, drafts = SqlResidents(store), SqlTickets(store), SqlCallLog(store), SqlDrafts(store)
+    residents, tickets, calls = SqlResidents(store), SqlTickets(store), SqlCallLog(store)
+    drafts = drafts_of_seat(settings, store)
     changes, seat, area_code = SqlChangeLog(store), settings.seat, settings.line.area_code
     texts = ShippedTexts(language=seat.language)
     categories = texts.categories()

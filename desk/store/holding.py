@@ -5,12 +5,13 @@ lock, which the system releases when its holder dies. On Windows the rename itse
 open. Any thread."""
 
 import contextlib
+import os
 import sys
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from desk.usecases.ports import StoreBroken
 
@@ -28,18 +29,17 @@ class Holding:
     """One opener's share of the lock, until `release`. Raises `StoreInUse` while it is being repaired, `OSError`."""
 
     def __init__(self, file: Path) -> None:
-        self._handle: IO[bytes] | None = _lock_file(file).open("ab")
+        handle = os.open(_lock_file(file), os.O_RDWR | os.O_CREAT, 0o600)
+        self._close = weakref.finalize(self, os.close, handle)  # also of a store that nobody closed
         if sys.platform != "win32":
             try:
-                fcntl.flock(self._handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 self.release()
                 raise StoreInUse(f"{file}: it is being repaired") from error
 
     def release(self) -> None:
-        if self._handle is not None:
-            self._handle.close()
-            self._handle = None
+        self._close()
 
 
 @contextmanager
