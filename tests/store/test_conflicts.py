@@ -1,8 +1,13 @@
 """The index of what stands in conflict, kept beside the rows."""
 
+import contextlib
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desk.domain.changes import Change, Patch
 from desk.domain.conflicts import Conflict, find
@@ -127,3 +132,37 @@ def test_a_store_of_the_version_before_finds_its_conflicts_when_it_is_opened(
         connection.exec_driver_sql("DROP TABLE conflict")
         conflict_index.create(connection)
     assert SqlConflicts(filed).things(10) == [("ticket", "t1")]
+
+
+steps = st.lists(
+    st.tuples(st.sampled_from(["here", "there", "far", "acknowledge"]), st.sampled_from("ab"), st.integers(0, 3)),
+    max_size=12,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(steps)
+def test_the_index_says_what_a_walk_through_the_log_says(taken: list[tuple[str, str, int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(opened(Path(folder))) as store:
+        log, outbox, seq = SqlChangeLog(store), SqlOutbox(store), 1
+        pull(store, replace(ticket("t1"), central_seq=1, seat="S00"))
+        for number, (step, value, behind) in enumerate(taken, 2):
+            base = max(1, seq - behind)
+            if step == "here":
+                log.append([by("S01", {"description": value}, number, base=outbox.cursor())])
+            elif step == "acknowledge" and (unsent := outbox.unsent(1)):
+                seq += 1
+                outbox.acknowledge({unsent[0].change_id: seq}, "A")
+            elif step in ("there", "far"):
+                seq += 1
+                pull(store, by(f"S-{step}", {"description": value}, number, base, seq))
+            with store.read() as connection:
+                walked = find("ticket", "t1", conflict_index.changes_of(connection, "ticket", "t1")).conflicts
+                kept = connection.exec_driver_sql("SELECT aspect, stands, seat, final FROM conflict").all()
+            assert [tuple(row) for row in kept] == [
+                (c.aspect, c.stands.change_id, c.stands.seat, int(c.is_final)) for c in walked
+            ]
+
+
+def opened(folder: Path) -> Store:
+    return Store.open(folder / "seat.db", FakeSecrets())
