@@ -11,6 +11,7 @@ import secrets as randomness
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -25,13 +26,15 @@ from desk.domain.import_plan import DONE, Outcome, Planned
 from desk.domain.import_rows import TOLD_ONLY, CellFault, Problem, ResidentRow, RowFault
 from desk.domain.times import from_text, to_text
 from desk.store.store import Store
-from desk.usecases.ports import NewId
+from desk.usecases.ports import NewId, StoreBroken, StoreFull
 
 LOT = 250  # changes in a transaction: a save waits for one at most
 REST_S = 0.02  # SQLite looks again for the lock after 1, 3, 8, 18 ms
 KEPT_EVERY = 20  # lots, that it is written down how far it is
+LOCK_S = 0.5  # the sync process looks in for a moment, whether there is anything to finish
 _KEY = "import_key"  # in the seat store's `meta`, from the decision to the end
 _CACHE_KIB = 65_536
+_SQLITE_FULL = 13  # https://www.sqlite.org/rescode.html
 
 _TABLES = """
 CREATE TABLE row (
@@ -58,7 +61,7 @@ class ImportRuns(Exception):
 
 
 class SqlImportStage:
-    """Use `new` or `unfinished`; `close` when done."""
+    """Use `new` or `unfinished`; `close` when done. All of it raises `StoreFull` and `StoreBroken`."""
 
     def __init__(self, store: Store, file: Path, key: str, lock: filelock.FileLock, new_id: NewId) -> None:
         self._store, self._file, self._lock, self._key, self._new_id = store, file, lock, key, new_id
@@ -70,7 +73,7 @@ class SqlImportStage:
     @classmethod
     def new(cls, store: Store, new_id: NewId) -> Self:
         """An empty one. Raises `ImportRuns`; finish an `unfinished` one before."""
-        file, lock = _locked(store)
+        file, lock = _locked(store, LOCK_S)
         _remove(file)
         stage = cls(store, file, randomness.token_hex(32), lock, new_id)
         stage._database.executescript(_TABLES)
@@ -84,11 +87,15 @@ class SqlImportStage:
         with store.read() as connection:
             query = "SELECT value FROM meta WHERE name = ?"
             key = connection.exec_driver_sql(query, (_KEY,)).scalar_one_or_none()
-        if key is None:
+        if key is None and not _file_of(store).exists():
             return None
         try:
-            file, lock = _locked(store)
+            file, lock = _locked(store, 0.0)
         except ImportRuns:
+            return None
+        if key is None:
+            _remove(file)  # of a process that was killed before it had decided
+            lock.release()
             return None
         if not file.exists():
             lock.release()
@@ -110,10 +117,12 @@ class SqlImportStage:
         self._lock.release()
 
     def _run(self, statement: str, given: Sequence[Any] = ()) -> Any:
-        return self._database.execute(statement, given)
+        with _translated():
+            return self._database.execute(statement, given)
 
     def _many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        self._database.executemany(statement, rows)
+        with _translated():
+            self._database.executemany(statement, rows)
 
     # The list.
 
@@ -267,15 +276,28 @@ def _change(row: tuple[Any, ...], decision: _Decision) -> Change:
     )
 
 
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except dbapi2.Error as error:
+        full = getattr(error, "sqlite_errorcode", 0) & 0xFF == _SQLITE_FULL
+        raise (StoreFull if full else StoreBroken)(f"import: {error}") from error
+
+
 def _limit(limit: int | None) -> int:
     return -1 if limit is None else limit
 
 
-def _locked(store: Store) -> tuple[Path, filelock.FileLock]:
-    file = store.file.with_name(f"{store.file.name}.import")
+def _file_of(store: Store) -> Path:
+    return store.file.with_name(f"{store.file.name}.import")
+
+
+def _locked(store: Store, timeout_s: float) -> tuple[Path, filelock.FileLock]:
+    file = _file_of(store)
     lock = filelock.FileLock(f"{file}.lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=timeout_s)
     except filelock.Timeout as error:
         raise ImportRuns(str(file)) from error
     return file, lock

@@ -19,6 +19,7 @@ from desk.store.import_register import SqlImportRegister
 from desk.store.import_stage import ImportRuns, SqlImportStage
 from desk.store.store import Store
 from desk.usecases.import_residents import Difference, ImportResidents
+from desk.usecases.ports import StoreFull
 from tests.making import START, change, new_id
 
 SAYS = frozenset({Column.NAME, Column.ROLE, Column.NUMBERS, Column.NOTES, Column.TAGS})
@@ -334,6 +335,25 @@ def test_an_import_that_is_told_to_stop_goes_on_later(store: Store, monkeypatch:
     assert again.carry_out(SqlChangeLog(store).append, rest=lambda _s: None)
     again.close()
     assert log_size(store) == 15
+
+
+def test_a_full_disk_changes_nothing(store: Store) -> None:
+    with importing(store) as one:
+        one.stage._run("PRAGMA max_page_count = 40")
+        with pytest.raises(StoreFull):
+            one.compare([row(number, f"5-2-{number}", f"张{number}") for number in range(5_000)])
+    assert log_size(store) == 0
+    assert not list(store.file.parent.glob("*.import"))
+
+
+def test_what_a_killed_process_had_not_decided_upon_is_thrown_away(store: Store) -> None:
+    left = store.file.with_name("seat.db.import")
+    left.write_bytes(bytes(4096))
+    assert SqlImportStage.unfinished(store, new_id) is None
+    assert not left.exists()
+    with importing(store):
+        assert SqlImportStage.unfinished(store, new_id) is None
+        assert left.exists(), "one that is under way is left alone"
 
 
 def test_one_import_at_a_time(store: Store) -> None:
