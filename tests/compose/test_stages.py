@@ -1,0 +1,42 @@
+"""The stage settler as the sync process builds it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from desk.compose.clock import new_id, now
+from desk.compose.conflicts import conflict_uses
+from desk.compose.stages import stage_settler
+from desk.domain.identity import TicketId
+from desk.domain.tickets import Stage
+from desk.secrets import FakeSecrets
+from desk.settings import SeatSettings, Settings
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.outbox import Ordered, SqlOutbox
+from desk.store.store import Store
+from desk.store.tickets import SqlTickets
+from tests.making import change, ticket
+
+
+def test_a_stage_moved_twice_is_put_right_in_the_seats_name_and_told_to_the_windows(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "seat.db", FakeSecrets())
+    changes = (
+        replace(ticket("t1"), central_seq=1, seat="S00"),
+        replace(change("ticket", "t1", {"stage": "done"}, 2, 2), author="1002", seat="S02", base_seq=1),
+        replace(change("ticket", "t1", {"stage": "suspended"}, 3, 3), author="1001", seat="S01", base_seq=1),
+    )
+    SqlOutbox(store).apply([Ordered(one, one.author) for one in changes], 3)
+    told: list[None] = []
+    settler = stage_settler(store, "S01", now, new_id, lambda: told.append(None))
+    assert settler.work_once()
+    assert told == [None]
+    row = SqlTickets(store).get(TicketId("t1"))
+    assert row is not None
+    assert row.stage is Stage.DONE
+    log = SqlChangeLog(store)
+    author = SeatAuthor("S01", lambda: "1001", now, new_id, log.base_seq, log.newest_unsent)
+    uses = conflict_uses(Settings(data_dir=tmp_path, seat=SeatSettings(name="S01")), store, author, lambda: "1001", now)
+    (settled,) = uses.reading.of("ticket", "t1", "1001").settled
+    assert (settled.by_rules, settled.by.version.author) == (True, "S01")
+    assert uses.reading.count() == 0
+    assert uses.refused.read() == []
+    store.close()
