@@ -27,7 +27,7 @@ def remedy_for(settings: Settings) -> Callable[[Exception], Remedy | None]:
     def remedy(fault: Exception) -> Remedy | None:
         match fault:
             case StoreDamaged():
-                return Remedy(label=_("Repair"), question="", act=lambda tell: act(tell, anew=False))
+                return Remedy(label=_("Repair it"), question="", act=lambda tell: act(tell, anew=False))
             case KeyMissing() | KeyUnfit():
                 return Remedy(
                     label=_("Begin anew"), question=_question(settings), act=lambda tell: act(tell, anew=True)
