@@ -60,7 +60,7 @@ def column_name(column: Column) -> str:
 def problem_line(problem: Problem) -> str:
     where = _("Row {row}, column {column}").format(row=problem.row, column=problem.column)
     if not problem.column:
-        where = _("Row {row}").format(row=problem.row) if problem.row else _("File")
+        where = _("Row {row}").format(row=problem.row) if problem.row else _("The file")
     value = f" [{problem.value}]" if problem.value and problem.fault is not RowFault.UNREADABLE else ""
     return f"{where}{value}: {problem_text(problem)}"
 
