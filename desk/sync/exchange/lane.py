@@ -30,6 +30,9 @@ LAST_PUSH_S = 5.0
 OWN_S = 300.0  # the seat's own role is not tried again before, where it failed
 ANSWER_S = 60.0  # a round that takes longer is given up: several statements, each within the server's own limit
 LISTEN_S = 60.0  # whether the connection that only listens still hears anything is asked this often
+# After a round, others' news are left to gather for so many times as long as it took, so that a hotline with many seats
+# and a busy server settle at a rate that it can serve. What is saved here never waits.
+REST_SHARE, REST_MOST_S = 3.0, 1.0
 LIMIT_PAUSE_S = 30.0  # after the centre said that this was enough for now
 MUCH = 200  # changes in a batch: a first fill, an import, a seat that was away
 MUCH_S = 3.0  # and some of the same may follow
@@ -46,8 +49,9 @@ class Asker(Protocol):
 
 class CentralLane:
     """`who`: the way to the centre of the person who is signed in, or else of the seat; None: nobody is. `own`: that of
-    the seat's own role, where it has one: a first fill goes over it, because what a person may read in an hour is
-    limited. `on_state` and `on_pulled` (entities of which rows changed) are called on the lane's threads."""
+    the seat's own role, where it has one: then the exchange goes over it, whoever sits here, because the store is
+    everybody's at this seat and what a person may read in an hour is limited; each person's own connection brings what
+    they wrote. `on_state` and `on_pulled` (entities of which rows changed) are called on the lane's threads."""
 
     def __init__(
         self,
@@ -62,6 +66,7 @@ class CentralLane:
         self._outbox = side.outbox
         self._on_state, self._on_pulled = on_state, on_pulled
         self._wake = threading.Event()
+        self._nudged = threading.Event()  # by this seat itself, so that there is nothing to wait for
         self._stopping = threading.Event()
         self._exchanging = threading.Thread(target=self._exchange_always, name="central-exchange", daemon=True)
         self._listening = threading.Thread(target=self._listen_always, name="central-listen", daemon=True)
@@ -85,16 +90,17 @@ class CentralLane:
     def nudge(self) -> None:
         """There is something to push, or to pull. Any thread; returns at once."""
         self._wake.set()
+        self._nudged.set()
 
     def ask_caller(self, asker: Asker, asked: FetchCaller) -> None:
         """Whoever calls comes first. Any thread, returns at once; the answer goes to the asker."""
         self._callers.put((asker, asked))
-        self._wake.set()
+        self.nudge()
 
     def stop(self) -> None:
         """A last round for what is unsent, `LAST_PUSH_S` at most."""
         self._stopping.set()
-        self._wake.set()
+        self.nudge()
         self._exchanging.join(LAST_PUSH_S)
 
     def _exchange_always(self) -> None:
@@ -112,8 +118,8 @@ class CentralLane:
             except GoneStale:
                 continue
             except Exception as error:  # noqa: BLE001 - the thread's outermost frame: the lane must outlive a bug
-                if access is not None and access is self._own:
-                    self._own_failed_at = time.monotonic()
+                if self._is_own_alone(access, error):
+                    continue
                 pause_s = self._tell_error(error)
             self._failures += 1
             self._answer_callers(None)
@@ -123,7 +129,17 @@ class CentralLane:
         who, own = self._who(), self._own
         if who is None or own is None or _key(who) == _key(own) or time.monotonic() - self._own_failed_at < OWN_S:
             return who
-        return own if self._outbox.cursor() == 0 or self._side.filling.is_needed else who
+        return own
+
+    def _is_own_alone(self, access: CentralAccess | None, error: Exception) -> bool:
+        """The centre will not have the seat's own role; whoever is signed in connects instead, for a while."""
+        if access is None or access is not self._own or _key(self._who()) in (None, _key(access)):
+            return False
+        if not isinstance(error, CentralFault) or error.trouble is Trouble.CENTRAL_UNREACHABLE:
+            return False
+        _log.warning("the seat's own role %s is refused: %s", access.user, error.detail)
+        self._own_failed_at = time.monotonic()
+        return True
 
     def _exchange_as(self, access: CentralAccess) -> None:
         """Until somebody else sits down, or the end."""
@@ -139,10 +155,12 @@ class CentralLane:
                 with answered_within(connection, ANSWER_S):
                     session.open()
                 while not self._stopping.is_set() and _key(self._access_now()) == _key(access):
+                    began = time.monotonic()
                     with answered_within(connection, ANSWER_S):
                         more = self._round(session)
                     self._failures = 0
                     if not more and not session.fills():
+                        self._nudged.wait(min(REST_MOST_S, REST_SHARE * (time.monotonic() - began)))
                         self._wake.wait(POLL_S)
                 self._last_push(session)
 
@@ -172,6 +190,7 @@ class CentralLane:
 
     def _round(self, session: Session) -> bool:
         """Whether another one is due at once."""
+        self._nudged.clear()
         self._wake.clear()
         began = time.monotonic()
         self._answer_callers(session)
