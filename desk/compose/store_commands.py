@@ -1,6 +1,7 @@
 """`desk store`: the seat store looked at and mended by hand, and unsent work carried from one seat to another. Every
 action says what it did; nothing is ever deleted."""
 
+import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ from desk.store.salvage import Salvage
 from desk.store.second_place import TAKEN, unknown_in, write_sealed
 from desk.store.store import Store
 from desk.store.unsent_export import Head, NotAnExport, Taken, drafts_of, read, take_in, unsent_of, write
-from desk.sync.store_care import CHECKED
+from desk.sync.store_care import CHECK_FOUND, CHECKED
 from desk.usecases.file_ticket import CHINA
 
 Say = Callable[[str], None]
@@ -78,7 +79,14 @@ def _show(store: Store, settings: Settings, say: Say) -> int:
     with store.read() as connection:
         checked = value_of(connection, CHECKED)
         copies = connection.exec_driver_sql("SELECT count(*), coalesce(sum(changes), 0) FROM copy_file").one()
+        found = json.loads(value_of(connection, CHECK_FOUND) or "{}")
     say(_("Last checked: {at}").format(at=_day(from_text(checked)) if checked else _("never")))
+    if found.get("mended") or found.get("orphans"):
+        say(
+            _("It found {mended} rows that were not what their changes say, and {orphans} without changes.").format(
+                mended=found.get("mended", 0), orphans=found.get("orphans", 0)
+            )
+        )
     say(
         _("Second copy: {changes} changes in {files} files in {folder}").format(
             changes=copies[1], files=copies[0], folder=settings.second_dir

@@ -29,6 +29,7 @@ EVERY = timedelta(days=1)
 FIRST_S = 60.0  # after the start, which has enough to do
 REST = 3.0  # times as long as the step took
 MOST_REST_S = 1.0
+NOTED_EACH = 20  # steps: how far the check has come
 TOLD_S = 2.0  # from the wish that the windows end to our own end
 CHECKED, CHECKED_TO, ORDERLY = "checked_at", "checked_to", "ended_orderly"  # in `meta`
 CHECK_FOUND = "check_found"
@@ -60,6 +61,7 @@ class StoreCare:
         self._asked_s: float | None = None
         self._check: IntegrityCheck | None = None
         self._steps: Iterator[Step] | None = None
+        self._taken = 0
         self._orderly = self._take_orderly()
         self.again = False
 
@@ -129,7 +131,8 @@ class StoreCare:
         if step is None:
             self._end_check(self._check)
             return False
-        if step.part == "rows":
+        self._taken += 1
+        if step.part == "rows" and self._taken % NOTED_EACH == 0:
             self._keep({CHECKED_TO: self._check.at})
         self._stop.wait(min(MOST_REST_S, (self._now_s() - began_s) * REST))
         return True
