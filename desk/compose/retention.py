@@ -44,7 +44,7 @@ def retention_of(settings: Settings, secrets: Secrets, store: Store, who: str) -
         ErasureFolder(settings.data_dir / "deleting"),
         SqlRecordingChanges(store),
         SeatAuthor(
-            settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq, changes.newest_unsent
+            settings.seat.name, lambda: settings.seat.machine, now, new_id, changes.base_seq, changes.newest_unsent
         ),
         now,
         new_id,

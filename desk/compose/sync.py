@@ -52,7 +52,7 @@ def run(settings: Settings) -> int:
     changes = SqlChangeLog(store)
     # The call log's telephone facts are the machine's: the agent of a call stands in its manifest.
     author = SeatAuthor(
-        settings.seat.name, lambda: settings.seat.agent, now, new_id, changes.base_seq, changes.newest_unsent
+        settings.seat.name, lambda: settings.seat.machine, now, new_id, changes.base_seq, changes.newest_unsent
     )
     calls = SqlCallLog(store)
     own = own_keys_of(settings, secrets)

@@ -152,7 +152,7 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
     changes, seat, area_code = SqlChangeLog(store), settings.seat, settings.line.area_code
     texts = ShippedTexts(language=seat.language)
     categories = texts.categories()
-    signed_in = _SignedIn(seat.agent if seat.sign_in == "list" else "")
+    signed_in = _SignedIn(seat.sits)
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
     estate_map = EstateMap(residents)
     find_place = PlaceFinder(residents, estate_map)

@@ -24,6 +24,16 @@ class SeatSettings:
     offline_days: int = 7  # somebody may sign in without the centre that long after it last let them in; 0 = never
     keep_passwords: Literal["unsent", "never"] = "unsent"  # in the keyring, until all of theirs is sent
 
+    @property
+    def sits(self) -> str:
+        """Whose work number counts before anybody has signed in; "" nobody's."""
+        return self.agent if self.sign_in == "list" else ""
+
+    @property
+    def machine(self) -> str:
+        """Who signs what the seat writes by itself: where people prove who they are, nobody of them."""
+        return self.sits or self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class LineSettings:

@@ -29,7 +29,7 @@ class LockPage(QWidget):
         else:
             self.password.setParent(self)
             self.password.hide()
-        self.other = KeyButton("lock_other", _("Sign in as somebody else"), "Ctrl+Shift+S", "users", "quiet")
+        self.other = KeyButton("lock_other", _("Somebody else"), "Ctrl+Shift+S", "users", "quiet")
         self._go = KeyButton("unlock", _("Unlock"), "Return", "lock-simple-open", "primary", listens=way != "password")
         self._go.clicked.connect(self._ask)
         self.other.clicked.connect(self.other_wanted)
