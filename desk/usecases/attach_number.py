@@ -62,7 +62,8 @@ class AttachNumber:
         empty name."""
         if not name.strip():
             raise ValueError("a person has a name")
-        person = Person(PersonId(self._new_id()), name.strip())
+        home = self._residents.households([household_id]).get(household_id) if household_id else None
+        person = Person(PersonId(self._new_id()), name.strip(), estate_id=home.estate_id if home else None)
         changes = [self._author.change("person", person.person_id, patch_of(person, "person_id"))]
         if household_id:
             membership = Membership(self._new_id(), household_id, person.person_id, role)

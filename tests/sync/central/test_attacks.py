@@ -264,6 +264,24 @@ def test_a_flood_of_connections_is_stopped_and_in_the_audit(scene: Scene) -> Non
         scene.audited("1004", "53300", "")
 
 
+def test_who_appends_and_never_commits_is_ended_and_in_the_audit(scene: Scene) -> None:
+    made = scene.server.sql("SELECT pg_get_functiondef('desk.free_order'::regproc);", "desk")
+    with contextlib.closing(scene.connect("1005")) as holder:
+        holder.autocommit = False
+        append(holder, "ticket", "t-held", {})
+        assert scene.psql("S01", "SELECT desk.free_order();").out == "0"  # that may be a slow seat yet
+        scene.server.sql(made.replace("'1 minute'", "'0 s'"), "desk")
+        try:
+            assert scene.psql("S01", "SELECT desk.free_order();").out == "1"
+        finally:
+            scene.server.sql(made, "desk")
+        with pytest.raises(psycopg.OperationalError):
+            holder.commit()
+    entries, _why = audit.read(scene.owner, scene.began, "1005")
+    assert any(entry.who == "S01" and "kept all seats waiting" in entry.what for entry in entries)
+    assert scene.psql("3001", "SELECT count(*) FROM desk.change WHERE entity_id = 't-held';").out == "0"
+
+
 def test_an_old_change_cannot_be_played_again(scene: Scene) -> None:
     row = scene.psql(
         "1001", "SELECT change_id FROM desk.change WHERE entity = 'ticket' AND entity_id = 't-e1' LIMIT 1;"

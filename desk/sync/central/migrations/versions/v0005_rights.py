@@ -300,6 +300,33 @@ BEGIN
 END $$;
 """
 
+# Who appends and does not commit keeps all others waiting. A seat's own statements end within half a minute; somebody
+# who holds the order for longer than a whole one is at a terminal. Seats that waited in vain call this. To end one
+# of another role takes a superuser or pg_signal_backend; an owner that is neither lets them wait.
+_FREE_ORDER = """
+CREATE FUNCTION desk.free_order() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    holder record;
+    ended integer := 0;
+BEGIN
+    FOR holder IN SELECT a.pid, a.usename, a.client_addr, a.application_name FROM pg_locks AS l
+        JOIN pg_stat_activity AS a USING (pid) JOIN desk.account AS c ON c.role = a.usename
+        WHERE l.locktype = 'advisory' AND l.granted AND (l.classid, l.objid, l.objsubid) = (0, 1684370283, 1)
+            AND a.datname = current_database() AND c.kind IN ('agent', 'supervisor')
+            AND a.xact_start < clock_timestamp() - interval '1 minute'
+    LOOP
+        PERFORM pg_terminate_backend(holder.pid);
+        ended := ended + 1;
+        INSERT INTO desk.audit (what, whom, detail) VALUES ('session ended that kept all seats waiting',
+            holder.usename, concat_ws(' ', host(holder.client_addr), holder.application_name));
+    END LOOP;
+    RETURN ended;
+EXCEPTION WHEN insufficient_privilege THEN
+    RETURN 0;
+END $$;
+"""
+
 _CHANGE_POLICIES = """
 ALTER TABLE desk.change ENABLE ROW LEVEL SECURITY;
 CREATE POLICY all_of_it ON desk.change FOR SELECT TO desk_unlimited
@@ -368,10 +395,10 @@ UPDATE desk.change c SET estate = e.estate FROM desk_estates e
 _RIGHTS = """
 REVOKE ALL ON FUNCTION desk.may_work(), desk.sees_all(), desk.my_estates(), desk.sees_sensitive(),
     desk.rights_stamp(), desk.may_carry(text), desk.carried(text[]), desk.whoami(), desk.count_up(text, integer),
-    desk.is_counted(), desk.shown(), desk.estate_named(text, text, jsonb) FROM PUBLIC;
+    desk.is_counted(), desk.shown(), desk.free_order(), desk.estate_named(text, text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION desk.may_work(), desk.sees_all(), desk.my_estates(), desk.sees_sensitive(),
     desk.rights_stamp(), desk.may_carry(text), desk.carried(text[]), desk.whoami(),
-    desk.is_counted(), desk.shown()
+    desk.is_counted(), desk.shown(), desk.free_order()
     TO desk_reader, desk_agent, desk_supervisor, desk_admin;
 GRANT SELECT ON desk.account, desk.audit TO desk_supervisor, desk_admin;
 """
@@ -392,7 +419,7 @@ def upgrade() -> None:
         )
         guard_table(name)
         make_fold(name)
-    for statements in (_CHANGE_POLICIES, _SEARCH_POLICIES, _RIGHTS):
+    for statements in (_FREE_ORDER, _CHANGE_POLICIES, _SEARCH_POLICIES, _RIGHTS):
         op.execute(statements)
     add_fields("person", {"estate_id": TEXT})
     add_entity("sensitive_tag", "sensitive_tag_id", _SENSITIVE_TAG)
