@@ -26,8 +26,8 @@ from tests.sync.faults.centre import Centre
 from tests.sync.faults.proxy import Carrier, Way
 from tests.sync.faults.seats import FaultSeat, Killed, Rows
 
-HISTORIES = int(os.environ.get("HIST") or (2_000 if os.environ.get("DESK_SOAK") else 100))
-STEPS = 25
+HISTORIES = 2_000 if os.environ.get("DESK_SOAK") else 100
+STEPS = 20
 SEATS = 5
 HEAL_ROUNDS = 6
 

@@ -60,7 +60,8 @@ def test_a_seat_passes_over_nothing_that_another_transaction_still_holds(
         thread.join(WAIT_S)
     meet(reading)
     with reading.store.read() as connection:
-        seqs = dict(connection.exec_driver_sql("SELECT entity_id, central_seq FROM change").all())
+        found = connection.exec_driver_sql("SELECT entity_id, central_seq FROM change")
+        seqs: dict[str, int] = {row[0]: row[1] for row in found}
     assert seqs == {"early": early_seq, "later": early_seq + 1}
 
 
