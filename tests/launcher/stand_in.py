@@ -2,8 +2,8 @@
 what a file in its folder tells it. Used by the launcher's tests: `python stand_in.py ROLE FOLDER`.
 
 Files it obeys: `<role>.refuse` (exit at once with this code), `<role>.deaf` (never attach), `<role>.calm` (ignore
-requests to stop), `<role>.busy` (a call is up), `<role>.stuck` (its main loop hangs). It writes what happens to
-`<role>.log`, one thing a line with its pid."""
+requests to stop), `<role>.busy` (a call is up), `<role>.stuck` (its main loop hangs), `<role>.leave` (end with this
+code, once). It writes what happens to `<role>.log`, one thing a line with its pid."""
 
 import os
 import signal
@@ -45,6 +45,10 @@ def main() -> int:
         life.beat()
         if orders.text("stuck") is not None:
             stuck_here()
+        if (code := orders.text("leave")) is not None:
+            (folder / f"{role}.leave").unlink()
+            life.close()
+            return int(code)
     orders.say(f"stopping {life.stop_reason}")
     life.close()
     kept.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desk import exit_codes
 from desk.launcher import hand_to_running_seat, show_running_seat
 from desk.log.crash import unseen_crashes
 from tests.launcher.seat import StandInSeat
@@ -104,6 +105,17 @@ def test_ui_that_cannot_run_for_reasons_outside_ends_the_seat(seat: StandInSeat)
     seat.order("ui", "refuse", "4")
     seat.start()
     assert seat.end() == 1
+
+
+def test_window_and_sync_that_want_to_come_again_do_and_nobody_is_told_of_a_death(seat: StandInSeat) -> None:
+    seat.start()
+    pids = seat.until_ready()
+    for role in ("sync", "ui"):
+        seat.order(role, "leave", str(exit_codes.AGAIN))
+    for role in ("sync", "ui"):
+        assert seat.until_said(role, "ready", times=2)[-1] != pids[role]
+    assert seat.alive(pids["phone"])
+    assert not [words for _pid, words in seat.said("ui") if words.startswith("Restarted")]
 
 
 def test_process_that_does_not_listen_is_told_and_then_killed(seat: StandInSeat) -> None:
