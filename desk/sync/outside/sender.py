@@ -108,12 +108,14 @@ class Sender:
         if outcome.delivery is Delivery.WAITING and message.tries + 1 >= MOST_TRIES:
             outcome = Outcome(Delivery.FAILED, f"{GIVEN_UP}: {outcome.why}", outcome.channel_id)
         if outcome.delivery is Delivery.WAITING:
-            _log.warning("a message could not be sent: %s", outcome.why, extra={"message_id": message.message_id})
+            why = _without(outcome.why, message.recipient)
+            _log.warning("a message could not be sent: %s", why, extra={"message_id": message.message_id})
             self._rests_until[message.channel] = now + timedelta(seconds=max(REST_S, outcome.after_s))
         self._say(message, outcome, now, tries=message.tries + 1)
 
     def _say(self, message: Message, outcome: Outcome, now: datetime, tries: int | None = None) -> None:
-        patch: dict[str, Any] = {"delivery": outcome.delivery.value, "why": outcome.why}
+        why = _without(outcome.why, message.recipient)
+        patch: dict[str, Any] = {"delivery": outcome.delivery.value, "why": why}
         if outcome.channel_id:
             patch["channel_id"] = outcome.channel_id
         if tries is not None:
@@ -156,3 +158,10 @@ class Sender:
             return False
         self._say(message, outcome, now)
         return True
+
+
+def _without(untrusted_why: str, recipient: str) -> str:
+    """A reason without the number it is about, which gateways like to repeat."""
+    for form in (recipient, recipient.removeprefix("+"), recipient.removeprefix("+86")):
+        untrusted_why = untrusted_why.replace(form, "…") if form else untrusted_why
+    return untrusted_why

@@ -171,6 +171,14 @@ def test_what_a_gateway_refuses_for_good_is_not_tried_again(office: Office) -> N
     assert not office.later(days=1)
 
 
+@pytest.mark.parametrize("form", ["+8613800138000", "8613800138000", "13800138000"])
+def test_a_reason_does_not_repeat_the_number(office: Office, form: str) -> None:
+    office.make(message())
+    office.sms.outcomes = [Outcome(Delivery.FAILED, f"HTTP 400: {form} is barred")]
+    assert office.sender.work_once()
+    assert office.state(message()).why == "HTTP 400: … is barred"
+
+
 def test_what_nobody_needs_any_more_is_dropped_with_its_reason(office: Office) -> None:
     office.make(message())
     assert office.later(hours=25)
