@@ -12,7 +12,7 @@ from desk.domain.identity import ChangeId
 from desk.domain.times import from_text
 from desk.store.change_log import cursor_of
 from desk.store.entities import patch_from_text
-from desk.store.meta import keep_value, value_of
+from desk.store.meta import drop_value, keep_value, value_of
 from desk.store.rows import refold, write_changes
 from desk.store.schema import CHANGE, UNSENT
 from desk.store.store import Store
@@ -21,7 +21,7 @@ COUNT_LIMIT = 10_000
 _OLDER = CHANGE.alias()
 AUTHORS_OF = 2_000  # changes that are looked through for who wrote them
 _EVERYTHING, _SENSITIVE = "all", " and sensitive"  # as the centre writes its stamps of rights
-_TOP, _TOP_ID, _RIGHTS = "top", "top_id", "rights"
+_TOP, _TOP_ID, _RIGHTS, _TAGS_LACK = "top", "top_id", "rights", "tags_lack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,29 @@ class SqlOutbox:
             if before is None:
                 return False
             keep_value(connection, f"cursor:{before}", str(cursor_of(connection)))
-            wider = {rights, _EVERYTHING + _SENSITIVE} | (set() if rights.endswith(_SENSITIVE) else {_EVERYTHING})
-            come = [int(value_of(connection, f"cursor:{stamp}") or 0) for stamp in wider]
-            keep_value(connection, "cursor", str(max(come)))
+            plain = rights.removesuffix(_SENSITIVE)
+            seen = _furthest(connection, {rights, _EVERYTHING + _SENSITIVE})
+            almost = _furthest(connection, {plain, _EVERYTHING})  # all but the sensitive tags
+            keep_value(connection, "cursor", str(max(seen, almost)))
+            if plain != rights and almost > seen:
+                keep_value(connection, _TAGS_LACK, "1")
         return True
+
+    @property
+    def tags_lack(self) -> bool:
+        """The sensitive tags below the cursor are not here, because it was reached by somebody who may not see them."""
+        with self._store.read() as connection:
+            return value_of(connection, _TAGS_LACK) is not None
+
+    def apply_tags(self, pulled: Sequence[Ordered]) -> None:
+        """The sensitive tags' changes up to the cursor."""
+        with self._store.write() as connection:
+            write_changes(connection, [one.change for one in pulled], [one.role for one in pulled])
+            drop_value(connection, _TAGS_LACK)
+
+
+def _furthest(connection: Connection, stamps: set[str]) -> int:
+    return max(int(value_of(connection, f"cursor:{stamp}") or 0) for stamp in stamps)
 
 
 def _behind(condition: ColumnElement[bool]) -> ColumnElement[bool]:

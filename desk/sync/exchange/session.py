@@ -132,6 +132,7 @@ class Session:
         where their password is at hand, so that the server knows them; this one carries the rest."""
         done = Round()
         self._push(done)
+        self._exchange.pull_tags(done)
         self._exchange.pull(done)
         if self._fill is not None and self._going_on():
             self._fill, entities = self._filler_of().work_once(self._fill)

@@ -10,7 +10,7 @@ from desk.sync.central.access import CentralAccess
 from desk.sync.exchange import rounds
 from tests.making import change, ticket
 from tests.sync.conftest import Seat, access
-from tests.sync.exchange.meeting import meet, rows_of, side_of
+from tests.sync.exchange.meeting import meet, rows_of, session_of, side_of
 
 MakeSeat = Callable[..., Seat]
 ACCOUNTS = """
@@ -109,6 +109,36 @@ def test_a_cursor_that_passed_over_what_one_could_not_see_is_no_cursor_for_who_c
     meet(seat)
     assert rows_of(seat) == rows_of(everybody)
     server.sql('DROP OWNED BY "limited"; DROP ROLE "limited";', database)
+
+
+def test_who_may_see_sensitive_tags_fetches_them_and_nothing_else_again(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    admin, seat = make_seat("S01", "admin"), make_seat("S02", "1001")
+    admin.log.append([change("person", f"p{number}", {"name": "王"}) for number in range(30)])
+    tag = {"subject": "person", "subject_id": "p1", "tag": "litigation"}
+    admin.log.append([change("sensitive_tag", "s1", tag)])
+    admin.log.append([ticket("t1")])
+    meet(admin)
+    meet(seat)
+
+    def tags() -> list[str]:
+        with seat.store.read() as connection:
+            return [row[0] for row in connection.exec_driver_sql("SELECT tag FROM sensitive_tag ORDER BY 1")]
+
+    assert tags() == []
+    seat.access = access(server, database, "admin")
+    with session_of(seat) as session:
+        done = session.round()
+    assert (done.pulled, done.entities, tags()) == (1, {"sensitive_tag"}, ["litigation"])
+    seat.access = access(server, database, "1001")
+    admin.log.append([change("sensitive_tag", "s2", {**tag, "tag": "illness"})])
+    meet(admin)
+    meet(seat)
+    assert tags() == ["litigation"]
+    seat.access = access(server, database, "admin")
+    meet(seat)
+    assert tags() == ["illness", "litigation"]
 
 
 def test_changes_that_a_role_may_not_see_are_passed_over_once(
