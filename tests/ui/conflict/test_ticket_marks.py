@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.domain.changes import Change
@@ -14,6 +14,7 @@ from desk.ui.conflict.marks import MarksView
 from desk.ui.lamps.conflicts import ConflictLamp
 from tests.ui import harness, seat
 from tests.ui.conflict.scenes import CONTACT, PLACE, STAGE, build, tell, written
+from tests.ui.test_idle import A_FEW, TURNS, Layouts
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -124,3 +125,18 @@ def test_the_lamp_counts_what_is_to_be_decided(scene: harness.Scene, qtbot: QtBo
     tell(scene, *PLACE, *CONTACT)
     qtbot.waitUntil(lambda: lamp.isVisible())
     assert lamp.view.words == "2 written twice"
+
+
+def test_a_page_with_conflicts_that_has_settled_asks_for_no_new_layout(scene: harness.Scene, qtbot: QtBot) -> None:
+    shown(scene, qtbot, *PLACE, *CONTACT)
+    assert scene.built.hub.worker.drain(10)
+    app = QApplication.instance()
+    assert app is not None
+    for _ in range(TURNS):
+        QApplication.processEvents()
+    layouts = Layouts()
+    app.installEventFilter(layouts)
+    for _ in range(TURNS):
+        QApplication.processEvents()
+    app.removeEventFilter(layouts)
+    assert layouts.count < A_FEW
