@@ -56,6 +56,7 @@ def add_words(words: "Words") -> None:
 
 def _residents(arguments: argparse.Namespace, file: Path) -> int:
     from desk.compose import imports
+    from desk.compose.supervisors import only_supervisors
     from desk.secrets import KeyringSecrets
     from desk.store.import_stage import ImportRuns
     from desk.store.store import Store
@@ -68,6 +69,8 @@ def _residents(arguments: argparse.Namespace, file: Path) -> int:
         return _refuse(_("--end-missing needs a list without bad rows: whoever stands in one would be ended."))
     store = Store.open(settings.store_file, KeyringSecrets())
     try:
+        if not arguments.dry_run:
+            only_supervisors(settings, store)
         if imports.finish_unfinished(store, _progress(_("carried on: {count}"))) is not None:
             print(_("An earlier import had been cut off; it is finished now."))
         with imports.compared(
@@ -146,12 +149,14 @@ def _decide(arguments: argparse.Namespace, compared: "Compared") -> int:
 
 def _tickets(arguments: argparse.Namespace, file: Path) -> int:
     from desk.compose import tickets_out
+    from desk.compose.supervisors import only_supervisors
     from desk.secrets import KeyringSecrets
     from desk.store.store import Store
 
     settings = load(file)
     store = Store.open(settings.store_file, KeyringSecrets())
     try:
+        only_supervisors(settings, store)
         choice = tickets_out.Choice(arguments.since, arguments.until, arguments.open)
         count = tickets_out.export(store, settings, choice, arguments.format, arguments.file)
     finally:

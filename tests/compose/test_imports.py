@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desk.compose import imports, residents_folder, tickets_out
+from desk.compose.supervisors import only_supervisors
 from desk.domain.import_plan import Outcome
 from desk.domain.ticket_out import FIELDS, Choice
 from desk.faults import Fault
@@ -20,7 +21,7 @@ from desk.settings.values import ResidentsSettings, TicketHookSettings
 from desk.store.change_log import SqlChangeLog
 from desk.store.store import Store
 from desk.sync.residents_folder import ResidentsFolder
-from tests.making import ticket
+from tests.making import change, ticket
 
 HEADINGS = "项目,楼栋,单元,房号,姓名,身份,手机"
 PEOPLE = [
@@ -179,6 +180,15 @@ def test_tickets_are_exported_as_csv_and_as_json(settings: Settings, store: Stor
     assert objects[0]["description"] == "=cmd()"
     assert table.stat().st_mode & 0o077 == 0
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_where_supervisors_are_named_only_they_bring_and_give_away(settings: Settings, store: Store) -> None:
+    only_supervisors(settings, store)
+    patch = {"number": "9001", "name": "李班长", "duty": "supervisor", "phone": "", "active": True}
+    SqlChangeLog(store).append([change("staff", "s", patch)])
+    with pytest.raises(Fault, match="Only a supervisor"):
+        only_supervisors(settings, store)
+    only_supervisors(replace(settings, seat=replace(settings.seat, agent="9001")), store)
 
 
 def test_a_hook_without_its_secret_is_told(settings: Settings, store: Store) -> None:
