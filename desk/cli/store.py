@@ -24,7 +24,9 @@ def add_words(words: "Words") -> None:
     export.add_argument("--to", action="append", default=[], metavar="RECIPIENT", help="beside those in the settings")
     take = actions.add_parser("import", help="take unsent work in: a sealed file, or a store that was set aside")
     take.add_argument("file", type=Path, nargs="+")
-    take.add_argument("--key", type=Path, metavar="FILE", help="an age identity file (default: this user's keyring)")
+    take.add_argument(
+        "--key", type=Path, metavar="FILE", help="an age identity file, or a store's key (default: this keyring)"
+    )
     store.set_defaults(run=_run)
 
 

@@ -2,6 +2,7 @@
 action says what it did; nothing is ever deleted."""
 
 import json
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -245,7 +246,7 @@ def _import(store: Store, settings: Settings, secrets: Secrets, arguments: Names
                 if file.parent == settings.second_dir:
                     file.rename(file.with_name(file.name + TAKEN))
             else:
-                _take_store(store, secrets, file, say)
+                _take_store(store, secrets, file, arguments.key, say)
         except (NotAnExport, age.NotEncryptedForThese, age.KeyNotUsable) as error:
             code = _refused(_about(file, error))
         except OSError as error:
@@ -265,9 +266,11 @@ def _identities_in(file: Path) -> Iterator[age.Identity]:
             yield age.identity_of(line)
 
 
-def _take_store(store: Store, secrets: Secrets, file: Path, say: Say) -> None:
-    """A store that was set aside, if this keyring's key opens it: all that can be read of it."""
-    key = secrets.get(ENTRY)
+def _take_store(store: Store, secrets: Secrets, file: Path, key_file: Path | None, say: Say) -> None:
+    """A store that was set aside, if the key opens it: all that can be read of it."""
+    key = secrets.get(ENTRY) if key_file is None else key_file.read_text(encoding="ascii", errors="replace").strip()
+    if key_file is not None and not re.fullmatch("[0-9a-f]{64}", key or ""):
+        raise NotAnExport("the key file does not hold the 64 digits of a store's key")
     salvage = Salvage(file, key or "")
     try:
         if key is None or not salvage.readable:

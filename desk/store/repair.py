@@ -8,6 +8,8 @@ is damage at all."""
 
 import json
 import logging
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +23,7 @@ from desk.domain.drafts import Draft
 from desk.store import damage
 from desk.store.drafts import SqlDrafts
 from desk.store.filling import AGED
-from desk.store.holding import alone
+from desk.store.holding import AGAIN_S, StoreInUse, alone
 from desk.store.integrity import IntegrityCheck
 from desk.store.key import ENTRY, KeyKeeper
 from desk.store.meta import keep_value, value_of
@@ -151,8 +153,22 @@ class Repair:
             there = self._file.with_name(self._file.name + ending)
             target = folder / there.name
             if there.exists() and not target.exists():
-                there.rename(target)
+                self._move(there, target)
         return folder
+
+    def _move(self, there: Path, target: Path) -> None:
+        """Windows refuses it for as long as anybody has the file open, and there it is what keeps others away."""
+        end_s = time.monotonic() + self._wait_s
+        while True:
+            try:
+                there.rename(target)
+                return
+            except PermissionError as error:
+                if os.name != "nt":
+                    raise
+                if time.monotonic() > end_s:
+                    raise StoreInUse(f"{there}: another program of this seat has it open") from error
+                time.sleep(AGAIN_S)
 
     def _save(self, store: Store, salvage: Salvage, done: Repaired) -> None:
         try:

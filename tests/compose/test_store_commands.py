@@ -257,3 +257,21 @@ def test_store_that_was_set_aside_can_be_taken_in(make: Callable[[str], SeatOf])
     (aside,) = (seat.settings.data_dir / "set-aside").glob("*/seat.db")
     code, said, _err = seat.desk("import", aside)
     assert (code, "2 were here already" in said) == (0, True)
+
+
+def test_old_key_that_turned_up_opens_what_was_set_aside(make: Callable[[str], SeatOf]) -> None:
+    seat = make("S01")
+    seat.write("t1", "t2")
+    old = seat.secrets.get("store") or ""
+    seat.secrets.delete("store")
+    seat.desk("repair", "--anew", "--yes")
+    assert seat.unsent() == []
+    (aside,) = (seat.settings.data_dir / "set-aside").glob("*/seat.db")
+    key = seat.folder / "old.key"
+    key.write_text("not a key\n")
+    code, _said, err = seat.desk("import", aside, "--key", key)
+    assert (code, "64 digits" in err) == (1, True)
+    key.write_text(f"{old}\n")
+    code, said, _err = seat.desk("import", aside, "--key", key)
+    assert (code, "2 changes taken in" in said) == (0, True)
+    assert seat.unsent() == ["t1", "t2"]
