@@ -2,6 +2,7 @@
 seats go on working meanwhile."""
 
 import contextlib
+import re
 import threading
 import uuid
 from collections.abc import Iterator
@@ -166,7 +167,7 @@ def test_a_centre_of_a_newer_program_is_left_alone(server: PrivatePostgres, owne
 
 def desk(server: PrivatePostgres, tmp_path: Path, *words: str) -> int:
     settings = tmp_path / "settings.toml"
-    settings.write_text("", encoding="utf-8")
+    settings.write_text('[seat]\nlanguage = "en"\n', encoding="utf-8")
     return cli.main(["--settings", str(settings), "central", *words, "--url", server.admin_url("old")])
 
 
@@ -195,7 +196,9 @@ def test_people_are_kept_by_the_command(
     people = People(owner_of_old)
     try:
         assert desk(server, tmp_path, "user", "add", "7001", "--name", "张三", "--estate", "e1", "--generate") == 0
-        password = capsys.readouterr().out.split()[1]
+        found = re.search(r"[\w-]{16}", capsys.readouterr().out, re.ASCII)
+        assert found is not None
+        password = found[0]
         assert people.account("7001").estates == ("e1",)
         assert desk(server, tmp_path, "user", "add", "7001", "--generate") == 1
         assert desk(server, tmp_path, "user", "add", "7002", "--agent", "7001", "--no-password") == 1
