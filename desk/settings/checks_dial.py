@@ -4,6 +4,7 @@ be tried on 32 digits. Pure functions, any thread."""
 
 import importlib
 import re
+import warnings
 from typing import Any
 
 from desk.i18n import _
@@ -45,9 +46,11 @@ def _rule(rule: DialRule, labels: set[str]) -> Problem | None:
     if len(rule.pattern) > MOST_PATTERN:
         return "dial.rules.pattern", _("{text} is longer than {most} characters").format(text=text, most=MOST_PATTERN)
     try:
-        pattern = re.compile(rule.pattern)
-        tried = ways(rule.pattern)
-    except (re.error, RecursionError, OverflowError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # "[[0-9]": another Python will read it in another way
+            pattern = re.compile(rule.pattern)
+            tried = ways(rule.pattern)
+    except (re.error, RecursionError, OverflowError, FutureWarning) as error:
         return "dial.rules.pattern", _("{text} is not a regular expression ({detail})").format(text=text, detail=error)
     if tried > MOST_WAYS:
         return "dial.rules.pattern", _("{text} could take too long: fewer repeats, none inside another").format(

@@ -100,6 +100,13 @@ def test_any_text_as_a_pattern_is_refused_or_taken_but_breaks_nothing(pattern: s
     problem(rules=(DialRule(pattern=pattern),))
 
 
+@pytest.mark.parametrize("pattern", ["[[0-9]", "[0-9--1]", "[a||b]"])
+def test_a_pattern_that_another_python_reads_differently_is_refused(pattern: str) -> None:
+    found = problem(rules=(DialRule(pattern=pattern),))
+    assert found is not None
+    assert found[0] == "dial.rules.pattern"
+
+
 def test_the_file_names_line_and_reason_and_knows_every_key_of_a_rule(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text("[dial]\noutside_prefix = '9'\n[[dial.rules]]\npattern = '(8\\d{3})'\nsend = '\\1'\n")
