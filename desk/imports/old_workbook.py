@@ -44,8 +44,8 @@ class OldWorkbook:
         self._merged = {
             (row, column): first
             for first, last in self._sheet.merged_cell_ranges or ()
-            for row in range(first[0], last[0] + 1)
-            for column in range(first[1], last[1] + 1)
+            for row in range(first[0], min(last[0] + 1, self._sheet.total_height))
+            for column in range(first[1], min(last[1] + 1, self._sheet.total_width))
             if (row, column) != first
         }
 

@@ -24,6 +24,7 @@ from desk.imports.shared_texts import PackedTexts, SharedTexts, bare
 
 MOST_BYTES = 8 << 30
 _BLOCK = 1 << 18
+_MERGED_COLUMNS = 255  # cells merged beyond are in no list's columns
 _SHARED = "xl/sharedStrings.xml"
 _OLE = b"\xd0\xcf\x11\xe0"  # an .xls, or an .xlsx behind a password
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -164,7 +165,7 @@ class XlsxTable:
                 if b"mergeCell " in text:
                     for one in _MERGE.finditer(text):
                         first, last, end = int(one[2]), int(one[4]), one.end()
-                        left, right = _column(one[1].decode()), _column(one[3].decode())
+                        left, right = _column(one[1].decode()), min(_column(one[3].decode()), _MERGED_COLUMNS)
                         found.setdefault(first, []).append((first, last, left, right))
                 tail = text[max(end, len(text) - 200) :]
         return found
