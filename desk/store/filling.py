@@ -26,7 +26,7 @@ _FILLED = "filled"  # there has been one
 # How long the writer's lock is held at most, about, and then left alone: while people work, and while nobody does.
 # SQLite looks again for the lock after 1, 3, 8, 18 ms.
 GENTLE_S, HEARTY_S = (0.015, 0.015), (0.15, 0.002)
-_FIRST_LOT, _MOST, _LEFT_AT_ONCE = 50, 4_000, 200
+_FIRST_LOT, _LEAST, _MOST, _LEFT_AT_ONCE = 50, 10, 4_000, 200
 _SYNTHETIC_OF_OLD = "SELECT entity, entity_id, change_id FROM change WHERE central_seq = 0 LIMIT ?"
 
 
@@ -56,7 +56,7 @@ class SqlFilling:
         self, store: Store, rest: Callable[[float], object] = time.sleep, gentle: Callable[[], bool] = lambda: True
     ) -> None:
         self._store, self._rest, self._gentle = store, rest, gentle
-        self._lot = _FIRST_LOT
+        self._last_lot, self._row_s = _FIRST_LOT, GENTLE_S[0] / _FIRST_LOT
 
     def fill(self) -> Fill | None:
         """The one that goes on; None: this store is whole."""
@@ -98,14 +98,17 @@ class SqlFilling:
         """Put these rows (id -> fields that are not empty) into the store, in as many transactions as the lock's time
         asks for, while `going_on`; `between` is called after each."""
         left = iter(rows.items())
-        while going_on() and (some := dict(islice(left, self._lot))):
+        while going_on():
+            hold_s, rest_s = GENTLE_S if self._gentle() else HEARTY_S
+            lot = max(_LEAST, min(_MOST, int(hold_s / self._row_s), self._last_lot * 2))
+            if not (some := dict(islice(left, lot))):
+                return
             with self._store.write_lightly() as connection:
                 began = time.monotonic()
                 write_whole_rows(connection, entity, some, fill.head, fill.fresh)
                 took_s = time.monotonic() - began
-            hold_s, rest_s = GENTLE_S if self._gentle() else HEARTY_S
-            wanted = int(len(some) * hold_s / max(took_s, 0.001))
-            self._lot = max(10, min(_MOST, wanted, self._lot * 2))
+            self._last_lot = lot
+            self._row_s = (self._row_s + max(took_s, 0.0005) / len(some)) / 2
             between()
             self._rest(rest_s)
 

@@ -35,6 +35,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "FILL_FROM", 50)
     monkeypatch.setattr(fill, "PAGE", 16)
     monkeypatch.setattr(filling, "_FIRST_LOT", 4)
+    monkeypatch.setattr(filling, "_LEAST", 4)
     monkeypatch.setattr(filling, "_MOST", 8)
 
 
