@@ -119,7 +119,14 @@ def care_of(
     return StoreCare(
         store,
         second_place_of(settings, secrets, store, connected),
-        Refill(store, secrets, make, bool(settings.central.url), on_refilled),
+        Refill(
+            store,
+            secrets,
+            make,
+            bool(settings.central.url),
+            on_refilled,
+            lambda: copies_of(settings, secrets),
+        ),
         tell,
         stop,
         in_call,

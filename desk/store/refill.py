@@ -13,7 +13,9 @@ process; some hundred changes a turn."""
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,12 @@ from desk.store.entities import ENTITIES, Entity, Kind
 from desk.store.filling import AGED
 from desk.store.key import ENTRY, KeyKeeper
 from desk.store.meta import drop_value, keep_value, value_of
-from desk.store.repair import ASIDE, REFILL_FROM, present
+from desk.store.repair import ASIDE, AT_ONCE, REFILL_FROM, Copies, present, put
 from desk.store.rows import history_of, write_changes
 from desk.store.salvage import Salvage, Saved
 from desk.store.store import Store
 from desk.store.synthetic import is_synthetic
+from desk.store.unsent_export import NotAnExport
 
 _MARK, _UNREAD = "refilled_until", "refill_unread"  # in `meta`
 TOLD_S = 5.0
@@ -50,7 +53,7 @@ class Refilled:
 
 class Refill:
     """`has_centre`: there is one that fills this store. `make`: a change in the seat's name. `on_taken` hears of it
-    every few seconds."""
+    every few seconds. `copies`: the second copy, where its files can be opened here."""
 
     def __init__(
         self,
@@ -59,10 +62,11 @@ class Refill:
         make: MakeChange,
         has_centre: bool,
         on_taken: Callable[[], None] = lambda: None,
+        copies: Copies = lambda: (),
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store, self._secrets, self._make, self._has_centre = store, secrets, make, has_centre
-        self._on_taken, self._now_s = on_taken, monotonic_s
+        self._on_taken, self._copies, self._now_s = on_taken, copies, monotonic_s
         self._told_s = 0.0
         self._lots: Iterator[list[Saved]] | None = None
         self._salvage: Salvage | None = None
@@ -134,6 +138,8 @@ class Refill:
 
     def _end(self) -> None:
         assert self._salvage is not None  # noqa: S101 - begun
+        if self._salvage.gaps:
+            self._take_copies()
         recovered, unread = self._recover(self._salvage)
         self.done = Refilled(self.done.taken, recovered, unread)
         self.close()
@@ -143,6 +149,14 @@ class Refill:
             extra={"changes": self.done.taken, "recovered": recovered, "unread": unread},
         )
         self._on_taken()
+
+    def _take_copies(self) -> None:
+        """What damaged pages held, the second copy may have."""
+        for parts in self._copies():
+            with suppress(NotAnExport):
+                changes = (Saved(part, None) for part in parts if isinstance(part, Change))
+                while lot := list(islice(changes, AT_ONCE)):
+                    put(self._store, lot)
 
     def _forget(self, unread: int = 0) -> None:
         with self._store.write() as connection:

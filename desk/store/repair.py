@@ -35,6 +35,7 @@ from desk.usecases.ports import Clock, StoreBroken
 
 WAIT_S = 20.0  # for the other processes of the seat to let go
 AT_ONCE = 500
+MOST_AT_ONCE = 5_000  # unsent changes that the window waits for, the newest; at a seat that stands alone all are unsent
 ASIDE = "set-aside"  # folder beside the store
 REFILL_FROM, REPAIRED = "refill_from", "repaired"  # in `meta`
 # Local to this seat, and in no other place. Who this store is to the centre is left behind: it is another one now.
@@ -129,7 +130,8 @@ class Repair:
             old = aside / self._file.name
             if key is not None and old.exists():
                 self._save(store, Salvage(old, key), done)
-            self._take_copies(store, done)
+            if done.from_file < MOST_AT_ONCE or done.lost:  # else the refill asks the copies for what it misses
+                self._take_copies(store, done)
             with store.write() as connection:
                 if done.readable:
                     keep_value(connection, REFILL_FROM, aside.name)
@@ -175,7 +177,7 @@ class Repair:
             done.readable = salvage.readable
             if not done.readable:
                 return
-            ids = salvage.unsent_ids()
+            ids = salvage.unsent_ids(MOST_AT_ONCE)
             lot: list[Saved] = []
             for saved in salvage.these(ids):
                 lot.append(saved)

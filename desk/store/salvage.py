@@ -70,17 +70,13 @@ class Salvage:
         """Whether anything can be read at all: the first page and the list of tables."""
         return self._ask("SELECT count(*) FROM sqlite_schema") is not None
 
-    def unsent_ids(self) -> list[str]:
-        """From the indexes, which are small. What they have lost is found by `changes`."""
+    def unsent_ids(self, newest: int | None = None) -> list[str]:
+        """From the indexes, which are small; all, or so many of each kind. What they have lost is found by
+        `changes`."""
         found: list[str] = []
         for condition in ("central_seq IS NULL AND refused IS NULL", "refused IS NOT NULL"):
-            after = ""
-            while rows := self._ask(
-                f"SELECT change_id FROM change WHERE {condition} AND change_id > ? ORDER BY change_id LIMIT ?",  # noqa: S608
-                (after, AT_ONCE),
-            ):
-                found += [row[0] for row in rows]
-                after = found[-1]
+            query = f"SELECT change_id FROM change WHERE {condition} ORDER BY change_id DESC LIMIT ?"  # noqa: S608
+            found += [row[0] for row in self._ask(query, (-1 if newest is None else newest,)) or []]
         return found
 
     def these(self, ids: list[str]) -> Iterator[Saved]:

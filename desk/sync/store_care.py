@@ -96,6 +96,7 @@ class StoreCare:
         return False
 
     def copy_once(self) -> bool:
+        began_s = self._now_s()
         try:
             more = self._second.work_once()
         except (OSError, KeyMissing, KeyringWeak) as error:
@@ -105,7 +106,9 @@ class StoreCare:
             return False
         if self._state.copy_away and not self._state.damaged:
             self._news(copy_away=False, detail="")
-        return more
+        if more:  # an import: it can wait, people cannot
+            self._stop.wait(min(MOST_REST_S, (self._now_s() - began_s) * REST))
+        return more and not self._stop.is_set()
 
     def refill_once(self) -> bool:
         try:
