@@ -26,6 +26,7 @@ from desk.ui.steps import step
 from desk.usecases.sign_in import meant
 
 ANSWER_MS = 20_000  # longer than the centre is ever waited for
+TELL_TRIES, TELL_AGAIN_MS = 20, 400
 _AGAIN = frozenset({Answer.CHANGED, Answer.ASK_AGAIN})
 _log = logging.getLogger("desk.ui.sign_in")
 
@@ -174,7 +175,15 @@ class SignInFlow(QObject):
         self._request += 1
         self._answered = answered
         self._late.start()
-        if not self._parts.tell(message(self._request)):
+        self._send(self._request, message(self._request), TELL_TRIES)
+
+    def _send(self, request: int, message: object, tries: int) -> None:
+        """The background service may be starting still: a person is quicker than that, and need not know."""
+        if request != self._request or self._answered is None or self._parts.tell(message):
+            return
+        if tries > 1:
+            QTimer.singleShot(TELL_AGAIN_MS, self, lambda: self._send(request, message, tries - 1))
+        else:
             self._nothing_came()
 
     def _nothing_came(self) -> None:

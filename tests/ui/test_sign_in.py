@@ -15,6 +15,7 @@ from desk.domain.commands import Dial, HangUp, Mute, TakeSeat
 from desk.domain.events import CallAnswered, CallEnded
 from desk.domain.identity import CallId
 from desk.domain.sign_in import Answer, Verdict
+from desk.ui import sign_in_flow
 from desk.ui.lock_watch import LockWatch
 from desk.ui.sign_in import SecretField
 from desk.ui.sign_in_presenter import refusal
@@ -144,7 +145,26 @@ def test_every_refusal_has_words_of_its_own(qtbot: QtBot) -> None:
     assert refusal(Verdict(Answer.ADMITTED, "1001")) == ""
 
 
-def test_a_background_service_that_is_away_is_told_at_once(qtbot: QtBot, scene: Guarded) -> None:
+def test_a_background_service_that_is_starting_is_waited_for(
+    qtbot: QtBot, scene: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in_flow, "TELL_AGAIN_MS", 20)
+    monkeypatch.setattr(sign_in_flow, "TELL_TRIES", 10_000)
+    scene.sync.here = False
+    page = scene.built.window.panels.sign_in
+    page.number.setText("1001")
+    page.password.setText("x")
+    page.password.returnPressed.emit()
+    qtbot.wait(100)
+    assert asked(scene) == []
+    scene.sync.here = True
+    qtbot.waitUntil(lambda: len(asked(scene)) == 1)
+
+
+def test_a_background_service_that_stays_away_is_told(
+    qtbot: QtBot, scene: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in_flow, "TELL_AGAIN_MS", 20)
     scene.sync.here = False
     page = scene.built.window.panels.sign_in
     page.number.setText("1001")
