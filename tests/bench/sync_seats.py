@@ -119,21 +119,21 @@ def _fifty(server: PrivatePostgres, folder: Path, for_s: float, say: Callable[[s
     given = light.Given(
         server.port, str(server.ca_file), "S01", PASSWORD, FIFTY - REAL, EVERY_S, for_s, own_listeners=True
     )
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.sync_light_seats", given.text()], stdout=subprocess.PIPE, text=True
-    )
-    with child:
+    told = folder / "told.json"
+    with (
+        told.open("w") as out,
+        subprocess.Popen([sys.executable, "-m", "tests.bench.sync_light_seats", given.text()], stdout=out) as child,
+    ):
         turn = 0
         while child.poll() is None:
             real[turn % REAL].file()
             turn += 1
             time.sleep(EVERY_S / REAL)
-        told = child.stdout.read() if child.stdout else "[]"
     for seat in real:
         seat.lane.stop()
         seat.store.close()
     delays = [delay for seat in real for delay in seat.delays_ms]
-    say(f"{len(delays)} seen at the real seats, {len(json.loads(told))} at the light ones")
+    say(f"{len(delays)} seen at the real seats, {len(json.loads(told.read_text()))} at the light ones")
     return [
         Figure("sync_50_seats_visible_there_median", percentile(delays, 0.5), "ms"),
         Figure("sync_50_seats_visible_there_p95", percentile(delays, 0.95), "ms", "<= 250"),
