@@ -39,7 +39,7 @@ MOST_AT_ONCE = 5_000  # unsent changes that the window waits for, the newest; at
 ASIDE = "set-aside"  # folder beside the store
 REFILL_FROM, REPAIRED = "refill_from", "repaired"  # in `meta`
 # Local to this seat, and in no other place. Who this store is to the centre is left behind: it is another one now.
-_LOCAL = ("draft", "dropped_change", "sign_in_verifier", "sign_in_tries", "kept_password")
+_LOCAL = ("draft", "dropped_change", "sign_in_verifier", "sign_in_tries", "kept_password", "ticket_out")
 
 _log = logging.getLogger(__name__)
 
