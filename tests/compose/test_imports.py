@@ -185,8 +185,8 @@ def test_tickets_are_exported_as_csv_and_as_json(settings: Settings, store: Stor
 
 def test_where_supervisors_are_named_only_they_bring_and_give_away(settings: Settings, store: Store) -> None:
     only_supervisors(settings, store)
-    leader = {"number": "9001", "name": "李班长", "duty": "supervisor", "phone": "", "active": True}
-    SqlChangeLog(store).append([change("staff", "s", dict[str, FieldValue](leader))])
+    leader: dict[str, FieldValue] = {"number": "9001", "name": "李班长", "duty": "supervisor", "active": True}
+    SqlChangeLog(store).append([change("staff", "s", leader)])
     with pytest.raises(Fault, match="Only a supervisor"):
         only_supervisors(settings, store)
     only_supervisors(replace(settings, seat=replace(settings.seat, agent="9001")), store)
