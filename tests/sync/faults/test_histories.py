@@ -272,7 +272,7 @@ def _folded(log: list[Change]) -> Rows:
     return rows
 
 
-@pytest.mark.timeout(4 * 3600 if os.environ.get("DESK_SOAK") else 300)
+@pytest.mark.timeout(4 * 3600 if os.environ.get("DESK_SOAK") else 900)
 def test_after_any_history_all_hold_the_same(
     server: PrivatePostgres,
     owner: psycopg.Connection[Any],
