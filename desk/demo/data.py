@@ -185,8 +185,8 @@ class _Register:
 
     def _known(self, home: _Home) -> Iterator[Change]:
         owner, wife = self._ids.new(), self._ids.new()
-        yield self._person(owner, KNOWN.name, [KNOWN.tag], "")
-        yield self._person(wife, KNOWN.wife, [], "")
+        yield self._person(home, owner, KNOWN.name, [KNOWN.tag], "")
+        yield self._person(home, wife, KNOWN.wife, [], "")
         yield self._member(home, owner, "owner")
         yield self._member(home, wife, "family")
         yield self._number(KNOWN.number_written, KNOWN.number_key, owner, None, "")
@@ -227,7 +227,7 @@ class _Register:
         person_id = self._ids.new()
         chance = random.random()
         tag = next((t for below, t in _TAGS if chance < below), "") if role == "owner" else ""
-        yield self._person(person_id, name, [*tags, tag] if tag else tags, _NOTES.get(tag, ""))
+        yield self._person(home, person_id, name, [*tags, tag] if tag else tags, _NOTES.get(tag, ""))
         yield self._member(home, person_id, role)
         if role == "owner":
             self._owner = (person_id, name)
@@ -273,8 +273,9 @@ class _Register:
             },
         )
 
-    def _person(self, person_id: str, name: str, tags: list[str], notes: str) -> Change:
-        return self._change("person", person_id, {"name": name, "tags": list(tags), "notes": notes})
+    def _person(self, home: _Home, person_id: str, name: str, tags: list[str], notes: str) -> Change:
+        patch: dict[str, FieldValue] = {"name": name, "tags": list(tags), "notes": notes}
+        return self._change("person", person_id, {**patch, "estate_id": home.estate_id})
 
     def _member(self, home: _Home, person_id: str, role: str) -> Change:
         patch: dict[str, FieldValue] = {"household_id": home.household_id, "person_id": person_id}

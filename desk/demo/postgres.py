@@ -42,11 +42,12 @@ class PrivatePostgres:
     seat's settings hold, `ca_file` what it verifies with. Its folder is a short one of its own in the system's place
     for temporary files: user postgres may not enter root's folders, and a socket's path has 107 characters at most.
     `remove` when done. `durable` False: quicker, survives `kill` but no power cut (for tests). `within`: where that
-    folder is made instead. `audited`: it keeps the log that `desk central audit` reads."""
+    folder is made instead, all but the socket. `audited`: it keeps the log that `desk central audit` reads."""
 
     def __init__(self, durable: bool = True, within: Path | None = None, audited: bool = False) -> None:
         self._durable, self._audited = durable, audited
         self.folder = Path(tempfile.mkdtemp(prefix="desk-pg-", dir=within))
+        self.sockets = Path(tempfile.mkdtemp(prefix="desk-pg-")) if within else self.folder
         self.data = self.folder / "data"
         self.ca_file = self.folder / "ca.crt"
         self.port = 0
@@ -59,7 +60,7 @@ class PrivatePostgres:
 
     def admin_url(self, database: str = "postgres") -> str:
         """For the owner of everything, through the socket that only this machine's files guard."""
-        return f"postgresql://{ADMIN}@/{database}?host={self.folder}&port={self.port}"
+        return f"postgresql://{ADMIN}@/{database}?host={self.sockets}&port={self.port}"
 
     def start(self) -> None:
         """Returns when it takes connections. On the same port after the first time."""
@@ -101,7 +102,8 @@ class PrivatePostgres:
     def remove(self) -> None:
         """Stop it and delete its folder."""
         self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self.sockets):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def restart(self) -> None:
         self.stop()
@@ -134,7 +136,7 @@ class PrivatePostgres:
         self._make_certificates()
         if self._user is not None:
             owner = pwd.getpwnam(self._user)
-            for path in (self.folder, *self.folder.iterdir()):
+            for path in (self.sockets, self.folder, *self.folder.iterdir()):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
         self._run(
             [
@@ -145,7 +147,7 @@ class PrivatePostgres:
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
-            "unix_socket_directories": str(self.folder),
+            "unix_socket_directories": str(self.sockets),
             "ssl": "on",
             "ssl_cert_file": str(self.folder / "server.crt"),
             "ssl_key_file": str(self.folder / "server.key"),
@@ -201,7 +203,7 @@ class PrivatePostgres:
 
     def answers(self) -> bool:
         """Whether it takes connections."""
-        ready = [str(self._bin / "pg_isready"), "-q", "-h", str(self.folder), "-p", str(self.port)]
+        ready = [str(self._bin / "pg_isready"), "-q", "-h", str(self.sockets), "-p", str(self.port)]
         return subprocess.run(ready, check=False, timeout=START_S).returncode == 0
 
     def _signal_and_wait(self, mode: str) -> None:

@@ -277,7 +277,7 @@ def trouble(value: Trouble) -> TroubleWords:
         ),
         Trouble.CENTRE_TOO_OLD: TroubleWords(
             _("The central database is older than this version of Desk"),
-            _("Go on working: everything is kept here. Ask IT to run: desk central upgrade"),
+            _("Go on working: everything is kept here. Ask IT to run: desk central upgrade."),
         ),
         Trouble.PERSON_DISABLED: TroubleWords(
             _("The central database has closed this account"),

@@ -27,7 +27,7 @@ from tests.sync.faults.proxy import Carrier, Way
 from tests.sync.faults.seats import FaultSeat, Killed, Rows
 
 HISTORIES = 2_000 if os.environ.get("DESK_SOAK") else 100
-STEPS = 20
+STEPS = 12
 SEATS = 5
 HEAL_ROUNDS = 6
 
