@@ -194,10 +194,9 @@ def to_columns(entity: Entity, entity_id: str, row: Mapping[str, FieldValue]) ->
     return tuple(values)
 
 
-def read(entity: Entity, columns: Mapping[str, Any]) -> Any | None:
-    """The dataclass of this row (column name -> SQL value); None while the row is partial, or when it holds a value
-    that only a newer version knows."""
-    values: dict[str, Any] = {entity.id_field: columns[entity.id_field]}
+def values_of(entity: Entity, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row (column name -> SQL value) says of each field, as a change would say it; nothing of empty ones."""
+    values: dict[str, Any] = {}
     for field, kind in entity.kinds.items():
         value = columns[field]
         if value is None:
@@ -207,6 +206,13 @@ def read(entity: Entity, columns: Mapping[str, Any]) -> Any | None:
         elif kind is Kind.FLAG:
             value = bool(value)
         values[field] = value
+    return values
+
+
+def read(entity: Entity, columns: Mapping[str, Any]) -> Any | None:
+    """The dataclass of this row (column name -> SQL value); None while the row is partial, or when it holds a value
+    that only a newer version knows."""
+    values = {entity.id_field: columns[entity.id_field], **values_of(entity, columns)}
     if any(field not in values for field in entity.required):
         return None
     try:

@@ -7,11 +7,9 @@ from sqlalchemy import func, select
 
 from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.changes import Change
-from desk.domain.identity import ChangeId
 from desk.domain.listening import Access
-from desk.domain.times import from_text
-from desk.store.entities import patch_from_text
 from desk.store.queries import Reader
+from desk.store.rows import change_of
 from desk.store.schema import CHANGE, ROWS
 from desk.store.store import Store
 
@@ -26,22 +24,7 @@ class SqlHistories:
     def of(self, entity: str, entity_id: str) -> list[Change]:
         query = select(CHANGE).where(CHANGE.c.entity_id == entity_id, CHANGE.c.entity == entity)
         with self._store.read() as connection:
-            rows = connection.execute(query).all()
-        changes = [
-            Change(
-                ChangeId(row.change_id),
-                row.entity,
-                row.entity_id,
-                from_text(row.at),
-                row.author,
-                row.seat,
-                patch_from_text(row.patch),
-                row.reason,
-                row.base_seq,
-                row.central_seq,
-            )
-            for row in rows
-        ]
+            changes = [change_of(row) for row in connection.execute(query)]
         return sorted(changes, key=lambda c: (c.central_seq is None, c.central_seq or 0, c.change_id))
 
 

@@ -9,11 +9,9 @@ from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
-from desk.domain.times import from_text
 from desk.store.change_log import cursor_of
-from desk.store.entities import patch_from_text
 from desk.store.meta import drop_value, keep_value, value_of
-from desk.store.rows import refold, write_changes
+from desk.store.rows import change_of, refold, write_changes
 from desk.store.schema import CHANGE, UNSENT
 from desk.store.store import Store
 
@@ -55,20 +53,7 @@ class SqlOutbox:
         if only_of is not None:
             query = query.where(CHANGE.c.author == only_of, ~_behind(_OLDER.c.author != only_of))
         with self._store.read() as connection:
-            return [
-                Change(
-                    ChangeId(row.change_id),
-                    row.entity,
-                    row.entity_id,
-                    from_text(row.at),
-                    row.author,
-                    row.seat,
-                    patch_from_text(row.patch),
-                    row.reason,
-                    row.base_seq,
-                )
-                for row in connection.execute(query)
-            ]
+            return [change_of(row) for row in connection.execute(query)]
 
     def unsent_authors(self) -> set[str]:
         """Those who wrote the oldest changes that wait."""

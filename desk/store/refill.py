@@ -19,16 +19,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from desk.domain.changes import Change, FieldValue, Patch, fold
 from desk.store.change_log import SqlChangeLog
-from desk.store.entities import ENTITIES, Entity, Kind
+from desk.store.entities import ENTITIES, Entity, values_of
 from desk.store.filling import AGED
 from desk.store.key import ENTRY, KeyKeeper
 from desk.store.meta import drop_value, keep_value, value_of
-from desk.store.repair import ASIDE, AT_ONCE, REFILL_FROM, Copies, present, put
-from desk.store.rows import history_of, write_changes
+from desk.store.repair import ASIDE, AT_ONCE, REFILL_FROM, Copies, put
+from desk.store.rows import history_of, present, write_changes
 from desk.store.salvage import Salvage, Saved
 from desk.store.store import Store
 from desk.store.synthetic import is_synthetic
@@ -206,18 +204,8 @@ def _aged(saved: Saved) -> Saved:
 
 
 def _patch_of(entity: Entity, row: dict[str, Any]) -> dict[str, FieldValue]:
-    """What a row says, as a change would say it. Nothing of fields that are empty: a lost change may not have told."""
-    patch: dict[str, FieldValue] = {}
-    for field, kind in entity.kinds.items():
-        value = row.get(field)
-        if value is None:
-            continue
-        if kind is Kind.LIST:
-            value = msgspec.json.decode(value)
-        elif kind is Kind.FLAG:
-            value = bool(value)
-        patch[field] = value
-    return patch
+    """Nothing of fields that are empty, or that an older store had not yet: a lost change may not have told."""
+    return values_of(entity, {field: row.get(field) for field in entity.kinds})
 
 
 def unread_of(store: Store) -> int:

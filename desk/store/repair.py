@@ -16,8 +16,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from desk.domain.changes import Change
 from desk.domain.drafts import Draft
 from desk.store import damage
@@ -27,7 +25,7 @@ from desk.store.holding import AGAIN_S, StoreInUse, alone
 from desk.store.integrity import IntegrityCheck
 from desk.store.key import ENTRY, KeyKeeper
 from desk.store.meta import keep_value, value_of
-from desk.store.rows import write_changes
+from desk.store.rows import present, write_changes
 from desk.store.salvage import Salvage, Saved
 from desk.store.store import Store
 from desk.store.unsent_export import Head, NotAnExport
@@ -236,12 +234,6 @@ def last_repair(store: Store) -> Repaired | None:
 def stores_set_aside(file: Path) -> list[Path]:
     """The files of damaged stores, oldest first."""
     return sorted(file.with_name(ASIDE).glob(f"*/{file.name}"))
-
-
-def present(connection: Connection, ids: Iterable[str]) -> set[str]:
-    """Those of these changes that are there."""
-    query = "SELECT change_id FROM change WHERE change_id IN (SELECT value FROM json_each(?))"
-    return {row[0] for row in connection.exec_driver_sql(query, (json.dumps(list(ids)),))}
 
 
 def _present(store: Store, ids: Iterable[str]) -> set[str]:

@@ -5,7 +5,7 @@ The row of a touched entity is the fold of all its changes, read back from the l
 so no short cut is worth its risk. A change that is already there is only brought up to date with what the centre says
 (its place in the order). Driver-level SQL with executemany: an import brings millions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.identity import ChangeId
-from desk.domain.times import to_text
+from desk.domain.times import from_text, to_text
 from desk.store import conflict_index
 from desk.store.entities import ENTITIES, MENDED, Entity, columns_of, patch_from_text, patch_to_text, to_columns
 from desk.store.person_search import words_of
@@ -117,6 +117,28 @@ def refold_rows(connection: Connection, keys: set[Key]) -> None:
     """Only the rows: while the schema is being brought up to date."""
     history = history_of(connection, {entity_id for _entity, entity_id in keys})
     write_rows(connection, {key: known for key, known in history.items() if key in keys})
+
+
+def present(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of these changes (ids) that are in the log."""
+    query = "SELECT change_id FROM change WHERE change_id IN (SELECT value FROM json_each(?))"
+    return {row[0] for row in connection.exec_driver_sql(query, (_encode_list(list(ids)).decode(),))}
+
+
+def change_of(row: Any) -> Change:
+    """The change that a whole row of the log (`select(CHANGE)`) holds."""
+    return Change(
+        ChangeId(row.change_id),
+        row.entity,
+        row.entity_id,
+        from_text(row.at),
+        row.author,
+        row.seat,
+        patch_from_text(row.patch),
+        row.reason,
+        row.base_seq,
+        row.central_seq,
+    )
 
 
 def _change_row(change: Change, patch_text: str, role: str | None) -> tuple[Any, ...]:

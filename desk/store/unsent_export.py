@@ -15,11 +15,11 @@ from sqlalchemy import Connection, select
 
 from desk.domain.changes import Change
 from desk.domain.drafts import Draft
-from desk.domain.identity import ChangeId
 from desk.domain.times import from_text, to_text
 from desk.store.change_log import SqlChangeLog
 from desk.store.drafts import SqlDrafts
-from desk.store.entities import BadPatch, check_patch, patch_from_text
+from desk.store.entities import BadPatch, check_patch
+from desk.store.rows import change_of, present
 from desk.store.schema import CHANGE, DRAFT
 from desk.store.store import Store
 
@@ -133,7 +133,8 @@ def take_in(store: Store, parts: Iterable[Head | Change | Draft]) -> Taken:
     seat, new, known, unfit, drafts_count = "", 0, 0, 0, 0
 
     def put() -> int:
-        before = _present(store, [change.change_id for change in lot])
+        with store.read() as connection:
+            before = present(connection, [change.change_id for change in lot])
         log.append([change for change in lot if change.change_id not in before])
         fresh = len(lot) - len(before)
         lot.clear()
@@ -167,27 +168,8 @@ def _fits(change: Change) -> bool:
     return True
 
 
-def _present(store: Store, ids: Sequence[ChangeId]) -> set[str]:
-    with store.read() as connection:
-        found = connection.execute(select(CHANGE.c.change_id).where(CHANGE.c.change_id.in_(ids)))
-        return {row.change_id for row in found}
-
-
 def _changes(connection: Connection, query: Any) -> list[Change]:
-    return [
-        Change(
-            ChangeId(row.change_id),
-            row.entity,
-            row.entity_id,
-            from_text(row.at),
-            row.author,
-            row.seat,
-            patch_from_text(row.patch),
-            row.reason,
-            row.base_seq,
-        )
-        for row in connection.execute(query)
-    ]
+    return [change_of(row) for row in connection.execute(query)]
 
 
 def _plain(change: Change) -> dict[str, Any]:
