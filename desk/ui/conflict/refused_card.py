@@ -2,14 +2,14 @@
 a reason (Alt+X), put a dropped one back (Alt+B). Ui process, Qt's thread."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.conflict.card import plain
 from desk.ui.conflict.presenter import RefusedView
 from desk.ui.key_button import KeyButton
+from desk.ui.leaving_field import LeavingField
 from desk.ui.theme import Space
 
 
@@ -31,7 +31,7 @@ class RefusedCard(QFrame):
         self.retry = KeyButton("refused_retry", _("Offer again"), "Alt+R", "arrow-clockwise")
         self.drop = KeyButton("refused_drop", _("Drop ..."), "Alt+X", "trash")
         self.put_back = KeyButton("refused_put_back", _("Put back"), "Alt+B", "arrow-counter-clockwise")
-        self.why = _Why()
+        self.why = LeavingField()
         self.why.setObjectName("refused_why")
         self.why.setAccessibleName(_("Why it is dropped"))
         self.why.setPlaceholderText(_("Why? Enter drops it, Esc keeps it"))
@@ -89,13 +89,3 @@ class RefusedCard(QFrame):
     def _keep(self) -> None:
         self.why.hide()
         self.done.emit()
-
-
-class _Why(QLineEdit):
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)

@@ -5,7 +5,7 @@ Ui process, Qt's thread."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.domain.agent_state import AgentState
 from desk.domain.availability import Forward
@@ -13,6 +13,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
+from desk.ui.leaving_field import LeavingField
 from desk.ui.telephone import phone_words
 from desk.ui.telephone.availability import AgentStates
 from desk.ui.text_line import TextLine
@@ -30,16 +31,8 @@ _DISTURB_KEY = len(_STATES) + 1
 _FIELD_WIDTH = 124
 
 
-class ForwardField(QLineEdit):
+class ForwardField(LeavingField):
     """Where calls go in one case; empty: nowhere. Enter sets it, Escape leaves."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class AvailabilityPanel(QFrame):
