@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,20 @@ PASSWORD = 'it\'s a "secret"'
 _names = (f"central{number}" for number in itertools.count(1))
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[PrivatePostgres]:
-    with private_postgres(durable=False) as running:
-        running.create_database("template")
-        central_admin.init(central_admin.Owner(running.admin_url("template")), lambda _line: None)
+@contextmanager
+def centre_with(database: str, durable: bool = False, within: Path | None = None) -> Iterator[PrivatePostgres]:
+    """A server with the hotline's schema in this database, and its people."""
+    with private_postgres(durable=durable, within=within) as running:
+        running.create_database(database)
+        central_admin.init(central_admin.Owner(running.admin_url(database)), lambda _line: None)
         for person, group in PEOPLE.items():
             running.create_role(person, PASSWORD, group)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PrivatePostgres]:
+    with centre_with("template") as running:
         yield running
 
 

@@ -14,10 +14,9 @@ import psycopg
 import pytest
 
 from desk.demo.postgres import ADMIN, PrivatePostgres, find_binaries, private_postgres
-from desk.sync.central import admin as central_admin
 from desk.sync.central.access import connect
 from tests.making import change, ticket
-from tests.sync.conftest import PASSWORD, PEOPLE, Seat, access
+from tests.sync.conftest import Seat, access, centre_with
 from tests.sync.exchange.meeting import meet, rows_of
 
 MANUAL = Path(__file__).parents[3] / "docs" / "restore.md"
@@ -60,11 +59,7 @@ def drill(server: PrivatePostgres, name: str, backup: Path, **given: str) -> Non
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[PrivatePostgres]:
     """A server of the test's own with the database `desk`."""
-    with private_postgres(durable=False) as running:
-        running.create_database("desk")
-        central_admin.upgrade(central_admin.Owner(running.admin_url("desk")), lambda _line: None)
-        for person, group in PEOPLE.items():
-            running.create_role(person, PASSWORD, group)
+    with centre_with("desk") as running:
         yield running
 
 

@@ -18,12 +18,12 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
 from desk import cli
-from desk.demo.postgres import PrivatePostgres, private_postgres
+from desk.demo.postgres import PrivatePostgres
 from desk.sync.central import admin, checks
 from desk.sync.central.access import connect
 from desk.sync.central.people import Account, People
 from tests.making import START
-from tests.sync.conftest import PASSWORD, PEOPLE, access
+from tests.sync.conftest import access, centre_with
 
 OWNER_PASSWORD = "of the owner"
 OLD_SEATS_INSERT = (
@@ -58,11 +58,7 @@ KNOWN: list[tuple[str, str, dict[str, str], str]] = [
 @pytest.fixture(scope="module")
 def server() -> Iterator[PrivatePostgres]:
     """One of its own: roles belong to the whole server, and an upgrade looks at all of them."""
-    with private_postgres(durable=False) as running:
-        running.create_database("template")
-        admin.init(admin.Owner(running.admin_url("template")), lambda _line: None)
-        for person, group in PEOPLE.items():
-            running.create_role(person, PASSWORD, group)
+    with centre_with("template") as running:
         yield running
 
 

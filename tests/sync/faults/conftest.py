@@ -10,9 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from desk.demo.postgres import PrivatePostgres, private_postgres
-from desk.sync.central import admin as central_admin
-from tests.sync.conftest import PASSWORD, PEOPLE
+from desk.demo.postgres import PrivatePostgres
+from tests.sync.conftest import centre_with
 from tests.sync.faults.proxy import Carrier
 from tests.sync.faults.seats import empty_store
 
@@ -35,11 +34,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def server(memory: Path) -> Iterator[PrivatePostgres]:
     """As the other tests' server, where making a database takes no disk's time."""
-    with private_postgres(durable=False, within=memory) as running:
-        running.create_database("template")
-        central_admin.init(central_admin.Owner(running.admin_url("template")), lambda _line: None)
-        for person, group in PEOPLE.items():
-            running.create_role(person, PASSWORD, group)
+    with centre_with("template", within=memory) as running:
         yield running
 
 

@@ -14,14 +14,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from desk.demo.postgres import PrivatePostgres, private_postgres
+from desk.demo.postgres import PrivatePostgres
 from desk.demo.processes import wait_until
 from desk.store.tickets import SqlTickets
-from desk.sync.central import admin as central_admin
 from desk.sync.exchange import lane, rounds
 from desk.sync.exchange.lane import CentralLane
 from tests.making import ticket
-from tests.sync.conftest import PASSWORD, PEOPLE, Seat, access
+from tests.sync.conftest import Seat, access, centre_with
 from tests.sync.exchange.meeting import side_of
 
 KILLS = 200 if os.environ.get("DESK_SOAK") else 8
@@ -31,11 +30,7 @@ WAIT_S = 60.0
 @pytest.fixture(scope="module")
 def own_server(memory: Path) -> Iterator[PrivatePostgres]:
     """One of its own, which writes through to the disk as a company's does."""
-    with private_postgres(within=memory) as running:
-        running.create_database("killed")
-        central_admin.init(central_admin.Owner(running.admin_url("killed")), lambda _line: None)
-        for person, group in PEOPLE.items():
-            running.create_role(person, PASSWORD, group)
+    with centre_with("killed", durable=True, within=memory) as running:
         yield running
 
 
