@@ -18,7 +18,8 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from desk.compose.clock import new_id
-from desk.sync.exchange import lane, rounds
+from desk.sync.exchange import rounds
+from desk.sync.exchange.pace import Pace
 
 _AT_ONCE = 16  # connections being made
 
@@ -148,14 +149,15 @@ async def live(seat: LightSeat, every_s: float, until: float, chance: random.Ran
             await asyncio.sleep(every_s * chance.uniform(0.8, 1.2))
 
     async def hear() -> None:
+        pace = Pace()
         while time.monotonic() < until:
             try:
                 await asyncio.wait_for(seat.news.wait(), 1.0)
             except TimeoutError:
                 continue
             seat.news.clear()
-            took_s = await seat.pull()
-            await asyncio.sleep(min(lane.REST_MOST_S, lane.REST_SHARE * took_s))
+            pace.worked(await seat.pull())
+            await asyncio.sleep(pace.rest_s())
 
     await asyncio.gather(write(), hear())
 

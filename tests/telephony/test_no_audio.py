@@ -90,4 +90,5 @@ def test_where_no_audio_is_agreed_upon_the_call_is_ended_and_not_kept_up_in_sile
     far.answer(far.request(b"BYE"), 200)
     ended = driver.wait(events.CallEnded, after=mark, call_id=call_id)
     assert ended.cause >= 400
+    driver.wait(SpoolClosed, call_id=call_id)  # the end is told first and noted then
     assert spool.read(driver.folder / "spool", call_id).ended_at is not None

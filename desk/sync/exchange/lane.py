@@ -19,6 +19,7 @@ import psycopg
 
 from desk.domain.troubles import Trouble
 from desk.sync.central.access import CentralAccess, CentralFault, connect, fault_of
+from desk.sync.exchange.pace import Pace
 from desk.sync.exchange.session import GoneStale, SeatSide, Session
 from desk.sync.exchange.watch import answered_within
 from desk.usecases.ports import StoreBroken, StoreFull
@@ -30,9 +31,6 @@ LAST_PUSH_S = 5.0
 OWN_S = 300.0  # the seat's own role is not tried again before, where it failed
 ANSWER_S = 60.0  # a round that takes longer is given up: several statements, each within the server's own limit
 LISTEN_S = 60.0  # whether the connection that only listens still hears anything is asked this often
-# After a round, others' news are left to gather for so many times as long as it took, so that a hotline with many seats
-# and a busy server settle at a rate that it can serve. What is saved here never waits.
-REST_SHARE, REST_MOST_S = 3.0, 1.0
 LIMIT_PAUSE_S = 30.0  # after the centre said that this was enough for now
 MUCH = 200  # changes in a batch: a first fill, an import, a seat that was away
 MUCH_S = 3.0  # and some of the same may follow
@@ -72,6 +70,7 @@ class CentralLane:
         self._listening = threading.Thread(target=self._listen_always, name="central-listen", daemon=True)
         self._random = random.Random()  # noqa: S311 - jitter
         self._much_at = -MUCH_S  # when there was last a great deal to send or to take
+        self._pace = Pace()  # the exchange thread's own
         self._failures = 0  # the exchange thread's own: in a row
         self._listen_failures = 0  # the listening thread's own
         self._in_step = False  # the exchange thread's own: nothing was unsent after its last round
@@ -158,9 +157,10 @@ class CentralLane:
                     began = time.monotonic()
                     with answered_within(connection, ANSWER_S):
                         more = self._round(session)
+                    self._pace.worked(time.monotonic() - began)
                     self._failures = 0
                     if not more and not session.fills():
-                        self._nudged.wait(min(REST_MOST_S, REST_SHARE * (time.monotonic() - began)))
+                        self._nudged.wait(self._pace.rest_s())  # what is saved here never waits
                         self._wake.wait(POLL_S)
                 self._last_push(session)
 
