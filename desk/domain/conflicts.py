@@ -28,7 +28,18 @@ STAGE = "stage"  # the aspect whose conflicts are settled by the table in `stage
 # deliveries) and what is never written again is not here.
 ASPECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ticket": {
-        STAGE: ("stage", "closed_at", "joined_to"),
+        STAGE: (
+            "stage",
+            "closed_at",
+            "joined_to",
+            "stage_reason",
+            "stage_before",
+            "suspended_at",
+            "suspended_until",
+            "done_at",
+            "followed_up_at",
+            "outcome",
+        ),
         "category": ("category", "kind"),
         "priority": ("priority",),
         "description": ("description",),
@@ -37,7 +48,33 @@ ASPECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "contact": ("contact_number",),
         "appointment": ("appointment_start", "appointment_until"),
         "handler": ("handler_id",),
+        "owner": ("owner",),
+        "promised": ("promise_due_at",),
+        "answer": ("solved", "satisfied", "score"),
+        "cause": ("overdue_cause",),
     },
+    "task": {
+        "stage": ("stage", "done_at", "reason"),
+        "handler": ("handler_id", "backup_id", "lead_id"),
+        "title": ("title", "trade"),
+        "due": ("due_at",),
+    },
+    "promise": {"state": ("state", "kept_at", "reason"), "owner": ("owner",), "due": ("due_at",), "text": ("text",)},
+    "follow_up": {"state": ("state", "done_at", "answers", "solved", "satisfied", "score", "text", "reason")},
+    "warning": {
+        "step": ("step", "turn", "due_at", "said", "guidance"),
+        "facts": ("issue", "verified", "unhappy_with", "difficulty", "area"),
+    },
+    "incident": {"state": ("state", "ticket_id"), "reply": ("reply",)},
+    "article": {
+        "title": ("title",),
+        "text": ("text", "steps"),
+        "scope": ("categories", "estate_id"),
+        "retired": ("retired",),
+    },
+    "question": {"state": ("state", "answer"), "owner": ("owner",)},
+    "duty_turn": {"when": ("start", "until", "who"), "ended": ("ended",)},
+    "hand_over": {"accepted": ("accepted_by",), "text": ("text", "items", "to")},
     "call": {"with": ("person_id", "household_id"), "ticket": ("ticket_id",)},
     "person": {"name": ("name",), "tags": ("tags",), "notes": ("notes",), "estate": ("estate_id",)},
     "household": {

@@ -11,6 +11,7 @@ PersonId = NewType("PersonId", str)
 BuildingId = NewType("BuildingId", str)
 EstateId = NewType("EstateId", str)
 StaffId = NewType("StaffId", str)
+TaskId = NewType("TaskId", str)
 ChangeId = NewType("ChangeId", str)
 SeatId = NewType("SeatId", str)
 

@@ -79,7 +79,14 @@ class Window:
 class Ticket:
     """`number` is spoken on the phone: yyyymmdd-seat-counter. `call_id`: the call it was taken from; further calls
     point to the ticket by their own `ticket_id`. `typed`: when a field of the form got its first character, "place
-    2026-11-22T08:00:12.500000Z", so that a recording can be heard from there."""
+    2026-11-22T08:00:12.500000Z", so that a recording can be heard from there.
+
+    `owner`: work number of whoever looks after it at the hotline; an open ticket has one. `*_due_at`: when the clock of
+    that name runs out, None while it does not run; `next_clock` names the one that comes first (`desk.domain.clocks`)
+    and `next_due_at` is its time: while suspended, when it is to be taken up again. `stage_before`: where a suspended
+    ticket goes back to. `stage_reason`: why it is in its stage. `parent_id`: what it was split from, or the ticket of
+    its incident. `solved`, `satisfied`, `score` (0..100): what the resident said at the last follow-up. `read_back_at`:
+    the place was read back to the caller, who agreed."""
 
     ticket_id: TicketId
     number: str
@@ -105,6 +112,34 @@ class Ticket:
     handler_id: str | None = None
     closed_at: datetime | None = None
     typed: tuple[str, ...] = ()
+    owner: str = ""
+    next_clock: str = ""
+    next_due_at: datetime | None = None
+    accept_due_at: datetime | None = None
+    plan_due_at: datetime | None = None
+    promise_due_at: datetime | None = None
+    progress_due_at: datetime | None = None
+    follow_up_due_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    accepted_at: datetime | None = None
+    plan_told_at: datetime | None = None
+    progress_at: datetime | None = None
+    done_at: datetime | None = None
+    followed_up_at: datetime | None = None
+    suspended_at: datetime | None = None
+    suspended_until: datetime | None = None
+    stage_before: Stage | None = None
+    stage_reason: str = ""
+    parent_id: TicketId | None = None
+    incident_id: str | None = None
+    reopened: int = 0
+    solved: bool | None = None
+    satisfied: bool | None = None
+    score: int | None = None
+    overdue_cause: str = ""
+    outcome: str = ""
+    read_back_at: datetime | None = None
+    warning_id: str | None = None
 
 
 def can_move(before: Stage | None, after: Stage) -> bool:

@@ -15,7 +15,23 @@ from typing import Any, assert_never
 
 import msgspec
 
-from desk.domain import call_log, estate, listening, messages, notices, scores, tickets
+from desk.domain import (
+    attempts,
+    call_log,
+    early_warnings,
+    estate,
+    follow_ups,
+    incidents,
+    knowledge,
+    listening,
+    messages,
+    notices,
+    promises,
+    scores,
+    shifts,
+    tasks,
+    tickets,
+)
 from desk.domain.changes import FieldValue, Patch
 from desk.domain.times import from_text
 
@@ -95,6 +111,19 @@ ENTITIES: dict[str, Entity] = {
         ("sample", scores.Sample),
         ("sensitive_tag", estate.SensitiveTag),
         ("message", messages.Message),
+        ("task", tasks.Task),
+        ("attempt", attempts.Attempt),
+        ("promise", promises.Promise),
+        ("follow_up", follow_ups.FollowUp),
+        ("survey", follow_ups.Survey),
+        ("warning", early_warnings.EarlyWarning),
+        ("incident", incidents.Incident),
+        ("article", knowledge.Article),
+        ("question", knowledge.Question),
+        ("duty_turn", shifts.DutyTurn),
+        ("stay", shifts.Stay),
+        ("state_span", shifts.StateSpan),
+        ("hand_over", shifts.HandOver),
     )
 }
 

@@ -97,6 +97,50 @@ _index("sensitive_tag", "subject_id")
 _index("message", "ticket_id")
 _index("message", "delivery", "made_at")
 _index("message", "dedupe_key")
+_index("ticket", "next_due_at")
+_index("ticket", "stage", "next_due_at")
+_index("ticket", "owner", "next_due_at")
+_index("ticket", "handler_id", "stage")
+_index("ticket", "parent_id")
+_index("ticket", "category", "registered_at")
+_index("task", "ticket_id")
+_index("task", "handler_id", "stage")
+_index("task", "stage", "due_at")
+_index("attempt", "ticket_id", "at")
+_index("attempt", "about_id", "at")
+_index("attempt", "at")
+_index("promise", "state", "due_at")
+_index("promise", "ticket_id")
+_index("follow_up", "state", "due_at")
+_index("follow_up", "ticket_id")
+_index("follow_up", "survey_id")
+_index("follow_up", "done_at")
+_index("warning", "step", "due_at")
+_index("warning", "ticket_id")
+_index("incident", "building_id", "first_at")
+_index("incident", "state")
+_index("question", "state", "due_at")
+_index("duty_turn", "start")
+_index("duty_turn", "who", "start")
+_index("stay", "who", "since")
+_index("state_span", "who", "since")
+_index("hand_over", "made_at")
+
+AFTER_THE_CALL = (
+    "task",
+    "attempt",
+    "promise",
+    "follow_up",
+    "survey",
+    "warning",
+    "incident",
+    "article",
+    "question",
+    "duty_turn",
+    "stay",
+    "state_span",
+    "hand_over",
+)
 
 # Names by characters, full pinyin and initials. `start`: from the name's first character; `inner`: from a later one.
 # Contentless: the words of it are made from the name whenever the row is written.
@@ -138,6 +182,14 @@ def _fourth(connection: Connection) -> None:
     care_tables.create(connection)
 
 
+def _fifth(connection: Connection) -> None:
+    """What happens after the call."""
+    _add_columns(connection, "ticket")
+    _add_tables(connection, AFTER_THE_CALL)
+    for index in ROWS["ticket"].indexes:
+        index.create(connection, checkfirst=True)
+
+
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
     """New entities. What a newer seat has written of them is in the log already, and is folded in now."""
     for name in names:
@@ -168,4 +220,4 @@ def _add_columns(connection: Connection, name: str) -> None:
 
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
 # been released: add one.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)

@@ -12,15 +12,23 @@ from typing import TypeVar
 import msgspec
 
 from desk.domain import estate
+from desk.domain.attempts import Attempt
 from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.drafts import Draft
+from desk.domain.early_warnings import EarlyWarning
+from desk.domain.follow_ups import FollowUp, Survey
 from desk.domain.identity import BuildingId, CallId, ChangeId, EstateId, HouseholdId, PersonId, TicketId
+from desk.domain.incidents import Incident
+from desk.domain.knowledge import Article, Question
 from desk.domain.listening import Comment, Listening
 from desk.domain.messages import Message
 from desk.domain.notices import Notice
 from desk.domain.pinyin import match, query_form, read_name
+from desk.domain.promises import Promise
 from desk.domain.scores import Sample, Score
+from desk.domain.shifts import DutyTurn, HandOver, StateSpan, Stay
+from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.usecases.ports import Clock, NewId
 from desk.usecases.recording_ports import RecordingAway
@@ -46,6 +54,19 @@ _ENTITIES: dict[str, tuple[type, str]] = {
     "score": (Score, "score_id"),
     "sample": (Sample, "sample_id"),
     "message": (Message, "message_id"),
+    "task": (Task, "task_id"),
+    "attempt": (Attempt, "attempt_id"),
+    "promise": (Promise, "promise_id"),
+    "follow_up": (FollowUp, "follow_up_id"),
+    "survey": (Survey, "survey_id"),
+    "warning": (EarlyWarning, "warning_id"),
+    "incident": (Incident, "incident_id"),
+    "article": (Article, "article_id"),
+    "question": (Question, "question_id"),
+    "duty_turn": (DutyTurn, "duty_turn_id"),
+    "stay": (Stay, "stay_id"),
+    "state_span": (StateSpan, "state_span_id"),
+    "hand_over": (HandOver, "hand_over_id"),
 }
 
 

@@ -28,6 +28,12 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "public_area": ("name",),
     "estate": ("name",),
     "sensitive_tag": ("tag",),
+    "task": ("title",),
+    "promise": ("text",),
+    "question": ("text",),
+    "article": ("title",),
+    "survey": ("title",),
+    "warning": ("issue",),
 }
 
 

@@ -143,11 +143,8 @@ def test_a_ticket_that_was_closed_brings_its_end_along_when_its_stage_stands() -
     late = made(4, {"stage": "suspended"}, "1002", base=1, seq=4)
     standing = standing_stage(only(up, closed, late))
     assert standing is not None
-    assert standing.values == {
-        "stage": "closed",
-        "closed_at": "2026-11-22T02:00:00.000000Z",
-        "joined_to": None,
-    }
+    said = {field: value for field, value in standing.values.items() if value is not None}
+    assert said == {"stage": "closed", "closed_at": "2026-11-22T02:00:00.000000Z"}
 
 
 def test_a_settled_stage_keeps_the_strength_of_the_move_that_it_continues() -> None:

@@ -37,6 +37,19 @@ def thing(entity: str) -> str:
         "score": _("Score"),
         "sample": _("Sample"),
         "message": _("Message"),
+        "task": _("Task"),
+        "attempt": _("Attempt"),
+        "promise": _("Promise"),
+        "follow_up": _("Follow-up"),
+        "survey": _("Survey"),
+        "warning": _("Early warning"),
+        "incident": _("Incident"),
+        "article": _("Article"),
+        "question": _("Question"),
+        "duty_turn": _("Duty roster"),
+        "stay": _("Time at the seat"),
+        "state_span": _("Agent state"),
+        "hand_over": _("Hand-over note"),
     }.get(entity, entity)
 
 
@@ -56,6 +69,11 @@ def aspect(entity: str, name: str) -> str:
         ("staff", "number"): _("Work number"),
         ("building", "code"): _("Short name"),
         ("public_area", "where"): _("Where it is"),
+        ("ticket", "answer"): _("What the resident said"),
+        ("task", "due"): _("Internal limit"),
+        ("duty_turn", "ended"): _("No longer applies"),
+        ("hand_over", "accepted"): _("Taken over by"),
+        ("warning", "facts"): _("What it is about"),
     }
     general = {
         "stage": _("Stage"),
@@ -82,6 +100,15 @@ def aspect(entity: str, name: str) -> str:
         "active": _("Works here"),
         "phase": _("Phase"),
         "area": _("Area"),
+        "owner": _("Who looks after it"),
+        "promised": _("Promised for"),
+        "cause": _("Why overdue"),
+        "state": _("State"),
+        "due": _("Due"),
+        "step": _("Step"),
+        "reply": _("Answer to callers"),
+        "retired": _("No longer applies"),
+        "when": _("When and who"),
     }
     return special.get((entity, name)) or general.get(name, name)
 
