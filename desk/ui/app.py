@@ -64,7 +64,7 @@ from desk.ui.telephone.call_bar import CallBar
 from desk.ui.telephone.call_bar_parts import bar_parts
 from desk.ui.telephone.deaf_alarm import DeafAlarm
 from desk.ui.telephone.dial_anywhere import DialAnywhere
-from desk.ui.ticket_view import TicketParts, TicketView
+from desk.ui.ticket.page import TicketParts, TicketView
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList
 from desk.usecases.attach_number import AttachNumber

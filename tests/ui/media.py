@@ -21,7 +21,7 @@ from desk.texts import ShippedTexts
 from desk.ui.player.bar import PlayerBar
 from desk.ui.player.engine import PlayerParts
 from desk.ui.side.panel import SidePanel, SideParts
-from desk.ui.ticket_view import TicketParts, TicketView
+from desk.ui.ticket.page import TicketParts, TicketView
 from desk.usecases.listening_log import ListeningLog
 from desk.usecases.replay import Replay
 from tests.recording.scene import CALL, Sound, plain_recording

@@ -8,10 +8,10 @@ import pytest
 
 from desk.domain.messages import Delivery, Message
 from desk.ui.message_lines import line
-from desk.ui.ticket_view_presenter import Fact, present
+from desk.ui.ticket.presenter import Fact, present
 from tests.ui.intake.scene import NOW, ZONE
 from tests.ui.media import category_name
-from tests.ui.test_ticket_view_presenter import PAGE
+from tests.ui.ticket.test_ticket_presenter import PAGE
 
 MESSAGE = Message("m", "短信", "+8613800138000", "registered", "您好", "k", NOW - timedelta(minutes=5))
 

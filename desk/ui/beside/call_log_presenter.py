@@ -13,7 +13,7 @@ from desk.i18n import _
 from desk.ui import words
 from desk.ui.beside import fault_words, quality_words
 from desk.ui.rows_presenter import short_time
-from desk.ui.ticket_view_presenter import recording_state
+from desk.ui.ticket.presenter import recording_state
 from desk.usecases.read_call_log import CallRow, Which
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from desk.domain.reconcile import DayFigure, Fault, Finding, Reason
 from desk.i18n import _
-from desk.ui.ticket_view_presenter import missing
+from desk.ui.ticket.presenter import missing
 
 
 def said(finding: Finding) -> str:

@@ -14,7 +14,7 @@ from desk.ui.hub import Hub
 from desk.ui.lamps.conflicts import ConflictLamp
 from desk.ui.middle import Middle
 from desk.ui.rows_presenter import CategoryName
-from desk.ui.ticket_view import TicketView
+from desk.ui.ticket.page import TicketView
 
 
 def join_conflicts(

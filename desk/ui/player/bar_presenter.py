@@ -7,7 +7,7 @@ from typing import assert_never
 from desk.domain.call_log import RecordingEntry
 from desk.domain.listening import NotAllowed
 from desk.i18n import _
-from desk.ui.ticket_view_presenter import duration, missing
+from desk.ui.ticket.presenter import duration, missing
 from desk.usecases.replay import Refusal, ReplayRefused
 
 

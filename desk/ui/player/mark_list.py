@@ -11,7 +11,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.icons import icon
 from desk.ui.player.marks import MarkKind, PlayerMark, standing_at
-from desk.ui.ticket_view_presenter import duration
+from desk.ui.ticket.presenter import duration
 
 WIDTH = 248
 _ICONS = {

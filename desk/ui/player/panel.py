@@ -16,7 +16,7 @@ from desk.ui.player.marks import PlayerMark
 from desk.ui.player.transport import Listening, Transport, button
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
-from desk.ui.ticket_view_presenter import duration
+from desk.ui.ticket.presenter import duration
 from desk.usecases.replay import Tape
 
 LONGEST_COMMENT = 500

@@ -3,7 +3,7 @@ of the time ruler. No Qt; pure functions."""
 
 from dataclasses import dataclass
 
-from desk.ui.ticket_view_presenter import duration
+from desk.ui.ticket.presenter import duration
 
 LEAST_MS = 2_000  # closer nobody looks
 ZOOM = 2.0  # one step

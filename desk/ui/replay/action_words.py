@@ -8,7 +8,7 @@ from desk.domain.evidence import SoundForm
 from desk.domain.listening import NotAllowed
 from desk.i18n import _
 from desk.ui.player.bar_presenter import not_allowed
-from desk.ui.ticket_view_presenter import missing
+from desk.ui.ticket.presenter import missing
 from desk.usecases.evidence import EvidenceRefused
 from desk.usecases.legal_hold import HoldRefused, NoHold
 from desk.usecases.ports import KeyringWeak, StoreBroken, StoreFull

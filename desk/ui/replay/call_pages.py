@@ -17,7 +17,7 @@ from desk.ui.replay import pages_presenter, rows_presenter
 from desk.ui.rows import RowList
 from desk.ui.rows_presenter import Row
 from desk.ui.theme import Space
-from desk.ui.ticket_view import TicketParts, TicketView
+from desk.ui.ticket.page import TicketParts, TicketView
 from desk.ui.worker import Worker
 from desk.usecases.comment_call import CommentCall, CommentRefused
 from desk.usecases.search_calls import FoundCall

@@ -11,7 +11,7 @@ from desk.domain.categories import CategoryTree
 from desk.domain.identity import TicketId
 from desk.ui.hub import Hub
 from desk.ui.replay.uses import ReplayUses
-from desk.ui.ticket_view import TicketParts
+from desk.ui.ticket.page import TicketParts
 from desk.usecases.find_category import CategoryFinder
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from desk.ui.middle import Middle
 from desk.ui.player.bar import PlayerBar
 from desk.ui.replay.door import DoorParts, ReplayDoor
 from desk.ui.rows import RowList
-from desk.ui.ticket_view import TicketView
+from desk.ui.ticket.page import TicketView
 
 
 def join_replay(parts: DoorParts, window: MainWindow, ticket: TicketView, player: PlayerBar) -> ReplayDoor:

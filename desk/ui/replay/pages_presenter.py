@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from desk.domain.listening import Access, Comment, Listening
 from desk.i18n import _
 from desk.ui.rows_presenter import Row, short_time
-from desk.ui.ticket_view_presenter import duration
+from desk.ui.ticket.presenter import duration
 from desk.usecases.comment_call import WhyNot
 
 

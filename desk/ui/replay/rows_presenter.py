@@ -13,7 +13,7 @@ from desk.ui.beside import call_log_presenter
 from desk.ui.beside.call_log_presenter import Fact
 from desk.ui.rows_presenter import CategoryName, short_time
 from desk.ui.score.presenter import points_text
-from desk.ui.ticket_view_presenter import duration
+from desk.ui.ticket.presenter import duration
 from desk.usecases.read_call_log import CallRow
 from desk.usecases.search_calls import FoundCall
 

@@ -27,8 +27,8 @@ from desk.ui.replay.pages import Pages, Show
 from desk.ui.replay.search_pane import SearchPane
 from desk.ui.steps import step
 from desk.ui.theme import Space
-from desk.ui.ticket_view import TicketParts
-from desk.ui.ticket_view_presenter import field_moments, field_name
+from desk.ui.ticket.page import TicketParts
+from desk.ui.ticket.presenter import field_moments, field_name
 from desk.ui.worker import Worker
 from desk.usecases.comment_call import CommentCall
 from desk.usecases.search_calls import FoundCall

@@ -44,7 +44,7 @@ from desk.ui.player.panel import PlayerPanel
 from desk.ui.replay.actions import ActionsParts
 from desk.ui.replay.search_pane import SearchPane, SearchParts
 from desk.ui.replay.window import ReplayParts, ReplayWindow
-from desk.ui.ticket_view import TicketParts
+from desk.ui.ticket.page import TicketParts
 from desk.ui.worker import Worker
 from desk.usecases.comment_call import CommentCall
 from desk.usecases.estate_map import EstateMap

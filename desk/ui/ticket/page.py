@@ -21,7 +21,7 @@ from desk.ui.rows import Chips
 from desk.ui.rows_presenter import CategoryName
 from desk.ui.steps import step
 from desk.ui.theme import Space
-from desk.ui.ticket_view_presenter import CallLine, Fact, TicketPageView, duration, present
+from desk.ui.ticket.presenter import CallLine, Fact, TicketPageView, duration, present
 from desk.ui.worker import Worker
 from desk.usecases.ports import Clock
 from desk.usecases.read_ticket import TicketPage

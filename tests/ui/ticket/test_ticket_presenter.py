@@ -12,7 +12,7 @@ from desk.domain.journal import WhyMissing
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
 from desk.domain.times import to_text
 from desk.ui.rows_presenter import Chip
-from desk.ui.ticket_view_presenter import Fact, duration, missing, present, recording_state
+from desk.ui.ticket.presenter import Fact, duration, missing, present, recording_state
 from desk.usecases.read_ticket import TicketCall, TicketPage
 from tests.ui.intake.scene import NOW, ZONE
 from tests.ui.media import category_name

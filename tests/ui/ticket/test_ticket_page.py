@@ -15,7 +15,7 @@ from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import TicketId
 from desk.domain.tickets import Kind, Place
 from desk.domain.times import to_text
-from desk.ui.ticket_view import TicketView
+from desk.ui.ticket.page import TicketView
 from tests.ui.intake.scene import NOW, Scene, scene, settle
 from tests.ui.media import TICKET, Media
 
