@@ -62,6 +62,8 @@ class Entity:
 
 
 def _kind(hint: Any) -> Kind:
+    if isinstance(hint, str):
+        raise TypeError("annotations that are not evaluated: their module postpones them")
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     if typing.get_origin(hint) is tuple:
@@ -79,10 +81,9 @@ def _kind(hint: Any) -> Kind:
 
 
 def _entity(name: str, cls: type[Any]) -> Entity:
-    hints = typing.get_type_hints(cls)
     first, *others = fields(cls)
     required = tuple(f.name for f in others if f.default is MISSING and f.default_factory is MISSING)
-    kinds = {f.name: _kind(hints[f.name]) for f in others}
+    kinds = {f.name: _kind(f.type) for f in others}
 
     def places(wanted: Kind) -> tuple[int, ...]:
         return tuple(place for place, kind in enumerate(kinds.values(), 1) if kind is wanted)
