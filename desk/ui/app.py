@@ -313,7 +313,10 @@ def build_window(parts: UiParts) -> Built:
         join_replay(door, window, ticket, player).built.connect(dial_anywhere.watch)
     hub.setParent(window)
     ties.setParent(window)
-    return Built(window, hub, ties, Wiring(hub, window, ties, wired))
+    wiring = Wiring(hub, window, ties, wired)
+    ticket.written.connect(wiring.written)
+    ticket.told.connect(panels.trouble_line.tell)
+    return Built(window, hub, ties, wiring)
 
 
 def run_ui(parts: UiParts) -> int:

@@ -11,13 +11,13 @@ from desk.ui import icons, theme
 from desk.ui.theme import Size, Space, Type
 
 _CAP_PADDING = 4
-_INKS = {"primary": "on_accent", "go": "on_go", "danger": "on_danger"}
+_INKS = {"primary": "on_accent", "go": "on_go", "danger": "on_danger", "refused": "muted"}
 
 
 class KeyButton(QPushButton):
-    """`role` as in `theme` ("" plain, primary, go, danger, quiet). The words are the accessible name; `name` becomes
-    the object name. A disabled or hidden button's key does nothing. `listens` False: the key is shown here, and another
-    button does what it does. `shows_words` False: icon and key only, the words are the tooltip."""
+    """`role` as in `theme` ("" plain, primary, go, danger, quiet, refused). The words are the accessible name; `name`
+    becomes the object name. A disabled or hidden button's key does nothing. `listens` False: the key is shown here,
+    and another button does what it does. `shows_words` False: icon and key only, the words are the tooltip."""
 
     def __init__(
         self,

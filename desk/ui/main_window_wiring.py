@@ -89,15 +89,15 @@ class Wiring(QObject):
         panels.work_list.opened.connect(self.open)
         panels.work_list.new_wanted.connect(panels.middle.new_form)
         panels.middle.shown_changed.connect(self.show_drafts)
-        panels.middle.form.filed.connect(lambda _ticket: self._written())
-        panels.middle.form.joined.connect(lambda _ticket_id: self._written())
+        panels.middle.form.filed.connect(lambda _ticket: self.written())
+        panels.middle.form.joined.connect(lambda _ticket_id: self.written())
         panels.middle.form.open_requested.connect(panels.middle.show_ticket)
         panels.sign_in.asked.connect(self.sign_in)
         if self._wired.flow is not None:
             self._wired.flow.admitted.connect(self.admit)
             self._wired.flow.leaving.connect(self.sign_out)
         self._window.sign_out_wanted.connect(self.sign_out)
-        ties.written.connect(self._written)
+        ties.written.connect(self.written)
 
     # Calls
 
@@ -178,7 +178,8 @@ class Wiring(QObject):
         if _ON_THE_CARD.intersection(entities):
             self._hub.refresh_card()
 
-    def _written(self) -> None:
+    def written(self) -> None:
+        """Something was written: what is shown follows, and the centre may have it."""
         self._hub.store_works()
         self._hub.refresh_card()
         self._wired.nudge()

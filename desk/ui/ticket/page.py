@@ -21,6 +21,7 @@ from desk.ui.rows import Chips
 from desk.ui.rows_presenter import CategoryName
 from desk.ui.steps import step
 from desk.ui.theme import Space
+from desk.ui.ticket.actions import TicketActions
 from desk.ui.ticket.presenter import CallLine, Fact, TicketPageView, duration, present
 from desk.ui.worker import Worker
 from desk.usecases.ports import Clock
@@ -43,12 +44,15 @@ class TicketParts:
 class TicketView(QFrame):
     """`play_requested(call_id)`: a call is to be heard, `moment_requested(call_id, at_ms)`: from there; with a `player`
     given it is played here. `left()`: back. `ticket_changed(ticket_id)`: it is to be shown, again perhaps; what else is
-    told of it stands in `marks_place`. `is_part`: it stands beside other things, and there is no way back."""
+    told of it stands in `marks_place`. `is_part`: it stands beside other things, there is no way back, and nothing
+    can be done with it. `written()`: changes were appended from here. `told(text)`: a word for the line below."""
 
     play_requested = Signal(str)
     moment_requested = Signal(str, int)
     left = Signal()
     ticket_changed = Signal(str)
+    written = Signal()
+    told = Signal(str)
 
     def __init__(
         self,
@@ -68,6 +72,7 @@ class TicketView(QFrame):
         self._back = KeyButton("leave_ticket", _("Back"), "Esc", "arrow-left", "quiet")
         self._back.clicked.connect(self._leave)
         self._back.setVisible(not is_part)
+        self._is_part = is_part
         self._read_key = f"{READ}-part" if is_part else READ
         self._number = _selectable("ticket_number", "big")
         self._number.setWordWrap(False)
@@ -78,6 +83,10 @@ class TicketView(QFrame):
         self._joined.hide()
         self._says = _selectable("ticket_says", "muted")
         self._description = _selectable("ticket_description", "")
+        self.action_bar = TicketActions()
+        self.action_bar.closed.connect(self._take_keyboard)
+        self.action_bar.written.connect(self._written)
+        self.action_bar.told.connect(self.told)
         self.marks_place = QVBoxLayout()
         self._page = QWidget()
         self._facts = QGridLayout()
@@ -103,6 +112,7 @@ class TicketView(QFrame):
         if ticket_id != self._ticket_id:
             self._ticket_id = TicketId(ticket_id)
             self._shown = None
+            self.action_bar.show_page(None)
             if self._player is not None:
                 self._player.close_tape()
             self._blank(_("Opening the ticket ..."))
@@ -126,6 +136,8 @@ class TicketView(QFrame):
             self.moment_requested.emit(self._shown.first_call, at_ms)
 
     def _read(self, page: TicketPage | None) -> None:
+        if not self._is_part:
+            self.action_bar.show_page(page)
         if page is None:
             self._blank(
                 _("This ticket has not arrived at this seat yet. It comes as soon as the centre can be reached.")
@@ -137,7 +149,18 @@ class TicketView(QFrame):
             self._show(view)
             step("ticket_painted", ticket_id=page.ticket.ticket_id)
 
+    def _written(self) -> None:
+        self.refresh()
+        self.written.emit()
+
+    def _take_keyboard(self) -> None:
+        if self.isVisible():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _leave(self) -> None:
+        """One step back: out of the panel that is open, else from the ticket."""
+        if self.action_bar.close_panel():
+            return
         if self._player is not None:
             self._player.close_tape()
         self.left.emit()
@@ -277,6 +300,7 @@ class TicketView(QFrame):
         column.setSpacing(Space.S)
         column.addLayout(head)
         column.addLayout(joined)
+        column.addWidget(self.action_bar)
         column.addLayout(self.marks_place)
         column.addWidget(area, 1)
         if self._player is not None:
