@@ -11,7 +11,8 @@ from desk.domain.tickets import Kind, Place, Priority, Window
 class Intake:
     """The form's content, all of it optional until it is filed. `typed` keeps what stands in a field that has not
     been resolved yet (field name -> text), so that no character is lost. `typed_at`: field -> when its first character
-    came (`desk.domain.times`)."""
+    came (`desk.domain.times`). `read_back_at`: the place, as it stands here, was read back to the caller, who agreed.
+    `notice_id`: the notice that answers it."""
 
     kind: Kind | None = None
     category: str = ""
@@ -25,6 +26,8 @@ class Intake:
     household_id: str | None = None
     typed: dict[str, str] = field(default_factory=dict)
     typed_at: dict[str, str] = field(default_factory=dict)
+    read_back_at: datetime | None = None
+    notice_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class IncidentState(Enum):
 @dataclass(frozen=True, slots=True)
 class Incident:
     """`category`: what the calls have in common, a code of the tree or of one of its branches. `ticket_id`: the parent.
-    `reply`: what to tell those who call."""
+    `reply`: what to tell those who call. `reason`: why it was dismissed, or what was the matter."""
 
     incident_id: str
     building_id: BuildingId
@@ -30,3 +30,4 @@ class Incident:
     confirmed_at: datetime | None = None
     confirmed_by: str = ""
     over_at: datetime | None = None
+    reason: str = ""

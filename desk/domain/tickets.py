@@ -86,7 +86,9 @@ class Ticket:
     and `next_due_at` is its time: while suspended, when it is to be taken up again. `stage_before`: where a suspended
     ticket goes back to. `stage_reason`: why it is in its stage. `parent_id`: what it was split from, or the ticket of
     its incident. `solved`, `satisfied`, `score` (0..100): what the resident said at the last follow-up. `read_back_at`:
-    the place was read back to the caller, who agreed."""
+    the place was read back to the caller, who agreed; `read_back_asked`: why it has to be, before anybody is sent
+    (`desk.domain.read_back.Ask`), "" where nothing is in doubt. `notice_id`: the notice that it was answered by.
+    `step`: the move that wrote it last, "dispatch ID" (`desk.domain.moves`); what it wrote elsewhere bears the same."""
 
     ticket_id: TicketId
     number: str
@@ -140,6 +142,11 @@ class Ticket:
     outcome: str = ""
     read_back_at: datetime | None = None
     warning_id: str | None = None
+    read_back_asked: str = ""
+    notice_id: str | None = None
+    task_due_at: datetime | None = None
+    close_due_at: datetime | None = None
+    step: str = ""
 
 
 def can_move(before: Stage | None, after: Stage) -> bool:

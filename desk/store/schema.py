@@ -102,6 +102,7 @@ _index("ticket", "stage", "next_due_at")
 _index("ticket", "owner", "next_due_at")
 _index("ticket", "handler_id", "stage")
 _index("ticket", "parent_id")
+_index("ticket", "public_area_id", "registered_at")
 _index("ticket", "category", "registered_at")
 _index("task", "ticket_id")
 _index("task", "handler_id", "stage")
@@ -185,6 +186,7 @@ def _fourth(connection: Connection) -> None:
 def _fifth(connection: Connection) -> None:
     """What happens after the call."""
     _add_columns(connection, "ticket")
+    _add_columns(connection, "notice")
     _add_tables(connection, AFTER_THE_CALL)
     for index in ROWS["ticket"].indexes:
         index.create(connection, checkfirst=True)

@@ -41,6 +41,18 @@ _TICKET: dict[str, str] = {
     "outcome": TEXT,
     "read_back_at": TIME,
     "warning_id": TEXT,
+    "read_back_asked": TEXT,
+    "notice_id": TEXT,
+    "task_due_at": TIME,
+    "close_due_at": TIME,
+    "step": TEXT,
+}
+
+_NOTICE: dict[str, str] = {
+    "categories": LIST,
+    "written_by": TEXT,
+    "written_at": TIME,
+    "incident_id": TEXT,
 }
 
 _NEW_ENTITIES: dict[str, tuple[str, dict[str, str]]] = {
@@ -68,6 +80,7 @@ _NEW_ENTITIES: dict[str, tuple[str, dict[str, str]]] = {
             "reason": TEXT,
             "done_at": TIME,
             "via": TEXT,
+            "step": TEXT,
         },
     ),
     "attempt": (
@@ -134,6 +147,7 @@ _NEW_ENTITIES: dict[str, tuple[str, dict[str, str]]] = {
             "done_at": TIME,
             "done_by": TEXT,
             "reason": TEXT,
+            "confirmed": FLAG,
         },
     ),
     "survey": (
@@ -179,6 +193,11 @@ _NEW_ENTITIES: dict[str, tuple[str, dict[str, str]]] = {
             "closed_at": TIME,
             "closed_by": TEXT,
             "estate_id": TEXT,
+            "heard_from": TEXT,
+            "warned_at": TIME,
+            "acted_at": TIME,
+            "late": LIST,
+            "returned": NUMBER,
         },
     ),
     "incident": (
@@ -194,6 +213,7 @@ _NEW_ENTITIES: dict[str, tuple[str, dict[str, str]]] = {
             "confirmed_at": TIME,
             "confirmed_by": TEXT,
             "over_at": TIME,
+            "reason": TEXT,
         },
     ),
     "article": (
@@ -303,6 +323,7 @@ _INDEXES = (
 
 def upgrade() -> None:
     add_fields("ticket", _TICKET)
+    add_fields("notice", _NOTICE)
     for name, (id_field, fields) in _NEW_ENTITIES.items():
         add_entity(name, id_field, fields)
     for index in _INDEXES:
