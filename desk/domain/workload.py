@@ -3,9 +3,11 @@ thread."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from desk.domain.tasks import Task, TaskStage
+
+WITH_HANDLER = frozenset({TaskStage.DISPATCHED, TaskStage.ACCEPTED, TaskStage.IN_PROGRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,32 @@ class Workload:
     next_due_at: datetime | None = None
 
 
-def workload(open_tasks: Iterable[Task], done_today: int, now: datetime, midnight: datetime) -> Workload:
-    """Of one handler. `open_tasks`: those with the handler; `midnight`: the end of this day."""
-    tasks = tuple(open_tasks)
+@dataclass(frozen=True, slots=True)
+class Day:
+    """From its midnight to the next one, aware UTC."""
+
+    start: datetime
+    end: datetime
+
+
+def day_of(now: datetime, zone: tzinfo) -> Day:
+    start = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Day(start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC))
+
+
+def workload(tasks_of_one: Iterable[Task], now: datetime, day: Day) -> Workload:
+    """Of one handler, from all of their tasks."""
+    known = tuple(tasks_of_one)
+    tasks = [task for task in known if task.stage in WITH_HANDLER]
+    done_at = [task.done_at for task in known if task.stage is TaskStage.DONE and task.done_at is not None]
     limits = [task.due_at for task in tasks if task.due_at is not None]
     return Workload(
         open=len(tasks),
         unaccepted=sum(task.stage is TaskStage.DISPATCHED for task in tasks),
         overdue=sum(limit <= now for limit in limits),
-        due_today=sum(now < limit < midnight for limit in limits),
-        done_today=done_today,
+        due_today=sum(now < limit < day.end for limit in limits),
+        done_today=sum(
+            task.stage is TaskStage.DONE and task.done_at is not None and task.done_at >= day.start for task in known
+        ),
         next_due_at=min((limit for limit in limits if limit > now), default=None),
     )

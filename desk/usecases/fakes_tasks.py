@@ -7,9 +7,9 @@ from desk.domain.attempts import Attempt
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.shifts import DutyTurn
 from desk.domain.tasks import Task, TaskStage
+from desk.domain.workload import WITH_HANDLER, Day, Workload, workload
 from desk.usecases.fakes import FakeStore
 
-_WITH_HANDLER = (TaskStage.DISPATCHED, TaskStage.ACCEPTED, TaskStage.IN_PROGRESS)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -30,7 +30,7 @@ class FakeTasks:
         return {one: tasks for one in ids if (tasks := self.of_ticket(one))}
 
     def open_of_handlers(self, ids: Sequence[StaffId]) -> list[Task]:
-        found = [task for task in self._of(ids) if task.stage in _WITH_HANDLER]
+        found = [task for task in self._of(ids) if task.stage in WITH_HANDLER]
         return sorted(found, key=lambda task: (task.due_at or _NEVER, task.made_at, task.task_id))
 
     def done_of_handlers(self, ids: Sequence[StaffId], since: datetime) -> list[Task]:
@@ -40,6 +40,9 @@ class FakeTasks:
             if task.stage is TaskStage.DONE and task.done_at is not None and task.done_at >= since
         ]
         return [task for _at, _id, task in sorted(found, key=lambda one: one[:2], reverse=True)]
+
+    def workloads(self, ids: Sequence[StaffId], now: datetime, day: Day) -> dict[StaffId, Workload]:
+        return {one: workload(self._of([one]), now, day) for one in ids}
 
     def _of(self, ids: Sequence[StaffId]) -> list[Task]:
         return [task for task in self._store.all_of(Task) if task.handler_id in ids]

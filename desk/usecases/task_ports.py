@@ -9,6 +9,7 @@ from desk.domain.attempts import Attempt
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.shifts import DutyTurn
 from desk.domain.tasks import Task
+from desk.domain.workload import Day, Workload
 
 
 class Tasks(Protocol):
@@ -31,6 +32,10 @@ class Tasks(Protocol):
 
     def done_of_handlers(self, ids: Sequence[StaffId], since: datetime) -> list[Task]:
         """Done since then (`Task.done_at`), the latest first."""
+        ...
+
+    def workloads(self, ids: Sequence[StaffId], now: datetime, day: Day) -> dict[StaffId, Workload]:
+        """How much each of these handlers has to do, in one read however many they are; all of them are in it."""
         ...
 
 

@@ -12,6 +12,7 @@ from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.patches import patch_of
 from desk.domain.shifts import DutyTurn, Post
 from desk.domain.tasks import Task, TaskStage
+from desk.domain.workload import Day, Workload, workload
 from desk.store.attempts import SqlAttempts
 from desk.store.change_log import SqlChangeLog
 from desk.store.duty_turns import SqlDutyTurns
@@ -87,6 +88,27 @@ def test_what_a_handler_has_done_comes_latest_first(ground: Ground) -> None:
     ground.put(*done)
     assert ground.tasks.done_of_handlers([PLUMBER], at(10)) == [done[2], done[1]]
     assert ground.tasks.done_of_handlers([], at(0)) == []
+
+
+def test_what_each_handler_has_to_do_is_counted(ground: Ground) -> None:
+    now, day = at(60), Day(at(-480), at(960))
+    tasks = [
+        replace(TASK, due_at=at(60)),
+        replace(TASK, due_at=at(61), stage=TaskStage.ACCEPTED),
+        replace(TASK, due_at=at(960), stage=TaskStage.IN_PROGRESS),
+        replace(TASK, due_at=None),
+        replace(TASK, stage=TaskStage.DONE, done_at=at(-480)),
+        replace(TASK, stage=TaskStage.DONE, done_at=at(-481)),
+        replace(TASK, stage=TaskStage.RETURNED),
+        replace(TASK, handler_id=PAINTER, stage=TaskStage.DONE, done_at=at(1)),
+    ]
+    tasks = [replace(task, task_id=TaskId(f"k{number}")) for number, task in enumerate(tasks)]
+    ground.put(*tasks)
+    idle = StaffId("w3")
+    found = ground.tasks.workloads([PLUMBER, PAINTER, idle], now, day)
+    assert found == {PLUMBER: Workload(4, 2, 1, 1, 1, at(61)), PAINTER: Workload(done_today=1), idle: Workload()}
+    assert found[PLUMBER] == workload([task for task in tasks if task.handler_id == PLUMBER], now, day)
+    assert ground.tasks.workloads([], now, day) == {}
 
 
 def test_attempts_come_oldest_first(ground: Ground) -> None:
