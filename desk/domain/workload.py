@@ -47,8 +47,6 @@ def workload(tasks_of_one: Iterable[Task], now: datetime, day: Day) -> Workload:
         unaccepted=sum(task.stage is TaskStage.DISPATCHED for task in tasks),
         overdue=sum(limit <= now for limit in limits),
         due_today=sum(now < limit < day.end for limit in limits),
-        done_today=sum(
-            task.stage is TaskStage.DONE and task.done_at is not None and task.done_at >= day.start for task in known
-        ),
+        done_today=sum(done >= day.start for done in done_at),
         next_due_at=min((limit for limit in limits if limit > now), default=None),
     )
