@@ -11,6 +11,7 @@ from desk.compose.sign_in import people_of, who_of
 from desk.compose.stages import stage_settler
 from desk.compose.store_care import care_of
 from desk.compose.vault import uploader_of, vault_of_seat
+from desk.compose.warnings import warning_settler
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
 from desk.recording.sealing.lost import LostOnTheWay
@@ -81,7 +82,8 @@ def run(settings: Settings) -> int:
         process.add_worker("retention", retaining.work_once)
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
     settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("ticket",)))
-    process.add_worker("stages", settler.work_once)
+    warnings = warning_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("warning",)))
+    process.add_worker("stages", lambda: any([settler.work_once(), warnings.work_once()]))
     process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once)
     sender = sender_of(
         settings, secrets, store, access, lambda: process.state.connected, lambda: process.appended(("message",))

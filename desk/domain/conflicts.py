@@ -23,6 +23,7 @@ from desk.domain.stage_moves import Move, standing
 from desk.domain.tickets import Stage
 
 STAGE = "stage"  # the aspect whose conflicts are settled by the table in `stage_moves`
+STEP = "step"  # of an early warning: settled by the table in `warning_steps`
 
 # entity -> aspect -> its fields, the first of which is shown. What machines write (a call's telephone facts, seals,
 # deliveries) and what is never written again is not here.
@@ -60,10 +61,33 @@ ASPECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "due": ("due_at",),
     },
     "promise": {"state": ("state", "kept_at", "reason"), "owner": ("owner",), "due": ("due_at",), "text": ("text",)},
-    "follow_up": {"state": ("state", "done_at", "answers", "solved", "satisfied", "score", "text", "reason")},
+    "follow_up": {
+        "state": ("state", "done_at", "answers", "solved", "satisfied", "confirmed", "score", "text", "reason"),
+        "owner": ("owner",),
+    },
     "warning": {
-        "step": ("step", "turn", "due_at", "said", "guidance"),
-        "facts": ("issue", "verified", "unhappy_with", "difficulty", "area"),
+        STEP: (
+            "step",
+            "turn",
+            "due_at",
+            "said",
+            "guidance",
+            "heard_from",
+            "stepped_at",
+            "stepped_by",
+            "reviewed_by",
+            "guided_at",
+            "close_due_at",
+            "day",
+            "warned_at",
+            "acted_at",
+            "late",
+            "returned",
+            "closed_at",
+            "closed_by",
+        ),
+        "facts": ("issue", "verified", "unhappy_with", "difficulty", "area", "caller_number"),
+        "evidence": ("evidence",),
     },
     "incident": {"state": ("state", "ticket_id"), "reply": ("reply",)},
     "article": {

@@ -29,7 +29,10 @@ OPEN_WARNINGS = frozenset(WarningStep) - {WarningStep.CLOSED, WarningStep.WITHDR
 class EarlyWarning:
     """`turn`: whose turn it is by work number, or the name of a post ("site_head") where nobody is named, and `due_at`
     until when. `recognised_at`: when the agent saw it coming. `evidence`: call ids. `close_due_at`: 48 h after
-    `guided_at`. `day`: which day of being unsatisfied it is in."""
+    `guided_at`. `day`: which day of being unsatisfied it is in. `said`: what belongs to the last step (why it was
+    returned, what was done), `heard_from` whose words they are where somebody without a seat said them. `warned_at`,
+    `acted_at`: the last warning and the last action of an unsatisfied day. `late`: limits that were missed, "review
+    2026-11-22T08:00:00.000000Z 35": which, when it ran out, by how many minutes. `returned`: how often it was."""
 
     warning_id: str
     ticket_id: TicketId
@@ -57,3 +60,8 @@ class EarlyWarning:
     closed_at: datetime | None = None
     closed_by: str = ""
     estate_id: str | None = None
+    heard_from: str = ""
+    warned_at: datetime | None = None
+    acted_at: datetime | None = None
+    late: tuple[str, ...] = ()
+    returned: int = 0

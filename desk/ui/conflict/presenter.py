@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from desk.domain.changes import FieldValue
-from desk.domain.conflicts import ASPECTS, STAGE, standing_stage
+from desk.domain.conflicts import ASPECTS, STAGE, STEP, standing_stage
 from desk.domain.set_aside import why_refused
+from desk.domain.warning_steps import standing_step
 from desk.i18n import _
 from desk.ui.conflict import words
 from desk.ui.rows_presenter import CategoryName, Row, short_time
@@ -119,9 +120,9 @@ def _button(side: Side, *, keep: bool, has_mine: bool, others: int) -> str:
 
 
 def _rule(one: OpenConflict, tongue: Tongue) -> str:
-    if (one.thing.entity, one.conflict.aspect) != ("ticket", STAGE):
-        return ""
-    standing = standing_stage(one.conflict)
+    tables = {("ticket", STAGE): standing_stage, ("warning", STEP): standing_step}
+    table = tables.get((one.thing.entity, one.conflict.aspect))
+    standing = table(one.conflict) if table is not None else None
     if standing is None:
         return ""
     return _("By the rules “{stage}” stands; seat {seat} puts it right as soon as it is connected.").format(

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from desk.domain.changes import FieldValue
+from desk.domain.early_warnings import WarningStep
 from desk.domain.estate import Duty, Role
 from desk.domain.set_aside import WhyRefused
 from desk.domain.tickets import Kind, Priority, Stage, Window
 from desk.domain.times import from_text
 from desk.i18n import _
 from desk.ui import words
+from desk.ui.after import words as after_words
 from desk.ui.intake.window_entry import show_window
 from desk.ui.rows_presenter import CategoryName, short_time
 
@@ -106,6 +108,7 @@ def aspect(entity: str, name: str) -> str:
         "state": _("State"),
         "due": _("Due"),
         "step": _("Step"),
+        "evidence": _("Evidence"),
         "reply": _("Answer to callers"),
         "retired": _("No longer applies"),
         "when": _("When and who"),
@@ -142,6 +145,7 @@ def _known(field: str, text: str, category: CategoryName) -> str:
         "role": {one.value: words.role(one) for one in Role},
         "duty": {one.value: words.duty(one) for one in Duty},
         "tag": {text: words.tag(text)},
+        "step": {one.value: after_words.warning_step(one) for one in WarningStep},
     }
     return tables.get(field, {}).get(text, text)
 
