@@ -1,4 +1,4 @@
-"""Notices read from the seat store. See `desk.usecases.ports.Notices`."""
+"""Notices read from the seat store. See `desk.usecases.ports.Notices` and `incident_ports.NoticeBook`."""
 
 from datetime import datetime
 
@@ -18,3 +18,10 @@ class SqlNotices:
         now = to_text(at)
         estate, given = ("AND estate_id = ?", (now, now, estate_id)) if estate_id is not None else ("", (now, now))
         return self._notices.where(f"start <= ? AND until > ? {estate} ORDER BY start DESC, notice_id", *given)
+
+    def get(self, notice_id: str) -> Notice | None:
+        found = self._notices.where("notice_id = ?", notice_id)
+        return found[0] if found else None
+
+    def since(self, at: datetime, limit: int) -> list[Notice]:
+        return self._notices.where("until > ? ORDER BY start DESC, notice_id LIMIT ?", to_text(at), limit)

@@ -53,6 +53,11 @@ class SqlTickets:
             .limit(limit)
         )
 
+    def open_in_area(self, public_area_id: str, limit: int) -> list[Ticket]:
+        """About a public area, newest first."""
+        condition = f"public_area_id = ? AND registered_at IS NOT NULL AND stage {AMONG} {_NEWEST_FIRST} LIMIT ?"
+        return self._tickets.where(condition, public_area_id, _OPEN_STAGES, limit)
+
     def of_call(self, call_id: CallId) -> list[Ticket]:
         return self._tickets.many(
             select(_TICKET).where(_TICKET.c.call_id == call_id, _TICKET.c.registered_at.is_not(None)).order_by(*_NEWEST)

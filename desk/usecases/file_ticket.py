@@ -3,6 +3,7 @@ its link to the call in one transaction, and is durable when `file` returns. Fil
 ticket: a key pressed twice, or a crash before the draft was dropped, makes no second one. Worker's thread."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
 from enum import Enum
 
@@ -48,7 +49,9 @@ class IntakeRefused(Exception):
 
 
 class FileTicket:
-    """`seat`: the seat's short name, part of every ticket number. `zone`: whose days the numbers count."""
+    """`seat`: the seat's short name, part of every ticket number. `zone`: whose days the numbers count. `gate`: why the
+    place of a form has to be read back before anybody is sent, "" where nothing is in doubt
+    (`desk.usecases.read_back`)."""
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class FileTicket:
         categories: CategoryTree,
         area_code: str = "",
         zone: tzinfo = CHINA,
+        gate: Callable[[Intake], str] = lambda _intake: "",
     ) -> None:
         self._log = change_log
         self._author = author
@@ -69,6 +73,7 @@ class FileTicket:
         self._categories = categories
         self._area_code = area_code
         self._zone = zone
+        self._gate = gate
         self._filing = threading.Lock()  # a number is free until its ticket is appended
 
     def refusals(self, intake: Intake, answered_at_once: bool = False) -> dict[str, Reason]:
@@ -123,6 +128,9 @@ class FileTicket:
             call_id=draft.call_id,
             closed_at=now if answered_at_once else None,
             typed=typed_times(intake),
+            read_back_asked="" if answered_at_once else self._gate(intake),
+            read_back_at=intake.read_back_at,
+            notice_id=intake.notice_id,
         )
 
 

@@ -44,6 +44,7 @@ class World:
     drafts: Drafts
     recordings: RecordingChanges
     now: datetime = NOW
+    store: Store | None = None  # the real one, None where all is in memory
 
     def __post_init__(self) -> None:
         self._ids = count(1)
@@ -138,6 +139,7 @@ def empty_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worl
         SqlNotices(store),
         SqlDrafts(store),
         SqlRecordingChanges(store),
+        store=store,
     )
     store.close()
 
