@@ -25,7 +25,8 @@ OPEN_TASKS = frozenset(TaskStage) - {TaskStage.DONE, TaskStage.CANCELLED}
 class Task:
     """`place`: its turn within the ticket, from 1. `due_at`: the internal limit, set at dispatch. `said`: what was last
     heard of it (a report, why it was returned), `said_at` when. `via` how the handler took or returned it ("call",
-    "link", "keyword", "desk")."""
+    "link", "keyword", "desk"). `step`: the move that wrote it last, as in the ticket. `round`: how
+    often the ticket had been reopened when it was done."""
 
     task_id: TaskId
     ticket_id: TicketId
@@ -49,3 +50,5 @@ class Task:
     reason: str = ""
     done_at: datetime | None = None
     via: str = ""
+    step: str = ""
+    round: int = 0

@@ -39,18 +39,41 @@ class Stage(Enum):
 
 OPEN_STAGES = frozenset(Stage) - {Stage.CLOSED, Stage.CANCELLED, Stage.JOINED}
 
-# stage -> stages that may follow it; None = a ticket that does not exist yet
+# stage -> stages that may follow it, whichever move leads there (`desk.domain.moves`); None = a ticket that does not
+# exist yet. With several tasks, a return or a drop of one can bring the ticket to where the others are.
 MOVES: dict[Stage | None, frozenset[Stage]] = {
     None: frozenset({Stage.REGISTERED, Stage.CLOSED}),  # CLOSED: answered at once (first-contact resolution)
     Stage.REGISTERED: frozenset({Stage.DISPATCHED, Stage.CLOSED, Stage.CANCELLED, Stage.JOINED, Stage.SUSPENDED}),
-    Stage.DISPATCHED: frozenset({Stage.ACCEPTED, Stage.RETURNED, Stage.CANCELLED, Stage.JOINED, Stage.SUSPENDED}),
+    Stage.DISPATCHED: frozenset(
+        {Stage.ACCEPTED, Stage.RETURNED, Stage.CANCELLED, Stage.JOINED, Stage.SUSPENDED, Stage.REGISTERED}
+    ),
     Stage.ACCEPTED: frozenset({Stage.IN_PROGRESS, Stage.DONE, Stage.RETURNED, Stage.CANCELLED, Stage.SUSPENDED}),
-    Stage.IN_PROGRESS: frozenset({Stage.DONE, Stage.RETURNED, Stage.CANCELLED, Stage.SUSPENDED}),
+    Stage.IN_PROGRESS: frozenset({Stage.DONE, Stage.RETURNED, Stage.CANCELLED, Stage.SUSPENDED, Stage.DISPATCHED}),
     Stage.DONE: frozenset({Stage.FOLLOWED_UP, Stage.IN_PROGRESS}),
     Stage.FOLLOWED_UP: frozenset({Stage.CLOSED, Stage.IN_PROGRESS}),
     Stage.CLOSED: frozenset({Stage.REGISTERED}),
-    Stage.RETURNED: frozenset({Stage.DISPATCHED, Stage.CANCELLED, Stage.JOINED}),
-    Stage.SUSPENDED: frozenset({Stage.DISPATCHED, Stage.IN_PROGRESS, Stage.CANCELLED}),
+    Stage.RETURNED: frozenset(
+        {
+            Stage.DISPATCHED,
+            Stage.CANCELLED,
+            Stage.JOINED,
+            Stage.SUSPENDED,
+            Stage.REGISTERED,
+            Stage.ACCEPTED,
+            Stage.IN_PROGRESS,
+            Stage.DONE,
+        }
+    ),
+    Stage.SUSPENDED: frozenset(
+        {
+            Stage.REGISTERED,
+            Stage.DISPATCHED,
+            Stage.RETURNED,
+            Stage.ACCEPTED,
+            Stage.IN_PROGRESS,
+            Stage.CANCELLED,
+        }
+    ),
     Stage.CANCELLED: frozenset({Stage.REGISTERED}),
     Stage.JOINED: frozenset(),
 }
@@ -88,7 +111,8 @@ class Ticket:
     its incident. `solved`, `satisfied`, `score` (0..100): what the resident said at the last follow-up. `read_back_at`:
     the place was read back to the caller, who agreed; `read_back_asked`: why it has to be, before anybody is sent
     (`desk.domain.read_back.Ask`), "" where nothing is in doubt. `notice_id`: the notice that it was answered by.
-    `step`: the move that wrote it last, "dispatch ID" (`desk.domain.moves`); what it wrote elsewhere bears the same."""
+    `step`: the move that wrote it last, "dispatch ID" (`desk.domain.moves`); what it wrote elsewhere bears the same.
+    `late`: the clocks that had run out before they were stopped, "accept DUE STOPPED" with both times as text."""
 
     ticket_id: TicketId
     number: str
@@ -147,6 +171,7 @@ class Ticket:
     task_due_at: datetime | None = None
     close_due_at: datetime | None = None
     step: str = ""
+    late: tuple[str, ...] = ()
 
 
 def can_move(before: Stage | None, after: Stage) -> bool:

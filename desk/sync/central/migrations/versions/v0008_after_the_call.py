@@ -46,6 +46,7 @@ _TICKET: dict[str, str] = {
     "task_due_at": TIME,
     "close_due_at": TIME,
     "step": TEXT,
+    "late": LIST,
 }
 
 _NOTICE: dict[str, str] = {
@@ -81,6 +82,7 @@ _NEW_ENTITIES: dict[str, tuple[str, dict[str, str]]] = {
             "done_at": TIME,
             "via": TEXT,
             "step": TEXT,
+            "round": NUMBER,
         },
     ),
     "attempt": (
@@ -170,6 +172,7 @@ _NEW_ENTITIES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "ticket_id": TEXT,
             "step": TEXT,
+            "round": NUMBER,
             "raised_at": TIME,
             "raised_by": TEXT,
             "recognised_at": TIME,

@@ -1,0 +1,193 @@
+"""What moves do, along random walks and one by one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desk.domain.clocks import DUE_FIELDS, RUNS, ClockException, ClockName, ClockPolicy, Clocks, next_of, running
+from desk.domain.moves import RULES, After, Given, MoveKind, stage_of
+from desk.domain.tasks import OPEN_TASKS, TaskStage
+from desk.domain.tickets import MOVES, OPEN_STAGES, Priority, Stage
+from desk.domain.working_time import Span
+from tests.domain.walks import HANDLERS, Walk
+
+START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # a Friday, 10:00 in China
+CLOCKS = Clocks()
+PLUMBER, PAINTER = HANDLERS[:2]
+
+
+def walk(seed: int = 1) -> Walk:
+    return Walk(Random(seed), START, CLOCKS)
+
+
+def stage(going: Walk) -> Stage:
+    return going.work.ticket.stage
+
+
+def late(going: Walk) -> tuple[str, ...]:
+    return going.work.ticket.late
+
+
+@settings(max_examples=60)
+@given(st.integers(min_value=0))
+def test_no_sequence_of_legal_moves_leaves_a_ticket_without_owner_and_next_clock_unless_closed(seed: int) -> None:
+    going = walk(seed)
+    for _step in range(25):
+        going.go_on()
+        ticket, tasks = going.work.ticket, going.work.tasks
+        if ticket.stage in OPEN_STAGES:
+            assert ticket.owner, going.moves
+            assert ticket.next_clock, going.moves
+            assert ticket.next_due_at is not None, going.moves
+            assert (ClockName(ticket.next_clock), ticket.next_due_at) == next_of(ticket), going.moves
+        else:
+            assert (ticket.next_clock, ticket.next_due_at) == ("", None), going.moves
+            assert running(ticket) == {}, going.moves
+            assert all(task.stage not in OPEN_TASKS for task in tasks), going.moves
+        runs = RUNS[ticket.stage]
+        assert runs.always <= set(running(ticket)), going.moves
+        if ticket.stage is not Stage.SUSPENDED:
+            kept = {clock for clock, name in DUE_FIELDS.items() if getattr(ticket, name) is not None}
+            assert kept <= runs.always | runs.may, going.moves
+
+
+@settings(max_examples=40)
+@given(st.integers(min_value=0))
+def test_along_any_walk_the_stage_of_a_ticket_in_work_is_that_of_its_tasks(seed: int) -> None:
+    going = walk(seed)
+    for _step in range(25):
+        going.go_on()
+        ticket, tasks = going.work.ticket, going.work.tasks
+        if tasks and ticket.stage in (Stage.REGISTERED, Stage.DISPATCHED, Stage.RETURNED, Stage.ACCEPTED, Stage.DONE):
+            assert stage_of(ticket, tasks) is ticket.stage, going.moves
+
+
+@settings(max_examples=40)
+@given(st.integers(min_value=0))
+def test_every_change_of_stage_is_one_that_the_domain_s_stages_have(seed: int) -> None:
+    going = walk(seed)
+    for _step in range(25):
+        before = going.work.ticket.stage
+        going.go_on()
+        after = going.work.ticket.stage
+        assert before is after or after in MOVES[before], (before, after, going.moves)
+
+
+def test_every_move_that_leads_to_one_stage_is_in_the_table_of_stages() -> None:
+    pairs = {(before, rule.after) for rule in RULES for before in rule.before if isinstance(rule.after, Stage)}
+    assert {pair for pair in pairs if pair[1] not in MOVES[pair[0]]} == set()
+    assert {rule.kind for rule in RULES} == set(MoveKind)
+    assert {rule.after for rule in RULES if isinstance(rule.after, After)} == set(After)
+
+
+def test_a_leak_is_the_plumber_s_task_and_then_the_painter_s() -> None:
+    going = walk()
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER, title="Stop the leak"))
+    going.make(MoveKind.ADD_TASK, Given(title="Paint the ceiling"))
+    first, second = going.work.tasks
+    assert (first.stage, second.stage) == (TaskStage.DISPATCHED, TaskStage.WAITING)
+    assert second.accept_due_at is None
+    going.make(MoveKind.ACCEPT)
+    going.now += timedelta(days=3)
+    going.make(MoveKind.FINISH, Given(text="new pipe"))
+    first, second = going.work.tasks
+    assert stage(going) is Stage.IN_PROGRESS
+    assert second.accept_due_at == going.now + timedelta(hours=24) == going.work.ticket.accept_due_at
+    going.make(MoveKind.DISPATCH, Given(handler_id=PAINTER))
+    going.make(MoveKind.ACCEPT)
+    assert going.work.ticket.handler_id == PAINTER
+    going.make(MoveKind.FINISH, Given(text="painted"))
+    assert stage(going) is Stage.DONE
+    assert going.work.ticket.next_clock == "follow_up"
+    assert [task.stage for task in going.work.tasks] == [TaskStage.DONE, TaskStage.DONE]
+
+
+def test_acceptance_counts_from_registration_and_anew_from_a_return() -> None:
+    going = walk()
+    registered = going.now
+    going.now += timedelta(hours=3)
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    assert going.work.ticket.accept_due_at == registered + timedelta(hours=24)
+    assert going.work.tasks[0].accept_due_at == registered + timedelta(hours=24)
+    going.now += timedelta(hours=1)
+    going.make(MoveKind.RETURN, Given(reason="not plumbing"))
+    assert stage(going) is Stage.RETURNED
+    assert going.work.ticket.accept_due_at == going.now + timedelta(hours=24)
+    assert going.work.ticket.handler_id is None
+
+
+def test_while_suspended_the_clocks_stand_still_and_what_was_late_stays_as_late() -> None:
+    going = walk()
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.now += timedelta(hours=26)  # accept is two hours late
+    before = going.work
+    until = going.now + timedelta(days=10)
+    going.make(MoveKind.SUSPEND, Given(reason="away", until=until))
+    assert (going.work.ticket.next_clock, going.work.ticket.next_due_at) == ("resume", until)
+    going.now += timedelta(days=7)
+    going.make(MoveKind.RESUME)
+    after = going.work
+    assert after.ticket.stage is Stage.DISPATCHED
+    assert after.ticket.suspended_at is after.ticket.suspended_until is None
+    assert after.ticket.accept_due_at == going.now - timedelta(hours=2) == after.tasks[0].accept_due_at
+    assert before.ticket.plan_due_at is not None
+    assert after.ticket.plan_due_at == before.ticket.plan_due_at + timedelta(days=7)  # a whole week, weekend and all
+    assert after.ticket.next_clock == "accept"
+
+
+def test_what_ran_out_before_it_was_stopped_is_on_record() -> None:
+    going = walk()
+    due = going.work.ticket.accept_due_at
+    assert due is not None
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.now = due + timedelta(hours=5)
+    assert late(going) == ()
+    going.make(MoveKind.ACCEPT)
+    assert late(going) == ("accept 2026-11-21T02:00:00.000000Z 2026-11-21T07:00:00.000000Z",)
+
+
+def test_a_reopened_ticket_is_worked_on_by_whoever_did_it_last() -> None:
+    going = walk()
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.make(MoveKind.ACCEPT)
+    going.make(MoveKind.FINISH, Given(text="tightened"))
+    going.make(MoveKind.FOLLOW_UP, Given(solved=False))
+    assert going.work.ticket.next_clock == "close"
+    going.now += timedelta(hours=1)
+    going.make(MoveKind.REOPEN, Given(reason="drips again"))
+    ticket, tasks = going.work.ticket, going.work.tasks
+    assert (ticket.stage, ticket.reopened, tasks[0].stage) == (Stage.IN_PROGRESS, 1, TaskStage.IN_PROGRESS)
+    assert ticket.close_due_at is None
+    assert ticket.promise_due_at == CLOCKS.due(ClockName.PROMISE, ticket, going.now)
+    going.make(MoveKind.FINISH, Given(text="new washer"))
+    assert stage(going) is Stage.DONE
+
+
+def test_a_closed_ticket_taken_up_again_is_dispatched_anew() -> None:
+    going = walk()
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.make(MoveKind.ACCEPT)
+    going.make(MoveKind.FINISH, Given(text="tightened"))
+    going.make(MoveKind.FOLLOW_UP, Given(solved=True))
+    going.make(MoveKind.CLOSE)
+    going.now += timedelta(days=1)
+    going.make(MoveKind.REOPEN, Given(reason="drips again"))
+    assert stage(going) is Stage.REGISTERED
+    assert going.work.ticket.closed_at is None
+    going.make(MoveKind.DISPATCH, Given(handler_id=PAINTER))
+    assert stage(going) is Stage.DISPATCHED
+    assert len(going.work.tasks) == 2
+
+
+def test_a_higher_grade_makes_limits_earlier_and_never_later() -> None:
+    quick = ClockException(ClockName.ACCEPT, Span(timedelta(hours=2)), priorities=frozenset({Priority.URGENT}))
+    going = Walk(Random(1), START, replace(CLOCKS, policy=ClockPolicy(exceptions=(quick,))))
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.make(MoveKind.GRADE, Given(priority=Priority.URGENT, reason="pouring"))
+    due = START + timedelta(hours=2)
+    assert going.work.ticket.accept_due_at == due == going.work.tasks[0].accept_due_at
+    going.make(MoveKind.GRADE, Given(priority=Priority.NORMAL, reason="only drips"))
+    assert going.work.ticket.accept_due_at == due
