@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,19 @@ from desk import i18n
 settings.register_profile("desk", deadline=None, max_examples=100)
 settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "desk"))
+
+
+# Files with processes, servers and sound in them come first, so that nobody waits for the last one at the end.
+_SLOW_FIRST = ("sync/faults", "end2end", "telephony", "robustness", "sync", "recording", "launcher", "demo", "test_")
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        place = item.path.relative_to(_HERE).as_posix()
+        return next((turn for turn, name in enumerate(_SLOW_FIRST) if place.startswith(name)), len(_SLOW_FIRST))
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(autouse=True)
