@@ -1,0 +1,4 @@
+from datetime import date
+
+holidays: dict[date, str]
+workdays: dict[date, str]
