@@ -9,6 +9,7 @@ class AgentState(Enum):
     LUNCH = "lunch"
     TRAINING = "training"
     FAULT = "fault"  # the seat does not work: time lost to it is logged as such
+    WRAP_UP = "wrap_up"  # writing up the call before; longer than the form takes, so that somebody has pressed for it
 
 
 PAUSED = frozenset(AgentState) - {AgentState.READY}

@@ -141,7 +141,7 @@ class IntegrityCheck:
                 made.setdefault(name, {})[entity_id] = to_columns(entity, entity_id, fold(known.values()))
         wrong: set[Key] = set()
         for name, rows in made.items():
-            columns = columns_of(ENTITIES[name])
+            columns = [f'"{column}"' for column in columns_of(ENTITIES[name])]
             query = (
                 f'SELECT {", ".join(columns)} FROM "{name}"'  # noqa: S608 - names of our own
                 f" WHERE {columns[0]} IN (SELECT value FROM json_each(?))"

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.identity import ChangeId
 from desk.domain.times import from_text, to_text
-from desk.store import conflict_index
+from desk.store import article_search, conflict_index
 from desk.store.entities import ENTITIES, MENDED, Entity, columns_of, patch_from_text, patch_to_text, to_columns
 from desk.store.person_search import words_of
 from desk.store.search_tables import touch
@@ -34,6 +34,11 @@ _INDEX_PERSON = (
     "INSERT OR REPLACE INTO person_search(rowid, start, inner) SELECT search_id, ?, ? FROM person WHERE person_id = ?"
 )
 _UNINDEX_PERSON = "DELETE FROM person_search WHERE rowid = (SELECT search_id FROM person WHERE person_id = ?)"
+_INDEX_ARTICLE = (
+    "INSERT OR REPLACE INTO article_search(rowid, title, words, body, scope)"
+    " SELECT search_id, ?, ?, ?, ? FROM article WHERE article_id = ?"
+)
+_UNINDEX_ARTICLE = "DELETE FROM article_search WHERE rowid = (SELECT search_id FROM article WHERE article_id = ?)"
 
 
 class Known(NamedTuple):
@@ -48,7 +53,7 @@ class Known(NamedTuple):
 
 
 def _upsert(entity: Entity) -> str:
-    columns = columns_of(entity)
+    columns = tuple(f'"{column}"' for column in columns_of(entity))  # "to" is a word of SQL's own
     settings = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
     return (
         f"INSERT INTO {entity.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
@@ -59,6 +64,7 @@ def _upsert(entity: Entity) -> str:
 _UPSERTS = {name: _upsert(entity) for name, entity in ENTITIES.items()}
 
 Key = tuple[str, str]  # entity, entity id
+_UNINDEX = {"person": _UNINDEX_PERSON, "article": _UNINDEX_ARTICLE}
 
 
 def write_changes(
@@ -107,8 +113,8 @@ def refold(connection: Connection, keys: set[Key]) -> None:
     write_rows(connection, {key: known for key, known in history.items() if key in keys})
     for name, entity_id in sorted(keys - history.keys()):
         if (entity := ENTITIES.get(name)) is not None:
-            if name == "person":
-                connection.exec_driver_sql(_UNINDEX_PERSON, (entity_id,))
+            if name in _UNINDEX:
+                connection.exec_driver_sql(_UNINDEX[name], (entity_id,))
             connection.exec_driver_sql(f'DELETE FROM "{name}" WHERE {entity.id_field} = ?', (entity_id,))  # noqa: S608
     conflict_index.keep(connection, {key: history.get(key, {}).values() for key in keys})
 
@@ -183,3 +189,15 @@ def upsert_rows(connection: Connection, name: str, values: list[tuple[Any, ...]]
     connection.exec_driver_sql(_UPSERTS[name], values)
     if name == "person":
         connection.exec_driver_sql(_INDEX_PERSON, [(*words_of(row[1] or ""), row[0]) for row in values])
+    elif name == "article":
+        connection.exec_driver_sql(_INDEX_ARTICLE, [_article_words(row) for row in values])
+
+
+def _article_words(row: tuple[Any, ...]) -> tuple[str, ...]:
+    """Nothing is found of a retired one."""
+    known = dict(zip(columns_of(ENTITIES["article"]), row, strict=True))
+    if known["retired"]:
+        return "", "", "", "", row[0]
+    categories, steps, words = (msgspec.json.decode(known[name] or "[]") for name in ("categories", "steps", "words"))
+    title, body = known["title"] or "", known["text"] or ""
+    return (*article_search.words_of(title, body, " ".join(steps), " ".join(words), tuple(categories)), row[0])

@@ -2,23 +2,32 @@
 until all of its changes have come. Beside them the change log itself, drafts, and `meta` (single values by name).
 
 Foreign keys are left out on purpose: changes arrive in any order. Tables have no rowid (ids are UUIDv7, so inserts
-append), except `person`, whose `search_id` ties it to the full-text table."""
+append), except `person` and `article`, whose `search_id` ties them to their full-text tables."""
 
 import json
 from collections.abc import Callable
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, and_, text
 
-from desk.store import care_tables, conflict_index, outside_tables, search_tables, set_aside_tables, sign_in_tables
+from desk.store import (
+    article_search,
+    care_tables,
+    conflict_index,
+    outside_tables,
+    search_tables,
+    set_aside_tables,
+    sign_in_tables,
+)
 from desk.store.entities import ENTITIES, Entity, Kind
 from desk.store.rows import refold_rows
 
 metadata = MetaData()
+SEARCHED = frozenset({"person", "article"})
 
 
 def _table(entity: Entity) -> Table:
     columns: list[Column[str] | Column[int]] = []
-    keyed = entity.name == "person"
+    keyed = entity.name in SEARCHED
     if keyed:
         columns.append(Column("search_id", Integer, primary_key=True))
     columns.append(Column(entity.id_field, Text, primary_key=not keyed, nullable=False, unique=keyed or None))
@@ -185,6 +194,7 @@ def _fourth(connection: Connection) -> None:
 
 def _fifth(connection: Connection) -> None:
     """What happens after the call."""
+    connection.exec_driver_sql(article_search.CREATE)
     _add_columns(connection, "ticket")
     _add_columns(connection, "notice")
     _add_tables(connection, AFTER_THE_CALL)

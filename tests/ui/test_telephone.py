@@ -410,7 +410,7 @@ def test_do_not_disturb_and_a_forwarding_are_set_by_keyboard_and_stand_on_top_on
     qtbot: QtBot, scene: harness.Scene
 ) -> None:
     press(scene, Qt.Key.Key_F9, SHIFT)
-    type_text("6")
+    type_text("7")
     assert asked_of_phone(scene) == [SetAvailability(Availability(True))]
     happens(qtbot, scene, AvailabilityChanged(Availability(True)))
     assert shown(scene, "calls_away") == "免打扰"

@@ -25,6 +25,7 @@ ICONS = {
     AgentState.LUNCH: "fork-knife",
     AgentState.TRAINING: "graduation-cap",
     AgentState.FAULT: "wrench",
+    AgentState.WRAP_UP: "note-pencil",
 }
 _STATES = tuple(AgentState)
 _DISTURB_KEY = len(_STATES) + 1

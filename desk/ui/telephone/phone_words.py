@@ -170,4 +170,5 @@ def agent_state(state: AgentState) -> str:
         AgentState.LUNCH: _("At lunch"),
         AgentState.TRAINING: _("In training"),
         AgentState.FAULT: _("Technical fault"),
+        AgentState.WRAP_UP: _("Wrapping up"),
     }[state]
