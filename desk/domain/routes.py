@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
+ARROW = " → "
 IsWorkingDay = Callable[[date], bool]
 
 
@@ -260,4 +261,4 @@ def _uncovered(table: RouteTable, register: Register) -> list[TableFault]:
 
 
 def _drawn(circle: Sequence[str]) -> str:
-    return " → ".join((*circle, circle[0]))
+    return ARROW.join((*circle, circle[0]))
