@@ -24,7 +24,8 @@ class FollowUpState(Enum):
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """`answers`: "question=answer" in the order asked, of questionnaire `questionnaire` in its `version`. `checks_id`:
-    the follow-up that a spot check is of. `score` 0..100."""
+    the follow-up that a spot check is of. `score` 0..100. `confirmed`: they say that what was claimed had been done (in
+    process: they were told the plan; spot check: they had been called)."""
 
     follow_up_id: str
     kind: FollowUpKind
@@ -50,6 +51,7 @@ class FollowUp:
     done_at: datetime | None = None
     done_by: str = ""
     reason: str = ""
+    confirmed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
