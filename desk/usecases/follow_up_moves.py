@@ -1,7 +1,7 @@
 """What a follow-up does to its ticket, as moves of the table (`desk.domain.moves`): it is followed up, and then closed
-or opened again. The first move is one transaction with the follow-up itself. Should the process die before the
-second, the ticket stands as followed up, with the clock of that stage, and cannot be closed as long as it is unsolved: nothing is
-forgotten. Worker's thread."""
+or opened again. The first move is one transaction with the follow-up itself. Should the process die before the second,
+the ticket stands as followed up, with the clock of that stage, and cannot be closed as long as it is unsolved: nothing
+is forgotten. Worker's thread."""
 
 from collections.abc import Sequence
 from typing import Protocol
