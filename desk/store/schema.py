@@ -13,6 +13,7 @@ from desk.store import (
     article_search,
     care_tables,
     conflict_index,
+    listed_index,
     outside_tables,
     search_tables,
     set_aside_tables,
@@ -113,6 +114,7 @@ _index("ticket", "handler_id", "stage")
 _index("ticket", "parent_id")
 _index("ticket", "public_area_id", "registered_at")
 _index("ticket", "category", "registered_at")
+listed_index.define(ROWS)
 _index("task", "ticket_id")
 _index("task", "handler_id", "stage")
 _index("task", "stage", "due_at")
@@ -125,6 +127,7 @@ _index("follow_up", "state", "due_at")
 _index("follow_up", "ticket_id")
 _index("follow_up", "survey_id")
 _index("follow_up", "done_at")
+_index("follow_up", "checks_id")
 _index("warning", "step", "due_at")
 _index("warning", "ticket_id")
 _index("incident", "building_id", "first_at")

@@ -1,0 +1,89 @@
+"""What stands on a work list, made of the things themselves. Pure functions, any thread."""
+
+from typing import assert_never
+
+from desk.domain.early_warnings import EarlyWarning
+from desk.domain.follow_ups import FollowUp
+from desk.domain.knowledge import Question, QuestionState
+from desk.domain.promises import Promise
+from desk.domain.tickets import Ticket
+from desk.domain.what_next import Errand, What, errand_of_ticket
+from desk.domain.work_lists import WorkItem
+
+Other = Promise | FollowUp | EarlyWarning | Question
+
+
+def of_ticket(ticket: Ticket) -> WorkItem:
+    errand = errand_of_ticket(ticket.stage, ticket.next_clock)
+    return WorkItem(
+        What.TICKET,
+        ticket.ticket_id,
+        errand,
+        ticket.next_due_at,
+        ticket.owner,
+        ticket,
+        ticket.description,
+        ticket.contact_number,
+        ticket.caller_name,
+    )
+
+
+def of_other(thing: Other, ticket: Ticket | None) -> WorkItem:
+    """`ticket`: the one that it belongs to."""
+    caller = ticket.caller_name if ticket else ""
+    number = ticket.contact_number if ticket else ""
+    match thing:
+        case Promise():
+            return WorkItem(
+                What.PROMISE,
+                thing.promise_id,
+                Errand.CALL_BACK,
+                thing.due_at,
+                thing.owner,
+                ticket,
+                thing.text,
+                thing.number or number,
+                thing.caller_name or caller,
+            )
+        case FollowUp():
+            return WorkItem(
+                What.FOLLOW_UP,
+                thing.follow_up_id,
+                Errand.FOLLOW_UP,
+                thing.due_at,
+                thing.owner,
+                ticket,
+                ticket.description if ticket else "",
+                thing.number or number,
+                caller,
+                thing.kind.value,
+            )
+        case EarlyWarning():
+            return WorkItem(
+                What.WARNING,
+                thing.warning_id,
+                Errand.STEP_WARNING,
+                thing.due_at,
+                thing.turn,
+                ticket,
+                thing.issue,
+                thing.caller_number or number,
+                caller,
+                thing.step.value,
+            )
+        case Question():
+            open_yet = thing.state is QuestionState.OPEN
+            return WorkItem(
+                What.QUESTION,
+                thing.question_id,
+                Errand.ANSWER if open_yet else Errand.TELL_ANSWER,
+                thing.due_at,
+                thing.owner if open_yet else thing.asked_by,
+                ticket,
+                thing.text if open_yet else thing.answer,
+                thing.number or number,
+                thing.caller_name or caller,
+                thing.state.value,
+            )
+        case _:
+            assert_never(thing)

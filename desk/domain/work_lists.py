@@ -1,0 +1,174 @@
+"""Work lists: which open things stand on which list, and how a list is asked for. `CONTENTS` is the table: a list
+holds what passes all checks of one of its lines.
+
+Values only; the seat store and the store in memory answer the same questions. Pure, any thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from desk.domain.attempts import Attempt
+from desk.domain.tickets import Priority, Ticket
+from desk.domain.what_next import Errand, What
+
+AT_WORK = timedelta(hours=16)  # who signed in longer ago has forgotten to sign out
+
+
+class WorkList(Enum):
+    NEXT = "next"  # what is next: the one queue, `desk.domain.what_next.ORDER`
+    MINE = "mine"
+    TEAM = "team"  # everybody's
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    UNACCEPTED = "unaccepted"
+    PROGRESS = "progress"  # no report of how far it is
+    FOLLOW_UPS = "follow_ups"
+    PROMISED = "promised"  # by whoever looks
+    OWNERLESS = "ownerless"
+
+
+class Check(Enum):
+    """What is asked of a thing, to stand on a list."""
+
+    MINE = "mine"  # whoever looks at the list owns it
+    SOON = "soon"  # its limit is near and has not run out
+    LATE = "late"
+    DUE = "due"  # late or soon
+    OWNERLESS = "ownerless"  # nobody owns it, or somebody who has left
+    UNACCEPTED = "unaccepted"  # dispatched, and nobody has taken it
+    NO_REPORT = "no_report"  # the clock of the progress report has run out
+    TO_FOLLOW_UP = "to_follow_up"  # done, and the resident has not been asked
+    IN_QUEUE = "in_queue"  # it has a line in `ORDER`
+    RESTED = "rested"  # nobody has tried of late, or it is time to try again
+    FREE = "free"  # the looker's own, nobody's, or somebody's who is not at work
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Of these things, those that pass every check."""
+
+    whats: tuple[What, ...]
+    checks: tuple[Check, ...] = ()
+
+
+_ALL = tuple(What)
+
+CONTENTS: Mapping[WorkList, tuple[Line, ...]] = {
+    WorkList.NEXT: (Line(_ALL, (Check.IN_QUEUE, Check.FREE, Check.RESTED)),),
+    WorkList.MINE: (Line(_ALL, (Check.MINE,)),),
+    WorkList.TEAM: (Line(_ALL),),
+    WorkList.DUE_SOON: (Line(_ALL, (Check.SOON,)),),
+    WorkList.OVERDUE: (Line(_ALL, (Check.LATE,)),),
+    WorkList.UNACCEPTED: (Line((What.TICKET,), (Check.UNACCEPTED,)),),
+    WorkList.PROGRESS: (Line((What.TICKET,), (Check.NO_REPORT,)),),
+    WorkList.FOLLOW_UPS: (Line((What.FOLLOW_UP,), (Check.DUE,)), Line((What.TICKET,), (Check.TO_FOLLOW_UP,))),
+    WorkList.PROMISED: (Line((What.PROMISE,), (Check.MINE,)),),
+    WorkList.OWNERLESS: (Line(_ALL, (Check.OWNERLESS,)),),
+}
+
+
+class Column(Enum):
+    """What a list can be sorted by. COST: the order of the queue."""
+
+    COST = "cost"
+    DUE = "due"
+    NUMBER = "number"
+    PRIORITY = "priority"
+    ERRAND = "errand"
+    PLACE = "place"
+    CATEGORY = "category"
+    STAGE = "stage"
+    OWNER = "owner"
+    HANDLER = "handler"
+    REGISTERED = "registered"
+
+
+class GroupBy(Enum):
+    NONE = "none"
+    ERRAND = "errand"
+    DAY = "day"  # of the limit
+    BUILDING = "building"
+    CATEGORY = "category"
+    OWNER = "owner"
+    HANDLER = "handler"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What time means for a list: `at_hand` ends what is due now, `soon` the time for reminders."""
+
+    now: datetime
+    at_hand: datetime
+    soon: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """`who`: work number of whoever looks. Equal rows follow their limit, then their id."""
+
+    work_list: WorkList
+    who: str
+    moment: Moment
+    sort: Column = Column.DUE
+    descending: bool = False
+    group: GroupBy = GroupBy.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """All rows of a list, in order, slim: `ids` "ticket:ID"; `groups` what the row is grouped by, "" without;
+    `texts` what is searched when the list is filtered."""
+
+    ids: list[str]
+    groups: list[str]
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One row in full. `owner`: a work number, or a post where nobody is named. `text`: what was promised, asked or
+    complained about. `number`: where the resident is called. `tried`: the last attempt about it."""
+
+    what: What
+    about_id: str
+    errand: Errand
+    due_at: datetime | None
+    owner: str
+    ticket: Ticket | None = None
+    text: str = ""
+    number: str = ""
+    caller_name: str = ""
+    kind: str = ""
+    tried: Attempt | None = None
+
+    @property
+    def key(self) -> str:
+        return key_of(self.what, self.about_id)
+
+    @property
+    def priority(self) -> Priority | None:
+        return self.ticket.priority if self.ticket else None
+
+
+def key_of(what: What, about_id: str) -> str:
+    return f"{what.value}:{about_id}"
+
+
+def read_key(key: str) -> tuple[What, str]:
+    """Raises `ValueError` for what is no key."""
+    what, _colon, about_id = key.partition(":")
+    return What(what), about_id
+
+
+def filtered(texts: list[str], words: list[frozenset[str]]) -> list[int]:
+    """The places of those that hold, of every word, one of its spellings. Texts and spellings in lower case; no words:
+    all. A hundred thousand texts take some ten milliseconds."""
+    found = list(range(len(texts)))
+    for spellings in words:
+        if len(spellings) == 1:
+            (word,) = spellings
+            found = [at for at in found if word in texts[at]]
+        else:
+            found = [at for at in found if any(word in texts[at] for word in spellings)]
+    return found

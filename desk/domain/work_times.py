@@ -1,0 +1,35 @@
+"""What now, at hand and soon mean for the work lists, by the company's clocks and calendar. Pure, any thread."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from desk.domain.clocks import Clocks, Figure
+from desk.domain.outcome_rules import SHIPPED as SHIPPED_AGAIN
+from desk.domain.outcome_rules import AgainFigures
+from desk.domain.promise_rules import SHIPPED as SHIPPED_PROMISES
+from desk.domain.promise_rules import PromiseFigures
+from desk.domain.work_lists import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFigures:
+    """What the company sets about working through lists. `at_hand`: what runs out so soon is due now."""
+
+    promises: PromiseFigures = SHIPPED_PROMISES
+    again: AgainFigures = SHIPPED_AGAIN
+    at_hand: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTimes:
+    clocks: Clocks = field(default_factory=Clocks)
+    at_hand: timedelta = timedelta(minutes=15)
+
+    def moment(self, now: datetime) -> Moment:
+        """`soon`: a limit up to then is to be reminded of by now."""
+        soon = self.clocks.time.add(now, self.clocks.policy.figures[Figure.REMIND_BEFORE])
+        return Moment(now, now + self.at_hand, max(soon, now + self.at_hand))
+
+    def chase_again(self, now: datetime) -> datetime:
+        """Chased now: when once more."""
+        return self.clocks.time.add(now, self.clocks.policy.figures[Figure.CHASE_EVERY])

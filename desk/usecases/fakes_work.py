@@ -1,0 +1,249 @@
+"""Work lists, promises and tasks over the store in memory; see `desk.usecases.fakes`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Any, assert_never
+
+from desk.domain import what_next, work_items
+from desk.domain.attempts import Attempt
+from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
+from desk.domain.estate import Staff
+from desk.domain.follow_ups import FollowUp, FollowUpState
+from desk.domain.identity import CallId, TicketId
+from desk.domain.knowledge import Question, QuestionState
+from desk.domain.promises import Promise, PromiseState
+from desk.domain.shifts import Stay
+from desk.domain.tickets import OPEN_STAGES, Priority, Stage, Ticket
+from desk.domain.what_next import Errand, What
+from desk.domain.work_lists import (
+    AT_WORK,
+    CONTENTS,
+    Check,
+    Column,
+    GroupBy,
+    Keys,
+    ListQuery,
+    Moment,
+    WorkItem,
+    WorkList,
+)
+from desk.usecases.fakes import FakeStore
+
+_CHINA = timezone(timedelta(hours=8))
+_LAST = datetime.max.replace(tzinfo=_CHINA)
+
+
+class FakePromises:
+    """`work_ports.Promises`."""
+
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def _all(self) -> list[Promise]:
+        return self._store.all_of(Promise)
+
+    def get(self, promise_id: str) -> Promise | None:
+        return next((one for one in self._all() if one.promise_id == promise_id), None)
+
+    def open(self) -> list[Promise]:
+        found = [one for one in self._all() if one.state is PromiseState.OPEN]
+        return sorted(found, key=lambda one: (one.due_at, one.promise_id))
+
+    def open_of(self, owner: str) -> list[Promise]:
+        return [one for one in self.open() if one.owner == owner]
+
+    def of_ticket(self, ticket_id: TicketId) -> list[Promise]:
+        found = [one for one in self._all() if one.ticket_id == ticket_id]
+        return sorted(found, key=lambda one: (one.made_at, one.promise_id))
+
+    def of_call(self, call_id: CallId) -> list[Promise]:
+        found = [one for one in self.open() if one.call_id == call_id]
+        return sorted(found, key=lambda one: (one.made_at, one.promise_id))
+
+
+class FakeWorkLists:
+    """`work_ports.WorkLists`."""
+
+    def __init__(self, store: FakeStore, zone: tzinfo = _CHINA) -> None:
+        self._store, self._zone = store, zone
+
+    def keys(self, query: ListQuery) -> Keys:
+        found = self._found(query.work_list, query.who, query.moment)
+        found.sort(key=_by_limit)
+        known = [one for one in found if _sorted(one, query) is not None]
+        known.sort(key=lambda one: _sorted(one, query), reverse=query.descending)
+        found = known + [one for one in found if _sorted(one, query) is None]
+        if query.group is not GroupBy.NONE:
+            found.sort(key=lambda one: self._group_place(one, query.group))
+        return Keys(
+            [one.key for one in found],
+            [self._group(one, query.group) for one in found],
+            [_told(one).lower() for one in found],
+        )
+
+    def items(self, keys: Sequence[str]) -> dict[str, WorkItem]:
+        everything = {one.key: one for one in self._everything(whole=True)}
+        return {key: replace(everything[key], tried=self._tried(everything[key])) for key in keys if key in everything}
+
+    def counts(self, who: str, moment: Moment) -> dict[WorkList, int]:
+        return {one: len(self._found(one, who, moment)) for one in WorkList}
+
+    def _found(self, work_list: WorkList, who: str, moment: Moment) -> list[WorkItem]:
+        found: list[WorkItem] = []
+        for line in CONTENTS[work_list]:
+            of = [item for item in self._everything() if item.what in line.whats]
+            found += [item for item in of if all(self._passes(one, item, who, moment) for one in line.checks)]
+        return found
+
+    def _everything(self, *, whole: bool = False) -> list[WorkItem]:
+        """`whole`: what is over, too."""
+        tickets = {one.ticket_id: one for one in self._store.all_of(Ticket)}
+        found = [work_items.of_ticket(one) for one in tickets.values() if whole or one.stage in OPEN_STAGES]
+        others: list[work_items.Other] = [
+            *(one for one in self._store.all_of(Promise) if whole or one.state is PromiseState.OPEN),
+            *(one for one in self._store.all_of(FollowUp) if whole or one.state is FollowUpState.DUE),
+            *(one for one in self._store.all_of(EarlyWarning) if whole or one.step in OPEN_WARNINGS),
+            *(
+                one
+                for one in self._store.all_of(Question)
+                if whole or one.state in (QuestionState.OPEN, QuestionState.ANSWERED)
+            ),
+        ]
+        belongs = [(one, tickets.get(one.ticket_id) if one.ticket_id else None) for one in others]
+        return [*found, *(work_items.of_other(one, ticket) for one, ticket in belongs)]
+
+    def _passes(self, check: Check, item: WorkItem, who: str, moment: Moment) -> bool:
+        return _CHECKS[check](self, item, who, moment)
+
+    def _is_ownerless(self, item: WorkItem) -> bool:
+        staff = self._store.all_of(Staff)
+        left = {one.number for one in staff if not one.active} - {one.number for one in staff if one.active}
+        return item.owner == "" or item.owner in left
+
+    def _is_at_work(self, who: str, now: datetime) -> bool:
+        stays = self._store.all_of(Stay)
+        return any(one.who == who and one.until is None and one.since > now - AT_WORK for one in stays)
+
+    def _has_follow_up(self, item: WorkItem) -> bool:
+        found = self._store.all_of(FollowUp)
+        return any(one.ticket_id == item.about_id and one.state is FollowUpState.DUE for one in found)
+
+    def _about(self, item: WorkItem) -> list[Attempt]:
+        found = self._store.all_of(Attempt)
+        if item.what is What.TICKET:
+            return [one for one in found if one.ticket_id == item.about_id and one.about_id is None]
+        return [one for one in found if one.about_id == item.about_id]
+
+    def _tried(self, item: WorkItem) -> Attempt | None:
+        return max(self._about(item), key=lambda one: (one.at, one.attempt_id), default=None)
+
+    def _is_rested(self, item: WorkItem, now: datetime) -> bool:
+        waits = [one for one in self._about(item) if one.next_at is not None and one.next_at > now]
+        if item.what is not What.TICKET or item.due_at is None or item.due_at > now:
+            return not waits
+        return not any(one.at >= item.due_at for one in waits)
+
+    def _in_queue(self, item: WorkItem, moment: Moment) -> bool:
+        if item.what is What.TICKET and item.errand is Errand.FOLLOW_UP and self._has_follow_up(item):
+            return False
+        return _cost(item, moment) is not None
+
+    def _group(self, item: WorkItem, group: GroupBy) -> str:
+        ticket = item.ticket
+        match group:
+            case GroupBy.NONE:
+                return ""
+            case GroupBy.ERRAND:
+                return item.errand.value
+            case GroupBy.DAY:
+                return f"{item.due_at.astimezone(self._zone):%Y-%m-%d}" if item.due_at else ""
+            case GroupBy.BUILDING:
+                return (ticket.building_id or "") if ticket else ""
+            case GroupBy.CATEGORY:
+                return ticket.category if ticket else ""
+            case GroupBy.OWNER:
+                return item.owner
+            case GroupBy.HANDLER:
+                return (ticket.handler_id or "") if ticket else ""
+            case _:
+                assert_never(group)
+
+    def _group_place(self, item: WorkItem, group: GroupBy) -> Any:
+        name = self._group(item, group)
+        if group is GroupBy.ERRAND:
+            return list(Errand).index(item.errand)
+        length = len(name) if group is GroupBy.BUILDING else 0
+        return (name == "" and group is not GroupBy.OWNER, length, name)
+
+
+_CHECKS: dict[Check, Callable[[FakeWorkLists, WorkItem, str, Moment], bool]] = {
+    Check.MINE: lambda _all, item, who, _moment: item.owner == who,
+    Check.SOON: lambda _all, item, _who, m: item.due_at is not None and m.now < item.due_at <= m.soon,
+    Check.LATE: lambda _all, item, _who, m: item.due_at is not None and item.due_at <= m.now,
+    Check.DUE: lambda _all, item, _who, m: item.due_at is not None and item.due_at <= m.soon,
+    Check.OWNERLESS: lambda every, item, _who, _moment: every._is_ownerless(item),
+    Check.UNACCEPTED: lambda _all, item, _who, _moment: _stage(item) in (Stage.DISPATCHED, Stage.RETURNED),
+    Check.NO_REPORT: lambda _all, item, _who, m: _lacks_report(item, m.now),
+    Check.TO_FOLLOW_UP: lambda every, item, _who, _m: _stage(item) is Stage.DONE and not every._has_follow_up(item),
+    Check.IN_QUEUE: lambda every, item, _who, moment: every._in_queue(item, moment),
+    Check.RESTED: lambda every, item, _who, moment: every._is_rested(item, moment.now),
+    Check.FREE: lambda every, item, who, m: item.owner in ("", who) or not every._is_at_work(item.owner, m.now),
+}
+
+
+def _stage(item: WorkItem) -> Stage | None:
+    return item.ticket.stage if item.ticket else None
+
+
+def _lacks_report(item: WorkItem, now: datetime) -> bool:
+    ticket = item.ticket
+    if ticket is None or ticket.progress_due_at is None:
+        return False
+    return ticket.progress_due_at <= now and ticket.stage is not Stage.SUSPENDED
+
+
+def _cost(item: WorkItem, moment: Moment) -> int | None:
+    at = what_next.when(item.due_at, moment.now, moment.at_hand, moment.soon)
+    return what_next.place(item.errand, at, item.priority)
+
+
+def _by_limit(item: WorkItem) -> Any:
+    return (item.due_at or _LAST, item.about_id)
+
+
+def _sorted(item: WorkItem, query: ListQuery) -> Any:
+    """None stands last, in either direction."""
+    if query.sort is Column.COST:
+        place = _cost(item, query.moment)
+        return len(what_next.ORDER) if place is None else place
+    own = _OWN_SORTS.get(query.sort)
+    if own is not None:
+        return own(item)
+    without, of_ticket = _TICKET_SORTS[query.sort]
+    return of_ticket(item.ticket) if item.ticket else without
+
+
+_OWN_SORTS: dict[Column, Callable[[WorkItem], Any]] = {
+    Column.DUE: lambda item: item.due_at,
+    Column.ERRAND: lambda item: list(Errand).index(item.errand),
+    Column.OWNER: lambda item: item.owner,
+}
+_TICKET_SORTS: dict[Column, tuple[Any, Callable[[Ticket], Any]]] = {  # what stands for a thing without a ticket
+    Column.NUMBER: ("", lambda ticket: ticket.number),
+    Column.PRIORITY: (9, lambda ticket: list(Priority).index(ticket.priority)),
+    Column.PLACE: ("", lambda ticket: ticket.place_text),
+    Column.CATEGORY: (None, lambda ticket: ticket.category),
+    Column.STAGE: (99, lambda ticket: list(Stage).index(ticket.stage)),
+    Column.HANDLER: (None, lambda ticket: ticket.handler_id),
+    Column.REGISTERED: (None, lambda ticket: ticket.registered_at),
+}
+
+
+def _told(item: WorkItem) -> str:
+    ticket = item.ticket
+    place = (ticket.place_text, ticket.number, ticket.category) if ticket else ("", "", "")
+    handler = (ticket.handler_id or "") if ticket else ""
+    about = "" if item.what in (What.TICKET, What.FOLLOW_UP) else item.text
+    parts = (*place, item.caller_name, item.number, about, handler, item.owner)
+    return " ".join(part for part in parts if part)
