@@ -19,6 +19,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.beside.call_log import CallLogPage
 from desk.ui.conflict.page import ConflictPage
+from desk.ui.cover import Cover
 from desk.ui.headset.page import DevicesPage
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
@@ -29,6 +30,8 @@ from desk.ui.telephone.call_bar_presenter import who_of
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 from desk.usecases.ports import NewId
+
+AnyCover = DevicesPage | CallLogPage | ConflictPage | Cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class Middle(QWidget):
         self._waiting: CallId | None = None  # the call whose form is offered
         self._before: QWidget = self._welcome  # the page that the headset page or the call log covers
         self.call_log: CallLogPage | None = None
-        self._opened_from: CallLogPage | ConflictPage | None = None  # the page that the ticket in front was opened from
+        # the page that the ticket in front was opened from
+        self._opened_from: CallLogPage | ConflictPage | Cover | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
@@ -127,7 +131,7 @@ class Middle(QWidget):
         self._pages = QStackedWidget()
         for page in (self._welcome, form, ticket.widget):
             self._pages.addWidget(page)
-        self._covers: list[DevicesPage | CallLogPage | ConflictPage] = []
+        self._covers: list[AnyCover] = []
         inside.addWidget(self._pages)
         column.addWidget(frame, 1)
         self.add_cover(self.devices)
@@ -265,7 +269,7 @@ class Middle(QWidget):
         """A ticket's page; the form keeps what it has and comes back when the ticket is left, as the call log does."""
         if self._pages.currentWidget() is not self._ticket.widget:
             front = self._pages.currentWidget()
-            self._opened_from = front if isinstance(front, CallLogPage | ConflictPage) else None
+            self._opened_from = front if isinstance(front, CallLogPage | ConflictPage | Cover) else None
         self._ticket.show(ticket_id)
         self._show(self._ticket.widget)
         self._ticket.widget.setFocus()
@@ -276,6 +280,9 @@ class Middle(QWidget):
         page, self._opened_from = self._opened_from, None
         if page is not None:
             self._show(page)
+            if isinstance(page, Cover):
+                page.come_back()
+                return
             page.list.setFocus(Qt.FocusReason.OtherFocusReason)
             if isinstance(page, ConflictPage):
                 page.start()
@@ -297,13 +304,13 @@ class Middle(QWidget):
         self.call_log = call_log
         self.add_cover(call_log)
 
-    def add_cover(self, page: DevicesPage | CallLogPage | ConflictPage) -> None:
+    def add_cover(self, page: AnyCover) -> None:
         """A page that covers what is in front and goes again; see `toggle`."""
         self._covers.append(page)
         self._pages.addWidget(page)
         page.left.connect(lambda: self.toggle(page))
 
-    def toggle(self, page: DevicesPage | CallLogPage | ConflictPage) -> None:
+    def toggle(self, page: AnyCover) -> None:
         """Show this cover; what it covered where it is in front already."""
         front = self._pages.currentWidget() or self._welcome
         if front is page:

@@ -1,0 +1,35 @@
+"""A page that covers what is in the middle and goes again: a list, the early warnings, the shift. Built when it is
+first opened (`LateCover`), so that the window's start pays for none of them. Ui process, Qt's thread."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+
+class Cover(QFrame):
+    """`left()`: done with it."""
+
+    left = Signal()
+
+    def start(self) -> None:
+        """It comes to the front, and takes the keyboard."""
+        raise NotImplementedError
+
+    def come_back(self) -> None:
+        """What was opened from it is left again: it is in front as it was."""
+        self.start()
+
+
+class LateCover:
+    """A page that is built when somebody first wants it. `add` makes room for it in the middle."""
+
+    def __init__(self, build: Callable[[], Cover], add: Callable[[Cover], None]) -> None:
+        self._build, self._add = build, add
+        self.page: Cover | None = None
+
+    def get(self) -> Cover:
+        if self.page is None:
+            self.page = self._build()
+            self._add(self.page)
+        return self.page
