@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from random import Random
 
 from desk.demo.known import AGENT, KNOWN
+from desk.demo.open_work import filed, worked_on
 from desk.demo.sample_ids import SampleIds
 from desk.demo.sample_numbers import mobile, signalled
 from desk.domain.changes import Change, FieldValue
-from desk.domain.identity import ChangeId
+from desk.domain.identity import BuildingId, CallId, ChangeId, HouseholdId, PersonId, TicketId
 from desk.domain.numbers import lookup_key
+from desk.domain.tickets import Kind, Priority, Stage, Ticket
 from desk.domain.times import to_text
+from desk.texts import ShippedTexts
 
 DAYS = 90
 HOTLINE_ZONE_HOURS = 8
@@ -83,7 +86,7 @@ def history(
     known = next((c for c in callers if c.known), None)
     below = next((c for c in callers if c.below_known), None)
     if known:
-        yield from maker.known(known, below)
+        yield from maker.known(known, below, handlers)
     for _number in range(tickets if callers else 0):
         yield from maker.ticket(maker.random.choice(callers), handlers)
         chance = maker.random.random()
@@ -102,8 +105,10 @@ class _History:
         self._ids = SampleIds(seed, 1, now)
         self._weights = [matter.weight for matter in MATTERS]
         self._counters: dict[tuple[str, str], int] = {}
+        categories = ShippedTexts(language="zh_CN").categories()
+        self._title = {matter.category: categories.name(matter.category, "zh_CN") for matter in MATTERS}
 
-    def known(self, caller: Caller, below: Caller | None) -> Iterator[Change]:
+    def known(self, caller: Caller, below: Caller | None, handlers: Sequence[str]) -> Iterator[Change]:
         """The known resident: a repair done last month, an inquiry, an open one; the flat below reports a leak."""
         old = self._now - timedelta(days=33, hours=2)
         yield from self._taken(caller, MATTERS[2], "厨房下水堵了。", old, "closed", None)
@@ -111,7 +116,7 @@ class _History:
         yield from self._taken(caller, MATTERS[15], "问物业费怎么交。", asked, "closed", None, at_once=True)
         corridor = next(m for m in MATTERS if m.category == KNOWN.open_category)
         at = self._now - timedelta(days=3, hours=1)
-        yield from self._taken(caller, corridor, KNOWN.open_description, at, "dispatched", None)
+        yield from self._taken(caller, corridor, KNOWN.open_description, at, "dispatched", next(iter(handlers), None))
         if below:
             leak = next(m for m in MATTERS if m.category == KNOWN.neighbour_category)
             at = self._now - timedelta(hours=5)
@@ -150,38 +155,40 @@ class _History:
         yield from call
         agent = self.random.choice(AGENTS)
         seat = f"S{int(agent) - 1000:02d}"
-        patch: dict[str, FieldValue] = {
-            "number": self._ticket_number(at, seat),
-            "kind": matter.category.partition(".")[0],
-            "category": matter.category,
-            "priority": matter.priority,
-            "stage": "closed" if at_once else "registered",
-            "description": description,
-            "registered_at": to_text(at),
-            "registered_by": agent,
-            "seat": seat,
-            "place_text": caller.place,
-            "household_id": caller.household_id,
-            "building_id": caller.building_id,
-            "public_area_id": None,
-            "person_id": caller.person_id,
-            "caller_name": caller.name,
-            "contact_number": caller.number,
-            "appointment_start": None,
-            "appointment_until": None,
-            "call_id": call_id,
-            "joined_to": None,
-            "handler_id": None,
-            "closed_at": to_text(at) if at_once else None,
-            "typed": [],
-        }
-        yield self._change("ticket", ticket_id, at, agent, seat, patch)
-        if not at_once and stage != "registered":
+        ticket = Ticket(
+            ticket_id=TicketId(ticket_id),
+            number=self._ticket_number(at, seat),
+            kind=Kind(matter.category.partition(".")[0]),
+            category=matter.category,
+            priority=Priority(matter.priority),
+            stage=Stage.CLOSED if at_once else Stage.REGISTERED,
+            description=description,
+            registered_at=at,
+            registered_by=agent,
+            seat=seat,
+            place_text=caller.place,
+            household_id=HouseholdId(caller.household_id),
+            building_id=BuildingId(caller.building_id),
+            person_id=PersonId(caller.person_id),
+            caller_name=caller.name,
+            contact_number=caller.number,
+            call_id=CallId(call_id),
+            closed_at=at if at_once else None,
+        )
+        yield self._change("ticket", ticket_id, at, agent, seat, filed(ticket))
+        if at_once or stage == "registered":
+            return
+        if stage == "closed":
             later = min(at + timedelta(hours=self.random.randrange(1, 90)), self._now - timedelta(minutes=5))
-            moved: dict[str, FieldValue] = {"stage": stage, "handler_id": handler}
-            if stage == "closed":
-                moved["closed_at"] = to_text(later)
-            yield self._change("ticket", ticket_id, later, agent, seat, moved)
+            ended: dict[str, FieldValue] = {**_ENDED, "handler_id": handler, "closed_at": to_text(later)}
+            yield self._change("ticket", ticket_id, later, agent, seat, ended)
+            return
+        last = self._now - timedelta(minutes=5)
+        task_id = self._ids.at(at)
+        for entity, entity_id, when, patch in worked_on(
+            ticket, Stage(stage), handler, task_id, self._title[matter.category], last, self.random
+        ):
+            yield self._change(entity, entity_id, when, agent, seat, patch)
 
     def _call(
         self, caller: Caller | None, number: str, at: datetime, outcome: str, ticket_id: str | None
@@ -251,5 +258,16 @@ def _heard(up: datetime | None) -> dict[str, FieldValue]:
     }
 
 
+# A ticket that was closed long ago, by whoever had it: no clock runs.
+_ENDED: dict[str, FieldValue] = {
+    "stage": "closed",
+    "solved": True,
+    "satisfied": True,
+    "next_clock": "",
+    "next_due_at": None,
+    "accept_due_at": None,
+    "plan_due_at": None,
+    "promise_due_at": None,
+}
 _HEARD = ("mos_mean_x100", "mos_worst_x100", "mos_worst_at", "loss_permille", "jitter_ms", "round_trip_ms")
 _OPEN = ("registered", "dispatched", "accepted", "in_progress", "in_progress", "done", "closed", "closed")

@@ -251,7 +251,7 @@ def _put_rows(store: Store, table: str, rows: list[dict[str, Any]]) -> None:
     known = {row["name"] for row in _rows(store, f'PRAGMA table_info("{table}")')}
     for row in rows:
         kept = {name: value for name, value in row.items() if name in known}
-        columns, marks = ", ".join(kept), ", ".join("?" * len(kept))
+        columns, marks = ", ".join(f'"{name}"' for name in kept), ", ".join("?" * len(kept))
         with store.write() as connection:
             connection.exec_driver_sql(
                 f'INSERT OR REPLACE INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608 - tables of our own

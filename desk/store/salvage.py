@@ -125,7 +125,7 @@ class Salvage:
         if not columns:
             return []
         names = [str(column[1]) for column in columns]
-        found = self._ask(f'SELECT {", ".join(names)} FROM "{table}"')  # noqa: S608 - a table of our own
+        found = self._ask(f'SELECT {_quoted(names)} FROM "{table}"')  # noqa: S608 - a table of our own
         if found is None:
             _log.error("a table of the damaged store cannot be read: %s", table)
         return [dict(zip(names, row, strict=True)) for row in found or []]
@@ -134,7 +134,7 @@ class Salvage:
         """The row of an entity, which is the second copy of what its changes said."""
         columns = self._ask(f'PRAGMA table_info("{table}")') or []
         names = [str(column[1]) for column in columns]
-        found = self._ask(f'SELECT {", ".join(names)} FROM "{table}" WHERE {id_field} = ?', (entity_id,))  # noqa: S608
+        found = self._ask(f'SELECT {_quoted(names)} FROM "{table}" WHERE {id_field} = ?', (entity_id,))  # noqa: S608
         return dict(zip(names, found[0], strict=True)) if found else None
 
     def _after(self, after: str, limit: int) -> list[Any] | None:
@@ -200,3 +200,8 @@ def _number(change_id: str) -> int:
 
 def _text(number: int) -> str:
     return str(uuid.UUID(int=number))
+
+
+def _quoted(names: list[str]) -> str:
+    """A column may be called by a word of SQL's own."""
+    return ", ".join(f'"{name}"' for name in names)

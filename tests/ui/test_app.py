@@ -28,8 +28,8 @@ def test_a_stall_is_measured_and_named_with_its_stack(qtbot: QtBot, caplog: pyte
 
     QTimer.singleShot(0, be_stuck)
     qtbot.waitUntil(lambda: watch.longest_ms > 150)
-    stuck = next(r for r in caplog.records if r.getMessage() == "the window was stuck")
-    assert "be_stuck" in str(vars(stuck)["stack"])
+    stuck = [r for r in caplog.records if r.getMessage() == "the window was stuck"]  # a busy computer adds its own
+    assert any("be_stuck" in str(vars(one)["stack"]) for one in stuck)
     watch.forget()
     assert watch.longest_ms == 0
     watch.stop()

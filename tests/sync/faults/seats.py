@@ -167,7 +167,7 @@ class FaultSeat:
         found: Rows = {}
         with self.store.read() as connection:
             for name, entity in ENTITIES.items():
-                columns = ", ".join(columns_of(entity))
+                columns = ", ".join(f'"{column}"' for column in columns_of(entity))
                 rows = connection.exec_driver_sql(f"SELECT {columns} FROM {name}")  # noqa: S608
                 if kept := {row[0]: tuple(row) for row in rows}:
                     found[name] = kept
@@ -175,7 +175,8 @@ class FaultSeat:
 
     def row(self, entity_name: str, entity_id: str) -> Row | None:
         entity = ENTITIES[entity_name]
-        query = f"SELECT {', '.join(columns_of(entity))} FROM {entity.name} WHERE {entity.id_field} = ?"  # noqa: S608
+        columns = ", ".join(f'"{column}"' for column in columns_of(entity))
+        query = f"SELECT {columns} FROM {entity.name} WHERE {entity.id_field} = ?"  # noqa: S608
         with self.store.read() as connection:
             found = connection.exec_driver_sql(query, (entity_id,)).one_or_none()
         return None if found is None else tuple(found)
