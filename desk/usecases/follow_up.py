@@ -6,7 +6,6 @@ verb returns."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Protocol
 
 from desk.domain.attempts import Attempt, Outcome, Purpose
@@ -25,7 +24,6 @@ from desk.domain.identity import CallId, TicketId
 from desk.domain.patches import field_value, patch_of
 from desk.domain.questionnaires import (
     Answer,
-    Ask,
     Questionnaire,
     Result,
     answer_texts,
@@ -39,33 +37,12 @@ from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.times import to_text
 from desk.usecases.due_follow_ups import follow_up_id_of, making_patch
+from desk.usecases.follow_up_paper import Finished, FollowUpRefused, Paper, WhyNot
 from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 
 TEXT_MAX = 2000
 _IN_TURN = (FollowUpKind.CLOSING, FollowUpKind.IN_PROCESS, FollowUpKind.SPOT_CHECK, FollowUpKind.SURVEY)
-
-
-class WhyNot(Enum):
-    """Why it is not done. The words for it belong to the ui."""
-
-    GONE = "gone"  # there is no such follow-up (here, yet)
-    OVER = "over"  # it is done or given up already
-    NOT_NOW = "not_now"  # the ticket is in no stage for one
-    NO_QUESTIONNAIRE = "no_questionnaire"
-    NOT_COMPLETE = "not_complete"  # a question is still open
-    OWN_FOLLOW_UP = "own_follow_up"  # nobody checks their own
-    IN_THE_PAST = "in_the_past"  # a time to call again that has passed
-    REASON_MISSING = "reason_missing"
-    TOO_LONG = "too_long"
-
-
-class FollowUpRefused(Exception):
-    """Nothing was written."""
-
-    def __init__(self, why: WhyNot) -> None:
-        super().__init__(why.value)
-        self.why = why
 
 
 class TicketFollows(Protocol):
@@ -75,38 +52,6 @@ class TicketFollows(Protocol):
     def follow(
         self, ticket_id: TicketId, follows: Follows, said: Result, reason: str, also: Sequence[Change]
     ) -> Ticket: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A follow-up as it lies before whoever makes it. `asks`: the questions so far in their order, `open` the one to be
-    asked now (None: all are answered). `checked`: the follow-up that a spot check is of. `tries`: those that count."""
-
-    follow_up: FollowUp
-    questionnaire: Questionnaire
-    answers: Mapping[str, str]
-    asks: tuple[Ask, ...]
-    open: Ask | None
-    said: Result
-    ticket: Ticket | None = None
-    attempts: tuple[Attempt, ...] = ()
-    tries: int = 0
-    most_tries: int = 0
-    checked: FollowUp | None = None
-    fresh: bool = False  # there is nothing of it in the store yet
-
-    @property
-    def number(self) -> str:
-        return self.follow_up.number or (self.ticket.contact_number if self.ticket else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """`ticket` as it stands now, None for a survey without one."""
-
-    follow_up: FollowUp
-    follows: Consequence
-    ticket: Ticket | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,9 +154,9 @@ class FollowUpWork:
         then = after_try(parts.policy(), parts.hours, [*paper.attempts, attempt], outcome, now, next_at)
         attempt = replace(attempt, next_at=then.next_at)
         if then.given_up is not None:
-            return self._give_up(paper, then.given_up, [self._attempted(attempt)])
+            return self._give_up(paper, then.given_up, [self._attempted(attempt), *self._tied(paper, call_id)])
         patch: dict[str, FieldValue] = {"due_at": to_text(then.next_at or now)}
-        parts.log.append([self._attempted(attempt), self._change(paper, patch)])
+        parts.log.append([self._attempted(attempt), self._change(paper, patch), *self._tied(paper, call_id)])
         return Finished(replace(follow_up, due_at=then.next_at or now), Consequence(), paper.ticket)
 
     def give_up(self, paper: Paper, why: str) -> Finished:
@@ -223,7 +168,8 @@ class FollowUpWork:
         return self._give_up(paper, why.strip(), [])
 
     def finish(self, paper: Paper, text: str = "", call_id: CallId | None = None) -> Finished:
-        """The resident has answered. Raises `FollowUpRefused` (OVER, NOT_COMPLETE, OWN_FOLLOW_UP, TOO_LONG)."""
+        """The resident has answered. `call_id`: the call that was made for it. Raises `FollowUpRefused` (OVER,
+        NOT_COMPLETE, OWN_FOLLOW_UP, TOO_LONG)."""
         parts, now = self._parts, self._parts.clock()
         self._check_open(paper.follow_up, text)
         if paper.open is not None:
@@ -248,7 +194,7 @@ class FollowUpWork:
         patch = {name: field_value(getattr(done, name)) for name in (*wrote, "done_by")} | _named(paper)
         attempt = self._attempt(paper, Outcome.REACHED, "", call_id)
         follows = self.consequence(paper)
-        changes = [self._attempted(attempt), self._change(paper, patch)]
+        changes = [self._attempted(attempt), self._change(paper, patch), *self._tied(paper, call_id)]
         if follows.again:
             changes.append(self._again(paper))
         return Finished(done, follows, self._write(paper, follows.follows, said, _reason(paper, text), changes))
@@ -375,6 +321,12 @@ class FollowUpWork:
             call_id=call_id,
             note=note.strip(),
         )
+
+    def _tied(self, paper: Paper, call_id: CallId | None) -> list[Change]:
+        """The call belongs to the ticket: it stands on its page, with its recording."""
+        if call_id is None or paper.ticket is None:
+            return []
+        return [self._parts.author.change("call", call_id, {"ticket_id": paper.ticket.ticket_id})]
 
     def _attempted(self, attempt: Attempt) -> Change:
         said = {name: value for name, value in patch_of(attempt, "attempt_id").items() if value not in (None, "")}

@@ -27,8 +27,9 @@ from desk.usecases.fakes_follow_ups import FakeFigures, FakeFollowUps, FakeSurve
 from desk.usecases.fakes_history import FakeHistories
 from desk.usecases.fakes_tasks import FakeTasks
 from desk.usecases.file_ticket import CHINA
-from desk.usecases.follow_up import FollowUpParts, FollowUpWork, Paper
+from desk.usecases.follow_up import FollowUpParts, FollowUpWork
 from desk.usecases.follow_up_moves import FollowUpMoves
+from desk.usecases.follow_up_paper import Paper
 from desk.usecases.follow_up_ports import FollowUps, Surveys
 from desk.usecases.move_ticket import MoveParts, MoveTicket
 from desk.usecases.recording_ports import Histories

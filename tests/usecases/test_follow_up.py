@@ -13,7 +13,7 @@ from desk.domain.questionnaires import read_answers
 from desk.domain.ticket_figures import Rate, figures
 from desk.domain.tickets import Stage
 from desk.usecases.due_follow_ups import follow_up_id_of
-from desk.usecases.follow_up import FollowUpRefused, WhyNot
+from desk.usecases.follow_up_paper import FollowUpRefused, WhyNot
 from tests.usecases.conftest import World
 from tests.usecases.follow_up_world import UNHAPPY, UNSOLVED, WELL, Hotline, hotline_of
 

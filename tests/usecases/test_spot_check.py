@@ -11,7 +11,7 @@ from desk.domain.patches import patch_of
 from desk.domain.sampling import draw, seed_of
 from desk.domain.tickets import Stage
 from desk.domain.times import to_text
-from desk.usecases.follow_up import FollowUpRefused
+from desk.usecases.follow_up_paper import FollowUpRefused
 from desk.usecases.spot_check import WeekNotOver
 from tests.usecases.conftest import World
 from tests.usecases.follow_up_world import Hotline, hotline_of, ids
