@@ -1,6 +1,6 @@
 """Writes resources/policies/calendar.toml from the chinesecalendar library (MIT): the days off and the make-up days of
-every year that it knows. Desk reads the file only, so that a company adds the next year as soon as the government has
-announced it, without waiting for a library.
+every year that it knows from SINCE on. Desk reads the file only, so that a company adds the next year as soon as the
+government has announced it, without waiting for a library.
 
 Holidays that fall on a weekend are listed as they were announced; make-up days are the weekend days on which people
 work. To be run again when the library knows another year."""
@@ -12,10 +12,11 @@ from pathlib import Path
 
 from chinese_calendar.constants import holidays, workdays
 
+SINCE = 2020  # nothing that is still open was filed earlier
 HEADER = """\
-# The Chinese calendar of holidays and make-up days, which working days are counted by. The government announces a year in
-# the autumn before; a company adds it in a file of this name in its own folder (`[policies] folder` of the settings), by
-# a table [year.2027] with the same two keys. A year that is missing is told: only its weekends are counted.
+# The Chinese calendar of holidays and make-up days, which working days are counted by. The government announces a year
+# in the autumn before; a company adds it in a file of this name in its folder (`[policies] folder` of the settings),
+# by a table [year.2027] with the same two keys. A year that is missing is told: only its weekends are counted.
 #
 # holidays: days off, "2026-10-01..2026-10-07" with both ends. working: days of a weekend on which people work (调休).
 # Made by tools/calendar_seed.py from chinesecalendar (MIT).
@@ -48,7 +49,7 @@ def listed(key: str, days: Iterable[date]) -> list[str]:
 
 def main() -> None:
     lines = [HEADER]
-    for year in sorted({day.year for day in (*holidays, *workdays)}, reverse=True):
+    for year in sorted({day.year for day in (*holidays, *workdays) if day.year >= SINCE}, reverse=True):
         lines.append(f"[year.{year}]")
         lines += listed("holidays", (day for day in holidays if day.year == year))
         # A make-up day that is no weekend day says nothing: it is worked anyway.

@@ -15,7 +15,9 @@ from desk.compose.conflicts import conflict_uses
 from desk.compose.kept_drafts import drafts_of_seat, open_with_drafts
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
+from desk.compose.moves import move_ticket
 from desk.compose.notify import notifying
+from desk.compose.policies import Policies
 from desk.compose.store_remedy import remedy_for
 from desk.domain.commands import Command
 from desk.domain.events import CommandRefused
@@ -154,6 +156,9 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
     categories = texts.categories()
     signed_in = _SignedIn(seat.sits)
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
+    policies = Policies(settings, lambda: now().astimezone(CHINA).date())
+    telling = notifying(settings, store, changes, author, categories)  # the log that makes messages
+    moves = move_ticket(settings, store, telling, author, lambda: signed_in.work_number, categories, policies, tickets)
     estate_map = EstateMap(residents)
     find_place = PlaceFinder(residents, estate_map)
     listener = WhoListens(residents.staff, lambda: signed_in.work_number).now
@@ -206,15 +211,17 @@ def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> U
         find_number=NumberFinder(residents, calls, tickets, find_person, area_code),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
         file_ticket=FileTicket(
-            notifying(settings, store, changes, author, categories),
+            telling,
             author,
             tickets,
             now,
             seat.name,
             categories,
             area_code,
+            clocks=policies.clocks,
         ),
-        join_call=JoinCall(changes, author, tickets),
+        policy_troubles=policies.troubles,
+        join_call=JoinCall(changes, author, tickets, calls, moves),
         keep_draft=KeepDraft(drafts, now),
         attach_number=AttachNumber(changes, author, residents, new_id, area_code),
         tie_call=TieCall(changes, author),

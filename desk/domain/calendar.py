@@ -76,11 +76,15 @@ def faults(calendar: WorkCalendar) -> list[tuple[Fault, int, str]]:
 
 
 def _rests(calendar: WorkCalendar, year: int) -> list[tuple[Fault, int, str]]:
-    worked = date(year, 1, 1)
-    for number in range(366):
-        day = date(year, 1, 1) + timedelta(days=number)
-        if calendar.works_on(day):
-            worked = day
-        elif day - worked > LONGEST_REST:
-            return [(Fault.NO_WORK, year, worked.isoformat())]
+    """A rest that is too long has a day off wherever one looks in steps of its length."""
+    start, steps = date(year, 1, 1), range(0, 366, LONGEST_REST.days)
+    for day in (start + timedelta(days=number) for number in steps):
+        rest = 0
+        while rest <= LONGEST_REST.days and not calendar.works_on(day + timedelta(days=rest)):
+            rest += 1
+        before = 0
+        while before + rest <= LONGEST_REST.days and not calendar.works_on(day - timedelta(days=before + 1)):
+            before += 1
+        if rest and before + rest > LONGEST_REST.days:
+            return [(Fault.NO_WORK, year, (day - timedelta(days=before + 1)).isoformat())]
     return []

@@ -221,7 +221,7 @@ class Clocks:
     def moved(self, ticket: Ticket, since: datetime, until: datetime) -> Ticket:
         """After a suspension from `since` to `until`: every limit that had been held, moved by the working time that
         the suspension took. What was overdue by two hours is so still."""
-        dues = {
+        dues: dict[ClockName, datetime | None] = {
             clock: self.time.moved(due, since, until, self.policy.unit(clock, ticket))
             for clock, name in DUE_FIELDS.items()
             if clock is not ClockName.RESUME and (due := getattr(ticket, name)) is not None

@@ -60,12 +60,13 @@ def _build(raw: RawCalendar, wrong: Wrong) -> WorkCalendar:
         )
     calendar = WorkCalendar(years, opens, closes, frozenset(map(_WEEK.index, raw.week)))
     for fault, number, day in faults(calendar):
-        raise _told(fault, number, day, wrong)
+        raise _told(fault, number, day, min(year for year in years if year >= number), wrong)
     return calendar
 
 
-def _told(fault: Fault, year: int, day: str, wrong: Wrong) -> PolicyError:
-    here = ("year", str(year))
+def _told(fault: Fault, year: int, day: str, table: int, wrong: Wrong) -> PolicyError:
+    """`table`: the year's own, or the one after a hole."""
+    here = ("year", str(table))
     match fault:
         case Fault.WRONG_YEAR:
             return wrong(here, _("{day} is not in this year").format(day=day))

@@ -17,12 +17,14 @@ nothing: what was there without it holds, and the file is told in one sentence w
 
 Reads files: at start, on a worker's thread, never on the ui's."""
 
+import itertools
 import re
 import tomllib
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -155,9 +157,10 @@ def _blame(layers: Sequence[PolicyFile]) -> Wrong:
     """The last file that has what is wrong; the last of all where none has."""
 
     def wrong(path: Path_, reason: str) -> PolicyError:
-        for depth in range(len(path), 0, -1):
+        tables = tuple(itertools.takewhile(lambda part: isinstance(part, str), path))  # a list is of one file only
+        for depth in range(len(tables), 0, -1):
             for layer in reversed(layers):
-                if _has(layer.tree, path[:depth]):
+                if _has(layer.tree, tables[:depth]):
                     return layer.wrong(path, reason)
         return layers[-1].wrong(path, reason)
 
@@ -166,8 +169,7 @@ def _blame(layers: Sequence[PolicyFile]) -> Wrong:
 
 def _has(tree: Any, path: Path_) -> bool:
     for part in path:
-        in_list = isinstance(part, int) and isinstance(tree, list) and part < len(tree)
-        if not in_list and not (isinstance(tree, Mapping) and part in tree):
+        if not isinstance(tree, Mapping) or part not in tree:
             return False
         tree = tree[part]
     return True
@@ -244,7 +246,7 @@ def _converted(tree: Any, kind: type[Raw], wrong: Wrong, path: tuple[str | int, 
 
 def _known_keys(tree: Any, kind: type, wrong: Wrong, path: tuple[str | int, ...] = ()) -> None:
     """Raises for a key that there is not: one that is misspelt must not be silently without effect."""
-    known = {field.name for field in fields(typing.cast(Any, kind))}
+    known = _hints(kind)
     for key in tree if isinstance(tree, Mapping) else ():
         if key not in known:
             raise wrong((*path, key), _("there is nothing called {key} here").format(key=repr(str(key)[:40])))
@@ -252,11 +254,16 @@ def _known_keys(tree: Any, kind: type, wrong: Wrong, path: tuple[str | int, ...]
         _known_keys(value, below, wrong, where)
 
 
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _tables_below(
     tree: Any, kind: type, path: tuple[str | int, ...]
 ) -> Iterator[tuple[Any, type, tuple[str | int, ...]]]:
     """The tables in this one that have a shape of their own: value, shape, path."""
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     for key, value in tree.items() if isinstance(tree, Mapping) else ():
         hint = hints.get(key)
         if typing.get_origin(hint) in (typing.Union, types.UnionType):

@@ -35,6 +35,7 @@ def first_problem(settings: Settings) -> Problem | None:
         checks_recording.problem,
         checks_vault.problem,
         _score,
+        _policies,
         _store,
         checks_outside.problem,
         checks_notify.problem,
@@ -88,6 +89,17 @@ def _score(settings: Settings) -> Problem | None:
         return "score.sheets", _("not a folder's name")
     if not 0 <= settings.score.samples <= MOST_SAMPLES:
         return "score.samples", _("a number of calls from 0 to {most}").format(most=MOST_SAMPLES)
+    return None
+
+
+def _policies(settings: Settings) -> Problem | None:
+    policies = settings.policies
+    if "\0" in policies.folder:
+        return "policies.folder", _("not a folder's name")
+    if policies.estate and not policies.folder:
+        return "policies.estate", _("an estate's folder lies in the company's: name that as folder")
+    if policies.estate in (".", "..") or re.search(r"[/\\\0]", policies.estate):
+        return "policies.estate", _("the name of a folder in the company's, without a path")
     return None
 
 

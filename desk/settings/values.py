@@ -203,6 +203,14 @@ class ScoreSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PoliciesSettings:
+    """`folder`: of the company's own policy files, "" = the shipped ones; `estate`: a folder in it, for this estate."""
+
+    folder: str = ""
+    estate: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChannelSettings:
     """A way to people outside. `url`: of a signed webhook, or one of apprise's, in which `{secret}` is replaced by the
     keyring's entry "channel:name" and `{to}` by the recipient. `sends` False: messages for it are made here, and sent
@@ -286,6 +294,7 @@ class Settings:
     score: ScoreSettings = field(default_factory=ScoreSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    policies: PoliciesSettings = field(default_factory=PoliciesSettings)
     channels: tuple[ChannelSettings, ...] = ()  # `[[channel]]`
     residents: ResidentsSettings = field(default_factory=ResidentsSettings)
     ticket_hook: TicketHookSettings = field(default_factory=TicketHookSettings)

@@ -40,6 +40,7 @@ from desk.ui.lamps.central import CentralLamp
 from desk.ui.lamps.clock import ClockLamp
 from desk.ui.lamps.headset import HeadsetLamp
 from desk.ui.lamps.line import LineLamps, VoiceMailLamp
+from desk.ui.lamps.policies import PolicyLamp
 from desk.ui.lamps.recording import RecordingLamp
 from desk.ui.lamps.store import StoreLamp
 from desk.ui.lamps.vault import VaultLamp
@@ -102,7 +103,8 @@ class UiParts:
     told of this crash file. `replay`: what the replay window can do, asked for on the worker when it is first opened;
     None: there is none. `tell_sync`: to the background service; False where it is away. `register`: work
     numbers and names of the staff. `chime` plays the reminders. `author`: whose work number signs changes from now on.
-    `ready`: told when the window is usable. `beat`: called once a second by Qt's loop."""
+    `ready`: told when the window is usable. `beat`: called once a second by Qt's loop. `policy_troubles`: what is to be
+    told of the company's own rules, one sentence each."""
 
     settings: Settings
     zone: tzinfo
@@ -143,6 +145,7 @@ class UiParts:
     register: Callable[[], list[tuple[str, str]]] = list
     ready: Callable[[], None]
     beat: Callable[[], None]
+    policy_troubles: Callable[[], Sequence[str]] = tuple
     stop_requested: threading.Event
 
 
@@ -286,6 +289,7 @@ def build_window(parts: UiParts) -> Built:
     DeafAlarm(hub, parts.chime, window)
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
+            PolicyLamp(hub, parts.policy_troubles),
     seat = parts.settings.seat
 
     def hush_when_locked() -> None:

@@ -4,19 +4,20 @@ ticket: a key pressed twice, or a crash before the draft was dropped, makes no s
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, tzinfo
 from enum import Enum
 
 from desk.domain.categories import CategoryTree, Whereabouts
 from desk.domain.changes import FieldValue
+from desk.domain.clocks import Clocks
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import HouseholdId, PersonId, TicketId
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
+from desk.domain.working_time import CHINA as CHINA  # known by this name to many
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Tickets
 
-CHINA = timezone(timedelta(hours=8), "CST")
 DESCRIPTION_MAX = 4000
 
 # Kinds that may end with the call itself (first-contact resolution), that need no way to reach the caller again, and
@@ -51,7 +52,8 @@ class IntakeRefused(Exception):
 class FileTicket:
     """`seat`: the seat's short name, part of every ticket number. `zone`: whose days the numbers count. `gate`: why the
     place of a form has to be read back before anybody is sent, "" where nothing is in doubt
-    (`desk.usecases.read_back`)."""
+    (`desk.usecases.read_back`). `clocks`: what starts to run when a ticket is registered; None = the shipped figures
+    over a calendar of weekends."""
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class FileTicket:
         area_code: str = "",
         zone: tzinfo = CHINA,
         gate: Callable[[Intake], str] = lambda _intake: "",
+        clocks: Clocks | None = None,
     ) -> None:
         self._log = change_log
         self._author = author
@@ -74,6 +77,7 @@ class FileTicket:
         self._area_code = area_code
         self._zone = zone
         self._gate = gate
+        self._clocks = clocks or Clocks()
         self._filing = threading.Lock()  # a number is free until its ticket is appended
 
     def refusals(self, intake: Intake, answered_at_once: bool = False) -> dict[str, Reason]:
@@ -104,7 +108,7 @@ class FileTicket:
         category = self._categories.get(intake.category)
         day = now.astimezone(self._zone).strftime("%Y%m%d")
         counter = self._tickets.next_number(self._seat, day)
-        return Ticket(
+        ticket = Ticket(
             ticket_id=TicketId(draft.draft_id),
             number=f"{day}-{self._seat}-{counter:03d}",
             kind=intake.kind or Kind.INQUIRY,
@@ -128,10 +132,12 @@ class FileTicket:
             call_id=draft.call_id,
             closed_at=now if answered_at_once else None,
             typed=typed_times(intake),
+            owner=draft.author or self._seat,
             read_back_asked="" if answered_at_once else self._gate(intake),
             read_back_at=intake.read_back_at,
             notice_id=intake.notice_id,
         )
+        return self._clocks.filed(ticket)
 
 
 def typed_times(intake: Intake) -> tuple[str, ...]:

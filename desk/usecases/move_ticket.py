@@ -30,6 +30,7 @@ from desk.domain.moves import (
     task_for,
 )
 from desk.domain.patches import patch_of
+from desk.domain.priority_rules import Facts, RaiseRule, raised
 from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.working_time import CHINA
@@ -41,12 +42,14 @@ from desk.usecases.undo_step import UndoStep
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+BY_RULE = "raised by the rules"
+
 
 @dataclass(frozen=True, kw_only=True)
 class MoveParts:
     """`log`: through which messages are made (`compose.notify.notifying`). `who`: the work number of whoever is signed
     in. `seat`: its short name, part of the number of a ticket that is split off. `title`: of a task that is given none,
-    by the ticket's category code."""
+    by the ticket's category code. `raises`: when a priority goes up by itself."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -59,6 +62,7 @@ class MoveParts:
     who: Callable[[], str]
     seat: str
     clocks: Clocks
+    raises: Sequence[RaiseRule] = ()
     title: Callable[[str], str] = lambda category: category
     zone: tzinfo = CHINA
 
@@ -86,6 +90,8 @@ class MoveTicket:
             rule, task = self._allowed(work, kind, given, duties)
             step = self._parts.new_id()
             after = made(work, rule, task, self._checked(work.ticket, given), self._moment(work.ticket))
+            if kind is MoveKind.REOPEN:
+                after = self._raised(after, Facts()) or after
             name, reason = f"{kind.value} {step}", given.reason.strip()
             changes = self._changes(work, after, name, reason)
             ticket = replace(after.ticket, step=name)
@@ -94,6 +100,18 @@ class MoveTicket:
                 changes.append(self._parts.author.change("ticket", step, patch_of(ticket, "ticket_id"), reason))
             self._parts.log.append([*changes, *also])
             return ticket
+
+    def raise_by_rules(self, ticket_id: TicketId, facts: Facts) -> Ticket | None:
+        """The ticket with the priority that it has by the rules, now that this is known of it; None: it stays. To be
+        called when a call has joined it, or a warning was raised about it."""
+        with self._moving:
+            work = self._work(ticket_id, MoveKind.GRADE)
+            after = self._raised(work, facts)
+            if after is None:
+                return None
+            step = f"{MoveKind.GRADE.value} {self._parts.new_id()}"
+            self._parts.log.append(self._changes(work, after, step, BY_RULE))
+            return replace(after.ticket, step=step)
 
     def allowed(self, ticket: Ticket, who: str | None = None) -> dict[MoveKind, Refusal | None]:
         """Every move, with why this person (work number; None = who is signed in) cannot make it now; None: they can.
@@ -131,6 +149,15 @@ class MoveTicket:
         if why is not None:
             raise MoveRefused(why, kind)
         return rule, task
+
+    def _raised(self, work: Work, facts: Facts) -> Work | None:
+        """None: no rule raises it now."""
+        priority, when = raised(work.ticket, facts, self._parts.raises)
+        rule = rule_of(MoveKind.GRADE, work.ticket.stage)
+        if when is None or rule is None:
+            return None
+        given = Given(priority=priority, reason=f"{BY_RULE}: {when.value}")
+        return made(work, rule, None, given, self._moment(work.ticket))
 
     def _duties(self, who: str | None = None) -> frozenset[Duty]:
         return duties_of(self._parts.who() if who is None else who, self._parts.staff())

@@ -1,0 +1,48 @@
+"""Builds what moves tickets: one for a process, used by everybody who changes a stage."""
+
+from collections.abc import Callable
+
+from desk.compose.clock import new_id, now
+from desk.compose.policies import Policies
+from desk.domain.categories import CategoryTree
+from desk.settings import Settings
+from desk.store.history import SqlHistories
+from desk.store.residents import SqlResidents
+from desk.store.store import Store
+from desk.store.tasks import SqlTasks
+from desk.store.tickets import SqlTickets
+from desk.usecases.file_ticket import CHINA
+from desk.usecases.move_ticket import MoveParts, MoveTicket
+from desk.usecases.ports import ChangeAuthor, ChangeLog
+
+
+def move_ticket(
+    settings: Settings,
+    store: Store,
+    log: ChangeLog,
+    author: ChangeAuthor,
+    who: Callable[[], str],
+    categories: CategoryTree,
+    policies: Policies,
+    tickets: SqlTickets,
+) -> MoveTicket:
+    """`log`: the one that makes messages (`compose.notify.notifying`). `who`: the work number of who is signed in.
+    `tickets`: the one that filing asks for numbers, too."""
+    return MoveTicket(
+        MoveParts(
+            log=log,
+            author=author,
+            tickets=tickets,
+            tasks=SqlTasks(store),
+            histories=SqlHistories(store),
+            staff=SqlResidents(store).staff,
+            clock=now,
+            new_id=new_id,
+            who=who,
+            seat=settings.seat.name,
+            clocks=policies.clocks,
+            raises=policies.raises,
+            title=lambda code: categories.name(code, settings.seat.language),
+            zone=CHINA,
+        )
+    )

@@ -1,0 +1,48 @@
+"""Reads what a company has set about its hotline's work, once, at start: a few milliseconds. What cannot be used is
+left out and told (`Policies.troubles`): the lamp shows it. Ui and sync process."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from desk.domain.clocks import Clocks
+from desk.domain.priority_rules import RaiseRule
+from desk.domain.working_time import WorkingTime
+from desk.policies.calendar import read_calendar, remarks_for
+from desk.policies.clocks import read_clocks
+from desk.policies.files import Policy, PolicyFolders
+from desk.resources import resources_dir
+from desk.settings import Settings
+from desk.usecases.file_ticket import CHINA
+
+T = TypeVar("T")
+
+
+def policy_folders(settings: Settings) -> PolicyFolders:
+    """Where this seat's policy files lie."""
+    own = settings.policies
+    company = Path(own.folder).expanduser() if own.folder else None
+    return PolicyFolders(resources_dir() / "policies", company, own.estate)
+
+
+class Policies:
+    """`keep` takes the value out of what another noun has read, and what is to be told of it. `today`: local."""
+
+    def __init__(self, settings: Settings, today: Callable[[], date]) -> None:
+        self.folders = policy_folders(settings)
+        self._told: list[str] = [str(error) for error in self.folders.troubles()]
+        self._today = today
+        calendar = self.keep(read_calendar(self.folders))
+        rules = self.keep(read_clocks(self.folders))
+        self.clocks = Clocks(rules.policy, WorkingTime(calendar, CHINA))
+        self.raises: tuple[RaiseRule, ...] = rules.raises
+
+    def keep(self, policy: Policy[T]) -> T:
+        self._told += [*map(str, policy.troubles), *policy.remarks]
+        return policy.value
+
+    def troubles(self) -> tuple[str, ...]:
+        """One sentence each, in the language that was spoken at start: files that were left out, folders that are not
+        there, and what holds but may surprise (a year that the calendar does not know)."""
+        return (*self._told, *remarks_for(self.clocks.time.calendar, self._today()))
