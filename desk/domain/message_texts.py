@@ -5,8 +5,26 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# What a template may name. `contact` is a phone number as people read it, `visit` an appointment window.
-GAPS = ("hotline", "number", "kind", "category", "place", "description", "caller", "contact", "visit", "handler")
+# What a template may name. `contact` is a phone number as people read it, `visit` an appointment window. Of an early
+# warning: `step` where it stands, `turn` whose turn it is, `due` until when, `issue` what it is about, `said` what belongs
+# to the last step.
+GAPS = (
+    "hotline",
+    "number",
+    "kind",
+    "category",
+    "place",
+    "description",
+    "caller",
+    "contact",
+    "visit",
+    "handler",
+    "step",
+    "turn",
+    "due",
+    "issue",
+    "said",
+)
 LONGEST = 500  # characters of one value: a message is no novel, and gateways refuse long ones
 
 

@@ -7,6 +7,7 @@ from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from desk.domain.early_warnings import WarningStep
 from desk.domain.tickets import Kind, Stage
 from desk.i18n import _
 from desk.settings.values import ChannelSettings, NotifyRuleSettings, Settings
@@ -94,8 +95,18 @@ def _of_rules(settings: Settings, channels: set[str]) -> Iterator[Problem]:
 
 def _of_rule(rule: NotifyRuleSettings, channels: set[str], templates: set[str]) -> Iterator[Problem]:
     one_of = _("{text} is none of {known}")
+    if rule.when and rule.warning:
+        yield "notify.rules.warning", _("a rule is about a ticket's stage (when) or an early warning's step, not both")
+        return
+    tos = {"turn", "channel"} if rule.warning else {"contact", "handler", "channel"}
+    occasion = (
+        ("warning", rule.warning, {step.value for step in WarningStep})
+        if rule.warning
+        else ("when", rule.when, {stage.value for stage in Stage})
+    )
     given = (
-        ("when", rule.when, {stage.value for stage in Stage}),
+        occasion,
+        ("to", rule.to, tos),
         ("template", rule.template, templates),
         ("channel", rule.channel, channels),
         *(("kinds", kind, {kind.value for kind in Kind}) for kind in rule.kinds),

@@ -228,12 +228,14 @@ class ChannelSettings:
 @dataclass(frozen=True, kw_only=True)
 class NotifyRuleSettings:
     """When a ticket comes to stage `when`, the template is sent by the channel: to the resident's own number, to the
-    handler's, or to whoever the channel has. `kinds` none = tickets of every kind."""
+    handler's, or to whoever the channel has. Or, when an early warning comes to step `warning`: to whose turn it is, or
+    to whoever the channel has. `kinds` none = tickets of every kind."""
 
     when: str = ""
+    warning: str = ""
     template: str = ""
     channel: str = ""
-    to: Literal["contact", "handler", "channel"] = "contact"
+    to: Literal["contact", "handler", "channel", "turn"] = "contact"
     kinds: tuple[str, ...] = ()
 
 
@@ -292,9 +294,9 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     replay: ReplaySettings = field(default_factory=ReplaySettings)
     score: ScoreSettings = field(default_factory=ScoreSettings)
+    policies: PoliciesSettings = field(default_factory=PoliciesSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
-    policies: PoliciesSettings = field(default_factory=PoliciesSettings)
     channels: tuple[ChannelSettings, ...] = ()  # `[[channel]]`
     residents: ResidentsSettings = field(default_factory=ResidentsSettings)
     ticket_hook: TicketHookSettings = field(default_factory=TicketHookSettings)

@@ -106,7 +106,7 @@ class Notify:
         template = self._parts.texts.get(rule.template)
         if recipient is None or template is None:
             return None
-        known = self._known(row, handler)
+        known = self.known(row, handler)
         key = f"{ticket_id}/{rule.when.value}/{occasion}/{rule.template}/{rule.channel}/{recipient}"
         now = self._parts.clock()
         any_hour = rule.to is not To.CONTACT and row.get("priority") == Priority.URGENT.value
@@ -120,7 +120,7 @@ class Notify:
             made_at=now,
             ticket_id=ticket_id,
             not_before=None if any_hour else self._not_before(rule.channel, now),
-            fields=_as_fields(known, template),
+            fields=as_fields(known, template),
             at_any_hour=any_hour,
         )
         return self._parts.author.change("message", message.message_id, making_patch(message))
@@ -147,7 +147,8 @@ class Notify:
         wanted = row.get("handler_id")
         return next((one for one in self._parts.staff() if one.staff_id == wanted), None) if wanted else None
 
-    def _known(self, row: Row, handler: Staff | None) -> dict[str, str]:
+    def known(self, row: Row, handler: Staff | None = None) -> dict[str, str]:
+        """What templates may say of a ticket: gap -> text."""
         parts = self._parts
         contact = str(row.get("contact_number") or "")
         return {
@@ -164,14 +165,23 @@ class Notify:
         }
 
 
+class MakesMessages(Protocol):
+    """What knows which messages changes call for."""
+
+    def called_for(self, changes: Sequence[Change]) -> list[Change]:
+        """Changes that make messages; `changes` are not appended yet."""
+        ...
+
+
 class Notifying:
     """A `ChangeLog` that adds to what is appended the messages it calls for."""
 
-    def __init__(self, log: ChangeLog, notify: Notify) -> None:
-        self._log, self._notify = log, notify
+    def __init__(self, log: ChangeLog, *makers: MakesMessages) -> None:
+        self._log, self._makers = log, makers
 
     def append(self, changes: Sequence[Change]) -> None:
-        self._log.append([*changes, *self._notify.called_for(changes)])
+        made = [message for maker in self._makers for message in maker.called_for(changes)]
+        self._log.append([*changes, *made])
 
     def base_seq(self) -> int:
         return self._log.base_seq()
@@ -194,7 +204,7 @@ def making_patch(message: Message) -> dict[str, Any]:
     return {field: value for field, value in patch_of(message, *_SENDERS).items() if value not in (None, [], False)}
 
 
-def _as_fields(known: Mapping[str, str], template: MessageText) -> tuple[str, ...]:
+def as_fields(known: Mapping[str, str], template: MessageText) -> tuple[str, ...]:
     """ "number=20261122-S01-001": what the template names, and its title as it reads."""
     named = [f"{gap}={short(known[gap])}" for gap in GAPS if f"{{{gap}}}" in template.text + template.title]
     title = template.fill_title(known)

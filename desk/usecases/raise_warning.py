@@ -55,9 +55,15 @@ class WarningParts:
 
 
 class RaiseWarning:
-    def __init__(self, parts: WarningParts, category: Callable[[str], str]) -> None:
-        """`category`: a category's name by its code."""
-        self._parts, self._category = parts, category
+    def __init__(
+        self,
+        parts: WarningParts,
+        category: Callable[[str], str],
+        raise_priority: Callable[[TicketId], object] = lambda _ticket_id: None,
+    ) -> None:
+        """`category`: a category's name by its code. `raise_priority`: by the rules of priorities, once there is a
+        warning."""
+        self._parts, self._category, self._raise_priority = parts, category, raise_priority
 
     def prefilled(self, ticket_id: TicketId) -> Prefilled | None:
         """None where there is no such ticket (here, yet)."""
@@ -105,6 +111,7 @@ class RaiseWarning:
                 parts.author.change("ticket", ticket_id, {"warning_id": warning.warning_id}),
             ]
         )
+        self._raise_priority(ticket_id)
         return warning
 
     def _open(self, ticket_id: TicketId) -> EarlyWarning | None:

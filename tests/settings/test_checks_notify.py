@@ -12,6 +12,7 @@ from desk.settings.values import ChannelSettings, NotifyRuleSettings, NotifySett
 HERE = Settings(data_dir=Path("/home/desk/data"), runtime_dir=Path("/run/desk"))
 SMS = ChannelSettings(name="sms", url="https://sms.example.com/send")
 RULE = NotifyRuleSettings(when="registered", template="registered", channel="sms")
+WARNING = NotifyRuleSettings(warning="raised", template="warning", channel="sms", to="turn")
 
 
 @pytest.mark.parametrize(
@@ -63,12 +64,21 @@ def test_a_channel_that_cannot_be_is_named(channel: ChannelSettings, key: str) -
         (NotifySettings(rules=(replace(RULE, template="registred"),)), "notify.rules.template"),
         (NotifySettings(rules=(replace(RULE, channel="smss"),)), "notify.rules.channel"),
         (NotifySettings(rules=(replace(RULE, kinds=("repairs",)),)), "notify.rules.kinds"),
+        (NotifySettings(rules=(replace(RULE, to="turn"),)), "notify.rules.to"),
+        (NotifySettings(rules=(replace(WARNING, when="closed"),)), "notify.rules.warning"),
+        (NotifySettings(rules=(replace(WARNING, warning="raise"),)), "notify.rules.warning"),
+        (NotifySettings(rules=(replace(WARNING, to="contact"),)), "notify.rules.to"),
     ],
 )
 def test_a_rule_that_would_be_without_effect_is_named(notify: NotifySettings, key: str) -> None:
     found = first_problem(replace(HERE, channels=(SMS,), notify=notify))
     assert found is not None
     assert found[0] == key
+
+
+def test_a_rule_may_be_about_an_early_warnings_step() -> None:
+    rules = (WARNING, replace(WARNING, warning="unsatisfied", to="channel"))
+    assert first_problem(replace(HERE, channels=(SMS,), notify=NotifySettings(rules=rules))) is None
 
 
 def test_two_channels_of_one_name_are_refused() -> None:
