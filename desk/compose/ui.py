@@ -4,60 +4,23 @@ The store is opened before the window is built; where it cannot be (its key is n
 the window says so instead of the seat, and what to do."""
 
 from collections.abc import Callable
-from pathlib import Path
 from queue import SimpleQueue
 
 from desk import exit_codes, wire
-from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
-from desk.compose.clock import new_id, now
-from desk.compose.conflicts import conflict_uses
-from desk.compose.kept_drafts import drafts_of_seat, open_with_drafts
-from desk.compose.late_chime import LateChime
-from desk.compose.late_opener import LateOpener
-from desk.compose.moves import move_ticket
-from desk.compose.notify import notifying
-from desk.compose.policies import Policies
+from desk.compose.clock import now
+from desk.compose.kept_drafts import open_with_drafts
 from desk.compose.store_remedy import remedy_for
+from desk.compose.window import Life, window_parts
 from desk.domain.commands import Command
 from desk.domain.events import CommandRefused
 from desk.link.addresses import address_for, token_of
 from desk.link.child import ChildLife
 from desk.link.sockets import LinkClient
-from desk.log import crash
-from desk.resources import resources_dir
 from desk.settings import Settings
-from desk.store import warming
-from desk.store.calls import SqlCallLog
-from desk.store.change_log import SeatAuthor, SqlChangeLog
-from desk.store.messages import SqlMessages
-from desk.store.notices import SqlNotices
-from desk.store.residents import SqlResidents
-from desk.store.store import Store
-from desk.store.tickets import SqlTickets
-from desk.texts import ShippedTexts
-from desk.ui.app import UiParts, run_ui
+from desk.ui.app import run_ui
 from desk.ui.fault_window import FaultParts, open_or_tell
-from desk.ui.replay.uses import ReplayUses
 from desk.ui.seat_state import Attached, Detached
-from desk.usecases.attach_number import AttachNumber
-from desk.usecases.estate_map import EstateMap
-from desk.usecases.file_ticket import CHINA, FileTicket
-from desk.usecases.find_category import CategoryFinder
-from desk.usecases.find_number import NumberFinder
-from desk.usecases.find_person import PersonFinder
-from desk.usecases.find_place import PlaceFinder
-from desk.usecases.join_call import JoinCall
-from desk.usecases.keep_draft import KeepDraft
-from desk.usecases.listener import WhoListens
-from desk.usecases.listening_log import ListeningLog
-from desk.usecases.read_call_log import ReadCallLog
-from desk.usecases.read_ticket import ReadTicket
-from desk.usecases.read_work import ReadWork
-from desk.usecases.reconcile import Reconcile
-from desk.usecases.replay import Replay
-from desk.usecases.screen_pop import ScreenPop
-from desk.usecases.tie_call import TieCall
 
 Receive = Callable[[object], None]
 
@@ -131,7 +94,7 @@ def run(settings: Settings) -> int:
     if store is None:
         life.close()
         return exit_codes.ENVIRONMENT
-    code = run_ui(_parts(settings, store, links, life))
+    code = run_ui(window_parts(settings, store, links, Life(life.ready, life.beat, life.stop_requested)))
     links.close()
     store.close()
     life.close()
@@ -146,116 +109,3 @@ def _fault_parts(settings: Settings, life: ChildLife) -> FaultParts:
         stop_requested=life.stop_requested,
         remedy=remedy_for(settings),
     )
-
-
-def _parts(settings: Settings, store: Store, links: Links, life: ChildLife) -> UiParts:
-    residents, tickets, calls = SqlResidents(store), SqlTickets(store), SqlCallLog(store)
-    drafts = drafts_of_seat(settings, store)
-    changes, seat, area_code = SqlChangeLog(store), settings.seat, settings.line.area_code
-    texts = ShippedTexts(language=seat.language)
-    categories = texts.categories()
-    signed_in = _SignedIn(seat.sits)
-    author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
-    policies = Policies(settings, lambda: now().astimezone(CHINA).date())
-    telling = notifying(settings, store, changes, author, categories)  # the log that makes messages
-    moves = move_ticket(settings, store, telling, author, lambda: signed_in.work_number, categories, policies, tickets)
-    estate_map = EstateMap(residents)
-    find_place = PlaceFinder(residents, estate_map)
-    listener = WhoListens(residents.staff, lambda: signed_in.work_number).now
-    listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
-    opener = LateOpener(settings, lambda: signed_in.work_number)
-    replay = Replay(calls, opener, listening_log, listener, now, settings.recording.own_days)
-
-    find_category = CategoryFinder(categories, seat.language)
-    find_person = PersonFinder(residents, estate_map, area_code, find_place)
-
-    def replay_uses() -> ReplayUses:
-        from desk.compose.replay import Ground, uses_of
-
-        return uses_of(
-            Ground(
-                central_search=links.central_search,
-                settings=settings,
-                store=store,
-                author=author,
-                listener=listener,
-                listening_log=listening_log,
-                replay=replay,
-                estate_map=estate_map,
-                find_person=find_person,
-                find_place=find_place,
-                find_category=find_category,
-                categories=categories,
-            )
-        )
-
-    def warm() -> None:
-        find_category.load()
-        estate_map.load()
-        find_place.load()
-        warming.warm(store)
-
-    return UiParts(
-        settings=settings,
-        zone=CHINA,
-        clock=now,
-        new_id=new_id,
-        phone=links,
-        subscribe=links.subscribe,
-        screen_pop=ScreenPop(residents, tickets, calls, SqlNotices(store), now, area_code, estate_map),
-        estate_map=estate_map,
-        categories=categories,
-        find_category=find_category,
-        find_place=find_place,
-        find_person=find_person,
-        find_number=NumberFinder(residents, calls, tickets, find_person, area_code),
-        find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
-        file_ticket=FileTicket(
-            telling,
-            author,
-            tickets,
-            now,
-            seat.name,
-            categories,
-            area_code,
-            clocks=policies.clocks,
-        ),
-        policy_troubles=policies.troubles,
-        join_call=JoinCall(changes, author, tickets, calls, moves),
-        keep_draft=KeepDraft(drafts, now),
-        attach_number=AttachNumber(changes, author, residents, new_id, area_code),
-        tie_call=TieCall(changes, author),
-        read_ticket=ReadTicket(tickets, calls, residents, estate_map, SqlMessages(store)),
-        read_work=ReadWork(drafts, calls, tickets),
-        read_call_log=ReadCallLog(
-            calls, calls, residents, tickets, estate_map, find_person, CHINA, area_code, Reconcile(calls, now, CHINA)
-        ),
-        chime=LateChime(resources_dir() / "sounds"),
-        phrases=texts.all_phrases(),
-        open_tape=replay.open,
-        reel=late_player.reel,
-        player=late_player.Player(settings.headset.earpiece),
-        damage=late_player.damage,
-        heard=replay.heard,
-        author=signed_in.sit_down,
-        nudge=links.nudge,
-        crash_told=lambda file: crash.mark_seen(Path(file)),
-        replay=replay_uses,
-        conflicts=conflict_uses(settings, store, author, lambda: signed_in.work_number, now),
-        tell_sync=links.tell_sync,
-        register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],
-        warm=warm,
-        ready=life.ready,
-        beat=life.beat,
-        stop_requested=life.stop_requested,
-    )
-
-
-class _SignedIn:
-    """Who sits here. Written by Qt's thread, read by the workers'."""
-
-    def __init__(self, work_number: str) -> None:
-        self.work_number = work_number
-
-    def sit_down(self, work_number: str) -> None:
-        self.work_number = work_number
