@@ -25,6 +25,10 @@ from desk.domain.identity import CallId, HouseholdId
 from desk.settings import Settings
 from desk.texts import Phrase
 from desk.ui import theme
+from desk.ui.after.incidents.assembly import Incidents
+from desk.ui.after.incidents.parts import IncidentUses
+from desk.ui.after.warnings.assembly import Warnings
+from desk.ui.after.warnings.parts import WarningUses
 from desk.ui.beside.assembly import BesideCalls, BesideParts
 from desk.ui.beside.reminders import Chime
 from desk.ui.caller.card import CallerCard
@@ -66,6 +70,7 @@ from desk.ui.telephone.call_bar_parts import bar_parts
 from desk.ui.telephone.deaf_alarm import DeafAlarm
 from desk.ui.telephone.dial_anywhere import DialAnywhere
 from desk.ui.ticket.page import TicketParts, TicketView
+from desk.ui.ticket.uses import TicketUses
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList
 from desk.usecases.attach_number import AttachNumber
@@ -101,10 +106,10 @@ class UiParts:
     searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`,
     `player`, `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
     told of this crash file. `replay`: what the replay window can do, asked for on the worker when it is first opened;
-    None: there is none. `tell_sync`: to the background service; False where it is away. `register`: work
-    numbers and names of the staff. `chime` plays the reminders. `author`: whose work number signs changes from now on.
-    `ready`: told when the window is usable. `beat`: called once a second by Qt's loop. `policy_troubles`: what is to be
-    told of the company's own rules, one sentence each."""
+    None: there is none. `ticket`: what can be done with a ticket on its page. `tell_sync`: to the background service;
+    False where it is away. `register`: work numbers and names of the staff. `chime` plays the reminders. `author`:
+    whose work number signs changes from now on. `ready`: told when the window is usable. `beat`: called once a second
+    by Qt's loop. `policy_troubles`: what is to be told of the company's own rules, one sentence each."""
 
     settings: Settings
     zone: tzinfo
@@ -122,6 +127,7 @@ class UiParts:
     find_staff: Callable[[str], Staff | None]
     file_ticket: FileTicket
     join_call: JoinCall
+    incidents: IncidentUses
     keep_draft: KeepDraft
     attach_number: AttachNumber
     tie_call: TieCall
@@ -141,11 +147,13 @@ class UiParts:
     warm: Callable[[], None]
     replay: Callable[[], ReplayUses] | None = None
     conflicts: ConflictUses | None = None
+    warnings: Callable[[], WarningUses] | None = None
+    ticket: TicketUses | None = None
     tell_sync: Callable[[object], bool] = lambda _message: False
     register: Callable[[], list[tuple[str, str]]] = list
+    policy_troubles: Callable[[], Sequence[str]] = tuple
     ready: Callable[[], None]
     beat: Callable[[], None]
-    policy_troubles: Callable[[], Sequence[str]] = tuple
     stop_requested: threading.Event
 
 
@@ -184,6 +192,8 @@ def build_window(parts: UiParts) -> Built:
             zone=parts.zone,
             home=parts.estate_map.home,
             language=language,
+            answer=parts.incidents.closing.prepare,
+            gate=parts.incidents.read_back.asks,
             failed=hub.failed,
             works=hub.store_works,
         )
@@ -203,13 +213,20 @@ def build_window(parts: UiParts) -> Built:
         )
     )
     ticket_parts = TicketParts(
-        worker=hub.worker, read=parts.read_ticket.read, category=category, clock=parts.clock, zone=parts.zone
+        worker=hub.worker,
+        read=parts.read_ticket.read,
+        category=category,
+        clock=parts.clock,
+        zone=parts.zone,
+        uses=parts.ticket,
+        failed=hub.failed,
     )
     ticket = TicketView(ticket_parts)
     side = SidePanel(
         SideParts(
             worker=hub.worker,
-            same_faults=parts.join_call.same_faults,
+            same_faults=parts.incidents.same_faults.find,
+            stale=parts.incidents.same_faults.stale,
             category=category,
             clock=parts.clock,
             zone=parts.zone,
@@ -262,6 +279,11 @@ def build_window(parts: UiParts) -> Built:
         if parts.conflicts is not None
         else ()
     )
+    early_warnings = (
+        Warnings(hub, parts.warnings, middle, ticket, parts.clock, parts.zone, parts.nudge, player.load)
+        if parts.warnings is not None
+        else None
+    )
     panels = Panels(
         call_bar=bar,
         card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
@@ -281,15 +303,29 @@ def build_window(parts: UiParts) -> Built:
             VaultLamp(hub),
             StoreLamp(hub),
             CentralLamp(hub),
+            PolicyLamp(hub, parts.policy_troubles),
+            *((early_warnings.lamp,) if early_warnings is not None else ()),
             *to_decide,
         ),
         clock=ClockLamp(hub, parts.zone),
     )
     window = MainWindow(hub, panels)
+    incidents = Incidents(
+        hub,
+        parts.incidents,
+        middle,
+        ticket,
+        side,
+        category,
+        parts.clock,
+        parts.zone,
+        parts.nudge,
+        panels.trouble_line.tell,
+    )
+    window.add_banner(incidents.banner)
     DeafAlarm(hub, parts.chime, window)
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
-            PolicyLamp(hub, parts.policy_troubles),
     seat = parts.settings.seat
 
     def hush_when_locked() -> None:

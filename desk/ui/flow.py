@@ -9,7 +9,7 @@ from desk.ui.theme import Space
 
 
 class Flow(QWidget):
-    """The children that are not hidden, in the order they were added."""
+    """The children that are not hidden, in their order."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -17,10 +17,11 @@ class Flow(QWidget):
         self._items: list[QWidget] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def add(self, widget: QWidget) -> None:
+    def add(self, widget: QWidget, before: QWidget | None = None) -> None:
+        """`before`: one that is there already; else it comes last."""
         widget.setParent(self)
         widget.installEventFilter(self)
-        self._items.append(widget)
+        self._items.insert(self._items.index(before) if before is not None else len(self._items), widget)
         widget.show()
         self._place()
 

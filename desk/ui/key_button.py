@@ -11,7 +11,7 @@ from desk.ui import icons, theme
 from desk.ui.theme import Size, Space, Type
 
 _CAP_PADDING = 4
-_INKS = {"primary": "on_accent", "go": "on_go", "danger": "on_danger", "refused": "muted"}
+_INKS = {"primary": "on_accent", "go": "on_go", "danger": "on_danger", "refused": "muted", "refused-quiet": "muted"}
 
 
 class KeyButton(QPushButton):

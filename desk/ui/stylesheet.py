@@ -5,7 +5,7 @@
 # Roles of QFrame: panel, card, card-chosen, strip, strip-ringing, strip-up, strip-held, strip-late, strip-accent,
 # lamps, line, popup, banner-accent, banner-go, banner-warn, banner-danger (their labels take the banner's ink).
 # Roles of QPushButton and QToolButton: "" (plain), primary, go, danger, quiet, row, pick (a chip to be switched),
-# refused (greyed, and still answers why not).
+# refused, refused-quiet (greyed, and still answers why not).
 # A field that was refused has the property wrong = true.
 SHEET = """
 QWidget {{ font-size: {body}px; color: {text}; }}
@@ -69,6 +69,7 @@ QPushButton[role="quiet"] {{ background: transparent; border-color: transparent;
 QPushButton[role="quiet"]:hover {{ background: {raised}; }}
 QPushButton[role="quiet"]:focus {{ border: {focus}px solid {accent}; }}
 QPushButton[role="refused"] {{ background: transparent; color: {muted}; border-color: {line}; }}
+QPushButton[role="refused-quiet"] {{ background: transparent; color: {muted}; border-color: transparent; }}
 QPushButton[role="pick"] {{ font-size: {caption}px; border-radius: 10px; padding: 0 {s}px; min-height: 22px;
     color: {muted}; border-style: dashed; }}
 QPushButton[role="pick"]:checked {{ background: {accent_soft}; color: {on_accent_soft}; border: 1px solid {accent}; }}

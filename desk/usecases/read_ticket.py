@@ -7,6 +7,7 @@ from desk.domain.call_log import CallEntry, RecordingEntry
 from desk.domain.estate import Building, Household, Person
 from desk.domain.identity import TicketId
 from desk.domain.messages import Message
+from desk.domain.tasks import Task
 from desk.domain.tickets import Ticket
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.notify import Messages
@@ -24,7 +25,8 @@ class TicketCall:
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """`calls` oldest first: the one it was taken from, then the repeat calls."""
+    """`calls` oldest first: the one it was taken from, then the repeat calls. `tasks` in their turn, where the page
+    asks for them."""
 
     ticket: Ticket
     calls: tuple[TicketCall, ...]
@@ -33,6 +35,7 @@ class TicketPage:
     building: Building | None
     joined_to: Ticket | None
     messages: tuple[Message, ...] = ()  # to people outside, oldest first
+    tasks: tuple[Task, ...] = ()
 
 
 class ReadTicket:

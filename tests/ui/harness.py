@@ -38,6 +38,7 @@ from desk.ui import theme
 from desk.ui.app import Built, UiParts, build_window
 from desk.ui.beside.reminders import no_chime
 from desk.ui.conflict.parts import ConflictUses
+from desk.ui.ticket.page import TicketView
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore
@@ -63,6 +64,7 @@ from desk.usecases.settle_conflict import SettleConflict
 from desk.usecases.tie_call import TieCall
 from desk.usecases.watch_things import WatchThings
 from tests.ui import seat
+from tests.ui.ticket.uses import fake_uses
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AGENT = Staff(StaffId("s9"), "1001", "张三", Duty.AGENT)
@@ -110,6 +112,12 @@ class Scene:
     store: FakeStore
     commands: list[Command]
     nudges: list[None]
+
+    @property
+    def ticket_view(self) -> TicketView:
+        view = self.built.window.findChild(TicketView, "ticket_view")
+        assert isinstance(view, TicketView)
+        return view
 
     def receive(self, *messages: object) -> None:
         for message in messages:
@@ -188,6 +196,7 @@ def parts(
         nudge=nudge,
         crash_told=lambda _file: None,
         conflicts=_conflicts(store, author, clock),
+        ticket=fake_uses(store, author, clock, lambda: next(ids)),
         warm=lambda: None,
         ready=ready,
         beat=beat,

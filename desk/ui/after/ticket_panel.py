@@ -29,3 +29,8 @@ class TicketPanel(QFrame):
     def refresh(self, page: TicketPage) -> None:
         """The ticket's rows have changed while it is open: what is typed stays."""
         raise NotImplementedError
+
+    def step_back(self) -> bool:
+        """Escape: leave what is open within it. False: nothing was, and the panel is left. Its own Escape key is only
+        shown (`listens=False`): the page has it."""
+        return False

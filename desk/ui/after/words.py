@@ -4,6 +4,7 @@ As in `desk.ui.words`, every table is closed: a new value without words fails `t
 No Qt. The tables are built when asked for, because the language is chosen at run time."""
 
 from desk.domain.attempts import Outcome, Purpose
+from desk.domain.clocks import ClockName
 from desk.domain.early_warnings import WarningStep
 from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.promises import PromiseState
@@ -54,7 +55,7 @@ def outcome(value: Outcome) -> str:
 
 def promise_state(value: PromiseState) -> str:
     return {
-        PromiseState.OPEN: _("Open"),
+        PromiseState.OPEN: _("Not kept yet"),
         PromiseState.KEPT: _("Kept"),
         PromiseState.RELEASED: _("No longer needed"),
     }[value]
@@ -90,4 +91,18 @@ def warning_step(value: WarningStep) -> str:
         WarningStep.UNSATISFIED: _("The resident is not satisfied"),
         WarningStep.CLOSED: _("Warning closed"),
         WarningStep.WITHDRAWN: _("Warning withdrawn"),
+    }[value]
+
+
+def clock(value: ClockName) -> str:
+    """What has to be done in time."""
+    return {
+        ClockName.ACCEPT: _("Accept"),
+        ClockName.PLAN: _("Tell the plan"),
+        ClockName.TASK: _("Internal limit"),
+        ClockName.PROGRESS: _("Progress report"),
+        ClockName.PROMISE: _("Promised completion"),
+        ClockName.FOLLOW_UP: _("Follow-up"),
+        ClockName.CLOSE: _("Close"),
+        ClockName.RESUME: _("Take up again"),
     }[value]

@@ -5,12 +5,14 @@ An action that does not fit the ticket now is greyed, and its key still answers:
 as what builds it: it is then built when it is first opened, so that the window's start does not pay for it. Ui process,
 Qt's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from desk.domain.moves import MoveKind
 from desk.ui import theme
 from desk.ui.after.ticket_panel import TicketPanel
 from desk.ui.flow import Flow
@@ -51,6 +53,7 @@ class _Action:
     build: Callable[[], TicketPanel] | None = None
     panel: TicketPanel | None = None
     do: Callable[[TicketPage], None] | None = None
+    move: MoveKind | None = None
 
 
 class TicketActions(QWidget):
@@ -67,9 +70,10 @@ class TicketActions(QWidget):
         self._actions: list[_Action] = []
         self._page: TicketPage | None = None
         self._open: _Action | None = None
+        self._first_last: ActionKey | None = None
         self._bar = Flow("ticket_action_bar")
         alt = QLabel(_ALT)
-        theme.mark(alt, "key")
+        theme.mark(alt, "caption")
         alt.setMinimumHeight(theme.Size.CONTROL)
         self._bar.add(alt)
         self._why = TextLine(role="warning")
@@ -93,20 +97,30 @@ class TicketActions(QWidget):
         icon: str,
         *,
         fits: Fits = always,
+        move: MoveKind | None = None,
+        last: bool = False,
     ) -> ActionKey:
         """A panel and the key that opens it and closes it again. `fits(page)`: why it cannot be opened now, "" where it
-        can; asked on Qt's thread, so it looks at the page only."""
+        can; asked on Qt's thread, so it looks at the page only. `move`: the panel is how this move is made; it is
+        greyed where the move is, and the list of moves leads to it. `last`: it stands behind those that are not."""
         built = panel if isinstance(panel, TicketPanel) else None
         name = f"open_{built.objectName()}" if built is not None else f"open_panel_{key}"
-        action = _Action(ActionKey(name, words, key, icon), fits)
+        action = _Action(ActionKey(name, words, key, icon), fits, move=move)
         if isinstance(panel, TicketPanel):
             self._take(action, panel)
         else:
             action.build = panel
-        return self._place(action, lambda: self._toggle(action))
+        return self._place(action, lambda: self._toggle(action), last=last)
 
     def add_deed(
-        self, do: Callable[[TicketPage], None], key: str, words: str, icon: str, *, fits: Fits = always
+        self,
+        do: Callable[[TicketPage], None],
+        key: str,
+        words: str,
+        icon: str,
+        *,
+        fits: Fits = always,
+        last: bool = False,
     ) -> ActionKey:
         """A key that does something with the ticket at once, without a panel."""
         action = _Action(ActionKey(f"do_{key}", words, key, icon), fits, do=do)
@@ -115,7 +129,7 @@ class TicketActions(QWidget):
             if self._page is not None and not self._says_why(action):
                 do(self._page)
 
-        return self._place(action, pressed)
+        return self._place(action, pressed, last=last)
 
     @property
     def open_panel(self) -> TicketPanel | None:
@@ -127,6 +141,18 @@ class TicketActions(QWidget):
         if action is not None and action is not self._open:
             self._toggle(action)
 
+    def opens_for(self, move: MoveKind) -> bool:
+        """Open the panel by which this move is made; False where none is."""
+        action = next((one for one in self._actions if one.move is move), None)
+        if action is not None:
+            self.open(action.button)
+        return action is not None
+
+    def step_back(self) -> bool:
+        """Escape: one step back within the panel that is open, else close it. False where none was."""
+        panel = self.open_panel
+        return (panel is not None and panel.step_back()) or self.close_panel()
+
     def close_panel(self) -> bool:
         """Close what is open. False where nothing was."""
         action, self._open = self._open, None
@@ -137,8 +163,9 @@ class TicketActions(QWidget):
         self.closed.emit()
         return True
 
-    def show_page(self, page: TicketPage | None) -> None:
-        """The ticket in front, or its rows have changed; None: there is none (yet)."""
+    def show_page(self, page: TicketPage | None, refusals: Mapping[MoveKind, str] = MappingProxyType({})) -> None:
+        """The ticket in front, or its rows have changed; None: there is none (yet). `refusals`: why a move cannot be
+        made now, "" or nothing where it can."""
         before, self._page = self._page, page
         if page is None or (before is not None and before.ticket.ticket_id != page.ticket.ticket_id):
             self.close_panel()
@@ -147,17 +174,20 @@ class TicketActions(QWidget):
         if page is None:
             return
         for action in self._actions:
-            action.button.refuse(action.fits(page))
+            why = refusals.get(action.move, "") if action.move is not None else ""
+            action.button.refuse(why or action.fits(page))
         panel = self.open_panel
         if panel is not None:
             panel.refresh(page)
 
-    def _place(self, action: _Action, pressed: Callable[[], None]) -> ActionKey:
+    def _place(self, action: _Action, pressed: Callable[[], None], *, last: bool) -> ActionKey:
         action.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         action.button.setCheckable(action.do is None)
         action.button.clicked.connect(lambda _checked=False: pressed())
         self._actions.append(action)
-        self._bar.add(action.button)
+        self._bar.add(action.button, None if last else self._first_last)
+        if last and self._first_last is None:
+            self._first_last = action.button
         self.setVisible(self._page is not None)
         return action.button
 

@@ -1,10 +1,11 @@
-"""A ticket's page: number, stage, what happened, where and for whom, its calls with what can be heard of them.
+"""A ticket's page: number, stage, what is next, what can be done with it; what happened, where and for whom, its calls
+with what can be heard of them, its tasks, and everything that became of it, line by line.
 
 Read on the worker, shown when it has come; `refresh` reads it anew when its rows have changed. Ui process, Qt's
 thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout,
 from desk.domain.identity import TicketId
 from desk.i18n import _
 from desk.ui import theme
+from desk.ui.after import due_words
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
 from desk.ui.player.bar import PlayerBar
@@ -21,24 +23,32 @@ from desk.ui.rows import Chips
 from desk.ui.rows_presenter import CategoryName
 from desk.ui.steps import step
 from desk.ui.theme import Space
+from desk.ui.ticket import tasks_presenter, timeline_presenter
 from desk.ui.ticket.actions import TicketActions
+from desk.ui.ticket.course import CourseSection
+from desk.ui.ticket.deeds import DeedParts, TicketDeeds, refusals_of
 from desk.ui.ticket.presenter import CallLine, Fact, TicketPageView, duration, present
+from desk.ui.ticket.uses import TicketUses, Whole, read_whole
 from desk.ui.worker import Worker
 from desk.usecases.ports import Clock
 from desk.usecases.read_ticket import TicketPage
+from desk.usecases.read_timeline import Timeline
 
 READ = "ticket-page"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TicketParts:
-    """`read` (`ReadTicket.read`) runs on the worker; `category` gives a name out of memory."""
+    """`read` (`ReadTicket.read`) runs on the worker; `category` gives a name out of memory. `uses`: what can be done
+    with a ticket, None where it is only looked at. `failed`: an error nobody expected."""
 
     worker: Worker
     read: Callable[[TicketId], TicketPage | None]
     category: CategoryName
     clock: Clock
     zone: tzinfo
+    uses: TicketUses | None = None
+    failed: Callable[[Exception], None] | None = None
 
 
 class TicketView(QFrame):
@@ -93,6 +103,12 @@ class TicketView(QFrame):
         self._moments = QHBoxLayout()
         self._calls = QVBoxLayout()
         self._calls_head = QWidget()
+        self.course = CourseSection()
+        self.course.hide()
+        self.course.opened.connect(self.play_requested)
+        self.course.chose.connect(self._show_place)
+        self._area = QScrollArea()
+        self.deeds = None if is_part else self._deeds()
         self._lay_out()
         if player is not None:
             self.play_requested.connect(player.load)
@@ -112,7 +128,7 @@ class TicketView(QFrame):
         if ticket_id != self._ticket_id:
             self._ticket_id = TicketId(ticket_id)
             self._shown = None
-            self.action_bar.show_page(None)
+            self._tell_bar(None)
             if self._player is not None:
                 self._player.close_tape()
             self._blank(_("Opening the ticket ..."))
@@ -122,8 +138,16 @@ class TicketView(QFrame):
     def refresh(self) -> None:
         """Read it anew (its rows have changed)."""
         wanted, parts = self._ticket_id, self._parts
-        if wanted is not None:
-            parts.worker.latest(self._read_key, lambda: parts.read(wanted), self._read, owner=self)
+        if wanted is None:
+            return
+
+        def read() -> Whole | None:
+            page = parts.read(wanted)
+            if page is None:
+                return None
+            return read_whole(page, parts.uses) if parts.uses and not self._is_part else Whole(page, Timeline(wanted))
+
+        parts.worker.latest(self._read_key, read, self._read, owner=self)
 
     def play(self, index: int) -> None:
         """Hear the n-th call from 0; nothing where there is nothing to hear."""
@@ -135,19 +159,55 @@ class TicketView(QFrame):
         if self._shown is not None and self._shown.first_call:
             self.moment_requested.emit(self._shown.first_call, at_ms)
 
-    def _read(self, page: TicketPage | None) -> None:
-        if not self._is_part:
-            self.action_bar.show_page(page)
-        if page is None:
+    def _read(self, whole: Whole | None) -> None:
+        self._tell_bar(whole)
+        if whole is None:
             self._blank(
                 _("This ticket has not arrived at this seat yet. It comes as soon as the centre can be reached.")
             )
             return
-        view = present(page, self._parts.category, self._parts.clock(), self._parts.zone)
+        now, zone, category = self._parts.clock(), self._parts.zone, self._parts.category
+        view = present(whole.page, category, now, zone)
+        if self.deeds is not None and self._parts.uses is not None:
+            clocks = self._parts.uses.clocks
+            chip = due_words.next_chip(whole.page.ticket, clocks, now)
+            view = replace(view, chips=(*view.chips, chip)) if chip is not None else view
+            self.course.show_tasks(tasks_presenter.present(whole.page.tasks, whole.staff, clocks, now, zone))
+            lines = timeline_presenter.present(whole.timeline, whole.page, view.calls, category, now, zone)
+            self.course.show_timeline(lines, timeline_presenter.whole(whole.timeline))
+            self.course.show()
         if view != self._shown:
             self._shown = view
             self._show(view)
-            step("ticket_painted", ticket_id=page.ticket.ticket_id)
+            step("ticket_painted", ticket_id=whole.page.ticket.ticket_id)
+        self._fit()
+
+    def _deeds(self) -> TicketDeeds | None:
+        parts = self._parts
+        if parts.uses is None:
+            return None
+        deeds = TicketDeeds(
+            DeedParts(
+                worker=parts.worker,
+                uses=parts.uses,
+                clock=parts.clock,
+                zone=parts.zone,
+                category=parts.category,
+                failed=parts.failed or _unexpected,
+            ),
+            self.action_bar,
+            self,
+        )
+        deeds.written.connect(self._written)
+        deeds.told.connect(self.told)
+        return deeds
+
+    def _tell_bar(self, whole: Whole | None) -> None:
+        if self._is_part:
+            return
+        if self.deeds is not None:
+            self.deeds.know(whole)
+        self.action_bar.show_page(whole.page if whole is not None else None, refusals_of(whole))
 
     def _written(self) -> None:
         self.refresh()
@@ -159,7 +219,7 @@ class TicketView(QFrame):
 
     def _leave(self) -> None:
         """One step back: out of the panel that is open, else from the ticket."""
-        if self.action_bar.close_panel():
+        if self.action_bar.step_back():
             return
         if self._player is not None:
             self._player.close_tape()
@@ -189,7 +249,6 @@ class TicketView(QFrame):
         self._show_facts(view.facts)
         self._show_calls(view.calls)
         self._page.show()
-        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -200,6 +259,12 @@ class TicketView(QFrame):
         layout = self._page.layout()
         if layout is not None and layout.hasHeightForWidth():
             self._page.setMinimumHeight(layout.heightForWidth(self._page.width()))
+
+    def _show_place(self, y: int, height: int) -> None:
+        """Bring the line that the keyboard has gone to onto the screen."""
+        top = self.course.y() + y
+        self._area.ensureVisible(0, top + height, 0, Space.S)
+        self._area.ensureVisible(0, top, 0, Space.S)
 
     def _show_facts(self, facts: tuple[Fact, ...]) -> None:
         _empty(self._facts)
@@ -288,8 +353,9 @@ class TicketView(QFrame):
         page.addLayout(self._facts)
         page.addWidget(self._calls_head)
         page.addLayout(self._calls)
+        page.addWidget(self.course)
         page.addStretch()
-        area = QScrollArea()
+        area = self._area
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -305,6 +371,10 @@ class TicketView(QFrame):
         column.addWidget(area, 1)
         if self._player is not None:
             column.addWidget(self._player)
+
+
+def _unexpected(error: Exception) -> None:
+    raise error
 
 
 def _empty(layout: QLayout) -> None:

@@ -9,7 +9,7 @@ from desk.domain.journal import WhyMissing, why_missing
 from desk.domain.numbers import read_number
 from desk.domain.party import Direction
 from desk.domain.spans import place_of
-from desk.domain.tickets import Priority, Stage, Ticket, Window
+from desk.domain.tickets import OPEN_STAGES, Priority, Stage, Ticket, Window
 from desk.domain.times import from_text
 from desk.i18n import _
 from desk.ui import message_lines, words
@@ -149,6 +149,10 @@ def _facts(page: TicketPage, heard: Mapping[str, int], now: datetime, zone: tzin
                 time=short_time(ticket.registered_at, now, zone), agent=ticket.registered_by, seat=ticket.seat
             ),
         ),
+        Fact(_("Looked after by"), ticket.owner if ticket.stage in OPEN_STAGES else ""),
+        Fact(_("Promised for"), short_time(ticket.promise_due_at, now, zone) if ticket.promise_due_at else ""),
+        Fact(_("Paused until"), short_time(ticket.suspended_until, now, zone) if ticket.suspended_until else ""),
+        Fact(_("Reason"), ticket.stage_reason),
         Fact(_("Closed"), short_time(ticket.closed_at, now, zone) if ticket.closed_at else ""),
         *(Fact(_("Message"), message_lines.line(message, now, zone)) for message in page.messages),
     )

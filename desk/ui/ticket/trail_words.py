@@ -1,0 +1,256 @@
+"""What one change of a ticket did, in plain words: the move first, then each field that is another now. Clocks that a
+move started or stopped stand in its second line. No Qt; pure functions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from desk.domain.changes import FieldValue
+from desk.domain.clocks import DUE_FIELDS
+from desk.domain.numbers import read_number
+from desk.domain.tickets import Priority, Stage, Window
+from desk.domain.times import from_text
+from desk.i18n import _
+from desk.ui import words
+from desk.ui.after import words as after_words
+from desk.ui.intake.window_entry import show_window
+from desk.ui.rows_presenter import CategoryName, short_time
+from desk.usecases.read_timeline import Moment
+from desk.usecases.settle_conflict import BY_HAND, BY_TABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`text` is what was done, `detail` stands below it. `icon`, `tone` as in `theme` ("" plain)."""
+
+    text: str
+    detail: str = ""
+    icon: str = "circle"
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What words are made with. `name(id)`: of a work number, or of a member of staff's id."""
+
+    name: Callable[[str], str]
+    category: CategoryName
+    now: datetime
+    zone: tzinfo
+
+    def time(self, value: FieldValue) -> str:
+        """ "" for what is no time."""
+        try:
+            return short_time(from_text(str(value)), self.now, self.zone) if value else ""
+        except ValueError:
+            return ""
+
+
+_STAGE_ICONS = {
+    Stage.REGISTERED: ("note-pencil", "accent"),
+    Stage.DISPATCHED: ("paper-plane-tilt", "accent"),
+    Stage.ACCEPTED: ("handshake", "accent"),
+    Stage.IN_PROGRESS: ("wrench", "accent"),
+    Stage.DONE: ("check-circle", "go"),
+    Stage.FOLLOWED_UP: ("chat-circle-text", "go"),
+    Stage.CLOSED: ("check-square", "go"),
+    Stage.RETURNED: ("arrow-u-down-left", "danger"),
+    Stage.SUSPENDED: ("pause-circle", "warn"),
+    Stage.CANCELLED: ("x-circle", ""),
+    Stage.JOINED: ("git-merge", ""),
+}
+_ENDED = frozenset({Stage.CLOSED, Stage.CANCELLED})
+_SOLVED = frozenset({Stage.DONE, Stage.FOLLOWED_UP})
+
+
+def said(moment: Moment, ground: Ground) -> Said | None:
+    """None where nothing is worth a line (only what the machine keeps for itself)."""
+    if moment.is_first:
+        return _registered(moment, ground)
+    lines = _lines(moment, ground)
+    stage = _stage(moment.patch.get("stage"))
+    if stage is not None:
+        icon, tone = _STAGE_ICONS[stage]
+        head = _moved(moment, stage, ground)
+    elif lines:
+        icon, tone, head = "pencil-simple", "", lines.pop(0)
+    else:
+        clocks = _clocks(moment, ground)
+        return Said(clocks, icon="timer") if clocks else None
+    return Said(head, _joined((*lines, _why(moment), _clocks(moment, ground))), icon, tone)
+
+
+def _registered(moment: Moment, ground: Ground) -> Said:
+    stage = _stage(moment.patch.get("stage")) or Stage.REGISTERED
+    at_once = stage is Stage.CLOSED
+    head = _("Registered, answered and closed at once") if at_once else _("Registered")
+    icon, tone = _STAGE_ICONS[stage]
+    return Said(head, _joined((_owner(moment.patch.get("owner"), ground), _clocks(moment, ground))), icon, tone)
+
+
+def _moved(moment: Moment, stage: Stage, ground: Ground) -> str:
+    before = _stage(moment.before.get("stage"))
+    if stage is Stage.REGISTERED and before in _ENDED:
+        return _("Taken up again")
+    if stage is Stage.IN_PROGRESS and before in _SOLVED:
+        return _("Reopened: not solved")
+    if before is Stage.SUSPENDED and stage not in _ENDED:
+        return _("Taken up again after its pause: {stage}").format(stage=words.stage(stage))
+    handler = ground.name(str(moment.after.get("handler_id") or ""))
+    until = ground.time(moment.patch.get("suspended_until"))
+    if stage is Stage.DISPATCHED and handler:
+        return _("Dispatched to {handler}").format(handler=handler)
+    if stage is Stage.ACCEPTED and handler:
+        return _("Accepted by {handler}").format(handler=handler)
+    if stage is Stage.RETURNED:
+        return _("Returned as misdispatched")
+    if stage is Stage.SUSPENDED and until:
+        return _("Suspended until {time}").format(time=until)
+    return words.stage(stage)
+
+
+def _why(moment: Moment) -> str:
+    reason = str(moment.patch.get("stage_reason") or moment.reason or "").strip()
+    if reason.startswith(BY_TABLE):
+        return _("Two seats had moved it without seeing each other's move; the rules decided.")
+    if reason.startswith(f"{BY_HAND}:"):
+        return _("Two people had written it without seeing each other; this version was chosen.")
+    return _("Reason: {words}").format(words=reason) if reason else ""
+
+
+def _lines(moment: Moment, ground: Ground) -> list[str]:
+    """Each field that is another now, in the order of the page."""
+    patch = moment.patch
+    lines = [say(moment, ground) for field, say in _FIELDS.items() if field in patch]
+    return [line for line in dict.fromkeys(lines) if line]
+
+
+def _clocks(moment: Moment, ground: Ground) -> str:
+    """The times that the move has set."""
+    parts = []
+    for clock, field in DUE_FIELDS.items():
+        at = ground.time(moment.patch.get(field))
+        if at and field != "suspended_until":
+            parts.append(_("{clock} by {time}").format(clock=after_words.clock(clock), time=at))
+    return " · ".join(parts)
+
+
+def _stage(value: FieldValue) -> Stage | None:
+    try:
+        return Stage(value) if value else None
+    except ValueError:
+        return None
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+# One field each: what it says now
+
+
+def _plain(label: Callable[[], str], field: str) -> Callable[[Moment, Ground], str]:
+    def say(moment: Moment, _ground: Ground) -> str:
+        value = " ".join(str(moment.patch.get(field) or "").split())
+        return _("{field}: {value}").format(field=label(), value=value or _("nothing"))
+
+    return say
+
+
+def _at(label: Callable[[], str], field: str) -> Callable[[Moment, Ground], str]:
+    """A deed whose time stands in the row."""
+
+    def say(moment: Moment, _ground: Ground) -> str:
+        return label() if moment.patch.get(field) else ""
+
+    return say
+
+
+def _category(moment: Moment, ground: Ground) -> str:
+    code, old = str(moment.patch.get("category") or ""), str(moment.before.get("category") or "")
+    return _("{field}: {before} → {value}").format(
+        field=_("Category"), before=ground.category(old) or old, value=ground.category(code) or code
+    )
+
+
+def _priority(moment: Moment, _ground: Ground) -> str:
+    shown = []
+    for value in (moment.before.get("priority"), moment.patch.get("priority")):
+        try:
+            shown.append(words.priority(Priority(value)))
+        except ValueError:
+            shown.append(str(value or ""))
+    return _("{field}: {before} → {value}").format(field=_("Priority"), before=shown[0], value=shown[1])
+
+
+def _handler(moment: Moment, ground: Ground) -> str:
+    if _stage(moment.patch.get("stage")) in (Stage.DISPATCHED, Stage.ACCEPTED):
+        return ""  # the move has said it
+    handler = ground.name(str(moment.patch.get("handler_id") or ""))
+    return _("Handler: {name}").format(name=handler) if handler else _("No handler any more")
+
+
+def _owner(value: FieldValue, ground: Ground) -> str:
+    return _("Looked after by {name}").format(name=ground.name(str(value))) if value else ""
+
+
+def _appointment(moment: Moment, ground: Ground) -> str:
+    after = moment.after
+    try:
+        window = Window(from_text(str(after["appointment_start"])), from_text(str(after["appointment_until"])))
+        return _("Home visit: {window}").format(window=show_window(window, ground.zone, ground.now))
+    except (KeyError, ValueError):
+        return _("No home visit any more")
+
+
+def _contact(moment: Moment, _ground: Ground) -> str:
+    number = str(moment.patch.get("contact_number") or "")
+    shown = read_number(number).shown or number
+    return _("{field}: {value}").format(field=_("Contact"), value=shown or _("nothing"))
+
+
+def _answer(moment: Moment, _ground: Ground) -> str:
+    """What the resident said."""
+    patch, parts = moment.patch, []
+    if isinstance(patch.get("solved"), bool):
+        parts.append(_("solved") if patch["solved"] else _("not solved"))
+    if isinstance(patch.get("satisfied"), bool):
+        parts.append(_("satisfied") if patch["satisfied"] else _("not satisfied"))
+    if isinstance(patch.get("score"), int):
+        parts.append(_("score {score}").format(score=patch["score"]))
+    return _("The resident says: {words}").format(words=", ".join(parts)) if parts else ""
+
+
+def _promised(moment: Moment, ground: Ground) -> str:
+    """A promised date that was moved; the first one stands among the clocks."""
+    before, now = ground.time(moment.before.get("promise_due_at")), ground.time(moment.patch.get("promise_due_at"))
+    if before and now and moment.patch.get("stage") is None:
+        return _("Promised completion moved: {before} → {value}").format(before=before, value=now)
+    return ""
+
+
+_FIELDS: Mapping[str, Callable[[Moment, Ground], str]] = {
+    "category": _category,
+    "priority": _priority,
+    "description": _plain(lambda: _("What happened"), "description"),
+    "place_text": _plain(lambda: _("Place"), "place_text"),
+    "caller_name": _plain(lambda: _("Caller"), "caller_name"),
+    "contact_number": _contact,
+    "appointment_start": _appointment,
+    "appointment_until": _appointment,
+    "read_back_at": _at(lambda: _("The place was read back to the caller, who agreed"), "read_back_at"),
+    "handler_id": _handler,
+    "owner": lambda moment, ground: _owner(moment.patch.get("owner"), ground),
+    "plan_told_at": _at(lambda: _("The resident was told the plan"), "plan_told_at"),
+    "progress_at": _at(lambda: _("A progress report came in"), "progress_at"),
+    "promise_due_at": _promised,
+    "solved": _answer,
+    "satisfied": _answer,
+    "score": _answer,
+    "overdue_cause": _plain(lambda: _("Why overdue"), "overdue_cause"),
+    "outcome": _plain(lambda: _("Outcome"), "outcome"),
+    "incident_id": _at(lambda: _("Belongs to an incident"), "incident_id"),
+    "warning_id": _at(lambda: _("An early warning was raised"), "warning_id"),
+    "parent_id": _at(lambda: _("Split from another ticket"), "parent_id"),
+    "notice_id": _at(lambda: _("Answered by a notice"), "notice_id"),
+}
