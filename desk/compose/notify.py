@@ -5,6 +5,7 @@ from datetime import time
 from pathlib import Path
 
 from desk.compose.clock import now
+from desk.compose.warning_rules import warning_messages
 from desk.domain.categories import CategoryTree
 from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import Kind, Stage
@@ -32,6 +33,7 @@ def notifying(
         rules=[
             NotifyRule(Stage(rule.when), rule.template, rule.channel, To(rule.to), tuple(map(Kind, rule.kinds)))
             for rule in notify.rules
+            if rule.when
         ],
         texts=ShippedTexts(language=language).messages(own),
         quiet=quiet_hours(settings),
@@ -46,7 +48,7 @@ def notifying(
         hotline=notify.hotline,
         area_code=settings.line.area_code,
     )
-    return Notifying(log, Notify(parts))
+    return Notifying(log, Notify(parts), *warning_messages(settings, store, parts))
 
 
 def quiet_hours(settings: Settings) -> dict[str, QuietHours]:

@@ -11,7 +11,7 @@ from desk.compose.sign_in import people_of, who_of
 from desk.compose.stages import stage_settler
 from desk.compose.store_care import care_of
 from desk.compose.vault import uploader_of, vault_of_seat
-from desk.compose.warnings import warning_settler
+from desk.compose.warning_rules import warning_settler
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
 from desk.recording.sealing.lost import LostOnTheWay

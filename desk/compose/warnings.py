@@ -1,21 +1,61 @@
-"""Builds the worker that settles the steps of early warnings by the domain's table. It writes in the seat's name:
-nobody has decided it."""
+"""Builds what the window does about complaint early warnings."""
 
 from collections.abc import Callable
-from datetime import datetime
 
-from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.compose.clock import new_id, now
+from desk.domain.categories import CategoryTree
+from desk.domain.ladder import LadderPolicy
+from desk.domain.priority_rules import Facts
+from desk.settings import Settings
+from desk.store.attempts import SqlAttempts
+from desk.store.calls import SqlCallLog
 from desk.store.history import SqlHistories
+from desk.store.residents import SqlResidents
 from desk.store.store import Store
+from desk.store.tickets import SqlTickets
 from desk.store.warnings import SqlWarnings
-from desk.usecases.ports import NewId
-from desk.usecases.settle_warnings import SettleWarnings
+from desk.ui.after.warnings.parts import WarningUses
+from desk.usecases.estate_map import EstateMap
+from desk.usecases.move_ticket import MoveTicket
+from desk.usecases.ports import ChangeAuthor, ChangeLog
+from desk.usecases.raise_warning import RaiseWarning, WarningParts
+from desk.usecases.read_warnings import ReadWarnings
+from desk.usecases.step_warning import StepWarning
 
 
-def warning_settler(
-    store: Store, seat: str, clock: Callable[[], datetime], new_id: NewId, settled: Callable[[], None]
-) -> SettleWarnings:
-    """`settled`: it has appended changes of warnings."""
-    log = SqlChangeLog(store)
-    author = SeatAuthor(seat, lambda: seat, clock, new_id, log.base_seq, log.newest_unsent)
-    return SettleWarnings(log, author, SqlHistories(store), SqlWarnings(store), seat, settled)
+def warning_uses(
+    settings: Settings,
+    store: Store,
+    log: ChangeLog,
+    author: ChangeAuthor,
+    work_number: Callable[[], str],
+    estate_map: EstateMap,
+    categories: CategoryTree,
+    ladder: LadderPolicy,
+    moves: MoveTicket,
+) -> WarningUses:
+    """`log`: the one that makes messages; `author` signs as whoever is signed in."""
+    residents = SqlResidents(store)
+    parts = WarningParts(
+        log=log,
+        author=author,
+        warnings=SqlWarnings(store),
+        tickets=SqlTickets(store),
+        calls=SqlCallLog(store),
+        staff=residents.staff,
+        estate_map=estate_map,
+        who=work_number,
+        policy=lambda _estate: ladder,
+        clock=now,
+        new_id=new_id,
+    )
+    stepping = StepWarning(parts)
+    return WarningUses(
+        raising=RaiseWarning(
+            parts,
+            lambda code: categories.name(code, settings.seat.language),
+            lambda ticket_id: moves.raise_by_rules(ticket_id, Facts()),
+        ),
+        stepping=stepping,
+        reading=ReadWarnings(parts, stepping, SqlHistories(store), SqlAttempts(store)),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.domain.attempts import Outcome
 from desk.domain.identity import StaffId
@@ -51,11 +51,13 @@ class WarningCard(QFrame):
         self._other: Callable[[str], None] | None = None
         self._facts_shown: list[tuple[QLabel, QLabel]] = []
         self._title = plain("title", wraps=True)
-        self._due = Chips(f"{name}_due")
+        self._due = plain("chip")
         self._chips = Chips(f"{name}_chips")
         self._why = plain("warning", wraps=True)
         self._trail = plain("", wraps=True)
-        self._facts = QGridLayout()
+        self._facts_place = QWidget()
+        self._facts = QGridLayout(self._facts_place)
+        self._facts.setContentsMargins(0, 0, 0, 0)
         self.evidence = _Evidence(f"{name}_evidence", _("Calls"))
         self.evidence.opened.connect(lambda target: tools.play(target.partition(":")[2]))
         self.evidence.left.connect(self.left)
@@ -108,7 +110,8 @@ class WarningCard(QFrame):
 
     def _show(self, view: CardView) -> None:
         self._title.setText(view.title)
-        self._due.show_chips((view.due,))
+        self._due.setText(view.due.text)
+        theme.mark(self._due, f"chip-{view.due.tone}" if view.due.tone else "chip")
         self._chips.show_chips(view.chips)
         for place, key in self.keys.items():
             move = view.moves.get(place)
@@ -183,6 +186,7 @@ class WarningCard(QFrame):
         if self._page is not None:
             warning = self._page.line.warning
             self.form.start(facts_of(warning), evidence=len(warning.evidence), returned=warning.said)
+            self._facts_place.hide()  # they stand in the form
             self.form.show()
             self.form.focus_first()
 
@@ -272,13 +276,14 @@ class WarningCard(QFrame):
         self._asked = self._other = None
         self.strip.hide()
         self.form.hide()
+        self._facts_place.show()
         self._say_why("")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(self._title, 1)
-        head.addWidget(self._due)
+        head.addWidget(self._due, 0, Qt.AlignmentFlag.AlignVCenter)
         self._bar = Flow(f"{self.objectName()}_keys")
         alt = QLabel("Alt+")
         theme.mark(alt, "key")
@@ -301,7 +306,7 @@ class WarningCard(QFrame):
         column.addWidget(self._why)
         column.addWidget(self.strip)
         column.addWidget(self.form)
-        column.addLayout(self._facts)
+        column.addWidget(self._facts_place)
         column.addWidget(self.evidence)
         column.addWidget(so_far)
         column.addWidget(self._trail)

@@ -124,6 +124,7 @@ class WarningForm(QFrame):
         last.addWidget(self._minutes_label)
         last.addWidget(self.minutes)
         last.addWidget(self._evidence, 1)
+        last.addStretch()
         last.addWidget(self.raise_key)
         column.addWidget(self._says)
         column.addLayout(last)

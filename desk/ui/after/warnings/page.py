@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.i18n import _, ngettext
 from desk.ui.after.warnings import presenter
+from desk.ui.after.warnings.area import FittedArea
 from desk.ui.after.warnings.card import WarningCard
 from desk.ui.after.warnings.parts import WarningTools
 from desk.ui.conflict.card import plain
@@ -75,7 +76,8 @@ class WarningsPage(Cover):
 
     def choose(self, warning_id: str) -> None:
         """This one is to be in front."""
-        self.list.choose(f"warning:{warning_id}")
+        if self.list.choose(f"warning:{warning_id}"):
+            self._chosen()
 
     def open_chosen(self) -> None:
         view = self.card.view
@@ -108,8 +110,6 @@ class WarningsPage(Cover):
         self._empty.setVisible(not open_)
         count = len(open_)
         self._count.setText(ngettext("{n} open", "{n} open", count).format(n=count) if count else "")
-        rows = min(_ROWS_SHOWN, max(1, len(self.list.rows)))
-        self._area.setFixedHeight(rows * ROW_HEIGHT + 2)
         self._area.setVisible(bool(self.list.rows))
         self.open_key.setVisible(bool(self.list.rows))
 
@@ -166,13 +166,12 @@ class WarningsPage(Cover):
             head.addWidget(button)
         column.addLayout(head)
         column.addWidget(self._empty)
-        self._area = _area()
         inner = QWidget()
         rows = QVBoxLayout(inner)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.list)
         rows.addStretch()
-        self._area.setWidget(inner)
+        self._area = FittedArea(inner, _ROWS_SHOWN * ROW_HEIGHT)
         self._area.hide()
         column.addWidget(self._area)
         line = QFrame()
@@ -180,24 +179,13 @@ class WarningsPage(Cover):
         column.addWidget(line)
         column.addWidget(self._says)
         self._says.hide()
-        full = _area()
         self.card.hide()
         inside = QWidget()
         cards = QVBoxLayout(inside)
         cards.setContentsMargins(0, 0, Space.S, 0)
         cards.addWidget(self.card)
         cards.addStretch()
-        full.setWidget(inside)
-        column.addWidget(full, 1)
-
-
-def _area() -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+        column.addWidget(FittedArea(inside), 1)
 
 
 class _ChosenList(RowList):
@@ -210,16 +198,6 @@ class _ChosenList(RowList):
     def chosen_at(self) -> int:
         chosen = self.chosen
         return list(self.rows).index(chosen) if chosen is not None else 0
-
-    def choose(self, target: str) -> None:
-        """Nothing where there is no such row."""
-        for _row in range(len(self.rows)):
-            chosen = self.chosen
-            if chosen is not None and chosen.target == target:
-                return
-            down = self.chosen_at + 1 < len(self.rows)
-            self._at = self._at + 1 if down else 0
-        self.moved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

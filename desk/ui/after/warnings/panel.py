@@ -4,13 +4,14 @@ typed stays when the panel is closed, as long as the ticket is the same one. Ui 
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desk.domain.identity import TicketId
 from desk.domain.ladder import LadderRefusal
 from desk.i18n import _
 from desk.ui.after.ticket_panel import TicketPanel
 from desk.ui.after.warnings import words
+from desk.ui.after.warnings.area import FittedArea
 from desk.ui.after.warnings.card import WarningCard
 from desk.ui.after.warnings.form import WarningForm
 from desk.ui.after.warnings.parts import WarningTools
@@ -22,6 +23,7 @@ from desk.usecases.read_ticket import TicketPage
 from desk.usecases.read_warnings import WarningPage
 
 READ = "warning-of-ticket"
+_TALLEST = 330  # px: the ticket itself is to be seen below
 
 
 class WarningPanel(TicketPanel):
@@ -43,9 +45,14 @@ class WarningPanel(TicketPanel):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.S)
-        for widget in (self._says, self.form, self.card):
+        inside = QWidget()
+        cards = QVBoxLayout(inside)
+        cards.setContentsMargins(0, 0, Space.S, 0)
+        cards.addWidget(self.card)
+        self._area = FittedArea(inside, _TALLEST)
+        for widget in (self._says, self.form, self._area):
             column.addWidget(widget)
-        self.card.hide()
+        self._area.hide()
         self.card.stepped.connect(self._card_stepped)
         self.card.told.connect(self.told)
         self.card.left.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
@@ -82,6 +89,7 @@ class WarningPanel(TicketPanel):
         self._says.hide()
         is_open = prefilled is not None and prefilled.open is not None
         self.card.show_page(page)
+        self._area.setVisible(page is not None)
         self.form.setVisible(not is_open and prefilled is not None)
         if not is_open and prefilled is not None and self._prefilled_for != ticket_id:
             self._prefilled_for = ticket_id

@@ -206,7 +206,7 @@ def _attempt(attempt: Attempt, page: WarningPage) -> str:
     text = _("{who} called {number}: {outcome}").format(
         who=who, number=number, outcome=after_words.outcome(attempt.outcome)
     )
-    return _("{about}: {words}").format(about=text, words=attempt.note) if attempt.note else text
+    return _("{said} ({who})").format(said=text, who=attempt.note) if attempt.note else text
 
 
 def _evidence(one: Evidence, now: datetime, zone: tzinfo) -> Row:

@@ -10,8 +10,8 @@ from desk.ui.after.warnings import words
 
 
 def test_every_value_has_words_of_its_own() -> None:
-    for values, say in ((LadderPost, words.post), (Limit, words.limit), (LadderRefusal, words.refusal)):
-        said = [say(value) for value in values]  # type: ignore[operator]
+    tables = ([*map(words.post, LadderPost)], [*map(words.limit, Limit)], [*map(words.refusal, LadderRefusal)])
+    for said in tables:
         assert all(said)
         assert len(set(said)) == len(said)
     assert len({words.fact(name) for name in FACTS}) == len(FACTS)

@@ -1,0 +1,68 @@
+"""Builds what is done about complaint early warnings without a window: the ladder's figures, the messages about its
+steps, and the worker that settles them by the domain's table. That one writes in the seat's name: nobody has decided
+it. No Qt: the sync process builds from here, too."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+
+from desk.compose.policies import policy_folders
+from desk.domain.early_warnings import WarningStep
+from desk.domain.ladder import LadderPolicy
+from desk.domain.tickets import Kind
+from desk.policies.ladder import read_ladder
+from desk.settings import Settings
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.history import SqlHistories
+from desk.store.store import Store
+from desk.store.warnings import SqlWarnings
+from desk.ui.after import words as after_words
+from desk.ui.after.warnings import words
+from desk.usecases.file_ticket import CHINA
+from desk.usecases.notify import NotifyParts
+from desk.usecases.notify_warnings import NotifyWarnings, WarningMessageParts, WarningRule, WarningTo
+from desk.usecases.ports import NewId
+from desk.usecases.settle_warnings import SettleWarnings
+
+
+def ladder_of(settings: Settings) -> Callable[[str | None], LadderPolicy]:
+    """The ladder's figures for whatever estate, read when first asked for. A company's file that cannot be used is told
+    by whoever reads all policies at start (`compose.policies`)."""
+
+    @cache
+    def policy() -> LadderPolicy:
+        return read_ladder(policy_folders(settings)).value
+
+    return lambda _estate: policy()
+
+
+def warning_messages(settings: Settings, store: Store, parts: NotifyParts) -> list[NotifyWarnings]:
+    """One, or none where the settings have no rule about warnings. `parts`: as the messages about tickets have them."""
+    rules = [
+        WarningRule(
+            WarningStep(rule.warning), rule.template, rule.channel, WarningTo(rule.to), tuple(map(Kind, rule.kinds))
+        )
+        for rule in settings.notify.rules
+        if rule.warning
+    ]
+    if not rules:
+        return []
+    made = WarningMessageParts(
+        notify=parts,
+        rules=rules,
+        warnings=SqlWarnings(store),
+        policy=ladder_of(settings),
+        step=after_words.warning_step,
+        post=words.post,
+        zone=CHINA,
+    )
+    return [NotifyWarnings(made)]
+
+
+def warning_settler(
+    store: Store, seat: str, clock: Callable[[], datetime], new_id: NewId, settled: Callable[[], None]
+) -> SettleWarnings:
+    """`settled`: it has appended changes of warnings."""
+    log = SqlChangeLog(store)
+    author = SeatAuthor(seat, lambda: seat, clock, new_id, log.base_seq, log.newest_unsent)
+    return SettleWarnings(log, author, SqlHistories(store), SqlWarnings(store), seat, settled)
