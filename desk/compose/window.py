@@ -11,12 +11,14 @@ from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
+from desk.compose.incidents import IncidentGround
 from desk.compose.kept_drafts import drafts_of_seat
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
 from desk.compose.moves import move_ticket
 from desk.compose.notify import notifying
 from desk.compose.policies import Policies
+from desk.compose.ticket_page import ticket_uses
 from desk.compose.warnings import warning_uses
 from desk.log import crash
 from desk.policies.ladder import read_ladder
@@ -86,9 +88,13 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     signed_in = _SignedIn(seat.sits)
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
     policies = Policies(settings, lambda: now().astimezone(CHINA).date())
+    ladder = policies.keep(read_ladder(policies.folders))
     telling = notifying(settings, store, changes, author, categories)  # the log that makes messages
     moves = move_ticket(settings, store, telling, author, lambda: signed_in.work_number, categories, policies, tickets)
     estate_map = EstateMap(residents)
+    incidents = IncidentGround(
+        settings, store, telling, author, lambda: signed_in.work_number, estate_map, categories, policies
+    )
     find_place = PlaceFinder(residents, estate_map)
     listener = WhoListens(residents.staff, lambda: signed_in.work_number).now
     listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
@@ -118,6 +124,18 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             )
         )
 
+    file_ticket = FileTicket(
+        telling,
+        author,
+        tickets,
+        now,
+        seat.name,
+        categories,
+        area_code,
+        clocks=policies.clocks,
+        gate=incidents.gate,
+    )
+
     def warm() -> None:
         find_category.load()
         estate_map.load()
@@ -139,18 +157,9 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         find_person=find_person,
         find_number=NumberFinder(residents, calls, tickets, find_person, area_code),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
-        file_ticket=FileTicket(
-            telling,
-            author,
-            tickets,
-            now,
-            seat.name,
-            categories,
-            area_code,
-            clocks=policies.clocks,
-        ),
+        file_ticket=file_ticket,
         policy_troubles=policies.troubles,
-        join_call=JoinCall(changes, author, tickets, calls, moves),
+        join_call=JoinCall(telling, author, tickets, calls, moves, incidents.call_backs.for_joined),
         keep_draft=KeepDraft(drafts, now),
         attach_number=AttachNumber(changes, author, residents, new_id, area_code),
         tie_call=TieCall(changes, author),
@@ -170,6 +179,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         nudge=links.nudge,
         crash_told=lambda file: crash.mark_seen(Path(file)),
         replay=replay_uses,
+        incidents=incidents.uses(file_ticket, moves, tickets),
         warnings=lambda: warning_uses(
             settings,
             store,
@@ -178,9 +188,10 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             lambda: signed_in.work_number,
             estate_map,
             categories,
-            policies.keep(read_ladder(policies.folders)),
+            ladder,
             moves,
         ),
+        ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, lambda: signed_in.work_number),
         conflicts=conflict_uses(settings, store, author, lambda: signed_in.work_number, now),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],

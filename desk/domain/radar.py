@@ -18,9 +18,9 @@ _NAMESPACE = uuid.UUID("0b6a3a53-7c2e-5b7f-9c55-2f8f3c0d7a11")
 
 @dataclass(frozen=True, slots=True)
 class RadarPolicy:
-    """`reports` within `window` raise an incident. `keep`: so long after the last report it is still shown.
-    `together`: category -> the one that it counts as (low pressure is no water). `left_out`: beginnings of codes that
-    are never an incident. `call_back`: by then those who reported are called back. `replies`: category -> what to tell
+    """`reports` within `window` raise an incident. `keep`: so long after the last report it is still shown. `together`:
+    category -> the one that it counts as (low pressure is no water). `left_out`: kinds, branches and leaves that are
+    never an incident. `call_back`: by then those who reported are called back. `replies`: category -> what to tell
     those who call, "" the one for all others; it may hold {category} and {place}."""
 
     reports: int = 3
@@ -28,13 +28,13 @@ class RadarPolicy:
     keep: timedelta = timedelta(hours=4)
     call_back: timedelta = timedelta(minutes=60)
     together: Mapping[str, str] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ("praise.", "suggestion.", "business.", "inquiry.fees.", "inquiry.procedures.")
+    left_out: tuple[str, ...] = ("praise", "suggestion", "business", "inquiry.fees", "inquiry.procedures")
     replies: Mapping[str, str] = field(default_factory=dict)
     answer_category: str = "inquiry.service.outage"
 
     def counts_as(self, category: str) -> str:
         """What reports of this category are counted under, "" where they are not."""
-        if not category or any(category.startswith(start) for start in self.left_out):
+        if not category or any(f"{category}.".startswith(f"{start}.") for start in self.left_out):
             return ""
         return self.together.get(category, category)
 

@@ -10,7 +10,8 @@ from desk.domain.tickets import Place, Ticket
 
 @dataclass(frozen=True, slots=True)
 class SameFault:
-    """An open ticket and what speaks for its being the same fault. `alike`: how alike the words are, 0..1."""
+    """An open ticket and what speaks for its being the same fault. `alike`: how alike the words are, 0..1. `incident`:
+    it is the one ticket of an incident."""
 
     ticket: Ticket
     same_category: bool = False
@@ -19,11 +20,12 @@ class SameFault:
     this_area: bool = False
     same_unit: bool = False
     alike: float = 0.0
+    incident: bool = False
 
     @property
     def is_likely(self) -> bool:
         """Worth an agent's look before a new ticket is filed."""
-        return self.same_category or self.alike >= ALIKE
+        return self.same_category or self.incident or self.alike >= ALIKE
 
     @property
     def points(self) -> float:
@@ -36,6 +38,7 @@ POINTS = {
     "same_category": 4.0,
     "this_home": 2.0,
     "this_area": 2.0,  # the same lobby, the same lift
+    "incident": 2.0,
     "same_unit": 1.0,
     "same_branch": 0.5,
 }
@@ -54,6 +57,7 @@ def compare(
         this_area=place.public_area_id is not None and ticket.public_area_id == place.public_area_id,
         same_unit=bool(unit) and unit == unit_of_ticket,
         alike=alike,
+        incident=ticket.incident_id is not None and ticket.parent_id is None,
     )
 
 

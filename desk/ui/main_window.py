@@ -95,7 +95,7 @@ class MainWindow(QWidget):
         self._held: QWidget | None = None  # where the keyboard was before the bar or the card took it
         self._may_close = False
         self._was_shown = self._was_painted = False
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(panels.call_bar)
@@ -121,6 +121,10 @@ class MainWindow(QWidget):
         for signal in (hub.agent_changed, hub.lock_changed):
             signal.connect(self._show_agent)
         self._show_agent()
+
+    def add_banner(self, banner: QWidget) -> None:
+        """Below the calls, above everything else; it shows and hides itself."""
+        self._column.insertWidget(1, banner)
 
     def _work_page(self) -> QWidget:
         page = QWidget()

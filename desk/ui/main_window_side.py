@@ -42,6 +42,8 @@ class SideWiring(QObject):
         side.join_requested.connect(middle.join_to)
         side.open_requested.connect(show_ticket)
         side.notice_used.connect(self._use_notice)
+        side.notice_answers.connect(self._answer_by)
+        middle.form.words_changed.connect(side.show_words)
 
     def _building(self) -> Building | None:
         """Where the caller in front lives."""
@@ -69,6 +71,12 @@ class SideWiring(QObject):
     def _use_notice(self, notice: Notice) -> None:
         if self._middle.draft_in_form:
             self._middle.form.use_notice(notice)
+
+    def _answer_by(self, notice: Notice) -> None:
+        """Where the call has no form in front yet, one is opened."""
+        if not self._middle.draft_in_form and self._hub.agent is not None:
+            self._middle.new_form()
+        self._middle.form.answer_by(notice)
 
     def _calls_changed(self) -> None:
         calls = self._hub.state.calls

@@ -147,6 +147,16 @@ class RowList(QWidget):
         self._say()
         self.update()
 
+    def choose(self, target: str) -> bool:
+        """Choose the row with this target; False where there is none."""
+        at = next((index for index, row in enumerate(self._rows) if row.target == target), None)
+        if at is None:
+            return False
+        self._at = at
+        self._say()
+        self.update()
+        return True
+
     def sizeHint(self) -> QSize:
         return QSize(200, len(self._rows) * ROW_HEIGHT)
 

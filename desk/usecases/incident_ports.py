@@ -51,6 +51,8 @@ class CallJoining(Protocol):
         note: str = "",
         person_id: PersonId | None = None,
         household_id: HouseholdId | None = None,
+        number: str = "",
+        caller_name: str = "",
     ) -> Ticket: ...
 
 

@@ -64,6 +64,7 @@ from desk.usecases.settle_conflict import SettleConflict
 from desk.usecases.tie_call import TieCall
 from desk.usecases.watch_things import WatchThings
 from tests.ui import seat
+from tests.ui.incident_uses import call_backs_of, incident_uses_of
 from tests.ui.ticket.uses import fake_uses
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -152,6 +153,8 @@ def parts(
         store.append([author.change(entity, entity_id, patch_of(value, key))])
     tree, finder = categories()
     estate_map = EstateMap(store)
+    filing = FileTicket(store, author, store.tickets, clock, "S01", tree, "0755", ZONE)
+    call_backs = call_backs_of(store, author, clock, estate_map, tree)
     return UiParts(
         settings=Settings(seat=SeatSettings(language=language, theme=look)),  # type: ignore[arg-type]
         zone=ZONE,
@@ -167,8 +170,9 @@ def parts(
         find_person=PersonFinder(store, estate_map, "0755"),
         find_number=NumberFinder(store, store.calls, store.tickets, PersonFinder(store, estate_map, "0755"), "0755"),
         find_staff=lambda number: next((s for s in store.staff() if s.number == number), None),
-        file_ticket=FileTicket(store, author, store.tickets, clock, "S01", tree, "0755", ZONE),
-        join_call=JoinCall(store, author, store.tickets),
+        file_ticket=filing,
+        join_call=JoinCall(store, author, store.tickets, also=call_backs.for_joined),
+        incidents=incident_uses_of(store, author, clock, lambda: next(ids), estate_map, tree, filing),
         keep_draft=KeepDraft(store, clock),
         attach_number=AttachNumber(store, author, store, lambda: next(ids), "0755"),
         tie_call=TieCall(store, author),

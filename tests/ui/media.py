@@ -151,7 +151,8 @@ def side_panel(stage: Scene, language: str = "zh_CN") -> SidePanel:
     return SidePanel(
         SideParts(
             worker=stage.worker,
-            same_faults=stage.joining.same_faults,
+            same_faults=stage.same_faults.find,
+            stale=stage.same_faults.stale,
             category=category_name,
             clock=lambda: NOW,
             zone=ZONE,

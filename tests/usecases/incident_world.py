@@ -11,7 +11,8 @@ from desk.domain.tickets import Kind, Place, Stage, Ticket
 from desk.store.incidents import SqlIncidents
 from desk.store.notices import SqlNotices
 from desk.texts import ShippedTexts
-from desk.usecases.confirm_incident import About, ConfirmIncident, IncidentParts, IncidentWords
+from desk.usecases.call_back_list import About, CallBackList, CallBackParts, IncidentWords
+from desk.usecases.confirm_incident import ConfirmIncident, IncidentParts
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_incidents import FakeIncidents, FakeNoticeBook
 from desk.usecases.file_ticket import FileTicket
@@ -43,21 +44,32 @@ class Hotline:
         world = self.world
         self.tree = ShippedTexts().categories()
         self.filing = FileTicket(world.log, world.author, world.tickets, world.clock, self.seat, self.tree, AREA_CODE)
-        self.joining = JoinCall(world.log, world.author, world.tickets)
+        words = IncidentWords(spoken, lambda about: f"回电 {about.place}", lambda _about, what: f"好了 {what}")
+        self.call_backs = CallBackList(
+            CallBackParts(
+                author=world.author,
+                incidents=self.incidents,
+                estate_map=world.map,
+                category=lambda code: self.tree.name(code, "zh_CN"),
+                words=words,
+                clock=world.clock,
+                due=lambda now: now + POLICY.call_back,
+                work_number=lambda: "1001",
+            )
+        )
+        self.joining = JoinCall(world.log, world.author, world.tickets, also=self.call_backs.for_joined)
         self.watch = WatchIncidents(world.log, world.author, self.incidents, world.map, world.clock, self.seat, POLICY)
         self.confirming = ConfirmIncident(
             IncidentParts(
                 log=world.log,
                 author=world.author,
                 incidents=self.incidents,
-                tickets=world.tickets,
                 estate_map=world.map,
                 filing=self.filing,
-                join_call=self.joining,
                 join_ticket=self.join_ticket,
                 tree=self.tree,
-                category=lambda code: self.tree.name(code, "zh_CN"),
-                words=IncidentWords(spoken, lambda about: f"回电 {about.place}", lambda about, what: f"好了 {what}"),
+                call_backs=self.call_backs,
+                words=words,
                 policy=POLICY,
                 clock=world.clock,
                 work_number=lambda: "1001",

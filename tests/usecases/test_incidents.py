@@ -112,7 +112,7 @@ def test_whoever_calls_later_joins_the_parent_and_is_called_back_once(desk: Hotl
     home = HouseholdId(desk.world.home("5", "2", "203"))
     for number in ("13900000001", "13900000001"):
         call = CallId(desk.world.call(number, 0))
-        joined = desk.confirming.take_call(made.incident.incident_id, call, "很急", number, "李女士", None, home)
+        joined = desk.joining.join(call, made.parent.ticket_id, "很急", None, home, number, "李女士")
         assert joined.ticket_id == made.parent.ticket_id
     backs = desk.incidents.call_backs(made.parent.ticket_id)
     assert [one.number for one in backs].count("13900000001") == 1

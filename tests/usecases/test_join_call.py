@@ -2,9 +2,10 @@
 
 import pytest
 
+from desk.domain.changes import Change
 from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
-from desk.domain.tickets import Place
-from desk.usecases.join_call import SAME_FAULTS, JoinCall, TicketNotOpen
+from desk.domain.tickets import Place, Ticket
+from desk.usecases.join_call import SAME_FAULTS, JoinCall, Joiner, TicketNotOpen
 from tests.usecases.conftest import World
 
 
@@ -71,3 +72,20 @@ def test_a_hundred_same_faults_are_shown_as_a_few(world: World) -> None:
     for _count in range(SAME_FAULTS + 3):
         world.ticket(world.home("5", "1", "101"))
     assert len(joining(world).same_faults(Place("", building_id=BuildingId("b5")), "")) == SAME_FAULTS
+
+
+def test_what_comes_of_it_is_written_with_it(world: World) -> None:
+    ticket = TicketId(world.ticket(world.home("5", "2", "203")))
+    call = CallId(world.call("13800138000"))
+    seen: list[Joiner] = []
+
+    def also(_ticket: Ticket, joiner: Joiner) -> list[Change]:
+        seen.append(joiner)
+        return [world.author.change("ticket", ticket, {"description": "又来电"})]
+
+    joined = JoinCall(world.log, world.author, world.tickets, also=also)
+    joined.join(call, ticket, household_id=HouseholdId("h5-1-101"), number=" 13800138000 ", caller_name="李女士 ")
+    assert seen == [Joiner(call, None, HouseholdId("h5-1-101"), "13800138000", "李女士")]
+    row = world.tickets.get(ticket)
+    assert row
+    assert row.description == "又来电"

@@ -63,6 +63,10 @@ class IntakeEditor:
         return self._intake.place
 
     @property
+    def is_read_back(self) -> bool:
+        return self._intake.read_back_at is not None
+
+    @property
     def window(self) -> Window | None:
         """The appointment, as far as it can be read."""
         return self._intake.appointment
@@ -134,7 +138,7 @@ class IntakeEditor:
             intake = replace(intake, contact_number=who.contact_number)
             self.texts[Field.CONTACT] = who.contact_number
         if not self.texts[Field.PLACE] or (intake.place == old.place and self.texts[Field.PLACE] == old.place.text):
-            intake = replace(intake, place=who.place)
+            intake = replace(intake, place=who.place, read_back_at=None)
             self.texts[Field.PLACE] = who.place.text
             self.place_hit = who.place.text if _is_resolved(who.place) else ""
         self._intake = replace(intake, person_id=who.person_id, household_id=who.household_id)
@@ -156,7 +160,7 @@ class IntakeEditor:
                     self._intake = replace(self._intake, category="", kind=self.kind_chosen)
             case Field.PLACE:
                 self.place_hit = ""
-                self._intake = replace(self._intake, place=Place(text=text.strip()))
+                self._intake = replace(self._intake, place=Place(text=text.strip()), read_back_at=None)
             case Field.APPOINTMENT:
                 self._intake = replace(self._intake, appointment=read_window(text, now, self._zone))
             case Field.DESCRIPTION:
@@ -183,7 +187,7 @@ class IntakeEditor:
     def take_place(self, place: Place) -> None:
         before = self._content()
         self.texts[Field.PLACE] = self.place_hit = place.text
-        self._intake = replace(self._intake, place=place)
+        self._intake = replace(self._intake, place=place, read_back_at=None)
         self._keep(before)
 
     def choose_kind(self, kind: Kind) -> None:
@@ -209,6 +213,21 @@ class IntakeEditor:
         written = "\n".join(part for part in (self._intake.description.rstrip(), text) if part)
         self.texts[Field.DESCRIPTION] = written
         self._intake = replace(self._intake, description=written)
+        self._keep(before)
+
+    def answer(self, intake: Intake, facts: CategoryFacts | None) -> None:
+        """The form as a notice answers it (`desk.domain.notice_rules.answered`). `facts` of its category."""
+        before = self._content()
+        self._intake, self._facts = intake, facts
+        self.texts[Field.DESCRIPTION] = intake.description
+        if facts is not None:
+            self.texts[Field.CATEGORY] = facts.name
+        self._keep(before)
+
+    def read_back(self, now: datetime) -> None:
+        """The place was read back to the caller, who agreed. It holds until another place stands there."""
+        before = self._content()
+        self._intake = replace(self._intake, read_back_at=now)
         self._keep(before)
 
     def clear(self) -> None:

@@ -77,7 +77,9 @@ class Clerk(QObject):
 
         self._busy = True
         self._parts.worker.run(
-            lambda: joining.join(call_id, ticket_id, intake.description, person, home),
+            lambda: joining.join(
+                call_id, ticket_id, intake.description, person, home, intake.contact_number, intake.caller_name
+            ),
             joined,
             failed,
             lane=SAVE_LANE,

@@ -23,6 +23,7 @@ from desk.ui.intake import words
 from desk.ui.intake.content import TEXTS, CategoryFacts, Field, Who, facts_of
 from desk.ui.intake.editor import IntakeEditor
 from desk.ui.intake.filing import Clerk
+from desk.ui.intake.gate import Gate
 from desk.ui.intake.keeper import Keeper
 from desk.ui.intake.notes import note_of
 from desk.ui.intake.page import Page
@@ -41,7 +42,8 @@ SLOW_MS = 150
 class IntakeForm(Page):
     """`filed(Ticket)`, `joined(ticket_id)`: the draft has become that. `draft_changed(Draft)`: as typed, at once.
     `draft_dropped(draft_id)`: an untouched draft is gone. `set_aside()`: the draft is kept and the form is free.
-    `context_changed(Place, category code)`: what the side panel should look at. `open_requested(ticket_id)`."""
+    `context_changed(Place, category code)`, `words_changed(description)`: what the side panel should look at.
+    `open_requested(ticket_id)`."""
 
     filed = Signal(object)
     joined = Signal(str)
@@ -49,6 +51,7 @@ class IntakeForm(Page):
     draft_dropped = Signal(str)
     set_aside = Signal()
     context_changed = Signal(object, str)
+    words_changed = Signal(str)
     open_requested = Signal(str)
 
     def __init__(self, parts: IntakeParts, parent: QWidget | None = None) -> None:
@@ -62,6 +65,8 @@ class IntakeForm(Page):
         self._wants_filing: bool | None = None  # waiting for a debt: answered at once or not
         self._refused: dict[Field, str] = {}
         self._context: tuple[Place, str] = (Place(), "")
+        self._words = ""
+        self._gate = Gate(parts, self.read_back, self)
         self._connect()
         self._show()
 
@@ -117,6 +122,18 @@ class IntakeForm(Page):
             return
         self._clerk.join(draft, TicketId(ticket_id))
 
+    def answer_by(self, notice: Notice) -> None:
+        """The notice answers the caller: the form says so, and one more key files it as answered."""
+        if not self._editor.draft_id:
+            return
+        intake = self._parts.answer(self._editor.intake(), notice)
+        category = self._parts.tree.get(intake.category) if intake.category else None
+        self._editor.answer(intake, facts_of(category, self._parts.language) if category else None)
+        self._refused.clear()
+        self._edited()
+        self.strip.say_notice(_("Answered by the notice. Ctrl+Shift+Enter files it as answered."))
+        self.fields.description.setFocus()
+
     def use_notice(self, notice: Notice) -> None:
         """The caller was told of a notice: it is written into the description, where the agent goes on."""
         if not self._editor.draft_id:
@@ -159,6 +176,7 @@ class IntakeForm(Page):
         self.at_once_button.clicked.connect(lambda: self._ask_to_file(answered_at_once=True))
         self.aside_button.clicked.connect(self._put_aside)
         self.redo_key.activated.connect(self._redo_step)
+        self.read_back.agreed.connect(self._read_back_done)
         self.raise_key.activated.connect(lambda: fields.priority.step(-1))
         self.lower_key.activated.connect(lambda: fields.priority.step(1))
         self.strip.open_requested.connect(self.open_requested)
@@ -208,6 +226,10 @@ class IntakeForm(Page):
     def _take_place(self, place: Place) -> None:
         self._editor.take_place(place)
         self._refused.pop(Field.PLACE, None)
+        self._edited()
+
+    def _read_back_done(self) -> None:
+        self._editor.read_back(self._now())
         self._edited()
 
     def _undo_step(self) -> None:
@@ -378,6 +400,10 @@ class IntakeForm(Page):
         self.undo_button.setEnabled(editor.can_undo)
         self.at_once_button.setEnabled(editor.kind in ANSWERABLE_AT_ONCE)
         self._show_notes()
+        self._gate.look(editor.intake() if editor.draft_id else None, editor.texts[Field.PLACE])
+        if editor.texts[Field.DESCRIPTION] != self._words:
+            self._words = editor.texts[Field.DESCRIPTION]
+            self.words_changed.emit(self._words)
         context = (editor.place, editor.category.code if editor.category else "")
         if context != self._context:
             self._context = context

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.intake.fields import Fields
+from desk.ui.intake.read_back_bar import ReadBackBar
 from desk.ui.intake.strip import Strip
 from desk.ui.key_button import KeyButton
 from desk.ui.suggest_box import Search
@@ -29,6 +30,7 @@ class Page(QFrame):
         self.file_button = KeyButton("file", _("File"), "Ctrl+Return", "check", "primary")
         self.at_once_button = KeyButton("answered_at_once", _("Answered"), "Ctrl+Shift+Return", "chat-circle-text")
         self.aside_button = KeyButton("set_aside", _("Set aside"), "Ctrl+D", "tray")
+        self.read_back = ReadBackBar()
         self.redo_key = QShortcut(QKeySequence("Alt+Y"), self)
         self.raise_key = QShortcut(QKeySequence("Alt+Up"), self)
         self.lower_key = QShortcut(QKeySequence("Alt+Down"), self)
@@ -62,4 +64,5 @@ class Page(QFrame):
         layout.addWidget(self.strip)
         layout.addLayout(head)
         layout.addWidget(self.fields, 1)
+        layout.addWidget(self.read_back)
         layout.addLayout(foot)

@@ -10,9 +10,11 @@ from datetime import tzinfo
 from typing import Protocol
 
 from desk.domain.categories import Category
-from desk.domain.drafts import Draft
+from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Household
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
+from desk.domain.notices import Notice
+from desk.domain.read_back import Ask
 from desk.domain.tickets import Kind, Place, Ticket
 from desk.ui.worker import Worker
 from desk.usecases.find_category import CategoryHit
@@ -48,6 +50,8 @@ class Joining(Protocol):
         note: str = "",
         person_id: PersonId | None = None,
         household_id: HouseholdId | None = None,
+        number: str = "",
+        caller_name: str = "",
     ) -> Ticket:
         """Raises `TicketNotOpen`, `StoreFull`, `StoreBroken`."""
         ...
@@ -60,8 +64,9 @@ class Keeping(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeParts:
-    """`zone`: the office's. `language` as in the settings ("zh_CN", "en"). `home`: a household's home as a place,
-    out of memory. `failed`: told of every store error on Qt's thread, besides the words in the form; `works`: a
+    """`answer`: the form as a notice answers it. `gate`: why the place of a form is to be read back to the caller, on
+    the worker. `zone`: the office's. `language` as in the settings ("zh_CN", "en"). `home`: a household's home as a
+    place, out of memory. `failed`: told of every store error on Qt's thread, besides the words in the form; `works`: a
     draft was written after one."""
 
     worker: Worker
@@ -76,5 +81,7 @@ class IntakeParts:
     zone: tzinfo
     home: Callable[[Household], Place]
     language: str = "zh_CN"
+    answer: Callable[[Intake, Notice], Intake] = lambda intake, _notice: intake
+    gate: Callable[[Intake], Ask | None] = lambda _intake: None
     failed: Callable[[Exception], None] = lambda error: _log.error("the store failed", exc_info=error)
     works: Callable[[], None] = lambda: None

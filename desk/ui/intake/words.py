@@ -3,9 +3,22 @@ are built when asked for, because the language is chosen at run time."""
 
 from collections.abc import Mapping
 
+from desk.domain.read_back import Ask
 from desk.i18n import _
 from desk.ui.intake.content import Field
 from desk.usecases.file_ticket import DESCRIPTION_MAX, Reason
+
+
+def read_back(why: Ask, place: str) -> str:
+    """What is to be read back to the caller, and why."""
+    reason = {
+        Ask.NOT_IN_REGISTER: _("it is not in the register"),
+        Ask.SAID_OTHERWISE: _("the description names another address"),
+        Ask.ANOTHER_HOME: _("the caller lives elsewhere"),
+        Ask.ANOTHER_BUILDING: _("the caller lives in another building"),
+        Ask.NO_ROOM: _("no room is given"),
+    }[why]
+    return _("Read the address back: {place} ({reason})").format(place=place or "-", reason=reason)
 
 
 def name(what: Field) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.i18n import _
@@ -36,7 +36,9 @@ class FaultCard(QFrame):
         self._text = _wrapped()
         self._flag = QLabel()
         theme.mark(self._flag, "chip")
-        self.join = KeyButton(f"join_{index}", _("Repeat call"), f"Ctrl+{index + 1}", "", "quiet")
+        self.join = KeyButton(f"join_{index}", _("Repeat call"), f"Ctrl+{index + 1}" if index else "Alt+J", "", "quiet")
+        if not index:  # by its place, as the others
+            QShortcut(QKeySequence("Ctrl+1"), self.join, self.join.click)
         self.join.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.join.clicked.connect(lambda: self.join_wanted.emit(self._ticket_id))
         column = _column(self)
@@ -50,10 +52,10 @@ class FaultCard(QFrame):
 
     def show_view(self, view: FaultView) -> None:
         self._ticket_id = view.ticket_id
-        theme.mark(self, "card-chosen" if view.same or view.home else "card")
+        theme.mark(self, "card-chosen" if view.same or view.home or view.alike else "card")
         self._head.setText(view.head)
         self._text.setText(view.text)
-        flag = _("this home") if view.home else _("same fault") if view.same else ""
+        flag = _("this home") if view.home else _("same fault") if view.same else _("said alike") if view.alike else ""
         self._flag.setText(flag)
         self._flag.setVisible(bool(flag))
         self.join.setAccessibleName(_("Repeat call about {number}").format(number=view.number))
@@ -65,9 +67,10 @@ class FaultCard(QFrame):
 
 
 class NoticeCard(QFrame):
-    """`used(Notice)`: the caller was told of it."""
+    """`used(Notice)`: the caller was told of it. `answers(Notice)`: that is all they wanted."""
 
     used = Signal(object)
+    answers = Signal(object)
 
     def __init__(self, index: int) -> None:
         super().__init__()
@@ -87,6 +90,12 @@ class NoticeCard(QFrame):
         foot.addWidget(self._until)
         foot.addWidget(use)
         column.addLayout(foot)
+        if not index:
+            answer = KeyButton("answer_by_notice", _("Answered by it"), "Alt+N", "chat-circle-text", "quiet")
+            answer.setToolTip(_("Fills the form in; Ctrl+Shift+Enter then files it as answered"))
+            answer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            answer.clicked.connect(lambda: self.answers.emit(self._notice))
+            column.addWidget(answer, 0, Qt.AlignmentFlag.AlignRight)
 
     def show_view(self, view: NoticeView) -> None:
         self._notice = view.notice

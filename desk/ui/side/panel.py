@@ -1,8 +1,8 @@
 """The right column: open tickets that may be the same fault (one key joins the call to one), notices for the caller's
 building, and what to say at this moment of the call.
 
-The tickets are looked for on the worker with every change of place or category, the newest answer only. Ui process,
-Qt's thread."""
+The tickets are looked for on the worker with every change of place, category or words, the newest answer only. Ui
+process, Qt's thread."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desk.domain.estate import Building
 from desk.domain.notices import Notice
-from desk.domain.tickets import Place, Ticket
+from desk.domain.same_fault import SameFault
+from desk.domain.tickets import Place
 from desk.i18n import _
 from desk.texts import Phrase
 from desk.ui import theme
@@ -30,14 +31,16 @@ ASK = "same-faults"
 
 @dataclass(frozen=True, kw_only=True)
 class SideParts:
-    """`same_faults` (`JoinCall.same_faults`) runs on the worker. `work_number`: of whoever is signed in."""
+    """`same_faults` (`SameFaults.find`) runs on the worker; `stale`: tickets have changed. `work_number`: of whoever is
+    signed in."""
 
     worker: Worker
-    same_faults: Callable[[Place, str], Sequence[Ticket]]
+    same_faults: Callable[[Place, str, str], Sequence[SameFault]]
     category: CategoryName
     clock: Clock
     zone: tzinfo
     work_number: Callable[[], str]
+    stale: Callable[[], None] = lambda: None
     phrases: Sequence[Phrase] = field(default_factory=tuple)
     company: str = ""
     language: str = "zh_CN"
@@ -45,19 +48,21 @@ class SideParts:
 
 class SidePanel(QWidget):
     """`join_requested(ticket_id)`: the call on the screen is about this ticket. `open_requested(ticket_id)`: look at it
-    first. `notice_used(Notice)`: the caller was told of it."""
+    first. `notice_used(Notice)`: the caller was told of it; `notice_answers(Notice)`: that is all they wanted."""
 
     join_requested = Signal(str)
     open_requested = Signal(str)
     notice_used = Signal(object)
+    notice_answers = Signal(object)
 
     def __init__(self, parts: SideParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side_panel")
         self._parts = parts
-        self._place, self._category = Place(), ""
+        self._place, self._category, self._words = Place(), "", ""
         self._moment, self._name = Moment.NO_CALL, ""
         self._can_join = False
+        self._reply = ""
         self._faults = Section("same_faults", _("Already reported?"), "copy", self._make_fault, FaultCard.show_view)
         self._notices = Section("notices", _("Notices"), "megaphone", self._make_notice, NoticeCard.show_view)
         self._phrases = Section("phrases", _("To say"), "chat-circle-text", SpokenLine, SpokenLine.show_view)
@@ -85,21 +90,30 @@ class SidePanel(QWidget):
         if place.building_id is None and building is not None:
             place = replace(place, building_id=building.building_id)
         self._place, self._category = place, category
-        self.refresh()
+        self._look()
+
+    def show_words(self, words: str) -> None:
+        """What is being typed about it."""
+        self._words = words
+        self._look()
 
     def refresh(self) -> None:
         """Look again (tickets have changed)."""
-        place, category, find = self._place, self._category, self._parts.same_faults
-        if place.building_id is None:
+        self._parts.stale()
+        self._look()
+
+    def _look(self) -> None:
+        place, category, words, find = self._place, self._category, self._words, self._parts.same_faults
+        if not self._is_known:
             self._parts.worker.forget(ASK)
             self._show_faults(())
             return
+        self._parts.worker.latest(ASK, lambda: find(place, category, words), self._show_faults, owner=self)
 
-        def look() -> list[Ticket]:
-            same = find(place, category) if category else ()
-            return presenter.order(same, find(place, ""), place)
-
-        self._parts.worker.latest(ASK, look, self._show_faults, owner=self)
+    @property
+    def _is_known(self) -> bool:
+        """Where it is, closely enough to know its neighbours."""
+        return self._place.building_id is not None or self._place.public_area_id is not None
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
         """Those that apply to the caller's building now."""
@@ -109,6 +123,12 @@ class SidePanel(QWidget):
             self._notice_views = views
             self._notices.show_views(views)
             self._notices.setVisible(bool(views))
+            self._show_phrases()
+
+    def show_reply(self, reply: str) -> None:
+        """What is told to those of an incident's building; "" where there is none."""
+        if reply != self._reply:
+            self._reply = reply
             self._show_phrases()
 
     def show_moment(self, moment: Moment, name: str = "") -> None:
@@ -125,16 +145,14 @@ class SidePanel(QWidget):
 
     # showing
 
-    def _show_faults(self, tickets: Sequence[Ticket]) -> None:
+    def _show_faults(self, found: Sequence[SameFault]) -> None:
         now, zone = self._parts.clock(), self._parts.zone
-        views = tuple(
-            presenter.fault(ticket, self._place, self._category, self._parts.category, now, zone) for ticket in tickets
-        )
+        views = tuple(presenter.fault(one, self._parts.category, now, zone) for one in found[: presenter.SHOWN])
         if views != self._fault_views or not views:
             self._fault_views = views
             self._faults.show_views(views)
             self._show_phrases()
-        known = self._place.building_id is not None
+        known = self._is_known
         self._faults.say(
             "" if views else _("Nothing open in this building.") if known else _("Shows once the place is known.")
         )
@@ -148,9 +166,11 @@ class SidePanel(QWidget):
             work_number=parts.work_number(),
             company=parts.company,
             name=self._name,
-            same_faults=any(view.same or view.home for view in self._fault_views),
+            same_faults=any(view.same or view.home or view.alike for view in self._fault_views),
             notices=bool(self._notice_views),
         )
+        if self._reply and self._moment is not Moment.NO_CALL:
+            texts = [self._reply, *texts]
         if texts == self._said:
             return
         self._said = texts
@@ -167,6 +187,7 @@ class SidePanel(QWidget):
     def _make_notice(self, index: int) -> NoticeCard:
         card = NoticeCard(index)
         card.used.connect(self.notice_used)
+        card.answers.connect(self.notice_answers)
         return card
 
     def _lay_out(self) -> None:

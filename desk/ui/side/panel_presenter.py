@@ -7,7 +7,8 @@ from datetime import datetime, tzinfo
 from enum import Enum
 
 from desk.domain.notices import Notice
-from desk.domain.tickets import Place, Ticket
+from desk.domain.same_fault import SameFault
+from desk.domain.similar_words import ALIKE
 from desk.i18n import _
 from desk.texts import Phrase
 from desk.ui import words
@@ -40,7 +41,8 @@ PHRASES: dict[Moment, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class FaultView:
-    """An open ticket the call may be about. `same`: of the category that was chosen; `home`: of this very home."""
+    """An open ticket the call may be about. `same`: of the category that was chosen; `home`: of this very home;
+    `alike`: its words sound like what is being typed."""
 
     ticket_id: str
     number: str
@@ -48,6 +50,7 @@ class FaultView:
     text: str
     same: bool
     home: bool
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +61,19 @@ class NoticeView:
     notice: Notice
 
 
-def order(same: Sequence[Ticket], others: Sequence[Ticket], place: Place) -> list[Ticket]:
-    """Same category before others, and in each this home's before the neighbours'; newest first."""
-    known = {ticket.ticket_id for ticket in same}
-    out: list[Ticket] = []
-    for tickets in (same, [t for t in others if t.ticket_id not in known]):
-        by_age = sorted(tickets, key=lambda t: t.registered_at, reverse=True)
-        out += sorted(by_age, key=lambda t: place.household_id is None or t.household_id != place.household_id)
-    return out[:SHOWN]
-
-
-def fault(ticket: Ticket, place: Place, chosen: str, category: CategoryName, now: datetime, zone: tzinfo) -> FaultView:
+def fault(found: SameFault, category: CategoryName, now: datetime, zone: tzinfo) -> FaultView:
+    ticket = found.ticket
     about = category(ticket.category) or words.kind(ticket.kind)
     head = f"{words.stage(ticket.stage)} · {short_time(ticket.registered_at, now, zone)}"
-    where = ticket.place_text
-    home = place.household_id is not None and ticket.household_id == place.household_id
-    text = " · ".join(part for part in (about, where, ticket.description) if part)
+    text = " · ".join(part for part in (about, ticket.place_text, ticket.description) if part)
     return FaultView(
         ticket.ticket_id,
         ticket.number,
         head,
         " ".join(text.split()),
-        bool(chosen) and ticket.category == chosen,
-        home,
+        found.same_category,
+        found.this_home,
+        found.alike >= ALIKE,
     )
 
 

@@ -32,6 +32,7 @@ from desk.store.tickets import SqlTickets
 from desk.ui.intake.form import IntakeForm
 from desk.ui.intake.parts import IntakeParts
 from desk.ui.worker import Worker
+from desk.usecases.close_by_notice import CloseByNotice
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
@@ -39,7 +40,9 @@ from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.profile import Candidate, Card, Profile
+from desk.usecases.read_back import ReadBack
 from desk.usecases.read_ticket import ReadTicket
+from desk.usecases.same_fault import SameFaults
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)  # a Wednesday, 10:30 at the office
@@ -133,6 +136,7 @@ class Scene:
     log: SqlChangeLog
     author: SeatAuthor
     joining: JoinCall
+    same_faults: SameFaults
     reading: ReadTicket
     errors: list[Exception] = field(default_factory=list)
 
@@ -179,12 +183,16 @@ def scene(folder: Path, language: str = "zh_CN", tree: CategoryTree = TREE) -> I
     estate_map = EstateMap(residents)
     estate_map.load()
     joining = JoinCall(log, author, tickets)
+    same_faults = SameFaults(tickets, residents, tree)
+    filing = FileTicket(log, author, tickets, clock, "S01", tree)
     parts = IntakeParts(
         worker=worker,
         categories=CategoryFinder(tree, language),
         places=PlaceFinder(residents, estate_map),
         tree=tree,
-        filing=FileTicket(log, author, tickets, clock, "S01", tree),
+        filing=filing,
+        answer=CloseByNotice(filing, tree, lambda notice: f"已告知：{notice.title}", "inquiry.fee.due").prepare,
+        gate=ReadBack(log, author, residents, estate_map, tree, clock).asks,
         joining=joining,
         keeping=KeepDraft(drafts, clock),
         clock=clock,
@@ -196,7 +204,7 @@ def scene(folder: Path, language: str = "zh_CN", tree: CategoryTree = TREE) -> I
     )
     reading = ReadTicket(tickets, calls, residents, estate_map)
     try:
-        yield Scene(store, parts, worker, drafts, tickets, calls, log, author, joining, reading, errors)
+        yield Scene(store, parts, worker, drafts, tickets, calls, log, author, joining, same_faults, reading, errors)
         assert not errors, errors
     finally:
         worker.close(5)

@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import HouseholdId, TicketId
+from desk.domain.same_fault import SameFault
 from desk.domain.tickets import Kind, Place, Priority, Stage, Ticket
 from desk.texts import ShippedTexts
 from desk.ui.side.cards import FaultCard
 from desk.ui.side.panel import SidePanel
-from desk.ui.side.panel_presenter import SHOWN, Moment, fault, order, phrases
+from desk.ui.side.panel_presenter import SHOWN, Moment, fault, phrases
 from tests.ui.intake.scene import BUILDING, HOME, NEXT_DOOR, NOTICE, NOW, ZONE, Scene, scene, settle
 from tests.ui.media import category_name, side_panel
 
@@ -46,20 +47,13 @@ def ticket(name: str, household: str = "h203", minutes: int = 0, category: str =
 # the presenter
 
 
-def test_the_same_category_comes_first_and_in_it_this_home() -> None:
-    neighbour, mine, other = ticket("a", "h204", 1), ticket("b", "h203", 9), ticket("c", "h203", 2, "x")
-    ordered = order([neighbour, mine], [neighbour, mine, other], AT_HOME)
-    assert [t.ticket_id for t in ordered] == ["b", "a", "c"]
-
-
 def test_no_more_are_shown_than_have_a_key(qtbot: QtBot) -> None:
-    many = [ticket(str(n), minutes=n) for n in range(20)]
-    shown = order([], many, AT_HOME)
-    cards = [FaultCard(index) for index in range(len(shown))]
-    for card, one in zip(cards, shown, strict=True):
+    many = [SameFault(ticket(str(n), minutes=n)) for n in range(SHOWN)]
+    cards = [FaultCard(index) for index in range(len(many))]
+    for card, one in zip(cards, many, strict=True):
         qtbot.addWidget(card)
-        card.show_view(fault(one, AT_HOME, "", category_name, NOW, ZONE))
-    assert [card.join.key for card in cards] == [f"Ctrl+{n}" for n in range(1, SHOWN + 1)]
+        card.show_view(fault(one, category_name, NOW, ZONE))
+    assert [card.join.key for card in cards] == ["Alt+J", *(f"Ctrl+{n}" for n in range(2, SHOWN + 1))]
 
 
 def test_a_known_caller_is_greeted_by_name_and_work_number() -> None:

@@ -1,0 +1,143 @@
+"""Those who reported an incident are called back: one promise for each household, owned by whoever takes it down.
+Whoever joins the incident's ticket later comes onto the list in the same transaction in which their call joins. A
+promise is made once: somebody who calls again is called back once. Any thread."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from desk.domain.changes import Change
+from desk.domain.identity import PersonId, TicketId
+from desk.domain.incidents import Incident, IncidentState
+from desk.domain.patches import patch_of
+from desk.domain.promises import Promise, PromiseState
+from desk.domain.radar import Report
+from desk.domain.tickets import Ticket
+from desk.usecases.estate_map import EstateMap
+from desk.usecases.incident_ports import Incidents
+from desk.usecases.join_call import Joiner
+from desk.usecases.ports import ChangeAuthor, Clock
+
+_NAMESPACE = uuid.UUID("5d1f0f4e-7f0a-5f0f-8a53-6a1c9a2b7e10")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the words of an incident are made of: names as they are shown, and when it began."""
+
+    category: str
+    place: str
+    reporters: int
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentWords:
+    """What stands in the rows, in the office's language: the parent's description, what a promise is about, before
+    and after it is over."""
+
+    description: Callable[[About], str]
+    call_back: Callable[[About], str]
+    over: Callable[[About, str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallBackParts:
+    """`category`: a category's name by its code. `due`: by when somebody who reports now is called back.
+    `work_number`: of whoever is signed in."""
+
+    author: ChangeAuthor
+    incidents: Incidents
+    estate_map: EstateMap
+    category: Callable[[str], str]
+    words: IncidentWords
+    clock: Clock
+    due: Callable[[datetime], datetime]
+    work_number: Callable[[], str]
+
+
+class CallBackList:
+    def __init__(self, parts: CallBackParts) -> None:
+        self._parts = parts
+
+    def of(self, incident_id: str, ticket_id: TicketId, reports: Sequence[Report]) -> list[Promise]:
+        """The list of this incident, the oldest report first."""
+        turn: dict[str, int] = {}
+        for index, report in enumerate(reports):
+            turn.setdefault(_id(incident_id, report.who), index)
+        found = self._parts.incidents.call_backs(ticket_id)
+        return sorted(found, key=lambda one: turn.get(one.promise_id, len(turn)))
+
+    def about(self, building_id: str, category: str, reporters: int = 0, first_at: datetime | None = None) -> About:
+        parts = self._parts
+        building = parts.estate_map.building(building_id)
+        place = parts.estate_map.whole_building(building).text if building else ""
+        return About(parts.category(category), place, reporters, first_at or parts.clock())
+
+    def for_reports(self, incident: Incident, ticket_id: TicketId, reports: Sequence[Report]) -> list[Change]:
+        """Each household once, by the first of its reports that has a number; nothing for those on the list."""
+        known = {one.promise_id for one in self._parts.incidents.call_backs(ticket_id)}
+        changes: list[Change] = []
+        for report in reports:
+            promise_id = _id(incident.incident_id, report.who)
+            if report.number and promise_id not in known:
+                known.add(promise_id)
+                changes.append(self._made(incident, ticket_id, report, promise_id))
+        return changes
+
+    def for_joined(self, ticket: Ticket, joiner: Joiner) -> list[Change]:
+        """Somebody's call joined this ticket; nothing unless it is the one of an incident that lasts."""
+        incident = self._parts.incidents.get(ticket.incident_id) if ticket.incident_id else None
+        if incident is None or incident.state is not IncidentState.CONFIRMED or incident.ticket_id != ticket.ticket_id:
+            return []
+        report = Report(
+            self._parts.clock(),
+            incident.building_id,
+            incident.category,
+            ticket.ticket_id,
+            joiner.call_id,
+            joiner.household_id,
+            joiner.number,
+            joiner.caller_name,
+            joiner.person_id,
+        )
+        return self.for_reports(incident, ticket.ticket_id, [report])
+
+    def when_over(self, incident: Incident, now: datetime, what: str) -> list[Change]:
+        """Those who were not called yet are due now, and told that it is over."""
+        parts = self._parts
+        changes: list[Change] = []
+        if incident.ticket_id is None:
+            return changes
+        text = parts.words.over(self.about(incident.building_id, incident.category), what)
+        for promise in parts.incidents.call_backs(incident.ticket_id):
+            who = promise.household_id or promise.number
+            if promise.state is PromiseState.OPEN and promise.promise_id == _id(incident.incident_id, who):
+                told = patch_of(replace(promise, due_at=min(promise.due_at, now), text=text))
+                wanted = {field: told[field] for field in ("due_at", "text")}
+                changes.append(parts.author.change("promise", promise.promise_id, wanted))
+        return changes
+
+    def _made(self, incident: Incident, ticket_id: TicketId, report: Report, promise_id: str) -> Change:
+        """Without its state: a second maker sets nothing back that was kept."""
+        parts, now, number = self._parts, self._parts.clock(), self._parts.work_number()
+        promise = Promise(
+            promise_id,
+            owner=number,
+            made_by=number,
+            made_at=now,
+            due_at=parts.due(now),
+            text=parts.words.call_back(self.about(incident.building_id, incident.category)),
+            number=report.number,
+            caller_name=report.caller_name,
+            call_id=report.call_id,
+            ticket_id=ticket_id,
+            person_id=PersonId(report.person_id) if report.person_id else None,
+            household_id=report.household_id,
+        )
+        return parts.author.change("promise", promise_id, patch_of(promise, "promise_id", "state"))
+
+
+def _id(incident_id: str, who: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, f"{incident_id}/{who}"))
