@@ -84,9 +84,11 @@ class Notify:
     def called_for(self, changes: Sequence[Change]) -> list[Change]:
         """The messages that these changes, not yet appended, call for."""
         found: list[Change] = []
+        by_task = any(map(is_task_sent, changes))  # then its handler is told of the task (`notify_tasks`)
+        rules = [rule for rule in self._parts.rules if not (by_task and rule.to is To.HANDLER)]
         for change in changes:
             stage = _stage(change)
-            if stage is None or not any(rule.when is stage for rule in self._parts.rules):
+            if stage is None or not any(rule.when is stage for rule in rules):
                 continue
             ticket_id = TicketId(change.entity_id)
             before = self._parts.tickets.get(ticket_id)
@@ -94,7 +96,7 @@ class Notify:
                 continue
             row = {**(patch_of(before, "ticket_id") if before else {}), **change.patch}
             occasion = self._parts.messages.moves_to(ticket_id, stage) + 1
-            made = (self._make(rule, ticket_id, row, occasion) for rule in self._parts.rules if rule.when is stage)
+            made = (self._make(rule, ticket_id, row, occasion) for rule in rules if rule.when is stage)
             found.extend(message for message in made if message is not None)
         return found
 
@@ -206,9 +208,14 @@ def making_patch(message: Message) -> dict[str, Any]:
 
 def as_fields(known: Mapping[str, str], template: MessageText) -> tuple[str, ...]:
     """ "number=20261122-S01-001": what the template names, and its title as it reads."""
-    named = [f"{gap}={short(known[gap])}" for gap in GAPS if f"{{{gap}}}" in template.text + template.title]
+    named = [f"{gap}={short(known.get(gap, ''))}" for gap in GAPS if f"{{{gap}}}" in template.text + template.title]
     title = template.fill_title(known)
     return (*named, f"title={title}") if title else tuple(named)
+
+
+def is_task_sent(change: Change) -> bool:
+    """A task goes to a handler by this change: the first one, or another."""
+    return change.entity == "task" and change.patch.get("dispatched_at") is not None
 
 
 def _stage(change: Change) -> Stage | None:

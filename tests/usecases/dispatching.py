@@ -106,7 +106,7 @@ class Hotline:
     secret: bytes = SECRET
 
     def __post_init__(self) -> None:
-        ports, self._ids = self.ports, count(1)
+        ports, self.ids = self.ports, count(1)
         self.author = SeatAuthor("S01", lambda: "1001", self.clock, self.new_id, ports.log.base_seq)
         self.clocks = Clocks(time=WorkingTime(WorkCalendar(), CHINA))
         self.map = EstateMap(ports.residents)
@@ -174,7 +174,7 @@ class Hotline:
         self.now += timedelta(**span)
 
     def new_id(self) -> str:
-        return f"01900000-0000-7000-8000-{next(self._ids):012x}"
+        return f"01900000-0000-7000-8000-{next(self.ids):012x}"
 
     def put(self, entity: str, entity_id: str, **patch: Any) -> None:
         self.ports.log.append([self.author.change(entity, entity_id, patch)])

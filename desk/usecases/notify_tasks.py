@@ -1,0 +1,121 @@
+"""Messages to handlers about tasks: that one was sent to them, with all they need to know and how to answer; and to
+whoever had it before, that they need not go. By the same rules as tickets have (`desk.usecases.notify`): what a rule
+says about the handler of a dispatched ticket, it says about each of its tasks. Worker's thread."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from desk.domain.changes import Change
+from desk.domain.estate import Staff
+from desk.domain.identity import StaffId, TaskId, TicketId
+from desk.domain.messages import Message, message_id_of
+from desk.domain.numbers import NumberKind, read_number
+from desk.domain.patches import patch_of
+from desk.domain.tasks import Task, TaskStage
+from desk.domain.tickets import Priority, Stage
+from desk.domain.times import from_text
+from desk.usecases.notify import Notify, NotifyParts, NotifyRule, To, as_fields, is_task_sent, making_patch
+from desk.usecases.task_ports import Tasks
+
+TAKEN_OFF = "taken_off"  # the template for whoever had it before
+_HAD_IT = frozenset({TaskStage.DISPATCHED, TaskStage.ACCEPTED, TaskStage.IN_PROGRESS})
+Link = Callable[[TaskId, StaffId], str]  # where this handler can answer, "" = nowhere
+Row = Mapping[str, Any]
+
+
+def no_link(_task_id: TaskId, _staff_id: StaffId) -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskMessageParts:
+    """`notify`: as the messages about tickets have them."""
+
+    notify: NotifyParts
+    tasks: Tasks
+    link: Link = no_link
+
+
+class NotifyTasks:
+    def __init__(self, parts: TaskMessageParts) -> None:
+        self._parts = parts
+        self._tickets = Notify(parts.notify)
+        self._rules = [one for one in parts.notify.rules if one.when is Stage.DISPATCHED and one.to is To.HANDLER]
+
+    def called_for(self, changes: Sequence[Change]) -> list[Change]:
+        """The messages that these changes, not yet appended, call for."""
+        found: list[Change] = []
+        for change in changes if self._rules else ():
+            if not is_task_sent(change):
+                continue
+            before = self._parts.tasks.get(TaskId(change.entity_id))
+            row = {**(patch_of(before, "task_id") if before else {}), **change.patch}
+            ticket = self._ticket(str(row.get("ticket_id") or ""), changes)
+            handler_id = str(row.get("handler_id") or "")
+            for rule in self._rules:
+                if rule.kinds and ticket.get("kind") not in {kind.value for kind in rule.kinds}:
+                    continue
+                made = (
+                    self._make(rule, rule.template, change, row, ticket, handler_id),
+                    self._taken_off(rule, change, row, ticket, before),
+                )
+                found.extend(one for one in made if one is not None)
+        return found
+
+    def _taken_off(self, rule: NotifyRule, change: Change, row: Row, ticket: Row, before: Task | None) -> Change | None:
+        if before is None or before.stage not in _HAD_IT or before.handler_id in (None, row.get("handler_id")):
+            return None
+        return self._make(rule, TAKEN_OFF, change, row, ticket, before.handler_id)
+
+    def _make(
+        self, rule: NotifyRule, template_code: str, change: Change, row: Row, ticket: Row, handler_id: str
+    ) -> Change | None:
+        notify = self._parts.notify
+        handler = next((one for one in notify.staff() if one.staff_id == handler_id), None)
+        template = notify.texts.get(template_code)
+        recipient = self._number(handler)
+        if handler is None or template is None or not recipient:
+            return None
+        known = {**self._tickets.known(ticket, handler), **self._known(change, row, handler)}
+        key = f"{change.entity_id}/{row.get('dispatched_at')}/{template_code}/{rule.channel}/{recipient}"
+        now = notify.clock()
+        any_hour = ticket.get("priority") == Priority.URGENT.value
+        message = Message(
+            message_id=message_id_of(key),
+            channel=rule.channel,
+            recipient=recipient,
+            template=template_code,
+            text=template.fill(known),
+            dedupe_key=key,
+            made_at=now,
+            ticket_id=TicketId(str(row.get("ticket_id"))),
+            not_before=None if any_hour else self._not_before(rule.channel, now),
+            fields=as_fields(known, template),
+            at_any_hour=any_hour,
+        )
+        return notify.author.change("message", message.message_id, making_patch(message))
+
+    def _known(self, change: Change, row: Row, handler: Staff) -> dict[str, str]:
+        due_at = row.get("due_at")
+        due = f"{from_text(due_at).astimezone(self._parts.notify.zone):%m-%d %H:%M}" if due_at else ""
+        link = self._parts.link(TaskId(change.entity_id), handler.staff_id)
+        return {"task": str(row.get("title") or ""), "due": due, "link": link}
+
+    def _ticket(self, ticket_id: str, changes: Sequence[Change]) -> Row:
+        """Its row, with what these very changes make of it."""
+        ticket = self._parts.notify.tickets.get(TicketId(ticket_id))
+        row: dict[str, Any] = patch_of(ticket, "ticket_id") if ticket else {}
+        for change in changes:
+            if change.entity == "ticket" and change.entity_id == ticket_id:
+                row |= change.patch
+        return row
+
+    def _number(self, handler: Staff | None) -> str:
+        number = read_number(handler.phone if handler else "", self._parts.notify.area_code)
+        return number.key if number.kind is NumberKind.MOBILE else ""
+
+    def _not_before(self, channel: str, now: datetime) -> datetime | None:
+        hours = self._parts.notify.quiet.get(channel)
+        return hours.after(now) if hours is not None and hours.hold(now) else None

@@ -1,0 +1,138 @@
+"""What handlers are told of their tasks, over the store in memory."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from desk.domain.identity import StaffId, TaskId
+from desk.domain.messages import Message
+from desk.domain.quiet_hours import QuietHours
+from desk.domain.tickets import Kind, Priority, Stage
+from desk.domain.working_time import CHINA
+from desk.texts import ShippedTexts
+from desk.usecases.dispatch import Order
+from desk.usecases.fakes import FakeStore
+from desk.usecases.notify import Notify, Notifying, NotifyParts, NotifyRule, To
+from desk.usecases.notify_tasks import NotifyTasks, TaskMessageParts
+from tests.usecases.dispatching import ELECTRICIAN, MATE, PLUMBER, TICKET, Hotline, hotline_over
+
+RULES = (
+    NotifyRule(Stage.DISPATCHED, "dispatched_task", "sms", To.HANDLER),
+    NotifyRule(Stage.DISPATCHED, "dispatched", "group", To.CHANNEL),
+)
+
+
+def link(task_id: TaskId, staff_id: StaffId) -> str:
+    return f"https://desk.example/r/{task_id[-2:]}{staff_id[-2:]}"
+
+
+@pytest.fixture
+def hotline(tmp_path: Path) -> Iterator[Hotline]:
+    with hotline_over("memory", tmp_path) as made:
+        yield telling(made)
+
+
+def telling(made: Hotline, *rules: NotifyRule, quiet: QuietHours | None = None) -> Hotline:
+    """The same hotline, whose log makes messages."""
+    store = made.ports.log
+    assert isinstance(store, FakeStore)
+    parts = NotifyParts(
+        rules=rules or RULES,
+        texts=ShippedTexts().messages(),
+        quiet={"sms": quiet} if quiet else {},
+        tickets=made.ports.tickets,
+        messages=store.messages,
+        staff=made.ports.residents.staff,
+        author=made.author,
+        clock=made.clock,
+        category=lambda _code: "水龙头漏水",
+        kind=lambda _kind: "报修",
+        zone=CHINA,
+    )
+    tasks = NotifyTasks(TaskMessageParts(notify=parts, tasks=made.ports.tasks, link=link))
+    here = Hotline(replace(made.ports, log=Notifying(store, Notify(parts), tasks)), now=made.now)
+    here.ids = made.ids
+    return here
+
+
+def told(hotline: Hotline) -> list[Message]:
+    log = hotline.ports.log
+    assert isinstance(log, Notifying)
+    store = log._log
+    assert isinstance(store, FakeStore)
+    return store.all_of(Message)
+
+
+def to_handlers(hotline: Hotline) -> list[tuple[str, str]]:
+    return [(one.recipient[-1], one.template) for one in told(hotline) if one.channel == "sms"]
+
+
+def test_the_handler_is_told_once_of_the_task_with_its_limit_and_how_to_answer(hotline: Hotline) -> None:
+    hotline.file()
+    task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
+    (message,) = [one for one in told(hotline) if one.channel == "sms"]
+    assert message.recipient == "+8613800138001"
+    assert message.text.startswith(f"【派单】{TICKET.number} 报修：repair.water.tap。地点：一期5栋2单元203。")
+    assert f"回复“1 {TICKET.number}”接单" in message.text
+    assert message.text.endswith(link(task.task_id, PLUMBER.staff_id))
+    assert task.due_at is not None
+    assert f"时限{task.due_at.astimezone(CHINA):%m-%d %H:%M}" in message.text
+    assert f"task={task.title}" in message.fields
+    assert [one.channel for one in told(hotline)].count("group") == 1  # and the group of the ticket
+
+
+def test_each_task_of_a_ticket_tells_its_own_handler(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    hotline.dispatch.send(TICKET.ticket_id, Order(ELECTRICIAN.staff_id, title="补墙漆", new=True))
+    assert to_handlers(hotline) == [("1", "dispatched_task"), ("3", "dispatched_task")]
+    assert "补墙漆" in told(hotline)[-1].text
+
+
+def test_whoever_had_it_is_told_that_they_need_not_go(hotline: Hotline) -> None:
+    hotline.file()
+    task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
+    hotline.later(minutes=20)
+    hotline.dispatch.stand_in(TICKET.ticket_id, task.task_id, MATE.staff_id, "三次未接通")
+    assert to_handlers(hotline)[1:] == [("2", "dispatched_task"), ("1", "taken_off")]
+
+
+def test_work_that_was_given_back_tells_only_the_next_one(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    hotline.answers.by_message("13800138001", "2 不是水工的活")
+    hotline.later(minutes=20)
+    hotline.dispatch.send(TICKET.ticket_id, Order(ELECTRICIAN.staff_id))
+    assert to_handlers(hotline)[1:] == [("3", "dispatched_task")]
+
+
+def test_a_handler_without_a_mobile_number_is_told_nothing(hotline: Hotline) -> None:
+    hotline.put("staff", PLUMBER.staff_id, phone="8001")
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    assert to_handlers(hotline) == []
+
+
+def test_quiet_hours_hold_all_but_urgent_work(tmp_path: Path) -> None:
+    always = QuietHours(time(9), time(23), CHINA)
+    with hotline_over("memory", tmp_path) as made:
+        quiet = telling(made, quiet=always)
+        quiet.file()
+        quiet.dispatch.send(TICKET.ticket_id, Order())
+        assert [one.not_before is None for one in told(quiet) if one.channel == "sms"] == [False]
+        urgent = replace(TICKET, ticket_id=type(TICKET.ticket_id)("t2"), priority=Priority.URGENT)
+        quiet.file(urgent)
+        quiet.dispatch.send(urgent.ticket_id, Order())
+        (message,) = [one for one in told(quiet) if (one.channel, one.ticket_id) == ("sms", urgent.ticket_id)]
+        assert (message.not_before, message.at_any_hour) == (None, True)
+
+
+def test_a_rule_for_other_kinds_tells_nobody(tmp_path: Path) -> None:
+    with hotline_over("memory", tmp_path) as made:
+        others = telling(made, replace(RULES[0], kinds=(Kind.COMPLAINT,)))
+        others.file()
+        others.dispatch.send(TICKET.ticket_id, Order())
+        assert told(others) == []
