@@ -286,7 +286,7 @@ class WarningCard(QFrame):
         head.addWidget(self._due, 0, Qt.AlignmentFlag.AlignVCenter)
         self._bar = Flow(f"{self.objectName()}_keys")
         alt = QLabel("Alt+")
-        theme.mark(alt, "key")
+        theme.mark(alt, "caption")
         alt.setMinimumHeight(theme.Size.CONTROL)
         self._bar.add(alt)
         for key in (*self.keys.values(), self.call_key, self.attach_key):

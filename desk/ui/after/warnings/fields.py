@@ -15,9 +15,10 @@ def _is_escape(event: QEvent) -> bool:
 
 
 class Line(QLineEdit):
-    """`left()`: Escape was pressed in it."""
+    """`left()`: Escape was pressed in it; `shifted()`: Shift+Enter."""
 
     left = Signal()
+    shifted = Signal()
 
     def __init__(self, name: str, words: str) -> None:
         super().__init__()
@@ -31,8 +32,11 @@ class Line(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif enters and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.shifted.emit()
         else:
             super().keyPressEvent(event)
 

@@ -1,5 +1,5 @@
 """The strip below a warning's keys: the words that a move needs and whose they are, or what came of a call. Enter does
-it, Escape leaves it. Ui process, Qt's thread."""
+it, Shift+Enter the other thing, Escape leaves it. Ui process, Qt's thread."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -28,13 +28,14 @@ class AskStrip(QFrame):
         self.heard_from = Line(f"{name}_from", "")
         self.heard_from.setMaximumWidth(180)
         self.do_key = KeyButton(f"{name}_do", "", "Return", "check", "primary", listens=False)
-        self.other_key = KeyButton(f"{name}_other", "", "Alt+V", "phone-slash")
+        self.other_key = KeyButton(f"{name}_other", "", "Shift+Return", "phone-slash", listens=False)
         for button in (self.do_key, self.other_key):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.do_key.clicked.connect(lambda: self.done.emit())
         self.other_key.clicked.connect(lambda: self.other.emit())
         for line in (self.text, self.heard_from):
             line.left.connect(self.left)
+            line.shifted.connect(self._shifted)
         self.text.returnPressed.connect(self._entered)
         self.heard_from.returnPressed.connect(lambda: self.done.emit())
         row = QHBoxLayout()
@@ -75,6 +76,10 @@ class AskStrip(QFrame):
         if lacks.isVisibleTo(self) and not lacks.text().strip():
             mark_wrong(lacks, wrong=True)
             lacks.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _shifted(self) -> None:
+        if self.other_key.isVisibleTo(self):
+            self.other.emit()
 
     def _entered(self) -> None:
         """To the next field where there is one to be filled."""

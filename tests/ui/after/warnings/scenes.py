@@ -1,5 +1,5 @@
-"""A window whose hotline has early warnings, and pictures of it: `python -m tests.ui.after.warnings.scenes SCENE OUT.png
-[LANGUAGE LOOK SIZE]` (QT_QPA_PLATFORM=offscreen)."""
+"""A window whose hotline has early warnings, and pictures of it: `python -m tests.ui.after.warnings.scenes SCENE
+OUT.png [LANGUAGE LOOK SIZE]` (QT_QPA_PLATFORM=offscreen)."""
 
 import sys
 from dataclasses import replace
