@@ -48,8 +48,9 @@ test: compiled
 soak: compiled
 	DESK_SOAK=1 $(BIN)/python -m pytest tests/robustness tests/sync/faults -s -o faulthandler_timeout=0
 
+# DAY=1: a whole day of 300 calls at three seats
 demo: compiled
-	$(BIN)/desk demo
+	$(BIN)/desk demo $(if $(DAY),--day)
 
 run: compiled
 	$(BIN)/desk

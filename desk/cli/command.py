@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = words.add_parser("demo", help="try Desk: a simulated caller rings a whole seat")
     demo.add_argument("--folder", type=Path, help="where screenshots, recording and logs go")
     demo.add_argument("--scripted", action="store_true", help="a scripted agent, even where there is a display")
+    demo.add_argument("--day", action="store_true", help="a whole day: three seats, 300 calls, and what comes of them")
     demo.add_argument("--households", type=count, default=2200, metavar="N", help="size of the sample estate")
     demo.set_defaults(run=_demo)
     data = demo.add_subparsers(metavar="WHAT").add_parser("data", help="fill this seat's store with a sample estate")

@@ -36,7 +36,16 @@ def generate(households: int, seed: int, now: datetime) -> Iterator[Change]:
     """The changes of a whole sample estate, some nine per household. `households` >= 10, else `ValueError`."""
     if households < SMALLEST:
         raise ValueError(f"a sample estate has at least {SMALLEST} households")
+    yield from _changes(_Register(seed), households, seed, now)
+
+
+def sample(households: int, seed: int, now: datetime) -> tuple[list[Change], list[Caller]]:
+    """The same, all at once, with those of its people who call."""
     register = _Register(seed)
+    return list(_changes(register, households, seed, now)), register.callers
+
+
+def _changes(register: "_Register", households: int, seed: int, now: datetime) -> Iterator[Change]:
     yield from register.agents()
     made = index = 0
     while made < households:

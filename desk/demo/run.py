@@ -3,7 +3,8 @@
 With a display the person is the agent: a simulated resident rings and tells a request in Chinese, and the terminal
 says what to do. Without one (or with `--scripted`) an agent made of keystrokes works the real window on a virtual
 screen and a virtual headset, and everything is checked: the profile, both voices in their channels, the ticket in
-PostgreSQL, the second seat. Screenshots, the recording and the steps stay in a folder that is named."""
+PostgreSQL, the second seat. `--day` plays a whole day instead (`desk.demo.day`). Screenshots, the recording and the
+steps stay in a folder that is named."""
 
 import argparse
 import os
@@ -24,7 +25,11 @@ def run_demo(arguments: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     report = Report(folder / "steps.txt", partial(print, flush=True))
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    if has_display and not arguments.scripted:
+    if arguments.day:
+        from desk.demo.day.run import play_day
+
+        play_day(folder, arguments.households, report)
+    elif has_display and not arguments.scripted:
         play_with_person(folder, arguments.households, report)
     else:
         play_scripted(folder, arguments.households, report)

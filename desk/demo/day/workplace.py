@@ -2,38 +2,165 @@
 that is written goes through the use cases that the window has."""
 
 import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from desk.compose.clock import new_id
+from desk.compose.clock import new_id, now
+from desk.compose.stages import stage_settler
+from desk.compose.window import Life, window_parts
+from desk.domain.commands import Command
+from desk.domain.identity import BuildingId, HouseholdId, StaffId, TaskId, TicketId
+from desk.domain.notices import Notice
+from desk.domain.tasks import Task
+from desk.domain.times import to_text
 from desk.secrets import FakeSecrets
+from desk.settings import CentralSettings, SeatSettings, Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.notices import SqlNotices
+from desk.store.residents import SqlResidents
 from desk.store.store import Store
+from desk.store.tasks import SqlTasks
+from desk.store.tickets import SqlTickets
 from desk.sync.central.access import CentralAccess, CentralFault, connect
 from desk.sync.exchange.session import GoneStale, SeatSide, Session
-from desk.usecases.ports import Clock
+from desk.usecases.file_ticket import CHINA
 
 _KEY = "5a" * 32  # of stores that live for this run only
 
 
-class Workplace:
-    """`agent`: the work number of whoever sits here; "" nobody."""
+def day_settings(name: str, folder: Path) -> Settings:
+    """A seat's settings: the shipped ones, and its own folder."""
+    return Settings(
+        seat=SeatSettings(name=name, agent="", language="zh_CN"),
+        central=CentralSettings(),
+        data_dir=folder,
+        runtime_dir=folder / "run",
+    )
 
-    def __init__(self, name: str, folder: Path, central: CentralAccess, clock: Clock) -> None:
-        self.name, self.agent = name, ""
+
+class _Alone:
+    """Links to nobody: no telephone and no background service stand beside this window."""
+
+    def subscribe(self, receive: Callable[[object], None]) -> None:
+        pass
+
+    def do(self, command: Command) -> None:
+        pass
+
+    def nudge(self) -> None:
+        pass
+
+    def tell_sync(self, _message: object) -> bool:
+        return False
+
+
+class Workplace:
+    """`agent`: the work number of whoever sits here; "" nobody. `parts`: all that the window of this seat does."""
+
+    def __init__(self, settings: Settings, central: CentralAccess) -> None:
+        self.name, self._agent = settings.seat.name, ""
         self._central = central
-        folder.mkdir(parents=True, exist_ok=True)
-        self.store = Store.open(folder / "seat.db", FakeSecrets({"store": _KEY}))
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.store = Store.open(settings.store_file, FakeSecrets({"store": _KEY}))
         self.log = SqlChangeLog(self.store)
-        self.author = SeatAuthor(
-            name, lambda: self.agent or name, clock, new_id, self.log.base_seq, self.log.newest_unsent
+        stop = threading.Event()
+        links = _Alone()
+        self.parts = window_parts(settings, self.store, links, Life(lambda: None, lambda: None, stop))
+        self.machine = SeatAuthor(self.name, lambda: self.name, now, new_id, self.log.base_seq, self.log.newest_unsent)
+        self._tickets, self._tasks, self._residents = (
+            SqlTickets(self.store),
+            SqlTasks(self.store),
+            SqlResidents(self.store),
         )
-        self.machine = SeatAuthor(name, lambda: name, clock, new_id, self.log.base_seq, self.log.newest_unsent)
-        self._side = SeatSide.of(self.store, name, new_id, gentle=lambda: False)
+        self._settler = stage_settler(self.store, self.name, now, new_id, lambda: None)
+        self._side = SeatSide.of(self.store, self.name, new_id, gentle=lambda: False)
         self._connection: psycopg.Connection[Any] | None = None
         self._session: Session | None = None
+
+    # Who sits here
+
+    @property
+    def agent(self) -> str:
+        return self._agent
+
+    def sit_down(self, agent: str) -> None:
+        """ "" they have left."""
+        self._agent = agent
+        self.parts.author(agent)
+
+    @contextlib.contextmanager
+    def sits(self, somebody: str) -> Iterator[None]:
+        """For a moment, at this seat."""
+        before = self._agent
+        self.sit_down(somebody)
+        try:
+            yield
+        finally:
+            self.sit_down(before)
+
+    # What is there
+
+    def task(self, task_id: TaskId) -> Task | None:
+        return self._tasks.get(task_id)
+
+    def tasks(self, ticket_id: TicketId) -> list[Task]:
+        return list(self._tasks.of_ticket(ticket_id))
+
+    def number_of(self, ticket_id: TicketId) -> str:
+        ticket = self._tickets.get(ticket_id)
+        return ticket.number if ticket else ""
+
+    def phone_of(self, staff_id: StaffId) -> str:
+        return next((one.phone for one in self._residents.staff() if one.staff_id == staff_id), "")
+
+    def building_of(self, household_id: str) -> BuildingId | None:
+        found = self._residents.households([HouseholdId(household_id)])
+        return next((one.building_id for one in found.values()), None)
+
+    def notices_now(self) -> list[Notice]:
+        return SqlNotices(self.store).current(now())
+
+    def rows(self, entity: str) -> list[tuple[object, ...]]:
+        with self.store.read() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{entity}"')]  # noqa: S608
+
+    def open_of(self, day: date) -> int:
+        """Tickets registered on this day or before that are open still."""
+        return self._count(
+            "SELECT count(*) FROM ticket WHERE registered_at < ? AND stage NOT IN ('closed', 'cancelled', 'joined')",
+            to_text(datetime.combine(day + timedelta(days=1), time(), CHINA)),
+        )
+
+    def answered_without_ticket(self, since: datetime, until: datetime) -> int:
+        return self._count(
+            "SELECT count(*) FROM call WHERE offered_at BETWEEN ? AND ? AND outcome = 'answered' AND ticket_id IS NULL",
+            to_text(since),
+            to_text(until),
+        )
+
+    def left_open(self) -> dict[str, int]:
+        """What is open of each kind that somebody has to do something about."""
+        return {
+            "promise": self._count("SELECT count(*) FROM promise WHERE state = 'open'"),
+            "follow_up": self._count("SELECT count(*) FROM follow_up WHERE state = 'due'"),
+            "warning": self._count("SELECT count(*) FROM warning WHERE step NOT IN ('closed', 'withdrawn')"),
+            "question": self._count("SELECT count(*) FROM question WHERE state IN ('open', 'answered')"),
+        }
+
+    def _count(self, query: str, *values: str) -> int:
+        with self.store.read() as connection:
+            return int(connection.exec_driver_sql(query, values).scalar_one())
+
+    def settle(self) -> None:
+        """What the background service does beside the exchange."""
+        self._settler.work_once()
+
+    # The exchange
 
     @property
     def unsent(self) -> int:
