@@ -2,19 +2,19 @@
 left out and told (`Policies.troubles`): the lamp shows it. Ui and sync process."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from desk.compose.clock import now
 from desk.domain.clocks import Clocks
 from desk.domain.priority_rules import RaiseRule
-from desk.domain.working_time import WorkingTime
+from desk.domain.working_time import CHINA, WorkingTime
 from desk.policies.calendar import read_calendar, remarks_for
 from desk.policies.clocks import read_clocks
 from desk.policies.files import Policy, PolicyFolders
 from desk.resources import resources_dir
 from desk.settings import Settings
-from desk.usecases.file_ticket import CHINA
 
 T = TypeVar("T")
 
@@ -27,12 +27,12 @@ def policy_folders(settings: Settings) -> PolicyFolders:
 
 
 class Policies:
-    """`keep` takes the value out of what another noun has read, and what is to be told of it. `today`: local."""
+    """`keep` takes the value out of what another noun has read, and what is to be told of it."""
 
-    def __init__(self, settings: Settings, today: Callable[[], date]) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = now) -> None:
         self.folders = policy_folders(settings)
         self._told: list[str] = [str(error) for error in self.folders.troubles()]
-        self._today = today
+        self._clock = clock
         calendar = self.keep(read_calendar(self.folders))
         rules = self.keep(read_clocks(self.folders))
         self.clocks = Clocks(rules.policy, WorkingTime(calendar, CHINA))
@@ -45,4 +45,4 @@ class Policies:
     def troubles(self) -> tuple[str, ...]:
         """One sentence each, in the language that was spoken at start: files that were left out, folders that are not
         there, and what holds but may surprise (a year that the calendar does not know)."""
-        return (*self._told, *remarks_for(self.clocks.time.calendar, self._today()))
+        return (*self._told, *remarks_for(self.clocks.time.calendar, self._clock().astimezone(CHINA).date()))

@@ -1,12 +1,18 @@
-"""Builds the worker that settles stages by the domain's table. It writes in the seat's name: nobody has decided it."""
+"""Builds the workers that settle stages by the domain's table, and make the rest of a ticket fit them. They write in
+the seat's name: nobody has decided it."""
 
 from collections.abc import Callable
 from datetime import datetime
 
+from desk.domain.clocks import Clocks
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.conflicts import SqlConflicts
 from desk.store.history import SqlHistories
 from desk.store.store import Store
+from desk.store.tasks import SqlTasks
+from desk.store.tickets import SqlTickets
+from desk.store.unfit_tickets import SqlUnfitTickets
+from desk.usecases.mend_tickets import MendTickets
 from desk.usecases.ports import NewId
 from desk.usecases.settle_conflict import SettleStages
 
@@ -18,3 +24,18 @@ def stage_settler(
     log = SqlChangeLog(store)
     author = SeatAuthor(seat, lambda: seat, clock, new_id, log.base_seq, log.newest_unsent)
     return SettleStages(log, author, SqlHistories(store), SqlConflicts(store), seat, settled)
+
+
+def ticket_mender(
+    store: Store,
+    seat: str,
+    clocks: Clocks,
+    clock: Callable[[], datetime],
+    new_id: NewId,
+    mended: Callable[[], None],
+) -> MendTickets:
+    """`mended`: it has appended changes of tickets and tasks."""
+    log, histories = SqlChangeLog(store), SqlHistories(store)
+    author = SeatAuthor(seat, lambda: seat, clock, new_id, log.base_seq, log.newest_unsent)
+    found, tickets, tasks = SqlUnfitTickets(store), SqlTickets(store), SqlTasks(store)
+    return MendTickets(log, author, found, tickets, tasks, histories, clocks, clock, seat, mended)

@@ -4,11 +4,12 @@ from desk import exit_codes
 from desk.compose import retention
 from desk.compose.clock import new_id, now
 from desk.compose.outside import bring_and_tell
+from desk.compose.policies import Policies
 from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
-from desk.compose.stages import stage_settler
+from desk.compose.stages import stage_settler, ticket_mender
 from desk.compose.store_care import care_of
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.compose.warning_rules import warning_settler
@@ -83,7 +84,9 @@ def run(settings: Settings) -> int:
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
     settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("ticket",)))
     warnings = warning_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("warning",)))
-    process.add_worker("stages", lambda: any([settler.work_once(), warnings.work_once()]))
+    clocks = Policies(settings).clocks
+    mender = ticket_mender(store, settings.seat.name, clocks, now, new_id, lambda: process.appended(("ticket", "task")))
+    process.add_worker("stages", lambda: any([settler.work_once(), warnings.work_once(), mender.work_once()]))
     process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once)
     sender = sender_of(
         settings, secrets, store, access, lambda: process.state.connected, lambda: process.appended(("message",))

@@ -87,7 +87,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     categories = texts.categories()
     signed_in = _SignedIn(seat.sits)
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
-    policies = Policies(settings, lambda: now().astimezone(CHINA).date())
+    policies = Policies(settings)
     ladder = policies.keep(read_ladder(policies.folders))
     telling = notifying(settings, store, changes, author, categories)  # the log that makes messages
     moves = move_ticket(settings, store, telling, author, lambda: signed_in.work_number, categories, policies, tickets)

@@ -212,9 +212,8 @@ class Clocks:
         accept = first(task.accept_due_at for task in still if task.stage in UNACCEPTED)
         if accept is None and _A in RUNS[ticket.stage].always:
             accept = ticket.accept_due_at
-        at_work = [task for task in still if task.stage in AT_WORK]
-        progress = first(task.progress_due_at for task in at_work)
-        if not at_work and _R in RUNS[ticket.stage].always:
+        progress = first(task.progress_due_at for task in still if task.stage in AT_WORK)
+        if progress is None and _R in RUNS[ticket.stage].always:
             progress = ticket.progress_due_at
         return with_due(ticket, {_A: accept, _T: first(task.due_at for task in still), _R: progress})
 

@@ -207,8 +207,6 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
             return replace(ticket, progress_at=now)
         case MoveKind.TELL_PLAN:
             return replace(ticket, plan_told_at=now)
-        case MoveKind.FINISH:
-            return replace(ticket, outcome=text)
         case MoveKind.CLOSE:
             return replace(ticket, outcome=text or ticket.outcome)
         case MoveKind.FOLLOW_UP:
@@ -226,6 +224,7 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
             return replace(ticket, priority=given.priority or ticket.priority)
         case (
             MoveKind.START
+            | MoveKind.FINISH
             | MoveKind.ADD_TASK
             | MoveKind.DROP_TASK
             | MoveKind.PROMISE
@@ -249,7 +248,7 @@ def _to_stage(work: Work, rule: MoveRule, given: Given, moment: Moment) -> Work:
         ticket = replace(ticket, suspended_at=None, suspended_until=None, stage_before=None)
     ticket = replace(ticket, stage=after, stage_reason=given.reason.strip())
     if after is Stage.DONE:
-        ticket = replace(ticket, done_at=now)
+        ticket = replace(ticket, done_at=now, outcome=given.text.strip() or ticket.outcome)
     if after is Stage.FOLLOWED_UP:
         ticket = replace(ticket, followed_up_at=now)
     if after not in OPEN_STAGES:

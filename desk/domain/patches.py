@@ -18,6 +18,12 @@ def patch_of(value: "DataclassInstance", *without: str) -> dict[str, FieldValue]
     return {f.name: field_value(getattr(value, f.name)) for f in fields(value) if f.name not in without}
 
 
+def difference(before: "DataclassInstance", after: "DataclassInstance", *without: str) -> dict[str, FieldValue]:
+    """The fields in which `after` differs from `before`, one of the same class: a patch, {} where they are equal."""
+    old = patch_of(before, *without)
+    return {name: value for name, value in patch_of(after, *without).items() if old[name] != value}
+
+
 def field_value(value: object) -> FieldValue:
     """One value as a patch holds it."""
     match value:

@@ -7,12 +7,11 @@ from before are written anew, as long as nobody has gone on from there. What was
 stays on record. Worker's thread; one move at a time in a process."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import TYPE_CHECKING
 
-from desk.domain.changes import Change, FieldValue
+from desk.domain.changes import Change
 from desk.domain.clocks import Clocks
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import TaskId, TicketId
@@ -29,7 +28,7 @@ from desk.domain.moves import (
     rule_of,
     task_for,
 )
-from desk.domain.patches import patch_of
+from desk.domain.patches import difference, patch_of
 from desk.domain.priority_rules import Facts, RaiseRule, raised
 from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
@@ -38,9 +37,6 @@ from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
 from desk.usecases.undo_step import UndoStep
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 BY_RULE = "raised by the rules"
 
@@ -247,9 +243,3 @@ class MoveTicket:
             if patch:
                 changes.append(author.change("task", task.task_id, {**patch, "step": step}, reason))
         return changes
-
-
-def difference(before: "DataclassInstance", after: "DataclassInstance", *without: str) -> dict[str, FieldValue]:
-    """The fields in which `after` differs, as a patch."""
-    old: Mapping[str, FieldValue] = patch_of(before, *without)
-    return {field: value for field, value in patch_of(after, *without).items() if old[field] != value}

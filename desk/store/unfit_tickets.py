@@ -1,0 +1,73 @@
+"""Tickets that do not add up: what two seats wrote unseen by each other was folded field by field, and left a next
+limit that is none of the ticket's, a clock that its stage does not have, or a stage that its tasks do not. See
+`desk.usecases.mend_tickets`. Indexed by stage: what it costs is the open tickets. Any thread."""
+# ruff: noqa: S608 - the statements are made of names of our own
+
+from desk.domain.clocks import DUE_FIELDS, RUNS
+from desk.domain.conflicts import STAGE
+from desk.domain.moves import ENDED, IN_WORK, SOLVED
+from desk.domain.tasks import OPEN_TASKS, TaskStage
+from desk.domain.tickets import OPEN_STAGES, Stage
+from desk.store.queries import AMONG, listed
+from desk.store.store import Store
+
+_NEVER = "'~'"  # sorts after every time
+
+
+def _first_of(stage: Stage) -> str:
+    """SQL for the time of the clock that runs out first in this stage, `_NEVER` where none runs."""
+    runs = RUNS[stage].always | RUNS[stage].may
+    columns = [f"coalesce({DUE_FIELDS[clock]}, {_NEVER})" for clock in DUE_FIELDS if clock in runs]
+    return f"min({', '.join([*columns, _NEVER])})" if columns else _NEVER
+
+
+def _strays(stage: Stage) -> str:
+    """SQL for whether a clock runs that this stage does not have, or one is missing. A suspended ticket holds them."""
+    runs = RUNS[stage]
+    missing = [f"{DUE_FIELDS[clock]} IS NULL" for clock in DUE_FIELDS if clock in runs.always]
+    others = [f"{DUE_FIELDS[clock]} IS NOT NULL" for clock in DUE_FIELDS if clock not in runs.always | runs.may]
+    return " OR ".join([*missing, *(others if stage is not Stage.SUSPENDED else [])])
+
+
+def _unfit(stage: Stage) -> str:
+    return (
+        f"SELECT ticket_id FROM ticket WHERE stage = '{stage.value}' AND step <> ''"
+        f" AND (coalesce(next_due_at, {_NEVER}) <> {_first_of(stage)} OR {_strays(stage)})"
+    )
+
+
+_HAS_OPEN_TASK = f"EXISTS (SELECT 1 FROM task WHERE task.ticket_id = ticket.ticket_id AND task.stage {AMONG})"
+_HAS_DONE_TASK = (
+    "EXISTS (SELECT 1 FROM task WHERE task.ticket_id = ticket.ticket_id"
+    f" AND task.stage = '{TaskStage.DONE.value}' AND coalesce(round, 0) = coalesce(reopened, 0))"
+)
+_NOT_DISPUTED = " AND ticket_id NOT IN (SELECT entity_id FROM conflict WHERE entity = 'ticket' AND aspect = ?) LIMIT ?"
+# The ended ones are many, and are looked at only where something of theirs still runs.
+_CLOCKS = " UNION ALL ".join(
+    [
+        *(_unfit(stage) for stage in sorted(OPEN_STAGES, key=lambda stage: stage.value)),
+        f"SELECT ticket_id FROM ticket WHERE next_due_at IS NOT NULL AND stage {AMONG} AND step <> ''",
+    ]
+)
+_NOTHING_LEFT = f"SELECT ticket_id FROM ticket WHERE stage {AMONG} AND {_HAS_DONE_TASK} AND NOT {_HAS_OPEN_TASK}"
+_LEFT_OPEN = (
+    "SELECT ticket_id FROM ticket WHERE ticket_id IN"
+    f" (SELECT ticket_id FROM task WHERE stage {AMONG}) AND stage {AMONG}"
+)
+_QUERY = f"SELECT DISTINCT ticket_id FROM ({_CLOCKS} UNION ALL {_NOTHING_LEFT} UNION ALL {_LEFT_OPEN}) WHERE 1"
+
+
+def _stages(stages: frozenset[Stage]) -> str:
+    return listed(sorted(stage.value for stage in stages))
+
+
+class SqlUnfitTickets:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def unfit(self, limit: int) -> list[str]:
+        """Ids of those that do not add up, but for those whose stage is still in dispute."""
+        open_tasks = listed(sorted(stage.value for stage in OPEN_TASKS))
+        values = (_stages(ENDED), _stages(IN_WORK), open_tasks, open_tasks, _stages(ENDED | SOLVED), STAGE, limit)
+        with self._store.read() as connection:
+            return [row[0] for row in connection.exec_driver_sql(_QUERY + _NOT_DISPUTED, values)]

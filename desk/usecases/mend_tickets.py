@@ -1,0 +1,110 @@
+"""Mending tickets that do not add up. The rules run where a move is made; two seats that move one ticket unseen by each
+other each leave it right, and the fold of both may not be: the last task done here while another was done there, a
+date told to the resident while the work was finished. The table settles the stage (`settle_conflict.SettleStages`);
+here the rest is made to fit it: tasks, clocks, the next limit.
+
+A worker's, in the sync process: the seat that wrote last mends at once; any other after a while, should that one be
+off. It writes in the machine's name, and what it writes follows from what stands, so that two who mend agree."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Protocol
+
+from desk.domain.changes import Change
+from desk.domain.clocks import Clocks
+from desk.domain.identity import TicketId
+from desk.domain.moves import ENDED, IN_WORK, SOLVED, stage_of
+from desk.domain.patches import difference
+from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
+from desk.domain.tickets import Stage, Ticket
+from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Tickets
+from desk.usecases.recording_ports import Histories
+from desk.usecases.task_ports import Tasks
+
+MENDED = "made to fit"
+OTHERS_WAIT = timedelta(minutes=10)
+_LOT = 50
+_log = logging.getLogger(__name__)
+
+
+class UnfitTickets(Protocol):
+    """Any thread; indexed reads."""
+
+    def unfit(self, limit: int) -> list[str]:
+        """Ids of tickets that do not add up, but for those whose stage is still in dispute."""
+        ...
+
+
+class MendTickets:
+    """`author` writes in the seat's name. `mended`: it has appended changes."""
+
+    def __init__(
+        self,
+        change_log: ChangeLog,
+        author: ChangeAuthor,
+        found: UnfitTickets,
+        tickets: Tickets,
+        tasks: Tasks,
+        histories: Histories,
+        clocks: Clocks,
+        clock: Clock,
+        seat: str,
+        mended: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._log, self._author, self._found = change_log, author, found
+        self._tickets, self._tasks, self._histories = tickets, tasks, histories
+        self._clocks, self._clock, self._seat, self._mended = clocks, clock, seat, mended
+
+    def work_once(self) -> bool:
+        """Mend what this seat has to mend; whether there was any."""
+        done = 0
+        for ticket_id in self._found.unfit(_LOT):
+            changes = self._changes(TicketId(ticket_id)) if self._is_ours(ticket_id) else []
+            if changes:
+                self._log.append(changes)
+                _log.info("a ticket written twice at once was made to fit", extra={"ticket_id": ticket_id})
+                done += 1
+        if done:
+            self._mended()
+        return done > 0
+
+    def _is_ours(self, ticket_id: str) -> bool:
+        last = self._histories.of("ticket", ticket_id)[-1]
+        return last.seat == self._seat or self._clock() - last.at >= OTHERS_WAIT
+
+    def _changes(self, ticket_id: TicketId) -> list[Change]:
+        ticket = self._tickets.get(ticket_id)
+        if ticket is None:
+            return []
+        tasks = self._tasks.of_ticket(ticket_id)
+        fit, fit_tasks = fitted(ticket, tasks, self._clocks, self._clock)
+        found = [
+            ("ticket", ticket_id, difference(ticket, fit, "ticket_id")),
+            *(
+                ("task", old.task_id, difference(old, new, "task_id"))
+                for old, new in zip(tasks, fit_tasks, strict=True)
+            ),
+        ]
+        return [self._author.change(entity, name, patch, MENDED) for entity, name, patch in found if patch]
+
+
+def fitted(ticket: Ticket, tasks: Sequence[Task], clocks: Clocks, clock: Clock) -> tuple[Ticket, list[Task]]:
+    """The ticket and its tasks as they add up. What keeps work visible wins: a task that is still open opens a ticket
+    that was done; only with a ticket that has ended its tasks end, too."""
+    now = clock()
+    if ticket.stage in ENDED:
+        closed = {"stage": TaskStage.CANCELLED, "accept_due_at": None, "due_at": None, "progress_due_at": None}
+        tasks = [
+            replace(task, **closed, reason=MENDED) if task.stage in OPEN_TASKS else task  # type: ignore[arg-type]
+            for task in tasks
+        ]
+        return clocks.fitted(ticket, now), list(tasks)
+    is_open = any(task.stage in OPEN_TASKS for task in tasks)
+    stage = stage_of(ticket, tasks) if tasks else ticket.stage
+    if (ticket.stage in IN_WORK and stage is Stage.DONE) or (ticket.stage in SOLVED and is_open):
+        ticket = replace(ticket, stage=stage, done_at=now if stage is Stage.DONE else None, stage_reason="")
+    if ticket.stage is not Stage.SUSPENDED:
+        ticket = clocks.from_tasks(ticket, tasks)
+    return clocks.fitted(ticket, now), list(tasks)

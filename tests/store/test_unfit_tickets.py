@@ -1,0 +1,194 @@
+"""Tickets that two seats have written unseen by each other, found in the seat store and made to fit."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.domain.changes import Change, FieldValue
+from desk.domain.clocks import Clocks
+from desk.domain.identity import TaskId, TicketId
+from desk.domain.move_effects import Work
+from desk.domain.moves import Given, MoveKind
+from desk.domain.patches import difference, patch_of
+from desk.domain.tasks import TaskStage
+from desk.domain.tickets import Stage, Ticket
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.history import SqlHistories
+from desk.store.outbox import Ordered, SqlOutbox
+from desk.store.store import Store
+from desk.store.tasks import SqlTasks
+from desk.store.tickets import SqlTickets
+from desk.store.unfit_tickets import SqlUnfitTickets
+from desk.usecases.mend_tickets import OTHERS_WAIT, MendTickets, fitted
+from tests.domain.walks import Walk
+from tests.making import START, change_id, new_id
+
+CLOCKS = Clocks()
+T1 = TicketId("t1")
+
+
+class TwoSeats:
+    """What S01 and S02 do from the same ground, as the centre gives it to this store: S02 writes last."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.now, self._number, self._seq = store, START, 0, 0
+
+    def begin(self, *kinds: tuple[MoveKind, Given]) -> Walk:
+        walk = Walk(Random(1), START, CLOCKS)
+        for kind, said in kinds:
+            assert walk.make(kind, said)
+        self._pull("S01", Work(walk.work.ticket, ()), walk.work, base=0, whole=True)
+        return walk
+
+    def both(self, walk: Walk, here: tuple[MoveKind, Given], there: tuple[MoveKind, Given]) -> None:
+        before, base = walk.work, self._seq
+        for seat, (kind, said) in (("S01", here), ("S02", there)):
+            walk.work = before
+            assert walk.make(kind, said)
+            self._pull(seat, before, walk.work, base)
+
+    def _pull(self, seat: str, before: Work, after: Work, base: int, *, whole: bool = False) -> None:
+        ticket = patch_of(after.ticket, "ticket_id") if whole else difference(before.ticket, after.ticket, "ticket_id")
+        changes = [self._change(seat, base, "ticket", T1, {**ticket, "step": "move x"})]
+        known = {task.task_id: task for task in before.tasks}
+        for task in after.tasks:
+            old = known.get(task.task_id)
+            patch = difference(old, task, "task_id") if old else patch_of(task, "task_id")
+            if patch:
+                changes.append(self._change(seat, base, "task", task.task_id, patch))
+        SqlOutbox(self.store).apply([Ordered(one, one.author) for one in changes], self._seq)
+
+    def _change(self, seat: str, base: int, entity: str, name: str, patch: Mapping[str, FieldValue]) -> Change:
+        self._number += 1
+        self._seq += 1
+        return Change(
+            change_id(self._number),
+            entity,
+            name,
+            self.now,
+            f"A{seat}",
+            seat,
+            patch,
+            base_seq=base,
+            central_seq=self._seq,
+        )
+
+    def mender(self, seat: str) -> MendTickets:
+        log = SqlChangeLog(self.store)
+        author = SeatAuthor(seat, lambda: seat, lambda: self.now, new_id, log.base_seq)
+        tickets, tasks = SqlTickets(self.store), SqlTasks(self.store)
+        found, histories = SqlUnfitTickets(self.store), SqlHistories(self.store)
+        return MendTickets(log, author, found, tickets, tasks, histories, CLOCKS, lambda: self.now, seat)
+
+    def mended(self) -> Ticket:
+        """After S02, which wrote last, has mended; and that once was enough."""
+        assert not self.mender("S01").work_once()
+        assert self.mender("S02").work_once()
+        assert not self.mender("S02").work_once()
+        assert SqlUnfitTickets(self.store).unfit(9) == []
+        ticket = SqlTickets(self.store).get(T1)
+        assert ticket
+        return ticket
+
+
+@pytest.fixture
+def seats(store: Store) -> TwoSeats:
+    return TwoSeats(store)
+
+
+PLUMBING, PAINTING = Given(handler_id=None, title="pipe"), Given(title="paint")
+SENT = (
+    (MoveKind.DISPATCH, replace(PLUMBING, handler_id="h1")),  # type: ignore[arg-type]
+    (MoveKind.ACCEPT, Given()),
+    (MoveKind.DISPATCH, replace(PAINTING, handler_id="h2")),  # type: ignore[arg-type]
+    (MoveKind.ACCEPT, Given()),
+)
+PIPE, PAINT = TaskId("k1"), TaskId("k3")
+
+
+def test_a_ticket_that_one_seat_has_moved_adds_up(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT)
+    assert SqlUnfitTickets(seats.store).unfit(9) == []
+    assert [task.task_id for task in walk.work.tasks] == [PIPE, PAINT]
+    assert not seats.mender("S01").work_once()
+
+
+def test_the_last_two_tasks_done_at_two_seats_make_the_ticket_done(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT)
+    here, there = Given(text="done", task_id=PIPE), Given(text="dry", task_id=PAINT)
+    seats.both(walk, (MoveKind.FINISH, here), (MoveKind.FINISH, there))
+    before = SqlTickets(seats.store).get(T1)
+    assert before
+    assert before.stage is Stage.IN_PROGRESS  # each saw the other's task still open
+    ticket = seats.mended()
+    assert (ticket.stage, ticket.next_clock) == (Stage.DONE, "follow_up")
+    assert ticket.done_at == seats.now
+
+
+def test_a_date_told_while_the_work_was_finished_leaves_no_promise_running(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT[:2])
+    told = Given(until=START + timedelta(days=5))
+    seats.both(walk, (MoveKind.FINISH, Given(text="done")), (MoveKind.TELL_PLAN, told))
+    ticket = seats.mended()
+    assert (ticket.stage, ticket.promise_due_at, ticket.next_clock) == (Stage.DONE, None, "follow_up")
+
+
+def test_a_task_added_while_the_work_was_finished_keeps_the_ticket_open(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT[:2])
+    seats.both(walk, (MoveKind.FINISH, Given(text="done")), (MoveKind.ADD_TASK, PAINTING))
+    ticket = seats.mended()
+    assert ticket.stage is Stage.IN_PROGRESS
+    assert (ticket.done_at, ticket.follow_up_due_at) == (None, None)
+    assert ticket.next_due_at is not None
+
+
+def test_with_a_cancelled_ticket_the_task_added_meanwhile_ends(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT[:2])
+    seats.both(walk, (MoveKind.CANCEL, Given(reason="sold")), (MoveKind.ADD_TASK, PAINTING))
+    ticket = seats.mended()
+    assert (ticket.stage, ticket.next_clock, ticket.next_due_at) == (Stage.CANCELLED, "", None)
+    assert {task.stage for task in SqlTasks(seats.store).of_ticket(T1)} == {TaskStage.CANCELLED}
+
+
+def test_another_seat_mends_after_a_while_when_the_last_one_is_off(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT[:2])
+    seats.both(walk, (MoveKind.FINISH, Given(text="x")), (MoveKind.TELL_PLAN, Given(until=START + timedelta(days=5))))
+    assert not seats.mender("S03").work_once()
+    seats.now += OTHERS_WAIT
+    assert seats.mender("S03").work_once()
+
+
+def test_a_stage_in_dispute_is_left_to_the_table(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT[:2])
+    later = Given(reason="no part", until=START + timedelta(days=5))
+    seats.both(walk, (MoveKind.FINISH, Given(text="x")), (MoveKind.SUSPEND, later))
+    assert SqlUnfitTickets(seats.store).unfit(9) == []
+
+
+stages = st.sampled_from(Stage)
+dues = st.none() | st.integers(-3000, 3000).map(lambda minutes: START + timedelta(minutes=minutes))
+
+
+@given(stages, dues, dues, dues, dues, st.lists(st.sampled_from(TaskStage), max_size=3), st.integers(0, 9))
+def test_what_fits_is_left_as_it_is(
+    stage: Stage,
+    accept: datetime | None,
+    promise: datetime | None,
+    follow_up: datetime | None,
+    until: datetime | None,
+    tasks: list[TaskStage],
+    seed: int,
+) -> None:
+    walk = Walk(Random(seed), START, CLOCKS)
+    walk.make(MoveKind.DISPATCH, Given(handler_id="h1"))  # type: ignore[arg-type]
+    ticket, (task,) = walk.work.ticket, walk.work.tasks
+    ticket = replace(ticket, stage=stage, accept_due_at=accept, promise_due_at=promise)
+    ticket = replace(ticket, follow_up_due_at=follow_up, suspended_until=until)
+    several = [replace(task, task_id=TaskId(f"k{place}"), stage=one, place=place) for place, one in enumerate(tasks)]
+    once = fitted(ticket, several, CLOCKS, lambda: START)
+    assert fitted(*once, CLOCKS, lambda: START + timedelta(hours=1)) == once
