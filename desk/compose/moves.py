@@ -7,6 +7,7 @@ from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
 from desk.settings import Settings
 from desk.store.history import SqlHistories
+from desk.store.messages import SqlMessages
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tasks import SqlTasks
@@ -42,6 +43,7 @@ def move_ticket(
             seat=settings.seat.name,
             clocks=policies.clocks,
             raises=policies.raises,
+            messages=SqlMessages(store),
             title=lambda code: categories.name(code, settings.seat.language),
             zone=CHINA,
         )

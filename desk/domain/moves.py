@@ -222,12 +222,19 @@ RULES: tuple[MoveRule, ...] = (
     _row(M.GRADE, IN_WORK | _SUSPENDED, SAME, DESK, N.PRIORITY, N.REASON),
 )
 
+UNDO = "undo"  # how a step is named that undid another: "undo ID", with the id of that one
+
 _NEEDED: Mapping[Need, Refusal] = {need: Refusal(f"needs_{need.value}") for need in Need}
 
 
 def rule_of(kind: MoveKind, stage: Stage) -> MoveRule | None:
     """The row for this move from this stage; None: it may not be made from there."""
     return next((rule for rule in RULES if rule.kind is kind and stage in rule.before), None)
+
+
+def undoes(step: object) -> bool:
+    """Whether this `Ticket.step` undid another: it calls for none of the messages that a move would."""
+    return isinstance(step, str) and step.startswith(f"{UNDO} ")
 
 
 def duties_of(number: str, staff: Sequence[Staff]) -> frozenset[Duty]:

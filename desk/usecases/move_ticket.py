@@ -33,6 +33,7 @@ from desk.domain.priority_rules import Facts, RaiseRule, raised
 from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.working_time import CHINA
+from desk.usecases.notify import Messages
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
@@ -45,7 +46,8 @@ BY_RULE = "raised by the rules"
 class MoveParts:
     """`log`: through which messages are made (`compose.notify.notifying`). `who`: the work number of whoever is signed
     in. `seat`: its short name, part of the number of a ticket that is split off. `title`: of a task that is given none,
-    by the ticket's category code. `raises`: when a priority goes up by itself."""
+    by the ticket's category code. `raises`: when a priority goes up by itself.
+    `messages`: of which those that still wait are dropped when the move that made them is undone."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -59,6 +61,7 @@ class MoveParts:
     seat: str
     clocks: Clocks
     raises: Sequence[RaiseRule] = ()
+    messages: Messages | None = None
     title: Callable[[str], str] = lambda category: category
     zone: tzinfo = CHINA
 
@@ -66,7 +69,7 @@ class MoveParts:
 class MoveTicket:
     def __init__(self, parts: MoveParts) -> None:
         self._parts = parts
-        self._undo = UndoStep(parts.log, parts.author, parts.histories, parts.tickets, parts.tasks)
+        self._undo = UndoStep(parts.log, parts.author, parts.histories, parts.tickets, parts.tasks, parts.messages)
         self._moving = threading.Lock()
 
     def move(

@@ -16,6 +16,7 @@ from desk.domain.estate import Staff
 from desk.domain.identity import TicketId
 from desk.domain.message_texts import GAPS, MessageText, short
 from desk.domain.messages import Message, message_id_of
+from desk.domain.moves import undoes
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.quiet_hours import QuietHours
@@ -219,7 +220,9 @@ def is_task_sent(change: Change) -> bool:
 
 
 def _stage(change: Change) -> Stage | None:
-    found = change.patch.get("stage") if change.entity == "ticket" else None
+    if change.entity != "ticket" or undoes(change.patch.get("step")):
+        return None
+    found = change.patch.get("stage")
     return next((stage for stage in Stage if stage.value == found), None)
 
 

@@ -17,13 +17,16 @@ from desk.domain.patches import patch_of
 from desk.domain.priority_rules import Facts, RaiseRule, When
 from desk.domain.tasks import TaskStage
 from desk.domain.tickets import OPEN_STAGES, Kind, Priority, Stage, Ticket
+from desk.domain.times import to_text
 from desk.store.history import SqlHistories
+from desk.store.messages import SqlMessages
 from desk.store.schema import ROWS
 from desk.store.tasks import SqlTasks
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_history import FakeHistories
 from desk.usecases.fakes_tasks import FakeTasks
 from desk.usecases.move_ticket import MoveParts, MoveTicket
+from desk.usecases.notify import Messages
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
 from tests.domain.walks import given_for
@@ -51,9 +54,11 @@ class Hotline:
         self.histories: Histories
         if isinstance(world.log, FakeStore):
             self.tasks, self.histories = FakeTasks(world.log), FakeHistories(world.log)
+            messages: Messages = world.log.messages
         else:
             assert world.store is not None
             self.tasks, self.histories = SqlTasks(world.store), SqlHistories(world.store)
+            messages = SqlMessages(world.store)
         self.moves = MoveTicket(
             MoveParts(
                 log=world.log,
@@ -68,6 +73,7 @@ class Hotline:
                 seat="S01",
                 clocks=Clocks(),
                 raises=RAISES,
+                messages=messages,
                 title=lambda category: f"title of {category}",
             )
         )
@@ -92,6 +98,10 @@ class Hotline:
         ticket = Clocks().filed(replace(ticket, **other))  # type: ignore[arg-type]
         self.world.log.append([self.change("ticket", ticket.ticket_id, patch_of(ticket, "ticket_id"))])
         return ticket.ticket_id
+
+    def message(self, name: str, ticket_id: TicketId, **other: str) -> Change:
+        made = {"channel": "sms", "recipient": "139", "template": "t", "text": "x", "dedupe_key": name, **other}
+        return self.change("message", name, {**made, "made_at": to_text(self.world.now), "ticket_id": ticket_id})
 
     def ticket(self, ticket_id: TicketId) -> Ticket:
         ticket = self.world.tickets.get(ticket_id)
@@ -283,6 +293,19 @@ def test_undoing_a_step_brings_back_every_value_from_before(hotline: Hotline) ->
         assert all(task.stage is TaskStage.CANCELLED for task in now.values()), kind
         assert hotline.moves.why_not_undo(ticket_id) is Refusal.NOTHING_TO_UNDO
         hotline.moves.move(ticket_id, kind, given)
+
+
+def test_with_a_step_that_is_undone_its_messages_go_that_nobody_has_yet(hotline: Hotline) -> None:
+    ticket_id = hotline.filed()
+    old = hotline.message("m0", ticket_id)
+    hotline.world.log.append([old])
+    hotline.go_on()
+    told, sent = hotline.message("m1", ticket_id), hotline.message("m2", ticket_id, delivery="sent")
+    hotline.moves.move(ticket_id, MoveKind.DISPATCH, Given(handler_id=PLUMBER), also=[told, sent])
+    hotline.moves.undo(ticket_id)
+    assert fold(hotline.histories.of("message", "m1"))["delivery"] == "dropped"
+    assert fold(hotline.histories.of("message", "m2"))["delivery"] == "sent"
+    assert "delivery" not in fold(hotline.histories.of("message", "m0"))
 
 
 def test_a_step_is_not_undone_by_another_nor_after_somebody_went_on_from_it(hotline: Hotline) -> None:
