@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.domain.moves import MoveKind
 from desk.ui import theme
@@ -43,7 +43,8 @@ class ActionKey(KeyButton):
         if why != self.why:
             self.why = why
             self.setAccessibleDescription(why)
-            theme.mark(self, "refused" if why else "")
+            quiet = not self._shows_words
+            theme.mark(self, ("refused-quiet" if quiet else "refused") if why else "quiet" if quiet else "")
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ class _Action:
     panel: TicketPanel | None = None
     do: Callable[[TicketPage], None] | None = None
     move: MoveKind | None = None
+    leads: MoveKind | None = None
+    is_aside: bool = False
 
 
 class TicketActions(QWidget):
@@ -71,6 +74,7 @@ class TicketActions(QWidget):
         self._page: TicketPage | None = None
         self._open: _Action | None = None
         self._first_last: ActionKey | None = None
+        self.aside = QHBoxLayout()  # the page puts it into its head
         self._bar = Flow("ticket_action_bar")
         alt = QLabel(_ALT)
         theme.mark(alt, "caption")
@@ -98,14 +102,19 @@ class TicketActions(QWidget):
         *,
         fits: Fits = always,
         move: MoveKind | None = None,
+        leads: MoveKind | None = None,
         last: bool = False,
+        aside: bool = False,
     ) -> ActionKey:
         """A panel and the key that opens it and closes it again. `fits(page)`: why it cannot be opened now, "" where it
         can; asked on Qt's thread, so it looks at the page only. `move`: the panel is how this move is made; it is
-        greyed where the move is, and the list of moves leads to it. `last`: it stands behind those that are not."""
+        greyed where the move is, and the list of moves leads to it. `leads`: only the latter, for a panel
+        that is for more than the move. `last`: it stands behind those that are not;
+        `aside`: in the ticket's head, without words."""
         built = panel if isinstance(panel, TicketPanel) else None
         name = f"open_{built.objectName()}" if built is not None else f"open_panel_{key}"
-        action = _Action(ActionKey(name, words, key, icon), fits, move=move)
+        button = ActionKey(name, words, key, icon, "quiet" if aside else "", shows_words=not aside)
+        action = _Action(button, fits, move=move, leads=leads or move, is_aside=aside)
         if isinstance(panel, TicketPanel):
             self._take(action, panel)
         else:
@@ -143,7 +152,7 @@ class TicketActions(QWidget):
 
     def opens_for(self, move: MoveKind) -> bool:
         """Open the panel by which this move is made; False where none is."""
-        action = next((one for one in self._actions if one.move is move), None)
+        action = next((one for one in self._actions if one.leads is move), None)
         if action is not None:
             self.open(action.button)
         return action is not None
@@ -171,6 +180,9 @@ class TicketActions(QWidget):
             self.close_panel()
             self._why.hide()
         self.setVisible(page is not None and bool(self._actions))
+        for action in self._actions:
+            if action.is_aside:
+                action.button.setVisible(page is not None)
         if page is None:
             return
         for action in self._actions:
@@ -185,9 +197,12 @@ class TicketActions(QWidget):
         action.button.setCheckable(action.do is None)
         action.button.clicked.connect(lambda _checked=False: pressed())
         self._actions.append(action)
-        self._bar.add(action.button, None if last else self._first_last)
-        if last and self._first_last is None:
-            self._first_last = action.button
+        if action.is_aside:
+            action.button.setVisible(self._page is not None)
+            self.aside.addWidget(action.button)
+        else:
+            self._bar.add(action.button, None if last else self._first_last)
+            self._first_last = self._first_last or (action.button if last else None)
         self.setVisible(self._page is not None)
         return action.button
 

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.icons import Picture
 from desk.ui.rows import Chips
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
+from desk.ui.ticket.calls import heading
+from desk.ui.ticket.facts import empty
 from desk.ui.ticket.tasks_presenter import TaskLine
 from desk.ui.ticket.timeline import TimelineList
 from desk.ui.ticket.timeline_presenter import TimeLine
@@ -27,10 +28,10 @@ class CourseSection(QWidget):
         super().__init__(parent)
         self.setObjectName("ticket_course")
         self._tasks: tuple[TaskLine, ...] = ()
-        self._tasks_head = _heading("wrench", _("Tasks"))
+        self._tasks_head = heading("wrench", _("Tasks"))
         self._tasks_place = QVBoxLayout()
         self._tasks_place.setSpacing(Space.XS)
-        self._timeline_head = _heading("clock-counter-clockwise", _("Timeline"))
+        self._timeline_head = heading("clock-counter-clockwise", _("Timeline"))
         self.timeline = TimelineList("ticket_timeline")
         self._note = QLabel()
         self._note.setWordWrap(True)
@@ -54,11 +55,7 @@ class CourseSection(QWidget):
         if tasks == self._tasks:
             return
         self._tasks = tasks
-        while (item := self._tasks_place.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._tasks_place)
         for index, task in enumerate(tasks):
             self._tasks_place.addWidget(_card(index, task))
         self._tasks_head.setVisible(bool(tasks))
@@ -67,18 +64,6 @@ class CourseSection(QWidget):
         self.timeline.show_lines(lines)
         self._note.setText(note)
         self._note.setVisible(bool(note))
-
-
-def _heading(icon: str, words: str) -> QWidget:
-    heading = QWidget()
-    row = QHBoxLayout(heading)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(Space.XS)
-    title = QLabel(words)
-    theme.mark(title, "strong")
-    row.addWidget(Picture(icon))
-    row.addWidget(title, 1)
-    return heading
 
 
 def _card(index: int, task: TaskLine) -> QFrame:

@@ -50,7 +50,7 @@ class TicketDeeds(QObject):
         self.undo_key = bar.add_deed(
             self._take_back, "Ctrl+Shift+U", _("Undo"), "arrow-counter-clockwise", fits=self._why_not_undo, last=True
         )
-        self.print_key = bar.add(self._print_panel, "Ctrl+Shift+Y", _("Print"), "printer", last=True)
+        self.print_key = bar.add(self._print_panel, "Ctrl+Shift+Y", _("Print"), "printer", aside=True)
 
     def know(self, whole: Whole | None) -> None:
         """Before the bar is shown the page."""

@@ -7,16 +7,16 @@ thread."""
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desk.domain.identity import TicketId
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.after import due_words
-from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
 from desk.ui.player.bar import PlayerBar
 from desk.ui.rows import Chips
@@ -25,9 +25,11 @@ from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.ticket import tasks_presenter, timeline_presenter
 from desk.ui.ticket.actions import TicketActions
+from desk.ui.ticket.calls import CallCards
 from desk.ui.ticket.course import CourseSection
 from desk.ui.ticket.deeds import DeedParts, TicketDeeds, refusals_of
-from desk.ui.ticket.presenter import CallLine, Fact, TicketPageView, duration, present
+from desk.ui.ticket.facts import FactsGrid, empty, moment_key, selectable
+from desk.ui.ticket.presenter import TicketPageView, present
 from desk.ui.ticket.uses import TicketUses, Whole, read_whole
 from desk.ui.worker import Worker
 from desk.usecases.ports import Clock
@@ -84,25 +86,26 @@ class TicketView(QFrame):
         self._back.setVisible(not is_part)
         self._is_part = is_part
         self._read_key = f"{READ}-part" if is_part else READ
-        self._number = _selectable("ticket_number", "big")
+        self._number = selectable("ticket_number", "big")
         self._number.setWordWrap(False)
-        self._title = _selectable("ticket_title", "title")
+        self._title = selectable("ticket_title", "title")
         self._chips = Chips("ticket_chips")
         self._joined = KeyButton("open_joined", _("Open"), "Ctrl+G", "arrow-square-out", "quiet")
         self._joined.clicked.connect(self._follow)
         self._joined.hide()
-        self._says = _selectable("ticket_says", "muted")
-        self._description = _selectable("ticket_description", "")
+        self._says = selectable("ticket_says", "muted")
+        self._description = selectable("ticket_description", "")
         self.action_bar = TicketActions()
         self.action_bar.closed.connect(self._take_keyboard)
         self.action_bar.written.connect(self._written)
         self.action_bar.told.connect(self.told)
         self.marks_place = QVBoxLayout()
         self._page = QWidget()
-        self._facts = QGridLayout()
+        self._facts = FactsGrid()
+        self._facts.heard.connect(self.play_field)
         self._moments = QHBoxLayout()
-        self._calls = QVBoxLayout()
-        self._calls_head = QWidget()
+        self._calls = CallCards()
+        self._calls.played.connect(self.play)
         self.course = CourseSection()
         self.course.hide()
         self.course.opened.connect(self.play_requested)
@@ -246,8 +249,8 @@ class TicketView(QFrame):
         self._description.setText(view.description or _("Nothing was written down."))
         theme.mark(self._description, "" if view.description else "muted")
         self._show_moments(view)
-        self._show_facts(view.facts)
-        self._show_calls(view.calls)
+        self._facts.show_facts(view.facts)
+        self._calls.show_calls(view.calls)
         self._page.show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -266,83 +269,26 @@ class TicketView(QFrame):
         self._area.ensureVisible(0, top + height, 0, Space.S)
         self._area.ensureVisible(0, top, 0, Space.S)
 
-    def _show_facts(self, facts: tuple[Fact, ...]) -> None:
-        _empty(self._facts)
-        for row, fact in enumerate(facts):
-            label = QLabel(fact.label)
-            theme.mark(label, "muted")
-            value = _selectable(f"fact_{row}", "")
-            value.setText(fact.value)
-            self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(value, row, 1)
-            if fact.heard_from is not None:
-                self._facts.addWidget(self._moment(f"hear_fact_{row}", fact.label, fact.heard_from), row, 2)
-
     def _show_moments(self, view: TicketPageView) -> None:
         """The two fields that stand above the others."""
-        _empty(self._moments)
+        empty(self._moments)
         named = ((_("Category"), view.title_heard_from), (_("What happened"), view.description_heard_from))
         for label, at_ms in named:
             if at_ms is not None:
-                self._moments.addWidget(self._moment("hear_field", label, at_ms, named=True))
+                play = partial(self.play_field, at_ms)
+                self._moments.addWidget(moment_key("hear_field", label, at_ms, play, named=True))
         self._moments.addStretch()
-
-    def _moment(self, name: str, label: str, at_ms: int, *, named: bool = False) -> KeyButton:
-        at = duration(at_ms)
-        button = KeyButton(name, f"{label} {at}" if named else at, "", "play", "quiet")
-        button.setAccessibleName(_("{field}: hear the moment it was typed, {time}").format(field=label, time=at))
-        button.setToolTip(button.accessibleName())
-        button.clicked.connect(lambda: self.play_field(at_ms))
-        return button
-
-    def _show_calls(self, calls: tuple[CallLine, ...]) -> None:
-        _empty(self._calls)
-        self._calls_head.setVisible(bool(calls))
-        for index, call in enumerate(calls):
-            self._calls.addWidget(self._call(index, call))
-
-    def _call(self, index: int, call: CallLine) -> QFrame:
-        card = QFrame()
-        card.setObjectName(f"ticket_call_{index}")
-        theme.mark(card, "card")
-        head, state = _selectable(f"ticket_call_head_{index}", ""), _selectable(f"ticket_call_state_{index}", "caption")
-        head.setText(call.head)
-        state.setText(call.state)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(head)
-        words.addWidget(state)
-        row = QHBoxLayout(card)
-        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
-        row.addLayout(words, 1)
-        if call.playable:
-            play = KeyButton(f"play_call_{index}", _("Play"), call.key, "play-fill")
-            play.setAccessibleName(_("Play {call}").format(call=call.head))
-            play.clicked.connect(lambda: self.play(index))
-            row.addWidget(play)
-        return card
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(self._number)
         head.addStretch()
+        head.addLayout(self.action_bar.aside)
         head.addWidget(self._back)
         joined = QHBoxLayout()
         joined.addWidget(self._says, 1)
         joined.addWidget(self._joined)
-        self._facts.setHorizontalSpacing(Space.L)
-        self._facts.setVerticalSpacing(Space.XS)
-        self._facts.setColumnMinimumWidth(0, 76)
-        self._facts.setColumnStretch(1, 1)
-        self._calls.setSpacing(Space.XS)
-        calls_head = QHBoxLayout(self._calls_head)
-        calls_head.setContentsMargins(0, 0, 0, 0)
-        calls_head.setSpacing(Space.XS)
-        calls_title = QLabel(_("Calls"))
-        theme.mark(calls_title, "strong")
-        calls_head.addWidget(Picture("phone"))
-        calls_head.addWidget(calls_title, 1)
         page = QVBoxLayout(self._page)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(Space.M)
@@ -350,9 +296,8 @@ class TicketView(QFrame):
         page.addWidget(self._chips)
         page.addWidget(self._description)
         page.addLayout(self._moments)
-        page.addLayout(self._facts)
-        page.addWidget(self._calls_head)
-        page.addLayout(self._calls)
+        page.addWidget(self._facts)
+        page.addWidget(self._calls)
         page.addWidget(self.course)
         page.addStretch()
         area = self._area
@@ -375,23 +320,3 @@ class TicketView(QFrame):
 
 def _unexpected(error: Exception) -> None:
     raise error
-
-
-def _empty(layout: QLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()  # its key must not work until it is deleted
-            widget.deleteLater()
-
-
-def _selectable(name: str, role: str) -> QLabel:
-    """Text that can be read aloud on the phone and copied; never markup, because it comes from outside."""
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        theme.mark(label, role)
-    return label

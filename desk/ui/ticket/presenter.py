@@ -67,6 +67,7 @@ def present(page: TicketPage, category: CategoryName, now: datetime, zone: tzinf
         Chip(words.stage(ticket.stage), stage_tone),
         Chip(words.kind(ticket.kind)),
         Chip(words.priority(ticket.priority), _PRIORITY_TONES.get(ticket.priority, "")),
+        *((Chip(_("Early warning"), "danger"),) if ticket.warning_id else ()),
     )
     return TicketPageView(
         number=ticket.number,
@@ -143,16 +144,16 @@ def _facts(page: TicketPage, heard: Mapping[str, int], now: datetime, zone: tzin
         Fact(_("Caller"), caller, heard.get("caller_name")),
         Fact(_("Contact"), contact, heard.get("contact_number")),
         Fact(_("Home visit"), window, heard.get("appointment")),
+        Fact(_("Looked after by"), ticket.owner if ticket.stage in OPEN_STAGES else ""),
+        Fact(_("Promised for"), short_time(ticket.promise_due_at, now, zone) if ticket.promise_due_at else ""),
+        Fact(_("Paused until"), short_time(ticket.suspended_until, now, zone) if ticket.suspended_until else ""),
+        Fact(_("Reason"), ticket.stage_reason),
         Fact(
             _("Registered"),
             _("{time} by {agent} at {seat}").format(
                 time=short_time(ticket.registered_at, now, zone), agent=ticket.registered_by, seat=ticket.seat
             ),
         ),
-        Fact(_("Looked after by"), ticket.owner if ticket.stage in OPEN_STAGES else ""),
-        Fact(_("Promised for"), short_time(ticket.promise_due_at, now, zone) if ticket.promise_due_at else ""),
-        Fact(_("Paused until"), short_time(ticket.suspended_until, now, zone) if ticket.suspended_until else ""),
-        Fact(_("Reason"), ticket.stage_reason),
         Fact(_("Closed"), short_time(ticket.closed_at, now, zone) if ticket.closed_at else ""),
         *(Fact(_("Message"), message_lines.line(message, now, zone)) for message in page.messages),
     )

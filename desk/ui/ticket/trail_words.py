@@ -17,6 +17,7 @@ from desk.ui.intake.window_entry import show_window
 from desk.ui.rows_presenter import CategoryName, short_time
 from desk.usecases.read_timeline import Moment
 from desk.usecases.settle_conflict import BY_HAND, BY_TABLE
+from desk.usecases.undo_step import UNDO
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ def said(moment: Moment, ground: Ground) -> Said | None:
         return _registered(moment, ground)
     lines = _lines(moment, ground)
     stage = _stage(moment.patch.get("stage"))
+    if moment.reason == UNDO:
+        back = _("Step taken back")
+        head = _("{field}: {value}").format(field=back, value=words.stage(stage)) if stage is not None else back
+        return Said(head, _joined(tuple(lines)), "arrow-counter-clockwise")
     if stage is not None:
         icon, tone = _STAGE_ICONS[stage]
         head = _moved(moment, stage, ground)
