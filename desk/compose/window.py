@@ -11,6 +11,7 @@ from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
+from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.incidents import IncidentGround
 from desk.compose.kept_drafts import drafts_of_seat
 from desk.compose.late_chime import LateChime
@@ -33,6 +34,7 @@ from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
+from desk.ui.after.follow_up.parts import FollowUpUses
 from desk.ui.app import UiParts
 from desk.ui.replay.uses import ReplayUses
 from desk.usecases.attach_number import AttachNumber
@@ -89,7 +91,11 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
     policies = Policies(settings)
     ladder = policies.keep(read_ladder(policies.folders))
-    telling = notifying(settings, store, changes, author, categories)  # the log that makes messages
+    follow_up_rules = FollowUpRules(policies)
+    # the log that makes messages and follow-ups
+    telling = following_up(
+        store, notifying(settings, store, changes, author, categories), author, follow_up_rules, tickets
+    )
     moves = move_ticket(settings, store, telling, author, lambda: signed_in.work_number, categories, policies, tickets)
     estate_map = EstateMap(residents)
     incidents = IncidentGround(
@@ -124,6 +130,23 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             )
         )
 
+    def follow_ups() -> FollowUpUses:
+        from desk.compose.follow_up import FollowUpGround, follow_up_uses
+
+        return follow_up_uses(
+            FollowUpGround(
+                settings=settings,
+                store=store,
+                log=telling,
+                author=author,
+                who=lambda: signed_in.work_number,
+                rules=follow_up_rules,
+                moves=moves,
+                tickets=tickets,
+                listener=listener,
+            )
+        )
+
     file_ticket = FileTicket(
         telling,
         author,
@@ -140,6 +163,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         find_category.load()
         estate_map.load()
         find_place.load()
+        follow_up_rules.warm()
         warming.warm(store)
 
     return UiParts(
@@ -180,6 +204,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         crash_told=lambda file: crash.mark_seen(Path(file)),
         replay=replay_uses,
         incidents=incidents.uses(file_ticket, moves, tickets),
+        follow_ups=follow_ups,
         warnings=lambda: warning_uses(
             settings,
             store,

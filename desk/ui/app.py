@@ -25,6 +25,8 @@ from desk.domain.identity import CallId, HouseholdId
 from desk.settings import Settings
 from desk.texts import Phrase
 from desk.ui import theme
+from desk.ui.after.follow_up.assembly import FollowUpPlaces
+from desk.ui.after.follow_up.parts import FollowUpUses
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.incidents.parts import IncidentUses
 from desk.ui.after.warnings.assembly import Warnings
@@ -148,6 +150,7 @@ class UiParts:
     replay: Callable[[], ReplayUses] | None = None
     conflicts: ConflictUses | None = None
     warnings: Callable[[], WarningUses] | None = None
+    follow_ups: Callable[[], FollowUpUses] | None = None
     ticket: TicketUses | None = None
     tell_sync: Callable[[object], bool] = lambda _message: False
     register: Callable[[], list[tuple[str, str]]] = list
@@ -323,6 +326,18 @@ def build_window(parts: UiParts) -> Built:
         panels.trouble_line.tell,
     )
     window.add_banner(incidents.banner)
+    FollowUpPlaces(
+        hub,
+        parts.follow_ups,
+        middle,
+        ticket,
+        category,
+        parts.clock,
+        parts.zone,
+        parts.nudge,
+        early_warnings,
+        panels.trouble_line.tell,
+    )
     DeafAlarm(hub, parts.chime, window)
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)

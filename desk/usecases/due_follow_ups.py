@@ -50,18 +50,22 @@ class DueFollowUps:
         written = {change.entity_id for change in changes if change.entity == "follow_up"}
         patches: dict[str, dict[str, FieldValue]] = {}
         stages: dict[str, list[Stage]] = {}
+        by: dict[str, str] = {}
         for change in changes:
             if change.entity == "ticket":
                 patches.setdefault(change.entity_id, {}).update(change.patch)
+                by[change.entity_id] = change.author
                 if (stage := _stage(change.patch)) is not None:
                     stages.setdefault(change.entity_id, []).append(stage)
         found: list[Change] = []
         for ticket_id, patch in patches.items():
             if ticket_id in stages or patch.get("plan_told_at") or patch.get("owner"):
-                found += self._of_ticket(TicketId(ticket_id), patch, stages.get(ticket_id, []), written)
+                found += self._of_ticket(TicketId(ticket_id), patch, stages.get(ticket_id, []), written, by[ticket_id])
         return found
 
-    def _of_ticket(self, ticket_id: TicketId, patch: Patch, stages: Sequence[Stage], written: set[str]) -> list[Change]:
+    def _of_ticket(
+        self, ticket_id: TicketId, patch: Patch, stages: Sequence[Stage], written: set[str], by: str
+    ) -> list[Change]:
         before = self._tickets.get(ticket_id)
         row: dict[str, Any] = {**(patch_of(before, "ticket_id") if before else {}), **patch}
         moves = [stage for stage in stages if before is None or stage is not before.stage or len(stages) > 1]
@@ -75,7 +79,8 @@ class DueFollowUps:
         wanted = BECOMES_DUE.get(last) if last else None
         for one in list(due.values()):
             if one.kind in gone and one.follow_up_id not in written:
-                found.append(self._overtaken(one))
+                asked = one.kind is FollowUpKind.CLOSING and Stage.FOLLOWED_UP in moves
+                found.append(self._asked(one, row, by) if asked else self._overtaken(one))
                 del due[one.follow_up_id]
         found += [change for one in due.values() if (change := self._moved(one, row, patch, written)) is not None]
         is_due = wanted in {one.kind for one in due.values()}
@@ -124,6 +129,16 @@ class DueFollowUps:
         if not changed or one.follow_up_id in written:
             return None
         return self._author.change("follow_up", one.follow_up_id, changed)
+
+    def _asked(self, one: FollowUp, row: Patch, by: str) -> Change:
+        """The ticket was followed up without a questionnaire: what was said of it is the follow-up's outcome."""
+        patch: dict[str, FieldValue] = {"done_at": to_text(self._clock()), "done_by": by}
+        if row.get("solved") is None:
+            patch |= {"state": FollowUpState.GIVEN_UP.value, "reason": row.get("stage_reason") or ""}
+        else:
+            said = {name: row[name] for name in ("solved", "satisfied", "score") if row.get(name) is not None}
+            patch |= {"state": FollowUpState.DONE.value, "text": row.get("stage_reason") or "", **said}
+        return self._author.change("follow_up", one.follow_up_id, patch)
 
     def _overtaken(self, one: FollowUp) -> Change:
         patch: dict[str, FieldValue] = {

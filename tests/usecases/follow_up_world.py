@@ -75,6 +75,7 @@ class Hotline:
     who: str = "1001"
     policy: FollowUpPolicy = field(default_factory=FollowUpPolicy)
     seat: str = "S01"
+    papers: tuple[Questionnaire, ...] = PAPERS
 
     def __post_init__(self) -> None:
         world, hours = self.world, QuietHours(time(20), time(9), CHINA)
@@ -108,7 +109,7 @@ class Hotline:
                 tickets=world.tickets,
                 follows=FollowUpMoves(self.moving, world.tickets),
                 policy=lambda: self.policy,
-                questionnaires=lambda: PAPERS,
+                questionnaires=lambda: self.papers,
                 hours=hours,
             )
         )
@@ -122,7 +123,7 @@ class Hotline:
             lambda: 4711,
             CHINA,
             lambda: self.policy,
-            lambda: PAPERS,
+            lambda: self.papers,
         )
 
     def later(self, **time: float) -> None:

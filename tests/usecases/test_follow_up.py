@@ -199,6 +199,16 @@ def test_a_ticket_that_others_have_moved_on_keeps_its_stage_and_the_answers_are_
     assert hotline.stage(ticket_id) is Stage.IN_PROGRESS
 
 
+def test_a_ticket_followed_up_without_a_questionnaire_has_its_follow_up_made(hotline: Hotline) -> None:
+    asked, given_up = hotline.done(), hotline.done()
+    hotline.move(asked, MoveKind.FOLLOW_UP, solved=True, satisfied=False, score=55)
+    hotline.move(given_up, MoveKind.FOLLOW_UP, reason="moved out")
+    (made,) = hotline.of(asked, CLOSING)
+    assert (made.state, made.solved, made.satisfied, made.score) == (FollowUpState.DONE, True, False, 55)
+    assert made.done_by == "1001"
+    assert [(one.state, one.reason) for one in hotline.of(given_up, CLOSING)] == [(FollowUpState.GIVEN_UP, "moved out")]
+
+
 def test_undoing_the_end_of_the_work_takes_the_follow_up_back(hotline: Hotline) -> None:
     ticket_id = hotline.done()
     hotline.moving.undo(ticket_id)

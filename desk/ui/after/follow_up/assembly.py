@@ -1,0 +1,105 @@
+"""Puts follow-ups into the places that the window has for them: a panel on the ticket's page, and a page over the
+middle with its key. Both are built when they are first opened. Ui process, Qt's thread; once, when the window is
+built."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from desk.domain.moves import MoveKind
+from desk.domain.tickets import OPEN_STAGES, Stage
+from desk.i18n import _
+from desk.ui.after.follow_up.parts import KEY, PANEL_KEY, FollowUpTools, FollowUpUses
+from desk.ui.cover import Cover, LateCover
+from desk.ui.hub import Hub
+from desk.ui.middle import Middle
+from desk.ui.ticket.page import TicketView
+from desk.usecases.read_ticket import TicketPage
+
+if TYPE_CHECKING:
+    from desk.ui.after.follow_up.panel import FollowUpPanel
+    from desk.ui.after.warnings.assembly import Warnings
+
+
+def fits(page: TicketPage) -> str:
+    """Why nothing is to be followed up now, "" where something is. A closed ticket may have a spot check."""
+    stage = page.ticket.stage
+    if stage is Stage.REGISTERED or (stage not in OPEN_STAGES and stage is not Stage.CLOSED):
+        return _("Nothing is to be followed up: the ticket has not been dispatched, or it is closed.")
+    return ""
+
+
+class FollowUpPlaces:
+    def __init__(
+        self,
+        hub: Hub,
+        uses: Callable[[], FollowUpUses] | None,
+        middle: Middle,
+        ticket: TicketView,
+        category: Callable[[str], str],
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        nudge: Callable[[], None],
+        warnings: "Warnings | None",
+        tell: Callable[[str], None],
+    ) -> None:
+        """`uses` None: there is nothing to follow up with. `nudge`: something was appended, the centre may have it.
+        `tell`: a word for the line at the bottom."""
+        self._hub, self._uses, self._middle, self._ticket = hub, uses, middle, ticket
+        self._category, self._clock, self._zone, self._nudge = category, clock, zone, nudge
+        self._warnings, self._tell = warnings, tell
+        self._tools: FollowUpTools | None = None
+        self._page = LateCover(self._build_page, middle.add_cover)
+        if uses is None:
+            return
+        QShortcut(QKeySequence(KEY), middle, self.toggle)
+        ticket.action_bar.add(
+            self._build_panel, PANEL_KEY, _("Follow-up"), "phone-outgoing", fits=fits, leads=MoveKind.FOLLOW_UP
+        )
+
+    def toggle(self) -> None:
+        """Show the page; what it covered where it is in front already."""
+        if self._hub.agent is not None:
+            self._middle.toggle(self._page.get())
+
+    def tools(self) -> FollowUpTools:
+        if self._tools is None:
+            assert self._uses is not None  # noqa: S101 - its keys are there only with it
+            self._tools = FollowUpTools(
+                hub=self._hub,
+                uses=self._uses(),
+                clock=self._clock,
+                zone=self._zone,
+                category=self._category,
+                written=self._written,
+                warn=self._warn if self._warnings is not None else None,
+            )
+        return self._tools
+
+    def _written(self) -> None:
+        self._hub.store_works()
+        self._nudge()
+        self._ticket.refresh()
+
+    def _warn(self, ticket_id: str, words: str) -> None:
+        """A warning is to be raised, which begins with what was said."""
+        if self._warnings is None:
+            return
+        if self._ticket.isVisible() and self._ticket.ticket_id == ticket_id:
+            self._warnings.offer(words)
+            return
+        self._warnings.panel().offer(words)
+        self._middle.show_ticket(ticket_id)
+        self._tell(_("Alt+W raises the early warning; what the resident said is filled in."))
+
+    def _build_panel(self) -> "FollowUpPanel":
+        from desk.ui.after.follow_up.panel import FollowUpPanel
+
+        return FollowUpPanel(self.tools())
+
+    def _build_page(self) -> Cover:
+        from desk.ui.after.follow_up.page import FollowUpsPage
+
+        return FollowUpsPage(self.tools(), self._middle.show_ticket)
