@@ -5,6 +5,7 @@ from datetime import time
 from pathlib import Path
 
 from desk.compose.clock import now
+from desk.compose.task_messages import task_messages
 from desk.compose.warning_rules import warning_messages
 from desk.domain.categories import CategoryTree
 from desk.domain.quiet_hours import QuietHours
@@ -48,7 +49,8 @@ def notifying(
         hotline=notify.hotline,
         area_code=settings.line.area_code,
     )
-    return Notifying(log, Notify(parts), *warning_messages(settings, store, parts))
+    others = warning_messages(settings, store, parts)
+    return Notifying(log, Notify(parts), task_messages(settings, store, parts), *others)
 
 
 def quiet_hours(settings: Settings) -> dict[str, QuietHours]:

@@ -11,6 +11,7 @@ from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
+from desk.compose.dispatch import DispatchRules, dispatch_uses, register_of
 from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.incidents import IncidentGround
 from desk.compose.kept_drafts import drafts_of_seat
@@ -101,6 +102,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     incidents = IncidentGround(
         settings, store, telling, author, lambda: signed_in.work_number, estate_map, categories, policies
     )
+    routes = DispatchRules(policies)
     find_place = PlaceFinder(residents, estate_map)
     listener = WhoListens(residents.staff, lambda: signed_in.work_number).now
     listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
@@ -182,7 +184,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         find_number=NumberFinder(residents, calls, tickets, find_person, area_code),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
         file_ticket=file_ticket,
-        policy_troubles=policies.troubles,
+        policy_troubles=lambda: (*policies.troubles(), *routes.remarks(register_of(store, categories))),
         join_call=JoinCall(telling, author, tickets, calls, moves, incidents.call_backs.for_joined),
         keep_draft=KeepDraft(drafts, now),
         attach_number=AttachNumber(changes, author, residents, new_id, area_code),
@@ -215,6 +217,18 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             categories,
             ladder,
             moves,
+        ),
+        dispatch=lambda: dispatch_uses(
+            settings,
+            store,
+            telling,
+            author,
+            lambda: signed_in.work_number,
+            estate_map,
+            policies,
+            routes,
+            moves,
+            tickets,
         ),
         ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, lambda: signed_in.work_number),
         conflicts=conflict_uses(settings, store, author, lambda: signed_in.work_number, now),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from desk.domain.early_warnings import WarningStep
 from desk.domain.tickets import Kind, Stage
 from desk.i18n import _
-from desk.settings.values import ChannelSettings, NotifyRuleSettings, Settings
+from desk.settings.values import ChannelSettings, NotifyRuleSettings, NotifySettings, Settings
 from desk.texts import ShippedTexts, TextsError
 
 Problem = tuple[str, str]  # dotted key, reason
@@ -18,6 +18,7 @@ MOST_CHANNELS, MOST_RULES = 20, 100
 LONGEST_EXPIRE_H = 24 * 30
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAME = re.compile(r"[\w-]{1,32}")
+_LINK = re.compile(r"https://[\w.-]+(?::\d+)?(?:/\S*)?[/=]")  # the sealed end is put right behind it
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://\S{1,500}|\{secret\}")
 
 
@@ -28,9 +29,7 @@ def problem(settings: Settings) -> Problem | None:
 
 def _problems(settings: Settings) -> Iterator[Problem]:
     notify, channels = settings.notify, settings.channels
-    for key in ("quiet_start", "quiet_end"):
-        if not _is_time(getattr(notify, key)):
-            yield f"notify.{key}", _('not a time of day, as in "20:00"')
+    yield from _of_hours_and_link(notify)
     if not 1 <= notify.expire_h <= LONGEST_EXPIRE_H:
         yield "notify.expire_h", _("a number of hours from 1 to {most}").format(most=LONGEST_EXPIRE_H)
     if len(notify.hotline) > 64:
@@ -77,6 +76,14 @@ def _is_web(address: str) -> bool:
     if not host or url.username or url.password or url.fragment or any(sign.isspace() for sign in address):
         return False
     return url.scheme == "https" or (url.scheme == "http" and host in _LOOPBACK)
+
+
+def _of_hours_and_link(notify: NotifySettings) -> Iterator[Problem]:
+    for key in ("quiet_start", "quiet_end"):
+        if not _is_time(getattr(notify, key)):
+            yield f"notify.{key}", _('not a time of day, as in "20:00"')
+    if notify.link and not _LINK.fullmatch(notify.link):
+        yield "notify.link", _('an address that begins with https:// is needed, as in "https://desk.example.com/r/"')
 
 
 def _of_rules(settings: Settings, channels: set[str]) -> Iterator[Problem]:

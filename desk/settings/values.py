@@ -241,10 +241,12 @@ class NotifyRuleSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class NotifySettings:
-    """`hotline`: how messages name the sender. `templates`: a file of own templates beside the shipped ones."""
+    """`hotline`: how messages name the sender. `templates`: a file of own templates beside the shipped ones. `link`:
+    what the links of handlers' messages begin with, "" = they have none; the sealed end is put behind it."""
 
     hotline: str = ""
     templates: str = ""
+    link: str = ""
     quiet_start: str = "21:30"
     quiet_end: str = "08:00"
     expire_h: int = 24  # what could not be sent for so long is dropped

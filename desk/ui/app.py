@@ -27,6 +27,8 @@ from desk.texts import Phrase
 from desk.ui import theme
 from desk.ui.after.follow_up.assembly import FollowUpPlaces
 from desk.ui.after.follow_up.parts import FollowUpUses
+from desk.ui.after.dispatch.assembly import join_dispatch
+from desk.ui.after.dispatch.uses import DispatchUses
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.incidents.parts import IncidentUses
 from desk.ui.after.warnings.assembly import Warnings
@@ -150,6 +152,7 @@ class UiParts:
     replay: Callable[[], ReplayUses] | None = None
     conflicts: ConflictUses | None = None
     warnings: Callable[[], WarningUses] | None = None
+    dispatch: Callable[[], DispatchUses] | None = None
     follow_ups: Callable[[], FollowUpUses] | None = None
     ticket: TicketUses | None = None
     tell_sync: Callable[[object], bool] = lambda _message: False
@@ -282,6 +285,7 @@ def build_window(parts: UiParts) -> Built:
         if parts.conflicts is not None
         else ()
     )
+    join_dispatch(hub, parts.dispatch, ticket, parts.clock, parts.zone)
     early_warnings = (
         Warnings(hub, parts.warnings, middle, ticket, parts.clock, parts.zone, parts.nudge, player.load)
         if parts.warnings is not None

@@ -29,7 +29,8 @@ WARNING = NotifyRuleSettings(warning="raised", template="warning", channel="sms"
 )
 def test_what_can_be_is_taken(channel: ChannelSettings) -> None:
     rule = replace(RULE, channel=channel.name)
-    assert first_problem(replace(HERE, channels=(channel,), notify=NotifySettings(rules=(rule,)))) is None
+    link = "https://desk.example.com:8443/r?t="
+    assert first_problem(replace(HERE, channels=(channel,), notify=NotifySettings(rules=(rule,), link=link))) is None
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,8 @@ def test_a_channel_that_cannot_be_is_named(channel: ChannelSettings, key: str) -
         (NotifySettings(quiet_end="25:00"), "notify.quiet_end"),
         (NotifySettings(expire_h=0), "notify.expire_h"),
         (NotifySettings(hotline="x" * 65), "notify.hotline"),
+        (NotifySettings(link="http://desk.example.com/r/"), "notify.link"),
+        (NotifySettings(link="https://desk.example.com/r"), "notify.link"),
         (NotifySettings(templates="/nowhere/messages.toml"), "notify.templates"),
         (NotifySettings(rules=(replace(RULE, when="sometimes"),)), "notify.rules.when"),
         (NotifySettings(rules=(replace(RULE, template="registred"),)), "notify.rules.template"),
