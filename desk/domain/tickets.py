@@ -104,15 +104,17 @@ class Ticket:
     point to the ticket by their own `ticket_id`. `typed`: when a field of the form got its first character, "place
     2026-11-22T08:00:12.500000Z", so that a recording can be heard from there.
 
-    `owner`: work number of whoever looks after it at the hotline; an open ticket has one. `*_due_at`: when the clock of
-    that name runs out, None while it does not run; `next_clock` names the one that comes first (`desk.domain.clocks`)
-    and `next_due_at` is its time: while suspended, when it is to be taken up again. `stage_before`: where a suspended
-    ticket goes back to. `stage_reason`: why it is in its stage. `parent_id`: what it was split from, or the ticket of
-    its incident. `solved`, `satisfied`, `score` (0..100): what the resident said at the last follow-up. `read_back_at`:
-    the place was read back to the caller, who agreed; `read_back_asked`: why it has to be, before anybody is sent
+    `owner`: work number of whoever looks after it at the hotline; an open ticket has one. `*_due_at`: when the
+    clock of that name runs out, None while it does not run; `next_clock` names the one that comes first
+    (`desk.domain.clocks`) and `next_due_at` is its time: while suspended, when it is to be taken up again.
+    `stage_before`: where a suspended ticket goes back to. `stage_reason`: why it is in its stage. `warning_id`: the
+    early warning that is going on about it. `parent_id`: what it was split from, or the ticket of its incident.
+    `solved`, `satisfied`, `score` (0..100): what the resident said at the last follow-up. `read_back_at`: the place
+    was read back to the caller, who agreed; `read_back_asked`: why it has to be, before anybody is sent
     (`desk.domain.read_back.Ask`), "" where nothing is in doubt. `notice_id`: the notice that it was answered by.
-    `step`: the move that wrote it last, "dispatch ID" (`desk.domain.moves`); what it wrote elsewhere bears the same.
-    `late`: the clocks that had run out before they were stopped, "accept DUE STOPPED" with both times as text."""
+    `step`: the move that wrote it last, "dispatch ID" (`desk.domain.moves`); what it wrote elsewhere bears the
+    same. `late`: the clocks that had run out before they were stopped, "accept DUE STOPPED" with both times as
+    text."""
 
     ticket_id: TicketId
     number: str

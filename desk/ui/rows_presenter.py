@@ -46,11 +46,15 @@ def short_time(at: datetime, now: datetime, zone: tzinfo) -> str:
 
 def ticket_row(ticket: Ticket, category: CategoryName, now: datetime, zone: tzinfo) -> Row:
     pressing = ticket.priority in (Priority.URGENT, Priority.HIGH)
-    tone = "" if ticket.stage not in OPEN_STAGES else "warn" if pressing else "accent"
+    is_open = ticket.stage in OPEN_STAGES
+    tone = "" if not is_open else "warn" if pressing else "accent"
+    lead = words.stage(ticket.stage)
+    if is_open and ticket.warning_id:
+        lead, tone = _("{stage}, early warning").format(stage=lead), "danger"
     about = category(ticket.category) or words.kind(ticket.kind)
     text = _("{about}: {words}").format(about=about, words=ticket.description) if ticket.description else about
     tail = f"{ticket.number} · {short_time(ticket.registered_at, now, zone)}"
-    return Row(words.stage(ticket.stage), " ".join(text.split()), tail, f"ticket:{ticket.ticket_id}", tone)
+    return Row(lead, " ".join(text.split()), tail, f"ticket:{ticket.ticket_id}", tone)
 
 
 def call_row(call: CallEntry, now: datetime, zone: tzinfo) -> Row:

@@ -101,7 +101,10 @@ class StepWarning:
         added = [one for one in given.evidence if one not in warning.evidence]
         if added:
             patch["evidence"] = [*warning.evidence, *added]
-        parts.log.append([parts.author.change("warning", warning_id, patch, move.value)])
+        changes = [parts.author.change("warning", warning_id, patch, move.value)]
+        if after.step not in OPEN_WARNINGS and self._is_of_ticket(after):
+            changes.append(parts.author.change("ticket", after.ticket_id, {"warning_id": None}))
+        parts.log.append(changes)
         return self._get(warning_id)
 
     def attach(self, warning_id: str, call_ids: Sequence[str]) -> EarlyWarning:
@@ -138,6 +141,10 @@ class StepWarning:
         )
         parts.log.append([parts.author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))])
         return attempt
+
+    def _is_of_ticket(self, warning: EarlyWarning) -> bool:
+        ticket = self._parts.tickets.get(warning.ticket_id)
+        return ticket is not None and ticket.warning_id == warning.warning_id
 
     def _patch(self, before: EarlyWarning, after: EarlyWarning) -> dict[str, FieldValue]:
         """The whole of the step, and what else has become another."""

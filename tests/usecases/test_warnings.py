@@ -52,10 +52,14 @@ def test_a_warning_is_tied_to_its_ticket_with_all_its_calls_as_evidence(hotline:
     assert (warning.step, warning.turn) == (WarningStep.RAISED, "supervisor")
     assert warning.due_at == START + timedelta(hours=1)
     assert (warning.evidence, warning.estate_id) == (("c1", "c2"), "e1")
+    assert hotline.parts.warnings.get(warning.warning_id) == warning
     row = hotline.tickets.get(T1)
     assert row is not None
     assert row.warning_id == warning.warning_id
-    assert hotline.parts.warnings.get(warning.warning_id) == warning
+    hotline.step(warning, LadderMove.WITHDRAW, text="误报")
+    over = hotline.tickets.get(T1)
+    assert over is not None
+    assert over.warning_id is None
 
 
 def test_a_warning_without_what_it_needs_is_not_raised(hotline: Hotline) -> None:

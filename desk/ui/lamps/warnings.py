@@ -34,14 +34,17 @@ def view(found: OpenWarnings, now: datetime) -> LampView | None:
 
 
 class WarningLamp(Lamp):
-    """`read` (`ReadWarnings.all`) runs on the worker. `wanted()`: somebody clicks on it to see them."""
+    """`read` (`ReadWarnings.all`) runs on the worker. `wanted()`: somebody clicks on it to see them. `told(text)`: one
+    has become the turn of whoever sits here."""
 
     wanted = Signal()
+    told = Signal(str)
 
     def __init__(self, hub: Hub, read: Callable[[], OpenWarnings]) -> None:
         super().__init__("lamp_warnings", _("Early warnings"), "warning-octagon")
         self._hub, self._read = hub, read
         self._found = OpenWarnings(())
+        self._mine: frozenset[str] = frozenset()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._again = QTimer(self, interval=AGAIN_MS)
         self._again.timeout.connect(self.refresh)
@@ -65,6 +68,13 @@ class WarningLamp(Lamp):
     def _came(self, found: OpenWarnings) -> None:
         self._found = found
         self.refresh()
+        mine = frozenset(line.warning.warning_id for line in found.open if line.turn.is_mine)
+        fresh, self._mine = len(mine - self._mine), mine
+        if fresh and self._hub.agent is not None:
+            words = ngettext(
+                "An early warning waits for you: Ctrl+Shift+W", "{n} early warnings wait for you: Ctrl+Shift+W", fresh
+            )
+            self.told.emit(words.format(n=fresh))
 
     def refresh(self) -> None:
         found = view(self._found, self._hub.clock())

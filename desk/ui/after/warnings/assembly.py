@@ -59,6 +59,16 @@ class Warnings:
         if self._hub.agent is not None:
             self._middle.toggle(self._page.get())
 
+    def show(self, warning_id: str) -> None:
+        """The page, with this one chosen."""
+        from desk.ui.after.warnings.page import WarningsPage
+
+        page = self._page.get()
+        if isinstance(page, WarningsPage):
+            page.choose(warning_id)
+            if not page.isVisible():
+                self._middle.toggle(page)
+
     def panel(self) -> "WarningPanel":
         if self._panel is None:
             from desk.ui.after.warnings.panel import WarningPanel

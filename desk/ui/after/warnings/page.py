@@ -37,6 +37,7 @@ class WarningsPage(Cover):
         self.setAccessibleName(_("Early warnings"))
         self._tools, self._open_ticket = tools, open_ticket
         self._found = OpenWarnings(())
+        self._wanted = ""  # to be chosen when it comes
         self.list = _ChosenList("warning_list", _("Early warnings"))
         self.card = WarningCard("warning_card", tools)
         self._count = plain("muted")
@@ -75,14 +76,21 @@ class WarningsPage(Cover):
         )
 
     def choose(self, warning_id: str) -> None:
-        """This one is to be in front."""
-        if self.list.choose(f"warning:{warning_id}"):
-            self._chosen()
+        """This one is to be in front, now or when it has come."""
+        self._wanted = warning_id
+        self._choose_wanted()
+        if self._wanted and self.isVisible():
+            self.refresh()
 
     def open_chosen(self) -> None:
         view = self.card.view
         if view is not None:
             self._open_ticket(view.ticket_id)
+
+    def _choose_wanted(self) -> None:
+        if self._wanted and self.list.choose(f"warning:{self._wanted}"):
+            self._wanted = ""
+            self._chosen()
 
     # what it shows
 
@@ -100,6 +108,7 @@ class WarningsPage(Cover):
     def _came(self, found: OpenWarnings) -> None:
         self._found = found
         self._show_rows()
+        self._choose_wanted()
         self._read_chosen()
         if self.isVisible() and self.hasFocus():  # it had no rows before
             self._take_focus()

@@ -166,6 +166,21 @@ def test_the_lamp_counts_what_is_open_what_is_mine_and_what_is_late(scene: Scene
     assert lamp.view.tone == "bad"
 
 
+def test_whose_turn_it_becomes_is_told_once(scene: Scene, qtbot: QtBot) -> None:
+    lamp = scene.built.window.findChild(WarningLamp)
+    assert isinstance(lamp, WarningLamp)
+    told: list[str] = []
+    lamp.told.connect(told.append)
+    scene.hotline.raised()
+    scene.hotline.who = SUPERVISOR.number
+    for _again in range(2):
+        scene.receive(wire.Pushed(("warning",)))
+        qtbot.waitUntil(lambda: lamp.view.words == "1 early warning · 1 yours")
+        assert scene.built.hub.worker.drain(10)
+        QTest.qWait(0)
+    assert told == ["An early warning waits for you: Ctrl+Shift+W"]
+
+
 # From a ticket
 
 
