@@ -15,6 +15,7 @@ from desk.ui.after import words as after_words
 from desk.ui.after.warnings import words
 from desk.ui.rows_presenter import Chip, Row, short_time
 from desk.usecases.read_warnings import Evidence, OpenWarnings, Turn, WarningLine, WarningPage
+from desk.usecases.settle_conflict import BY_TABLE
 
 SOON = timedelta(minutes=15)
 FORWARD, OTHER, ESCALATE, TAKE, WITHDRAW = "forward", "other", "escalate", "take", "withdraw"
@@ -124,7 +125,7 @@ def card(page: WarningPage, now: datetime, zone: tzinfo) -> CardView:
         step=warning.step,
         title=title,
         due=due_chip(warning, now, zone),
-        chips=tuple(_chips(line, now, zone)),
+        chips=tuple(_chips(page, now, zone)),
         facts=tuple(_facts(warning)),
         trail=tuple(_trail(page, now, zone)),
         evidence=tuple(_evidence(one, now, zone) for one in page.evidence),
@@ -140,9 +141,11 @@ def _number(line: WarningLine) -> str:
     return line.ticket.number if line.ticket is not None else ""
 
 
-def _chips(line: WarningLine, now: datetime, zone: tzinfo) -> list[Chip]:
-    warning = line.warning
+def _chips(page: WarningPage, now: datetime, zone: tzinfo) -> list[Chip]:
+    line, warning = page.line, page.line.warning
     chips = [Chip(after_words.warning_step(warning.step), "accent" if warning.step in OPEN_WARNINGS else "")]
+    if page.steps and _is_settled(page.steps[-1]):
+        chips.append(Chip(_("stepped twice at once: settled by the rules"), "warn"))
     if line.turn.has_left:
         chips.append(Chip(_("nobody has it: take it"), "danger"))
     if warning.day:
@@ -186,18 +189,30 @@ def _trail(page: WarningPage, now: datetime, zone: tzinfo) -> list[str]:
 
 def _step(change: Change, page: WarningPage) -> str:
     who = page.names.get(change.author) or change.author
+    if _is_settled(change):
+        what = _step_name(change)
+        return _("Two steps were taken at once at two seats: by the rules “{what}” stands").format(what=what)
     if change.reason == LadderMove.TAKE.value:
         turn = str(change.patch.get("turn"))
         posts = {one.value: words.post(one) for one in LadderPost}
         return _("{who}: {name} takes it on").format(who=who, name=page.names.get(turn) or posts.get(turn, turn))
-    steps = {step.value: step for step in WarningStep}
-    step = steps.get(str(change.patch.get("step")))
-    what = after_words.warning_step(step) if step is not None else str(change.patch.get("step"))
+    what = _step_name(change)
     said, source = str(change.patch.get("said") or ""), str(change.patch.get("heard_from") or "")
     if said and source:
         said = _("{said} ({who})").format(said=said, who=source)
     text = _("{who}: {what}").format(who=who, what=what)
     return _("{about}: {words}").format(about=text, words=" ".join(said.split())) if said else text
+
+
+def _step_name(change: Change) -> str:
+    name = str(change.patch.get("step"))
+    step = next((one for one in WarningStep if one.value == name), None)
+    return after_words.warning_step(step) if step is not None else name
+
+
+def _is_settled(change: Change) -> bool:
+    """Nobody made this step but the rules, of two that were made at once."""
+    return change.reason.startswith(BY_TABLE)
 
 
 def _attempt(attempt: Attempt, page: WarningPage) -> str:

@@ -13,6 +13,7 @@ from desk.domain.ladder import LadderMove, LadderPost, LadderRefusal
 from desk.ui.after.warnings import presenter
 from desk.ui.after.warnings.presenter import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW
 from desk.usecases.read_warnings import Evidence, OpenWarnings, Turn, WarningLine, WarningPage
+from desk.usecases.settle_conflict import BY_TABLE
 from tests.ui import seat
 
 NOW = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
@@ -129,6 +130,17 @@ def test_what_happened_so_far_is_told_newest_first_with_who_said_what() -> None:
         "06:31  王班长: 王班长 takes it on",
         "06:30  王班长: Warning raised",
     )
+
+
+def test_two_steps_at_once_are_told_with_what_stands() -> None:
+    steps = (change(1, "review", step="reviewed"), change(2, f"{BY_TABLE}: 2001@S02", step="reviewed"))
+    view = presenter.card(page(steps=steps), NOW, UTC)
+    assert view.trail[0].endswith("Two steps were taken at once at two seats: by the rules “Warning reviewed” stands")
+    assert "stepped twice at once: settled by the rules" in [chip.text for chip in view.chips]
+    later = (*steps, change(3, "act", step="acted"))
+    assert "stepped twice at once: settled by the rules" not in [
+        chip.text for chip in presenter.card(page(steps=later), NOW, UTC).chips
+    ]
 
 
 def test_calls_that_are_no_evidence_yet_can_be_attached() -> None:
