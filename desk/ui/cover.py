@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QFrame
 
 
 class Cover(QFrame):
-    """`left()`: done with it."""
+    """`left()`: done with it. `returns`: opened over another cover, it goes back to that one."""
 
     left = Signal()
+    returns = False
 
     def start(self) -> None:
         """It comes to the front, and takes the keyboard."""
@@ -22,7 +23,8 @@ class Cover(QFrame):
 
 
 class LateCover:
-    """A page that is built when somebody first wants it. `add` makes room for it in the middle."""
+    """A page that is built when somebody first wants it. `add` makes room for it in the middle.
+    Made by `Middle.late_cover`, which knows them all."""
 
     def __init__(self, build: Callable[[], Cover], add: Callable[[Cover], None]) -> None:
         self._build, self._add = build, add

@@ -50,6 +50,11 @@ class KeyButton(QPushButton):
     def key(self) -> str:
         return self._key
 
+    @property
+    def listens_alone(self) -> bool:
+        """Its key works by itself; else it is shown only."""
+        return self._shortcut is not None
+
     def say(self, words: str, icon: str = "", role: str | None = None) -> None:
         """Change the words, and the icon and role where given."""
         self._icon_name = icon or self._icon_name

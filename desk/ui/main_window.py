@@ -83,6 +83,7 @@ class MainWindow(QWidget):
     sign_out_wanted = Signal()
     lock_wanted = Signal()
     replay_wanted = Signal()
+    keys_wanted = Signal()
     first_shown = Signal()
     first_painted = Signal()  # the agent sees it
 
@@ -164,6 +165,8 @@ class MainWindow(QWidget):
             "open_devices", _("Headset"), "F10", "sliders-horizontal", "quiet", shows_words=False
         )
         self._headset_key.clicked.connect(middle.toggle_devices)
+        self._keys_key = KeyButton("open_keys", _("Keys"), "F1", "keyboard", "quiet", shows_words=False)
+        self._keys_key.clicked.connect(lambda: self.keys_wanted.emit())
         self._replay_key = KeyButton(
             "open_replay", _("Recordings"), "Shift+F11", "headphones", "quiet", shows_words=False
         )
@@ -186,6 +189,7 @@ class MainWindow(QWidget):
             self._replay_key,
             self._log_key,
             self._headset_key,
+            self._keys_key,
             *guards,
             self._sign_out,
         )
@@ -207,7 +211,7 @@ class MainWindow(QWidget):
         agent = self._hub.agent
         self._agent.setText(f"{agent.number} {agent.name}".strip() if agent else "")
         works = agent is not None and not self._hub.locked
-        keys = (self._sign_out, self._state, self._headset_key, self._log_key, self._replay_key)
+        keys = (self._sign_out, self._state, self._headset_key, self._log_key, self._replay_key, self._keys_key)
         for key in (*keys, self._lock_key, self._password_key):
             key.setEnabled(works)
         self._supervise.setEnabled(works or not self._hub.is_guarded)

@@ -19,7 +19,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.beside.call_log import CallLogPage
 from desk.ui.conflict.page import ConflictPage
-from desk.ui.cover import Cover
+from desk.ui.cover import Cover, LateCover
 from desk.ui.headset.page import DevicesPage
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
@@ -132,6 +132,8 @@ class Middle(QWidget):
         for page in (self._welcome, form, ticket.widget):
             self._pages.addWidget(page)
         self._covers: list[AnyCover] = []
+        self._under: dict[AnyCover, QWidget] = {}  # the cover that one was opened over
+        self.late_covers: list[LateCover] = []
         inside.addWidget(self._pages)
         column.addWidget(frame, 1)
         self.add_cover(self.devices)
@@ -154,6 +156,11 @@ class Middle(QWidget):
     def call_in_form(self) -> CallId | None:
         """The call that the form in front belongs to."""
         return self._form_call()
+
+    @property
+    def front(self) -> QWidget | None:
+        """The page that is in front."""
+        return self._pages.currentWidget()
 
     def is_busy(self) -> bool:
         """Somebody is typing in the form that is in front."""
@@ -304,6 +311,12 @@ class Middle(QWidget):
         self.call_log = call_log
         self.add_cover(call_log)
 
+    def late_cover(self, build: Callable[[], Cover]) -> LateCover:
+        """A cover that is built when it is first wanted."""
+        late = LateCover(build, self.add_cover)
+        self.late_covers.append(late)
+        return late
+
     def add_cover(self, page: AnyCover) -> None:
         """A page that covers what is in front and goes again; see `toggle`."""
         self._covers.append(page)
@@ -314,13 +327,22 @@ class Middle(QWidget):
         """Show this cover; what it covered where it is in front already."""
         front = self._pages.currentWidget() or self._welcome
         if front is page:
-            self._show(self._before)
-            self.focus()
+            self._uncover(page)
             return
         if front not in self._covers:
             self._before = front
+        elif isinstance(page, Cover) and page.returns:
+            self._under[page] = front
         self._show(page)
         page.start()
+
+    def _uncover(self, page: AnyCover) -> None:
+        under = self._under.pop(page, None)
+        self._show(under or self._before)
+        if isinstance(under, Cover):
+            under.come_back()
+        else:
+            self.focus()
 
     def _show(self, page: QWidget) -> None:
         if self._pages.currentWidget() is not page:

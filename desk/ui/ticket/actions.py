@@ -7,6 +7,7 @@ Qt's thread."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
@@ -150,6 +151,11 @@ class TicketActions(QWidget):
         if action is not None and action is not self._open:
             self._toggle(action)
 
+    def unbuilt(self) -> list[Callable[[], object]]:
+        """Panels that were never opened, each built when it is called."""
+        waiting = [action for action in self._actions if action.panel is None and action.build is not None]
+        return [partial(self._built, action) for action in waiting]
+
     def opens_for(self, move: MoveKind) -> bool:
         """Open the panel by which this move is made; False where none is."""
         action = next((one for one in self._actions if one.leads is move), None)
@@ -212,15 +218,18 @@ class TicketActions(QWidget):
         action.button.setChecked(False)
         if page is None or was_open or self._says_why(action):
             return
-        if action.panel is None and action.build is not None:
-            self._take(action, action.build())
-        panel = action.panel
+        panel = self._built(action)
         if panel is None:
             return
         self._open = action
         action.button.setChecked(True)
         panel.show()
         panel.open_for(page)
+
+    def _built(self, action: _Action) -> TicketPanel | None:
+        if action.panel is None and action.build is not None:
+            self._take(action, action.build())
+        return action.panel
 
     def _says_why(self, action: _Action) -> bool:
         """Where the action does not fit now: say why."""

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 
 from desk.domain.changes import FieldValue
 from desk.domain.clocks import DUE_FIELDS
+from desk.domain.moves import UNDO
 from desk.domain.numbers import read_number
 from desk.domain.tickets import Priority, Stage, Window
 from desk.domain.times import from_text
@@ -17,7 +18,6 @@ from desk.ui.intake.window_entry import show_window
 from desk.ui.rows_presenter import CategoryName, short_time
 from desk.usecases.read_timeline import Moment
 from desk.usecases.settle_conflict import BY_HAND, BY_TABLE
-from desk.usecases.undo_step import UNDO
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Every key of the window on one page, gathered from the buttons that show them."""
