@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk.domain.attempts import Outcome
-from desk.domain.calls import TALKING, Call
-from desk.domain.commands import Dial
+from desk.domain.calls import TALKING, Call, Phase
+from desk.domain.commands import Dial, HangUp
 from desk.domain.identity import CallId, StaffId, TaskId, TicketId
 from desk.domain.party import Direction
 from desk.ui.hub import Hub
@@ -78,6 +78,17 @@ class HandlerCall(QObject):
         self._expected.start()
         about = front.call_id if front is not None and front.phase in TALKING else None
         self._hub.do(Dial(errand.number, consults=about))
+
+    def settle(self, task_id: TaskId, *, reached: bool) -> None:
+        """What came of the call about this task was taken down by hand: it is not recorded once more when it ends. One
+        that rings and that nobody takes is given up."""
+        if self._errand is None or self._errand.task_id != task_id:
+            return
+        self._errand = None
+        self._expected.stop()
+        call = self._hub.state.calls.get(self._call_id) if self._call_id else None
+        if not reached and call is not None and call.phase is Phase.DIALLING:
+            self._hub.do(HangUp(call.call_id))
 
     def _opened(self, call: Call) -> None:
         if self._errand is not None and self._call_id is None and call.direction is Direction.OUTGOING:

@@ -227,6 +227,7 @@ class DispatchPanel(TicketPanel):
         number = next((line.phone for line in view.lines if line.staff_id == view.holder), "")
         tried = self._tried(Errand(task.ticket_id, task.task_id, view.holder, number), heard.outcome, next_at)
         said = heard.said
+        self.call.settle(task.task_id, reached=said is not None or heard is Heard.LATER)
         if said is None:
             self._put(tried, _("Recorded: {outcome}.").format(outcome=words.heard(heard)))
             return

@@ -1,0 +1,106 @@
+"""What a channel's gateway hands in for a handler who answered: `desk notify reply` (a message with a keyword) and
+`desk notify answer` (the link in their message). The seat of the gateway writes it down in its own name, through the
+same rules as every move; what is said back to the handler is printed as one JSON line. Command-line process, main
+thread."""
+
+import json
+from collections.abc import Callable
+
+from desk import exit_codes
+from desk.compose.clock import new_id, now
+from desk.compose.dispatch import DispatchRules, answers
+from desk.compose.moves import move_ticket
+from desk.compose.notify import notifying
+from desk.compose.policies import Policies
+from desk.compose.reply_links import ReplySecret
+from desk.domain.moves import Refusal
+from desk.domain.replies import Said
+from desk.i18n import _
+from desk.secrets import KeyringSecrets, Secrets
+from desk.settings import Settings
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.store import Store
+from desk.store.tickets import SqlTickets
+from desk.texts import ShippedTexts
+from desk.usecases.answer_for_handler import Answered, AnswerForHandler, Result
+
+Say = Callable[[str], None]
+
+
+def take_reply(
+    settings: Settings, sender: str, text: str, say: Say = print, secrets: Callable[[], Secrets] = KeyringSecrets
+) -> int:
+    """A message from a handler's telephone. Raises what opening the store raises."""
+    return _with_answers(settings, secrets, say, lambda here: here.by_message(sender, text))
+
+
+def take_answer(
+    settings: Settings,
+    token: str,
+    said: Said,
+    text: str,
+    say: Say = print,
+    secrets: Callable[[], Secrets] = KeyringSecrets,
+) -> int:
+    """What was chosen on the page that a link opens. Raises what opening the store raises."""
+    return _with_answers(settings, secrets, say, lambda here: here.by_link(token, said, text))
+
+
+def answer_text(answered: Answered) -> str:
+    """What is said back to the handler, short enough for a text message."""
+    number = answered.numbers[0] if answered.numbers else ""
+    if answered.result in (Result.DONE, Result.SAID_BEFORE) and answered.said is not None:
+        return {
+            Said.ACCEPT: _("{number}: accepted, thank you."),
+            Said.RETURN: _("{number}: returned; somebody else will be sent."),
+            Said.START: _("{number}: begun."),
+            Said.REPORT: _("{number}: your report is on record."),
+            Said.DONE: _("{number}: done, thank you."),
+        }[answered.said].format(number=number)
+    return {
+        Result.DONE: "",
+        Result.SAID_BEFORE: "",
+        Result.NO_KEYWORD: _("Not understood. Answer “1 number” to accept, “2 number reason” to return it."),
+        Result.UNKNOWN_SENDER: _("This number is not in the register. Please call the hotline."),
+        Result.NOTHING_OPEN: _("You have no open task that this could be about."),
+        Result.WHICH_TICKET: _("Which one? Add the number: {numbers}").format(numbers=", ".join(answered.numbers)),
+        Result.NOT_YOURS: _("{number} is not with you (any more).").format(number=number),
+        Result.NEEDS_TEXT: _("{number}: please say why, or what there is to report.").format(number=number),
+        Result.BAD_LINK: _("This link is not valid. Please call the hotline."),
+        Result.LINK_EXPIRED: _("This link has run out. Please call the hotline."),
+        Result.REFUSED: _("{number} cannot take this now. Please call the hotline.").format(number=number),
+    }[answered.result]
+
+
+def _with_answers(
+    settings: Settings, secrets: Callable[[], Secrets], say: Say, take: Callable[[AnswerForHandler], Answered]
+) -> int:
+    store = Store.open(settings.store_file, secrets())
+    try:
+        answered = take(_answers(settings, store, secrets))
+    finally:
+        store.close()
+    said = {
+        "taken": answered.taken,
+        "result": answered.result.value,
+        "said": answered.said.value if answered.said else None,
+        "numbers": list(answered.numbers),
+        "why": _why(answered.refusal),
+        "text": answer_text(answered),
+    }
+    say(json.dumps(said, ensure_ascii=False))
+    return exit_codes.OK if answered.taken else exit_codes.FAULT
+
+
+def _answers(settings: Settings, store: Store, secrets: Callable[[], Secrets]) -> AnswerForHandler:
+    changes, tickets, seat = SqlChangeLog(store), SqlTickets(store), settings.seat.name
+    categories = ShippedTexts(language=settings.seat.language).categories()
+    author = SeatAuthor(seat, lambda: seat, now, new_id, changes.base_seq, changes.newest_unsent)
+    policies = Policies(settings)
+    telling = notifying(settings, store, changes, author, categories)
+    moves = move_ticket(settings, store, telling, author, lambda: seat, categories, policies, tickets)
+    return answers(settings, store, tickets, moves, DispatchRules(policies), ReplySecret(secrets))
+
+
+def _why(refusal: Refusal | None) -> str:
+    return refusal.value if refusal is not None else ""
