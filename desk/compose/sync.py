@@ -9,6 +9,7 @@ from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
+from desk.compose.staff import adopter
 from desk.compose.stages import stage_settler, ticket_mender
 from desk.compose.store_care import care_of
 from desk.compose.vault import uploader_of, vault_of_seat
@@ -28,6 +29,7 @@ from desk.sync.central.access import access_from
 from desk.sync.process import SyncProcess
 
 LOGGED = ("call", "recording")
+OWNED = ("ticket", "task", "promise", "warning", "question")  # what people who leave may leave behind
 DELETED = ("recording", "listening")
 
 
@@ -84,9 +86,12 @@ def run(settings: Settings) -> int:
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
     settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("ticket",)))
     warnings = warning_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("warning",)))
-    clocks = Policies(settings).clocks
-    mender = ticket_mender(store, settings.seat.name, clocks, now, new_id, lambda: process.appended(("ticket", "task")))
+    policies = Policies(settings)
+    mender = ticket_mender(
+        store, settings.seat.name, policies.clocks, now, new_id, lambda: process.appended(("ticket", "task"))
+    )
     process.add_worker("stages", lambda: any([settler.work_once(), warnings.work_once(), mender.work_once()]))
+    process.add_worker("left", adopter(settings, store, policies, lambda: process.appended(OWNED)).work_once)
     process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once)
     sender = sender_of(
         settings, secrets, store, access, lambda: process.state.connected, lambda: process.appended(("message",))

@@ -1,0 +1,103 @@
+"""`desk staff`: what is open in somebody's name, and taking somebody out of the staff. And the worker that gives away
+what people left behind who went in another way."""
+
+from argparse import Namespace
+from collections.abc import Callable
+
+from desk import exit_codes
+from desk.compose.clock import new_id, now
+from desk.compose.moves import move_ticket
+from desk.compose.policies import Policies
+from desk.domain.categories import CategoryTree
+from desk.faults import Fault
+from desk.i18n import _, ngettext
+from desk.secrets import KeyringSecrets, Secrets
+from desk.settings import Settings
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.open_work import SqlOpenWork
+from desk.store.residents import SqlResidents
+from desk.store.store import Store
+from desk.store.tasks import SqlTasks
+from desk.store.tickets import SqlTickets
+from desk.texts import ShippedTexts
+from desk.usecases.remove_person import (
+    AdoptWork,
+    LeftBehind,
+    RemovalParts,
+    RemovalRefused,
+    RemovePerson,
+    WhyNotRemoved,
+)
+
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Secrets | None = None) -> int:
+    """One of the actions; the exit code. Raises `Fault`, what opening the store raises."""
+    store = Store.open(settings.store_file, secrets or KeyringSecrets())
+    try:
+        removing = RemovePerson(_parts(settings, store, settings.seat.machine, Policies(settings)))
+        if arguments.action == "remove":
+            return _remove(removing, arguments.number, arguments.to, say)
+        _tell(arguments.number, removing.work_of(arguments.number), say)
+        return exit_codes.OK
+    finally:
+        store.close()
+
+
+def adopter(settings: Settings, store: Store, policies: Policies, adopted: Callable[[], None]) -> AdoptWork:
+    """The sync process's. `adopted`: it has appended changes."""
+    return AdoptWork(_parts(settings, store, settings.seat.name, policies), now, adopted)
+
+
+def _parts(settings: Settings, store: Store, who: str, policies: Policies) -> RemovalParts:
+    log = SqlChangeLog(store)
+    author = SeatAuthor(settings.seat.name, lambda: who, now, new_id, log.base_seq, log.newest_unsent)
+    categories: CategoryTree = ShippedTexts(language=settings.seat.language).categories()
+    return RemovalParts(
+        log=log,
+        author=author,
+        staff=SqlResidents(store).staff,
+        work=SqlOpenWork(store),
+        tasks=SqlTasks(store),
+        moves=move_ticket(settings, store, log, author, lambda: who, categories, policies, SqlTickets(store)),
+        reason=_("the handler does not work here any more"),
+    )
+
+
+def _remove(removing: RemovePerson, number: str, to: str, say: Say) -> int:
+    try:
+        left = removing.remove(number, to)
+    except RemovalRefused as error:
+        raise Fault(_why(error, number, to)) from error
+    if left.items:
+        count = len(left.items)
+        text = ngettext("{n} open thing of {number} is {to}'s now", "{n} open things of {number} are {to}'s now", count)
+        say(text.format(n=count, number=number, to=to))
+    if left.tasks:
+        count = len(left.tasks)
+        text = ngettext("{n} task has to be sent to somebody else", "{n} tasks have to be sent to somebody else", count)
+        say(text.format(n=count))
+    say(_("{number} is not among the staff any more").format(number=number))
+    return exit_codes.OK
+
+
+def _why(error: RemovalRefused, number: str, to: str) -> str:
+    left = len(error.left) if error.left else 0
+    return {
+        WhyNotRemoved.UNKNOWN: _("nobody at work has the work number {number}"),
+        WhyNotRemoved.NO_SUCCESSOR: _(
+            "{left} things are open in the name of {number}: name who takes them with --to, nothing was changed"
+        ),
+        WhyNotRemoved.SUCCESSOR_UNKNOWN: _("nobody at work has the work number {to}: nothing was changed"),
+        WhyNotRemoved.SAME: _("{number} cannot take over from themselves: nothing was changed"),
+    }[error.why].format(number=number, to=to, left=left)
+
+
+def _tell(number: str, left: LeftBehind, say: Say) -> None:
+    if not left:
+        say(_("Nothing is open in the name of {number}").format(number=number))
+    for item in left.items:
+        say(f"{item.what.value}  {item.number or item.item_id}  {item.text}")
+    for task in left.tasks:
+        say(f"task  {task.task_id}  {task.title}")
