@@ -131,8 +131,9 @@ class IntakeForm(Page):
         self._editor.answer(intake, facts_of(category, self._parts.language) if category else None)
         self._refused.clear()
         self._edited()
-        self.strip.say_notice(_("Answered by the notice. Ctrl+Shift+Enter files it as answered."))
+        self.strip.say_notice(_("Answered by the notice: Ctrl+Shift+Enter"))
         self.fields.description.setFocus()
+        self.fields.put_cursor(Field.DESCRIPTION, len(self._editor.texts[Field.DESCRIPTION]))
 
     def use_notice(self, notice: Notice) -> None:
         """The caller was told of a notice: it is written into the description, where the agent goes on."""

@@ -70,18 +70,18 @@ class IncidentCard(QFrame):
         self._confirmed = view.confirmed
         self._title.setText(view.title)
         self._says.setText(view.says)
+        reports = () if view.confirmed else view.reports
         for index, box in enumerate(self._reports):
-            box.setVisible(index < len(view.reports))
-            if index < len(view.reports):
-                box.setText(view.reports[index])
-                box.setEnabled(not view.confirmed)
-                if not same or view.confirmed:
+            box.setVisible(index < len(reports))
+            if index < len(reports):
+                box.setText(reports[index])
+                if not same:
                     box.setChecked(True)
-        rest = len(view.reports) - SHOWN
+        lines = view.call_backs if view.confirmed else reports
+        rest = len(lines) - SHOWN
         self._more.setText(_("and {n} more").format(n=rest) if rest > 0 else "")
         self._more.setVisible(rest > 0)
-        backs = _("To be called back: {who}").format(who=_("; ").join(view.call_backs))
-        self._backs.setText(backs if view.call_backs else "")
+        self._backs.setText("\n".join(view.call_backs[:SHOWN]))
         self._backs.setVisible(bool(view.call_backs))
         if not self.reply.hasFocus() or not same:
             self.reply.setText(view.reply)

@@ -37,7 +37,7 @@ class NoticeEditor(QFrame):
         self._before: Notice | None = None
         self._categories: tuple[str, ...] = ()
         self._incident_id: str | None = None
-        self.title = self._line("notice_title", _("Title"), _("5栋停水"))
+        self.title = self._line("notice_title", _("Title"), _("No water in building 5"))
         self.scope = self._line("notice_scope", _("Buildings"), _("5, 6, 8-10; empty: the whole estate"))
         self.start = self._line("notice_start", _("From"), _("now, today 14:00, tomorrow ..."))
         self.until = self._line("notice_until", _("Until"), _("18:00, tomorrow 9:00, 1125 18:00 ..."))

@@ -123,7 +123,7 @@ class IncidentPage(Cover):
         self._alarms, self._notices, self._backs, self._replies = alarms, notices, backs, replies
         tongue = self._parts.tongue()
         rows: list[Row] = [presenter.alarm_row(one, tongue) for one in alarms]
-        rows += [presenter.notice_row(one, tongue) for one in notices]
+        rows += [presenter.notice_row(one, tongue) for one in presenter.notice_order(notices, tongue.now)]
         self.list.show_chosen(rows)
         self._empty.setVisible(not rows)
         self._show_chosen()
@@ -210,7 +210,6 @@ class IncidentPage(Cover):
             said = _("Ticket {number} is made; {n} to call back.").format(
                 number=made.parent.number, n=len(made.call_backs)
             )
-            self._parts.told(said)
             self._say(said)
             step("incident_confirmed", incident_id=made.incident.incident_id, ticket_id=made.parent.ticket_id)
             self._refresh()

@@ -4,9 +4,10 @@ arguments."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import assert_never
 
 from desk.domain.estate import Building
-from desk.domain.incidents import Incident, IncidentState
+from desk.domain.incidents import IncidentState
 from desk.domain.notices import Notice
 from desk.domain.numbers import read_number
 from desk.domain.promises import Promise, PromiseState
@@ -76,7 +77,7 @@ def alarm_row(alarm: Alarm, tongue: Tongue) -> Row:
 
 def notice_row(notice: Notice, tongue: Tongue) -> Row:
     now = tongue.now
-    if notice.until <= now:
+    if notice.until <= max(now, notice.start):
         lead, tone = _("ended"), ""
     elif notice.start > now:
         lead, tone = _("to come"), "accent"
@@ -85,6 +86,14 @@ def notice_row(notice: Notice, tongue: Tongue) -> Row:
     where = scope(notice, tongue)
     return Row(lead, f"{notice.title} · {where}", words.span(notice.start, notice.until, now, tongue.zone),
                notice_target(notice), tone)  # fmt: skip
+
+
+def notice_order(notices: Sequence[Notice], now: datetime) -> list[Notice]:
+    """Those that stand, those to come with the next one first, those that have ended."""
+    standing = [one for one in notices if one.start <= now < one.until]
+    coming = [one for one in notices if one.start > now and one.until > one.start]
+    rest = [one for one in notices if one not in standing and one not in coming]
+    return [*standing, *sorted(coming, key=lambda one: one.start), *sorted(rest, key=lambda one: one.until)[::-1]]
 
 
 def scope(notice: Notice, tongue: Tongue) -> str:
@@ -139,11 +148,17 @@ def incident(alarm: Alarm, reply: str, call_backs: Sequence[Promise], tongue: To
 
 def _call_back(one: Promise, tongue: Tongue) -> str:
     who = " ".join(part for part in (one.caller_name, read_number(one.number).shown or one.number) if part)
-    if one.state is PromiseState.OPEN:
-        return _("{who}: by {time}").format(who=who, time=short_time(one.due_at, tongue.now, tongue.zone))
-    return (
-        _("{who}: called").format(who=who) if one.state is PromiseState.KEPT else _("{who}: no longer").format(who=who)
-    )
+    match one.state:
+        case PromiseState.OPEN:
+            return _("{who} · call back by {time}").format(
+                who=who, time=short_time(one.due_at, tongue.now, tongue.zone)
+            )
+        case PromiseState.KEPT:
+            return _("{who} · called").format(who=who)
+        case PromiseState.RELEASED:
+            return _("{who} · no longer").format(who=who)
+        case _:
+            assert_never(one.state)
 
 
 def at_building(alarms: Sequence[Alarm], building: Building | None) -> Alarm | None:
@@ -151,7 +166,3 @@ def at_building(alarms: Sequence[Alarm], building: Building | None) -> Alarm | N
     if building is None:
         return None
     return next((one for one in alarms if one.is_confirmed and one.building_id == building.building_id), None)
-
-
-def ended(value: Incident) -> bool:
-    return value.state in (IncidentState.OVER, IncidentState.DISMISSED)
