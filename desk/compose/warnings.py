@@ -1,4 +1,5 @@
-"""Builds what the window does about complaint early warnings."""
+"""Builds what the window does about complaint early warnings, on the worker that first asks: what it takes is loaded
+then, and not while the window starts."""
 
 from collections.abc import Callable
 
@@ -18,9 +19,6 @@ from desk.ui.after.warnings.parts import WarningUses
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.move_ticket import MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
-from desk.usecases.raise_warning import RaiseWarning, WarningParts
-from desk.usecases.read_warnings import ReadWarnings
-from desk.usecases.step_warning import StepWarning
 
 
 def warning_uses(
@@ -35,6 +33,10 @@ def warning_uses(
     moves: MoveTicket,
 ) -> WarningUses:
     """`log`: the one that makes messages; `author` signs as whoever is signed in."""
+    from desk.usecases.raise_warning import RaiseWarning, WarningParts
+    from desk.usecases.read_warnings import ReadWarnings
+    from desk.usecases.step_warning import StepWarning
+
     residents = SqlResidents(store)
     parts = WarningParts(
         log=log,

@@ -57,7 +57,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class WarningPage:
-    """`steps`: the changes that stepped it, oldest first. `names`: work number -> name."""
+    """`steps`: the changes that stepped it or gave the turn to somebody, oldest first. `names`: work number -> name."""
 
     line: WarningLine
     evidence: tuple[Evidence, ...]
@@ -108,7 +108,7 @@ class ReadWarnings:
         return WarningPage(
             line,
             self._evidence(warning, line.ticket),
-            tuple(change for change in changes if "step" in change.patch),
+            tuple(change for change in changes if "step" in change.patch or "turn" in change.patch),
             tuple(self._attempts.about(warning.warning_id)),
             self._stepping.allowed(warning),
             {one.number: one.name for one in staff.values()},

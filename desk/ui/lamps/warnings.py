@@ -4,6 +4,7 @@ thread."""
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
@@ -11,13 +12,15 @@ from PySide6.QtGui import QMouseEvent
 from desk.i18n import _, ngettext
 from desk.ui.hub import Hub
 from desk.ui.lamps.lamp import Lamp, LampView
-from desk.usecases.read_warnings import OpenWarnings
+
+if TYPE_CHECKING:
+    from desk.usecases.read_warnings import OpenWarnings
 
 AGAIN_MS = 30_000
 _ENTITIES = frozenset({"warning", "staff"})
 
 
-def view(found: OpenWarnings, now: datetime) -> LampView | None:
+def view(found: "OpenWarnings", now: datetime) -> LampView | None:
     """None: there is nothing to show."""
     count = len(found.open)
     if not count:
@@ -40,10 +43,10 @@ class WarningLamp(Lamp):
     wanted = Signal()
     told = Signal(str)
 
-    def __init__(self, hub: Hub, read: Callable[[], OpenWarnings]) -> None:
+    def __init__(self, hub: Hub, read: "Callable[[], OpenWarnings]") -> None:
         super().__init__("lamp_warnings", _("Early warnings"), "warning-octagon")
         self._hub, self._read = hub, read
-        self._found = OpenWarnings(())
+        self._found: OpenWarnings | None = None
         self._mine: frozenset[str] = frozenset()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._again = QTimer(self, interval=AGAIN_MS)
@@ -65,7 +68,7 @@ class WarningLamp(Lamp):
         if _ENTITIES.intersection(entities):
             self.look()
 
-    def _came(self, found: OpenWarnings) -> None:
+    def _came(self, found: "OpenWarnings") -> None:
         self._found = found
         self.refresh()
         mine = frozenset(line.warning.warning_id for line in found.open if line.turn.is_mine)
@@ -77,7 +80,7 @@ class WarningLamp(Lamp):
             self.told.emit(words.format(n=fresh))
 
     def refresh(self) -> None:
-        found = view(self._found, self._hub.clock())
+        found = view(self._found, self._hub.clock()) if self._found is not None else None
         if found is not None:
             self.show_view(found)
         if self.isHidden() is not (found is None):

@@ -5,13 +5,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from desk.ui.hub import Hub
 from desk.ui.worker import SAVE_LANE
-from desk.usecases.raise_warning import RaiseWarning
-from desk.usecases.read_warnings import ReadWarnings
-from desk.usecases.step_warning import StepWarning
+
+if TYPE_CHECKING:  # loaded when they are first asked for, and not while the window starts
+    from desk.usecases.raise_warning import RaiseWarning
+    from desk.usecases.read_warnings import ReadWarnings
+    from desk.usecases.step_warning import StepWarning
 
 T = TypeVar("T")
 KEY, PANEL_KEY = "Ctrl+Shift+W", "Alt+W"
@@ -21,9 +23,9 @@ KEY, PANEL_KEY = "Ctrl+Shift+W", "Alt+W"
 class WarningUses:
     """What can be done, from `desk.usecases`."""
 
-    raising: RaiseWarning
-    stepping: StepWarning
-    reading: ReadWarnings
+    raising: "RaiseWarning"
+    stepping: "StepWarning"
+    reading: "ReadWarnings"
 
 
 class LateUses:

@@ -192,7 +192,7 @@ def _step(change: Change, page: WarningPage) -> str:
     if _is_settled(change):
         what = _step_name(change)
         return _("Two steps were taken at once at two seats: by the rules “{what}” stands").format(what=what)
-    if change.reason == LadderMove.TAKE.value:
+    if change.reason == LadderMove.TAKE.value or "step" not in change.patch:
         turn = str(change.patch.get("turn"))
         posts = {one.value: words.post(one) for one in LadderPost}
         return _("{who}: {name} takes it on").format(who=who, name=page.names.get(turn) or posts.get(turn, turn))

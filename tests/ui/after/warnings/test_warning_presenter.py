@@ -120,10 +120,12 @@ def test_what_happened_so_far_is_told_newest_first_with_who_said_what() -> None:
         change(1, "take", step="raised", turn="2001"),
         change(2, "act", step="acted", said="关\n总阀", heard_from="李工"),
         change(3, "", step="of_a_newer_version"),
+        change(4, "handed over", turn="1001"),
     )
     attempt = Attempt("a1", Purpose.WARNING, NOW + timedelta(minutes=2, seconds=30), "1001", Outcome.NO_ANSWER)
     tried = replace(attempt, number="13900139000", note="开会")
     assert presenter.card(page(steps=steps, attempts=(tried,)), NOW, UTC).trail == (
+        "06:34  王班长: 张三 takes it on",
         "06:33  王班长: of_a_newer_version",
         "06:32  张三 called 139 0013 9000: no answer (开会)",
         "06:32  王班长: The site office has acted: 关 总阀 (李工)",
