@@ -1,6 +1,7 @@
-"""Satisfaction surveys (满意度调查): so many households drawn at random from those that the rule fits, each a follow-up
-that is due on the lists until the survey ends. Made by hand, or coming round by the policy (`make_due`); the seed
-stands in the survey, so that the draw can be done again (`redraw`). A worker's thread."""
+"""Satisfaction surveys (满意度调查): so many households drawn at random from those that the rule fits, each a
+follow-up, due one after the other over the survey's days, so that each day has its share. Made by hand, or coming round
+by the policy (`make_due`); the seed stands in the survey, so that the draw can be done again (`redraw`). A worker's
+thread."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -172,7 +173,9 @@ class SurveyWork:
             raise SurveyRefused("nobody")
         numbers = self._surveys.numbers(drawn)
         changes = [self._author.change("survey", survey_id, patch_of(survey, "survey_id"))]
-        changes += [self._asked(survey, home, numbers.get(home, "")) for home in drawn]
+        step = (survey.until - max(survey.start, now)) / len(drawn)
+        due = [max(survey.start, now) + place * step for place in range(len(drawn))]
+        changes += [self._asked(survey, home, numbers.get(home, ""), at) for home, at in zip(drawn, due, strict=True)]
         self._log.append(changes)
         return survey
 
@@ -181,14 +184,14 @@ class SurveyWork:
         since = self._clock() - timedelta(days=whom.ticket_days) if whom.ticket_days else None
         return [str(name) for name in self._surveys.households(whom.estate_id, whom.building_id, since)]
 
-    def _asked(self, survey: Survey, home: HouseholdId, number: str) -> Change:
+    def _asked(self, survey: Survey, home: HouseholdId, number: str, due_at: datetime) -> Change:
         follow_up = FollowUp(
             follow_up_id=follow_up_id_of(f"{survey.survey_id}/{home}", FollowUpKind.SURVEY, 1),
             kind=FollowUpKind.SURVEY,
             state=FollowUpState.DUE,
             made_at=survey.made_at,
             made_by=survey.made_by,
-            due_at=max(survey.start, survey.made_at),
+            due_at=due_at,
             household_id=home,
             number=number,
             survey_id=survey.survey_id,

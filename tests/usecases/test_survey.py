@@ -60,7 +60,15 @@ def test_so_many_households_with_a_number_are_drawn_and_due(hotline: Hotline) ->
     assert {one.kind for one in asked} == {FollowUpKind.SURVEY}
     assert all(one.number for one in asked)
     assert {one.household_id for one in asked} == set(hotline.surveying.redraw(survey))
+    hotline.later(days=14)
     assert ids(hotline.follow_ups.due(hotline.world.now, "1001")) == ids(asked)  # for whoever has time
+
+
+def test_each_day_has_its_share_of_the_calls(hotline: Hotline) -> None:
+    now = hotline.world.now
+    make(hotline)
+    due = sorted(one.due_at for one in hotline.follow_ups.of_survey("s1") if one.due_at is not None)
+    assert [at - now for at in due] == [place * timedelta(days=3.5) for place in range(4)]
 
 
 def test_more_than_there_are_asks_all_that_can_be_reached(hotline: Hotline) -> None:

@@ -7,7 +7,7 @@ Built once and refilled; the keys are a fixed pool. Ui process, Qt's thread."""
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
 from desk.ui import theme
@@ -86,6 +86,14 @@ class AnswerBox(QFrame):
         """Where it is answered."""
         widget = self.line if not self.line.isHidden() else self
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        theme.mark(self, "card-chosen")
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        theme.mark(self, "card")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desk.domain.attempts import Outcome
 from desk.domain.follow_up_rules import Follows
@@ -23,6 +23,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.after.follow_up import presenter, words
 from desk.ui.after.follow_up.answer_box import AnswerBox
+from desk.ui.after.follow_up.answer_lines import AnswerLines
 from desk.ui.after.follow_up.parts import FollowUpTools
 from desk.ui.after.follow_up.presenter import PaperView, Speaker
 from desk.ui.conflict.card import plain
@@ -34,7 +35,6 @@ from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.usecases.follow_up_paper import Finished, FollowUpRefused, Paper, WhyNot
 
-_LINES_SHOWN = 12
 _ATTEMPTS_SHOWN = 4
 _RAISE, _LEAVE = "raise", "leave"
 
@@ -59,8 +59,7 @@ class FollowUpCard(QFrame):
         self._opening, self._closing = plain("", wraps=True), plain("", wraps=True)
         self._follows, self._over = plain("", wraps=True), plain("muted", wraps=True)
         self._attempts = plain("caption", wraps=True)
-        self._lines = QGridLayout()
-        self._lines_shown: list[tuple[QLabel, QLabel]] = []
+        self._lines = AnswerLines(f"{name}_lines")
         self.box = AnswerBox(f"{name}_ask")
         self.call_key = KeyButton(f"{name}_call", _("Call"), "Alt+I", "phone-call", "go")
         self.not_reached_key = KeyButton(f"{name}_not_reached", _("Not reached"), "Alt+U", "phone-slash")
@@ -135,9 +134,9 @@ class FollowUpCard(QFrame):
         )
         self._view = view
         self._title.setText(view.title)
-        self._about.setText(view.about)
         self._chips.show_chips(view.chips)
         for label, text in (
+            (self._about, view.about),
             (self._opening, view.opening),
             (self._closing, view.closing),
             (self._follows, view.follows),
@@ -147,7 +146,7 @@ class FollowUpCard(QFrame):
             label.setText(text)
             label.setVisible(bool(text))
         theme.mark(self._follows, {"danger": "error", "warn": "warning"}.get(view.tone, "strong"))
-        self._show_lines(view)
+        self._lines.show_lines(view.lines)
         self._said.show_chips(view.said)
         self._show_ask(view)
         is_open = not view.over
@@ -157,22 +156,6 @@ class FollowUpCard(QFrame):
         self.save_key.setVisible(is_open and view.ask is None and self._mode == "")
         self._keys.changed()
         self.setAccessibleName(". ".join(part for part in (view.title, view.about) if part))
-
-    def _show_lines(self, view: PaperView) -> None:
-        lines = view.lines[-_LINES_SHOWN:]
-        while len(self._lines_shown) < len(lines):
-            row = len(self._lines_shown)
-            question, answer = plain("muted", wraps=True), plain("strong", wraps=True)
-            self._lines.addWidget(question, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._lines.addWidget(answer, row, 1, Qt.AlignmentFlag.AlignTop)
-            self._lines_shown.append((question, answer))
-        for index, (question, answer) in enumerate(self._lines_shown):
-            shown = index < len(lines)
-            question.setVisible(shown)
-            answer.setVisible(shown)
-            if shown:
-                question.setText(lines[index][0])
-                answer.setText(lines[index][1])
 
     def _show_ask(self, view: PaperView) -> None:
         if self._mode:
@@ -385,19 +368,13 @@ class FollowUpCard(QFrame):
             self._keys.add(key)
         for key in (self.call_key, self.not_reached_key):
             key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._lines.setHorizontalSpacing(Space.L)
-        self._lines.setVerticalSpacing(Space.XS)
-        self._lines.setColumnStretch(0, 3)
-        self._lines.setColumnStretch(1, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addLayout(head)
-        for above in (self._about, self._chips, self._opening):
-            column.addWidget(above)
-        column.addLayout(self._lines)
-        for below in (self.box, self._said, self._follows, self._closing, self._over, self._keys, self._attempts):
-            column.addWidget(below)
+        parts = (self._about, self._chips, self._opening, self._lines, self.box, self._said, self._follows)
+        for part in (*parts, self._closing, self._over, self._keys, self._attempts):
+            column.addWidget(part)
 
 
 def _same(before: Paper, after: Paper) -> bool:
