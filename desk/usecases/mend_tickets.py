@@ -9,7 +9,7 @@ off. It writes in the machine's name, and what it writes follows from what stand
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from desk.domain.changes import Change
@@ -25,6 +25,7 @@ from desk.usecases.task_ports import Tasks
 
 MENDED = "made to fit"
 OTHERS_WAIT = timedelta(minutes=10)
+_LOOKS = timedelta(minutes=1)  # also where nothing came from other seats: a stage may have been settled here
 _LOT = 50
 _log = logging.getLogger(__name__)
 
@@ -56,9 +57,15 @@ class MendTickets:
         self._log, self._author, self._found = change_log, author, found
         self._tickets, self._tasks, self._histories = tickets, tasks, histories
         self._clocks, self._clock, self._seat, self._mended = clocks, clock, seat, mended
+        self._looked: tuple[int, datetime] | None = None  # the place in the central order then, and when
 
     def work_once(self) -> bool:
-        """Mend what this seat has to mend; whether there was any."""
+        """Mend what this seat has to mend; whether there was any. Looks only after something has come from the centre,
+        or a minute has gone by."""
+        seq, now = self._log.base_seq(), self._clock()
+        if self._looked is not None and self._looked[0] == seq and now - self._looked[1] < _LOOKS:
+            return False
+        self._looked = (seq, now)
         done = 0
         for ticket_id in self._found.unfit(_LOT):
             changes = self._changes(TicketId(ticket_id)) if self._is_ours(ticket_id) else []
