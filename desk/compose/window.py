@@ -15,11 +15,13 @@ from desk.compose.dispatch import DispatchRules, dispatch_uses, register_of
 from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.incidents import IncidentGround
 from desk.compose.kept_drafts import drafts_of_seat
+from desk.compose.knowledge import knowledge_uses
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
 from desk.compose.moves import move_ticket
 from desk.compose.notify import notifying
 from desk.compose.policies import Policies
+from desk.compose.shift import shift_uses
 from desk.compose.ticket_page import ticket_uses
 from desk.compose.warnings import warning_uses
 from desk.log import crash
@@ -231,6 +233,8 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             tickets,
         ),
         ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, lambda: signed_in.work_number),
+        shift=lambda: shift_uses(settings, store, telling, author, lambda: signed_in.work_number, policies),
+        knowledge=lambda: knowledge_uses(store, telling, author, categories, policies),
         conflicts=conflict_uses(settings, store, author, lambda: signed_in.work_number, now),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],

@@ -29,8 +29,11 @@ from desk.ui.after.follow_up.assembly import FollowUpPlaces
 from desk.ui.after.follow_up.parts import FollowUpUses
 from desk.ui.after.dispatch.assembly import join_dispatch
 from desk.ui.after.dispatch.uses import DispatchUses
+from desk.ui.after.floor import FloorParts, join_floor
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.incidents.parts import IncidentUses
+from desk.ui.after.knowledge.uses import KnowledgeUses
+from desk.ui.after.shift.uses import ShiftUses
 from desk.ui.after.warnings.assembly import Warnings
 from desk.ui.after.warnings.parts import WarningUses
 from desk.ui.beside.assembly import BesideCalls, BesideParts
@@ -155,6 +158,8 @@ class UiParts:
     dispatch: Callable[[], DispatchUses] | None = None
     follow_ups: Callable[[], FollowUpUses] | None = None
     ticket: TicketUses | None = None
+    shift: Callable[[], ShiftUses] | None = None
+    knowledge: Callable[[], KnowledgeUses] | None = None
     tell_sync: Callable[[object], bool] = lambda _message: False
     register: Callable[[], list[tuple[str, str]]] = list
     policy_troubles: Callable[[], Sequence[str]] = tuple
@@ -373,6 +378,24 @@ def build_window(parts: UiParts) -> Built:
     hub.setParent(window)
     ties.setParent(window)
     wiring = Wiring(hub, window, ties, wired)
+    join_floor(
+        hub,
+        window,
+        wiring,
+        side,
+        FloorParts(
+            shift=parts.shift,
+            knowledge=parts.knowledge,
+            register=parts.register,
+            clock=parts.clock,
+            zone=parts.zone,
+            nudge=parts.nudge,
+            categories=parts.categories,
+            find_category=parts.find_category,
+            language=language,
+            estate_map=parts.estate_map,
+        ),
+    )
     ticket.written.connect(wiring.written)
     ticket.told.connect(panels.trouble_line.tell)
     return Built(window, hub, ties, wiring)

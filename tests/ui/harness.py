@@ -64,6 +64,7 @@ from desk.usecases.settle_conflict import SettleConflict
 from desk.usecases.tie_call import TieCall
 from desk.usecases.watch_things import WatchThings
 from tests.ui import seat
+from tests.ui.after.floor_uses import knowledge_uses, shift_uses
 from tests.ui.incident_uses import call_backs_of, incident_uses_of
 from tests.ui.ticket.uses import fake_uses
 
@@ -200,6 +201,8 @@ def parts(
         nudge=nudge,
         crash_told=lambda _file: None,
         conflicts=_conflicts(store, author, clock),
+        shift=lambda: shift_uses(store, author, clock, lambda: next(ids), ZONE),
+        knowledge=lambda: knowledge_uses(store, author, clock, lambda: next(ids)),
         ticket=fake_uses(store, author, clock, lambda: next(ids)),
         warm=lambda: None,
         ready=ready,
@@ -241,6 +244,8 @@ def on_screen(qtbot: QtBot, scene: Scene, snapshot: PhoneSnapshot) -> Iterator[S
     scene.receive(snapshot)
     built.wiring.sign_in("1001")
     qtbot.waitUntil(lambda: built.hub.agent is not None and built.hub.state.phone_here)
+    qtbot.waitUntil(lambda: bool(scene.nudges))  # the sign-in is on record
+    scene.nudges.clear()
     yield scene
     scene.close()
 

@@ -251,13 +251,14 @@ def test_drafts_stay_with_their_author_when_they_sign_out(qtbot: QtBot, scene: S
     QTest.keyClicks(focus(), "lou")
     press(scene, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     page = scene.built.window.panels.sign_in
-    assert page.isVisible()
+    qtbot.waitUntil(page.isVisible)
     assert focus() is page.number
     page.number.setText("1002")
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: scene.built.hub.agent is not None)
     assert scene.built.window.panels.work_list.drafts.list.rows == ()
     press(scene, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(page.isVisible)
     page.number.setText("1001")
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(scene.built.window.panels.work_list.drafts.list.rows) == 1)

@@ -304,6 +304,7 @@ def test_somebody_else_signs_in_at_a_locked_seat_and_each_has_their_own_drafts(q
     drafts = scene.built.window.panels.work_list.drafts.list
     assert len(drafts.rows) == 0
     press(scene, Qt.Key.Key_O, CONTROL_SHIFT)
+    qtbot.waitUntil(lambda: scene.built.hub.agent is None)
     enter(qtbot, scene, "1001")
     qtbot.waitUntil(lambda: len(drafts.rows) == 1)
     assert "lou" in drafts.rows[0].text

@@ -432,6 +432,7 @@ def test_whoever_signs_in_begins_ready(qtbot: QtBot, scene: harness.Scene) -> No
     press(scene, Qt.Key.Key_F9, SHIFT)
     type_text("5")
     press(scene, Qt.Key.Key_O, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: scene.built.hub.agent is None)
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: scene.built.hub.agent is not None)
     assert shown(scene, "call_state") == "就绪"

@@ -140,7 +140,7 @@ class Floor:
 
     def promise(self, owner: str = "1001", text: str = "半小时内回电", minutes: float = 30) -> Promise:
         due = self.now + timedelta(minutes=minutes)
-        promise = Promise(self.new_id(), owner, owner, self.now, due, text, number="13800138000", caller_name="王女士")  # type: ignore[arg-type]
+        promise = Promise(self.new_id(), owner, owner, self.now, due, text, number="13800138000", caller_name="王女士")
         self.put("promise", promise)
         return promise
 

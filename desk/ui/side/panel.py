@@ -85,6 +85,10 @@ class SidePanel(QWidget):
         """The phrases on the screen."""
         return self._said
 
+    def add_section(self, section: QWidget) -> None:
+        """Another one, before what there is to say."""
+        self._sections.insertWidget(self._sections.indexOf(self._phrases), section)
+
     def show_context(self, place: Place, category: str, building: Building | None = None) -> None:
         """What the form is about. `building`: the caller's, where the place says none."""
         if place.building_id is None and building is not None:
@@ -192,7 +196,7 @@ class SidePanel(QWidget):
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        column = QVBoxLayout(inner)
+        column = self._sections = QVBoxLayout(inner)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.L)
         for section in (self._notices, self._faults, self._phrases):

@@ -33,6 +33,7 @@ class AgentStates(QObject):
         self._hub, self._phone = hub, phone
         self.state = AgentState.READY
         self.since: datetime = hub.clock()
+        self.reason = ""  # why they are in it, as typed
         hub.agent_changed.connect(self._another_agent)
         hub.code_dialled.connect(self._code_dialled)
 
@@ -52,6 +53,13 @@ class AgentStates(QObject):
             if code:
                 self._hub.do(DialCode(code.replace("{number}", self._hub.agent.number)))
 
+    def give_reason(self, reason: str) -> None:
+        """Why the agent is in this state ("headset broken"); said once, it stays on record."""
+        if self.state in PAUSED and reason.strip() and reason.strip() != self.reason:
+            self.reason = reason.strip()
+            step("agent_state_reason", state=self.state.value)
+            self.changed.emit()
+
     def set_disturbing(self, *, do_not_disturb: bool) -> None:
         self._hub.do(SetAvailability(Availability(do_not_disturb, dict(self._hub.state.availability.forwards))))
 
@@ -69,7 +77,7 @@ class AgentStates(QObject):
         held_s = round((now - self.since).total_seconds(), 1)
         agent = self._hub.agent.number if self._hub.agent else ""
         step("agent_state", agent=agent, state=state.value, before=self.state.value, held_s=held_s)
-        self.state, self.since = state, now
+        self.state, self.since, self.reason = state, now, ""
         self.changed.emit()
 
     def _another_agent(self) -> None:

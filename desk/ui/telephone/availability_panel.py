@@ -1,5 +1,5 @@
 """The agent's state, do not disturb and forwarding, in place under the call: two rows. Digits choose while the panel
-has the keyboard; Tab goes on to the numbers, Enter sets one, Escape closes.
+has the keyboard; Tab goes on to the reason of a pause and to the numbers, Enter sets one, Escape closes.
 
 Ui process, Qt's thread."""
 
@@ -72,6 +72,15 @@ class AvailabilityPanel(QFrame):
             button.clicked.connect(lambda _checked=False, s=state: self._choose(s))
             self.states[state] = button
             row.addWidget(button)
+        self.reason = LeavingField()
+        self.reason.setObjectName("state_reason")
+        self.reason.setAccessibleName(_("Why: Enter puts it on record"))
+        self.reason.setPlaceholderText(_("Why? Enter"))
+        self.reason.setFixedWidth(_FIELD_WIDTH)
+        self.reason.returnPressed.connect(self._give_reason)
+        self.reason.left.connect(self.close_panel)
+        self.reason.hide()
+        row.addWidget(self.reason)
         self._hint = TextLine(role="warning")
         self._hint.setObjectName("availability_hint")
         row.addWidget(self._hint, 1)
@@ -137,6 +146,10 @@ class AvailabilityPanel(QFrame):
         self._states.choose(state)
         self.refresh()
 
+    def _give_reason(self) -> None:
+        self._states.give_reason(self.reason.text())
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _toggle_disturbing(self) -> None:
         self._states.set_disturbing(do_not_disturb=not self._hub.state.availability.do_not_disturb)
         self.refresh()
@@ -152,8 +165,11 @@ class AvailabilityPanel(QFrame):
         for state, button in self.states.items():
             button.setChecked(state is self._states.state)
             button.setEnabled(self._hub.agent is not None)
-        self.disturb.setChecked(self._hub.state.availability.do_not_disturb)
         paused = self._states.state is not AgentState.READY
+        self.reason.setVisible(paused)
+        if not self.reason.hasFocus():
+            self.reason.setText(self._states.reason)
+        self.disturb.setChecked(self._hub.state.availability.do_not_disturb)
         rings_on = paused and not self._states.exchange_knows and not self._hub.state.availability.do_not_disturb
         self._hint.setText(_("Calls still ring: add “do not disturb”") if rings_on else "")
         self._show_forwards()

@@ -1,0 +1,64 @@
+"""Builds what is done about the shift: stays, states, the roster, handing over. Ui process. Its file is read when it is
+first asked for, on a worker: the window's start does not wait for it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from desk.compose.clock import new_id, now
+from desk.compose.policies import Policies
+from desk.domain.listening import Role
+from desk.domain.roster_rows import Reading, RosterRead
+from desk.policies.shift import read_shift
+from desk.settings import Settings
+from desk.store.open_work import SqlOpenWork
+from desk.store.residents import SqlResidents
+from desk.store.shifts import SqlShifts
+from desk.store.store import Store
+from desk.ui.after.shift import presenter
+from desk.ui.after.shift.uses import ShiftUses
+from desk.usecases.file_ticket import CHINA
+from desk.usecases.hand_over import HandOverShift
+from desk.usecases.keep_state import KeepState
+from desk.usecases.keep_stay import KeepStay
+from desk.usecases.listener import role_of
+from desk.usecases.ports import ChangeAuthor, ChangeLog
+from desk.usecases.roster import Roster
+
+
+def shift_uses(
+    settings: Settings,
+    store: Store,
+    log: ChangeLog,
+    author: ChangeAuthor,
+    who: Callable[[], str],
+    policies: Policies,
+) -> ShiftUses:
+    """`who`: the work number of who is signed in. Off the ui's thread: reads a file."""
+    policy, shifts, seat = policies.keep(read_shift(policies.folders)), SqlShifts(store), settings.seat.name
+    staff = SqlResidents(store).staff
+    return ShiftUses(
+        stays=KeepStay(log, author, shifts, now, new_id, seat, policy),
+        states=KeepState(log, author, shifts, now, new_id, seat),
+        roster=Roster(
+            log, author, shifts, staff, now, CHINA, policy, lambda: role_of(who(), staff()) is Role.SUPERVISOR
+        ),
+        hand_over=HandOverShift(
+            log,
+            author,
+            shifts,
+            SqlOpenWork(store),
+            staff,
+            now,
+            new_id,
+            seat,
+            lambda items: presenter.note_text(items, CHINA),
+        ),
+        read_file=_read_file,
+    )
+
+
+def _read_file(file: Path, reading: Reading) -> RosterRead:
+    """What reads workbooks is loaded with the first one."""
+    from desk.imports.roster_list import read_roster
+
+    return read_roster(file, reading)

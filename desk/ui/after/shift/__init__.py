@@ -1,0 +1,1 @@
+"""The shift: signing in and out on record, the roster, handing over."""
