@@ -9,6 +9,7 @@ from collections.abc import Callable
 from desk import exit_codes
 from desk.compose.clock import new_id, now
 from desk.compose.dispatch import DispatchRules, answers
+from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.moves import move_ticket
 from desk.compose.notify import notifying
 from desk.compose.policies import Policies
@@ -98,6 +99,7 @@ def _answers(settings: Settings, store: Store, secrets: Callable[[], Secrets]) -
     author = SeatAuthor(seat, lambda: seat, now, new_id, changes.base_seq, changes.newest_unsent)
     policies = Policies(settings)
     telling = notifying(settings, store, changes, author, categories)
+    telling = following_up(store, telling, author, FollowUpRules(policies), tickets)
     moves = move_ticket(settings, store, telling, author, lambda: seat, categories, policies, tickets)
     return answers(settings, store, tickets, moves, DispatchRules(policies), ReplySecret(secrets))
 

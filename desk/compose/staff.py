@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from desk import exit_codes
 from desk.compose.clock import new_id, now
+from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.moves import move_ticket
 from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
@@ -51,8 +52,9 @@ def adopter(settings: Settings, store: Store, policies: Policies, adopted: Calla
 
 
 def _parts(settings: Settings, store: Store, who: str, policies: Policies) -> RemovalParts:
-    log = SqlChangeLog(store)
-    author = SeatAuthor(settings.seat.name, lambda: who, now, new_id, log.base_seq, log.newest_unsent)
+    changes, tickets = SqlChangeLog(store), SqlTickets(store)
+    author = SeatAuthor(settings.seat.name, lambda: who, now, new_id, changes.base_seq, changes.newest_unsent)
+    log = following_up(store, changes, author, FollowUpRules(policies), tickets)
     categories: CategoryTree = ShippedTexts(language=settings.seat.language).categories()
     return RemovalParts(
         log=log,
@@ -60,7 +62,7 @@ def _parts(settings: Settings, store: Store, who: str, policies: Policies) -> Re
         staff=SqlResidents(store).staff,
         work=SqlOpenWork(store),
         tasks=SqlTasks(store),
-        moves=move_ticket(settings, store, log, author, lambda: who, categories, policies, SqlTickets(store)),
+        moves=move_ticket(settings, store, log, author, lambda: who, categories, policies, tickets),
         reason=_("the handler does not work here any more"),
     )
 
