@@ -31,11 +31,11 @@ def test_it_comes_when_somebody_signs_in_and_goes_when_all_is_well_again(scene: 
     troubles = ["clocks.toml:2: a length is written 30 min"]
     lamp = PolicyLamp(scene.built.hub, lambda: tuple(troubles))
     qtbot.addWidget(lamp)
-    assert not lamp.isVisibleTo(None)
+    assert not lamp.isVisible()
     scene.built.hub.agent_changed.emit()
-    qtbot.waitUntil(lambda: lamp.isVisibleTo(None))
+    qtbot.waitUntil(lambda: lamp.isVisible())
     assert lamp.accessibleName() == "Rules: 1 remark on the rules"
     assert troubles[0] in lamp.toolTip()
     troubles.clear()
     scene.built.hub.agent_changed.emit()
-    qtbot.waitUntil(lambda: not lamp.isVisibleTo(None))
+    qtbot.waitUntil(lambda: not lamp.isVisible())
