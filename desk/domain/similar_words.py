@@ -103,6 +103,8 @@ def spell(letters: str) -> tuple[str, ...]:
 def likeness(one: Sound, other: Sound) -> float:
     """0 nothing in common .. 1 all that the shorter one says is in the longer one. Symmetric. A text of one syllable is
     like nothing."""
+    if not (one.short or other.short) and one.singles.isdisjoint(other.singles):
+        return 0.0  # most of them
     if not one.says_something or not other.says_something:
         return 0.0
     short = _shortened(one, other)

@@ -20,7 +20,6 @@ _HIGHEST = select(func.max(cast(func.substr(_TICKET.c.number, bindparam("digits"
 )
 _NEWEST_FIRST = "ORDER BY registered_at DESC, ticket_id DESC"
 _OPEN_STAGES = listed(sorted(stage.value for stage in OPEN_STAGES))
-_OPEN = _TICKET.c.stage.in_(sorted(stage.value for stage in OPEN_STAGES))
 
 
 class SqlTickets:
@@ -46,12 +45,12 @@ class SqlTickets:
 
     def open_in_building(self, building_id: BuildingId, limit: int) -> list[Ticket]:
         """Newest first."""
-        return self._tickets.many(
-            select(_TICKET)
-            .where(_TICKET.c.building_id == building_id, _TICKET.c.registered_at.is_not(None), _OPEN)
-            .order_by(*_NEWEST)
-            .limit(limit)
+        # `+`: by stage, of which few are open, and not through the building's tickets of years
+        condition = (
+            f"building_id = ? AND stage {AMONG} AND registered_at IS NOT NULL"
+            " ORDER BY +registered_at DESC, ticket_id DESC LIMIT ?"
         )
+        return self._tickets.where(condition, building_id, _OPEN_STAGES, limit)
 
     def open_in_area(self, public_area_id: str, limit: int) -> list[Ticket]:
         """About a public area, newest first."""

@@ -32,6 +32,7 @@ class _Kept:
     serial: int
     tickets: tuple[_Open, ...]
     units: dict[str, str]  # household -> unit
+    categories: frozenset[str]
 
 
 class SameFaults:
@@ -63,23 +64,20 @@ class SameFaults:
             kept = self._kept = self._read(place, where)
         typed = sound(words)
         unit = self._unit_of(place, kept)
-        found = [compare(one.ticket, place, category, self._alike(typed, one), unit, one.unit) for one in kept.tickets]
+        by_keyword = {code: self._by_keyword(typed, code) for code in kept.categories}
+        found = []
+        for one in kept.tickets:
+            alike = max(likeness(typed, one.sound), by_keyword[one.ticket.category])
+            found.append(compare(one.ticket, place, category, alike, unit, one.unit))
         return list(in_order(found)[:SHOWN])
 
-    def _alike(self, typed: Sound, one: _Open) -> float:
-        if not typed.says_something:
-            return 0.0
-        sayings = self._sayings_of(one.ticket.category)
-        by_keyword = max((likeness(typed, saying) for saying in sayings), default=0.0)
-        return max(likeness(typed, one.sound), BY_KEYWORD * by_keyword)
-
-    def _sayings_of(self, code: str) -> tuple[Sound, ...]:
-        found = self._sayings.get(code)
-        if found is None:
+    def _by_keyword(self, typed: Sound, code: str) -> float:
+        sayings = self._sayings.get(code)
+        if sayings is None:
             leaf = self._tree.get(code)
-            found = tuple(sound(text) for text in (leaf.zh, *leaf.keywords)) if leaf else ()
-            self._sayings[code] = found
-        return found
+            sayings = tuple(sound(text) for text in (leaf.zh, *leaf.keywords)) if leaf else ()
+            self._sayings[code] = sayings
+        return BY_KEYWORD * max((likeness(typed, saying) for saying in sayings), default=0.0)
 
     def _read(self, place: Place, where: tuple[str | None, str | None]) -> _Kept:
         serial = self._serial
@@ -91,7 +89,7 @@ class SameFaults:
         households = self._residents.households(list(dict.fromkeys(homes))) if homes else {}
         units = {str(home): household.unit for home, household in households.items()}
         opened = tuple(_Open(one, sound(one.description), units.get(one.household_id or "", "")) for one in tickets)
-        return _Kept(where, serial, opened, units)
+        return _Kept(where, serial, opened, units, frozenset(one.category for one in tickets))
 
     def _unit_of(self, place: Place, kept: _Kept) -> str:
         home = place.household_id
