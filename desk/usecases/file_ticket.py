@@ -4,6 +4,7 @@ ticket: a key pressed twice, or a crash before the draft was dropped, makes no s
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from enum import Enum
 
@@ -53,7 +54,7 @@ class FileTicket:
     """`seat`: the seat's short name, part of every ticket number. `zone`: whose days the numbers count. `gate`: why the
     place of a form has to be read back before anybody is sent, "" where nothing is in doubt
     (`desk.usecases.read_back`). `clocks`: what starts to run when a ticket is registered; None = the shipped figures
-    over a calendar of weekends."""
+    over a calendar of weekends. `priority`: the one that a ticket has by the rules (`raise_at_filing`)."""
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class FileTicket:
         zone: tzinfo = CHINA,
         gate: Callable[[Intake], str] = lambda _intake: "",
         clocks: Clocks | None = None,
+        priority: Callable[[Ticket], Priority] = lambda ticket: ticket.priority,
     ) -> None:
         self._log = change_log
         self._author = author
@@ -78,6 +80,7 @@ class FileTicket:
         self._zone = zone
         self._gate = gate
         self._clocks = clocks or Clocks()
+        self._priority = priority
         self._filing = threading.Lock()  # a number is free until its ticket is appended
 
     def refusals(self, intake: Intake, answered_at_once: bool = False) -> dict[str, Reason]:
@@ -137,7 +140,7 @@ class FileTicket:
             read_back_at=intake.read_back_at,
             notice_id=intake.notice_id,
         )
-        return self._clocks.filed(ticket)
+        return self._clocks.filed(replace(ticket, priority=self._priority(ticket)))
 
 
 def typed_times(intake: Intake) -> tuple[str, ...]:

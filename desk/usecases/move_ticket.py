@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from desk.domain.changes import Change
-from desk.domain.clocks import Clocks
+from desk.domain.clocks import Clocks, running
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import TaskId, TicketId
 from desk.domain.move_effects import Moment, Work, made
@@ -151,6 +151,8 @@ class MoveTicket:
 
     def _raised(self, work: Work, facts: Facts) -> Work | None:
         """None: no rule raises it now."""
+        now = self._parts.clock()
+        facts = replace(facts, overrun=sum(due <= now for due in running(work.ticket).values()))
         priority, when = raised(work.ticket, facts, self._parts.raises)
         rule = rule_of(MoveKind.GRADE, work.ticket.stage)
         if when is None or rule is None:

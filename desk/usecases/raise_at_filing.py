@@ -1,0 +1,25 @@
+"""The priority that a ticket has by the rules as it is filed: whom it is for counts, because an elderly person who
+lives alone does not wait like others. Worker's thread; two indexed reads, none where no rule asks for tags."""
+
+from collections.abc import Sequence
+
+from desk.domain.priority_rules import Facts, RaiseRule, When, raised
+from desk.domain.tickets import Priority, Ticket
+from desk.usecases.ports import Residents
+
+
+class RaiseAtFiling:
+    def __init__(self, residents: Residents, rules: Sequence[RaiseRule]) -> None:
+        self._residents = residents
+        self._rules = [rule for rule in rules if rule.when is When.TAGGED]
+
+    def priority(self, ticket: Ticket) -> Priority:
+        """Never a lower one than it has."""
+        if not self._rules:
+            return ticket.priority
+        tags: set[str] = set()
+        if ticket.person_id:
+            tags.update(*(person.tags for person in self._residents.people([ticket.person_id]).values()))
+        if ticket.household_id:
+            tags.update(*(home.tags for home in self._residents.households([ticket.household_id]).values()))
+        return raised(ticket, Facts(tags=frozenset(tags)), self._rules)[0]
