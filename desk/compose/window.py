@@ -53,6 +53,7 @@ from desk.usecases.listener import WhoListens
 from desk.usecases.listening_log import ListeningLog
 from desk.usecases.ports import Phone
 from desk.usecases.read_call_log import ReadCallLog
+from desk.usecases.raise_at_filing import RaiseAtFiling
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
 from desk.usecases.reconcile import Reconcile
@@ -162,6 +163,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         clocks=policies.clocks,
         gate=incidents.gate,
     )
+        priority=RaiseAtFiling(residents, policies.raises).priority,
 
     def warm() -> None:
         find_category.load()
