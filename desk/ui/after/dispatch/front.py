@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from desk.domain.identity import StaffId
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.after.dispatch.heard_bar import HeardBar
@@ -20,6 +21,7 @@ from desk.ui.theme import Space
 from desk.usecases.ports import Clock
 
 ANOTHER_KEY = "Alt+U"
+BESIDE_ANSWERS = 4
 _LIMIT_WIDTH = 120
 _DIGITS = range(Qt.Key.Key_1.value, Qt.Key.Key_9.value + 1)
 
@@ -78,7 +80,7 @@ class DispatchFront(QWidget):
     def show_view(self, view: DispatchView, *, new: bool, keeps: bool, can_add: bool) -> None:
         """`keeps`: whoever is chosen stays it. `can_add`: there is a task already, so one more may be added."""
         self._view = view
-        self.list.show_lines(matching(view.lines, self.field.text()), None if keeps else view.preferred)
+        self._list(None if keeps else view.preferred)
         self.say(view.title)
         self._route.setText(" · ".join(part for part in (view.tasks_words, view.route) if part))
         self._troubles.setText("\n".join(view.troubles))
@@ -94,8 +96,15 @@ class DispatchFront(QWidget):
 
     def narrow(self) -> None:
         if self._view is not None:
-            self.list.show_lines(matching(self._view.lines, self.field.text()))
+            self._list(None)
             self._show_act()
+
+    def _list(self, chosen: StaffId | None) -> None:
+        """Fewer lines where answers stand below them: all of it fits on a small screen."""
+        view = self._view
+        if view is not None:
+            most = BESIDE_ANSWERS if view.heard else SHOWN
+            self.list.show_lines(matching(view.lines, self.field.text()), chosen, most)
 
     def step_back(self) -> bool:
         """Escape: out of a question, out of what was typed. False: there was nothing of either."""

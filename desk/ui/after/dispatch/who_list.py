@@ -1,5 +1,5 @@
 """Who could take the work, as a painted table: name, what the route makes of them, what they have on hand. A line per
-person, columns that can be compared at a glance; five lines are seen, the rest is scrolled to by the arrow keys.
+person, columns that can be compared at a glance; the rest of a long list is scrolled to by the arrow keys.
 
 The keyboard stays in the field above it, which hands Up and Down on; a click chooses, and does no more. Ui process,
 Qt's thread."""
@@ -31,7 +31,7 @@ from desk.ui.theme import Size, Space, Type
 
 LINE = 30
 HEAD = 22
-SHOWN = 5
+SHOWN = 5  # lines at most
 _COUNT_WIDTH = 72
 _PHONE_WIDTH = 124
 _Align = Qt.AlignmentFlag
@@ -49,6 +49,7 @@ class WhoList(QWidget):
         self._words = words
         self._lines: Sequence[WhoLine] = ()
         self._at = self._top = 0
+        self._most = SHOWN
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._say()
@@ -61,8 +62,9 @@ class WhoList(QWidget):
     def chosen(self) -> WhoLine | None:
         return self._lines[self._at] if self._at < len(self._lines) else None
 
-    def show_lines(self, lines: Sequence[WhoLine], chosen: StaffId | None = None) -> None:
-        """`chosen` None: whoever was chosen stays it, while they are there."""
+    def show_lines(self, lines: Sequence[WhoLine], chosen: StaffId | None = None, most: int = SHOWN) -> None:
+        """`chosen` None: whoever was chosen stays it, while they are there. `most`: so many lines are seen."""
+        self._most = most
         held = chosen or (self.chosen.staff_id if self.chosen else None)
         self._lines = lines
         self._at = next((at for at, line in enumerate(lines) if line.staff_id == held), 0)
@@ -92,7 +94,7 @@ class WhoList(QWidget):
             self._go(at)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        most = max(0, len(self._lines) - SHOWN)
+        most = max(0, len(self._lines) - self._most)
         self._top = min(max(self._top - (1 if event.angleDelta().y() > 0 else -1), 0), most)
         self.update()
         event.accept()
@@ -101,13 +103,13 @@ class WhoList(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_head(painter)
-        for place, line in enumerate(self._lines[self._top : self._top + SHOWN]):
+        for place, line in enumerate(self._lines[self._top : self._top + self._most]):
             self._paint_line(painter, QRect(0, HEAD + place * LINE, self.width(), LINE), line, self._top + place)
-        if len(self._lines) > SHOWN:
+        if len(self._lines) > self._most:
             self._paint_bar(painter)
 
     def _height(self) -> int:
-        return HEAD + LINE * min(max(len(self._lines), 1), SHOWN) + 2
+        return HEAD + LINE * min(max(len(self._lines), 1), self._most) + 2
 
     def _go(self, at: int) -> None:
         if at != self._at:
@@ -116,7 +118,7 @@ class WhoList(QWidget):
             self.moved.emit()
 
     def _keep_in_sight(self) -> None:
-        self._top = min(max(self._top, self._at - SHOWN + 1), self._at)
+        self._top = min(max(self._top, self._at - self._most + 1), self._at)
         self._say()
         self.update()
 
@@ -164,9 +166,9 @@ class WhoList(QWidget):
             x += width
 
     def _paint_bar(self, painter: QPainter) -> None:
-        height = LINE * SHOWN
-        long = max(LINE // 2, height * SHOWN // len(self._lines))
-        top = HEAD + (height - long) * self._top // max(1, len(self._lines) - SHOWN)
+        height = LINE * self._most
+        long = max(LINE // 2, height * self._most // len(self._lines))
+        top = HEAD + (height - long) * self._top // max(1, len(self._lines) - self._most)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().line))
         painter.drawRoundedRect(QRect(self.width() - 4, top, 4, long), 2, 2)

@@ -61,8 +61,8 @@ def heard(value: Heard) -> str:
         Heard.NO_ANSWER: _("No answer"),
         Heard.BUSY: _("Busy"),
         Heard.OFF: _("Switched off"),
-        Heard.WRONG_NUMBER: _("Wrong number"),
-        Heard.LATER: _("Call later"),
+        Heard.WRONG_NUMBER: _("No such number"),
+        Heard.LATER: _("Later"),
     }[value]
 
 

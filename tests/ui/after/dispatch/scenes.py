@@ -28,7 +28,6 @@ from desk.usecases.dispatch import Order, Tried
 from desk.usecases.file_ticket import CHINA
 from desk.usecases.read_ticket import TicketPage
 from tests.ui import seat
-from tests.usecases.conftest import NOW
 from tests.usecases.dispatching import ELECTRICIAN, MATE, PLUMBER, TABLE, TICKET, Hotline, hotline_over
 
 CALL = CallId("c9")
@@ -89,25 +88,26 @@ def build(hotline: Hotline) -> Scene:
     return Scene(hotline, phone, hub, panel, written, told)
 
 
-def _load(hotline: Hotline) -> None:
+def load(hotline: Hotline) -> None:
     """Everybody has something to do."""
+    now = hotline.now
     for number in range(9):
         handler = (PLUMBER, PLUMBER, MATE, ELECTRICIAN)[number % 4]
         other = replace(TICKET, ticket_id=TicketId(f"t{number}"), number=f"20260302-S01-{number + 11:03d}")
         hotline.file(other)
         task = hotline.dispatch.send(
-            other.ticket_id, Order(handler.staff_id, until=NOW + timedelta(hours=number + 1))
+            other.ticket_id, Order(handler.staff_id, until=now + timedelta(hours=number + 1))
         ).task
         if number % 3 == 0:
-            hotline.put("task", task.task_id, stage="done", done_at=to_text(NOW))
-    times = {"start": to_text(NOW - timedelta(hours=1)), "until": to_text(NOW + timedelta(hours=8))}
+            hotline.put("task", task.task_id, stage="done", done_at=to_text(now))
+    times = {"start": to_text(now - timedelta(hours=1)), "until": to_text(now + timedelta(hours=8))}
     hotline.put("duty_turn", "d1", who="H0004", post=Post.HANDLER.value, trade="", area="", ended=False, **times)
     hotline.later(hours=2)
 
 
 def _shoot(name: str, scene: Scene) -> None:
     hotline = scene.hotline
-    _load(hotline)
+    load(hotline)
     ticket = hotline.file()
     if name == "left":
         hotline.put("staff", PLUMBER.staff_id, active=False)

@@ -1,0 +1,40 @@
+"""Dispatching by its keys in the whole window."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desk.domain.commands import Dial
+from desk.domain.tasks import TaskStage
+from desk.ui.key_button import KeyButton
+from tests.ui import harness, seat
+from tests.ui.after.dispatch.window_scenes import HERE, Scene, build
+from tests.usecases.dispatching import PLUMBER
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def test_alt_d_and_enter_dispatch_and_call_and_escape_goes_back(qtbot: QtBot) -> None:
+    made = build("en")
+    assert isinstance(made, Scene)
+    with harness.on_screen(qtbot, made, seat.snapshot()) as scene:
+        window = scene.built.window
+        window.panels.middle.show_ticket(HERE.ticket_id)
+        key = next(one for one in window.findChildren(KeyButton) if one.key == "Alt+D")
+        qtbot.waitUntil(key.isVisible)
+        QTest.keyClick(window, Qt.Key.Key_D, ALT)
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+        field = QApplication.focusWidget()
+        assert field is not None
+        assert field.objectName() == "dispatch_who"
+        panel = window.findChild(QWidget, "dispatch_panel")
+        assert panel is not None
+        qtbot.waitUntil(lambda: panel.accessibleName() == "Dispatch")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: any(isinstance(one, Dial) for one in scene.commands))
+        (task,) = made.hotline.ports.tasks.of_ticket(HERE.ticket_id)
+        assert (task.stage, task.handler_id) == (TaskStage.DISPATCHED, PLUMBER.staff_id)
+        assert scene.nudges
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        qtbot.waitUntil(panel.isHidden)
