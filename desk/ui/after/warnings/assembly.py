@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from desk.i18n import _
 from desk.ui.after.warnings.parts import KEY, PANEL_KEY, LateUses, WarningTools, WarningUses
-from desk.ui.cover import Cover, LateCover
+from desk.ui.cover import Cover
 from desk.ui.hub import Hub
 from desk.ui.lamps.warnings import WarningLamp
 from desk.ui.middle import Middle
@@ -49,8 +49,8 @@ class Warnings:
 
         self._tools = WarningTools(hub=hub, uses=late, clock=clock, zone=zone, written=written, play=play)
         self._panel: WarningPanel | None = None
-        self._page = LateCover(self._build_page, middle.add_cover)
-        QShortcut(QKeySequence(KEY), middle, self.toggle)
+        self._page = middle.late_cover(self._build_page)
+        QShortcut(QKeySequence(KEY), middle, self.toggle).setWhatsThis(_("Early warnings"))
         self.lamp.wanted.connect(self.toggle)
         self._panel_key = ticket.action_bar.add(self.panel, PANEL_KEY, _("Early warning"), "warning-octagon")
 

@@ -17,8 +17,9 @@ from desk.ui import theme
 from desk.ui.after.warnings import presenter, words
 from desk.ui.after.warnings.form import WarningForm
 from desk.ui.after.warnings.parts import WarningTools
-from desk.ui.after.warnings.presenter import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW, CardView, MoveView
+from desk.ui.after.warnings.presenter import CardView, MoveView
 from desk.ui.after.warnings.strip import AskStrip
+from desk.ui.after.warnings.words import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW
 from desk.ui.conflict.card import plain
 from desk.ui.flow import Flow
 from desk.ui.rows import Chips, RowList
@@ -61,9 +62,9 @@ class WarningCard(QFrame):
         self.evidence = _Evidence(f"{name}_evidence", _("Calls"))
         self.evidence.opened.connect(lambda target: tools.play(target.partition(":")[2]))
         self.evidence.left.connect(self.left)
-        self.keys = {place: ActionKey(f"{name}_{place}", "", key) for place, key in _KEYS.items()}
-        self.call_key = ActionKey(f"{name}_call", _("Call"), "Alt+I", "phone-call")
-        self.attach_key = ActionKey(f"{name}_attach", "", "Alt+G", "paperclip")
+        self.keys = {place: ActionKey(f"{name}_{place}", words.place(place), key) for place, key in _KEYS.items()}
+        self.call_key = ActionKey(f"{name}_call", _("Call whose turn it is"), "Alt+I", "phone-call")
+        self.attach_key = ActionKey(f"{name}_attach", _("Attach calls as evidence"), "Alt+G", "paperclip")
         self.strip = AskStrip(f"{name}_strip")
         self.form = WarningForm(f"{name}_form")
         self._lay_out()

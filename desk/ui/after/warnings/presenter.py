@@ -13,12 +13,12 @@ from desk.domain.numbers import read_number
 from desk.i18n import _, ngettext
 from desk.ui.after import words as after_words
 from desk.ui.after.warnings import words
+from desk.ui.after.warnings.words import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW
 from desk.ui.rows_presenter import Chip, Row, short_time
 from desk.usecases.read_warnings import Evidence, OpenWarnings, Turn, WarningLine, WarningPage
 from desk.usecases.settle_conflict import BY_TABLE
 
 SOON = timedelta(minutes=15)
-FORWARD, OTHER, ESCALATE, TAKE, WITHDRAW = "forward", "other", "escalate", "take", "withdraw"
 # The keys' places: what brings it on, and the other way out of a step.
 _ONWARD: Mapping[WarningStep, tuple[LadderMove, LadderMove | None]] = {
     WarningStep.RAISED: (LadderMove.REVIEW, LadderMove.RETURN),

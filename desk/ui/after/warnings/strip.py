@@ -27,8 +27,8 @@ class AskStrip(QFrame):
         self.text = Line(f"{name}_text", "")
         self.heard_from = Line(f"{name}_from", "")
         self.heard_from.setMaximumWidth(180)
-        self.do_key = KeyButton(f"{name}_do", "", "Return", "check", "primary", listens=False)
-        self.other_key = KeyButton(f"{name}_other", "", "Shift+Return", "phone-slash", listens=False)
+        self.do_key = KeyButton(f"{name}_do", _("Done"), "Return", "check", "primary", listens=False)
+        self.other_key = KeyButton(f"{name}_other", _("Not reached"), "Shift+Return", "phone-slash", listens=False)
         for button in (self.do_key, self.other_key):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.do_key.clicked.connect(lambda: self.done.emit())

@@ -9,6 +9,20 @@ from desk.domain.early_warnings import WarningStep
 from desk.domain.ladder import LadderMove, LadderPost, LadderRefusal, Limit
 from desk.i18n import _
 
+# The keys' places: what brings it on, the other way out of a step, and what every step has.
+FORWARD, OTHER, ESCALATE, TAKE, WITHDRAW = "forward", "other", "escalate", "take", "withdraw"
+
+
+def place(name: str) -> str:
+    """What the key of this place is for, whatever step there is."""
+    return {
+        FORWARD: _("On with the warning"),
+        OTHER: _("The warning's other way: return, not satisfied"),
+        TAKE: _("I take it"),
+        ESCALATE: _("Site cannot: pass up"),
+        WITHDRAW: _("Withdraw"),
+    }[name]
+
 
 def post(value: LadderPost) -> str:
     return {

@@ -11,7 +11,7 @@ from desk.domain.early_warnings import EarlyWarning, WarningStep
 from desk.domain.identity import ChangeId, TicketId
 from desk.domain.ladder import LadderMove, LadderPost, LadderRefusal
 from desk.ui.after.warnings import presenter
-from desk.ui.after.warnings.presenter import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW
+from desk.ui.after.warnings.words import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW
 from desk.usecases.read_warnings import Evidence, OpenWarnings, Turn, WarningLine, WarningPage
 from desk.usecases.settle_conflict import BY_TABLE
 from tests.ui import seat
