@@ -1,4 +1,4 @@
-"""Notices: what is wrong with one that somebody writes, which stands for a caller now, and what becomes of an inquiry
+"""Notices: what is wrong with one that somebody writes, which concern a caller, and what becomes of an inquiry
 that it answers. Pure, any thread."""
 
 from collections.abc import Collection, Iterable, Sequence
@@ -62,11 +62,13 @@ def _until(notice: Notice, now: datetime) -> NoticeReason | None:
     return NoticeReason.TOO_LATE if notice.until - notice.start > LONGEST else None
 
 
-def standing(notices: Iterable[Notice], building_id: BuildingId | None, category: str, at: datetime) -> list[Notice]:
-    """Those that apply to this building now; those about this category first, then the one that began last."""
-    here = [one for one in notices if building_id is not None and applies(one, building_id, at)]
-    newest = sorted(here, key=lambda one: (one.start, one.notice_id), reverse=True)
-    return sorted(newest, key=lambda one: not (category and category in one.categories))
+def concerning(notices: Iterable[Notice], building_id: BuildingId, at: datetime, ahead: timedelta) -> list[Notice]:
+    """Those that apply to this building now, as they come, and after them those that begin within `ahead`, the next one
+    first."""
+    here = [one for one in notices if not one.building_ids or building_id in one.building_ids]
+    now = [one for one in here if applies(one, building_id, at)]
+    coming = [one for one in here if at < one.start < at + ahead and one.start < one.until]
+    return [*now, *sorted(coming, key=lambda one: (one.start, one.notice_id))]
 
 
 def answered(intake: Intake, notice: Notice, told: str, answer_category: str) -> Intake:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from desk.domain.call_log import CallEntry
+from desk.domain.notices import Notice
 from desk.domain.numbers import read_number
 from desk.domain.party import Direction
 from desk.domain.tickets import OPEN_STAGES, Priority, Ticket
@@ -31,6 +32,13 @@ class Row:
 class Chip:
     text: str
     tone: str = ""
+
+
+def notice_time(notice: Notice, now: datetime, zone: tzinfo) -> str:
+    """Until when it applies, or from when on."""
+    if notice.start > now:
+        return _("from {time}").format(time=short_time(notice.start, now, zone))
+    return _("until {time}").format(time=short_time(notice.until, now, zone))
 
 
 def short_time(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -5,7 +5,7 @@ One class for all ports, because they are views of the same rows. Not for many t
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TypeVar
 
@@ -284,9 +284,9 @@ class FakeNotices:
     def __init__(self, store: FakeStore) -> None:
         self._store = store
 
-    def current(self, at: datetime, estate_id: EstateId | None = None) -> list[Notice]:
+    def current(self, at: datetime, estate_id: EstateId | None = None, ahead: timedelta = timedelta(0)) -> list[Notice]:
         here = [n for n in self._store.all_of(Notice) if estate_id in (None, n.estate_id)]
-        return [n for n in here if n.start <= at < n.until]
+        return [n for n in here if n.start <= at + ahead and at < n.until]
 
 
 class FakeScores:

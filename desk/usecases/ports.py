@@ -3,7 +3,7 @@
 fails."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
@@ -156,8 +156,9 @@ class CallPages(Protocol):
 
 
 class Notices(Protocol):
-    def current(self, at: datetime, estate_id: EstateId | None = None) -> list[Notice]:
-        """Those that apply at this time; of one estate where it is given (hundreds of estates have hundreds)."""
+    def current(self, at: datetime, estate_id: EstateId | None = None, ahead: timedelta = timedelta(0)) -> list[Notice]:
+        """Those that apply at this time, and those that begin within `ahead` of it; of one estate where it is given
+        (hundreds of estates have hundreds)."""
         ...
 
 

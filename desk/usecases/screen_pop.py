@@ -12,13 +12,14 @@ A dozen indexed reads, a few milliseconds at a million residents; called on a wo
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zlib import crc32
 
 from desk.domain.call_log import CallEntry
 from desk.domain.estate import Household, Membership, NumberEntry, Person, Role
 from desk.domain.identity import HouseholdId, PersonId
-from desk.domain.notices import Notice, applies
+from desk.domain.notice_rules import concerning
+from desk.domain.notices import Notice
 from desk.domain.numbers import lookup_keys, read_number
 from desk.domain.party import Party
 from desk.usecases.estate_map import EstateMap
@@ -26,6 +27,7 @@ from desk.usecases.ports import CallLog, Clock, Notices, Residents, Tickets
 from desk.usecases.profile import Candidate, Card, Profile
 
 CANDIDATES = 30  # a number shared by more households than that belongs to an agency, not to a caller
+COMING = timedelta(hours=24)  # people ask about tomorrow's cut today
 PAST_TICKETS = 20
 PAST_CALLS = 20
 
@@ -175,8 +177,8 @@ class ScreenPop:
         return tuple(sorted(candidates, key=rank))
 
     def _applying(self, household: Household, now: datetime) -> tuple[Notice, ...]:
-        notices = self._notices.current(now, household.estate_id)
-        return tuple(n for n in notices if applies(n, household.building_id, now))
+        notices = self._notices.current(now, household.estate_id, COMING)
+        return tuple(concerning(notices, household.building_id, now, COMING))
 
 
 def _said_before(calls: Sequence[CallEntry]) -> "Callable[[Candidate], int]":

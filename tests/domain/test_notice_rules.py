@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from desk.domain.drafts import Intake
 from desk.domain.identity import BuildingId, EstateId
-from desk.domain.notice_rules import NoticeReason, answered, notice_refusals, standing
+from desk.domain.notice_rules import NoticeReason, answered, concerning, notice_refusals
 from desk.domain.notices import Notice
 from desk.domain.tickets import Kind
 
@@ -40,14 +40,17 @@ def test_a_building_of_another_estate_and_a_time_that_is_over_are_refused() -> N
     assert refusals(replace(CUT, until=NOW + timedelta(days=400))) == {"until": NoticeReason.TOO_LATE}
 
 
-def test_those_of_the_building_stand_and_the_one_about_the_matter_comes_first() -> None:
+def test_those_of_the_building_concern_a_caller_and_after_them_those_to_come() -> None:
     estate = replace(CUT, notice_id="n2", building_ids=(), start=NOW - HOUR / 2)
-    lift = replace(CUT, notice_id="n3", categories=("repair.lift.stopped",), start=NOW - 3 * HOUR)
     elsewhere = replace(CUT, notice_id="n4", building_ids=(BuildingId("b6"),))
     over = replace(CUT, notice_id="n5", until=NOW)
-    found = standing([CUT, estate, lift, elsewhere, over], BuildingId("b5"), "repair.lift.stopped", NOW)
-    assert [one.notice_id for one in found] == ["n3", "n2", "n1"]
-    assert standing([CUT], None, "", NOW) == []
+    later = replace(CUT, notice_id="n6", start=NOW + 20 * HOUR, until=NOW + 30 * HOUR)
+    soon = replace(CUT, notice_id="n7", start=NOW + HOUR, until=NOW + 30 * HOUR)
+    called_off = replace(CUT, notice_id="n8", start=NOW + HOUR, until=NOW + HOUR)
+    far = replace(CUT, notice_id="n9", start=NOW + 30 * HOUR, until=NOW + 40 * HOUR)
+    notices = [later, estate, CUT, elsewhere, over, soon, called_off, far]
+    found = concerning(notices, BuildingId("b5"), NOW, 24 * HOUR)
+    assert [one.notice_id for one in found] == ["n2", "n1", "n7", "n6"]
 
 
 def test_an_inquiry_that_it_answers_is_filled_in_once_and_keeps_what_the_agent_typed() -> None:

@@ -11,7 +11,7 @@ from desk.domain.party import Party
 from desk.domain.places import place_text
 from desk.i18n import _
 from desk.ui import words
-from desk.ui.rows_presenter import CategoryName, Chip, Row, call_row, ticket_row
+from desk.ui.rows_presenter import CategoryName, Chip, Row, call_row, notice_time, ticket_row
 from desk.ui.seat_state import Pop
 from desk.usecases.profile import Candidate, Card
 
@@ -148,11 +148,7 @@ def _people(card: Card | None) -> str:
 def _notices(card: Card | None, now: datetime, zone: tzinfo) -> tuple[Row, ...]:
     if card is None:
         return ()
-    return tuple(
-        Row(n.title, n.text, _("until {time}").format(time=f"{n.until.astimezone(zone):%m-%d %H:%M}"), "", "warn")
-        for n in card.notices
-        if n.until > now
-    )
+    return tuple(Row(n.title, n.text, notice_time(n, now, zone), "", "warn") for n in card.notices if n.until > now)
 
 
 def _past(

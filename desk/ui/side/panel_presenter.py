@@ -9,10 +9,9 @@ from enum import Enum
 from desk.domain.notices import Notice
 from desk.domain.same_fault import SameFault
 from desk.domain.similar_words import ALIKE
-from desk.i18n import _
 from desk.texts import Phrase
 from desk.ui import words
-from desk.ui.rows_presenter import CategoryName, short_time
+from desk.ui.rows_presenter import CategoryName, notice_time, short_time
 
 SHOWN = 5
 
@@ -78,8 +77,7 @@ def fault(found: SameFault, category: CategoryName, now: datetime, zone: tzinfo)
 
 
 def notice(value: Notice, now: datetime, zone: tzinfo) -> NoticeView:
-    until = _("until {time}").format(time=short_time(value.until, now, zone))
-    return NoticeView(value.title, value.text, until, value)
+    return NoticeView(value.title, value.text, notice_time(value, now, zone), value)
 
 
 def phrases(
