@@ -16,6 +16,7 @@ from desk.demo.keyring_session import keyring_session
 from desk.demo.known import KNOWN
 from desk.demo.postgres import PostgresMissing, PrivatePostgres, private_postgres
 from desk.demo.processes import Child, free_port
+from desk.demo.routes import write_routes
 from desk.demo.seat import Seat
 from desk.demo.virtual_headset import EARPIECE, MICROPHONE, VirtualHeadset, virtual_headset
 
@@ -76,6 +77,7 @@ class Stage:
             env |= self.headset.env
         elif not on_line:
             tables["headset"] = {"kind": "none"}
+        tables["policies"] = {"folder": str(write_routes(self.folder / "policies"))}
         role = f"agent{agent}"
         central = None if alone else self.central
         if central:

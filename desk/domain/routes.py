@@ -1,9 +1,10 @@
 """Who gets a piece of work: routes, a table of category x area x hour -> handler, backup, lead. People stand in it by
 their work number (工号), because that is what a company writes down.
 
-The most exact line wins, whatever its place in the file: first by category, then by area, then by hours. So a company
-may write one broad line and refine it where it has to. Where the line says "whoever is on duty", the duty roster is
-asked (`desk.domain.duty_roster`).
+The most exact line wins, whatever its place in the file: one for these hours before one for any hour, because at night
+the people of the day are at home, however exactly they are named; then by category, then by area. So a company may
+write one broad line and refine it where it has to. Where the line says "whoever is on duty", the duty roster is asked
+(`desk.domain.duty_roster`).
 
 Who is asked after whom: the handler, the line's own backup, then the backup agreed for each of them, the lead at last;
 nobody twice. Pure, any thread."""
@@ -144,9 +145,9 @@ def covers(wanted: str, category: str) -> bool:
     return not wanted or category == wanted or category.startswith(f"{wanted}.")
 
 
-def exactness(route: Route) -> tuple[int, bool, bool]:
+def exactness(route: Route) -> tuple[bool, int, bool]:
     depth = route.category.count(".") + 1 if route.category else 0
-    return depth, bool(route.area), bool(route.hours)
+    return bool(route.hours), depth, bool(route.area)
 
 
 class Fault(Enum):

@@ -62,7 +62,7 @@ def test_the_most_exact_line_wins_wherever_it_stands() -> None:
 
 def test_a_line_for_some_hours_stands_before_one_for_all() -> None:
     assert handler("repair.water.drain", at=MONDAY_NOON.replace(hour=21)) == "H6"
-    assert handler("repair.water.drain", "一区", at=MONDAY_NOON.replace(hour=21)) == "H5"  # but the area before hours
+    assert handler("repair.water.tap", "一区", at=MONDAY_NOON.replace(hour=21)) == "H6"  # the day's people are at home
     assert handler("repair.water.drain", at=MONDAY_NOON.replace(hour=8, minute=30)) == "H3"
 
 
