@@ -76,6 +76,7 @@ def follow_up_uses(ground: FollowUpGround) -> FollowUpUses:
                 policy=rules.policy,
                 questionnaires=rules.questionnaires,
                 hours=rules.hours,
+                numbers=surveys.numbers,
             )
         ),
         checks=SpotChecks(ground.log, ground.author, follow_ups, now, CHINA, rules.policy),

@@ -20,7 +20,7 @@ from desk.domain.follow_up_rules import (
     counted,
 )
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
-from desk.domain.identity import CallId, TicketId
+from desk.domain.identity import CallId, HouseholdId, TicketId
 from desk.domain.patches import field_value, patch_of
 from desk.domain.questionnaires import (
     Answer,
@@ -70,6 +70,7 @@ class FollowUpParts:
     policy: Callable[[], FollowUpPolicy]
     questionnaires: Callable[[], Sequence[Questionnaire]]
     hours: QuietHours
+    numbers: Callable[[Sequence[HouseholdId]], Mapping[HouseholdId, str]] = lambda _ids: {}
 
 
 class FollowUpWork:
@@ -226,8 +227,14 @@ class FollowUpWork:
             counted(policy, attempts),
             policy.tries,
             checked,
+            number=self._number(follow_up, ticket),
         )
         return self.answered(paper, read_answers(follow_up.answers))
+
+    def _number(self, follow_up: FollowUp, ticket: Ticket | None) -> str:
+        given = follow_up.number or (ticket.contact_number if ticket else "")
+        home = follow_up.household_id or (ticket.household_id if ticket else None)
+        return given or (self._parts.numbers([home]).get(home, "") if home else "")
 
     def _questionnaire(self, follow_up: FollowUp, ticket: Ticket | None) -> Questionnaire:
         there = self._parts.questionnaires()

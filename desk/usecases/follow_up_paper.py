@@ -51,10 +51,7 @@ class Paper:
     most_tries: int = 0
     checked: FollowUp | None = None
     fresh: bool = False  # there is nothing of it in the store yet
-
-    @property
-    def number(self) -> str:
-        return self.follow_up.number or (self.ticket.contact_number if self.ticket else "")
+    number: str = ""  # whom to call: what was given for it, else what the household has; "" nobody knows one
 
 
 @dataclass(frozen=True, slots=True)

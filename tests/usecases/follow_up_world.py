@@ -111,6 +111,7 @@ class Hotline:
                 policy=lambda: self.policy,
                 questionnaires=lambda: self.papers,
                 hours=hours,
+                numbers=self.surveys.numbers,
             )
         )
         self.checks = SpotChecks(self.log, self.author, self.follow_ups, world.clock, CHINA, lambda: self.policy)

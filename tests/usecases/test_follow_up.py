@@ -181,6 +181,13 @@ def test_who_was_not_told_the_plan_is_asked_once_more(hotline: Hotline) -> None:
     assert hotline.stage(ticket_id) is Stage.ACCEPTED
 
 
+def test_who_left_no_number_is_called_by_the_households(hotline: Hotline) -> None:
+    ticket_id = hotline.done(contact_number="")
+    assert hotline.work.for_ticket(ticket_id).number == ""
+    hotline.world.person("王", ("h5-1-101", "owner"), numbers=("13900139000",))
+    assert hotline.work.for_ticket(ticket_id).number == "13900139000"
+
+
 def test_a_fresh_one_can_be_made_before_it_is_due(hotline: Hotline) -> None:
     ticket_id = hotline.ticket(stage="dispatched")
     paper = hotline.work.for_ticket(ticket_id)

@@ -40,15 +40,16 @@ _RAISE, _LEAVE = "raise", "leave"
 
 
 class FollowUpCard(QFrame):
-    """`made()`: something was written that ends or moves it; it is to be read anew. `told(text)`: how it went."""
+    """`made()`: something was written that ends or moves it; it is to be read anew. `told(text)`: how it went.
+    `says_which`: the ticket is named, where it does not stand on the screen already."""
 
     made = Signal()
     told = Signal(str)
 
-    def __init__(self, name: str, tools: FollowUpTools) -> None:
+    def __init__(self, name: str, tools: FollowUpTools, *, says_which: bool = True) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._tools = tools
+        self._tools, self._says_which = tools, says_which
         self._paper: Paper | None = None
         self._view: PaperView | None = None
         self._mode = ""  # "": the questionnaire; else what is asked instead of it
@@ -136,7 +137,7 @@ class FollowUpCard(QFrame):
         self._title.setText(view.title)
         self._chips.show_chips(view.chips)
         for label, text in (
-            (self._about, view.about),
+            (self._about, view.about if self._says_which else ""),
             (self._opening, view.opening),
             (self._closing, view.closing),
             (self._follows, view.follows),

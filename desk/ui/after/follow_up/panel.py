@@ -28,7 +28,7 @@ class FollowUpPanel(TicketPanel):
         self._ticket_id: TicketId | None = None
         self._wants_focus = False
         self._says = plain("muted", wraps=True)
-        self.card = FollowUpCard("ticket_follow_up", tools)
+        self.card = FollowUpCard("ticket_follow_up", tools, says_which=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.S)

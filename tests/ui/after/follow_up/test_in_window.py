@@ -1,0 +1,80 @@
+"""Follow-ups in the window, by the keyboard: Alt+F on a ticket's page, Ctrl+Shift+F anywhere."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desk.domain.tickets import Stage
+from desk.ui.after.follow_up.page import FollowUpsPage
+from desk.ui.after.follow_up.panel import FollowUpPanel
+from desk.ui.key_button import KeyButton
+from tests.ui import harness, seat
+from tests.ui.after.follow_up.window_scenes import WithHotline, window_with_hotline
+
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def there(qtbot: QtBot) -> Iterator[WithHotline]:
+    there = window_with_hotline()
+    with harness.on_screen(qtbot, there.scene, seat.snapshot()):
+        yield there
+
+
+def press(there: WithHotline, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
+    focus = QApplication.focusWidget()
+    QTest.keyClick(focus if isinstance(focus, QWidget) else there.scene.built.window, key, modifier)
+
+
+def opened(qtbot: QtBot, there: WithHotline) -> FollowUpPanel:
+    """The panel of the ticket's page, with the keyboard on its first question."""
+    window = there.scene.built.window
+    qtbot.waitUntil(lambda: any(one.key == "Alt+F" and one.isVisible() for one in window.findChildren(KeyButton)))
+    press(there, Qt.Key.Key_F, ALT)
+    qtbot.waitUntil(lambda: window.findChild(FollowUpPanel, "follow_up_panel") is not None)
+    panel = window.findChild(FollowUpPanel, "follow_up_panel")
+    assert isinstance(panel, FollowUpPanel)
+    qtbot.waitUntil(lambda: panel.card.box.hasFocus())
+    return panel
+
+
+def test_a_ticket_is_followed_up_and_closed_from_its_page(qtbot: QtBot, there: WithHotline) -> None:
+    ticket_id, window = there.done(), there.scene.built.window
+    window.panels.middle.show_ticket(ticket_id)
+    panel = opened(qtbot, there)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_1, Qt.Key.Key_5, Qt.Key.Key_1):
+        press(there, key)
+    qtbot.waitUntil(lambda: panel.card.save_key.hasFocus())
+    press(there, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: there.hotline.stage(ticket_id) is Stage.CLOSED)
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    assert there.scene.nudges
+
+
+def test_escape_in_the_panel_leads_back_to_the_page(qtbot: QtBot, there: WithHotline) -> None:
+    window = there.scene.built.window
+    window.panels.middle.show_ticket(there.done())
+    panel = opened(qtbot, there)
+    press(there, Qt.Key.Key_U, ALT)
+    qtbot.waitUntil(lambda: panel.card.box.keys[5].isVisible())
+    press(there, Qt.Key.Key_Escape)
+    assert panel.isVisible()
+    assert not panel.card.box.keys[5].isVisible()
+    press(there, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+
+
+def test_the_page_comes_and_goes_with_its_key(qtbot: QtBot, there: WithHotline) -> None:
+    window = there.scene.built.window
+    press(there, Qt.Key.Key_F, CTRL | SHIFT)
+    page = window.findChild(FollowUpsPage, "follow_ups")
+    assert isinstance(page, FollowUpsPage)
+    qtbot.waitUntil(page.isVisible)
+    press(there, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not page.isVisible())
