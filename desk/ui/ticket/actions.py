@@ -204,8 +204,8 @@ class TicketActions(QWidget):
         action.button.clicked.connect(lambda _checked=False: pressed())
         self._actions.append(action)
         if action.is_aside:
-            action.button.setVisible(self._page is not None)
             self.aside.addWidget(action.button)
+            action.button.setVisible(self._page is not None)
         else:
             self._bar.add(action.button, None if last else self._first_last)
             self._first_last = self._first_last or (action.button if last else None)

@@ -78,7 +78,7 @@ def _card(index: int, task: TaskLine) -> QFrame:
     first = QHBoxLayout()
     first.setSpacing(Space.S)
     first.addWidget(TextLine(task.head), 1)
-    chips = Chips(f"ticket_task_chips_{index}")
+    chips = Chips(f"ticket_task_chips_{index}", card)  # it shows itself: without a parent that would be a window
     chips.show_chips(task.chips)
     first.addWidget(chips, 1)
     column.addLayout(first)

@@ -50,7 +50,7 @@ def present(
 ) -> Paper:
     view = presenter.present(whole.page, category, now, zone)
     tasks = tasks_presenter.present(whole.page.tasks, whole.staff, clocks, now, zone)
-    lines = timeline_presenter.present(whole.timeline, whole.page, view.calls, category, now, zone, repeats=True)
+    lines = timeline_presenter.present(whole.timeline, whole.page, view.calls, category, now, zone, on_paper=True)
     parts = (
         PaperPart(_("Facts"), tuple(PaperRow(fact.label, fact.value) for fact in view.facts)),
         PaperPart(
@@ -65,7 +65,7 @@ def present(
             _("Timeline"),
             tuple(
                 PaperRow(f"{line.said_at.astimezone(zone):%Y-%m-%d %H:%M}", line.text, _below(line.who, line.detail))
-                for line in reversed(lines)
+                for line in lines
             ),
         ),
     )

@@ -3,7 +3,7 @@ plain words. The newest comes first, as whoever opens a ticket during a call ask
 oldest does. No Qt; pure functions; time and zone are arguments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from desk.domain.call_log import Outcome
@@ -45,18 +45,18 @@ def present(
     now: datetime,
     zone: tzinfo,
     *,
-    repeats: bool = False,
+    on_paper: bool = False,
 ) -> tuple[TimeLine, ...]:
-    """Newest first. `calls`: the page's calls as they are shown, for their state and key. `repeats`: each line says its
-    time and author."""
+    """Newest first; `on_paper` the oldest first, and each line with its time and author. `calls`: the page's calls as
+    they are shown, for their state and key. What one key press wrote stays in its order either way."""
     ground = Ground(timeline.name, category, now, zone)
-    lines = [line for moment in timeline.moments if (line := _moment(moment, ground)) is not None]
+    lines = _steps(timeline.moments, ground)
     shown = {call.call_id: call for call in calls}
     lines += [
         line for call in page.calls if (line := _call(call, shown.get(call.call_id), timeline, now, zone)) is not None
     ]
-    lines.sort(key=lambda line: line.said_at, reverse=True)
-    return tuple(lines if repeats else _without_repeats(lines))
+    lines.sort(key=lambda line: line.said_at, reverse=not on_paper)
+    return tuple(lines if on_paper else _without_repeats(lines))
 
 
 def whole(timeline: Timeline) -> str:
@@ -66,9 +66,36 @@ def whole(timeline: Timeline) -> str:
     return _("This PC was filled from the centre later: of what was before, only the times of the stages are here.")
 
 
-def _moment(moment: Moment, ground: Ground) -> TimeLine | None:
-    said = trail_words.said(moment, ground) if moment.entity == "ticket" else trail_others.said(moment, ground)
-    return _line(said, moment.at, _who(moment, ground), ground) if said is not None else None
+def _steps(moments: Sequence[Moment], ground: Ground) -> list[TimeLine]:
+    """A line for each moment; what a move wrote of the ticket and of its tasks is one."""
+    of_step: dict[str, list[Moment]] = {}
+    for moment in moments:
+        if step := str(moment.patch.get("step") or ""):
+            of_step.setdefault(step, []).append(moment)
+    lines, done = [], set[str]()
+    for moment in moments:
+        step = str(moment.patch.get("step") or "")
+        if step in done:
+            continue
+        together = of_step.get(step, [moment])
+        done.update({step} if step else ())
+        said = _together([one for part in together if (one := _said(part, ground)) is not None])
+        if said is not None:
+            lines.append(_line(said, together[0].at, _who(together[0], ground), ground))
+    return lines
+
+
+def _said(moment: Moment, ground: Ground) -> Said | None:
+    return trail_words.said(moment, ground) if moment.entity == "ticket" else trail_others.said(moment, ground)
+
+
+def _together(said: Sequence[Said]) -> Said | None:
+    """What one step did, told as one thing: its head is what says most, the rest stands below, nothing twice."""
+    if not said:
+        return None
+    head = next((one for one in said if not one.is_clock), said[0])
+    below = [line for one in said for line in ("" if one is head else one.text, *one.detail.split("\n")) if line]
+    return replace(head, detail="\n".join(dict.fromkeys(below)))
 
 
 def _line(said: Said, at: datetime, who: str, ground: Ground) -> TimeLine:

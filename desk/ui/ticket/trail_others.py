@@ -38,7 +38,7 @@ def _task(moment: Moment, ground: Ground) -> Said | None:
     title = str(after.get("title") or "")
     handler = ground.name(str(after.get("handler_id") or ""))
     stage = _value(TaskStage, patch.get("stage"))
-    parts = [_text(patch.get("said"))]
+    parts = [_text(patch.get("said")) if patch.get("said") != patch.get("reason") else ""]
     due = ground.time(patch.get("due_at"))
     if due:
         parts.append(_("{clock} by {time}").format(clock=_("Internal limit"), time=due))

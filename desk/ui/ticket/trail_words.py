@@ -19,6 +19,8 @@ from desk.ui.rows_presenter import CategoryName, short_time
 from desk.usecases.read_timeline import Moment
 from desk.usecases.settle_conflict import BY_HAND, BY_TABLE
 
+CLOCK = "timer"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -28,6 +30,11 @@ class Said:
     detail: str = ""
     icon: str = "circle"
     tone: str = ""
+
+    @property
+    def is_clock(self) -> bool:
+        """Nothing but times were set."""
+        return self.icon == CLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def said(moment: Moment, ground: Ground) -> Said | None:
         icon, tone, head = "pencil-simple", "", lines.pop(0)
     else:
         clocks = _clocks(moment, ground)
-        return Said(clocks, icon="timer") if clocks else None
+        return Said(clocks, icon=CLOCK) if clocks else None
     return Said(head, _joined((*lines, _why(moment), _clocks(moment, ground))), icon, tone)
 
 
@@ -135,7 +142,8 @@ def _clocks(moment: Moment, ground: Ground) -> str:
     parts = []
     for clock, field in DUE_FIELDS.items():
         at = ground.time(moment.patch.get(field))
-        if at and field != "suspended_until":
+        said_above = field == "suspended_until" or (field == "promise_due_at" and _promised(moment, ground))
+        if at and not said_above:
             parts.append(_("{clock} by {time}").format(clock=after_words.clock(clock), time=at))
     return " · ".join(parts)
 
@@ -189,8 +197,8 @@ def _priority(moment: Moment, _ground: Ground) -> str:
 
 
 def _handler(moment: Moment, ground: Ground) -> str:
-    if _stage(moment.patch.get("stage")) in (Stage.DISPATCHED, Stage.ACCEPTED):
-        return ""  # the move has said it
+    if _stage(moment.patch.get("stage")) is not None or moment.patch.get("step"):
+        return ""  # the move has said it, or its task does
     handler = ground.name(str(moment.patch.get("handler_id") or ""))
     return _("Handler: {name}").format(name=handler) if handler else _("No handler any more")
 
