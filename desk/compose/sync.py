@@ -84,7 +84,7 @@ def run(settings: Settings) -> int:
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
-    settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("ticket",)))
+    settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("ticket", "task")))
     warnings = warning_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("warning",)))
     policies = Policies(settings)
     mender = ticket_mender(

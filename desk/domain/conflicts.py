@@ -19,7 +19,8 @@ from typing import Protocol
 
 from desk.domain.changes import FieldValue, Patch
 from desk.domain.identity import ChangeId
-from desk.domain.stage_moves import Move, standing
+from desk.domain.stage_moves import Move, standing, standing_task
+from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Stage
 
 STAGE = "stage"  # the aspect whose conflicts are settled by the table in `stage_moves`
@@ -298,6 +299,13 @@ def standing_stage(conflict: Conflict) -> Version | None:
     moves = [_move(version) for version in conflict.versions]
     known = [move for move in moves if move is not None]
     return conflict.versions[standing(known)] if len(known) == len(moves) else None
+
+
+def standing_task_stage(conflict: Conflict) -> Version | None:
+    """The same of a task's stage."""
+    stages = {stage.value: stage for stage in TaskStage}
+    known = [stages[str(v.values[STAGE])] for v in conflict.versions if str(v.values[STAGE]) in stages]
+    return conflict.versions[standing_task(known)] if len(known) == len(conflict.versions) else None
 
 
 def _move(version: Version) -> Move | None:

@@ -1,5 +1,5 @@
-"""Which stage of a ticket stands when two people moved it without seeing each other's move. A table, so that a domain
-expert can read it; `desk.domain.conflicts` finds the moves, this says which of them stands.
+"""Which stage of a ticket, or of a task, stands when two people moved it without seeing each other's move. A table, so
+that a domain expert can read it; `desk.domain.conflicts` finds the moves, this says which of them stands.
 
 Surprising choice: who came first does not matter, for a seat that was without network for an hour comes last and is not
 wrong for that. What decides is the price of being wrong: an open ticket too many is looked at and closed, a closed one
@@ -9,6 +9,7 @@ the resident has called it off. Pure, any thread."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Stage
 
 _ENDS = frozenset({Stage.CLOSED, Stage.CANCELLED})
@@ -43,6 +44,19 @@ STANDS_OVER: tuple[tuple[frozenset[Stage] | None, Stage], ...] = (
 )
 
 
+# The same of a task, whatever it was before: what was done was done, and what has to be sent anew must not lie with
+# somebody who does not come. One that was dropped while a handler took it is taken.
+TASK_STANDS_OVER: tuple[TaskStage, ...] = (
+    TaskStage.DONE,
+    TaskStage.RETURNED,
+    TaskStage.IN_PROGRESS,
+    TaskStage.ACCEPTED,
+    TaskStage.DISPATCHED,
+    TaskStage.CANCELLED,
+    TaskStage.WAITING,
+)
+
+
 def place(move: Move) -> int:
     """Its row in `STANDS_OVER`, 0 the strongest."""
     for index, (befores, after) in enumerate(STANDS_OVER):
@@ -54,3 +68,8 @@ def place(move: Move) -> int:
 def standing(moves: Sequence[Move]) -> int:
     """The index of the move that stands; of equal ones the first. At least one."""
     return min(range(len(moves)), key=lambda index: place(moves[index]))
+
+
+def standing_task(stages: Sequence[TaskStage]) -> int:
+    """The index of the task's stage that stands; of equal ones the first. At least one."""
+    return min(range(len(stages)), key=lambda index: TASK_STANDS_OVER.index(stages[index]))

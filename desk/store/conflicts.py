@@ -24,6 +24,12 @@ class SqlConflicts:
             return int(connection.exec_driver_sql(query, (COUNT_LIMIT,)).scalar_one())
 
     def stages_to_settle(self, seat: str, limit: int) -> list[str]:
-        query = "SELECT entity_id FROM conflict WHERE entity = 'ticket' AND aspect = ? AND seat = ? AND final LIMIT ?"
+        return self._to_settle("ticket", seat, limit)
+
+    def task_stages_to_settle(self, seat: str, limit: int) -> list[str]:
+        return self._to_settle("task", seat, limit)
+
+    def _to_settle(self, entity: str, seat: str, limit: int) -> list[str]:
+        query = "SELECT entity_id FROM conflict WHERE entity = ? AND aspect = ? AND seat = ? AND final LIMIT ?"
         with self._store.read() as connection:
-            return [row[0] for row in connection.exec_driver_sql(query, (STAGE, seat, limit))]
+            return [row[0] for row in connection.exec_driver_sql(query, (entity, STAGE, seat, limit))]

@@ -20,6 +20,10 @@ class Conflicts(Protocol):
         """Of conflicts, some of which may be about the same thing."""
         ...
 
+    def task_stages_to_settle(self, seat: str, limit: int) -> list[str]:
+        """The same of tasks."""
+        ...
+
     def stages_to_settle(self, seat: str, limit: int) -> list[str]:
         """Tickets whose stage was moved by two unseen by each other, all moves ordered by the centre, the last of them
         made at this seat."""

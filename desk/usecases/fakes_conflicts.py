@@ -22,12 +22,17 @@ class FakeConflicts:
         return len(self._all())
 
     def stages_to_settle(self, seat: str, limit: int) -> list[str]:
-        wanted = [
+        return self._to_settle("ticket", seat)[:limit]
+
+    def task_stages_to_settle(self, seat: str, limit: int) -> list[str]:
+        return self._to_settle("task", seat)[:limit]
+
+    def _to_settle(self, entity: str, seat: str) -> list[str]:
+        return [
             one.entity_id
             for one in self._all()
-            if one.entity == "ticket" and one.aspect == STAGE and one.stands.seat == seat and one.is_final
+            if one.entity == entity and one.aspect == STAGE and one.stands.seat == seat and one.is_final
         ]
-        return wanted[:limit]
 
     def _all(self) -> list[Conflict]:
         keys = dict.fromkeys((c.entity, c.entity_id) for c in self._store.changes)

@@ -6,7 +6,7 @@ Any thread; durable when it returns."""
 import logging
 from collections.abc import Callable
 
-from desk.domain.conflicts import STAGE, Conflict, Findings, Version, find, standing_stage
+from desk.domain.conflicts import STAGE, Conflict, Version, find, standing_stage, standing_task_stage
 from desk.domain.identity import ChangeId
 from desk.usecases.conflict_ports import Conflicts
 from desk.usecases.ports import ChangeAuthor, ChangeLog
@@ -60,25 +60,24 @@ class SettleStages:
 
     def work_once(self) -> bool:
         """Settle what this seat has to settle; whether there was any."""
-        done = 0
-        for ticket_id in self._conflicts.stages_to_settle(self._seat, _LOT):
-            found = find("ticket", ticket_id, self._histories.of("ticket", ticket_id))
-            stands = _standing(found)
-            if stands is not None:
-                reason = f"{BY_TABLE}: {stands.author}@{stands.seat}"
-                self._log.append([self._author.change("ticket", ticket_id, dict(stands.values), reason)])
-                _log.info(
-                    "a ticket was moved twice at once; the rules say which stands", extra={"ticket_id": ticket_id}
-                )
-                done += 1
+        tickets = self._conflicts.stages_to_settle(self._seat, _LOT)
+        tasks = self._conflicts.task_stages_to_settle(self._seat, _LOT)
+        done = sum(self._settle("ticket", name, standing_stage) for name in tickets)
+        done += sum(self._settle("task", name, standing_task_stage) for name in tasks)
         if done:
             self._settled()
         return done > 0
 
-
-def _standing(found: Findings) -> Version | None:
-    conflict = next((c for c in found.conflicts if c.aspect == STAGE), None)
-    return standing_stage(conflict) if conflict is not None and conflict.is_final else None
+    def _settle(self, entity: str, name: str, table: Callable[[Conflict], Version | None]) -> bool:
+        found = find(entity, name, self._histories.of(entity, name))
+        conflict = next((c for c in found.conflicts if c.aspect == STAGE), None)
+        stands = table(conflict) if conflict is not None and conflict.is_final else None
+        if stands is None:
+            return False
+        reason = f"{BY_TABLE}: {stands.author}@{stands.seat}"
+        self._log.append([self._author.change(entity, name, dict(stands.values), reason)])
+        _log.info("a %s was moved twice at once; the rules say which stands", entity, extra={f"{entity}_id": name})
+        return True
 
 
 def _names(conflict: Conflict) -> tuple[ChangeId, ...]:

@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from desk.domain.stage_moves import STANDS_OVER, Move, place, standing
+from desk.domain.stage_moves import STANDS_OVER, TASK_STANDS_OVER, Move, place, standing, standing_task
+from desk.domain.tasks import TaskStage
 from desk.domain.tickets import MOVES, Stage
 
 S = Stage
@@ -49,3 +50,9 @@ def test_a_ticket_that_somebody_took_up_again_is_never_hidden_by_another_move() 
     taken_up = Move(Stage.CLOSED, Stage.REGISTERED)
     others = [Move(before, after) for before, afters in MOVES.items() for after in afters]
     assert all(place(taken_up) <= place(other) for other in others)
+
+
+def test_of_a_task_every_stage_has_its_place_and_what_was_done_stands() -> None:
+    assert sorted(stage.value for stage in TASK_STANDS_OVER) == sorted(stage.value for stage in TaskStage)
+    assert standing_task([TaskStage.CANCELLED, TaskStage.ACCEPTED, TaskStage.DONE]) == 2
+    assert standing_task([TaskStage.CANCELLED, TaskStage.ACCEPTED]) == 1

@@ -18,6 +18,7 @@ from desk.domain.patches import difference, patch_of
 from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Stage, Ticket
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.conflicts import SqlConflicts
 from desk.store.history import SqlHistories
 from desk.store.outbox import Ordered, SqlOutbox
 from desk.store.store import Store
@@ -25,6 +26,7 @@ from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
 from desk.store.unfit_tickets import SqlUnfitTickets
 from desk.usecases.mend_tickets import OTHERS_WAIT, MendTickets, fitted
+from desk.usecases.settle_conflict import SettleStages
 from tests.domain.walks import Walk
 from tests.making import START, change_id, new_id
 
@@ -168,6 +170,18 @@ def test_a_stage_in_dispute_is_left_to_the_table(seats: TwoSeats) -> None:
     later = Given(reason="no part", until=START + timedelta(days=5))
     seats.both(walk, (MoveKind.FINISH, Given(text="x")), (MoveKind.SUSPEND, later))
     assert SqlUnfitTickets(seats.store).unfit(9) == []
+
+
+def test_one_task_moved_at_two_seats_is_settled_by_the_table_and_the_ticket_made_to_fit(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT[:2])
+    seats.both(walk, (MoveKind.FINISH, Given(text="done")), (MoveKind.RETURN, Given(reason="no part")))
+    log, histories = SqlChangeLog(seats.store), SqlHistories(seats.store)
+    author = SeatAuthor("S02", lambda: "S02", lambda: seats.now, new_id, log.base_seq)
+    assert SettleStages(log, author, histories, SqlConflicts(seats.store), "S02").work_once()
+    (task,) = SqlTasks(seats.store).of_ticket(T1)
+    assert task.stage is TaskStage.DONE
+    ticket = seats.mended()
+    assert (ticket.stage, ticket.next_clock) == (Stage.DONE, "follow_up")
 
 
 stages = st.sampled_from(Stage)

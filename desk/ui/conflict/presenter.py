@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from desk.domain.changes import FieldValue
-from desk.domain.conflicts import ASPECTS, STAGE, STEP, standing_stage
+from desk.domain.conflicts import ASPECTS, STAGE, STEP, standing_stage, standing_task_stage
 from desk.domain.set_aside import why_refused
 from desk.domain.warning_steps import standing_step
 from desk.i18n import _
@@ -120,7 +120,11 @@ def _button(side: Side, *, keep: bool, has_mine: bool, others: int) -> str:
 
 
 def _rule(one: OpenConflict, tongue: Tongue) -> str:
-    tables = {("ticket", STAGE): standing_stage, ("warning", STEP): standing_step}
+    tables = {
+        ("ticket", STAGE): standing_stage,
+        ("task", STAGE): standing_task_stage,
+        ("warning", STEP): standing_step,
+    }
     table = tables.get((one.thing.entity, one.conflict.aspect))
     standing = table(one.conflict) if table is not None else None
     if standing is None:
