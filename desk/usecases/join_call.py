@@ -8,11 +8,8 @@ from typing import Protocol
 from desk.domain.changes import Change
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.priority_rules import Facts
-from desk.domain.tickets import OPEN_STAGES, Place, Ticket
+from desk.domain.tickets import OPEN_STAGES, Ticket
 from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Tickets
-
-SAME_FAULTS = 8
-_IN_BUILDING = 200
 
 
 class TicketNotOpen(Exception):
@@ -80,15 +77,6 @@ class JoinCall:
             return None
         calls = {call_id, *(entry.call_id for entry in self._calls.of_ticket(ticket.ticket_id))}
         return self._moves.raise_by_rules(ticket.ticket_id, Facts(repeats=len(calls - {ticket.call_id})))
-
-    def same_faults(self, place: Place, category: str) -> list[Ticket]:
-        """Open tickets of this category in the same building, newest first. Without a category: all of them in the
-        building. [] where the building is not known."""
-        if place.building_id is None:
-            return []
-        tickets = self._tickets.open_in_building(place.building_id, _IN_BUILDING)
-        same = [t for t in tickets if not category or t.category == category]
-        return sorted(same, key=lambda t: t.registered_at, reverse=True)[:SAME_FAULTS]
 
     def _open(self, ticket_id: TicketId) -> Ticket:
         seen: set[TicketId] = set()

@@ -33,7 +33,7 @@ from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.find_place import PlaceFinder
-from desk.usecases.join_call import JoinCall
+from desk.usecases.same_fault import SameFaults
 from desk.usecases.screen_pop import ScreenPop
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -181,8 +181,8 @@ def test_the_known_resident_pops_with_an_open_ticket_and_a_notice(tmp_path: Path
     home = PlaceFinder(residents, estate_map).find(KNOWN.place_code)[0]
     assert home.shown == KNOWN.place_text
     log = SqlChangeLog(store)
-    same = JoinCall(log, None, tickets).same_faults(home.place, KNOWN.neighbour_category)  # type: ignore[arg-type]
-    assert KNOWN.neighbour_description in [t.description for t in same]
+    same = SameFaults(tickets, residents, ShippedTexts().categories()).find(home.place, KNOWN.neighbour_category)
+    assert KNOWN.neighbour_description in [one.ticket.description for one in same]
     again = fill(log.append_bulk, households, 1, NOW, told.append, tmp_path / "seat.db")
     assert again == written
     assert len(tickets.recent(10_000)) == len({t.ticket_id for t in tickets.recent(10_000)})

@@ -3,9 +3,9 @@
 import pytest
 
 from desk.domain.changes import Change
-from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
-from desk.domain.tickets import Place, Ticket
-from desk.usecases.join_call import SAME_FAULTS, JoinCall, Joiner, TicketNotOpen
+from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
+from desk.domain.tickets import Ticket
+from desk.usecases.join_call import JoinCall, Joiner, TicketNotOpen
 from tests.usecases.conftest import World
 
 
@@ -53,25 +53,6 @@ def test_tickets_joined_in_a_circle_do_not_hang_it(world: World) -> None:
 def test_an_unknown_ticket_is_not_joined(world: World) -> None:
     with pytest.raises(TicketNotOpen):
         joining(world).join(CallId("c1"), TicketId("nowhere"))
-
-
-def test_same_faults_are_open_ones_of_the_category_in_the_building(world: World) -> None:
-    lift, tap = "repair.lift.stopped", "repair.water.tap"
-    old, new = world.ticket(world.home("5", "1", "101"), lift, 9), world.ticket(world.home("5", "2", "101"), lift, 2)
-    water = world.ticket(world.home("5", "2", "203"), tap, 1)
-    world.ticket(world.home("12", "1", "101"), lift)
-    world.ticket(world.home("5", "1", "203"), lift, stage="closed")
-    place = Place("一期5栋", building_id=BuildingId("b5"))
-    join = joining(world)
-    assert [t.ticket_id for t in join.same_faults(place, lift)] == [new, old]
-    assert [t.ticket_id for t in join.same_faults(place, "")] == [water, new, old]
-    assert join.same_faults(Place("somewhere"), lift) == []
-
-
-def test_a_hundred_same_faults_are_shown_as_a_few(world: World) -> None:
-    for _count in range(SAME_FAULTS + 3):
-        world.ticket(world.home("5", "1", "101"))
-    assert len(joining(world).same_faults(Place("", building_id=BuildingId("b5")), "")) == SAME_FAULTS
 
 
 def test_what_comes_of_it_is_written_with_it(world: World) -> None:
