@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -78,3 +78,38 @@ def test_the_page_comes_and_goes_with_its_key(qtbot: QtBot, there: WithHotline) 
     qtbot.waitUntil(page.isVisible)
     press(there, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not page.isVisible())
+
+
+class _Layouts(QObject):
+    """Counts what asks for a new layout."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.LayoutRequest
+        return False
+
+
+@pytest.mark.parametrize("page", [False, True])
+@pytest.mark.parametrize("width", [1180, 1366, 1920])
+def test_what_nobody_touches_asks_for_no_new_layout(qtbot: QtBot, width: int, *, page: bool) -> None:
+    there = window_with_hotline()
+    with harness.on_screen(qtbot, there.scene, seat.snapshot()):
+        window, app = there.scene.built.window, QApplication.instance()
+        assert app is not None
+        window.resize(width, 900)
+        window.panels.middle.show_ticket(there.done())
+        opened(qtbot, there)
+        if page:
+            press(there, Qt.Key.Key_F, CTRL | SHIFT)
+        assert there.scene.built.hub.worker.drain(10)
+        for _ in range(100):
+            app.processEvents()
+        layouts = _Layouts()
+        app.installEventFilter(layouts)
+        for _ in range(100):
+            app.processEvents()
+        app.removeEventFilter(layouts)
+        assert layouts.count < 20
