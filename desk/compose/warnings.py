@@ -44,6 +44,7 @@ def warning_uses(
         warnings=SqlWarnings(store),
         tickets=SqlTickets(store),
         calls=SqlCallLog(store),
+        histories=SqlHistories(store),
         staff=residents.staff,
         estate_map=estate_map,
         who=work_number,
@@ -59,5 +60,5 @@ def warning_uses(
             lambda ticket_id: moves.raise_by_rules(ticket_id, Facts()),
         ),
         stepping=stepping,
-        reading=ReadWarnings(parts, stepping, SqlHistories(store), SqlAttempts(store)),
+        reading=ReadWarnings(parts, stepping, SqlAttempts(store)),
     )

@@ -143,6 +143,8 @@ class LadderRefusal(Enum):
     CHANGED = "changed"  # somebody has stepped it meanwhile
     ALREADY_OPEN = "already_open"  # the ticket has a warning that is still going
     UNKNOWN = "unknown"  # no such warning, no such ticket (here, yet)
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_YOURS = "not_yours"  # the last step is somebody else's
 
 
 @dataclass(frozen=True, slots=True)

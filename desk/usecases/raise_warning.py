@@ -15,6 +15,7 @@ from desk.domain.tickets import Ticket
 from desk.domain.warning_moves import Raising, WarningFacts, raised, turns
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Clock, NewId, Tickets
+from desk.usecases.recording_ports import Histories
 from desk.usecases.warning_ports import Warnings
 
 
@@ -46,6 +47,7 @@ class WarningParts:
     warnings: Warnings
     tickets: Tickets
     calls: CallLog
+    histories: Histories
     staff: Callable[[], Sequence[Staff]]
     estate_map: EstateMap
     who: Callable[[], str]

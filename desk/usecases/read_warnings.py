@@ -13,7 +13,6 @@ from desk.domain.identity import CallId, TicketId
 from desk.domain.ladder import RUNGS, LadderMove, LadderPost, LadderRefusal, Stepper
 from desk.domain.tickets import Ticket
 from desk.usecases.raise_warning import WarningParts, calls_of
-from desk.usecases.recording_ports import Histories
 from desk.usecases.step_warning import StepWarning
 from desk.usecases.task_ports import Attempts
 
@@ -65,6 +64,7 @@ class WarningPage:
     attempts: tuple[Attempt, ...]
     allowed: Mapping[LadderMove, LadderRefusal | None]
     names: Mapping[str, str]
+    why_not_undo: LadderRefusal | None = LadderRefusal.NOTHING_TO_UNDO
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class OpenWarnings:
 
 
 class ReadWarnings:
-    def __init__(self, parts: WarningParts, stepping: StepWarning, histories: Histories, attempts: Attempts) -> None:
-        self._parts, self._stepping, self._histories, self._attempts = parts, stepping, histories, attempts
+    def __init__(self, parts: WarningParts, stepping: StepWarning, attempts: Attempts) -> None:
+        self._parts, self._stepping, self._attempts = parts, stepping, attempts
 
     def all(self, *, with_ended: bool = False) -> OpenWarnings:
         staff, me = self._staff(), self._stepping.stepper()
@@ -104,7 +104,7 @@ class ReadWarnings:
     def _page(self, warning: EarlyWarning) -> WarningPage:
         staff = self._staff()
         line = self._line(warning, staff, self._stepping.stepper())
-        changes = self._histories.of("warning", warning.warning_id)
+        changes = self._parts.histories.of("warning", warning.warning_id)
         return WarningPage(
             line,
             self._evidence(warning, line.ticket),
@@ -112,6 +112,7 @@ class ReadWarnings:
             tuple(self._attempts.about(warning.warning_id)),
             self._stepping.allowed(warning),
             {one.number: one.name for one in staff.values()},
+            self._stepping.why_not_undo(warning.warning_id),
         )
 
     def _evidence(self, warning: EarlyWarning, ticket: Ticket | None) -> tuple[Evidence, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from desk.domain.attempts import Attempt, Outcome, Purpose
-from desk.domain.changes import FieldValue
+from desk.domain.changes import FieldValue, fold
 from desk.domain.conflicts import ASPECTS, STEP
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning, WarningStep
 from desk.domain.identity import CallId, StaffId
@@ -23,6 +23,7 @@ from desk.usecases.file_ticket import CHINA
 from desk.usecases.listener import role_of
 from desk.usecases.raise_warning import WarningParts, WarningRefused
 
+UNDO = "undo"  # the reason of a change that takes a step back
 _STEP_FIELDS = ASPECTS["warning"][STEP]  # written together, so that a conflict shows whole versions
 
 
@@ -106,6 +107,40 @@ class StepWarning:
             changes.append(parts.author.change("ticket", after.ticket_id, {"warning_id": None}))
         parts.log.append(changes)
         return self._get(warning_id)
+
+    def why_not_undo(self, warning_id: str) -> LadderRefusal | None:
+        """Whether the last step can be taken back by whoever is signed in (None: it can): it is theirs, and nothing was
+        written since."""
+        return self._undoing(warning_id)[0]
+
+    def undo(self, warning_id: str) -> EarlyWarning:
+        """The warning as it was before the last step; messages that went out are out. Raises `WarningRefused`."""
+        parts = self._parts
+        with self._lock:
+            reason, patch = self._undoing(warning_id)
+            if reason is not None:
+                raise WarningRefused(reason)
+            ended = self._get(warning_id)
+            changes = [parts.author.change("warning", warning_id, patch, UNDO)]
+            ticket = parts.tickets.get(ended.ticket_id)
+            if ended.step not in OPEN_WARNINGS and ticket is not None and ticket.warning_id is None:
+                changes.append(parts.author.change("ticket", ended.ticket_id, {"warning_id": warning_id}))
+            parts.log.append(changes)
+            return self._get(warning_id)
+
+    def _undoing(self, warning_id: str) -> tuple[LadderRefusal | None, dict[str, FieldValue]]:
+        """Why not; else what the last step has written, as it was before."""
+        who = self._parts.who()
+        if not who:
+            return LadderRefusal.NOT_SIGNED_IN, {}
+        changes = self._parts.histories.of("warning", warning_id)
+        last = changes[-1] if len(changes) > 1 else None
+        if last is None or "step" not in last.patch or last.reason == UNDO:
+            return LadderRefusal.NOTHING_TO_UNDO, {}
+        if last.author != who:
+            return LadderRefusal.NOT_YOURS, {}
+        row = fold(changes[:-1])
+        return None, {name: row.get(name) for name in last.patch}
 
     def attach(self, warning_id: str, call_ids: Sequence[str]) -> EarlyWarning:
         """More evidence: calls that it does not have yet are added. Raises `WarningRefused`."""

@@ -165,6 +165,41 @@ def test_a_missed_limit_is_on_record(hotline: Hotline) -> None:
     assert reviewed.late == (f"review {'2026-11-21T09:00:00.000000Z'} 60",)
 
 
+# Taken back
+
+
+def test_the_last_step_can_be_taken_back_by_whoever_made_it(hotline: Hotline) -> None:
+    raised = hotline.raised()
+    assert hotline.stepping.why_not_undo(raised.warning_id) is LadderRefusal.NOTHING_TO_UNDO
+    hotline.later(minutes=5)
+    hotline.step(raised, LadderMove.RETURN, text="太短")
+    hotline.sits("2002")
+    assert refused(lambda: hotline.stepping.undo(raised.warning_id)) is LadderRefusal.NOT_YOURS
+    hotline.sits("2001")
+    assert hotline.stepping.undo(raised.warning_id) == raised
+    assert refused(lambda: hotline.stepping.undo(raised.warning_id)) is LadderRefusal.NOTHING_TO_UNDO
+    assert hotline.step(raised, LadderMove.REVIEW).step is WarningStep.REVIEWED
+
+
+def test_a_warning_closed_by_mistake_goes_on_and_its_ticket_says_so(hotline: Hotline) -> None:
+    warning = hotline.up(hotline.raised())
+    hotline.step(warning, LadderMove.SATISFIED, text="满意")
+    assert hotline.stepping.undo(warning.warning_id) == warning
+    row = hotline.tickets.get(T1)
+    assert row is not None
+    assert row.warning_id == warning.warning_id
+
+
+def test_what_somebody_has_written_since_is_not_taken_back(hotline: Hotline) -> None:
+    warning = hotline.step(hotline.raised(), LadderMove.REVIEW)
+    hotline.sits("1001")
+    hotline.stepping.attach(warning.warning_id, ["c9"])
+    hotline.sits("2001")
+    assert refused(lambda: hotline.stepping.undo(warning.warning_id)) is LadderRefusal.NOTHING_TO_UNDO
+    hotline.sits("")
+    assert refused(lambda: hotline.stepping.undo(warning.warning_id)) is LadderRefusal.NOT_SIGNED_IN
+
+
 # Whose turn
 
 

@@ -62,7 +62,7 @@ class Hotline:
     def __post_init__(self) -> None:
         self.raising = RaiseWarning(self.parts, lambda code: {"water.leak": "漏水"}.get(code, ""))
         self.stepping = StepWarning(self.parts)
-        self.reading = ReadWarnings(self.parts, self.stepping, self.histories, self.attempts)
+        self.reading = ReadWarnings(self.parts, self.stepping, self.attempts)
 
     def behind(self, log: ChangeLog, *makers: MakesMessages) -> "Hotline":
         """The same, with another log before it."""
@@ -102,6 +102,7 @@ def build(log: ChangeLog, pull: Callable[[list[Change]], None], ports: tuple[Any
         warnings=warnings,
         tickets=tickets,
         calls=calls,
+        histories=histories,
         staff=residents.staff,
         estate_map=EstateMap(residents),
         who=lambda: who[0],

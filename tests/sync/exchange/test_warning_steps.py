@@ -40,6 +40,7 @@ def parts_of(seat: Seat, minutes: float) -> WarningParts:
         warnings=SqlWarnings(seat.store),
         tickets=SqlTickets(seat.store),
         calls=SqlCallLog(seat.store),
+        histories=SqlHistories(seat.store),
         staff=residents.staff,
         estate_map=EstateMap(residents),
         who=lambda: who,

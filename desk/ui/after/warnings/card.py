@@ -31,6 +31,7 @@ from desk.usecases.read_warnings import WarningPage
 from desk.usecases.step_warning import Chased, Given
 
 _KEYS = {FORWARD: "Alt+O", OTHER: "Alt+U", TAKE: "Alt+H", ESCALATE: "Alt+L", WITHDRAW: "Alt+Q"}
+UNDO_KEY = "Ctrl+Shift+U"
 _TRAIL_SHOWN = 12
 
 
@@ -42,7 +43,8 @@ class WarningCard(QFrame):
     told = Signal(str)
     left = Signal()
 
-    def __init__(self, name: str, tools: WarningTools) -> None:
+    def __init__(self, name: str, tools: WarningTools, *, undoes: bool = False) -> None:
+        """`undoes`: the last step can be taken back by its key here."""
         super().__init__()
         self.setObjectName(name)
         self._tools = tools
@@ -65,6 +67,9 @@ class WarningCard(QFrame):
         self.keys = {place: ActionKey(f"{name}_{place}", words.place(place), key) for place, key in _KEYS.items()}
         self.call_key = ActionKey(f"{name}_call", _("Call whose turn it is"), "Alt+I", "phone-call")
         self.attach_key = ActionKey(f"{name}_attach", _("Attach calls as evidence"), "Alt+G", "paperclip")
+        self.undo_key = ActionKey(f"{name}_undo", _("Take the last step back"), UNDO_KEY, "arrow-counter-clockwise")
+        self._undoes = undoes
+        self.undo_key.hide()
         self.strip = AskStrip(f"{name}_strip")
         self.form = WarningForm(f"{name}_form")
         self._lay_out()
@@ -72,6 +77,7 @@ class WarningCard(QFrame):
             key.clicked.connect(lambda _checked=False, place=place: self._press(place))
         self.call_key.clicked.connect(self._call)
         self.attach_key.clicked.connect(self._attach)
+        self.undo_key.clicked.connect(self._undo)
         self.strip.done.connect(self._strip_done)
         self.strip.other.connect(self._strip_other)
         self.strip.left.connect(self.step_back)
@@ -128,7 +134,8 @@ class WarningCard(QFrame):
         count = len(view.unattached)
         self.attach_key.setVisible(bool(count))
         self.attach_key.say(ngettext("Attach {n} call", "Attach {n} calls", count).format(n=count))
-        self._bar.setVisible(bool(view.moves))
+        self.undo_key.setVisible(self._undoes and view.can_undo)
+        self._bar.setVisible(bool(view.moves) or view.can_undo)
         self._bar.changed()
         self._show_facts(view)
         self.evidence.show_rows(view.evidence)
@@ -205,6 +212,12 @@ class WarningCard(QFrame):
         if view is not None and view.unattached:
             warning_id, calls = view.warning_id, view.unattached
             self._write(lambda: uses.get().stepping.attach(warning_id, calls), _("Attached as evidence."))
+
+    def _undo(self) -> None:
+        view, uses = self._view, self._tools.uses
+        if view is not None:
+            warning_id = view.warning_id
+            self._write(lambda: uses.get().stepping.undo(warning_id), _("The last step is taken back."))
 
     def _call(self) -> None:
         """Whoever has the turn is called; what came of it is asked at once."""
@@ -290,7 +303,8 @@ class WarningCard(QFrame):
         theme.mark(alt, "caption")
         alt.setMinimumHeight(theme.Size.CONTROL)
         self._bar.add(alt)
-        for key in (*self.keys.values(), self.call_key, self.attach_key):
+        keys = (*self.keys.values(), self.call_key, self.attach_key, *((self.undo_key,) if self._undoes else ()))
+        for key in keys:
             key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._bar.add(key)
         self._facts.setHorizontalSpacing(Space.L)

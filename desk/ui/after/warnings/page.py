@@ -39,7 +39,7 @@ class WarningsPage(Cover):
         self._found = OpenWarnings(())
         self._wanted = ""  # to be chosen when it comes
         self.list = _ChosenList("warning_list", _("Early warnings"))
-        self.card = WarningCard("warning_card", tools)
+        self.card = WarningCard("warning_card", tools, undoes=True)
         self._count = plain("muted")
         self._empty = plain("muted", wraps=True)
         self._empty.setText(_("No early warning is open. On a ticket's page Alt+W raises one."))

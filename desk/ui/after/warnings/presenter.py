@@ -17,6 +17,7 @@ from desk.ui.after.warnings.words import ESCALATE, FORWARD, OTHER, TAKE, WITHDRA
 from desk.ui.rows_presenter import Chip, Row, short_time
 from desk.usecases.read_warnings import Evidence, OpenWarnings, Turn, WarningLine, WarningPage
 from desk.usecases.settle_conflict import BY_TABLE
+from desk.usecases.step_warning import UNDO
 
 SOON = timedelta(minutes=15)
 # The keys' places: what brings it on, and the other way out of a step.
@@ -65,6 +66,7 @@ class CardView:
     call_name: str = ""
     unattached: tuple[str, ...] = ()
     ticket_id: str = ""
+    can_undo: bool = False
 
 
 def turn_words(turn: Turn) -> str:
@@ -134,6 +136,7 @@ def card(page: WarningPage, now: datetime, zone: tzinfo) -> CardView:
         call_name=turn,
         unattached=() if over else tuple(one.call_id for one in page.evidence if not one.is_attached),
         ticket_id=warning.ticket_id,
+        can_undo=page.why_not_undo is None,
     )
 
 
@@ -192,6 +195,8 @@ def _step(change: Change, page: WarningPage) -> str:
     if _is_settled(change):
         what = _step_name(change)
         return _("Two steps were taken at once at two seats: by the rules “{what}” stands").format(what=what)
+    if change.reason == UNDO:
+        return _("{who} took the last step back: {what}").format(who=who, what=_step_name(change))
     if change.reason == LadderMove.TAKE.value or "step" not in change.patch:
         turn = str(change.patch.get("turn"))
         posts = {one.value: words.post(one) for one in LadderPost}

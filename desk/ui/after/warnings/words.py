@@ -135,6 +135,8 @@ def refusal(value: LadderRefusal) -> str:
         LadderRefusal.PERSON_UNKNOWN: _("Nobody with this work number works here."),
         LadderRefusal.CHANGED: _("Somebody else has just gone on with it: look at it once more."),
         LadderRefusal.ALREADY_OPEN: _("This ticket has a warning already."),
+        LadderRefusal.NOTHING_TO_UNDO: _("There is no step to take back."),
+        LadderRefusal.NOT_YOURS: _("The last step is somebody else's."),
         LadderRefusal.UNKNOWN: _("It has not arrived at this seat yet. Try again in a moment."),
     }[value]
 

@@ -61,6 +61,7 @@ class Hotline:
             warnings=FakeWarnings(store),
             tickets=store.tickets,
             calls=store.calls,
+            histories=FakeHistories(store),
             staff=store.staff,
             estate_map=EstateMap(store),
             who=lambda: self.who,
@@ -70,7 +71,7 @@ class Hotline:
         )
         self.stepping = StepWarning(self.parts)
         raising = RaiseWarning(self.parts, lambda code: harness.categories()[0].name(code, "zh_CN"))
-        reading = ReadWarnings(self.parts, self.stepping, FakeHistories(store), FakeAttempts(store))
+        reading = ReadWarnings(self.parts, self.stepping, FakeAttempts(store))
         self.uses = WarningUses(raising=raising, stepping=self.stepping, reading=reading)
         for staff in (SUPERVISOR, HEAD):
             store.append([author.change("staff", staff.staff_id, patch_of(staff, "staff_id"))])

@@ -76,6 +76,20 @@ def test_a_supervisor_approves_with_two_keys_and_the_site_has_its_turn(scene: Sc
     assert scene.nudges
 
 
+def test_a_step_made_by_mistake_is_taken_back_by_one_key(scene: Scene, qtbot: QtBot) -> None:
+    scene.hotline.raised()
+    scene.hotline.who = SUPERVISOR.number
+    shown = open_page(scene, qtbot, 1)
+    assert not shown.card.undo_key.isVisible()
+    press(Qt.Key.Key_O, ALT)
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: row(scene).step is WarningStep.REVIEWED)
+    qtbot.waitUntil(shown.card.undo_key.isVisible)
+    press(Qt.Key.Key_U, CTRL_SHIFT)
+    qtbot.waitUntil(lambda: row(scene).step is WarningStep.RAISED)
+    qtbot.waitUntil(lambda: "took the last step back" in shown.card._trail.text())
+
+
 def test_an_agent_is_told_why_they_cannot_approve(scene: Scene, qtbot: QtBot) -> None:
     scene.hotline.raised()
     shown = open_page(scene, qtbot, 1)
