@@ -59,7 +59,10 @@ class Refusal(Enum):
     """Why a move is refused. The words for it belong to the ui."""
 
     NOT_FOUND = "not_found"
-    NOT_YET = "not_yet"  # something else has to happen before
+    NOT_SENT = "not_sent"  # dispatch it first
+    NOT_DONE = "not_done"  # the work is not finished
+    NOT_ASKED = "not_asked"  # the resident has not been followed up
+    AT_WORK = "at_work"  # a handler has taken it: it can no longer go into another ticket
     ENDED = "ended"  # closed or cancelled: reopen it
     JOINED = "joined"  # work on the ticket it was joined to
     IS_SUSPENDED = "is_suspended"  # take it up again first
@@ -352,6 +355,10 @@ def _wrong_stage(kind: MoveKind, stage: Stage) -> Refusal:
         return Refusal.NOT_SUSPENDED
     if kind is MoveKind.REOPEN:
         return Refusal.STILL_OPEN
-    if stage in SOLVED and kind not in (MoveKind.CLOSE, MoveKind.FOLLOW_UP):
+    if kind is MoveKind.CLOSE or kind is MoveKind.FOLLOW_UP:
+        if stage in SOLVED:
+            return Refusal.NOT_ASKED if kind is MoveKind.CLOSE else Refusal.DONE_ALREADY
+        return Refusal.NOT_DONE
+    if stage in SOLVED:
         return Refusal.DONE_ALREADY
-    return Refusal.DONE_ALREADY if kind is MoveKind.FOLLOW_UP and stage is Stage.FOLLOWED_UP else Refusal.NOT_YET
+    return Refusal.AT_WORK if kind is MoveKind.JOIN else Refusal.NOT_SENT

@@ -140,7 +140,7 @@ class MoveTicket:
         why = refusal(kind, ticket, work.tasks, self._duties() if duties is None else duties)
         rule = rule_of(kind, ticket.stage)
         if why is not None or rule is None:
-            raise MoveRefused(why or Refusal.NOT_YET, kind)
+            raise MoveRefused(why or Refusal.NOT_SENT, kind)
         task = task_for(rule, work.tasks, given)
         if isinstance(task, Refusal):
             raise MoveRefused(task, kind)

@@ -58,7 +58,7 @@ def test_what_belongs_to_a_move_is_written_in_its_transaction(hotline: Hotline) 
     also = hotline.change("attempt", "a1", attempt)
     hotline.moves.move(ticket_id, MoveKind.DISPATCH, Given(handler_id=PLUMBER), also=[also])
     assert len(hotline.histories.of("attempt", "a1")) == 1
-    assert refused(hotline, ticket_id, MoveKind.CLOSE) is Refusal.NOT_YET
+    assert refused(hotline, ticket_id, MoveKind.CLOSE) is Refusal.NOT_DONE
 
 
 REFUSED: tuple[tuple[MoveKind, Given, Refusal], ...] = (
@@ -66,9 +66,9 @@ REFUSED: tuple[tuple[MoveKind, Given, Refusal], ...] = (
     (MoveKind.DISPATCH, Given(handler_id=StaffId("nobody")), Refusal.UNKNOWN_HANDLER),
     (MoveKind.DISPATCH, Given(handler_id=GONE), Refusal.HANDLER_LEFT),
     (MoveKind.DISPATCH, Given(handler_id=PLUMBER, task_id=TaskId("k9")), Refusal.NO_TASK),
-    (MoveKind.ACCEPT, Given(), Refusal.NOT_YET),
-    (MoveKind.FINISH, Given(text="done"), Refusal.NOT_YET),
-    (MoveKind.FOLLOW_UP, Given(solved=True), Refusal.NOT_YET),
+    (MoveKind.ACCEPT, Given(), Refusal.NOT_SENT),
+    (MoveKind.FINISH, Given(text="done"), Refusal.NOT_SENT),
+    (MoveKind.FOLLOW_UP, Given(solved=True), Refusal.NOT_DONE),
     (MoveKind.REOPEN, Given(reason="again"), Refusal.STILL_OPEN),
     (MoveKind.RESUME, Given(), Refusal.NOT_SUSPENDED),
     (MoveKind.CLOSE, Given(), Refusal.NEEDS_TEXT),
@@ -172,8 +172,24 @@ def test_every_move_has_a_reason_beside_its_button_or_none(hotline: Hotline) -> 
     allowed = hotline.moves.allowed(ticket)
     assert set(allowed) == set(MoveKind)
     assert allowed[MoveKind.DISPATCH] is None
-    assert allowed[MoveKind.ACCEPT] is Refusal.NOT_YET
+    assert allowed[MoveKind.ACCEPT] is Refusal.NOT_SENT
     assert hotline.moves.allowed(ticket, "H1")[MoveKind.CANCEL] is Refusal.WRONG_DUTY
+
+
+def test_why_a_move_cannot_be_made_follows_from_where_the_ticket_is(hotline: Hotline) -> None:
+    ticket_id = hotline.filed()
+    for kind, given in STEPS[:2]:
+        hotline.moves.move(ticket_id, kind, given)
+    assert refused(hotline, ticket_id, MoveKind.JOIN, Given(ticket_id=hotline.filed())) is Refusal.AT_WORK
+    hotline.moves.move(ticket_id, MoveKind.FINISH, Given(text="new washer"))
+    assert refused(hotline, ticket_id, MoveKind.CLOSE) is Refusal.NOT_ASKED
+    assert refused(hotline, ticket_id, MoveKind.FINISH) is Refusal.DONE_ALREADY
+    hotline.moves.move(ticket_id, MoveKind.FOLLOW_UP, Given(solved=False))
+    assert refused(hotline, ticket_id, MoveKind.CLOSE) is Refusal.UNSOLVED
+    assert refused(hotline, ticket_id, MoveKind.FOLLOW_UP, Given(solved=True)) is Refusal.DONE_ALREADY
+    hotline.moves.move(ticket_id, MoveKind.REOPEN, Given(reason="drips"))
+    hotline.moves.move(ticket_id, MoveKind.CANCEL, Given(reason="sold"))
+    assert refused(hotline, ticket_id, MoveKind.START) is Refusal.ENDED
 
 
 STEPS: tuple[tuple[MoveKind, Given], ...] = (

@@ -103,7 +103,10 @@ def refusal(reason: Refusal) -> str:
     """Why a move cannot be made, and what to do instead where that is not plain."""
     return {
         Refusal.NOT_FOUND: _("This ticket is not here yet."),
-        Refusal.NOT_YET: _("Something else comes first."),
+        Refusal.NOT_SENT: _("Nobody has been sent yet: dispatch it first."),
+        Refusal.NOT_DONE: _("The work is not done yet."),
+        Refusal.NOT_ASKED: _("Follow up with the resident first."),
+        Refusal.AT_WORK: _("A handler has taken it: finish or cancel it instead."),
         Refusal.ENDED: _("It is closed: reopen it first."),
         Refusal.JOINED: _("It was joined: work on the other ticket."),
         Refusal.IS_SUSPENDED: _("It is suspended: take it up again first."),
