@@ -12,7 +12,7 @@ from desk.domain.moves import MoveKind
 from desk.domain.tickets import OPEN_STAGES, Stage
 from desk.i18n import _
 from desk.ui.after.follow_up.parts import KEY, PANEL_KEY, FollowUpTools, FollowUpUses
-from desk.ui.cover import Cover, LateCover
+from desk.ui.cover import Cover
 from desk.ui.hub import Hub
 from desk.ui.middle import Middle
 from desk.ui.ticket.page import TicketView
@@ -51,7 +51,7 @@ class FollowUpPlaces:
         self._category, self._clock, self._zone, self._nudge = category, clock, zone, nudge
         self._warnings, self._tell = warnings, tell
         self._tools: FollowUpTools | None = None
-        self._page = LateCover(self._build_page, middle.add_cover)
+        self._page = middle.late_cover(self._build_page)
         if uses is None:
             return
         QShortcut(QKeySequence(KEY), middle, self.toggle)

@@ -15,7 +15,7 @@ from desk.domain.knowledge import Article
 from desk.ui.after.knowledge.ask_strip import AskStrip
 from desk.ui.after.knowledge.scope import scope_names
 from desk.ui.after.knowledge.uses import KnowledgeParts, KnowledgeUses
-from desk.ui.cover import Cover, LateCover
+from desk.ui.cover import Cover
 from desk.ui.hub import Hub
 from desk.ui.main_window import MainWindow
 from desk.ui.side.knowledge import KnowledgeSection
@@ -103,7 +103,7 @@ class KnowledgeBeside(QObject):
         self._middle.layout().insertWidget(0, self.strip)  # type: ignore[union-attr]
         self.strip.left.connect(window.return_focus)
         self.strip.told.connect(window.panels.trouble_line.tell)
-        self._page = LateCover(self._build_page, self._middle.add_cover)
+        self._page = self._middle.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), self._middle, self.toggle)
         QShortcut(QKeySequence(ASK_KEY), self._middle, self.ask)
         self.section.opened.connect(self.open)
