@@ -62,7 +62,8 @@ class DispatchRules:
         found = self._of.get(estate)
         if found is None:
             folders = self._policies.folders
-            own = folders.company / estate if folders.company and Path(estate).name == estate else None
+            is_name = Path(estate).name == estate and estate not in (".", "..")  # names come from a list of residents
+            own = folders.company / estate if folders.company and is_name else None
             has_own = own is not None and own.is_dir() and estate != folders.estate
             found = self._read(PolicyFolders(folders.shipped, folders.company, estate)) if has_own else self._own
             self._of[estate] = found

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from desk.domain.attempts import Attempt, Purpose
 from desk.domain.dispatching import Step
 from desk.domain.identity import StaffId
 from desk.domain.numbers import read_number
-from desk.domain.pinyin import match, query_form, read_name
+from desk.domain.pinyin import Reading, match, query_form, read_name
 from desk.domain.routes import Part
 from desk.domain.tasks import Task, TaskStage
 from desk.i18n import _, ngettext
@@ -86,7 +87,13 @@ def present(proposal: Proposal, now: datetime, zone: tzinfo, *, new: bool = Fals
 def matching(lines: Sequence[WhoLine], text: str) -> tuple[WhoLine, ...]:
     """Those whose name fits what was typed: characters, pinyin or initials."""
     wanted = query_form(text)
-    return tuple(line for line in lines if not wanted or match(wanted, read_name(line.name)) is not None)
+    return tuple(line for line in lines if not wanted or match(wanted, _read(line.name)) is not None)
+
+
+@lru_cache(4096)
+def _read(name: str) -> Reading:
+    """Kept: a centre has hundreds of handlers, and every keystroke asks for all of them."""
+    return read_name(name)
 
 
 def act(view: DispatchView, chosen: WhoLine | None) -> str:

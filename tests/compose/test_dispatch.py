@@ -1,0 +1,88 @@
+"""How dispatching is put together: routes by estate, links, messages to handlers."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from desk.compose.dispatch import DispatchRules
+from desk.compose.policies import Policies
+from desk.compose.reply_links import ENTRY, ReplySecret, link_maker
+from desk.domain.identity import TaskId
+from desk.domain.reply_links import read
+from desk.domain.routes import Register
+from desk.secrets import FakeSecrets
+from desk.settings import Settings
+from desk.settings.values import NotifySettings, PoliciesSettings
+from desk.usecases.ports import KeyringWeak
+from tests.usecases.conftest import NOW
+from tests.usecases.dispatching import PLUMBER, SECRET
+
+BASE = "https://desk.example.com/r/"
+TASK = TaskId("01900000-0000-7000-8000-00000000e001")
+
+
+def settings(folder: Path, **more: object) -> Settings:
+    made = Settings(data_dir=folder, runtime_dir=folder, policies=PoliciesSettings(folder=str(folder / "policies")))
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def write(file: Path, handler: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"[[route]]\nhandler = '{handler}'\n", encoding="utf-8")
+
+
+def test_an_estate_with_a_folder_of_its_own_has_its_own_routes(tmp_path: Path) -> None:
+    write(tmp_path / "policies" / "routes.toml", "H0001")
+    write(tmp_path / "policies" / "文德花园" / "routes.toml", "H0007")
+    rules = DispatchRules(Policies(settings(tmp_path)))
+    tables = {estate: rules.table(estate) for estate in ("", "文德花园", "别处", "../policies", "..")}
+    assert {estate: table.routes[0].handler for estate, table in tables.items()} == {
+        "": "H0001",
+        "文德花园": "H0007",
+        "别处": "H0001",
+        "../policies": "H0001",
+        "..": "H0001",
+    }
+    assert rules.policy("文德花园").tries == 3
+
+
+def test_a_table_that_cannot_be_used_is_among_the_troubles_at_start(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "routes.toml").write_text("[backups]\nH1 = 'H2'\nH2 = 'H1'\n", encoding="utf-8")
+    policies = Policies(settings(tmp_path))
+    rules = DispatchRules(policies)
+    told = [trouble for trouble in policies.troubles() if "routes.toml:3: these backups go in a circle" in trouble]
+    assert len(told) == 1
+    assert rules.table("").routes == ()
+
+
+def test_who_has_left_is_told_with_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "policies" / "routes.toml"
+    write(file, "H0001")
+    register = Register(frozenset(), frozenset({"H0001"}), frozenset(), frozenset())
+    assert DispatchRules(Policies(settings(tmp_path))).remarks(register) == (
+        f"{file}:1: H0001 has left; name somebody else",
+    )
+
+
+def test_a_link_is_made_where_there_is_an_address_and_a_secret(tmp_path: Path) -> None:
+    secrets = FakeSecrets()
+    secrets.set(ENTRY, f"{SECRET.decode()}\n")
+    here = settings(tmp_path, notify=NotifySettings(link=BASE))
+
+    def link(of: Settings, secret: ReplySecret) -> str:
+        return link_maker(of, secret, timedelta(hours=72), lambda: NOW)(TASK, PLUMBER.staff_id)
+
+    made = link(here, ReplySecret(lambda: secrets))
+    assert read(made.removeprefix(BASE), SECRET, NOW).until == NOW + timedelta(hours=72)
+    assert link(settings(tmp_path), ReplySecret(lambda: secrets)) == ""
+    secrets.set(ENTRY, "too short")
+    assert link(here, ReplySecret(lambda: secrets)) == ""
+    assert link(here, ReplySecret(FakeSecrets)) == ""
+
+
+def test_a_seat_without_a_keyring_makes_messages_without_links(tmp_path: Path) -> None:
+    def weak() -> FakeSecrets:
+        raise KeyringWeak("none")
+
+    assert ReplySecret(weak).get() == b""
