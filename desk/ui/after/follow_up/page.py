@@ -15,6 +15,7 @@ from desk.i18n import _, ngettext
 from desk.ui.after.chosen_list import ChosenList, scrolled
 from desk.ui.after.follow_up import presenter, words
 from desk.ui.after.follow_up.card import FollowUpCard
+from desk.ui.after.follow_up.figure_words import figure_chips
 from desk.ui.after.follow_up.parts import FollowUpTools
 from desk.ui.after.follow_up.supervising import Supervising
 from desk.ui.after.warnings.area import FittedArea
@@ -107,7 +108,7 @@ class FollowUpsPage(Cover):
             )
             for one in due
         )
-        chips = presenter.figure_chips(tools.uses.figures(now - _FIGURES, now))
+        chips = figure_chips(tools.uses.figures(now - _FIGURES, now))
         return _Read(rows, chips, tools.uses.listener().role is Role.SUPERVISOR)
 
     def _came(self, read: _Read) -> None:
@@ -116,7 +117,7 @@ class FollowUpsPage(Cover):
         self._area.setVisible(bool(read.rows))
         self._area.setFixedHeight(min(_ROWS_SHOWN, max(1, len(read.rows))) * ROW_HEIGHT + 2)
         self.open_key.setVisible(bool(read.rows))
-        self._count.setText(ngettext("{n} due", "{n} due", len(read.rows)).format(n=len(read.rows)))
+        self._count.setText(ngettext("{n} to follow up", "{n} to follow up", len(read.rows)).format(n=len(read.rows)))
         self._figures.show_chips(read.chips)
         self.supervising.setVisible(read.leads)
         self.supervising.refresh()

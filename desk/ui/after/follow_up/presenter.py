@@ -10,12 +10,12 @@ from desk.domain.estate import Household
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.numbers import read_number
 from desk.domain.questionnaires import NO, SKIPPED, YES, Answer, Ask
-from desk.domain.ticket_figures import Rate, TicketFigures
 from desk.domain.tickets import Ticket
 from desk.i18n import _, ngettext
 from desk.ui.after import words as after_words
 from desk.ui.after.due_words import left
 from desk.ui.after.follow_up import words
+from desk.ui.after.follow_up.figure_words import rate
 from desk.ui.rows_presenter import CategoryName, Chip, Row, short_time
 from desk.usecases.follow_up_paper import Paper
 from desk.usecases.spot_check import Comparison
@@ -204,26 +204,6 @@ def due_row(
     tone = "danger" if one.due_at is not None and one.due_at <= now else "accent"
     tail = " · ".join(part for part in (number, when, one.owner or _("anybody")) if part)
     return Row(after_words.follow_up_kind(one.kind), text, tail, f"follow_up:{one.follow_up_id}", tone)
-
-
-def rate(value: Rate) -> str:
-    """ "96.4 % (27/28)", a dash where there is nothing."""
-    return str(value)
-
-
-def figure_chips(found: TicketFigures) -> tuple[Chip, ...]:
-    """The day's or the week's figures in one line."""
-    score = "–" if found.mean_score is None else f"{found.mean_score:.0f}"
-    return (
-        Chip(_("Completion {rate}").format(rate=rate(found.completion))),
-        Chip(_("Follow-up {rate}").format(rate=rate(found.follow_up))),
-        Chip(_("Reached {rate}").format(rate=rate(found.reached))),
-        Chip(_("Satisfied {rate}").format(rate=rate(found.satisfied))),
-        Chip(_("Mean score {score}").format(score=score)),
-        Chip(_("First contact {rate}").format(rate=rate(found.first_contact))),
-        Chip(_("Callbacks kept {rate}").format(rate=rate(found.callback))),
-        Chip(_("Overdue {n}").format(n=found.overdue), "danger" if found.overdue else ""),
-    )
 
 
 def survey_line(result: SurveyResult, zone: tzinfo) -> str:

@@ -1,0 +1,94 @@
+"""`desk follow-up`: a folder of questionnaires tried out, the figures of the last days, and how a week's spot checks
+are drawn. Reads only."""
+
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from desk import exit_codes
+from desk.compose.clock import now
+from desk.compose.follow_up_rules import FollowUpRules
+from desk.compose.policies import Policies
+from desk.domain.ticket_figures import figures
+from desk.faults import Fault
+from desk.i18n import _
+from desk.policies.files import PolicyFolders
+from desk.policies.follow_up import read_follow_up
+from desk.policies.questionnaires import read_questionnaires
+from desk.resources import resources_dir
+from desk.secrets import KeyringSecrets, Secrets
+from desk.settings import Settings
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.follow_ups import SqlFollowUps
+from desk.store.store import Store
+from desk.store.ticket_figures import SqlFigures
+from desk.ui.after.follow_up.figure_words import figure_lines
+from desk.usecases.draw_samples import week_of
+from desk.usecases.file_ticket import CHINA
+from desk.usecases.spot_check import SpotChecks, WeekNotOver
+
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Secrets | None = None) -> int:
+    """One of the actions; the exit code. Raises `Fault`, what opening the store raises."""
+    if arguments.action == "check":
+        return _check(arguments.folder, say)
+    store = Store.open(settings.store_file, secrets or KeyringSecrets())
+    try:
+        if arguments.action == "figures":
+            return _figures(store, arguments.days, now(), say)
+        return _sample(settings, store, arguments.week or week_of(now() - timedelta(days=7), CHINA), say)
+    finally:
+        store.close()
+
+
+def _check(folder: Path, say: Say) -> int:
+    if not folder.is_dir():
+        raise Fault(_("{folder} is no folder").format(folder=folder))
+    folders = PolicyFolders(resources_dir() / "policies", folder)
+    questionnaires, rules = read_questionnaires(folders), read_follow_up(folders)
+    wrong = [str(error) for error in (*questionnaires.troubles, *rules.troubles)]
+    known = {one.questionnaire_id for one in questionnaires.value}
+    wrong += [
+        _("survey {name}: there is no questionnaire {id}").format(name=survey.name, id=survey.questionnaire)
+        for survey in rules.value.survey
+        if survey.questionnaire not in known
+    ]
+    if wrong:
+        for sentence in wrong:
+            say(sentence)
+        return exit_codes.FAULT
+    for one in questionnaires.value:
+        count = len(one.asks)
+        say(f"{one.questionnaire_id}  {one.version}  {one.title}  ({one.follow_up.value}, {count})")
+    return exit_codes.OK
+
+
+def _figures(store: Store, days: int, at: datetime, say: Say) -> int:
+    today = at.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    since, until = today - timedelta(days=days - 1), today + timedelta(days=1)
+    found = figures(SqlFigures(store).rows(since, min(until, at)), since, min(until, at))
+    say(f"{since:%Y-%m-%d %H:%M} – {min(until, at).astimezone(CHINA):%Y-%m-%d %H:%M}")
+    lines = figure_lines(found)
+    for what, how_much in lines:
+        say(f"{what}\t{how_much}")
+    return exit_codes.OK
+
+
+def _sample(settings: Settings, store: Store, period: str, say: Say) -> int:
+    changes = SqlChangeLog(store)
+    author = SeatAuthor(settings.seat.name, lambda: "", now, lambda: "", changes.base_seq)  # nothing is written
+    rules = FollowUpRules(Policies(settings))
+    try:
+        drawn = SpotChecks(changes, author, SqlFollowUps(store), now, CHINA, rules.policy).sample(period)
+    except WeekNotOver as error:
+        raise Fault(_("The week is not over yet.")) from error
+    except ValueError as error:
+        raise Fault(_("a week is written 2026-W47")) from error
+    for one in drawn:
+        say(f"{period} {one.agent}: {len(one.ids)} / {one.among}, seed {one.seed}")
+        for name in one.ids:
+            say(f"  {name}")
+    return exit_codes.OK

@@ -1,0 +1,92 @@
+"""`desk follow-up`: a folder tried out, figures printed, a sample shown."""
+
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from desk import exit_codes
+from desk.compose import follow_up_commands
+from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
+from desk.domain.identity import TicketId
+from desk.domain.patches import patch_of
+from desk.domain.tickets import Kind, Priority, Stage, Ticket
+from desk.faults import Fault
+from desk.secrets import FakeSecrets
+from desk.settings import Settings
+from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.store import Store
+from desk.usecases.draw_samples import week_of
+from desk.usecases.file_ticket import CHINA
+
+NOW = datetime.now(UTC)
+LAST_WEEK = NOW - timedelta(days=7)
+
+
+@pytest.fixture
+def seat(tmp_path: Path) -> tuple[Settings, FakeSecrets]:
+    """One ticket of today, followed up, and three follow-ups of last week."""
+    settings, secrets = Settings(data_dir=tmp_path), FakeSecrets()
+    store = Store.open(settings.store_file, secrets)
+    log = SqlChangeLog(store)
+    ids = (f"01900000-0000-7000-8000-{n:012x}" for n in range(1, 100))
+    author = SeatAuthor("S01", lambda: "1001", lambda: NOW, lambda: next(ids), log.base_seq)
+    ticket = Ticket(
+        TicketId("t1"), "1", Kind.REPAIR, "repair.water.tap", Priority.NORMAL, Stage.CLOSED, "", NOW, "1001", "S01",
+        done_at=NOW, closed_at=NOW,
+    )  # fmt: skip
+    made = [
+        FollowUp(
+            f"f{n}", FollowUpKind.CLOSING, FollowUpState.DONE, at, "1001", done_at=at, done_by="1001", satisfied=True
+        )
+        for n, at in enumerate([NOW - timedelta(seconds=1), LAST_WEEK, LAST_WEEK, LAST_WEEK])
+    ]
+    log.append(
+        [
+            author.change("ticket", "t1", patch_of(ticket, "ticket_id")),
+            *(author.change("follow_up", one.follow_up_id, patch_of(one, "follow_up_id")) for one in made),
+        ]
+    )
+    store.close()
+    return settings, secrets
+
+
+def said(seat: tuple[Settings, FakeSecrets], **arguments: object) -> tuple[int, list[str]]:
+    settings, secrets = seat
+    lines: list[str] = []
+    code = follow_up_commands.run(settings, Namespace(**arguments), lines.append, secrets)
+    return code, lines
+
+
+def test_the_days_figures_are_printed(seat: tuple[Settings, FakeSecrets]) -> None:
+    code, lines = said(seat, action="figures", days=2)
+    told = dict(line.split("\t") for line in lines[1:])
+    assert code == exit_codes.OK
+    assert told["Follow-up rate"] == "100.0 % (1/1)"
+    assert told["Satisfied residents"] == "100.0 % (1/1)"
+    assert told["Promised callbacks kept"] == "–"
+
+
+def test_a_weeks_sample_says_its_seed_and_how_many_it_is_of(seat: tuple[Settings, FakeSecrets]) -> None:
+    code, lines = said(seat, action="sample", week=week_of(LAST_WEEK, CHINA))
+    assert code == exit_codes.OK
+    assert "1001: 1 / 3, seed " in lines[0]
+    assert len(lines) == 2
+    with pytest.raises(Fault, match="not over"):
+        said(seat, action="sample", week=week_of(NOW, CHINA))
+    with pytest.raises(Fault, match="2026-W47"):
+        said(seat, action="sample", week="soon")
+
+
+def test_a_folder_is_tried_out_and_every_mistake_is_told(tmp_path: Path, seat: tuple[Settings, FakeSecrets]) -> None:
+    own = tmp_path / "policies"
+    (own / "questionnaires").mkdir(parents=True)
+    assert said(seat, action="check", folder=own)[0] == exit_codes.OK
+    (own / "follow_up.toml").write_text("tries = 0\n[[survey]]\nname = 'a'\nquestionnaire = 'none'\n", "utf-8")
+    (own / "questionnaires" / "bad.toml").write_text("id = 1", "utf-8")
+    code, lines = said(seat, action="check", folder=own)
+    assert code == exit_codes.FAULT
+    assert [line.rpartition("/")[2].partition(": ")[0] for line in lines] == ["bad.toml:1", "follow_up.toml:1"]
+    with pytest.raises(Fault, match="no folder"):
+        said(seat, action="check", folder=own / "elsewhere")
