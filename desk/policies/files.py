@@ -100,9 +100,17 @@ class PolicyFolders:
         return [file for file in found if file.exists()]
 
     def troubles(self) -> tuple[PolicyError, ...]:
-        """A folder that is named and is not there: nothing that the company has set would hold."""
+        """What would be silently without effect: a company's folder that is not there, a file that no policy has the
+        name of."""
         missing = [folder for folder in self.all()[1:2] if not folder.is_dir()]
-        return tuple(PolicyError(folder, 0, _("there is no such folder")) for folder in missing)
+        strange = [file for folder in self.all()[1:] for file in sorted(folder.glob("*.toml")) if not self._known(file)]
+        return (
+            *(PolicyError(folder, 0, _("there is no such folder")) for folder in missing),
+            *(PolicyError(file, 0, _("there is no policy of this name: nothing is read from it")) for file in strange),
+        )
+
+    def _known(self, file: Path) -> bool:
+        return (self.shipped / file.name).exists()
 
 
 def policy_file(file: Path) -> PolicyFile:

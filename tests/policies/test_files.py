@@ -132,6 +132,14 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path, folders: PolicyFolde
     assert "there is no such folder" in str(trouble)
 
 
+def test_a_file_that_no_policy_has_the_name_of_is_told(folders: PolicyFolders) -> None:
+    company(folders, "")
+    stray = company(folders, "", "lake/shops.toml")
+    (trouble,) = folders.troubles()
+    assert (trouble.file, trouble.line) == (stray, 0)
+    assert "there is no policy of this name" in trouble.reason
+
+
 def test_a_broken_shipped_file_is_a_fault_of_the_program(folders: PolicyFolders) -> None:
     (folders.shipped / "shop.toml").write_text("title = 3")
     with pytest.raises(PolicyError):

@@ -1,0 +1,72 @@
+"""`desk policies`: reads every policy file as the seat would, and says what is wrong. Nothing is started or changed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from desk import exit_codes
+from desk.compose.clock import now
+from desk.compose.policies import policy_folders
+from desk.domain.working_time import CHINA
+from desk.i18n import _, ngettext
+from desk.policies.calendar import read_calendar, remarks_for
+from desk.policies.clocks import read_clocks
+from desk.policies.dispatch import read_dispatch
+from desk.policies.files import Policy, PolicyFolders
+from desk.policies.follow_up import read_follow_up
+from desk.policies.knowledge import read_knowledge
+from desk.policies.ladder import read_ladder
+from desk.policies.questionnaires import read_questionnaires
+from desk.policies.radar import read_radar
+from desk.policies.routes import read_routes
+from desk.policies.shift import read_shift
+from desk.policies.work import read_work
+from desk.settings import Settings
+from desk.texts import ShippedTexts
+
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, folder: Path | None, estate: str, say: Say = print) -> int:
+    """`folder`, `estate`: in the place of those of the settings, to try a folder before it is named there. The exit
+    code: `FAULT` where a file cannot be used."""
+    folders = policy_folders(settings)
+    if folder is not None:
+        folders = PolicyFolders(folders.shipped, folder.absolute(), estate)
+    elif estate:
+        folders = PolicyFolders(folders.shipped, folders.company, estate)
+    troubles = [str(error) for error in folders.troubles()]
+    remarks: list[str] = []
+    for policy in _every(folders, settings):
+        troubles += map(str, policy.troubles)
+        remarks += policy.remarks
+    calendar = read_calendar(folders).value
+    remarks += remarks_for(calendar, now().astimezone(CHINA).date())
+    for sentence in (*troubles, *remarks):
+        say(sentence)
+    read = sum(len(list(one.glob("*.toml"))) for one in folders.all()[1:])
+    say(
+        ngettext("{n} file of the company's own was read", "{n} files of the company's own were read", read).format(
+            n=read
+        )
+    )
+    if not troubles:
+        say(_("All of them can be used"))
+    return exit_codes.FAULT if troubles else exit_codes.OK
+
+
+def _every(folders: PolicyFolders, settings: Settings) -> list[Policy[Any]]:
+    categories = ShippedTexts(language=settings.seat.language).categories()
+    return [
+        read_clocks(folders),
+        read_calendar(folders),
+        read_routes(folders),
+        read_dispatch(folders),
+        read_work(folders),
+        read_follow_up(folders),
+        read_questionnaires(folders),
+        read_ladder(folders),
+        read_radar(folders, categories),
+        read_shift(folders),
+        read_knowledge(folders),
+    ]

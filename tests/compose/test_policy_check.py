@@ -1,0 +1,43 @@
+"""`desk policies` over every kind of policy file."""
+
+from pathlib import Path
+
+import pytest
+
+from desk.compose import policy_check
+from desk.policies.files import PolicyFolders
+from desk.resources import resources_dir
+from desk.settings import SeatSettings, Settings
+
+SETTINGS = Settings(seat=SeatSettings(language="en"))
+SHIPPED = resources_dir() / "policies"
+
+
+def said(folder: Path, code: int, estate: str = "") -> str:
+    lines: list[str] = []
+    assert policy_check.run(SETTINGS, folder, estate, lines.append) == code
+    return "\n".join(lines)
+
+
+def test_a_folder_that_says_nothing_can_be_used(tmp_path: Path) -> None:
+    assert said(tmp_path, 0).endswith("0 files of the company's own were read\nAll of them can be used")
+
+
+@pytest.mark.parametrize("file", sorted(SHIPPED.glob("*.toml")), ids=lambda file: file.stem)
+def test_every_kind_of_file_is_read_and_its_mistake_told_with_its_line(tmp_path: Path, file: Path) -> None:
+    (tmp_path / file.name).write_text(f"# {file.name}\nnonsense = 1\n")
+    assert f"{tmp_path / file.name}:2: " in said(tmp_path, 1)
+
+
+def test_the_shipped_files_of_a_company_that_copied_all_of_them_can_be_used(tmp_path: Path) -> None:
+    for file in SHIPPED.glob("*.toml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert "All of them can be used" in said(tmp_path, 0)
+
+
+def test_a_misspelt_name_and_a_missing_folder_are_told(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake" / "clock.toml").write_text("")
+    assert "there is no policy of this name" in said(tmp_path, 1, "lake")
+    assert "there is no such folder" in said(tmp_path / "gone", 1)
+    assert PolicyFolders(SHIPPED).troubles() == ()
