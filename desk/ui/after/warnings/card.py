@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.domain.attempts import Outcome
+from desk.domain.early_warnings import WarningStep
 from desk.domain.identity import StaffId
 from desk.domain.ladder import RULE_OF, LadderMove, LadderNeed, LadderRefusal
 from desk.domain.warning_moves import facts_of
@@ -52,6 +53,7 @@ class WarningCard(QFrame):
         self._view: CardView | None = None
         self._asked: Callable[[str, str], None] | None = None
         self._other: Callable[[str], None] | None = None
+        self._asked_at: WarningStep | None = None  # where it stood when its key was pressed
         self._facts_shown: list[tuple[QLabel, QLabel]] = []
         self._title = plain("title", wraps=True)
         self._due = plain("chip")
@@ -103,14 +105,20 @@ class WarningCard(QFrame):
         return was_asking
 
     def show_page(self, page: WarningPage | None) -> None:
-        """None: none is chosen. What is being typed stays, while it is about the same step of the same warning."""
+        """None: none is chosen. What is being typed stays while it is the same warning; where somebody else has gone on
+        with that, it says so."""
         before, self._page = self._view, page
         view = presenter.card(page, self._tools.clock(), self._tools.zone) if page is not None else None
         if view == before:
             return
         self._view = view
-        if view is None or before is None or (before.warning_id, before.step) != (view.warning_id, view.step):
+        same = view is not None and before is not None and before.warning_id == view.warning_id
+        if not same:
             self._close()
+        elif self.is_asking and view is not None and view.step is not self._asked_at:
+            self._refuse(words.refusal(LadderRefusal.CHANGED))  # what was typed stays to be read
+        elif not self.is_asking:
+            self._say_why("")
         self.setVisible(view is not None)
         if view is not None:
             self._show(view)
@@ -164,6 +172,7 @@ class WarningCard(QFrame):
         if move is None:
             return
         self._close()
+        self._asked_at = self._view.step if self._view is not None else None
         self._say_why(move.why)
         if move.why:
             return
@@ -187,7 +196,7 @@ class WarningCard(QFrame):
             self.strip.refuse(words.refusal(LadderRefusal.TEXT_MISSING))
             return
         warning = page.line.warning
-        given = Given(text=text, heard_from=heard_from, seen=warning.step)
+        given = Given(text=text, heard_from=heard_from, seen=self._asked_at)
         self._write(lambda: uses.get().stepping.step(warning.warning_id, move, given), words.move(move).done)
 
     def _open_form(self) -> None:
@@ -203,7 +212,7 @@ class WarningCard(QFrame):
         if page is None:
             return
         warning = page.line.warning
-        given = Given(facts=self.form.facts(), seen=warning.step)
+        given = Given(facts=self.form.facts(), seen=self._asked_at)
         move = LadderMove.RAISE_AGAIN
         self._write(lambda: uses.get().stepping.step(warning.warning_id, move, given), words.move(move).done)
 
@@ -225,6 +234,7 @@ class WarningCard(QFrame):
         if view is None or not view.call:
             return
         self._close()
+        self._asked_at = view.step
         self._tools.hub.call_requested.emit(view.call)
         self._asked = lambda text, _from: self._chased(Outcome.REACHED, text)
         self._other = lambda text: self._chased(Outcome.NO_ANSWER, text)

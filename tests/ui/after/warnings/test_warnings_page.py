@@ -160,6 +160,21 @@ def test_a_step_by_somebody_else_is_seen_and_a_key_on_the_old_one_does_nothing(s
     qtbot.waitUntil(lambda: shown.list.rows[0].lead == "the site office")
 
 
+def test_what_is_being_typed_stays_when_somebody_else_steps_it(scene: Scene, qtbot: QtBot) -> None:
+    warning = scene.hotline.raised()
+    scene.hotline.who = SUPERVISOR.number
+    shown = open_page(scene, qtbot, 1)
+    press(Qt.Key.Key_U, ALT)
+    type_("a long reason")
+    scene.hotline.stepping.step(warning.warning_id, LadderMove.REVIEW)
+    scene.receive(wire.Pushed(("warning",)))
+    qtbot.waitUntil(lambda: shown.card.strip._says.text().startswith("Somebody else"))
+    assert shown.card.strip.text.text() == "a long reason"
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not shown.card.strip.isVisible())
+    assert row(scene).step is WarningStep.REVIEWED
+
+
 def test_enter_opens_the_ticket_and_escape_comes_back_to_the_page(scene: Scene, qtbot: QtBot) -> None:
     scene.hotline.raised()
     shown = open_page(scene, qtbot, 1)
