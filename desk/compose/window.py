@@ -24,6 +24,7 @@ from desk.compose.policies import Policies
 from desk.compose.shift import shift_uses
 from desk.compose.ticket_page import ticket_uses
 from desk.compose.warnings import warning_uses
+from desk.compose.work import work_uses
 from desk.log import crash
 from desk.policies.ladder import read_ladder
 from desk.resources import resources_dir
@@ -52,8 +53,8 @@ from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.listener import WhoListens
 from desk.usecases.listening_log import ListeningLog
 from desk.usecases.ports import Phone
-from desk.usecases.read_call_log import ReadCallLog
 from desk.usecases.raise_at_filing import RaiseAtFiling
+from desk.usecases.read_call_log import ReadCallLog
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
 from desk.usecases.reconcile import Reconcile
@@ -162,8 +163,8 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         area_code,
         clocks=policies.clocks,
         gate=incidents.gate,
-    )
         priority=RaiseAtFiling(residents, policies.raises).priority,
+    )
 
     def warm() -> None:
         find_category.load()
@@ -235,6 +236,17 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             tickets,
         ),
         ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, lambda: signed_in.work_number),
+        work=work_uses(
+            settings,
+            store,
+            telling,
+            author,
+            lambda: signed_in.work_number,
+            categories,
+            policies,
+            moves,
+            lambda: follow_ups().work,
+        ),
         shift=lambda: shift_uses(settings, store, telling, author, lambda: signed_in.work_number, policies),
         knowledge=lambda: knowledge_uses(store, telling, author, categories, policies),
         conflicts=conflict_uses(settings, store, author, lambda: signed_in.work_number, now),

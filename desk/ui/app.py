@@ -33,6 +33,8 @@ from desk.ui.after.floor import FloorParts, join_floor
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.incidents.parts import IncidentUses
 from desk.ui.after.knowledge.uses import KnowledgeUses
+from desk.ui.after.lists.assembly import Work
+from desk.ui.after.lists.parts import WorkUses
 from desk.ui.after.shift.uses import ShiftUses
 from desk.ui.after.warnings.assembly import Warnings
 from desk.ui.after.warnings.parts import WarningUses
@@ -154,6 +156,7 @@ class UiParts:
     warm: Callable[[], None]
     replay: Callable[[], ReplayUses] | None = None
     conflicts: ConflictUses | None = None
+    work: WorkUses | None = None
     warnings: Callable[[], WarningUses] | None = None
     dispatch: Callable[[], DispatchUses] | None = None
     follow_ups: Callable[[], FollowUpUses] | None = None
@@ -296,6 +299,7 @@ def build_window(parts: UiParts) -> Built:
         if parts.warnings is not None
         else None
     )
+    work = Work(hub, parts.work, category, parts.clock, parts.zone, parts.nudge) if parts.work is not None else None
     panels = Panels(
         call_bar=bar,
         card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
@@ -317,6 +321,7 @@ def build_window(parts: UiParts) -> Built:
             CentralLamp(hub),
             PolicyLamp(hub, parts.policy_troubles),
             *((early_warnings.lamp,) if early_warnings is not None else ()),
+            *((work.lamp,) if work is not None else ()),
             *to_decide,
         ),
         clock=ClockLamp(hub, parts.zone),
@@ -347,6 +352,8 @@ def build_window(parts: UiParts) -> Built:
         early_warnings,
         panels.trouble_line.tell,
     )
+    if work is not None:
+        work.join(window, ticket)
     DeafAlarm(hub, parts.chime, window)
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)

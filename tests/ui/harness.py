@@ -67,6 +67,7 @@ from tests.ui import seat
 from tests.ui.after.floor_uses import knowledge_uses, shift_uses
 from tests.ui.incident_uses import call_backs_of, incident_uses_of
 from tests.ui.ticket.uses import fake_uses
+from tests.ui.work_uses import work_uses_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AGENT = Staff(StaffId("s9"), "1001", "张三", Duty.AGENT)
@@ -204,6 +205,7 @@ def parts(
         shift=lambda: shift_uses(store, author, clock, lambda: next(ids), ZONE),
         knowledge=lambda: knowledge_uses(store, author, clock, lambda: next(ids)),
         ticket=fake_uses(store, author, clock, lambda: next(ids)),
+        work=work_uses_of(store, author, clock, lambda: next(ids)),
         warm=lambda: None,
         ready=ready,
         beat=beat,

@@ -1,0 +1,1 @@
+"""Work lists, what is next, and promises in the window."""
