@@ -1,4 +1,4 @@
-"""The words about follow-ups: `desk follow-up check`, `figures`, `sample`. What they do stands in
+"""The words about follow-ups: `desk follow-up figures`, `sample`. What they do stands in
 `desk.compose.follow_up_commands`, loaded when it is asked for. Main thread."""
 
 import argparse
@@ -12,10 +12,8 @@ if TYPE_CHECKING:
 
 
 def add_words(words: "Words") -> None:
-    follow_up = words.add_parser("follow-up", help="questionnaires, the day's figures, samples for spot checks")
+    follow_up = words.add_parser("follow-up", help="the days' figures, samples for spot checks")
     actions = follow_up.add_subparsers(metavar="ACTION", dest="action", required=True)
-    check = actions.add_parser("check", help="try a policy folder's questionnaires and follow_up.toml")
-    check.add_argument("folder", type=Path, help="the company's policy folder")
     figures = actions.add_parser("figures", help="completion, follow-up, satisfaction ... of the last days, to print")
     figures.add_argument("--days", type=count, default=1, metavar="N", help="today and the days before it (default: 1)")
     sample = actions.add_parser("sample", help="whom a week's spot checks are drawn from, and how: to be proved")

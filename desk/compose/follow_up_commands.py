@@ -1,10 +1,8 @@
-"""`desk follow-up`: a folder of questionnaires tried out, the figures of the last days, and how a week's spot checks
-are drawn. Reads only."""
+"""`desk follow-up`: the figures of the last days, and how a week's spot checks are drawn. Reads only."""
 
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from desk import exit_codes
 from desk.compose.clock import now
@@ -13,10 +11,6 @@ from desk.compose.policies import Policies
 from desk.domain.ticket_figures import figures
 from desk.faults import Fault
 from desk.i18n import _
-from desk.policies.files import PolicyFolders
-from desk.policies.follow_up import read_follow_up
-from desk.policies.questionnaires import read_questionnaires
-from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets, Secrets
 from desk.settings import Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
@@ -33,8 +27,6 @@ Say = Callable[[str], None]
 
 def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Secrets | None = None) -> int:
     """One of the actions; the exit code. Raises `Fault`, what opening the store raises."""
-    if arguments.action == "check":
-        return _check(arguments.folder, say)
     store = Store.open(settings.store_file, secrets or KeyringSecrets())
     try:
         if arguments.action == "figures":
@@ -42,28 +34,6 @@ def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Sec
         return _sample(settings, store, arguments.week or week_of(now() - timedelta(days=7), CHINA), say)
     finally:
         store.close()
-
-
-def _check(folder: Path, say: Say) -> int:
-    if not folder.is_dir():
-        raise Fault(_("{folder} is no folder").format(folder=folder))
-    folders = PolicyFolders(resources_dir() / "policies", folder)
-    questionnaires, rules = read_questionnaires(folders), read_follow_up(folders)
-    wrong = [str(error) for error in (*questionnaires.troubles, *rules.troubles)]
-    known = {one.questionnaire_id for one in questionnaires.value}
-    wrong += [
-        _("survey {name}: there is no questionnaire {id}").format(name=survey.name, id=survey.questionnaire)
-        for survey in rules.value.survey
-        if survey.questionnaire not in known
-    ]
-    if wrong:
-        for sentence in wrong:
-            say(sentence)
-        return exit_codes.FAULT
-    for one in questionnaires.value:
-        count = len(one.asks)
-        say(f"{one.questionnaire_id}  {one.version}  {one.title}  ({one.follow_up.value}, {count})")
-    return exit_codes.OK
 
 
 def _figures(store: Store, days: int, at: datetime, say: Say) -> int:

@@ -9,6 +9,8 @@ from desk.compose.policies import Policies
 from desk.domain.follow_up_rules import FollowUpPolicy
 from desk.domain.questionnaires import Questionnaire
 from desk.domain.quiet_hours import QuietHours
+from desk.i18n import _
+from desk.policies.files import Policy
 from desk.policies.follow_up import read_follow_up
 from desk.policies.questionnaires import read_questionnaires
 from desk.store.follow_ups import SqlFollowUps
@@ -43,8 +45,12 @@ class FollowUpRules:
             return self._questionnaires
 
     def warm(self) -> None:
-        self.policy()
-        self.questionnaires()
+        """Reads both, and has it told where a survey has no questionnaire: it would never come round."""
+        known = {one.questionnaire_id for one in self.questionnaires()}
+        told = _("survey {name}: there is no questionnaire {id}")
+        missing = (one for one in self.policy().survey if one.questionnaire not in known)
+        remarks = tuple(told.format(name=one.name, id=one.questionnaire) for one in missing)
+        self._policies.keep(Policy(None, remarks=remarks))
 
 
 def following_up(

@@ -1,4 +1,4 @@
-"""`desk follow-up`: a folder tried out, figures printed, a sample shown."""
+"""`desk follow-up`: figures printed, a sample shown; and what is told of a company's own rules."""
 
 from argparse import Namespace
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,8 @@ import pytest
 
 from desk import exit_codes
 from desk.compose import follow_up_commands
+from desk.compose.follow_up_rules import FollowUpRules
+from desk.compose.policies import Policies
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.patches import patch_of
@@ -15,6 +17,7 @@ from desk.domain.tickets import Kind, Priority, Stage, Ticket
 from desk.faults import Fault
 from desk.secrets import FakeSecrets
 from desk.settings import Settings
+from desk.settings.values import PoliciesSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from desk.usecases.draw_samples import week_of
@@ -79,14 +82,10 @@ def test_a_weeks_sample_says_its_seed_and_how_many_it_is_of(seat: tuple[Settings
         said(seat, action="sample", week="soon")
 
 
-def test_a_folder_is_tried_out_and_every_mistake_is_told(tmp_path: Path, seat: tuple[Settings, FakeSecrets]) -> None:
+def test_a_survey_without_its_questionnaire_is_told(tmp_path: Path) -> None:
     own = tmp_path / "policies"
-    (own / "questionnaires").mkdir(parents=True)
-    assert said(seat, action="check", folder=own)[0] == exit_codes.OK
-    (own / "follow_up.toml").write_text("tries = 0\n[[survey]]\nname = 'a'\nquestionnaire = 'none'\n", "utf-8")
-    (own / "questionnaires" / "bad.toml").write_text("id = 1", "utf-8")
-    code, lines = said(seat, action="check", folder=own)
-    assert code == exit_codes.FAULT
-    assert [line.rpartition("/")[2].partition(": ")[0] for line in lines] == ["bad.toml:1", "follow_up.toml:1"]
-    with pytest.raises(Fault, match="no folder"):
-        said(seat, action="check", folder=own / "elsewhere")
+    own.mkdir()
+    (own / "follow_up.toml").write_text("[[survey]]\nname = 'autumn'\nquestionnaire = 'none'\n", "utf-8")
+    policies = Policies(Settings(policies=PoliciesSettings(folder=str(own))))
+    FollowUpRules(policies).warm()
+    assert "survey autumn: there is no questionnaire none" in policies.troubles()
