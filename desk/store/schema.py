@@ -117,7 +117,7 @@ _index("ticket", "building_id", "stage")
 _index("ticket", "category", "registered_at")
 listed_index.define(ROWS)
 _index("task", "ticket_id")
-_index("task", "handler_id", "stage")
+_index("task", "handler_id", "stage", "due_at", "done_at")  # all that a workload asks of it
 _index("task", "stage", "due_at")
 _index("attempt", "ticket_id", "at")
 _index("attempt", "about_id", "at")

@@ -20,7 +20,7 @@ from desk.ui.after import words as after_words
 from desk.ui.after.dispatch import words
 from desk.ui.after.dispatch.front import DispatchFront
 from desk.ui.after.dispatch.handler_call import Errand, HandlerCall
-from desk.ui.after.dispatch.presenter import DispatchView, WhoLine, present
+from desk.ui.after.dispatch.presenter import DispatchView, WhoLine, present, warm
 from desk.ui.after.dispatch.uses import DispatchUses
 from desk.ui.after.dispatch.words import Heard
 from desk.ui.after.ticket_panel import TicketPanel
@@ -103,7 +103,9 @@ class DispatchPanel(TicketPanel):
         if ticket_id is None:
             return
         propose = self._tools.uses.dispatch.propose
-        self._tools.hub.worker.latest(_READ, lambda: propose(ticket_id, task_id), self._came, self._failed, owner=self)
+        self._tools.hub.worker.latest(
+            _READ, lambda: warm(propose(ticket_id, task_id)), self._came, self._failed, owner=self
+        )
 
     def _came(self, proposal: Proposal) -> None:
         before, self._proposal = self._view, proposal

@@ -90,6 +90,13 @@ def matching(lines: Sequence[WhoLine], text: str) -> tuple[WhoLine, ...]:
     return tuple(line for line in lines if not wanted or match(wanted, _read(line.name)) is not None)
 
 
+def warm(proposal: Proposal) -> Proposal:
+    """The names read beforehand, on the worker: the first letter typed must not wait for hundreds of them."""
+    for choice in proposal.choices:
+        _read(choice.staff.name)
+    return proposal
+
+
 @lru_cache(4096)
 def _read(name: str) -> Reading:
     """Kept: a centre has hundreds of handlers, and every keystroke asks for all of them."""
