@@ -101,7 +101,6 @@ class IncidentGround:
                     work_number=self._who,
                 )
             ),
-            incidents=self._incidents,
             writing=WriteNotice(log, author, notices, self._map, now, new_id),
             closing=CloseByNotice(filing, self._tree, words.told, self.policy.answer_category),
             same_faults=SameFaults(tickets, SqlResidents(store), self._tree, tickets.open_in_area),

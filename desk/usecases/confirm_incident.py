@@ -111,6 +111,11 @@ class ConfirmIncident:
             tuple(one for one in own if one not in joined),
         )
 
+    def call_backs(self, alarm: Alarm) -> list[Promise]:
+        """Those to be called, oldest report first; [] before it is confirmed."""
+        ticket = alarm.incident.ticket_id if alarm.incident else None
+        return self._parts.call_backs.of(alarm.id, ticket, alarm.reports) if ticket else []
+
     def dismiss(self, alarm: Alarm, reason: str) -> Incident:
         """It is none: different causes, or a mistake. Further reports raise it again."""
         incident = replace(

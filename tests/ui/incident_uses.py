@@ -75,7 +75,6 @@ def incident_uses_of(
                 work_number=lambda: "1001",
             )
         ),
-        incidents=incidents,
         writing=WriteNotice(store, author, FakeNoticeBook(store), estate_map, clock, new_id),
         closing=CloseByNotice(filing, tree, words.told, POLICY.answer_category),
         same_faults=SameFaults(store.tickets, store, tree),

@@ -16,7 +16,8 @@ from desk.i18n import _
 from desk.ui.after.incidents import presenter
 from desk.ui.after.incidents.banner import PAGE_KEY, IncidentBanner
 from desk.ui.after.incidents.parts import IncidentTools, IncidentUses
-from desk.ui.cover import Cover, LateCover
+from desk.ui.after.incidents.read_back_mark import ReadBackMark, why_not
+from desk.ui.cover import Cover
 from desk.ui.hub import Hub
 from desk.ui.middle import Middle
 from desk.ui.rows_presenter import CategoryName
@@ -72,9 +73,14 @@ class Incidents(QObject):
         self.banner.confirm_wanted.connect(self._confirm)
         self.banner.page_wanted.connect(self.toggle)
         self.banner.put_away.connect(self._away)
-        self._page = LateCover(self._build_page, middle.add_cover)
+        self._page = middle.late_cover(self._build_page)
         QShortcut(QKeySequence(PAGE_KEY), middle, self.toggle)
-        ticket.action_bar.add_deed(self._read_back, "Alt+V", _("Read back"), "map-pin", fits=_may_be_read_back)
+        self._key = ticket.action_bar.add_deed(
+            self._read_back, "Alt+V", _("Read back"), "map-pin", fits=self._may_be_read_back
+        )
+        self._mark = ReadBackMark()
+        ticket.marks_place.addWidget(self._mark)
+        ticket.ticket_changed.connect(lambda _ticket_id: self._mark.hide())
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self.look)
         self._again = QTimer(self, interval=AGAIN_MS)
@@ -157,6 +163,13 @@ class Incidents(QObject):
         self._put_away.add(incident_id)
         self._show()
 
+    def _may_be_read_back(self, page: TicketPage) -> str:
+        """Asked whenever the page has been read: what is in doubt is shown with it."""
+        self._mark.show_ticket(page.ticket)
+        why = why_not(page.ticket)
+        self._key.setVisible(not why)  # for most tickets there is nothing to read back: no room is taken for it
+        return why
+
     def _read_back(self, page: TicketPage) -> None:
         """Somebody has read the place of the ticket in front back to the resident, who agreed."""
         gate, ticket_id = self._uses.read_back, page.ticket.ticket_id
@@ -169,11 +182,10 @@ class Incidents(QObject):
         self._hub.worker.run(lambda: gate.done(TicketId(ticket_id)), done, lane=SAVE_LANE, owner=self)
 
     def _written(self) -> None:
+        """Tickets, promises and incidents have changed: whoever shows them reads them anew, as after sync."""
         self._hub.store_works()
         self._nudge()
-        self._side.refresh()
-        self._hub.refresh_card()
-        self.look()
+        self._hub.rows_changed.emit(("ticket", "promise", "incident", "notice"))
 
     def _incident_page(self) -> "IncidentPage":
         from desk.ui.after.incidents.page import IncidentPage
@@ -186,10 +198,3 @@ class Incidents(QObject):
         from desk.ui.after.incidents.page import IncidentPage
 
         return IncidentPage(self._tools)
-
-
-def _may_be_read_back(page: TicketPage) -> str:
-    ticket = page.ticket
-    if ticket.read_back_at is not None:
-        return _("It was read back already")
-    return "" if ticket.read_back_asked else _("Nothing about its place is in doubt")

@@ -98,11 +98,7 @@ class IncidentPage(Cover):
 
         def read() -> tuple[list[Alarm], Sequence[Notice], dict[str, list[Promise]], dict[str, str]]:
             alarms = uses.watching.look()
-            backs = {
-                one.id: uses.incidents.call_backs(one.incident.ticket_id)
-                for one in alarms
-                if one.incident is not None and one.incident.ticket_id
-            }
+            backs = {one.id: uses.confirming.call_backs(one) for one in alarms}
             return alarms, uses.writing.listed(), backs, {one.id: uses.confirming.reply(one) for one in alarms}
 
         self._parts.hub.worker.latest(READ, read, lambda found: self._came(*found), owner=self)

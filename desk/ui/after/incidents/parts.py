@@ -11,7 +11,6 @@ from desk.ui.rows_presenter import CategoryName
 from desk.usecases.close_by_notice import CloseByNotice
 from desk.usecases.confirm_incident import ConfirmIncident
 from desk.usecases.estate_map import EstateMap
-from desk.usecases.incident_ports import Incidents
 from desk.usecases.read_back import ReadBack
 from desk.usecases.same_fault import SameFaults
 from desk.usecases.watch_incidents import WatchIncidents
@@ -24,7 +23,6 @@ class IncidentUses:
 
     watching: WatchIncidents
     confirming: ConfirmIncident
-    incidents: Incidents
     writing: WriteNotice
     closing: CloseByNotice
     same_faults: SameFaults

@@ -4,6 +4,7 @@
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
@@ -12,10 +13,11 @@ from PySide6.QtWidgets import QApplication
 from desk import wire
 from desk.domain.estate import Household
 from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted
-from desk.domain.identity import CallId, HouseholdId
+from desk.domain.identity import CallId, ChangeId, HouseholdId
 from desk.domain.notices import Notice
 from desk.domain.patches import patch_of
 from desk.domain.tickets import Stage
+from desk.ui.intake.content import Field
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from tests.ui import harness, seat
 
@@ -87,35 +89,31 @@ def draw(name: str, scene: harness.Scene) -> None:
     """Bring the window into the state of this name."""
     reports(scene.store)
     notices(scene.store)
+    if name == "doubt":
+        doubt = author_of(scene.store).change("ticket", "t1", {"read_back_asked": "another_home"})
+        scene.store.append([replace(doubt, change_id=ChangeId("z"))])
     scene.receive(seat.snapshot(), wire.CentralState(True, True, 0, 42.0), LevelsMeasured(seat.NOW, -22.0, -30.0))
     scene.built.wiring.sign_in("1001")
-    if name in ("call", "alike", "read_back", "answered", "joined"):
+    if name in ("call", "alike", "read_back", "answered"):
         talk(scene)
-    form = scene.built.window.panels.middle.form
-
-    def typed() -> None:
-        if name == "alike":
-            form.take_over(*_typed("description", "1单元的店体坏了不懂"))
-        if name == "read_back":
-            form.take_over(*_typed("description", "6栋2单元203厨房漏水"))
-        if name == "answered":
-            press(Qt.Key.Key_N, ALT)
-        if name in ("page", "confirmed", "over", "write"):
-            press(Qt.Key.Key_N, CTRL_SHIFT)
-        if name in ("confirmed", "over"):
-            QTimer.singleShot(300, lambda: press(Qt.Key.Key_G, ALT))
-        if name == "write":
-            QTimer.singleShot(300, lambda: press(Qt.Key.Key_I, ALT))
-        if name == "over":
-            QTimer.singleShot(800, lambda: press(Qt.Key.Key_O, ALT))
-
-    QTimer.singleShot(500, typed)
+    QTimer.singleShot(500, lambda: work(name, scene))
 
 
-def _typed(field: str, text: str):  # type: ignore[no-untyped-def]
-    from desk.ui.intake.content import Field
-
-    return Field(field), text
+def work(name: str, scene: harness.Scene) -> None:
+    """What the agent does in it."""
+    middle = scene.built.window.panels.middle
+    description = {"alike": "1单元的店体坏了不懂", "read_back": "6栋2单元203厨房漏水"}.get(name, "")
+    if description:
+        middle.form.take_over(Field.DESCRIPTION, description)
+    elif name == "doubt":
+        middle.show_ticket("t1")
+    elif name == "answered":
+        press(Qt.Key.Key_N, ALT)
+    elif name != "call":
+        press(Qt.Key.Key_N, CTRL_SHIFT)
+    then = {"confirmed": (Qt.Key.Key_G,), "over": (Qt.Key.Key_G, Qt.Key.Key_O), "write": (Qt.Key.Key_I,)}.get(name, ())
+    for turn, key in enumerate(then, 1):
+        QTimer.singleShot(400 * turn, partial(press, key, ALT))
 
 
 if __name__ == "__main__":

@@ -249,6 +249,10 @@ def test_a_ticket_in_doubt_is_read_back_on_its_page(qtbot: QtBot, scene: Scene) 
     scene.built.window.panels.middle.show_ticket("t1")
     view = scene.ticket_view
     qtbot.waitUntil(lambda: view.shown is not None and is_shown(scene, "do_Alt+V"))
+    mark = scene.built.window.findChild(QWidget, "read_back_mark")
+    assert mark is not None
+    qtbot.waitUntil(mark.isVisible)
+    assert "5栋2单元203" in mark.accessibleName()
     press(scene, Qt.Key.Key_V, ALT)
 
     def read_back() -> bool:
@@ -256,3 +260,4 @@ def test_a_ticket_in_doubt_is_read_back_on_its_page(qtbot: QtBot, scene: Scene) 
         return row is not None and row.read_back_at == seat.NOW
 
     qtbot.waitUntil(read_back)
+    qtbot.waitUntil(lambda: not mark.isVisible())
