@@ -84,6 +84,10 @@ class Roster:
     def today(self) -> date:
         return self._clock().astimezone(self._zone).date()
 
+    def names(self) -> dict[str, str]:
+        """Of the staff, by work number."""
+        return {one.number: one.name for one in self._staff()}
+
     def reading(self) -> Reading:
         """What a list or a line is understood by."""
         return Reading(self._staff(), self.policy, self._zone, self.today())
@@ -97,8 +101,7 @@ class Roster:
             day = first + place * _DAY
             here = tuple(t for t in turns if t.start.astimezone(self._zone).date() == day)
             found.append(RosterDay(day, here, tuple(holes(turns, day, self.policy, self._zone))))
-        names = {one.number: one.name for one in self._staff()}
-        return RosterView(tuple(found), names, tuple(overlapping(turns)))
+        return RosterView(tuple(found), self.names(), tuple(overlapping(turns)))
 
     def on_duty(self, at: datetime, post: Post | None = None) -> list[DutyTurn]:
         return on_duty(self._shifts.turns(at, at + timedelta(seconds=1)), at, post)

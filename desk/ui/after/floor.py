@@ -39,7 +39,7 @@ class FloorParts:
 def join_floor(hub: Hub, window: MainWindow, wiring: Wiring, side: SidePanel, parts: FloorParts) -> None:
     names = StaffNames(hub, parts.register, window)
     if parts.shift is not None:
-        Shift(hub, window, wiring, parts.shift, parts.clock, parts.zone, parts.nudge, names.of)
+        Shift(hub, window, wiring, parts.shift, parts.clock, parts.zone, parts.nudge)
     if parts.knowledge is not None:
         KnowledgeBeside(
             hub,

@@ -48,6 +48,11 @@ def places() -> dict[str, Place]:
         "lock_page": Place("lock", _("The lock")),
         "password_page": Place("password", _("Change my password")),
         "move_list": Place("moves", _("The moves of a ticket (Alt+M)")),
+        "shift": Place("shift", _("Shift (Shift+F10)")),
+        "knowledge_page": Place("knowledge", _("Knowledge (Ctrl+Shift+K)")),
+        "article_editor": Place("article_editor", _("Writing an article")),
+        "questions_part": Place("questions", _("Questions")),
+        "ask_strip": Place("ask", _("Asking (Ctrl+Shift+A)")),
         "key_map": Place("key_map", _("This page")),
     }
 
@@ -59,6 +64,9 @@ def unshown() -> list[tuple[str, str, str]]:
         ("window", "Ctrl+R", _("Call who stands in the row")),
         ("window", "Ctrl+Shift+C", _("Conflicts")),
         ("window", "Ctrl+Shift+N", _("Notices and incidents")),
+        ("window", "Shift+F10", _("Shift")),
+        ("window", "Ctrl+Shift+K", _("Knowledge")),
+        ("window", "Ctrl+Shift+A", _("Ask what you cannot answer")),
         ("window", "Tab", _("Next field; Shift: back")),
         ("window", "↑ ↓", _("Choose in a list; Enter opens")),
         ("call", "Shift+F6", _("Dial the last number again")),

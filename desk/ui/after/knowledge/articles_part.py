@@ -19,7 +19,7 @@ from desk.ui.rows import ROW_HEIGHT, Chips
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.worker import SAVE_LANE
-from desk.usecases.knowledge import ArticleRefused
+from desk.usecases.knowledge import SHIPPED, ArticleRefused
 
 READ = "articles"
 TYPED_MS = 120
@@ -107,7 +107,7 @@ class ArticlesPart(QWidget):
             else _("No article yet. Alt+G takes in those that come with Desk; Alt+I writes one.")
         )
         self._empty.setVisible(not found)
-        self.take_in.setVisible(not typed)
+        self.take_in.setVisible(not typed and all(article.updated_by != SHIPPED for article in found))
         self._show_chosen()
 
     def _show_chosen(self) -> None:

@@ -94,7 +94,10 @@ class ArticleEditor(QFrame):
             field.setAccessibleName(words)
             field.setPlaceholderText(hint)
             form.addRow(words, field)
-        for box, name, words in ((self.text, "article_text", _("To say")), (self.steps, "article_steps", _("Steps"))):
+        for box, name, words in (
+            (self.text, "article_text", _("What to say")),
+            (self.steps, "article_steps", _("Steps")),
+        ):
             box.setObjectName(name)
             box.setAccessibleName(words)
             box.setTabChangesFocus(True)

@@ -49,7 +49,7 @@ class QuestionsPart(QWidget):
         self._text, self._facts = wrapped("question_text", "strong"), wrapped("question_facts")
         self.title, self.to = QLineEdit(), QLineEdit()
         self.answer = QPlainTextEdit()
-        self.save = KeyButton("question_answer", _("Answer"), "Ctrl+Return", "check", "primary")
+        self.save = KeyButton("question_answer", _("Save the answer"), "Ctrl+Return", "check", "primary")
         self.call = KeyButton("question_call", _("Call"), "Ctrl+R", "phone-outgoing", listens=False)
         self.say_told = KeyButton("question_told", _("The resident knows"), "Alt+O", "chat-circle-text")
         self.hand = KeyButton("question_hand", _("Give to"), "Alt+H", "arrow-bend-up-right")
@@ -112,6 +112,8 @@ class QuestionsPart(QWidget):
         parts = self._parts
         self._text.setText(chosen.text)
         self._facts.setText(presenter.question_facts(chosen, parts.category, parts.name_of, parts.clock(), parts.zone))
+        for part in (self.list, self.answer, self.title, self.to):
+            part.setProperty("number_to_call", chosen.number)  # what Ctrl+R calls: see `dial_anywhere`
         if self._answering != chosen.question_id:
             self._answering = chosen.question_id
             self.answer.clear()
@@ -176,7 +178,7 @@ class QuestionsPart(QWidget):
         line = QFrame()
         line.setProperty("role", "line")
         self.answer.setObjectName("question_answer_text")
-        self.answer.setAccessibleName(_("Answer"))
+        self.answer.setAccessibleName(_("The answer"))
         self.answer.setPlaceholderText(_("The answer, as the resident is told it"))
         self.answer.setTabChangesFocus(True)
         self.answer.setMaximumHeight(_ANSWER_HEIGHT)

@@ -15,9 +15,9 @@ from desk.domain.hand_over import OpenItem
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.after.shift import presenter
-from desk.ui.after.shift.keeper import ShiftKeeper
+from desk.ui.after.shift.keeper import ShiftKeeper, Waiting
 from desk.ui.after.shift.uses import ShiftParts, ShiftUses
-from desk.ui.cover import Cover, LateCover
+from desk.ui.cover import Cover
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
@@ -26,7 +26,6 @@ from desk.ui.main_window_wiring import Wiring
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 from desk.ui.worker import SAVE_LANE
-from desk.usecases.hand_over import NoteOpened
 from desk.usecases.keep_stay import LEFT_WORK
 
 if TYPE_CHECKING:
@@ -66,14 +65,14 @@ class NoteOffer(QFrame):
         row.addWidget(self.open)
         self.hide()
 
-    def show_notes(self, notes: Sequence[NoteOpened], name_of: Callable[[str], str]) -> None:
-        if notes:
-            first = notes[0]
+    def show_notes(self, waiting: Waiting) -> None:
+        if waiting.notes:
+            first = waiting.notes[0]
             said = _("Hand-over from {who}: {counts}").format(
-                who=name_of(first.note.who), counts=presenter.counts(first.items)
+                who=waiting.names.of(first.note.who), counts=presenter.counts(first.items)
             )
             self._words.setText(said)
-        self.setVisible(bool(notes))
+        self.setVisible(bool(waiting.notes))
 
 
 class Shift(QObject):
@@ -86,16 +85,16 @@ class Shift(QObject):
         clock: Callable[[], datetime],
         zone: tzinfo,
         nudge: Callable[[], None],
-        name_of: Callable[[str], str],
     ) -> None:
-        """`nudge`: something was appended. `name_of`: of a work number; asked on Qt's thread, out of memory."""
+        """`nudge`: something was appended."""
         super().__init__(window)
-        self._hub, self._window, self._wiring, self._name_of = hub, window, wiring, name_of
+        self._hub, self._window, self._wiring = hub, window, wiring
         self._middle = window.panels.middle
 
         def written() -> None:
             hub.store_works()
             nudge()
+            self.keeper.look_for_notes()
 
         self._parts = ShiftParts(
             hub=hub,
@@ -107,13 +106,13 @@ class Shift(QObject):
         )
         self.keeper = ShiftKeeper(self._parts, window.panels.call_bar.states, window)
         self.keeper.said.connect(window.panels.trouble_line.tell)
-        self._waiting: Sequence[NoteOpened] = ()
+        self._waiting = Waiting()
         self._offer = NoteOffer()
         self._offer.open.clicked.connect(self.show_notes)
         above = self._middle.layout()
         above.insertWidget(0, self._offer)  # type: ignore[union-attr]
         self.keeper.notes_waiting.connect(self._notes_came)
-        self._page = LateCover(self._build_page, self._middle.add_cover)
+        self._page = self._middle.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), self._middle, self.toggle)
         window.sign_out_wanted.disconnect(wiring.sign_out)
         window.sign_out_wanted.connect(self.sign_out)
@@ -126,7 +125,7 @@ class Shift(QObject):
         page = self._shift_page()
         opens = not page.isVisible()
         self._middle.toggle(page)
-        if opens and self._waiting:
+        if opens and self._waiting.notes:
             page.start_with_hand_over(leaving=False)
 
     def show_notes(self) -> None:
@@ -164,9 +163,9 @@ class Shift(QObject):
         self.keeper.why_leaving = (LEFT_WORK, reason)
         self._wiring.sign_out()
 
-    def _notes_came(self, notes: Sequence[NoteOpened]) -> None:
-        self._waiting = notes
-        self._offer.show_notes(notes, self._name_of)
+    def _notes_came(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+        self._offer.show_notes(waiting)
 
     def _open_item(self, target: str) -> None:
         """A row of what is open: a ticket is shown; of the others there is no page."""

@@ -102,7 +102,7 @@ def _read(parts: ShiftParts, who: str) -> _Day:
         roster.kept(midnight - 30 * _DAY, midnight, who),
         roster.kept(midnight, midnight + _DAY) if roster.may_write() else None,
         roster.on_duty(now),
-        presenter.Names(roster.read(roster.today(), 1).names),
+        presenter.Names(roster.names()),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from desk.domain.hand_over import What
 from desk.domain.shifts import HandOver
 from desk.i18n import _
 from desk.ui import theme
@@ -51,14 +52,14 @@ class HandOverPart(QWidget):
         self.list = ChosenList("waiting_notes", _("Notes for you"))
         self.open = ChosenList("open_in_my_name", _("Open in your name"))
         self.note = wrapped("waiting_note")
-        self.take = KeyButton("take_over", _("Take over"), "Alt+O", "handshake", "primary")
+        self.take = KeyButton("take_over", _("Take the shift over"), "Alt+O", "handshake", "primary")
         self.to, self.beside, self.reason = QLineEdit(), QLineEdit(), QLineEdit()
         self.text = QPlainTextEdit()
         self.text.setObjectName("hand_over_text")
         self.text.setAccessibleName(_("Note for the next person"))
         self.text.setTabChangesFocus(True)
         self.text.setMaximumHeight(_TEXT_HEIGHT)
-        self.write = KeyButton("hand_over", _("Hand over"), "Alt+H", "arrow-bend-up-right")
+        self.write = KeyButton("hand_over", _("Hand the shift over"), "Alt+H", "arrow-bend-up-right")
         self.leave = KeyButton("leave_anyway", _("Leave all the same"), "Alt+V", "sign-out", "danger")
         self._keeps = wrapped("what_keeps")
         self._state = TextLine(role="caption")
@@ -72,6 +73,7 @@ class HandOverPart(QWidget):
         self.reason.returnPressed.connect(self._leave)
         self.leave.clicked.connect(self._leave)
         self.open.opened.connect(parts.open_item)
+        self.open.moved.connect(self._name_number)
 
     # what the page asks
 
@@ -96,11 +98,12 @@ class HandOverPart(QWidget):
         self._found = found
         now, zone = self._parts.clock(), self._parts.zone
         self.list.show_rows(presenter.note_rows(found.waiting, found.names, now, zone))
-        self._waiting.setVisible(bool(found.waiting))
+        self._waiting.setVisible(bool(found.waiting) and not self._leaving)
         self._notes_area.setFixedHeight(min(_NOTES_SHOWN, max(1, len(found.waiting))) * 52)
         self._show_note()
         self.open.show_rows(presenter.open_rows(found.draft.items, now, zone))
         self._nothing.setVisible(not found.draft.items)
+        self._name_number()
         if self.text.toPlainText() == self._drafted:
             self._drafted = found.text
             self.text.setPlainText(found.text)
@@ -111,6 +114,14 @@ class HandOverPart(QWidget):
         self._show_keeping(found)
         if was_kept and not found.draft.keeping and self._leaving:
             self.free.emit()
+
+    def _name_number(self) -> None:
+        """What Ctrl+R calls: see `dial_anywhere`."""
+        row = self.open.chosen
+        items = self._found.draft.items if self._found is not None else ()
+        item = next((i for i in items if row is not None and i.ref.replace(" ", ":") == row.target), None)
+        callable_ = item is not None and item.what in (What.PROMISE, What.QUESTION)
+        self.open.setProperty("number_to_call", item.number if item is not None and callable_ else "")
 
     def _show_keeping(self, found: _Found) -> None:
         keeps = bool(found.draft.keeping)
@@ -255,7 +266,7 @@ def _read(parts: ShiftParts, who: str) -> _Found:
         tuple(uses.hand_over.waiting(who)),
         draft,
         uses.hand_over.text_of(draft.items),
-        presenter.Names(uses.roster.read(uses.roster.today(), 1).names),
+        presenter.Names(uses.roster.names()),
     )
 
 

@@ -5,13 +5,13 @@ A seat that cannot write must not keep anybody from the telephone: what fails he
 the call goes on. Ui process, Qt's thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
 from desk.domain.agent_state import AgentState
 from desk.ui.after.shift import presenter
-from desk.ui.after.shift.uses import ShiftParts
+from desk.ui.after.shift.uses import ShiftParts, ShiftUses
 from desk.ui.steps import step
 from desk.ui.telephone.availability import AgentStates
 from desk.ui.worker import SAVE_LANE
@@ -21,14 +21,20 @@ from desk.usecases.keep_stay import SIGNED_OUT, WINDOW_CLOSED, SignedIn
 
 @dataclass(frozen=True, slots=True)
 class SatDown:
-    """`waiting`: notes for whoever has sat down."""
-
     told: SignedIn
-    waiting: tuple[NoteOpened, ...]
+    waiting: "Waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Notes for whoever sits here, and the names of who wrote them."""
+
+    notes: tuple[NoteOpened, ...] = ()
+    names: presenter.Names = field(default_factory=lambda: presenter.Names({}))
 
 
 class ShiftKeeper(QObject):
-    """`said(text)`: a word for the line at the bottom. `notes_waiting(notes)`: for whoever sits here now, perhaps none.
+    """`said(text)`: a word for the line at the bottom. `notes_waiting(Waiting)`: for whoever sits here now.
     `why_leaving`: asked when somebody signs out, (why, reason) as `KeepStay.sign_out` takes them."""
 
     said = Signal(str)
@@ -64,7 +70,7 @@ class ShiftKeeper(QObject):
             uses = self._parts.uses
             self._parts.hub.worker.latest(
                 "hand-over-notes",
-                lambda: tuple(uses().hand_over.waiting(who)),
+                lambda: _waiting(uses(), who),
                 self.notes_waiting.emit,
                 lane=SAVE_LANE,
                 owner=self,
@@ -81,13 +87,13 @@ class ShiftKeeper(QObject):
             self._state = AgentState.READY
             self._do(lambda: self._sit_down(number), self._sat_down)
         else:
-            self.notes_waiting.emit(())
+            self.notes_waiting.emit(Waiting())
 
     def _sit_down(self, who: str) -> SatDown:
         uses = self._parts.uses()
         told = uses.stays.sign_in(who)
         uses.states.enter(who, AgentState.READY)
-        return SatDown(told, tuple(uses.hand_over.waiting(who)))
+        return SatDown(told, _waiting(uses, who))
 
     def _sat_down(self, sat: SatDown) -> None:
         step("shift_begun", stay_id=sat.told.stay.stay_id, turn=sat.told.stay.duty_turn_id or "")
@@ -118,3 +124,8 @@ class ShiftKeeper(QObject):
             done(result)
 
         self._parts.hub.worker.run(work, written, lane=SAVE_LANE, owner=self)
+
+
+def _waiting(uses: ShiftUses, who: str) -> Waiting:
+    notes = tuple(uses.hand_over.waiting(who))
+    return Waiting(notes, presenter.Names(uses.roster.names() if notes else {}))

@@ -50,7 +50,7 @@ class RosterPart(QWidget):
         self.field.setAccessibleName(_("A turn to enter, or a roster file"))
         self.before = KeyButton("roster_before", _("Week before"), "Ctrl+PgUp", "caret-left", "quiet")
         self.after = KeyButton("roster_after", _("Next week"), "Ctrl+PgDown", "caret-right", "quiet")
-        self.remove = KeyButton("roster_remove", _("Take back"), "Del", "trash", "quiet", listens=False)
+        self.remove = KeyButton("roster_remove", _("Take off the roster"), "Del", "trash", "quiet", listens=False)
         area = scrolled("roster_area", self.list)
         follow(self.list, area)
         head = QHBoxLayout()
