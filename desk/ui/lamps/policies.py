@@ -33,4 +33,5 @@ class PolicyLamp(Lamp):
         found = view(troubles)
         if found is not None:
             self.show_view(found)
+            self.setAccessibleDescription(found.hint)
         self.setVisible(found is not None)
