@@ -172,7 +172,6 @@ _NEW_ENTITIES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "ticket_id": TEXT,
             "step": TEXT,
-            "round": NUMBER,
             "raised_at": TIME,
             "raised_by": TEXT,
             "recognised_at": TIME,
