@@ -39,6 +39,7 @@ from desk.ui.app import Built, UiParts, build_window
 from desk.ui.beside.reminders import no_chime
 from desk.ui.conflict.parts import ConflictUses
 from desk.ui.ticket.page import TicketView
+from desk.ui.worker import SAVE_LANE
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore
@@ -246,7 +247,9 @@ def on_screen(qtbot: QtBot, scene: Scene, snapshot: PhoneSnapshot) -> Iterator[S
     scene.receive(snapshot)
     built.wiring.sign_in("1001")
     qtbot.waitUntil(lambda: built.hub.agent is not None and built.hub.state.phone_here)
-    qtbot.waitUntil(lambda: bool(scene.nudges))  # the sign-in is on record
+    on_record = list[None]()
+    built.hub.worker.run(lambda: None, on_record.append, lane=SAVE_LANE)
+    qtbot.waitUntil(lambda: bool(on_record))  # the sign-in, which is written on that lane
     scene.nudges.clear()
     yield scene
     scene.close()
