@@ -66,6 +66,7 @@ from desk.usecases.tie_call import TieCall
 from desk.usecases.watch_things import WatchThings
 from tests.ui import seat
 from tests.ui.after.floor_uses import knowledge_uses, shift_uses
+from tests.ui.after.warnings.making import warning_uses_of
 from tests.ui.incident_uses import call_backs_of, incident_uses_of
 from tests.ui.ticket.uses import fake_uses
 from tests.ui.work_uses import work_uses_of
@@ -207,6 +208,7 @@ def parts(
         knowledge=lambda: knowledge_uses(store, author, clock, lambda: next(ids)),
         ticket=fake_uses(store, author, clock, lambda: next(ids)),
         work=work_uses_of(store, author, clock, lambda: next(ids)),
+        warnings=lambda: warning_uses_of(store, author, clock, lambda: next(ids), lambda: signed_in[-1]),
         warm=lambda: None,
         ready=ready,
         beat=beat,

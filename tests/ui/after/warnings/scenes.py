@@ -20,17 +20,12 @@ from desk.domain.ladder import LadderMove, LadderPolicy, LadderPost, PostHolder
 from desk.domain.patches import patch_of
 from desk.domain.warning_moves import WarningFacts
 from desk.ui import theme
-from desk.ui.after.warnings.parts import WarningUses
 from desk.ui.app import build_window
-from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore
-from desk.usecases.fakes_history import FakeHistories
-from desk.usecases.fakes_tasks import FakeAttempts
 from desk.usecases.fakes_warnings import FakeWarnings
-from desk.usecases.raise_warning import RaiseWarning, WarningParts
-from desk.usecases.read_warnings import ReadWarnings
-from desk.usecases.step_warning import Chased, Given, StepWarning
+from desk.usecases.step_warning import Chased, Given
 from tests.ui import harness, seat
+from tests.ui.after.warnings.making import warning_uses_of
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -55,24 +50,17 @@ class Hotline:
         self.store, self.who, self.at = store, "1001", seat.NOW
         author = FakeAuthor("", "S01", self.clock, lambda: next(ids), store.base_seq)
         author.change = self._signed(author)  # type: ignore[method-assign]
-        self.parts = WarningParts(
-            log=store,
-            author=author,
-            warnings=FakeWarnings(store),
-            tickets=store.tickets,
-            calls=store.calls,
-            histories=FakeHistories(store),
-            staff=store.staff,
-            estate_map=EstateMap(store),
-            who=lambda: self.who,
-            policy=lambda _estate: LADDER,
-            clock=self.clock,
-            new_id=lambda: next(ids),
+        category = harness.categories()[0].name
+        self.uses = warning_uses_of(
+            store,
+            author,
+            self.clock,
+            lambda: next(ids),
+            lambda: self.who,
+            lambda code: category(code, "zh_CN"),
+            LADDER,
         )
-        self.stepping = StepWarning(self.parts)
-        raising = RaiseWarning(self.parts, lambda code: harness.categories()[0].name(code, "zh_CN"))
-        reading = ReadWarnings(self.parts, self.stepping, FakeAttempts(store))
-        self.uses = WarningUses(raising=raising, stepping=self.stepping, reading=reading)
+        self.stepping, self.warnings = self.uses.stepping, FakeWarnings(store)
         for staff in (SUPERVISOR, HEAD):
             store.append([author.change("staff", staff.staff_id, patch_of(staff, "staff_id"))])
         call = replace(seat.past_call("c-first", 0), ticket_id=TicketId("t1"), offered_at=seat.NOW - timedelta(hours=3))
@@ -144,7 +132,7 @@ def draw(name: str, scene: harness.Scene) -> None:
         hotline.who = "2001"
     if name in ("page", "supervisor", "strip", "again"):
         if name == "again":
-            (one, *_others) = hotline.parts.warnings.open(9)
+            (one, *_others) = hotline.warnings.open(9)
             hotline.step(one, LadderMove.WITHDRAW, 5, text="误报")
             fresh = hotline.raised("t0", 5)
             hotline.step(fresh, LadderMove.RETURN, 1, text="没有写核实情况，也没说住户要什么")
