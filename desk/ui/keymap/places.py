@@ -47,6 +47,7 @@ def places() -> dict[str, Place]:
         "sign_in_page": Place("sign_in", _("Signing in")),
         "lock_page": Place("lock", _("The lock")),
         "password_page": Place("password", _("Change my password")),
+        "dispatch_panel": Place("dispatch", _("Dispatching (Alt+D)"), within="ticket"),
         "move_list": Place("moves", _("The moves of a ticket (Alt+M)")),
         "shift": Place("shift", _("Shift (Shift+F10)")),
         "knowledge_page": Place("knowledge", _("Knowledge (Ctrl+Shift+K)")),
@@ -78,5 +79,6 @@ def unshown() -> list[tuple[str, str, str]]:
         ("form", "Alt+Down", _("Lower the priority")),
         ("form", "Ctrl+1 … 5", _("Join the call to an open ticket")),
         ("form", "Ctrl+6 … 9", _("The caller was told of a notice")),
+        ("dispatch", "1 … 9", _("Take down what came of the call")),
         ("ticket", "Alt+1 … 9", _("Hear a call")),
     ]

@@ -178,7 +178,7 @@ class DispatchFront(QWidget):
         self.title.setPlaceholderText(_("What is to be done, e.g. paint the wall afterwards"))
         self.title.hide()
         self.limit.field.setMinimumWidth(_LIMIT_WIDTH)
-        self._act = KeyButton("dispatch_act", "", "Enter", "phone-outgoing", "primary", listens=False)
+        self._act = KeyButton("dispatch_act", _("Dispatch"), "Enter", "phone-outgoing", "primary", listens=False)
         self._quietly = KeyButton("dispatch_quietly", _("Without a call"), "Shift+Enter", "", listens=False)
         self._more = KeyButton("dispatch_another", _("Next task"), ANOTHER_KEY, "plus", "quiet")
         self._close = KeyButton("dispatch_close", _("Close"), "Esc", "x", "quiet", listens=False)

@@ -48,6 +48,7 @@ class DispatchPanel(TicketPanel):
     def __init__(self, tools: DispatchTools, parent: QWidget | None = None) -> None:
         super().__init__(NAME, parent)
         self._tools = tools
+        self.setAccessibleName(_("Dispatch"))
         self._ticket_id: TicketId | None = None
         self._task_id: TaskId | None = None
         self._new = self._calls_when_read = False
