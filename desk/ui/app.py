@@ -25,11 +25,11 @@ from desk.domain.identity import CallId, HouseholdId
 from desk.settings import Settings
 from desk.texts import Phrase
 from desk.ui import theme
-from desk.ui.after.follow_up.assembly import FollowUpPlaces
-from desk.ui.after.follow_up.parts import FollowUpUses
 from desk.ui.after.dispatch.assembly import join_dispatch
 from desk.ui.after.dispatch.uses import DispatchUses
 from desk.ui.after.floor import FloorParts, join_floor
+from desk.ui.after.follow_up.assembly import FollowUpPlaces
+from desk.ui.after.follow_up.parts import FollowUpUses
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.incidents.parts import IncidentUses
 from desk.ui.after.knowledge.uses import KnowledgeUses
@@ -49,6 +49,7 @@ from desk.ui.conflict.parts import ConflictUses
 from desk.ui.hub import Hub
 from desk.ui.intake.form import IntakeForm
 from desk.ui.intake.parts import IntakeParts
+from desk.ui.keymap.assembly import join_key_map
 from desk.ui.lamps.central import CentralLamp
 from desk.ui.lamps.clock import ClockLamp
 from desk.ui.lamps.headset import HeadsetLamp
@@ -158,8 +159,8 @@ class UiParts:
     conflicts: ConflictUses | None = None
     work: WorkUses | None = None
     warnings: Callable[[], WarningUses] | None = None
-    dispatch: Callable[[], DispatchUses] | None = None
     follow_ups: Callable[[], FollowUpUses] | None = None
+    dispatch: Callable[[], DispatchUses] | None = None
     ticket: TicketUses | None = None
     shift: Callable[[], ShiftUses] | None = None
     knowledge: Callable[[], KnowledgeUses] | None = None
@@ -327,6 +328,9 @@ def build_window(parts: UiParts) -> Built:
         clock=ClockLamp(hub, parts.zone),
     )
     window = MainWindow(hub, panels)
+    join_key_map(window, middle, ticket)
+    if early_warnings is not None:
+        early_warnings.lamp.told.connect(panels.trouble_line.tell)
     incidents = Incidents(
         hub,
         parts.incidents,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desk.ui.after.ticket_panel import TicketPanel
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
-from desk.ui.keymap.places import Place, places, unshown
+from desk.ui.keymap.places import Place, places, said_better, unshown
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,18 @@ def place_of(widget: QObject | None, known: dict[str, Place]) -> Place | None:
         if name in known:
             return known[name]
         if isinstance(widget, Cover | TicketPanel) and widget.accessibleName():
-            return Place(name, widget.accessibleName())
+            return Place(name, widget.accessibleName(), within="ticket" if isinstance(widget, TicketPanel) else "")
         widget = widget.parent()
     return None
 
 
 def _buttons(window: QWidget, known: dict[str, Place]) -> Iterator[KeyUse]:
+    better = said_better()
     for button in window.findChildren(KeyButton):
         if button.key:
             place = place_of(button, known)
-            yield KeyUse(place, _spoken(button.key), button.accessibleName(), button.listens_alone, button.objectName())
+            words = better.get(button.objectName()) or button.accessibleName()
+            yield KeyUse(place, _spoken(button.key), words, button.listens_alone, button.objectName())
 
 
 def _shortcuts(window: QWidget, known: dict[str, Place], told: dict[tuple[str, str], str]) -> Iterator[KeyUse]:

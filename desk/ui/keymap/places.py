@@ -11,11 +11,13 @@ from desk.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`everywhere`: its keys work whatever page is in front."""
+    """`everywhere`: its keys work whatever page is in front. `within`: the place that it is on the screen together
+    with."""
 
     name: str
     title: str
     everywhere: bool = False
+    within: str = ""
 
 
 def places() -> dict[str, Place]:
@@ -48,13 +50,32 @@ def places() -> dict[str, Place]:
         "lock_page": Place("lock", _("The lock")),
         "password_page": Place("password", _("Change my password")),
         "dispatch_panel": Place("dispatch", _("Dispatching (Alt+D)"), within="ticket"),
-        "move_list": Place("moves", _("The moves of a ticket (Alt+M)")),
+        "move_list": Place("moves", _("The moves of a ticket (Alt+M)"), within="ticket"),
+        "promise_strip": Place("promise", _("Promising a call (Ctrl+M)")),
+        "work_outcomes": Place("outcomes", _("The outcome of a call"), within="work_lists"),
         "shift": Place("shift", _("Shift (Shift+F10)")),
         "knowledge_page": Place("knowledge", _("Knowledge (Ctrl+Shift+K)")),
-        "article_editor": Place("article_editor", _("Writing an article")),
-        "questions_part": Place("questions", _("Questions")),
+        "article_editor": Place("article_editor", _("Writing an article"), within="knowledge"),
+        "questions_part": Place("questions", _("Questions"), within="knowledge"),
         "ask_strip": Place("ask", _("Asking (Ctrl+Shift+A)")),
         "key_map": Place("key_map", _("This page")),
+    }
+
+
+def said_better() -> dict[str, str]:
+    """Object name of a button -> what its key does, where the button shows how things stand instead."""
+    return {
+        "my_state": _("My state"),
+        "voice_mail": _("Hear the voice mail"),
+        "next_candidate": _("The next person the number may stand for"),
+        "find_caller": _("Find the caller"),
+        "confirm_incident": _("Make one ticket of an incident"),
+        "promise_call": _("Call whom a call was promised"),
+        "play_prompt": _("Let the machine say the phrase"),
+        "open_joined": _("Open the ticket it was joined to"),
+        "open_filed": _("Open the ticket just filed"),
+        "ticket_marks_news_seen": _("Seen what others changed"),
+        "form_news_seen": _("Seen what others changed"),
     }
 
 
@@ -65,6 +86,7 @@ def unshown() -> list[tuple[str, str, str]]:
         ("window", "Ctrl+R", _("Call who stands in the row")),
         ("window", "Ctrl+Shift+C", _("Conflicts")),
         ("window", "Ctrl+Shift+N", _("Notices and incidents")),
+        ("window", "Ctrl+Shift+F", _("Follow-ups")),
         ("window", "Shift+F10", _("Shift")),
         ("window", "Ctrl+Shift+K", _("Knowledge")),
         ("window", "Ctrl+Shift+A", _("Ask what you cannot answer")),

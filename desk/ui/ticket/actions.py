@@ -239,6 +239,8 @@ class TicketActions(QWidget):
 
     def _take(self, action: _Action, panel: TicketPanel) -> None:
         action.panel = panel
+        if not panel.accessibleName():
+            panel.setAccessibleName(action.button.accessibleName())
         panel.hide()
         self._host.addWidget(panel)
         panel.written.connect(self.written)

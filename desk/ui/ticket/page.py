@@ -292,6 +292,7 @@ class TicketView(QFrame):
         page = QVBoxLayout(self._page)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(Space.M)
+        page.addLayout(self.marks_place)  # scrolled with the rest: an open panel above needs the room
         page.addWidget(self._title)
         page.addWidget(self._chips)
         page.addWidget(self._description)
@@ -312,7 +313,6 @@ class TicketView(QFrame):
         column.addLayout(head)
         column.addLayout(joined)
         column.addWidget(self.action_bar)
-        column.addLayout(self.marks_place)
         column.addWidget(area, 1)
         if self._player is not None:
             column.addWidget(self._player)

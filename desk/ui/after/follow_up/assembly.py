@@ -51,9 +51,9 @@ class FollowUpPlaces:
         self._category, self._clock, self._zone, self._nudge = category, clock, zone, nudge
         self._warnings, self._tell = warnings, tell
         self._tools: FollowUpTools | None = None
-        self._page = middle.late_cover(self._build_page)
         if uses is None:
             return
+        self._page = middle.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), middle, self.toggle)
         ticket.action_bar.add(
             self._build_panel, PANEL_KEY, _("Follow-up"), "phone-outgoing", fits=fits, leads=MoveKind.FOLLOW_UP
