@@ -10,10 +10,11 @@ from desk.compose.policies import policy_folders
 from desk.domain.early_warnings import WarningStep
 from desk.domain.ladder import LadderPolicy
 from desk.domain.tickets import Kind
-from desk.policies.ladder import read_ladder
+from desk.policies.ladder import read_ladder, remarks_for
 from desk.settings import Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.history import SqlHistories
+from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.warnings import SqlWarnings
 from desk.ui.after import words as after_words
@@ -34,6 +35,11 @@ def ladder_of(settings: Settings) -> Callable[[str | None], LadderPolicy]:
         return read_ladder(policy_folders(settings)).value
 
     return lambda _estate: policy()
+
+
+def ladder_remarks(ladder: LadderPolicy, store: Store) -> tuple[str, ...]:
+    """Posts of the ladder that nobody who works here holds. Reads the staff list: on a worker."""
+    return remarks_for(ladder, {one.number for one in SqlResidents(store).staff() if one.active})
 
 
 def warning_messages(settings: Settings, store: Store, parts: NotifyParts) -> list[NotifyWarnings]:

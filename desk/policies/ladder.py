@@ -2,7 +2,7 @@
 what a warning has to say. Lengths are by the clock on the wall: a complaint does not wait for the office to open."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -34,6 +34,17 @@ class RawLadder:
 def read_ladder(folders: PolicyFolders) -> Policy[LadderPolicy]:
     """Raises `PolicyError` where the shipped one is broken."""
     return read_policy(folders, _NAME, RawLadder, _build)
+
+
+def remarks_for(policy: LadderPolicy, working: Collection[str]) -> tuple[str, ...]:
+    """Posts that are held by nobody who works here (`working`: work numbers): told, and the post has the turn without a
+    name."""
+    said = _("ladder.toml, {post}: nobody of {numbers} works here; the post has the turn without a name")
+    return tuple(
+        said.format(post=post.value, numbers=", ".join(holder.who))
+        for post, holder in policy.posts.items()
+        if holder.who and not any(number in working for number in holder.who)
+    )
 
 
 def _build(raw: RawLadder, wrong: Wrong) -> LadderPolicy:

@@ -6,7 +6,7 @@ import pytest
 
 from desk.domain.ladder import FACTS, SHIPPED_MINUTES, LadderPost, Limit
 from desk.policies.files import PolicyFolders
-from desk.policies.ladder import read_ladder
+from desk.policies.ladder import read_ladder, remarks_for
 from desk.resources import resources_dir
 
 SHIPPED = resources_dir() / "policies"
@@ -40,6 +40,16 @@ def test_an_estates_file_stands_over_the_companys(tmp_path: Path) -> None:
     (tmp_path / "文德花园" / "ladder.toml").write_text('[clock]\nact = "2 h"\n', encoding="utf-8")
     policy = read_ladder(PolicyFolders(SHIPPED, tmp_path, "文德花园")).value
     assert (policy.minutes[Limit.ACT], policy.minutes[Limit.GUIDE]) == (120, 240)
+
+
+def test_a_post_that_nobody_holds_any_more_is_told(tmp_path: Path) -> None:
+    policy = read_ladder(
+        of(tmp_path, '[post.site_head]\nwho = ["3001", "3002"]\n[post.leaders]\nname = "刘总"\n')
+    ).value
+    assert remarks_for(policy, {"1001", "3002"}) == ()
+    (told,) = remarks_for(policy, {"1001"})
+    assert "site_head" in told
+    assert "3001, 3002" in told
 
 
 @pytest.mark.parametrize(
