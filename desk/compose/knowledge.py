@@ -2,10 +2,10 @@
 for, on a worker: the window's start does not wait for them."""
 
 from desk.compose.clock import new_id, now
-from desk.compose.policies import Policies
+from desk.compose.floor_rules import FloorRules
 from desk.domain.articles import branches
 from desk.domain.categories import CategoryTree
-from desk.policies.knowledge import ARTICLES, read_articles, read_knowledge
+from desk.policies.knowledge import ARTICLES, read_articles
 from desk.resources import resources_dir
 from desk.store.articles import SqlArticles, SqlQuestions
 from desk.store.residents import SqlResidents
@@ -17,12 +17,12 @@ from desk.usecases.ports import ChangeAuthor, ChangeLog
 
 
 def knowledge_uses(
-    store: Store, log: ChangeLog, author: ChangeAuthor, categories: CategoryTree, policies: Policies
+    store: Store, log: ChangeLog, author: ChangeAuthor, categories: CategoryTree, rules: FloorRules
 ) -> KnowledgeUses:
     """Off the ui's thread: reads a file."""
     known = {code for leaf in categories.categories for code in branches(leaf.code)}
     knowledge = Knowledge(log, author, SqlArticles(store), now, new_id, known.__contains__)
-    policy = policies.keep(read_knowledge(policies.folders))
+    policy = rules.knowledge()
     staff = SqlResidents(store).staff
     return KnowledgeUses(
         knowledge=knowledge,

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desk.compose.clock import new_id, now
-from desk.compose.policies import Policies
+from desk.compose.floor_rules import FloorRules
 from desk.domain.listening import Role
 from desk.domain.roster_rows import Reading, RosterRead
-from desk.policies.shift import read_shift
 from desk.settings import Settings
 from desk.store.open_work import SqlOpenWork
 from desk.store.residents import SqlResidents
@@ -31,10 +30,10 @@ def shift_uses(
     log: ChangeLog,
     author: ChangeAuthor,
     who: Callable[[], str],
-    policies: Policies,
+    rules: FloorRules,
 ) -> ShiftUses:
     """`who`: the work number of who is signed in. Off the ui's thread: reads a file."""
-    policy, shifts, seat = policies.keep(read_shift(policies.folders)), SqlShifts(store), settings.seat.name
+    policy, shifts, seat = rules.shift(), SqlShifts(store), settings.seat.name
     staff = SqlResidents(store).staff
     return ShiftUses(
         stays=KeepStay(log, author, shifts, now, new_id, seat, policy),

@@ -12,6 +12,7 @@ from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
 from desk.compose.dispatch import DispatchRules, dispatch_uses, register_of
+from desk.compose.floor_rules import FloorRules
 from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.incidents import IncidentGround
 from desk.compose.kept_drafts import drafts_of_seat
@@ -95,6 +96,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     signed_in = _SignedIn(seat.sits)
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
     policies = Policies(settings)
+    floor = FloorRules(policies)
     ladder = policies.keep(read_ladder(policies.folders))
     follow_up_rules = FollowUpRules(policies)
     # the log that makes messages and follow-ups
@@ -189,7 +191,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         find_number=NumberFinder(residents, calls, tickets, find_person, area_code),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
         file_ticket=file_ticket,
-        policy_troubles=lambda: (*policies.troubles(), *routes.remarks(register_of(store, categories))),
+        policy_troubles=lambda: (*floor.troubles(), *routes.remarks(register_of(store, categories))),
         join_call=JoinCall(telling, author, tickets, calls, moves, incidents.call_backs.for_joined),
         keep_draft=KeepDraft(drafts, now),
         attach_number=AttachNumber(changes, author, residents, new_id, area_code),
@@ -247,8 +249,8 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             moves,
             lambda: follow_ups().work,
         ),
-        shift=lambda: shift_uses(settings, store, telling, author, lambda: signed_in.work_number, policies),
-        knowledge=lambda: knowledge_uses(store, telling, author, categories, policies),
+        shift=lambda: shift_uses(settings, store, telling, author, lambda: signed_in.work_number, floor),
+        knowledge=lambda: knowledge_uses(store, telling, author, categories, floor),
         conflicts=conflict_uses(settings, store, author, lambda: signed_in.work_number, now),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],

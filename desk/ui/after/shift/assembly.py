@@ -65,14 +65,13 @@ class NoteOffer(QFrame):
         row.addWidget(self.open)
         self.hide()
 
-    def show_notes(self, waiting: Waiting) -> None:
+    def fill(self, waiting: Waiting) -> None:
         if waiting.notes:
             first = waiting.notes[0]
             said = _("Hand-over from {who}: {counts}").format(
                 who=waiting.names.of(first.note.who), counts=presenter.counts(first.items)
             )
             self._words.setText(said)
-        self.setVisible(bool(waiting.notes))
 
 
 class Shift(QObject):
@@ -108,6 +107,8 @@ class Shift(QObject):
         self.keeper.said.connect(window.panels.trouble_line.tell)
         self._waiting = Waiting()
         self._offer = NoteOffer()
+        hub.calls_changed.connect(self._show_offer)
+        self._middle.shown_changed.connect(self._show_offer)
         self._offer.open.clicked.connect(self.show_notes)
         above = self._middle.layout()
         above.insertWidget(0, self._offer)  # type: ignore[union-attr]
@@ -165,7 +166,14 @@ class Shift(QObject):
 
     def _notes_came(self, waiting: Waiting) -> None:
         self._waiting = waiting
-        self._offer.show_notes(waiting)
+        self._offer.fill(waiting)
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        """Not over a call, whose form needs the room, and not over the notes themselves."""
+        page = self._page.page
+        reads = page is not None and page.isVisible()
+        self._offer.setVisible(bool(self._waiting.notes) and self._hub.state.front() is None and not reads)
 
     def _open_item(self, target: str) -> None:
         """A row of what is open: a ticket is shown; of the others there is no page."""
