@@ -77,7 +77,8 @@ class DialRequested:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """ui to sync: changes were appended to the store, send them. sync to ui: rows of these entities changed."""
+    """ui to sync: changes were appended to the store, send them; from a command beside the window (a "tool") sync tells
+    the window, too. sync to ui: rows of these entities changed."""
 
     entities: tuple[str, ...] = ()
 

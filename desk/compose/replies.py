@@ -5,8 +5,9 @@ thread."""
 
 import json
 from collections.abc import Callable
+from threading import Event
 
-from desk import exit_codes
+from desk import exit_codes, wire
 from desk.compose.clock import new_id, now
 from desk.compose.dispatch import DispatchRules, answers
 from desk.compose.follow_up_rules import FollowUpRules, following_up
@@ -17,6 +18,8 @@ from desk.compose.reply_links import ReplySecret
 from desk.domain.moves import Refusal
 from desk.domain.replies import Said
 from desk.i18n import _
+from desk.link.addresses import LinkDown, address_for, token_of
+from desk.link.sockets import LinkClient
 from desk.secrets import KeyringSecrets, Secrets
 from desk.settings import Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
@@ -25,6 +28,7 @@ from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
 from desk.usecases.answer_for_handler import Answered, AnswerForHandler, Result
 
+_ASK_S = 2.0
 Say = Callable[[str], None]
 
 
@@ -81,6 +85,8 @@ def _with_answers(
         answered = take(_answers(settings, store, secrets))
     finally:
         store.close()
+    if answered.result is Result.DONE:
+        _tell_seat(settings)
     said = {
         "taken": answered.taken,
         "result": answered.result.value,
@@ -91,6 +97,23 @@ def _with_answers(
     }
     say(json.dumps(said, ensure_ascii=False))
     return exit_codes.OK if answered.taken else exit_codes.FAULT
+
+
+def _tell_seat(settings: Settings) -> None:
+    """The seat that runs here, where one does: it sends what was written, and its window shows it. Without one it goes
+    out at the next start."""
+    try:
+        token = token_of(settings.runtime_dir)
+    except LinkDown:
+        return
+    up = Event()
+    client = LinkClient(address_for(settings.runtime_dir, "sync"), token, "tool", on_up=up.set)
+    client.start()
+    try:
+        if up.wait(_ASK_S):
+            client.try_send(wire.Pushed(("ticket", "task", "message")))
+    finally:
+        client.close()
 
 
 def _answers(settings: Settings, store: Store, secrets: Callable[[], Secrets]) -> AnswerForHandler:

@@ -193,7 +193,9 @@ class SyncProcess:
         self._reports.put(wire.Pushed(tuple(sorted(entities))))
 
     def _take(self, peer: Peer, message: Any) -> None:
-        if isinstance(message, wire.Pushed) and self._lane:
+        if isinstance(message, wire.Pushed) and peer.role == "tool":  # the window has not seen it yet
+            self.appended(message.entities)
+        elif isinstance(message, wire.Pushed) and self._lane:
             self._saved_at = time.monotonic()
             self._lane.nudge()
         elif isinstance(message, wire.FetchCaller) and self._lane:

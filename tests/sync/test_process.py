@@ -189,6 +189,19 @@ def test_standing_alone_the_workers_work_and_the_windows_are_told(make_seat: Mak
         assert not [t for t in threading.enumerate() if t.name.startswith("central-")]
 
 
+def test_what_a_command_has_written_beside_the_window_is_told_to_the_window(make_seat: MakeSeat) -> None:
+    here = make_seat("here")
+    with running(here, None) as alone:
+        alone.window.told.get(timeout=WAIT_S)
+        up = threading.Event()
+        tool = LinkClient(address_for(alone.runtime_dir, "sync"), alone.token, "tool", on_up=up.set)
+        tool.start()
+        assert up.wait(WAIT_S)
+        tool.send(wire.Pushed(("task",)))
+        assert alone.window.until(lambda m: isinstance(m, wire.Pushed)).entities == ("task",)
+        tool.close()
+
+
 def test_a_closed_spool_wakes_the_workers(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desk.sync.process.WORK_S", 3_600.0)
     here = make_seat("here")
