@@ -5,7 +5,7 @@ incident follows from its building, its kind and the window in which it began: t
 A household that calls three times is one that reports. Pure, any thread; a day's reports take a millisecond."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -63,6 +63,26 @@ class Report:
     def who(self) -> str:
         """Whoever reports: their home, else their number, else this report alone."""
         return self.household_id or self.number or self.call_id or self.ticket_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which reports are worth a second look: in a centre of a hundred seats thousands come in an hour, and nearly all
+    of them are the only one of their kind and building. `known`: (building, kind) of incidents that there are."""
+
+    policy: RadarPolicy
+    known: frozenset[tuple[str, str]] = frozenset()
+
+    def keep(self, places: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Of the (building, category) of all reports those that may make an incident, or belong to one."""
+        counts = Counter(places)
+        counted = {category: self.policy.counts_as(category) for category in {place[1] for place in counts}}
+        kinds = {place: (place[0], counted[place[1]]) for place in counts}
+        of_kind: Counter[tuple[str, str]] = Counter()
+        for place, kind in kinds.items():
+            of_kind[kind] += counts[place]
+        enough = {kind for kind, count in of_kind.items() if kind[1] and count >= self.policy.reports} | self.known
+        return frozenset(place for place, kind in kinds.items() if kind in enough)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from desk.domain.identity import BuildingId, CallId, HouseholdId, TicketId
 from desk.domain.incidents import Incident
 from desk.domain.promises import Promise
-from desk.domain.radar import Report
+from desk.domain.radar import Report, Sieve
 from desk.domain.times import from_text, to_text
 from desk.store.queries import Reader
 from desk.store.store import Store
@@ -58,9 +58,16 @@ class SqlIncidents:
         )
         return self._incidents.where(condition, to_text(since), to_text(since))
 
-    def reports(self, since: datetime) -> list[Report]:
+    def reports(self, since: datetime, sieve: Sieve | None = None) -> list[Report]:
         with self._store.read() as connection:
-            rows = [row for query in (_TICKETS, _CALLS) for row in connection.exec_driver_sql(query, (to_text(since),))]
+            given = (to_text(since),)
+            rows = [
+                *connection.exec_driver_sql(_TICKETS, given).all(),
+                *connection.exec_driver_sql(_CALLS, given).all(),
+            ]
+        if sieve is not None:
+            kept = sieve.keep((row[1], row[2]) for row in rows)
+            rows = [row for row in rows if (row[1], row[2]) in kept]
         found = [_report(dict(zip(_FIELDS, row, strict=True))) for row in rows]
         return sorted(found, key=lambda one: (one.at, one.ticket_id, one.call_id or ""))
 

@@ -7,7 +7,7 @@ from desk.domain.identity import TicketId
 from desk.domain.incidents import Incident, IncidentState
 from desk.domain.notices import Notice
 from desk.domain.promises import Promise
-from desk.domain.radar import Report
+from desk.domain.radar import Report, Sieve
 from desk.domain.tickets import Ticket
 from desk.usecases.fakes import FakeStore
 
@@ -29,13 +29,16 @@ class FakeIncidents:
         ]
         return sorted(found, key=lambda one: (one.first_at, one.incident_id))
 
-    def reports(self, since: datetime) -> list[Report]:
+    def reports(self, since: datetime, sieve: Sieve | None = None) -> list[Report]:
         tickets = {one.ticket_id: one for one in self._store.all_of(Ticket) if one.building_id is not None}
         found = [_of_ticket(one) for one in tickets.values() if one.registered_at >= since]
         for call in self._store.all_of(CallEntry):
             ticket = tickets.get(call.ticket_id) if call.ticket_id else None
             if ticket is not None and call.offered_at >= since and call.call_id != ticket.call_id:
                 found.append(_of_call(call, ticket))
+        if sieve is not None:
+            kept = sieve.keep((one.building_id, one.category) for one in found)
+            found = [one for one in found if (one.building_id, one.category) in kept]
         return sorted(found, key=lambda one: (one.at, one.ticket_id, one.call_id or ""))
 
     def call_backs(self, ticket_id: TicketId) -> list[Promise]:

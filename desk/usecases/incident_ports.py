@@ -8,7 +8,7 @@ from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.incidents import Incident
 from desk.domain.notices import Notice
 from desk.domain.promises import Promise
-from desk.domain.radar import Report
+from desk.domain.radar import Report, Sieve
 from desk.domain.tickets import Ticket
 
 
@@ -19,9 +19,9 @@ class Incidents(Protocol):
         """Those that are not over, and those that began or were over since then; oldest first."""
         ...
 
-    def reports(self, since: datetime) -> list[Report]:
-        """Tickets registered since then with a building, and repeat calls that came since then; oldest first. One
-        indexed read each."""
+    def reports(self, since: datetime, sieve: Sieve | None = None) -> list[Report]:
+        """Tickets registered since then with a building, and repeat calls that came since then, as far as the sieve
+        keeps them; oldest first. One indexed read each."""
         ...
 
     def call_backs(self, ticket_id: TicketId) -> list[Promise]:

@@ -11,7 +11,7 @@ from desk.domain.changes import FieldValue
 from desk.domain.identity import EstateId
 from desk.domain.incidents import Incident
 from desk.domain.patches import patch_of
-from desk.domain.radar import Alarm, RadarPolicy, alarms
+from desk.domain.radar import Alarm, RadarPolicy, Sieve, alarms
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.incident_ports import Incidents
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock
@@ -43,7 +43,8 @@ class WatchIncidents:
         known = [one for one in self._incidents.lately(now - LONGEST) if now - one.first_at <= LONGEST]
         open_ones = [one.first_at for one in known if one.over_at is None]
         since = min([now - policy.keep - policy.window, *(at - policy.window for at in open_ones)])
-        return alarms(self._incidents.reports(since), known, policy, now)
+        sieve = Sieve(policy, frozenset((str(one.building_id), one.category) for one in known))
+        return alarms(self._incidents.reports(since, sieve), known, policy, now)
 
     def note(self, found: list[Alarm]) -> list[Alarm]:
         """Keep those that nobody has kept and whose newest report was taken here. The ones that were kept now."""

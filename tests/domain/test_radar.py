@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from desk.domain.identity import BuildingId, HouseholdId, TicketId
 from desk.domain.incidents import Incident, IncidentState
-from desk.domain.radar import Alarm, RadarPolicy, Report, alarms, incident_id, parent_id
+from desk.domain.radar import Alarm, RadarPolicy, Report, Sieve, alarms, incident_id, parent_id
 
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 LIFT, WATER, PRESSURE = "repair.lift.stopped", "repair.water.no_water", "repair.water.low_pressure"
@@ -152,3 +152,11 @@ def test_three_in_a_row_are_never_missed(reports: list[Report]) -> None:
         ]
         if len({one.who for one in near}) >= 3 and newest - first.at <= POLICY.keep:
             assert any((alarm.building_id, alarm.category) == key for alarm in found)
+
+
+@given(_REPORTS, st.sampled_from([(), (incident(IncidentState.CONFIRMED),)]))
+def test_what_the_sieve_leaves_out_raises_nothing(reports: list[Report], known: tuple[Incident, ...]) -> None:
+    sieve = Sieve(POLICY, frozenset((str(one.building_id), one.category) for one in known))
+    kept = sieve.keep((one.building_id, one.category) for one in reports)
+    sifted = [one for one in reports if (one.building_id, one.category) in kept]
+    assert alarms(sifted, known, POLICY, at(210)) == alarms(reports, known, POLICY, at(210))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from desk.ui.after.incidents.page import IncidentPage
 
 WATCH = "incident-watch"
-SOON_MS = 200  # changes come in bunches
+SOON_MS = 300  # changes come in bunches
 AGAIN_MS = 60_000
 _WATCHED = frozenset({"ticket", "call", "incident", "building"})
 
