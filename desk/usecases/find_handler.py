@@ -16,7 +16,7 @@ from desk.domain.dispatching import DispatchPolicy, Pursuit, in_vain, is_given_u
 from desk.domain.duty_roster import on_duty
 from desk.domain.estate import Building, Duty, Staff
 from desk.domain.identity import StaffId, TaskId
-from desk.domain.routes import IsWorkingDay, Part, Route, RouteTable, Who
+from desk.domain.routes import Asked, IsWorkingDay, Part, Route, RouteTable, Who
 from desk.domain.shifts import DutyTurn, Post
 from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
 from desk.domain.tickets import Ticket
@@ -169,7 +169,12 @@ class FindHandler:
         troubles = [RouteTrouble(trouble, file=table.file, line=route.line)] if trouble else []
         by_number = _by_number(parts.estate_map.view().staff.values())
         asked = []
-        for one in table.asked(route, found):
+        named = list(table.asked(route, found))
+        if not any(one.part is Part.LEAD for one in named):
+            known = {one.number for one in named}
+            leads = on_duty(turns, now, Post.LEAD, "", area)
+            named += [Asked(number, Part.LEAD) for number in leads if number not in known]
+        for one in named:
             staff = by_number.get(one.number)
             if staff is None or not staff.active:
                 why = Why.LEFT if staff else Why.NOT_ON_STAFF

@@ -41,9 +41,9 @@ def named(proposal: Proposal) -> list[tuple[str, Part]]:
     return [(choice.staff.name, choice.part) for choice in proposal.choices if choice.part is not None]
 
 
-def duty(hotline: Hotline, who: str, trade: str = "", name: str = "d1") -> None:
+def duty(hotline: Hotline, who: str, trade: str = "", name: str = "d1", post: Post = Post.HANDLER) -> None:
     times = {"start": to_text(NOW - timedelta(hours=1)), "until": to_text(NOW + timedelta(hours=8))}
-    hotline.put("duty_turn", name, who=who, post=Post.HANDLER.value, trade=trade, area="", ended=False, **times)
+    hotline.put("duty_turn", name, who=who, post=post.value, trade=trade, area="", ended=False, **times)
 
 
 def test_the_route_s_people_come_in_their_turn_and_everybody_else_after_them(hotline: Hotline) -> None:
@@ -122,6 +122,15 @@ def test_at_night_whoever_is_on_duty_for_the_trade_is_asked_first(hotline: Hotli
     found = hotline.finder.propose(hotline.file())
     assert named(found) == [("周师傅", Part.HANDLER), ("钱师傅", Part.BACKUP)]
     assert {choice.staff.name for choice in found.choices if choice.on_duty} == {"周师傅", "孙师傅"}
+
+
+def test_a_line_without_a_lead_has_the_one_on_duty(hotline: Hotline) -> None:
+    duty(hotline, "H0009", post=Post.LEAD)
+    duty(hotline, "H0007", name="d2", post=Post.LEAD)  # whom nobody knows by that number
+    hotline.table = RouteTable((Route("repair", handler="H0001", line=2),))
+    found = hotline.finder.propose(hotline.file())
+    assert named(found) == [("赵师傅", Part.HANDLER), ("李主管", Part.LEAD)]
+    assert [one.why for one in found.troubles] == [Why.NOT_ON_STAFF]
 
 
 def test_an_empty_roster_is_told_and_the_line_s_own_handler_is_asked(hotline: Hotline) -> None:
