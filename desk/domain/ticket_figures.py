@@ -6,7 +6,7 @@ A rate keeps its two numbers: 0 of 0 is no rate and prints as a dash, never as 0
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
@@ -39,13 +39,26 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTickets:
+    """What is open, counted: there are thousands of them, and of most nothing else is asked. `overdue_by_*`: those
+    whose next clock had run out at the end; `late_by_clock`: clocks that run, and ran out within the time."""
+
+    open: int = 0
+    overdue_by_owner: Mapping[str, int] = field(default_factory=dict)
+    overdue_by_cause: Mapping[str, int] = field(default_factory=dict)
+    late_by_clock: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
-    """What figures are made of. `tickets`: all that were registered, done or closed in the time, and all that are open
-    at its end; `follow_ups`: those that were due, done or given up in it; `promises`: those that were due in it."""
+    """What figures are made of. `tickets`: all that were registered, done or closed in the time, and open ones with a
+    clock that was stopped late; `follow_ups`: those that were due, done or given up in it; `promises`: those that were
+    due in it."""
 
     tickets: Sequence[Ticket]
     follow_ups: Sequence[FollowUp]
     promises: Sequence[Promise] = ()
+    open: OpenTickets = OpenTickets()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +109,6 @@ def figures(rows: Rows, since: datetime, until: datetime) -> TicketFigures:
     owed = [one for one in new if one.stage not in NEVER_WORKED_ON]
     done = [one for one in tickets if inside(_done_at(one))]
     promised = [one for one in done if one.promise_due_at is not None]
-    open_now = [one for one in tickets if one.stage in OPEN_STAGES and one.registered_at < until]
-    overdue = [one for one in open_now if is_overdue(one, until)]
     closing = [one for one in rows.follow_ups if one.kind is FollowUpKind.CLOSING]
     in_process = [one for one in rows.follow_ups if one.kind is FollowUpKind.IN_PROCESS]
     ended = [one for one in closing if inside(one.done_at) and one.state is FollowUpState.DONE]
@@ -113,8 +124,8 @@ def figures(rows: Rows, since: datetime, until: datetime) -> TicketFigures:
         closed=sum(one.stage is Stage.CLOSED and inside(one.closed_at) for one in tickets),
         cancelled=sum(one.stage is Stage.CANCELLED for one in new),
         reopened=sum(one.reopened > 0 for one in new),
-        open=len(open_now),
-        overdue=len(overdue),
+        open=rows.open.open,
+        overdue=sum(rows.open.overdue_by_owner.values()),
         completion=Rate(sum(one.stage in _DONE for one in owed), len(owed)),
         in_time=Rate(sum((_done_at(one) or until) <= (one.promise_due_at or until) for one in promised), len(promised)),
         follow_up=made,
@@ -126,9 +137,12 @@ def figures(rows: Rows, since: datetime, until: datetime) -> TicketFigures:
         first_contact=Rate(sum(is_first_contact(one) for one in new), len(new)),
         transfer_min=_median_min(new, [one.dispatched_at for one in new]),
         response_min=_median_min(new, [one.accepted_at for one in new]),
-        late_by_clock=_counted(clock for one in tickets for clock, due in breaches(one, until) if since <= due < until),
-        overdue_by_owner=_counted(one.owner for one in overdue),
-        overdue_by_cause=_counted(one.overdue_cause for one in overdue),
+        late_by_clock=_sorted(
+            Counter(clock for one in tickets for clock, due in stopped_late(one) if inside(due))
+            + Counter(rows.open.late_by_clock)
+        ),
+        overdue_by_owner=_sorted(rows.open.overdue_by_owner),
+        overdue_by_cause=_sorted(rows.open.overdue_by_cause),
         new_by_kind=dict(Counter(one.kind for one in new).most_common()),
     )
 
@@ -157,12 +171,22 @@ def is_first_contact(ticket: Ticket) -> bool:
     return ticket.stage is Stage.CLOSED and ticket.reopened == 0 and ticket.closed_at == ticket.registered_at
 
 
-def breaches(ticket: Ticket, until: datetime) -> list[tuple[str, datetime]]:
-    """Every clock of this ticket that had run out by then, with when: those that were stopped late, and those that
-    still run."""
-    stopped = [(parts[0], from_text(parts[1])) for entry in ticket.late if len(parts := entry.split(" ")) == 3]
-    runs = [(clock.value, due) for clock, due in running(ticket).items() if due < until]
-    return [*stopped, *runs]
+def open_of(tickets: Iterable[Ticket], since: datetime, until: datetime) -> OpenTickets:
+    """`OpenTickets` of these: as the store counts them."""
+    there = [one for one in tickets if one.stage in OPEN_STAGES and one.registered_at < until]
+    overdue = [one for one in there if is_overdue(one, until)]
+    late = (clock.value for one in there for clock, due in running(one).items() if since <= due < until)
+    return OpenTickets(
+        len(there),
+        Counter(one.owner for one in overdue),
+        Counter(one.overdue_cause for one in overdue),
+        Counter(late),
+    )
+
+
+def stopped_late(ticket: Ticket) -> list[tuple[str, datetime]]:
+    """The clocks of this ticket that were stopped after they had run out, with when that was."""
+    return [(parts[0], from_text(parts[1])) for entry in ticket.late if len(parts := entry.split(" ")) == 3]
 
 
 def is_overdue(ticket: Ticket, at: datetime) -> bool:
@@ -191,6 +215,6 @@ def _median_min(tickets: Sequence[Ticket], ends: Sequence[datetime | None]) -> f
     return median(minutes) if minutes else None
 
 
-def _counted(names: Iterable[str]) -> dict[str, int]:
+def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
     """The most first, equals by name; "" stands for nobody, for no cause given."""
-    return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -9,7 +9,7 @@ from desk.domain.estate import Household, Membership, NumberEntry
 from desk.domain.follow_ups import FollowUp, FollowUpState, Survey
 from desk.domain.identity import EstateId, HouseholdId, TicketId
 from desk.domain.promises import Promise
-from desk.domain.ticket_figures import Rows
+from desk.domain.ticket_figures import Rows, open_of
 from desk.domain.tickets import OPEN_STAGES, Ticket
 from desk.usecases.fakes import FakeStore
 
@@ -111,12 +111,14 @@ class FakeFigures:
         def inside(*times: datetime | None) -> bool:
             return any(at is not None and since <= at < until for at in times)
 
+        tickets = self._store.all_of(Ticket)
         return Rows(
             [
                 one
-                for one in self._store.all_of(Ticket)
-                if inside(one.registered_at, one.done_at, one.closed_at) or one.stage in OPEN_STAGES
+                for one in tickets
+                if inside(one.registered_at, one.done_at, one.closed_at) or (one.stage in OPEN_STAGES and one.late)
             ],
             [one for one in self._store.all_of(FollowUp) if inside(one.done_at, one.due_at)],
             [one for one in self._store.all_of(Promise) if inside(one.due_at)],
+            open_of(tickets, since, until),
         )

@@ -8,7 +8,7 @@ from desk.domain.follow_up_rules import GivenUp
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.promises import Promise, PromiseState
-from desk.domain.ticket_figures import Rate, Rows, TicketFigures, figures, is_first_contact, is_overdue
+from desk.domain.ticket_figures import Rate, Rows, TicketFigures, figures, is_first_contact, is_overdue, open_of
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
 from desk.domain.times import to_text
 
@@ -31,11 +31,13 @@ def follow_up(state: FollowUpState = FollowUpState.DONE, **fields: Any) -> Follo
 
 
 def of(*rows: Ticket | FollowUp | Promise) -> TicketFigures:
+    tickets = [row for row in rows if isinstance(row, Ticket)]
     return figures(
         Rows(
-            [row for row in rows if isinstance(row, Ticket)],
+            tickets,
             [row for row in rows if isinstance(row, FollowUp)],
             [row for row in rows if isinstance(row, Promise)],
+            open_of(tickets, SINCE, UNTIL),
         ),
         SINCE,
         UNTIL,

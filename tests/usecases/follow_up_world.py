@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from desk.domain.clocks import Clocks
@@ -178,8 +178,7 @@ class Hotline:
     def week(self) -> str:
         return week_of(self.world.now, CHINA)
 
-    def rows(self, **hours: float) -> Rows:
-        since, until = self.world.now - timedelta(hours=48), self.world.now + timedelta(**hours)
+    def rows(self, since: datetime, until: datetime) -> Rows:
         if isinstance(self.world.log, FakeStore):
             return FakeFigures(self.world.log).rows(since, until)
         assert self.world.store is not None

@@ -12,6 +12,7 @@ from desk.domain.moves import MoveKind
 from desk.domain.questionnaires import read_answers
 from desk.domain.ticket_figures import Rate, figures
 from desk.domain.tickets import Stage
+from desk.domain.times import to_text
 from desk.usecases.due_follow_ups import follow_up_id_of
 from desk.usecases.follow_up_paper import FollowUpRefused, WhyNot
 from tests.usecases.conftest import World
@@ -237,9 +238,8 @@ def test_the_figures_of_the_time_come_from_the_rows(hotline: Hotline) -> None:
     hotline.work.finish(hotline.answered(hotline.done(), WELL))
     hotline.work.finish(hotline.answered(hotline.done(), UNSOLVED))
     hotline.done()
-    rows = hotline.rows(hours=48)
-    now = hotline.world.now
-    found = figures(rows, now - timedelta(hours=1), now + timedelta(hours=1))
+    since, until = hotline.world.now - timedelta(hours=1), hotline.world.now + timedelta(hours=1)
+    found = figures(hotline.rows(since, until), since, until)
     assert (found.new, found.open) == (3, 2)
     assert found.completion == Rate(2, 3)
     assert found.follow_up == Rate(2, 2)
@@ -253,3 +253,29 @@ def test_what_follows_is_told_before_it_is_written(hotline: Hotline) -> None:
     paper = hotline.answered(ticket_id, UNSOLVED)
     assert hotline.work.consequence(paper).follows is Follows.REOPENS
     assert hotline.stage(ticket_id) is Stage.DONE
+
+
+def test_what_is_open_and_late_is_counted_alike_in_memory_and_in_sql(hotline: Hotline) -> None:
+    """The one counts rows, the other asks SQL: what holds for one holds for both."""
+    start = hotline.world.now
+    hotline.accepted()
+    suspended = hotline.accepted()
+    hotline.move(suspended, MoveKind.SUSPEND, reason="parts", until=start + timedelta(days=2))
+    late = hotline.ticket(owner="1002", accept_due_at=to_text(start + timedelta(hours=2)))
+    hotline.world.put("ticket", late, next_due_at=to_text(start + timedelta(hours=2)), overdue_cause="parts")
+    hotline.done()
+    hotline.later(days=30)
+    since, until = start - timedelta(hours=1), hotline.world.now
+    found = figures(hotline.rows(since, until), since, until)
+    assert (found.open, found.overdue) == (4, 3)
+    assert dict(found.overdue_by_owner) == {"1001": 2, "1002": 1}
+    assert dict(found.overdue_by_cause) == {"": 2, "parts": 1}
+    assert dict(found.late_by_clock) == {
+        "follow_up": 1,
+        "accept": 1,
+        "plan": 2,
+        "progress": 1,
+        "promise": 1,
+        "resume": 1,
+        "task": 1,
+    }

@@ -28,7 +28,7 @@ from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.usecases.follow_up_paper import FollowUpRefused, Paper, WhyNot
 
-READ, READ_ONE = "follow-ups", "follow-up-in-hand"
+READ, READ_ONE, COUNT = "follow-ups", "follow-up-in-hand", "follow-up-figures"
 _ENTITIES = frozenset({"follow_up", "survey", "ticket"})
 _AHEAD = timedelta(days=1)  # what falls due by tomorrow can be made today
 _ROWS_SHOWN = 6
@@ -38,7 +38,6 @@ _FIGURES = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class _Read:
     rows: tuple[Row, ...]
-    chips: tuple[Chip, ...]
     leads: bool
 
 
@@ -80,12 +79,22 @@ class FollowUpsPage(Cover):
         """The page comes to the front."""
         self._say("")
         self.refresh()
+        self._count_figures()
         self.supervising.look_after()
         self._take_focus()
         step("follow_ups_listed")
 
     def refresh(self) -> None:
         self._tools.hub.worker.latest(READ, self._look, self._came, owner=self)
+
+    def _count_figures(self) -> None:
+        """Once, when the page is opened: nobody watches them change, and a week's take a while."""
+        uses, now = self._tools.uses, self._tools.clock()
+
+        def count() -> tuple[Chip, ...]:
+            return figure_chips(uses.figures(now - _FIGURES, now))
+
+        self._tools.hub.worker.latest(COUNT, count, self._figures.show_chips, owner=self)
 
     def open_chosen(self) -> None:
         paper = self.card.paper
@@ -108,8 +117,7 @@ class FollowUpsPage(Cover):
             )
             for one in due
         )
-        chips = figure_chips(tools.uses.figures(now - _FIGURES, now))
-        return _Read(rows, chips, tools.uses.listener().role is Role.SUPERVISOR)
+        return _Read(rows, tools.uses.listener().role is Role.SUPERVISOR)
 
     def _came(self, read: _Read) -> None:
         self.list.show_rows(read.rows)
@@ -118,7 +126,6 @@ class FollowUpsPage(Cover):
         self._area.setFixedHeight(min(_ROWS_SHOWN, max(1, len(read.rows))) * ROW_HEIGHT + 2)
         self.open_key.setVisible(bool(read.rows))
         self._count.setText(ngettext("{n} to follow up", "{n} to follow up", len(read.rows)).format(n=len(read.rows)))
-        self._figures.show_chips(read.chips)
         self.supervising.setVisible(read.leads)
         self.supervising.refresh()
         self._read_chosen()

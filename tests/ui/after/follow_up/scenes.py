@@ -94,7 +94,7 @@ class Ground:
         )
 
     def figures(self, since: datetime, until: datetime) -> TicketFigures:
-        return figures(self.hotline.rows(hours=1), since, until)
+        return figures(self.hotline.rows(since, until), since, until)
 
     def done(self, description: str = "厨房水龙头关不紧，一直滴水", **fields: object) -> TicketId:
         return self.hotline.done(

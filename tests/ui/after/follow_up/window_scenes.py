@@ -53,7 +53,7 @@ def uses_of(hotline: Hotline, role: Role = Role.SUPERVISOR) -> FollowUpUses:
         checks=hotline.checks,
         surveys=hotline.surveying,
         due=hotline.follow_ups.due,
-        figures=lambda since, until: figures(hotline.rows(hours=1), since, until),
+        figures=lambda since, until: figures(hotline.rows(since, until), since, until),
         tickets=lambda ids: {one: found for one in ids if (found := world.tickets.get(TicketId(one)))},
         households=lambda _ids: {},
         questionnaires=lambda: SHIPPED,
