@@ -118,7 +118,7 @@ class WorkThrough:
     def next(self, after: str = "") -> WorkItem | None:
         """What is next for whoever is signed in; None: nothing. `after`: the key of a row that is not wanted again."""
         query = ListQuery(WorkList.NEXT, self._parts.who(), self.moment(), Column.COST)
-        wanted = next((key for key in self._parts.lists.keys(query).ids if key != after), None)
+        wanted = next((key for key in self._parts.lists.first(query, 2) if key != after), None)
         return self._parts.lists.items([wanted]).get(wanted) if wanted else None
 
     def contacts(self, item: WorkItem) -> tuple[Contact, ...]:
@@ -187,10 +187,14 @@ class WorkThrough:
         return Came(attempt, what, kind)
 
     def answer(self, item: WorkItem, kind: MoveKind, given: Given, contact: Contact | None = None) -> Came:
-        """Somebody was reached and said it: the move and the attempt, in one transaction. Raises `MoveRefused`: nothing
-        was written."""
+        """Somebody was reached and said it: the move and the attempt, in one transaction. A report of what should have
+        been finished lets it rest until it is to be chased again. Raises `MoveRefused`: nothing was written."""
         now, said = self._parts.clock(), given.text or given.reason
-        attempt = self._attempt(item, Outcome.REACHED, contact, said, None, now, None)
+        again = None
+        if kind is MoveKind.REPORT and item.errand is Errand.GET_FINISHED:
+            chase = self._parts.times.chase_again(now)
+            again = again_at(Outcome.REACHED, now, item.due_at, chase, self._parts.again)
+        attempt = self._attempt(item, Outcome.REACHED, contact, said, None, now, again)
         tried = self._author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))
         self._move(item, kind, given, tried)
         return Came(attempt, Effect.MOVE, kind)

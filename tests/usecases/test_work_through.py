@@ -258,6 +258,17 @@ def test_the_handler_who_says_yes_on_the_telephone_has_accepted(seat: Seat) -> N
     assert [one.outcome for one in seat.attempts()] == [Outcome.REACHED]
 
 
+def test_a_report_of_what_should_be_finished_lets_it_rest_until_the_next_chase(seat: Seat) -> None:
+    seat.ticket("t1", -1, next_clock="promise", promise_due_at=to_text(NOW - timedelta(hours=1)))
+    seat.task("t1")
+    came = seat.work.answer(seat.item("ticket:t1"), MoveKind.REPORT, Given(text="等配件"), LI)
+    assert came.moved is MoveKind.REPORT
+    (attempt,) = seat.attempts()
+    assert attempt.next_at is not None
+    assert attempt.next_at > NOW + timedelta(hours=1)
+    assert seat.queue() == []
+
+
 def test_a_promise_is_kept_by_reaching_them_and_by_nothing_else(seat: Seat) -> None:
     given = seat.promises.give(Promised("停车费", "13800138000", "王建国"))
     seat.now = NOW + timedelta(minutes=31)

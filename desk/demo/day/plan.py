@@ -79,8 +79,8 @@ class Incident:
 
 
 INCIDENTS = (
-    Incident(time(10, 10), "7", "repair.lift.stopped", "电梯停了，按键没有反应。", 8),
-    Incident(time(18, 20), "12", "repair.water.no_water", "家里突然没有水了。", 12),
+    Incident(time(10, 10), "3", "repair.lift.stopped", "电梯停了，按键没有反应。", 8),
+    Incident(time(18, 20), "1", "repair.water.no_water", "家里突然没有水了。", 12),
 )
 
 

@@ -37,7 +37,7 @@ CHANGES_AT = time(14, 15)
 AWAY_FROM, AWAY_UNTIL = time(14, 30), time(16, 30)  # the server
 EXCHANGE_EVERY = timedelta(minutes=5)
 WORK_EVERY = timedelta(minutes=15)
-AT_A_TIME = 6  # things of "what is next" between calls
+AT_A_TIME = 8  # things of "what is next" between calls
 LAST_DAY = timedelta(days=35)
 HOUSEHOLDS = 2200
 
@@ -46,7 +46,9 @@ def play_day(folder: Path, households: int, report: Report) -> None:
     """Every outcome goes to `report`."""
     with contextlib.ExitStack() as cleanup:
         report.step(_("Starting a database, private and on loopback"))
-        central = cleanup.enter_context(private_postgres(folder / "servers"))
+        servers = folder / "servers"
+        servers.mkdir(parents=True)
+        central = cleanup.enter_context(private_postgres(servers))
         central.create_database(DATABASE)
         admin.init(admin.Owner(central.admin_url(DATABASE)), lambda _line: None)
         agenda = Agenda(day_start(THE_DAY) - timedelta(minutes=10))
@@ -111,8 +113,9 @@ class _Run:
         agenda.at(_at(THE_DAY, AWAY_UNTIL), self._server_back)
         agenda.run_until(end)
         report.step(_("The hotline closes; the monitoring centre takes over"))
-        self._shifts.end()
+        self._shifts.end(FIRST_SHIFT)
         self._exchange()
+        self._exchange()  # the first seat has what the last one brought
         judge(self._found(), self._taking.counts, self._working, report, is_first=True)
         self._following_days()
         judge(self._found(), self._taking.counts, self._working, report, is_first=False)
@@ -158,8 +161,15 @@ class _Run:
 
     def _work(self) -> None:
         for seat in self._seats:
-            if seat.agent and self._free_at[seat.name] <= self._agenda.now():
-                self._working.work(seat, AT_A_TIME)
+            self._work_at(seat)
+
+    def _work_at(self, seat: Workplace) -> None:
+        """At once, or when the call that runs there is over."""
+        free_at = self._free_at[seat.name]
+        if free_at > self._agenda.now():
+            self._agenda.at(free_at, lambda: self._work_at(seat))
+        elif seat.agent:
+            self._working.work(seat, AT_A_TIME)
 
     def _exchange(self) -> None:
         if not self._away:
@@ -188,15 +198,20 @@ class _Run:
 
     def _following_days(self) -> None:
         """Without new calls, until nothing is open."""
-        day = THE_DAY
+        day, agents, others = THE_DAY, FIRST_SHIFT, SECOND_SHIFT
         while day < THE_DAY + LAST_DAY and self._seats[0].open_of(THE_DAY):
             day += timedelta(days=1)
             self._agenda.run_until(day_start(day) - timedelta(minutes=4))
-            self._shifts.begin(FIRST_SHIFT if day.toordinal() % 2 else SECOND_SHIFT)
-            self._every(WORK_EVERY / 3, day_start(day), day_end(day), self._work)
+            self._shifts.begin(agents)
+            self._every(2 * WORK_EVERY, day_start(day), day_end(day), self._work)
             self._agenda.run_until(day_end(day))
-            self._shifts.end()
+            self._shifts.end(others)
+            agents, others = others, agents
             self._exchange()
+            self._report.step(
+                _("{day}: {count} still open").format(day=f"{day:%m-%d}", count=self._seats[0].open_of(THE_DAY))
+            )
+        self._exchange()
         self._report.step(_("All is closed after {count} days").format(count=(day - THE_DAY).days))
 
 

@@ -22,7 +22,7 @@ class Shifts:
         self.accepted = 0
 
     def begin(self, agents: Sequence[str]) -> None:
-        """They sit down, one at each seat, and accept what was left for whoever comes."""
+        """They sit down, one at each seat, and accept what was left for them by name."""
         start = self._agenda.now() + COMES_EARLY
         for seat, agent in zip(self._seats, agents, strict=True):
             turn = DutyTurn(new_id(), agent, Post.AGENT, start, start + LASTS)
@@ -32,7 +32,7 @@ class Shifts:
             shift.stays.sign_in(agent)
             shift.states.enter(agent, AgentState.READY)
             for note in shift.hand_over.waiting(agent):
-                if note.note.to in ("", agent):
+                if note.note.to == agent:
                     shift.hand_over.accept(note.note.hand_over_id, agent)
                     self.accepted += 1
 
@@ -50,13 +50,11 @@ class Shifts:
             shift.stays.sign_out(before)
         self.begin(agents)
 
-    def end(self) -> None:
-        """The last ones leave their work to whoever comes in the morning."""
-        for seat in self._seats:
-            if not seat.agent:
-                continue
+    def end(self, agents: Sequence[str]) -> None:
+        """The last ones leave their work to those who come in the morning, one note to each by name."""
+        for seat, agent in zip(self._seats, agents, strict=True):
             shift = seat.shift
-            shift.hand_over.make(seat.agent)
+            shift.hand_over.make(seat.agent, agent)
             self.handed_over += 1
             if shift.hand_over.keeps(seat.agent):
                 shift.hand_over.leave_anyway(seat.agent, "夜间由监控中心接听，次日早班接手")

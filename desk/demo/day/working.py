@@ -9,6 +9,7 @@ from desk.demo.day.agenda import Agenda
 from desk.demo.day.outside import Handlers, Residents, Way
 from desk.demo.day.workplace import Workplace
 from desk.domain.attempts import Outcome
+from desk.domain.dispatching import Step
 from desk.domain.early_warnings import WarningStep
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.ladder import LadderMove
@@ -58,10 +59,9 @@ class Working:
         tried = Tried(task.ticket_id, task.task_id, task.handler_id, outcome)
         self.done["call to a handler"] += 1
         if outcome is not Outcome.REACHED:
-            after = dispatch.called(tried)
-            instead = after.pursuit.next if after.pursuit is not None else None
-            if instead is not None and instead != task.handler_id:
-                self._stand_in(seat, task, StaffId(instead))
+            pursuit = dispatch.called(tried).pursuit
+            if pursuit is not None and pursuit.step is Step.CALL_NEXT and pursuit.whom is not None:
+                self._stand_in(seat, task, pursuit.whom)
             return
         doing = self._handlers.doing(task.task_id, again=bool(task.reason))
         if doing.way is Way.RETURNS and not task.reason:
@@ -93,18 +93,24 @@ class Working:
 
     def work(self, seat: Workplace, most: int) -> int:
         """Up to so many things from the one queue; how many there were."""
-        last = ""
+        seen: set[str] = set()
         for number in range(most):
             item = seat.work.next()
-            if item is None or item.key == last:
+            if item is None:
                 return number
-            last = item.key
+            if item.key in seen:  # nothing has come of it: another time
+                self._later(seat, item, timedelta(hours=2))
+                continue
+            seen.add(item.key)
             try:
                 self._do(seat, item)
             except MoveRefused as refused:
                 self.refused[f"{item.errand.value}: {refused}"] += 1
-                seat.work.record(item, Outcome.LATER, again=self._agenda.now() + timedelta(hours=4))
+                self._later(seat, item, timedelta(hours=4))
         return most
+
+    def _later(self, seat: Workplace, item: WorkItem, pause: timedelta) -> None:
+        seat.work.record(item, Outcome.LATER, again=self._agenda.now() + pause)
 
     def _do(self, seat: Workplace, item: WorkItem) -> None:
         self.done[item.errand.value] += 1
@@ -147,7 +153,7 @@ class Working:
     def _send_next(self, seat: Workplace, item: WorkItem) -> None:
         """What nobody has to go for is answered."""
         if self.send(seat, _ticket_id(item)) is None:
-            seat.work.record(item, Outcome.LATER, again=self._agenda.now() + timedelta(hours=1))
+            self._later(seat, item, timedelta(hours=1))
 
     def _get_accepted(self, seat: Workplace, item: WorkItem) -> None:
         task = next((one for one in seat.tasks(_ticket_id(item)) if one.stage is TaskStage.DISPATCHED), None)
@@ -170,10 +176,10 @@ class Working:
         if doing.done_at is None:  # accepted before the day began
             self._handlers.accepted(doing, self._agenda.now())
         said, text = self._handlers.says(doing, self._agenda.now())
-        kind = MoveKind.FINISH if said is Said.DONE else MoveKind.REPORT
         contacts = seat.work.contacts(item)
-        given = Given(text=text, task_id=task.task_id)
-        seat.work.answer(item, kind, given, contacts[0] if contacts else None)
+        contact = contacts[0] if contacts else None
+        kind = MoveKind.FINISH if said is Said.DONE else MoveKind.REPORT
+        seat.work.answer(item, kind, Given(text=text, task_id=task.task_id), contact)
 
     def _follow_up(self, seat: Workplace, item: WorkItem) -> None:
         follow_up = seat.follow_up
@@ -184,7 +190,7 @@ class Working:
                 paper = follow_up.paper(item.about_id)
         except FollowUpRefused as refused:
             self.refused[f"follow-up: {refused}"] += 1
-            seat.work.record(item, Outcome.LATER, again=self._agenda.now() + timedelta(days=1))
+            self._later(seat, item, timedelta(days=1))
             return
         outcome = self._residents.called()
         if outcome is not Outcome.REACHED:

@@ -5,12 +5,17 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
+from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
+from desk.compose.dispatch import DispatchRules, answers
+from desk.compose.policies import Policies
+from desk.compose.reply_links import ReplySecret
 from desk.compose.stages import stage_settler
 from desk.compose.window import Life, window_parts
 from desk.domain.commands import Command
@@ -28,7 +33,17 @@ from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
 from desk.sync.central.access import CentralAccess, CentralFault, connect
 from desk.sync.exchange.session import GoneStale, SeatSide, Session
+from desk.ui.after.incidents.parts import IncidentUses
+from desk.ui.after.knowledge.uses import KnowledgeUses
+from desk.ui.after.shift.uses import ShiftUses
+from desk.ui.after.warnings.parts import WarningUses
+from desk.usecases.answer_for_handler import AnswerForHandler
+from desk.usecases.dispatch import Dispatch
 from desk.usecases.file_ticket import CHINA
+from desk.usecases.follow_up import FollowUpWork
+from desk.usecases.move_ticket import MoveTicket
+from desk.usecases.promise import KeepPromises
+from desk.usecases.work_through import WorkThrough
 
 _KEY = "5a" * 32  # of stores that live for this run only
 
@@ -43,8 +58,20 @@ def day_settings(name: str, folder: Path) -> Settings:
     )
 
 
+T = TypeVar("T")
+
+
+def _there(uses: T | None) -> T:
+    if uses is None:
+        raise LookupError("the window has no such uses")
+    return uses
+
+
 class _Alone:
     """Links to nobody: no telephone and no background service stand beside this window."""
+
+    def __init__(self) -> None:
+        self.central_search = CentralCallSearch(lambda _wanted: False)
 
     def subscribe(self, receive: Callable[[object], None]) -> None:
         pass
@@ -63,7 +90,7 @@ class Workplace:
     """`agent`: the work number of whoever sits here; "" nobody. `parts`: all that the window of this seat does."""
 
     def __init__(self, settings: Settings, central: CentralAccess) -> None:
-        self.name, self._agent = settings.seat.name, ""
+        self.name, self._agent, self._settings = settings.seat.name, "", settings
         self._central = central
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.store = Store.open(settings.store_file, FakeSecrets({"store": _KEY}))
@@ -81,6 +108,51 @@ class Workplace:
         self._side = SeatSide.of(self.store, self.name, new_id, gentle=lambda: False)
         self._connection: psycopg.Connection[Any] | None = None
         self._session: Session | None = None
+
+    # What its window does
+
+    @property
+    def moves(self) -> MoveTicket:
+        return _there(self.parts.ticket).moves
+
+    @property
+    def work(self) -> WorkThrough:
+        return _there(self.parts.work).work
+
+    @property
+    def promises(self) -> KeepPromises:
+        return _there(self.parts.work).promises
+
+    @property
+    def incidents(self) -> IncidentUses:
+        return self.parts.incidents
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        return _there(self.parts.dispatch)().dispatch
+
+    @cached_property
+    def follow_up(self) -> FollowUpWork:
+        return _there(self.parts.follow_ups)().work
+
+    @cached_property
+    def warnings(self) -> WarningUses:
+        return _there(self.parts.warnings)()
+
+    @cached_property
+    def knowledge(self) -> KnowledgeUses:
+        return _there(self.parts.knowledge)()
+
+    @cached_property
+    def shift(self) -> ShiftUses:
+        return _there(self.parts.shift)()
+
+    @cached_property
+    def answers(self) -> AnswerForHandler:
+        """As the command that takes handlers' messages has it."""
+        rules = DispatchRules(Policies(self._settings))
+        secret = ReplySecret(lambda: FakeSecrets({}))
+        return answers(self._settings, self.store, self._tickets, self.moves, rules, secret)
 
     # Who sits here
 

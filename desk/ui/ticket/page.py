@@ -5,7 +5,7 @@ Read on the worker, shown when it has come; `refresh` reads it anew when its row
 thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
 
@@ -16,25 +16,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from desk.domain.identity import TicketId
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.after import due_words
 from desk.ui.key_button import KeyButton
 from desk.ui.player.bar import PlayerBar
 from desk.ui.rows import Chips
 from desk.ui.rows_presenter import CategoryName
 from desk.ui.steps import step
 from desk.ui.theme import Space
-from desk.ui.ticket import tasks_presenter, timeline_presenter
 from desk.ui.ticket.actions import TicketActions
 from desk.ui.ticket.calls import CallCards
 from desk.ui.ticket.course import CourseSection
 from desk.ui.ticket.deeds import DeedParts, TicketDeeds, refusals_of
 from desk.ui.ticket.facts import FactsGrid, empty, moment_key, selectable
-from desk.ui.ticket.presenter import TicketPageView, present
-from desk.ui.ticket.uses import TicketUses, Whole, read_whole
+from desk.ui.ticket.presenter import TicketPageView
+from desk.ui.ticket.uses import TicketUses, Whole
+from desk.ui.ticket.whole_view import WholeView, view_of
 from desk.ui.worker import Worker
 from desk.usecases.ports import Clock
 from desk.usecases.read_ticket import TicketPage
-from desk.usecases.read_timeline import Timeline
 
 READ = "ticket-page"
 
@@ -144,11 +142,10 @@ class TicketView(QFrame):
         if wanted is None:
             return
 
-        def read() -> Whole | None:
+        def read() -> WholeView | None:
             page = parts.read(wanted)
-            if page is None:
-                return None
-            return read_whole(page, parts.uses) if parts.uses and not self._is_part else Whole(page, Timeline(wanted))
+            uses = None if self._is_part else parts.uses
+            return view_of(page, uses, parts.category, parts.clock(), parts.zone) if page is not None else None
 
         parts.worker.latest(self._read_key, read, self._read, owner=self)
 
@@ -162,27 +159,21 @@ class TicketView(QFrame):
         if self._shown is not None and self._shown.first_call:
             self.moment_requested.emit(self._shown.first_call, at_ms)
 
-    def _read(self, whole: Whole | None) -> None:
-        self._tell_bar(whole)
-        if whole is None:
+    def _read(self, read: WholeView | None) -> None:
+        self._tell_bar(read.whole if read is not None else None)
+        if read is None:
             self._blank(
                 _("This ticket has not arrived at this seat yet. It comes as soon as the centre can be reached.")
             )
             return
-        now, zone, category = self._parts.clock(), self._parts.zone, self._parts.category
-        view = present(whole.page, category, now, zone)
-        if self.deeds is not None and self._parts.uses is not None:
-            clocks = self._parts.uses.clocks
-            chip = due_words.next_chip(whole.page.ticket, clocks, now)
-            view = replace(view, chips=(*view.chips, chip)) if chip is not None else view
-            self.course.show_tasks(tasks_presenter.present(whole.page.tasks, whole.staff, clocks, now, zone))
-            lines = timeline_presenter.present(whole.timeline, whole.page, view.calls, category, now, zone)
-            self.course.show_timeline(lines, timeline_presenter.whole(whole.timeline))
+        if read.has_course:
+            self.course.show_tasks(read.tasks)
+            self.course.show_timeline(read.timeline, read.note)
             self.course.show()
-        if view != self._shown:
-            self._shown = view
-            self._show(view)
-            step("ticket_painted", ticket_id=whole.page.ticket.ticket_id)
+        if read.page != self._shown:
+            self._shown = read.page
+            self._show(read.page)
+            step("ticket_painted", ticket_id=read.whole.page.ticket.ticket_id)
         self._fit()
 
     def _deeds(self) -> TicketDeeds | None:
