@@ -5,8 +5,7 @@ Ui process, Qt's thread; what it does is done on the worker."""
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from desk.domain.attempts import Outcome
 from desk.domain.early_warnings import WarningStep
@@ -16,6 +15,7 @@ from desk.domain.warning_moves import facts_of
 from desk.i18n import _, ngettext
 from desk.ui import theme
 from desk.ui.after.warnings import presenter, words
+from desk.ui.after.warnings.facts import Evidence, Facts
 from desk.ui.after.warnings.form import WarningForm
 from desk.ui.after.warnings.parts import WarningTools
 from desk.ui.after.warnings.presenter import CardView, MoveView
@@ -23,7 +23,7 @@ from desk.ui.after.warnings.strip import AskStrip
 from desk.ui.after.warnings.words import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW
 from desk.ui.conflict.card import plain
 from desk.ui.flow import Flow
-from desk.ui.rows import Chips, RowList
+from desk.ui.rows import Chips
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.ticket.actions import ActionKey
@@ -54,16 +54,13 @@ class WarningCard(QFrame):
         self._asked: Callable[[str, str], None] | None = None
         self._other: Callable[[str], None] | None = None
         self._asked_at: WarningStep | None = None  # where it stood when its key was pressed
-        self._facts_shown: list[tuple[QLabel, QLabel]] = []
         self._title = plain("title", wraps=True)
         self._due = plain("chip")
         self._chips = Chips(f"{name}_chips")
         self._why = plain("warning", wraps=True)
         self._trail = plain("", wraps=True)
-        self._facts_place = QWidget()
-        self._facts = QGridLayout(self._facts_place)
-        self._facts.setContentsMargins(0, 0, 0, 0)
-        self.evidence = _Evidence(f"{name}_evidence", _("Calls"))
+        self._facts = Facts()
+        self.evidence = Evidence(f"{name}_evidence", _("Calls"))
         self.evidence.opened.connect(lambda target: tools.play(target.partition(":")[2]))
         self.evidence.left.connect(self.left)
         self.keys = {place: ActionKey(f"{name}_{place}", words.place(place), key) for place, key in _KEYS.items()}
@@ -145,25 +142,10 @@ class WarningCard(QFrame):
         self.undo_key.setVisible(self._undoes and view.can_undo)
         self._bar.setVisible(bool(view.moves) or view.can_undo)
         self._bar.changed()
-        self._show_facts(view)
+        self._facts.show_facts(view.facts)
         self.evidence.show_rows(view.evidence)
         self._trail.setText("\n".join(view.trail[:_TRAIL_SHOWN]))
         self.setAccessibleName(". ".join((view.title, view.due.text)))
-
-    def _show_facts(self, view: CardView) -> None:
-        while len(self._facts_shown) < len(view.facts):
-            row = len(self._facts_shown)
-            label, value = plain("muted"), plain("", wraps=True)
-            self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(value, row, 1)
-            self._facts_shown.append((label, value))
-        for index, (label, value) in enumerate(self._facts_shown):
-            shown = index < len(view.facts)
-            label.setVisible(shown)
-            value.setVisible(shown)
-            if shown:
-                label.setText(view.facts[index].label)
-                value.setText(view.facts[index].value)
 
     # What is done
 
@@ -203,7 +185,7 @@ class WarningCard(QFrame):
         if self._page is not None:
             warning = self._page.line.warning
             self.form.start(facts_of(warning), evidence=len(warning.evidence), returned=warning.said)
-            self._facts_place.hide()  # they stand in the form
+            self._facts.hide()  # they stand in the form
             self.form.show()
             self.form.focus_first()
 
@@ -300,7 +282,7 @@ class WarningCard(QFrame):
         self._asked = self._other = None
         self.strip.hide()
         self.form.hide()
-        self._facts_place.show()
+        self._facts.show()
         self._say_why("")
 
     def _lay_out(self) -> None:
@@ -317,9 +299,6 @@ class WarningCard(QFrame):
         for key in keys:
             key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._bar.add(key)
-        self._facts.setHorizontalSpacing(Space.L)
-        self._facts.setVerticalSpacing(Space.XS)
-        self._facts.setColumnStretch(1, 1)
         so_far = plain("strong")
         so_far.setText(_("What happened so far"))
         column = QVBoxLayout(self)
@@ -331,19 +310,7 @@ class WarningCard(QFrame):
         column.addWidget(self._why)
         column.addWidget(self.strip)
         column.addWidget(self.form)
-        column.addWidget(self._facts_place)
+        column.addWidget(self._facts)
         column.addWidget(self.evidence)
         column.addWidget(so_far)
         column.addWidget(self._trail)
-
-
-class _Evidence(RowList):
-    """`left()`: Escape."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)

@@ -7,7 +7,7 @@ and a line that says the same is left alone. Ui process, Qt's thread; read on th
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.i18n import _, ngettext
@@ -52,7 +52,7 @@ class WarningsPage(Cover):
         self._lay_out()
         self.list.moved.connect(self._chosen)
         self.list.left.connect(self.left)
-        self.list.opened.connect(lambda _target: self.open_chosen())
+        self.list.opened.connect(lambda _target: self.open_chosen())  # by Enter
         self.open_key.clicked.connect(self.open_chosen)
         self.ended_key.clicked.connect(self.refresh)
         self.card.stepped.connect(self.refresh)
@@ -83,9 +83,11 @@ class WarningsPage(Cover):
             self.refresh()
 
     def open_chosen(self) -> None:
-        view = self.card.view
-        if view is not None:
-            self._open_ticket(view.ticket_id)
+        chosen = self.list.chosen.target if self.list.chosen is not None else ""
+        lines = (*self._found.open, *self._found.ended)
+        line = next((one for one in lines if presenter.target(one.warning) == chosen), None)
+        if line is not None:
+            self._open_ticket(line.warning.ticket_id)
 
     def _choose_wanted(self) -> None:
         if self._wanted and self.list.choose(f"warning:{self._wanted}"):
@@ -207,6 +209,12 @@ class _ChosenList(RowList):
     def chosen_at(self) -> int:
         chosen = self.chosen
         return list(self.rows).index(chosen) if chosen is not None else 0
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click chooses: the whole of it stands below."""
+        index = int(event.position().y()) // ROW_HEIGHT
+        if 0 <= index < len(self.rows) and self.choose(self.rows[index].target):
+            self.moved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from desk.domain.ladder import LadderMove
 from desk.ui.after.warnings.page import WarningsPage
 from desk.ui.after.warnings.panel import WarningPanel
 from desk.ui.lamps.warnings import WarningLamp
+from desk.ui.rows import ROW_HEIGHT
 from desk.ui.ticket.page import TicketView
 from tests.ui import harness, seat
 from tests.ui.after.warnings.scenes import ALT, CTRL_SHIFT, FACTS, SUPERVISOR, Scene, build, press
@@ -182,6 +183,18 @@ def test_enter_opens_the_ticket_and_escape_comes_back_to_the_page(scene: Scene, 
     qtbot.waitUntil(lambda: not shown.isVisible())
     QTest.keyClick(scene.built.window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: shown.isVisible() and shown.list.hasFocus())
+
+
+def test_a_click_chooses_and_enter_opens_the_ticket_that_was_chosen(scene: Scene, qtbot: QtBot) -> None:
+    scene.hotline.busy()
+    shown = open_page(scene, qtbot, 2)
+    QTest.mouseClick(shown.list, Qt.MouseButton.LeftButton, pos=QPoint(40, ROW_HEIGHT + 10))
+    assert shown.isVisible()
+    qtbot.waitUntil(lambda: shown.card.view is not None and shown.card.view.ticket_id == "t1")
+    press(Qt.Key.Key_Return)
+    view = scene.built.window.findChild(TicketView)
+    assert isinstance(view, TicketView)
+    qtbot.waitUntil(lambda: view.isVisible() and view.ticket_id == "t1")
 
 
 def test_the_lamp_counts_what_is_open_what_is_mine_and_what_is_late(scene: Scene, qtbot: QtBot) -> None:
