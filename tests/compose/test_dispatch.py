@@ -3,17 +3,32 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
+from desk.compose.clock import new_id, take_time_from
 from desk.compose.dispatch import DispatchRules
 from desk.compose.policies import Policies
 from desk.compose.reply_links import ENTRY, ReplySecret, link_maker
+from desk.compose.window import Life, window_parts
+from desk.demo.data import generate
+from desk.demo.routes import write_routes
+from desk.domain.attempts import Outcome
+from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import TaskId
+from desk.domain.replies import Said
 from desk.domain.reply_links import read
 from desk.domain.routes import Register
+from desk.domain.tasks import TaskStage
+from desk.domain.tickets import Kind, Place
 from desk.secrets import FakeSecrets
-from desk.settings import Settings
-from desk.settings.values import NotifySettings, PoliciesSettings
+from desk.settings import SeatSettings, Settings
+from desk.settings.values import ChannelSettings, NotifyRuleSettings, NotifySettings, PoliciesSettings
+from desk.store.change_log import SqlChangeLog
+from desk.store.messages import SqlMessages
+from desk.store.store import Store
+from desk.usecases.dispatch import Order, Tried
 from desk.usecases.ports import KeyringWeak
+from tests.ui.real_window import NobodyThere
 from tests.usecases.conftest import NOW
 from tests.usecases.dispatching import PLUMBER, SECRET
 
@@ -86,3 +101,38 @@ def test_a_seat_without_a_keyring_makes_messages_without_links(tmp_path: Path) -
         raise KeyringWeak("none")
 
     assert ReplySecret(weak).get() == b""
+
+
+def test_a_seat_dispatches_by_the_sample_routes_tells_the_handler_and_takes_the_answer_down(tmp_path: Path) -> None:
+    write_routes(tmp_path / "policies")
+    rule = NotifyRuleSettings(when="dispatched", template="dispatched_task", channel="sms", to="handler")
+    here = settings(
+        tmp_path,
+        seat=SeatSettings(name="S01", agent="1001"),
+        channels=(ChannelSettings(name="sms", kind="webhook", url="https://sms.example.com/"),),
+        notify=NotifySettings(rules=(rule,)),
+    )
+    store = Store.open(here.store_file, FakeSecrets())
+    take_time_from(lambda: NOW)  # a Monday morning
+    try:
+        SqlChangeLog(store).append_bulk(generate(10, 1, NOW))
+        parts = window_parts(here, store, NobodyThere(), Life(lambda: None, lambda: None, Event()))
+        assert parts.dispatch is not None
+        dispatch = parts.dispatch().dispatch
+        draft = Draft(new_id(), "1001", NOW, NOW, Intake(Kind.REPAIR, "repair.water.tap", description="漏水"))
+        intake = replace(draft.intake, place=Place("5栋2单元203"), contact_number="13800138000", read_back_at=NOW)
+        filed = parts.file_ticket.file(replace(draft, intake=intake))
+        proposal = dispatch.propose(filed.ticket_id)
+        assert proposal.troubles == ()
+        assert [one.staff.number for one in proposal.choices[:3]] == ["H0001", "H0002", "9001"]
+        sent = dispatch.send(filed.ticket_id, Order())
+        (message,) = SqlMessages(store).of_ticket(filed.ticket_id)
+        assert f"回复“1 {filed.number}”接单" in message.text
+        tried = Tried(filed.ticket_id, sent.task.task_id, proposal.choices[0].staff.staff_id, Outcome.REACHED)
+        answered = dispatch.answered(tried, Said.ACCEPT)
+        assert answered.taken
+        assert answered.task is not None
+        assert answered.task.stage is TaskStage.ACCEPTED
+    finally:
+        take_time_from(None)
+        store.close()

@@ -21,7 +21,7 @@ from tests.making import change
 from tests.ui import harness, seat
 
 
-class _NobodyThere:
+class NobodyThere:
     """The links of a window that stands alone."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ def real_window(folder: Path, language: Literal["zh_CN", "en"] = "zh_CN") -> Ite
     for entity, entity_id, value in harness.entries():
         log.append([change(entity, entity_id, patch_of(value, _id_field(entity)))])
     built = build_window(
-        window_parts(settings, store, _NobodyThere(), Life(lambda: None, lambda: None, threading.Event()))
+        window_parts(settings, store, NobodyThere(), Life(lambda: None, lambda: None, threading.Event()))
     )
     built.hub.receive(seat.snapshot())
     built.wiring.sign_in("1001")
