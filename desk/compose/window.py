@@ -24,6 +24,7 @@ from desk.compose.notify import notifying
 from desk.compose.policies import Policies
 from desk.compose.shift import shift_uses
 from desk.compose.ticket_page import ticket_uses
+from desk.compose.warning_rules import ladder_remarks
 from desk.compose.warnings import warning_uses
 from desk.compose.work import work_uses
 from desk.log import crash
@@ -191,7 +192,11 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         find_number=NumberFinder(residents, calls, tickets, find_person, area_code),
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
         file_ticket=file_ticket,
-        policy_troubles=lambda: (*floor.troubles(), *routes.remarks(register_of(store, categories))),
+        policy_troubles=lambda: (
+            *floor.troubles(),
+            *routes.remarks(register_of(store, categories)),
+            *ladder_remarks(ladder, store),
+        ),
         join_call=JoinCall(telling, author, tickets, calls, moves, incidents.call_backs.for_joined),
         keep_draft=KeepDraft(drafts, now),
         attach_number=AttachNumber(changes, author, residents, new_id, area_code),
