@@ -7,6 +7,7 @@ from desk.domain.incidents import IncidentState
 from desk.domain.promises import PromiseState
 from desk.domain.tickets import Priority, Stage
 from desk.usecases.confirm_incident import IncidentGone
+from desk.usecases.file_ticket import IntakeRefused
 from tests.usecases.conftest import World
 from tests.usecases.incident_world import LIFT, POLICY, Hotline, hotline_of
 
@@ -158,3 +159,16 @@ def test_the_reply_can_be_said_otherwise_while_it_lasts(desk: Hotline) -> None:
     assert kept.reply == "配件明早到"
     with pytest.raises(IncidentGone):
         desk.confirming.say("nowhere", "x")
+
+
+def test_where_nobody_left_a_number_nothing_is_made_and_it_is_said(desk: Hotline) -> None:
+    """Three asked about the water and were answered at once, their numbers withheld."""
+    for unit, room in (("1", "101"), ("1", "203"), ("2", "101")):
+        home = desk.world.home("5", unit, room)
+        fields = {"kind": "inquiry", "stage": "closed", "contact_number": ""}
+        desk.world.ticket(home, "inquiry.service.outage", 0.1, **fields)
+    (alarm,) = desk.watch.look()
+    with pytest.raises(IntakeRefused) as refused:
+        desk.confirming.confirm(alarm)
+    assert set(refused.value.reasons) == {"contact_number"}
+    assert desk.incidents.get(alarm.id) is None

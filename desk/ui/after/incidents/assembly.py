@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from desk.domain.identity import TicketId
 from desk.domain.radar import Alarm
 from desk.i18n import _
-from desk.ui.after.incidents import presenter
+from desk.ui.after.incidents import presenter, words
 from desk.ui.after.incidents.banner import PAGE_KEY, IncidentBanner
 from desk.ui.after.incidents.parts import IncidentTools, IncidentUses
 from desk.ui.after.incidents.read_back_mark import ReadBackMark, why_not
@@ -26,6 +26,7 @@ from desk.ui.steps import step
 from desk.ui.ticket.page import TicketView
 from desk.ui.worker import SAVE_LANE
 from desk.usecases.confirm_incident import Confirmed
+from desk.usecases.file_ticket import IntakeRefused
 from desk.usecases.read_ticket import TicketPage
 
 if TYPE_CHECKING:
@@ -146,7 +147,15 @@ class Incidents(QObject):
         alarm = next((one for one in self.alarms if one.id == incident_id), None)
         confirming = self._uses.confirming
         if alarm is not None:
-            self._hub.worker.run(lambda: confirming.confirm(alarm), self._confirmed, lane=SAVE_LANE, owner=self)
+            self._hub.worker.run(
+                lambda: confirming.confirm(alarm), self._confirmed, self._failed, lane=SAVE_LANE, owner=self
+            )
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, IntakeRefused):
+            self._told(words.not_made())
+        else:
+            self._hub.failed(error)
 
     def _confirmed(self, made: Confirmed) -> None:
         self._written()

@@ -17,7 +17,7 @@ from desk.domain.promises import Promise
 from desk.domain.radar import Alarm
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.after.incidents import presenter
+from desk.ui.after.incidents import presenter, words
 from desk.ui.after.incidents.card import IncidentCard
 from desk.ui.after.incidents.notice_editor import NoticeEditor
 from desk.ui.after.incidents.parts import IncidentTools
@@ -29,6 +29,7 @@ from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.worker import SAVE_LANE
 from desk.usecases.confirm_incident import Confirmed, IncidentGone
+from desk.usecases.file_ticket import IntakeRefused
 
 T = TypeVar("T")
 READ = "incidents-page"
@@ -241,6 +242,9 @@ class IncidentPage(Cover):
         if isinstance(error, IncidentGone):
             self._say(_("Somebody has ended it meanwhile."))
             self.refresh()
+            return
+        if isinstance(error, IntakeRefused):
+            self._say(words.not_made())
             return
         self._say(_("Not saved: this seat's disk cannot be written. Try again."))
         self._parts.hub.failed(error)

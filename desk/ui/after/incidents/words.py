@@ -47,6 +47,13 @@ def state(value: IncidentState) -> str:
     }[value]
 
 
+def not_made() -> str:
+    """The parent ticket would not be complete."""
+    return _(
+        "Not made: none of the reports has a number to call, or their category is gone. Complete one of them first."
+    )
+
+
 def homes(count: int) -> str:
     return ngettext("{n} home", "{n} homes", count).format(n=count)
 
