@@ -136,6 +136,22 @@ class HandOverShift:
         )
         return replace(note, remark=reason.strip())
 
+    def leave_note(self, who: str) -> HandOver | None:
+        """They are gone without having been asked (the window was closed, the centre put them out): what they promised
+        goes into a note for whoever comes. None where nothing is, or a note waits already."""
+        draft = self.draft(who)
+        return self.make(who) if draft.keeping and draft.note is None else None
+
+    def come_back(self, who: str) -> HandOver | None:
+        """They sit down again: a note for whoever comes that nobody has taken over is theirs again."""
+        note = self._shifts.unaccepted_of(who)
+        if note is None or note.to:
+            return None
+        now = self._clock()
+        patch = {"accepted_at": to_text(now), "accepted_by": who}
+        self._log.append([self._author.change("hand_over", note.hand_over_id, patch, "came back")])
+        return replace(note, accepted_at=now, accepted_by=who)
+
     def _moved(self, item: OpenItem, person: str) -> Change:
         return self._author.change(item.what.value, item.item_id, {OWNER_FIELDS[item.what]: person})
 

@@ -300,6 +300,26 @@ def test_leaving_all_the_same_is_on_record_and_the_note_waits(floor: Floor) -> N
     assert len(waiting.items) == 1
 
 
+def test_who_is_gone_unasked_leaves_a_note_and_has_it_back_when_they_sit_down_again(floor: Floor) -> None:
+    assert floor.hand_over().leave_note("1001") is None
+    floor.promise()
+    assert floor.hand_over().leave_note("1001") is not None
+    assert floor.hand_over().leave_note("1001") is None
+    assert floor.hand_over().waiting("1002")
+    floor.later(minutes=1)
+    assert floor.hand_over().come_back("1001") is not None
+    assert not floor.hand_over().waiting("1002")
+    assert floor.hand_over().keeps("1001")
+    assert floor.hand_over().come_back("1001") is None
+
+
+def test_a_note_to_somebody_by_name_is_not_taken_back_by_sitting_down(floor: Floor) -> None:
+    floor.promise()
+    floor.hand_over().make("1001", "1002")
+    assert floor.hand_over().come_back("1001") is None
+    assert floor.hand_over().waiting("1002")
+
+
 def test_policy_names_the_shifts() -> None:
     kind = POLICY.kind_of(" 早 ")
     assert kind is not None

@@ -67,6 +67,8 @@ class KnowledgeSection(QWidget):
         super().__init__()
         self.setObjectName("knowledge_section")
         self._worker, self._find, self._estate_of = worker, find, estate_of
+        self._category, self._words, self._typed_category = "", "", ""
+        self._estate: EstateId | None = None
         self._wanted: tuple[str, str, EstateId | None] = ("", "", None)
         self.shown: Sequence[HelpView] = ()
         self._section = Section("knowledge", _("Knowledge"), "book-open", self._make, HelpCard.show_view)
@@ -82,29 +84,35 @@ class KnowledgeSection(QWidget):
         self._pause.timeout.connect(self._look)
         self.hide()
 
-    @property
-    def wanted(self) -> tuple[str, str, EstateId | None]:
-        """Category, words and estate that help is looked for by."""
-        return self._wanted
-
     def watch(self, form: IntakeForm) -> None:
         form.context_changed.connect(self._context_changed)
+        form.words_changed.connect(self._words_changed)
         form.draft_changed.connect(self._typed)
+        form.set_aside.connect(lambda: self._type(""))
 
     def look_again(self) -> None:
         """Articles have changed."""
         self._pause.start()
 
     def _context_changed(self, place: Place, category: str) -> None:
-        self._want(category, "" if category != self._wanted[0] else self._wanted[1], self._estate_of(place.building_id))
+        self._category, self._estate = category, self._estate_of(place.building_id)
+        self._want()
+
+    def _words_changed(self, words: str) -> None:
+        self._words = words
+        self._want()
 
     def _typed(self, draft: Draft) -> None:
-        intake = draft.intake
-        words = " ".join((intake.typed.get("category", ""), intake.description))
-        self._want(intake.category, words, self._estate_of(intake.place.building_id))
+        """What stands in the category's field and is no category yet says something, too."""
+        self._type("" if draft.intake.category else draft.intake.typed.get("category", ""))
 
-    def _want(self, category: str, words: str, estate: EstateId | None) -> None:
-        wanted = (category, words.strip(), estate)
+    def _type(self, category: str) -> None:
+        self._typed_category = category
+        self._want()
+
+    def _want(self) -> None:
+        words = " ".join(part for part in (self._typed_category.strip(), self._words.strip()) if part)
+        wanted = (self._category, words, self._estate)
         if wanted != self._wanted:
             self._wanted = wanted
             self._pause.start()

@@ -58,8 +58,7 @@ class ShiftKeeper(QObject):
 
         def leave() -> None:
             uses = self._parts.uses()
-            if uses.hand_over.keeps(who):
-                uses.hand_over.make(who)
+            uses.hand_over.leave_note(who)
             uses.stays.sign_out(who, WINDOW_CLOSED)
 
         self._parts.hub.worker.run(leave, lane=SAVE_LANE)
@@ -93,6 +92,7 @@ class ShiftKeeper(QObject):
         uses = self._parts.uses()
         told = uses.stays.sign_in(who)
         uses.states.enter(who, AgentState.READY)
+        uses.hand_over.come_back(who)
         return SatDown(told, _waiting(uses, who))
 
     def _sat_down(self, sat: SatDown) -> None:
@@ -104,7 +104,13 @@ class ShiftKeeper(QObject):
 
     def _leave(self, who: str) -> None:
         (why, reason), self.why_leaving = self.why_leaving, (SIGNED_OUT, "")
-        self._do(lambda: self._parts.uses().stays.sign_out(who, why, reason), lambda _stay: step("shift_ended"))
+
+        def leave() -> None:
+            uses = self._parts.uses()
+            uses.hand_over.leave_note(who)
+            uses.stays.sign_out(who, why, reason)
+
+        self._do(leave, lambda _none: step("shift_ended"))
 
     def _state_changed(self) -> None:
         """Another state, or the reason of this one."""
