@@ -13,6 +13,9 @@ from desk.store.store import Store
 
 _NEVER = "'~'"  # sorts after every time
 
+_WHENS = " ".join(f"WHEN '{clock.value}' THEN {name}" for clock, name in DUE_FIELDS.items())
+_NAMED = f"CASE next_clock {_WHENS} END"  # the time of the clock that the ticket names as its next
+
 
 def _first_of(stage: Stage) -> str:
     """SQL for the time of the clock that runs out first in this stage, `_NEVER` where none runs."""
@@ -32,7 +35,8 @@ def _strays(stage: Stage) -> str:
 def _unfit(stage: Stage) -> str:
     return (
         f"SELECT ticket_id FROM ticket WHERE stage = '{stage.value}' AND step <> ''"
-        f" AND (coalesce(next_due_at, {_NEVER}) <> {_first_of(stage)} OR {_strays(stage)})"
+        f" AND (coalesce(next_due_at, {_NEVER}) <> {_first_of(stage)} OR {_NAMED} IS NOT next_due_at"
+        f" OR {_strays(stage)})"
     )
 
 

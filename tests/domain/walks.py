@@ -69,6 +69,7 @@ class Walk:
         self.random, self.now, self.clocks = random, start, clocks
         self.work = Work(ticket(start, clocks), ())
         self.moves: list[MoveKind] = []
+        self.seat = ""  # part of the ids of the tasks that are made
         self._ids = count(1)
 
     def go_on(self, kinds: frozenset[MoveKind] = frozenset(MoveKind)) -> MoveKind | None:
@@ -87,7 +88,7 @@ class Walk:
         task = task_for(rule, self.work.tasks, given)
         if isinstance(task, Refusal) or lacks(rule, self.work.ticket, given, self.now):
             return False
-        moment = Moment(self.now, "1001", self.clocks, TaskId(f"k{next(self._ids)}"), "Tap leaks")
+        moment = Moment(self.now, "1001", self.clocks, TaskId(f"k{self.seat}{next(self._ids)}"), "Tap leaks")
         self.work = made(self.work, rule, task, given, moment)
         self.moves.append(kind)
         return True

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.changes import Change, FieldValue
-from desk.domain.clocks import Clocks
+from desk.domain.clocks import Clocks, next_of, running, with_next
 from desk.domain.identity import TaskId, TicketId
 from desk.domain.move_effects import Work
 from desk.domain.moves import Given, MoveKind
 from desk.domain.patches import difference, patch_of
-from desk.domain.tasks import TaskStage
-from desk.domain.tickets import Stage, Ticket
+from desk.domain.tasks import OPEN_TASKS, TaskStage
+from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.conflicts import SqlConflicts
 from desk.store.history import SqlHistories
@@ -53,6 +53,47 @@ class TwoSeats:
             walk.work = before
             assert walk.make(kind, said)
             self._pull(seat, before, walk.work, base)
+
+    def apart(self, walk: Walk, random: Random) -> None:
+        """Each seat makes some moves of its own, unseen by the other; the centre orders them by chance."""
+        ground, base = walk.work, self._seq
+        made: list[tuple[str, Work, Work]] = []
+        for seat in ("S01", "S02"):
+            walk.work, walk.seat = ground, seat
+            for _move in range(random.randint(1, 4)):
+                before = walk.work
+                walk.go_on()
+                made.append((seat, before, walk.work))
+        order = [seat for seat, _before, _after in made]
+        random.shuffle(order)
+        for seat in order:
+            step = next(one for one in made if one[0] == seat)
+            made.remove(step)
+            self._pull(*step, base)
+        self.now = walk.now
+
+    def put_right(self) -> None:
+        """Both seats settle and mend until there is nothing left."""
+        store = self.store
+        for _round in range(12):
+            done = False
+            for seat in ("S01", "S02"):
+                log = SqlChangeLog(store)
+                author = SeatAuthor(seat, lambda seat=seat: seat, lambda: self.now, new_id, log.base_seq)  # type: ignore[misc]
+                settler = SettleStages(log, author, SqlHistories(store), SqlConflicts(store), seat)
+                done |= settler.work_once() | self.mender(seat).work_once()
+            self._acknowledge()
+            if not done:
+                return
+        raise AssertionError("they never end")
+
+    def _acknowledge(self) -> None:
+        """The centre takes what the machines have written."""
+        outbox = SqlOutbox(self.store)
+        for change in outbox.unsent(100):
+            self._seq += 1
+            outbox.acknowledge({change.change_id: self._seq}, change.author)
+        outbox.apply([], self._seq)
 
     def _pull(self, seat: str, before: Work, after: Work, base: int, *, whole: bool = False) -> None:
         ticket = patch_of(after.ticket, "ticket_id") if whole else difference(before.ticket, after.ticket, "ticket_id")
@@ -182,6 +223,28 @@ def test_one_task_moved_at_two_seats_is_settled_by_the_table_and_the_ticket_made
     assert task.stage is TaskStage.DONE
     ticket = seats.mended()
     assert (ticket.stage, ticket.next_clock) == (Stage.DONE, "follow_up")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_two_seats_do_unseen_by_each_other_the_ticket_adds_up_in_the_end(seats: TwoSeats, seed: int) -> None:
+    random = Random(seed)
+    walk = seats.begin(*random.choice((SENT[:1], SENT[:2], SENT)))
+    walk.random = random
+    seats.apart(walk, random)
+    seats.put_right()
+    ticket = SqlTickets(seats.store).get(T1)
+    assert ticket
+    tasks = SqlTasks(seats.store).of_ticket(T1)
+    said = [(c.seat, c.patch.get("stage"), c.reason) for c in SqlHistories(seats.store).of("ticket", T1)]
+    assert SqlUnfitTickets(seats.store).unfit(9) == [], said
+    assert SqlConflicts(seats.store).stages_to_settle("S01", 9) == [], said
+    if ticket.stage in OPEN_STAGES:
+        assert ticket.owner, said
+        assert (ticket.next_clock, ticket.next_due_at) == (with_next(ticket).next_clock, next_of(ticket)[1]), said
+        assert ticket.next_due_at is not None, said
+    else:
+        assert not running(ticket), said
+        assert all(task.stage not in OPEN_TASKS for task in tasks), said
 
 
 stages = st.sampled_from(Stage)
