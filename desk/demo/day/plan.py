@@ -79,7 +79,7 @@ class Incident:
 
 
 INCIDENTS = (
-    Incident(time(10, 10), "3", "repair.lift.stopped", "电梯停了，按键没有反应。", 8),
+    Incident(time(10, 10), "5", "repair.lift.stopped", "电梯停了，按键没有反应。", 8),
     Incident(time(18, 20), "1", "repair.water.no_water", "家里突然没有水了。", 12),
 )
 
@@ -107,24 +107,30 @@ def day_end(day: date) -> datetime:
 
 
 def plan_day(
-    callers: Sequence[Caller], buildings: dict[str, str], noticed: Sequence[str], day: date, seed: int
+    callers: Sequence[Caller],
+    buildings: dict[str, str],
+    noticed: Sequence[str],
+    day: date,
+    seed: int,
+    calls: int = CALLS,
 ) -> list[PlannedCall]:
-    """`CALLS` calls in the order of their time. `buildings`: what people say of a building ("7") -> its id. `noticed`:
-    ids of the buildings that a notice is about. Of `callers` there are some in each of the buildings named."""
+    """So many calls (60 at least) in the order of their time. `buildings`: what people say of a building ("7") -> its
+    id. `noticed`: ids of the buildings that a notice is about. Of `callers` there are some in each building named."""
     chance = Random(seed)  # noqa: S311 - a sample
     found = [call for incident in INCIDENTS for call in _of_incident(incident, callers, buildings, day, chance)]
     told_of = [caller for caller in callers if caller.building_id in noticed]
-    found += [PlannedCall(_any_time(day, chance), About.NOTICE, chance.choice(told_of), NOTICED) for _ in range(20)]
-    found += [PlannedCall(_any_time(day, chance), About.QUESTION, chance.choice(callers), UNKNOWN) for _ in range(5)]
-    found += [_gone(day, callers, chance) for _ in range(12)]
-    matters = [_matter(day, callers, chance) for _ in range(CALLS - len(found) - REPEATS)]
+    asks, questions, gone, again = (max(1, calls * share // 100) for share in SHARES)
+    found += [PlannedCall(_any_time(day, chance), About.NOTICE, chance.choice(told_of), NOTICED) for _ in range(asks)]
+    found += [_question(day, callers, chance) for _ in range(questions)]
+    found += [_gone(day, callers, chance) for _ in range(gone)]
+    matters = [_matter(day, callers, chance) for _ in range(calls - len(found) - again)]
     found += matters
     lasting = [call for call in matters if not call.matter.at_once and call.at < day_end(day) - timedelta(hours=3)]
-    found += [_again(chance.choice(lasting), day, chance) for _ in range(REPEATS)]
+    found += [_again(chance.choice(lasting), day, chance) for _ in range(again)]
     return sorted(found, key=lambda call: call.at)
 
 
-REPEATS = 24
+SHARES = (7, 2, 4, 8)  # of a hundred: about a notice, a question nobody knows, gone before the answer, calling again
 ANGRY_SHARE, PROMISED_SHARE, ELSEWHERE_SHARE = 0.25, 0.06, 0.04
 
 
@@ -145,6 +151,12 @@ def _of_incident(
         PlannedCall(at, About.INCIDENT, caller, matter)
         for at, caller in zip(times, chance.sample(there, incident.calls), strict=True)
     ]
+
+
+def _question(day: date, callers: Sequence[Caller], chance: Random) -> PlannedCall:
+    """Before the evening, so that somebody may be asked."""
+    at = min(_any_time(day, chance), day_end(day) - timedelta(hours=1))
+    return PlannedCall(at, About.QUESTION, chance.choice(callers), UNKNOWN)
 
 
 def _gone(day: date, callers: Sequence[Caller], chance: Random) -> PlannedCall:

@@ -13,13 +13,13 @@ from desk.demo.data import sample
 from desk.demo.day.agenda import Agenda
 from desk.demo.day.findings import Day, judge
 from desk.demo.day.outside import Handlers, Residents
-from desk.demo.day.plan import PlannedCall, day_end, day_start, plan_day
+from desk.demo.day.plan import CALLS, PlannedCall, day_end, day_start, plan_day
 from desk.demo.day.shift_work import Shifts
 from desk.demo.day.taking_calls import TakingCalls
 from desk.demo.day.working import Working
 from desk.demo.day.workplace import Workplace, day_settings
 from desk.demo.history import Caller
-from desk.demo.postgres import PrivatePostgres, private_postgres
+from desk.demo.postgres import PostgresMissing, PrivatePostgres, private_postgres
 from desk.demo.report import Report
 from desk.i18n import _
 from desk.store.residents import SqlResidents
@@ -35,20 +35,24 @@ SUPERVISOR = "9001"
 FIRST_SHIFT, SECOND_SHIFT = ("1001", "1002", "1003"), ("1004", "1005", "1006")
 CHANGES_AT = time(14, 15)
 AWAY_FROM, AWAY_UNTIL = time(14, 30), time(16, 30)  # the server
+REPAIRED_AT = (time(12, 30), time(19, 45))  # the incidents
 EXCHANGE_EVERY = timedelta(minutes=5)
 WORK_EVERY = timedelta(minutes=15)
 AT_A_TIME = 8  # things of "what is next" between calls
 LAST_DAY = timedelta(days=35)
-HOUSEHOLDS = 2200
 
 
-def play_day(folder: Path, households: int, report: Report) -> None:
-    """Every outcome goes to `report`."""
+def play_day(folder: Path, households: int, report: Report, calls: int = CALLS) -> None:
+    """Every outcome goes to `report`. `households`: 180 at least."""
     with contextlib.ExitStack() as cleanup:
         report.step(_("Starting a database, private and on loopback"))
         servers = folder / "servers"
         servers.mkdir(parents=True)
-        central = cleanup.enter_context(private_postgres(servers))
+        try:
+            central = cleanup.enter_context(private_postgres(servers))
+        except PostgresMissing:
+            report.check(False, _("PostgreSQL is not installed here: the day needs it"))
+            return
         central.create_database(DATABASE)
         admin.init(admin.Owner(central.admin_url(DATABASE)), lambda _line: None)
         agenda = Agenda(day_start(THE_DAY) - timedelta(minutes=10))
@@ -56,7 +60,7 @@ def play_day(folder: Path, households: int, report: Report) -> None:
         cleanup.callback(take_time_from, None)
         report.step(_("Making a sample estate of {count} households").format(count=f"{households:,}"))
         hotline = cleanup.enter_context(_hotline(folder, central, agenda, households))
-        _Run(agenda, central, hotline, report).play()
+        _Run(agenda, central, hotline, report, calls).play()
 
 
 class _Hotline:
@@ -87,7 +91,7 @@ def _hotline(folder: Path, central: PrivatePostgres, agenda: Agenda, households:
 
 
 class _Run:
-    def __init__(self, agenda: Agenda, central: PrivatePostgres, hotline: _Hotline, report: Report) -> None:
+    def __init__(self, agenda: Agenda, central: PrivatePostgres, hotline: _Hotline, report: Report, calls: int) -> None:
         self._agenda, self._central, self._report = agenda, central, report
         self._seats = hotline.seats
         handlers, residents = Handlers(SEED), Residents(SEED + 1)
@@ -95,8 +99,7 @@ class _Run:
         self._taking = TakingCalls(agenda, self._working, SEED + 2)
         self._shifts = Shifts(agenda, self._seats)
         self._free_at = {seat.name: agenda.now() for seat in self._seats}
-        self._plan = self._planned(hotline.callers)
-        self._turn = 0
+        self._plan = self._planned(hotline.callers, calls)
         self._away = False
 
     def play(self) -> None:
@@ -109,6 +112,8 @@ class _Run:
         self._every(EXCHANGE_EVERY, start, end + LAST_DAY, self._exchange)
         self._every(WORK_EVERY, start, end, self._work)
         agenda.at(_at(THE_DAY, CHANGES_AT), lambda: self._shifts.change(SECOND_SHIFT))
+        for hour in REPAIRED_AT:
+            agenda.at(_at(THE_DAY, hour), self._all_over)
         agenda.at(_at(THE_DAY, AWAY_FROM), self._server_away)
         agenda.at(_at(THE_DAY, AWAY_UNTIL), self._server_back)
         agenda.run_until(end)
@@ -123,12 +128,12 @@ class _Run:
     def _found(self) -> Day:
         return Day(self._seats, self._central, DATABASE, THE_DAY, self._agenda.now())
 
-    def _planned(self, callers: Sequence[Caller]) -> list[PlannedCall]:
+    def _planned(self, callers: Sequence[Caller], calls: int) -> list[PlannedCall]:
         residents = SqlResidents(self._seats[0].store)
         buildings = {one.code: str(one.building_id) for one in residents.buildings()}
         notices = self._seats[0].notices_now()
         noticed = [str(building) for notice in notices for building in notice.building_ids]
-        return plan_day(callers, buildings, noticed, THE_DAY, SEED)
+        return plan_day(callers, buildings, noticed, THE_DAY, SEED, calls)
 
     def _every(self, step: timedelta, start: datetime, end: datetime, what: Callable[[], None]) -> None:
         def again() -> None:
@@ -158,6 +163,13 @@ class _Run:
             if alarm.incident is None or alarm.incident.ticket_id is None:
                 confirming.confirm(alarm)
                 self._working.done["incident confirmed"] += 1
+
+    def _all_over(self) -> None:
+        """What many reported is repaired: whoever called is told."""
+        seat = self._seats[0]
+        for alarm in seat.incidents.watching.look():
+            if alarm.incident is not None and alarm.incident.over_at is None:
+                seat.incidents.confirming.over(alarm.incident.incident_id, "已恢复正常。")
 
     def _work(self) -> None:
         for seat in self._seats:
