@@ -4,11 +4,14 @@ from datetime import datetime, tzinfo
 from typing import assert_never
 
 from desk.domain.messages import Delivery, Message
+from desk.domain.moves import UNDO
 from desk.domain.numbers import read_number
 from desk.i18n import _
 from desk.ui.rows_presenter import short_time
+from desk.usecases.notify_tasks import CALLED_OFF, TAKEN_OFF
 
 _SHOWN_WHY = 80
+NOT_NEEDED = frozenset({UNDO, TAKEN_OFF, CALLED_OFF})  # why a message was unsaid before anybody had it
 
 
 def line(message: Message, now: datetime, zone: tzinfo) -> str:
@@ -35,6 +38,8 @@ def state(message: Message, now: datetime, zone: tzinfo) -> str:
             return _("arrived, sent {time}").format(time=at)
         case Delivery.FAILED:
             return _("NOT sent: {why}. Please call").format(why=_why(message))
+        case Delivery.DROPPED if message.why in NOT_NEEDED:
+            return _("not sent: no longer needed")
         case Delivery.DROPPED:
             return _("not sent: it could not go out in time. Please call")
         case _:

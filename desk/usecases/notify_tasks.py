@@ -1,8 +1,9 @@
-"""Messages to handlers about tasks: that one was sent to them, with all they need to know and how to answer; and to
-whoever had it before, that they need not go. By the same rules as tickets have (`desk.usecases.notify`): what a rule
-says about the handler of a dispatched ticket, it says about each of its tasks. Worker's thread."""
+"""Messages to handlers about tasks: that one was sent to them, with all they need to know and how to answer; and where
+it goes to somebody else or is called off, that they need not go. Whoever has not been told yet (quiet hours, no
+network) is not told at all then. By the same rules as tickets have (`desk.usecases.notify`): what a rule says about the
+handler of a dispatched ticket, it says about each of its tasks. Worker's thread."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,16 +11,16 @@ from typing import Any
 from desk.domain.changes import Change
 from desk.domain.estate import Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
-from desk.domain.messages import Message, message_id_of
+from desk.domain.messages import Delivery, Message, message_id_of
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
-from desk.domain.tasks import Task, TaskStage
+from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Priority, Stage
 from desk.domain.times import from_text
 from desk.usecases.notify import Notify, NotifyParts, NotifyRule, To, as_fields, is_task_sent, making_patch
 from desk.usecases.task_ports import Tasks
 
-TAKEN_OFF = "taken_off"  # the template for whoever had it before
+TAKEN_OFF, CALLED_OFF = "taken_off", "called_off"  # templates for whoever had it: somebody else goes, nobody does
 _HAD_IT = frozenset({TaskStage.DISPATCHED, TaskStage.ACCEPTED, TaskStage.IN_PROGRESS})
 Link = Callable[[TaskId, StaffId], str]  # where this handler can answer, "" = nowhere
 Row = Mapping[str, Any]
@@ -46,38 +47,59 @@ class NotifyTasks:
 
     def called_for(self, changes: Sequence[Change]) -> list[Change]:
         """The messages that these changes, not yet appended, call for."""
-        found: list[Change] = []
-        for change in changes if self._rules else ():
-            if not is_task_sent(change):
-                continue
-            before = self._parts.tasks.get(TaskId(change.entity_id))
-            row = {**(patch_of(before, "task_id") if before else {}), **change.patch}
-            ticket = self._ticket(str(row.get("ticket_id") or ""), changes)
-            handler_id = str(row.get("handler_id") or "")
-            for rule in self._rules:
-                if rule.kinds and ticket.get("kind") not in {kind.value for kind in rule.kinds}:
-                    continue
-                made = (
-                    self._make(rule, rule.template, change, row, ticket, handler_id),
-                    self._taken_off(rule, change, row, ticket, before),
-                )
-                found.extend(one for one in made if one is not None)
-        return found
+        return [
+            message
+            for change in changes
+            if self._rules and change.entity == "task"
+            for message in self._of_task(change, changes)
+        ]
 
-    def _taken_off(self, rule: NotifyRule, change: Change, row: Row, ticket: Row, before: Task | None) -> Change | None:
-        if before is None or before.stage not in _HAD_IT or before.handler_id in (None, row.get("handler_id")):
-            return None
-        return self._make(rule, TAKEN_OFF, change, row, ticket, before.handler_id)
+    def _of_task(self, change: Change, changes: Sequence[Change]) -> Iterator[Change]:
+        is_sent, is_off = is_task_sent(change), change.patch.get("stage") == TaskStage.CANCELLED.value
+        if not is_sent and not is_off:
+            return
+        before = self._parts.tasks.get(TaskId(change.entity_id))
+        row = {**(patch_of(before, "task_id") if before else {}), **change.patch}
+        ticket = self._ticket(str(row.get("ticket_id") or ""), changes)
+        handler_id = str(row.get("handler_id") or "")
+        had_it = before.handler_id if before is not None and before.stage in _HAD_IT else None
+        for rule in self._rules:
+            if rule.kinds and ticket.get("kind") not in {kind.value for kind in rule.kinds}:
+                continue
+            if is_sent and not is_off:
+                yield from self._make(rule, rule.template, change, row, ticket, handler_id)
+            if had_it is not None and (is_off or had_it != handler_id):
+                yield from self._need_not_go(rule, change, row, ticket, had_it, CALLED_OFF if is_off else TAKEN_OFF)
+
+    def _need_not_go(
+        self, rule: NotifyRule, change: Change, row: Row, ticket: Row, handler_id: StaffId, template: str
+    ) -> Iterator[Change]:
+        """What was said to them last of this task: unsaid where it still waits, taken back where they have it."""
+        number = self._number(self._staff(handler_id))
+        said = [
+            message
+            for message in self._parts.notify.messages.of_ticket(TicketId(str(row.get("ticket_id"))))
+            if message.dedupe_key.startswith(f"{change.entity_id}/")
+            and (message.channel, message.recipient) == (rule.channel, number)
+        ]
+        last = said[-1] if said else None
+        if last is None or last.template in (TAKEN_OFF, CALLED_OFF):
+            return
+        if last.delivery is Delivery.WAITING:
+            dropped = {"delivery": Delivery.DROPPED.value, "why": template}
+            yield self._parts.notify.author.change("message", last.message_id, dropped)
+        elif last.delivery in (Delivery.SENT, Delivery.DELIVERED):
+            yield from self._make(rule, template, change, row, ticket, handler_id)
 
     def _make(
         self, rule: NotifyRule, template_code: str, change: Change, row: Row, ticket: Row, handler_id: str
-    ) -> Change | None:
-        notify = self._parts.notify
-        handler = next((one for one in notify.staff() if one.staff_id == handler_id), None)
+    ) -> Iterator[Change]:
+        """None where there is nobody whom a message could reach."""
+        notify, handler = self._parts.notify, self._staff(handler_id)
         template = notify.texts.get(template_code)
         recipient = self._number(handler)
         if handler is None or template is None or not recipient:
-            return None
+            return
         known = {**self._tickets.known(ticket, handler), **self._known(change, row, handler)}
         key = f"{change.entity_id}/{row.get('dispatched_at')}/{template_code}/{rule.channel}/{recipient}"
         now = notify.clock()
@@ -95,7 +117,10 @@ class NotifyTasks:
             fields=as_fields(known, template),
             at_any_hour=any_hour,
         )
-        return notify.author.change("message", message.message_id, making_patch(message))
+        yield notify.author.change("message", message.message_id, making_patch(message))
+
+    def _staff(self, staff_id: str) -> Staff | None:
+        return next((one for one in self._parts.notify.staff() if one.staff_id == staff_id), None)
 
     def _known(self, change: Change, row: Row, handler: Staff) -> dict[str, str]:
         due_at = row.get("due_at")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from desk.domain.identity import StaffId, TaskId
-from desk.domain.messages import Message
+from desk.domain.messages import Delivery, Message
+from desk.domain.moves import Given, MoveKind
 from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import Kind, Priority, Stage
 from desk.domain.working_time import CHINA
@@ -70,6 +71,12 @@ def to_handlers(hotline: Hotline) -> list[tuple[str, str]]:
     return [(one.recipient[-1], one.template) for one in told(hotline) if one.channel == "sms"]
 
 
+def arrives(hotline: Hotline) -> None:
+    """Everything that waits has been sent."""
+    for message in told(hotline):
+        hotline.put("message", message.message_id, delivery=Delivery.SENT.value)
+
+
 def test_the_handler_is_told_once_of_the_task_with_its_limit_and_how_to_answer(hotline: Hotline) -> None:
     hotline.file()
     task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
@@ -95,9 +102,31 @@ def test_each_task_of_a_ticket_tells_its_own_handler(hotline: Hotline) -> None:
 def test_whoever_had_it_is_told_that_they_need_not_go(hotline: Hotline) -> None:
     hotline.file()
     task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
+    arrives(hotline)
     hotline.later(minutes=20)
     hotline.dispatch.stand_in(TICKET.ticket_id, task.task_id, MATE.staff_id, "三次未接通")
     assert to_handlers(hotline)[1:] == [("2", "dispatched_task"), ("1", "taken_off")]
+
+
+def test_whoever_has_not_been_told_yet_is_not_told_at_all(hotline: Hotline) -> None:
+    hotline.file()
+    task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
+    hotline.later(minutes=20)
+    hotline.dispatch.stand_in(TICKET.ticket_id, task.task_id, MATE.staff_id, "三次未接通")
+    assert to_handlers(hotline)[1:] == [("2", "dispatched_task")]
+    first = next(one for one in told(hotline) if one.channel == "sms")
+    assert (first.delivery, first.why) == (Delivery.DROPPED, "taken_off")
+
+
+def test_a_ticket_that_is_cancelled_calls_its_handlers_off(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    hotline.dispatch.send(TICKET.ticket_id, Order(ELECTRICIAN.staff_id, title="补墙漆", new=True))
+    arrives(hotline)
+    hotline.answers.by_message("13800138001", "2 不是水工的活")  # who gave it back has not got it
+    hotline.moves.move(TICKET.ticket_id, MoveKind.CANCEL, Given(reason="住户自己修好了"))
+    assert to_handlers(hotline)[2:] == [("3", "called_off")]
+    assert "不用处理了" in told(hotline)[-1].text
 
 
 def test_work_that_was_given_back_tells_only_the_next_one(hotline: Hotline) -> None:
