@@ -52,10 +52,10 @@ class FaultCard(QFrame):
 
     def show_view(self, view: FaultView) -> None:
         self._ticket_id = view.ticket_id
-        theme.mark(self, "card-chosen" if view.same or view.home or view.alike else "card")
+        flag = view.flag
+        theme.mark(self, "card-chosen" if flag else "card")
         self._head.setText(view.head)
         self._text.setText(view.text)
-        flag = _("this home") if view.home else _("same fault") if view.same else _("said alike") if view.alike else ""
         self._flag.setText(flag)
         self._flag.setVisible(bool(flag))
         self.join.setAccessibleName(_("Repeat call about {number}").format(number=view.number))

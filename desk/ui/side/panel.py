@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desk.domain.estate import Building
 from desk.domain.notices import Notice
@@ -62,7 +62,13 @@ class SidePanel(QWidget):
         self._place, self._category, self._words = Place(), "", ""
         self._moment, self._name = Moment.NO_CALL, ""
         self._can_join = False
-        self._reply = ""
+        self._reply = QLabel()
+        self._reply.setObjectName("incident_say")
+        self._reply.setTextFormat(Qt.TextFormat.PlainText)
+        self._reply.setWordWrap(True)
+        self._reply.setMargin(Space.S)
+        theme.mark(self._reply, "banner-accent")
+        self._reply.hide()
         self._faults = Section("same_faults", _("Already reported?"), "copy", self._make_fault, FaultCard.show_view)
         self._notices = Section("notices", _("Notices"), "megaphone", self._make_notice, NoticeCard.show_view)
         self._phrases = Section("phrases", _("To say"), "chat-circle-text", SpokenLine, SpokenLine.show_view)
@@ -130,10 +136,10 @@ class SidePanel(QWidget):
             self._show_phrases()
 
     def show_reply(self, reply: str) -> None:
-        """What is told to those of an incident's building; "" where there is none."""
-        if reply != self._reply:
-            self._reply = reply
-            self._show_phrases()
+        """What is told to those of an incident's building, above all else; "" where there is none."""
+        self._reply.setText(reply)
+        self._reply.setAccessibleName(_("Say: {reply}").format(reply=reply))
+        self._reply.setVisible(bool(reply))
 
     def show_moment(self, moment: Moment, name: str = "") -> None:
         """Where the call stands. `name`: the caller's, where known."""
@@ -170,11 +176,9 @@ class SidePanel(QWidget):
             work_number=parts.work_number(),
             company=parts.company,
             name=self._name,
-            same_faults=any(view.same or view.home or view.alike for view in self._fault_views),
+            same_faults=any(view.flag for view in self._fault_views),
             notices=bool(self._notice_views),
         )
-        if self._reply and self._moment is not Moment.NO_CALL:
-            texts = [self._reply, *texts]
         if texts == self._said:
             return
         self._said = texts
@@ -199,7 +203,7 @@ class SidePanel(QWidget):
         column = self._sections = QVBoxLayout(inner)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.L)
-        for section in (self._notices, self._faults, self._phrases):
+        for section in (self._reply, self._notices, self._faults, self._phrases):
             column.addWidget(section)
         column.addStretch()
         area = QScrollArea()

@@ -9,6 +9,7 @@ from enum import Enum
 from desk.domain.notices import Notice
 from desk.domain.same_fault import SameFault
 from desk.domain.similar_words import ALIKE
+from desk.i18n import _
 from desk.texts import Phrase
 from desk.ui import words
 from desk.ui.rows_presenter import CategoryName, notice_time, short_time
@@ -41,7 +42,7 @@ PHRASES: dict[Moment, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class FaultView:
     """An open ticket the call may be about. `same`: of the category that was chosen; `home`: of this very home;
-    `alike`: its words sound like what is being typed."""
+    `alike`: its words sound like what is being typed; `incident`: it is the one ticket of an incident."""
 
     ticket_id: str
     number: str
@@ -50,6 +51,18 @@ class FaultView:
     same: bool
     home: bool
     alike: bool = False
+    incident: bool = False
+
+    @property
+    def flag(self) -> str:
+        """What speaks for it, in a word; "" where nothing does."""
+        if self.incident:
+            return _("incident")
+        if self.home:
+            return _("this home")
+        if self.same:
+            return _("same fault")
+        return _("said alike") if self.alike else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,7 @@ def fault(found: SameFault, category: CategoryName, now: datetime, zone: tzinfo)
         found.same_category,
         found.this_home,
         found.alike >= ALIKE,
+        found.incident,
     )
 
 

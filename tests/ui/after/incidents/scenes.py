@@ -105,6 +105,9 @@ def work(name: str, scene: harness.Scene) -> None:
     description = {"alike": "1单元的店体坏了不懂", "read_back": "6栋2单元203厨房漏水"}.get(name, "")
     if description:
         middle.form.take_over(Field.DESCRIPTION, description)
+    elif name == "caller":
+        press(Qt.Key.Key_I, CTRL_SHIFT)
+        QTimer.singleShot(300, lambda: talk(scene))
     elif name == "doubt":
         middle.show_ticket("t1")
     elif name == "answered":

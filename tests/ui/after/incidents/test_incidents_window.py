@@ -144,8 +144,9 @@ def test_whoever_calls_from_there_hears_the_reply_and_joins_with_one_key(qtbot: 
     press(scene, Qt.Key.Key_I, CTRL_SHIFT)
     qtbot.waitUntil(lambda: scene.store.tickets.get(parent_id(incident)) is not None)
     talk(qtbot, scene)
-    side = scene.built.window.panels.side.findChild(QWidget, "side_panel") or scene.built.window.panels.side
-    qtbot.waitUntil(lambda: "统一处理" in " ".join(label.text() for label in side.findChildren(QLabel, "phrase")))
+    reply = scene.built.window.findChild(QLabel, "incident_say")
+    assert reply is not None
+    qtbot.waitUntil(lambda: reply.isVisible() and "统一处理" in reply.text())
     qtbot.waitUntil(lambda: is_shown(scene, "join_0"))
     press(scene, Qt.Key.Key_J, ALT)
     qtbot.waitUntil(lambda: len(all_of(scene, Promise)) == 4)
