@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desk import exit_codes
+from desk.cli import floor
 from desk.cli.reading import load
 from desk.i18n import _
 
@@ -39,6 +40,7 @@ def add_words(words: "Words") -> None:
     residents.add_argument("--end-missing", action="store_true", help="end what this list brought once and has no more")
     residents.add_argument("--yes", action="store_true", help="do not ask")
     residents.set_defaults(run=_residents)
+    floor.add_kinds(kinds)
 
     exporting = words.add_parser("export", help="give data to other systems")
     what = exporting.add_subparsers(metavar="WHAT", required=True)
