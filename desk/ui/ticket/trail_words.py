@@ -222,6 +222,12 @@ def _contact(moment: Moment, _ground: Ground) -> str:
     return _("{field}: {value}").format(field=_("Contact"), value=shown or _("nothing"))
 
 
+def _parent(moment: Moment, _ground: Ground) -> str:
+    """Of an incident's tickets that is said by the incident."""
+    split = moment.patch.get("parent_id") and not moment.patch.get("incident_id")
+    return _("Split from another ticket") if split else ""
+
+
 def _answer(moment: Moment, _ground: Ground) -> str:
     """What the resident said."""
     patch, parts = moment.patch, []
@@ -264,6 +270,6 @@ _FIELDS: Mapping[str, Callable[[Moment, Ground], str]] = {
     "outcome": _plain(lambda: _("Outcome"), "outcome"),
     "incident_id": _at(lambda: _("Belongs to an incident"), "incident_id"),
     "warning_id": _at(lambda: _("An early warning was raised"), "warning_id"),
-    "parent_id": _at(lambda: _("Split from another ticket"), "parent_id"),
+    "parent_id": _parent,
     "notice_id": _at(lambda: _("Answered by a notice"), "notice_id"),
 }
