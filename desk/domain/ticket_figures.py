@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from desk.domain.clocks import running
+from desk.domain.clocks import ClockName, running
 from desk.domain.follow_up_rules import NOT_OWED
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.promises import Promise, PromiseState
@@ -66,7 +66,7 @@ class TicketFigures:
     """`since` is inside, `until` is not; what is open is counted at `until`. Minutes are medians.
 
     `completion` (完成率): of the tickets registered in the time, but for cancelled and joined ones, those done.
-    `in_time` (及时完成率): of those done in the time with a promised date, those done by it.
+    `in_time` (及时完成率): of those done in the time by work that somebody was sent for, those done by the promised date.
     `follow_up` (回访率): of the closing follow-ups owed in the time (due, or ended in it), those that were made: the
     resident answered, or all tries were made. `reached` (回访接通率): of those made, the resident answered.
     `callback` (回电兑现率): of the promises "I call you back" that were due in the time, those kept by then.
@@ -108,7 +108,7 @@ def figures(rows: Rows, since: datetime, until: datetime) -> TicketFigures:
     new = [one for one in tickets if inside(one.registered_at)]
     owed = [one for one in new if one.stage not in NEVER_WORKED_ON]
     done = [one for one in tickets if inside(_done_at(one))]
-    promised = [one for one in done if one.promise_due_at is not None]
+    promised = [one for one in done if one.done_at is not None]
     closing = [one for one in rows.follow_ups if one.kind is FollowUpKind.CLOSING]
     in_process = [one for one in rows.follow_ups if one.kind is FollowUpKind.IN_PROCESS]
     ended = [one for one in closing if inside(one.done_at) and one.state is FollowUpState.DONE]
@@ -127,7 +127,7 @@ def figures(rows: Rows, since: datetime, until: datetime) -> TicketFigures:
         open=rows.open.open,
         overdue=sum(rows.open.overdue_by_owner.values()),
         completion=Rate(sum(one.stage in _DONE for one in owed), len(owed)),
-        in_time=Rate(sum((_done_at(one) or until) <= (one.promise_due_at or until) for one in promised), len(promised)),
+        in_time=Rate(sum(_kept_its_promise(one) for one in promised), len(promised)),
         follow_up=made,
         reached=Rate(len(ended), made.part),
         in_process=made_of(in_process, since, until),
@@ -197,6 +197,11 @@ def is_overdue(ticket: Ticket, at: datetime) -> bool:
         and ticket.next_due_at is not None
         and ticket.next_due_at < at
     )
+
+
+def _kept_its_promise(ticket: Ticket) -> bool:
+    """Being done stops the clock of the promise: what had run out by then is on record."""
+    return all(clock != ClockName.PROMISE.value for clock, _due in stopped_late(ticket))
 
 
 def _done_at(ticket: Ticket) -> datetime | None:

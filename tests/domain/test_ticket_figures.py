@@ -65,12 +65,15 @@ def test_completion_is_of_the_tickets_registered_in_the_time_without_what_nobody
 
 
 def test_in_time_is_of_what_was_done_against_what_was_promised() -> None:
+    """A clock that was stopped by the work being done leaves its time only where it had run out."""
+    due, done = to_text(SINCE + 2 * HOUR), to_text(SINCE + 3 * HOUR)
     found = of(
-        ticket(Stage.DONE, done_at=SINCE + 2 * HOUR, promise_due_at=SINCE + 2 * HOUR),
-        ticket(Stage.DONE, done_at=SINCE + 3 * HOUR, promise_due_at=SINCE + 2 * HOUR),
-        ticket(Stage.DONE, done_at=SINCE + 3 * HOUR),
+        ticket(Stage.DONE, done_at=SINCE + 2 * HOUR),
+        ticket(Stage.DONE, done_at=SINCE + 3 * HOUR, late=(f"promise {due} {done}",)),
+        ticket(Stage.CLOSED, done_at=SINCE + 3 * HOUR, late=(f"accept {due} {done}",)),
+        ticket(Stage.CLOSED, closed_at=SINCE + 3 * HOUR),  # answered at once
     )
-    assert found.in_time == Rate(1, 2)
+    assert found.in_time == Rate(2, 3)
 
 
 def test_a_follow_up_counts_as_made_when_answered_or_when_all_was_tried() -> None:

@@ -17,6 +17,7 @@ from desk.domain.moves import Given, MoveKind, MoveRefused
 from desk.domain.questionnaires import Answer, Ask
 from desk.domain.replies import Said
 from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
+from desk.domain.tickets import Kind
 from desk.domain.what_next import Errand
 from desk.domain.work_lists import WorkItem
 from desk.usecases.dispatch import Order, Sent, Tried
@@ -151,8 +152,10 @@ class Working:
         work.record(item, outcome, contacts[0] if contacts else None, given=given)
 
     def _send_next(self, seat: Workplace, item: WorkItem) -> None:
-        """What nobody has to go for is answered."""
-        if self.send(seat, _ticket_id(item)) is None:
+        """Nobody goes for a question: it waits for its answer."""
+        if item.ticket is not None and item.ticket.kind is Kind.INQUIRY:
+            self._later(seat, item, timedelta(hours=4))
+        elif self.send(seat, _ticket_id(item)) is None:
             self._later(seat, item, timedelta(hours=1))
 
     def _get_accepted(self, seat: Workplace, item: WorkItem) -> None:
