@@ -66,7 +66,7 @@ class TicketFigures:
     """`since` is inside, `until` is not; what is open is counted at `until`. Minutes are medians.
 
     `completion` (完成率): of the tickets registered in the time, but for cancelled and joined ones, those done.
-    `in_time` (及时完成率): of those done in the time by work that somebody was sent for, those done by the promised date.
+    `in_time` (及时完成率): of those done in the time by work that somebody was sent for, those done as promised.
     `follow_up` (回访率): of the closing follow-ups owed in the time (due, or ended in it), those that were made: the
     resident answered, or all tries were made. `reached` (回访接通率): of those made, the resident answered.
     `callback` (回电兑现率): of the promises "I call you back" that were due in the time, those kept by then.
