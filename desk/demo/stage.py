@@ -14,6 +14,7 @@ from desk.demo.display import Display
 from desk.demo.kamailio import Kamailio
 from desk.demo.keyring_session import keyring_session
 from desk.demo.known import KNOWN
+from desk.demo.ladder import write_ladder
 from desk.demo.postgres import PostgresMissing, PrivatePostgres, private_postgres
 from desk.demo.processes import Child, free_port
 from desk.demo.routes import write_routes
@@ -77,7 +78,7 @@ class Stage:
             env |= self.headset.env
         elif not on_line:
             tables["headset"] = {"kind": "none"}
-        tables["policies"] = {"folder": str(write_routes(self.folder / "policies"))}
+        tables["policies"] = {"folder": str(write_ladder(write_routes(self.folder / "policies")))}
         role = f"agent{agent}"
         central = None if alone else self.central
         if central:

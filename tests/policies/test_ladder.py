@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.demo.ladder import write_ladder
 from desk.domain.ladder import FACTS, SHIPPED_MINUTES, LadderPost, Limit
 from desk.policies.files import PolicyFolders
 from desk.policies.ladder import read_ladder, remarks_for
@@ -40,6 +41,12 @@ def test_an_estates_file_stands_over_the_companys(tmp_path: Path) -> None:
     (tmp_path / "文德花园" / "ladder.toml").write_text('[clock]\nact = "2 h"\n', encoding="utf-8")
     policy = read_ladder(PolicyFolders(SHIPPED, tmp_path, "文德花园")).value
     assert (policy.minutes[Limit.ACT], policy.minutes[Limit.GUIDE]) == (120, 240)
+
+
+def test_the_sample_estates_ladder_can_be_used(tmp_path: Path) -> None:
+    found = read_ladder(PolicyFolders(SHIPPED, write_ladder(tmp_path / "policies")))
+    assert found.troubles == ()
+    assert found.value.holder(LadderPost.SITE_HEAD).name == "项目经理李强"
 
 
 def test_a_post_that_nobody_holds_any_more_is_told(tmp_path: Path) -> None:
