@@ -12,6 +12,7 @@ from desk.domain.roster import ShiftKind, ShiftPolicy
 from desk.domain.roster_rows import Reading
 from desk.imports.cells import ImportFileError
 from desk.imports.roster_list import read_roster
+from tests.imports.workbook import Cell, Xml, write_xlsx
 
 READING = Reading(
     (Staff(StaffId("s1"), "1001", "张三", Duty.AGENT),),
@@ -28,6 +29,23 @@ def test_a_roster_in_any_encoding_that_excel_writes(tmp_path: Path, encoding: st
     read = read_roster(file, READING)
     assert [turn.who for turn in read.turns] == ["1001"]
     assert not read.problems
+
+
+def test_days_and_hours_that_a_workbook_keeps_as_numbers(tmp_path: Path) -> None:
+    day, start, until = (Xml(f"<v>{value}</v>", 's="1"') for value in (46349, 0.3541666666666667, 0.59375))
+    rows: list[list[Cell]] = [["日期", "工号", "开始", "结束"], [day, 1001, start, until]]
+    (turn,) = read_roster(write_xlsx(tmp_path / "a.xlsx", rows), READING).turns
+    assert f"{turn.start.astimezone(READING.zone):%Y-%m-%d %H:%M}" == "2026-11-23 08:30"
+    assert f"{turn.until.astimezone(READING.zone):%H:%M}" == "14:15"
+
+
+def test_days_along_the_top_of_a_workbook(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        ["工号", "姓名", Xml("<v>46349</v>", 's="1"'), Xml("<v>46350</v>", 's="1"')],
+        [1001, "张三", "早", "早"],
+    ]
+    read = read_roster(write_xlsx(tmp_path / "a.xlsx", rows), READING)
+    assert [turn.start.astimezone(READING.zone).day for turn in read.turns] == [23, 24]
 
 
 def test_a_file_that_is_no_list_says_what_to_do(tmp_path: Path) -> None:
