@@ -1,5 +1,5 @@
-"""Who holds the posts on the ladder of early warnings in the sample estate: people whom its staff list does not have, as
-a company would write them into its folder of policies."""
+"""Who holds the posts on the ladder of early warnings in the sample estate: people whom its staff list does not have,
+as a company would write them into its folder of policies."""
 
 from pathlib import Path
 
