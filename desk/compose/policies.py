@@ -2,6 +2,7 @@
 left out and told (`Policies.troubles`): the lamp shows it. Ui and sync process."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,7 @@ from desk.policies.clocks import read_clocks
 from desk.policies.files import Policy, PolicyFolders
 from desk.resources import resources_dir
 from desk.settings import Settings
+from desk.usecases.estate_map import EstateMap
 
 T = TypeVar("T")
 
@@ -38,8 +40,34 @@ class Policies:
         self.clocks = Clocks(rules.policy, WorkingTime(calendar, CHINA))
         self.raises: tuple[RaiseRule, ...] = rules.raises
 
+    def over(self, estate_map: EstateMap) -> None:
+        """Tickets of an estate that has a folder of its own have its clocks, whichever seat they are moved at. To be
+        called before `clocks` is given to anybody."""
+        own = self._of_estates()
+        if not own:
+            return
+
+        def of_building(building_id: str) -> Clocks | None:
+            building = estate_map.building(building_id)
+            estate = estate_map.view().estates.get(building.estate_id) if building else None
+            return own.get(estate.name) if estate else None
+
+        self.clocks = replace(self.clocks, of_building=of_building)
+
+    def _of_estates(self) -> dict[str, Clocks]:
+        """Estates with files of their own for clocks or calendar, by name."""
+        company, found = self.folders.company, dict[str, Clocks]()
+        for folder in sorted(company.iterdir()) if company and company.is_dir() else ():
+            if not any((folder / f"{name}.toml").exists() for name in ("clocks", "calendar")):
+                continue
+            folders = PolicyFolders(self.folders.shipped, company, folder.name)
+            calendar, rules = self.keep(read_calendar(folders)), self.keep(read_clocks(folders))
+            found[folder.name] = Clocks(rules.policy, WorkingTime(calendar, CHINA))
+        return found
+
     def keep(self, policy: Policy[T]) -> T:
-        self._told += [*map(str, policy.troubles), *policy.remarks]
+        told = [*map(str, policy.troubles), *policy.remarks]
+        self._told += [sentence for sentence in told if sentence not in self._told]
         return policy.value
 
     def troubles(self) -> tuple[str, ...]:

@@ -24,9 +24,11 @@ from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.entities import ENTITIES
 from desk.store.history import SqlSealedLog
+from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.sync.central.access import access_from
 from desk.sync.process import SyncProcess
+from desk.usecases.estate_map import EstateMap
 
 LOGGED = ("call", "recording")
 OWNED = ("ticket", "task", "promise", "warning", "question")  # what people who leave may leave behind
@@ -87,6 +89,7 @@ def run(settings: Settings) -> int:
     settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("ticket", "task")))
     warnings = warning_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("warning",)))
     policies = Policies(settings)
+    policies.over(EstateMap(SqlResidents(store)))
     mender = ticket_mender(
         store, settings.seat.name, policies.clocks, now, new_id, lambda: process.appended(("ticket", "task"))
     )

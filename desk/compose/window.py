@@ -96,7 +96,9 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     categories = texts.categories()
     signed_in = _SignedIn(seat.sits)
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
+    estate_map = EstateMap(residents)
     policies = Policies(settings)
+    policies.over(estate_map)
     floor = FloorRules(policies)
     ladder = policies.keep(read_ladder(policies.folders))
     follow_up_rules = FollowUpRules(policies)
@@ -105,7 +107,6 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         store, notifying(settings, store, changes, author, categories), author, follow_up_rules, tickets
     )
     moves = move_ticket(settings, store, telling, author, lambda: signed_in.work_number, categories, policies, tickets)
-    estate_map = EstateMap(residents)
     incidents = IncidentGround(
         settings, store, telling, author, lambda: signed_in.work_number, estate_map, categories, policies
     )

@@ -5,12 +5,13 @@ starts it is made; so lists and reminders are reads, at every seat, offline too.
 keep their times but do not run: what counts then is when to take it up again, and on resuming all of them move by the
 working time that has passed. The figures come from a policy file; those here are the shipped ones. Pure, any thread."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from desk.domain.identity import BuildingId
 from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
 from desk.domain.tickets import OPEN_STAGES, Kind, Priority, Stage, Ticket
 from desk.domain.working_time import Span, Unit, WorkingTime
@@ -177,10 +178,18 @@ def with_due(ticket: Ticket, dues: Mapping[ClockName, datetime | None]) -> Ticke
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The figures over a calendar: starts, stops and moves clocks. None of these sets `next_clock`: see `with_next`."""
+    """The figures over a calendar: starts, stops and moves clocks. None of these sets `next_clock`: see `with_next`.
+    `of_building`: those of the estate that a building is in, where it has its own; ask by `of`."""
 
     policy: ClockPolicy = field(default_factory=ClockPolicy)
     time: WorkingTime = field(default_factory=WorkingTime)
+    of_building: "Callable[[BuildingId], Clocks | None] | None" = None
+
+    def of(self, ticket: Ticket) -> "Clocks":
+        """The clocks of the estate that this ticket's place is in."""
+        if self.of_building is None or ticket.building_id is None:
+            return self
+        return self.of_building(ticket.building_id) or self
 
     def due(self, clock: ClockName, ticket: Ticket, at: datetime) -> datetime:
         """When it runs out if it is started at this time."""

@@ -140,7 +140,7 @@ class FileTicket:
             read_back_at=intake.read_back_at,
             notice_id=intake.notice_id,
         )
-        return self._clocks.filed(replace(ticket, priority=self._priority(ticket)))
+        return self._clocks.of(ticket).filed(replace(ticket, priority=self._priority(ticket)))
 
 
 def typed_times(intake: Intake) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ class MendTickets:
         if ticket is None:
             return []
         tasks = self._tasks.of_ticket(ticket_id)
-        fit, fit_tasks = fitted(ticket, tasks, self._clocks, self._clock)
+        fit, fit_tasks = fitted(ticket, tasks, self._clocks.of(ticket), self._clock)
         found = [
             ("ticket", ticket_id, difference(ticket, fit, "ticket_id")),
             *(

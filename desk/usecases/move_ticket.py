@@ -203,7 +203,7 @@ class MoveTicket:
     def _moment(self, ticket: Ticket) -> Moment:
         parts = self._parts
         title = parts.title(ticket.category)
-        return Moment(parts.clock(), parts.who(), parts.clocks, TaskId(parts.new_id()), title)
+        return Moment(parts.clock(), parts.who(), parts.clocks.of(ticket), TaskId(parts.new_id()), title)
 
     def _split(self, ticket: Ticket, given: Given, new_id: str) -> Ticket:
         """A ticket of its own for what is split off: whose and where as of the other, its clocks from now."""
@@ -234,7 +234,7 @@ class MoveTicket:
             read_back_asked=ticket.read_back_asked,
             read_back_at=ticket.read_back_at,
         )
-        return parts.clocks.filed(part)
+        return parts.clocks.of(part).filed(part)
 
     def _changes(self, before: Work, after: Work, step: str, reason: str) -> list[Change]:
         """What differs, the ticket first."""

@@ -1,7 +1,7 @@
 """`desk staff` over a real store, and the worker that gives away what people left behind."""
 
 from argparse import Namespace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from desk.store.change_log import SqlChangeLog
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
+from desk.usecases.estate_map import EstateMap
 from tests.making import change, ticket
 
 
@@ -86,3 +87,30 @@ def test_what_is_wrong_with_a_company_s_policy_files_is_told_and_the_rest_holds(
     assert "2027" in shipped.troubles()[0]
     gone = Policies(Settings(policies=PoliciesSettings(folder=str(tmp_path / "gone"))))
     assert "there is no such folder" in gone.troubles()[0]
+
+
+def test_a_ticket_has_the_clocks_of_the_estate_it_is_in(
+    tmp_path: Path, settings: Settings, secrets: FakeSecrets
+) -> None:
+    own = tmp_path / "company" / "湖畔"
+    own.mkdir(parents=True)
+    (own / "clocks.toml").write_text('[clock]\naccept = "2 h"\n')
+    store = Store.open(settings.store_file, secrets)
+    SqlChangeLog(store).append(
+        [
+            change("estate", "e1", {"name": "湖畔"}),
+            change("estate", "e2", {"name": "山居"}),
+            change("building", "b1", {"estate_id": "e1", "code": "1", "name": "1栋"}),
+            change("building", "b2", {"estate_id": "e2", "code": "2", "name": "2栋"}),
+            ticket("t2", building_id="b1"),
+            ticket("t3", building_id="b2"),
+        ]
+    )
+    policies = Policies(Settings(policies=PoliciesSettings(folder=str(own.parent))))
+    policies.over(EstateMap(SqlResidents(store)))
+    for name, hours in (("t1", 24), ("t2", 2), ("t3", 24)):
+        row = SqlTickets(store).get(TicketId(name))
+        assert row
+        filed = policies.clocks.of(row).filed(row)
+        assert filed.accept_due_at == row.registered_at + timedelta(hours=hours)
+    store.close()
