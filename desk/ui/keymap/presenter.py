@@ -1,11 +1,12 @@
 """The key map as text: the keys of the page one comes from first, then those that work everywhere, then the other
-places. No Qt; pure functions."""
+places in the order of the table. No Qt; pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desk.domain import pinyin
 from desk.ui.keymap.collect import KeyUse
+from desk.ui.keymap.places import places
 
 _MODIFIERS = ("Ctrl+Shift+", "Ctrl+", "Alt+", "Shift+")
 
@@ -26,6 +27,7 @@ def present(uses: Sequence[KeyUse], here: str, find: str = "") -> tuple[KeySecti
     """`here`: the place (`Place.name`) that stands first. `find`: only what fits this: a key as it is spelled, words as
     they are read or by their initials."""
     wanted, titles = pinyin.query_form(find), {}
+    rank = {place.name: index for index, place in enumerate(places().values())}
     lines: dict[str, dict[KeyLine, None]] = {}
     for use in uses:
         if use.place is None or not use.words:
@@ -34,7 +36,7 @@ def present(uses: Sequence[KeyUse], here: str, find: str = "") -> tuple[KeySecti
         if not wanted or _fits(wanted, line):
             lines.setdefault(use.place.name, {})[line] = None
             titles[use.place.name] = (use.place.title, use.place.everywhere)
-    order = sorted(lines, key=lambda name: (name != here, not titles[name][1], titles[name][0]))
+    order = sorted(lines, key=lambda name: (name != here, not titles[name][1], rank.get(name, len(rank))))
     return tuple(KeySection(titles[name][0], tuple(sorted(lines[name], key=_order))) for name in order)
 
 

@@ -48,6 +48,9 @@ def present(
     now: datetime,
     zone: tzinfo,
 ) -> Paper:
+    printed_at = now
+    # paper is read later: neither "yesterday" nor a time without its day, but for the first of January
+    now = now.astimezone(zone).replace(month=1, day=1, hour=0, minute=0)
     view = presenter.present(whole.page, category, now, zone)
     tasks = tasks_presenter.present(whole.page.tasks, whole.staff, clocks, now, zone)
     lines = timeline_presenter.present(whole.timeline, whole.page, view.calls, category, now, zone, on_paper=True)
@@ -64,7 +67,7 @@ def present(
         PaperPart(
             _("Timeline"),
             tuple(
-                PaperRow(f"{line.said_at.astimezone(zone):%Y-%m-%d %H:%M}", line.text, _below(line.who, line.detail))
+                PaperRow(_below(f"{line.said_at.astimezone(zone):%Y-%m-%d %H:%M}", line.who), line.text, line.detail)
                 for line in lines
             ),
         ),
@@ -77,7 +80,7 @@ def present(
         description=view.description or _("Nothing was written down."),
         parts=tuple(part for part in parts if part.rows),
         foot=_("Printed {time} by {name}").format(
-            time=f"{now.astimezone(zone):%Y-%m-%d %H:%M}", name=printed_by or _("Desk")
+            time=f"{printed_at.astimezone(zone):%Y-%m-%d %H:%M}", name=printed_by or _("Desk")
         ),
     )
 

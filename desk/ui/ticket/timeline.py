@@ -30,6 +30,7 @@ _WHEN_WIDTH = 96
 _LEAD = _WHEN_WIDTH + Size.ICON + 2 * Space.S
 _WHO_SHARE = 4  # the author has at most a quarter of the width
 _WRAP = Qt.TextFlag.TextWordWrap
+_WIDE_FROM, _NARROW = 0x2E80, 0.7
 _INKS = {"": "muted", "accent": "accent", "go": "go", "warn": "warn", "danger": "danger"}
 
 
@@ -47,6 +48,7 @@ class TimelineList(QWidget):
         self._tops: list[int] = [0]  # of each line, and the end of the last
         self._at = 0
         self._placed_for = -1
+        self._take_fonts()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -86,8 +88,15 @@ class TimelineList(QWidget):
             self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
-        self._placed_for = -1  # the font may be another one
         super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._take_fonts()
+            self._placed_for = -1
+
+    def _take_fonts(self) -> None:
+        """Once: to make metrics for each line would take longer than to paint it."""
+        self._fonts = _font(self, Type.BODY), _font(self, Type.CAPTION)
+        self._body, self._small = QFontMetrics(self._fonts[0]), QFontMetrics(self._fonts[1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -123,15 +132,15 @@ class TimelineList(QWidget):
             painter.setPen(QPen(QColor(palette.accent), Size.FOCUS))
             painter.setBrush(QColor(palette.raised))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), Size.RADIUS, Size.RADIUS)
-        body, small = _font(self, Type.BODY), _font(self, Type.CAPTION)
-        first = QRect(box.left(), box.top() + Space.XS, box.width(), QFontMetrics(body).height())
+        body, small = self._fonts
+        first = QRect(box.left(), box.top() + Space.XS, box.width(), self._body.height())
         painter.setFont(small)
         painter.setPen(QColor(palette.muted))
         painter.drawText(first.adjusted(Space.XS, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, line.when)
         who = self._who_width(line)
         if who:
             right = QRect(box.right() - who - Space.XS, first.top(), who, first.height())
-            text = QFontMetrics(small).elidedText(line.who, Qt.TextElideMode.ElideRight, who)
+            text = self._small.elidedText(line.who, Qt.TextElideMode.ElideRight, who)
             painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         icon = QRect(_WHEN_WIDTH + Space.XS, first.top() + (first.height() - Size.ICON) // 2, Size.ICON, Size.ICON)
         if index + 1 < len(self._lines):
@@ -152,21 +161,13 @@ class TimelineList(QWidget):
         """Where the words and what stands below them go, as high as they need."""
         width = max(80, box.width() - _LEAD - Space.XS)
         beside = max(80, width - self._who_width(line) - Space.S)
-        free = QRect(_LEAD, box.top() + Space.XS, beside, 10_000)
-        text = QFontMetrics(_font(self, Type.BODY)).boundingRect(free, _WRAP, line.text or " ")
-        detail = QRect(_LEAD, text.bottom() + 1, width, 0)
-        if line.detail:
-            free = QRect(_LEAD, text.bottom() + 1, width, 10_000)
-            detail = QFontMetrics(_font(self, Type.CAPTION)).boundingRect(free, _WRAP, _detail(line))
-        text.setWidth(beside)
-        detail.setWidth(width)
-        return text, detail
+        height = _height(line.text, beside, self._body, Type.BODY)
+        text = QRect(_LEAD, box.top() + Space.XS, beside, height)
+        below = _height(_detail(line), width, self._small, Type.CAPTION) if line.detail else 0
+        return text, QRect(_LEAD, text.bottom() + 1, width, below)
 
     def _who_width(self, line: TimeLine) -> int:
-        if not line.who:
-            return 0
-        wanted = QFontMetrics(_font(self, Type.CAPTION)).horizontalAdvance(line.who) + 2
-        return min(wanted, self.width() // _WHO_SHARE)
+        return min(len(line.who) * Type.CAPTION, self.width() // _WHO_SHARE) if line.who else 0
 
     def _place(self, width: int) -> None:
         if width == self._placed_for:
@@ -202,6 +203,20 @@ class TimelineList(QWidget):
 
 def _detail(line: TimeLine) -> str:
     return f"{line.detail}  {line.key}".rstrip() if line.call_id else line.detail
+
+
+def _height(text: str, width: int, metrics: QFontMetrics, size: int) -> int:
+    """What text takes within this width. What is sure to fit is not measured: most lines are."""
+    lines = text.split("\n")
+    if all(_at_most(one, size) <= width for one in lines):
+        return metrics.lineSpacing() * len(lines)
+    return metrics.boundingRect(QRect(0, 0, width, 10_000), _WRAP, text).height()
+
+
+def _at_most(text: str, size: int) -> float:
+    """Its width, a little more than less: Chinese is as wide as high, Latin letters are two thirds of that."""
+    wide = sum(1 for character in text if ord(character) >= _WIDE_FROM)
+    return size * (wide + _NARROW * (len(text) - wide))
 
 
 def _font(widget: QWidget, size: int) -> QFont:

@@ -59,8 +59,10 @@ def present(
     return tuple(lines if on_paper else _without_repeats(lines))
 
 
-def whole(timeline: Timeline) -> str:
-    """What to say below the last line, "" where nothing is missing."""
+def note(timeline: Timeline, left_out: int) -> str:
+    """What to say below the last line, "" where nothing is missing. `left_out`: earlier steps that are not shown."""
+    if left_out > 0:
+        return _("{n} earlier steps stand on the printed page (Ctrl+Shift+Y).").format(n=left_out)
     if timeline.whole:
         return ""
     return _("This PC was filled from the centre later: of what was before, only the times of the stages are here.")

@@ -16,6 +16,7 @@ from desk.domain.promises import PromiseState
 from desk.domain.tasks import TaskStage
 from desk.i18n import _
 from desk.ui.after import words
+from desk.ui.after.warnings import words as warning_words
 from desk.ui.conflict.words import thing
 from desk.ui.ticket.trail_words import Ground, Said
 from desk.usecases.read_timeline import Moment
@@ -149,7 +150,9 @@ def _verdict(moment: Moment) -> str:
 def _warning(moment: Moment, ground: Ground) -> Said | None:
     patch, after = moment.patch, moment.after
     step = _value(WarningStep, patch.get("step"))
-    said_now = _text(patch.get("guidance")) if patch.get("guidance") else _text(patch.get("said"))
+    said_now, source = _text(patch.get("said")), _text(patch.get("heard_from"))
+    if said_now and source:
+        said_now = _("{said} ({who})").format(said=said_now, who=source)
     if step is None:
         return Said(_("Early warning written on"), said_now, "warning", "warn") if said_now or moment.is_first else None
     facts = (
@@ -162,7 +165,7 @@ def _warning(moment: Moment, ground: Ground) -> Said | None:
     due = ground.time(patch.get("due_at"))
     turn = str(after.get("turn") or "")
     if due and step not in (WarningStep.CLOSED, WarningStep.WITHDRAWN):
-        told.append(_("Next: {name}, by {time}").format(name=ground.name(turn) or turn, time=due))
+        told.append(_("Next: {name}, by {time}").format(name=warning_words.turn(ground.name(turn) or turn), time=due))
     tone = "go" if step in (WarningStep.CLOSED, WarningStep.WITHDRAWN) else "danger"
     return Said(words.warning_step(step), _lines(said_now, *told), "warning", tone)
 

@@ -52,7 +52,8 @@ def test_paper_has_the_facts_the_tasks_the_calls_and_the_whole_timeline() -> Non
     timeline = paper.parts[-1].rows
     assert timeline[0].text.startswith("Call from")
     assert timeline[-1].text == "Closed"
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", row.lead) for row in timeline)
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d\n", row.lead) for row in timeline)
+    assert not [row for part in paper.parts for row in part.rows if "yesterday" in row.text + row.small]
     assert "by 1001 张三" in paper.foot
 
 
