@@ -19,6 +19,7 @@ from desk.ui import words as hotline_words
 from desk.ui.after import words as after_words
 from desk.ui.after.due_words import left
 from desk.ui.after.lists import words
+from desk.ui.after.warnings import words as warning_words
 from desk.ui.rows_presenter import CategoryName, short_time
 
 _TONES = {When.LATE: "danger", When.NOW: "warn", When.SOON: "warn", When.LATER: ""}
@@ -34,8 +35,8 @@ class Names:
     buildings: Mapping[str, str]
 
     def owner(self, number: str) -> str:
-        """A post ("site_head") has no name of its own here and is shown as it is."""
-        return self.people.get(number, number)
+        """Of a post on the ladder of warnings ("site_head") its own name."""
+        return self.people.get(number) or warning_words.turn(number)
 
 
 def names_of(category: CategoryName, staff: Sequence[Staff], buildings: Mapping[str, str]) -> Names:

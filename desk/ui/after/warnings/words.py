@@ -34,6 +34,12 @@ def post(value: LadderPost) -> str:
     }[value]
 
 
+def turn(value: str) -> str:
+    """What `EarlyWarning.turn` is called where nobody is named: a post's name; any other text as it stands."""
+    known = {one.value: one for one in LadderPost}
+    return post(known[value]) if value in known else value
+
+
 def to_do(value: WarningStep) -> str:
     """What has to happen next; "" where it is over."""
     return {

@@ -38,3 +38,9 @@ def test_a_move_asks_for_what_its_rule_needs(move: LadderMove) -> None:
 )
 def test_a_span_is_told_in_two_units_at_most(minutes: int, said: str) -> None:
     assert words.span(timedelta(minutes=minutes)) == said
+
+
+def test_whose_turn_it_is_is_told_by_the_posts_name_and_a_persons_stays_theirs() -> None:
+    assert words.turn("site_head") == "the site head"
+    assert words.turn("3001") == "3001"
+    assert words.turn("") == ""
