@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from desk.domain.listening import Role
 from desk.domain.moves import MoveKind
 from desk.domain.tickets import OPEN_STAGES, Stage
 from desk.i18n import _
@@ -16,11 +18,14 @@ from desk.ui.cover import Cover
 from desk.ui.hub import Hub
 from desk.ui.middle import Middle
 from desk.ui.ticket.page import TicketView
+from desk.ui.worker import SAVE_LANE
 from desk.usecases.read_ticket import TicketPage
 
 if TYPE_CHECKING:
     from desk.ui.after.follow_up.panel import FollowUpPanel
     from desk.ui.after.warnings.assembly import Warnings
+
+ROUNDS_AFTER_MS = 60_000  # after the sign-in: the seat has other things to do first
 
 
 def fits(page: TicketPage) -> str:
@@ -55,6 +60,9 @@ class FollowUpPlaces:
             return
         self._page = middle.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), middle, self.toggle)
+        self._rounds = QTimer(middle, singleShot=True, interval=ROUNDS_AFTER_MS)
+        self._rounds.timeout.connect(self._see_to_surveys)
+        hub.agent_changed.connect(self._rounds.start)
         ticket.action_bar.add(
             self._build_panel, PANEL_KEY, _("Follow-up"), "phone-outgoing", fits=fits, leads=MoveKind.FOLLOW_UP
         )
@@ -77,6 +85,21 @@ class FollowUpPlaces:
                 warn=self._warn if self._warnings is not None else None,
             )
         return self._tools
+
+    def _see_to_surveys(self) -> None:
+        """Surveys that come round are made, and those whose time is over are ended, by a supervisor's sign-in: nobody
+        has to think of it. On a worker, when the seat has settled."""
+        agent, build = self._hub.agent, self._uses
+        if agent is None or build is None:
+            return
+
+        def see_to_it() -> int:
+            uses = build()
+            if uses.listener().role is not Role.SUPERVISOR:
+                return 0
+            return uses.surveys.end_overdue() + len(uses.surveys.make_due(agent.number))
+
+        self._hub.worker.run(see_to_it, lambda count: self._written() if count else None, lane=SAVE_LANE)
 
     def _written(self) -> None:
         self._hub.store_works()

@@ -80,7 +80,6 @@ class FollowUpsPage(Cover):
         self._say("")
         self.refresh()
         self._count_figures()
-        self.supervising.look_after()
         self._take_focus()
         step("follow_ups_listed")
 

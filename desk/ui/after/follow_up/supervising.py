@@ -78,22 +78,6 @@ class Supervising(QFrame):
         for widget in (keys, self.box, self._checks, self._lines):
             column.addWidget(widget)
 
-    def look_after(self) -> None:
-        """Surveys that come round are made, those whose time is over are ended: whoever opens the page sees to it."""
-        surveys, agent = self._tools.uses.surveys, self._tools.hub.agent
-        listener = self._tools.uses.listener
-        if agent is None:
-            return
-
-        def see_to_it() -> int:
-            return surveys.end_overdue() + (len(surveys.make_due(agent.number)) if _leads(listener) else 0)
-
-        def seen(count: int) -> None:
-            if count:
-                self.changed.emit()
-
-        self._tools.write(see_to_it, seen, self._failed)
-
     def refresh(self) -> None:
         uses, now = self._tools.uses, self._tools.clock()
 

@@ -8,10 +8,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desk.domain.follow_up_rules import FollowUpPolicy, SurveyRule
 from desk.domain.tickets import Stage
+from desk.ui.after.follow_up import assembly
 from desk.ui.after.follow_up.page import FollowUpsPage
 from desk.ui.after.follow_up.panel import FollowUpPanel
 from desk.ui.key_button import KeyButton
+from desk.usecases.file_ticket import CHINA
 from tests.ui import harness, seat
 from tests.ui.after.follow_up.window_scenes import WithHotline, window_with_hotline
 
@@ -78,6 +81,19 @@ def test_the_page_comes_and_goes_with_its_key(qtbot: QtBot, there: WithHotline) 
     qtbot.waitUntil(page.isVisible)
     press(there, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not page.isVisible())
+
+
+def test_a_survey_that_comes_round_is_made_after_the_sign_in(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembly, "ROUNDS_AFTER_MS", 1)
+    there = window_with_hotline()
+    first = there.hotline.world.now.astimezone(CHINA).replace(day=1)
+    days = (there.hotline.world.now - first).days + 5
+    rule = SurveyRule(name="monthly", questionnaire="survey", every="month", days=days, size=2)
+    there.hotline.policy = FollowUpPolicy(survey=(rule,))
+    with harness.on_screen(qtbot, there.scene, seat.snapshot()):
+        qtbot.waitUntil(lambda: len(there.hotline.surveys.recent(5)) == 1)
+    (survey,) = there.hotline.surveys.recent(5)
+    assert len(there.hotline.follow_ups.of_survey(survey.survey_id)) == 2
 
 
 class _Layouts(QObject):
