@@ -78,13 +78,17 @@ def faults(calendar: WorkCalendar) -> list[tuple[Fault, int, str]]:
 def _rests(calendar: WorkCalendar, year: int) -> list[tuple[Fault, int, str]]:
     """A rest that is too long has a day off wherever one looks in steps of its length."""
     start, steps = date(year, 1, 1), range(0, 366, LONGEST_REST.days)
-    for day in (start + timedelta(days=number) for number in steps):
-        rest = 0
-        while rest <= LONGEST_REST.days and not calendar.works_on(day + timedelta(days=rest)):
-            rest += 1
-        before = 0
-        while before + rest <= LONGEST_REST.days and not calendar.works_on(day - timedelta(days=before + 1)):
-            before += 1
-        if rest and before + rest > LONGEST_REST.days:
-            return [(Fault.NO_WORK, year, (day - timedelta(days=before + 1)).isoformat())]
+    for looked_at in (start + timedelta(days=number) for number in steps):
+        worked = _worked(calendar, looked_at, -1)
+        if _worked(calendar, looked_at, 1) - worked > LONGEST_REST:
+            return [(Fault.NO_WORK, year, worked.isoformat())]
     return []
+
+
+def _worked(calendar: WorkCalendar, day: date, step: int) -> date:
+    """The nearest day from here on that is worked, in this direction; a year off where there is none."""
+    for number in range(366):
+        here = day + timedelta(days=step * number)
+        if calendar.works_on(here):
+            return here
+    return day + timedelta(days=step * 366)
