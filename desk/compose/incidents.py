@@ -2,6 +2,7 @@
 joining ask it, and it files and joins."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
@@ -9,6 +10,8 @@ from desk.domain.categories import CategoryTree
 from desk.domain.drafts import Intake
 from desk.domain.identity import TicketId
 from desk.domain.moves import Given, MoveKind, MoveRefused
+from desk.domain.radar import RadarPolicy
+from desk.policies.files import PolicyFolders
 from desk.policies.radar import read_radar
 from desk.settings import Settings
 from desk.store.incidents import SqlIncidents
@@ -48,7 +51,7 @@ class IncidentGround:
     ) -> None:
         self._settings, self._store, self._log, self._author = settings, store, log, author
         self._who, self._map, self._tree = who, estate_map, categories
-        self.policy = policies.keep(read_radar(policies.folders, categories))
+        self.policy = _radar(policies, categories, estate_map)
         self._incidents = SqlIncidents(store)
         self._words = words.incident_words(CHINA)
         self.read_back = ReadBack(log, author, SqlResidents(store), estate_map, categories, now)
@@ -60,7 +63,7 @@ class IncidentGround:
                 category=lambda code: categories.name(code, settings.seat.language),
                 words=self._words,
                 clock=now,
-                due=lambda at: at + self.policy.call_back,
+                due=lambda at, building: at + self.policy.at(building).call_back,
                 work_number=who,
             )
         )
@@ -107,3 +110,22 @@ class IncidentGround:
             read_back=self.read_back,
             estate_map=self._map,
         )
+
+
+def _radar(policies: Policies, categories: CategoryTree, estate_map: EstateMap) -> RadarPolicy:
+    """The company's figures, and those of each estate that has a file of its own."""
+    folders = policies.folders
+    policy = policies.keep(read_radar(folders, categories))
+    company, own = folders.company, dict[str, RadarPolicy]()
+    for folder in sorted(company.iterdir()) if company and company.is_dir() else ():
+        if (folder / "radar.toml").exists():
+            of_estate = PolicyFolders(folders.shipped, company, folder.name)
+            own[folder.name] = policies.keep(read_radar(of_estate, categories))
+
+    def of_building(building_id: str) -> RadarPolicy | None:
+        building = estate_map.building(building_id)
+        estate = estate_map.view().estates.get(building.estate_id) if building else None
+        return own.get(estate.name) if estate else None
+
+    reach = max(one.keep + one.window for one in (policy, *own.values()))
+    return replace(policy, of_building=of_building, reach=reach) if own else replace(policy, reach=reach)

@@ -6,7 +6,7 @@ A household that calls three times is one that reports. Pure, any thread; a day'
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,7 +21,8 @@ class RadarPolicy:
     """`reports` within `window` raise an incident. `keep`: so long after the last report it is still shown. `together`:
     category -> the one that it counts as (low pressure is no water). `left_out`: kinds, branches and leaves that are
     never an incident. `call_back`: by then those who reported are called back. `replies`: category -> what to tell
-    those who call, "" the one for all others; it may hold {category} and {place}."""
+    those who call, "" the one for all others; it may hold {category} and {place}. `of_building`: the figures of its
+    estate, None where those here hold. `reach`: so far back reports are looked at, whatever the estate."""
 
     reports: int = 3
     window: timedelta = timedelta(minutes=20)
@@ -31,6 +32,12 @@ class RadarPolicy:
     left_out: tuple[str, ...] = ("praise", "suggestion", "business", "inquiry.fees", "inquiry.procedures")
     replies: Mapping[str, str] = field(default_factory=dict)
     answer_category: str = "inquiry.service.outage"
+    of_building: "Callable[[str], RadarPolicy | None]" = lambda _building_id: None
+    reach: timedelta = timedelta(hours=4, minutes=20)
+
+    def at(self, building_id: str) -> "RadarPolicy":
+        """What holds in this building: its estate may have figures of its own."""
+        return self.of_building(building_id) or self
 
     def counts_as(self, category: str) -> str:
         """What reports of this category are counted under, "" where they are not."""
@@ -76,13 +83,19 @@ class Sieve:
     def keep(self, places: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Of the (building, category) of all reports those that may make an incident, or belong to one."""
         counts = Counter(places)
-        counted = {category: self.policy.counts_as(category) for category in {place[1] for place in counts}}
-        kinds = {place: (place[0], counted[place[1]]) for place in counts}
+        policies = {building: self.policy.at(building) for building in {place[0] for place in counts}}
+        counted: dict[tuple[int, str], str] = {}  # few policies and a few hundred categories: looked up once each
+        kinds: dict[tuple[str, str], tuple[str, str]] = {}
         of_kind: Counter[tuple[str, str]] = Counter()
-        for place, kind in kinds.items():
-            of_kind[kind] += counts[place]
-        enough = {kind for kind, count in of_kind.items() if kind[1] and count >= self.policy.reports} | self.known
-        return frozenset(place for place, kind in kinds.items() if kind in enough)
+        for building, category in counts:
+            policy = policies[building]
+            name = (id(policy), category)
+            if name not in counted:
+                counted[name] = policy.counts_as(category)
+            kind = kinds[building, category] = (building, counted[name])
+            of_kind[kind] += counts[building, category]
+        enough = {kind for kind, count in of_kind.items() if kind[1] and count >= policies[kind[0]].reports}
+        return frozenset(place for place, kind in kinds.items() if kind in enough or kind in self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +146,12 @@ def alarms(reports: Iterable[Report], incidents: Iterable[Incident], policy: Rad
         known[incident.building_id, incident.category].append(incident)
     groups: dict[tuple[str, str], list[Report]] = defaultdict(list)
     for report in sorted(reports, key=lambda one: (one.at, one.ticket_id, one.call_id or "")):
-        counted = policy.counts_as(report.category)
+        counted = policy.at(report.building_id).counts_as(report.category)
         if counted:
             groups[report.building_id, counted].append(report)
     found = []
     for key in dict.fromkeys([*groups, *known]):
-        alarm = _alarm(key, groups.get(key, []), known.get(key, []), policy, now)
+        alarm = _alarm(key, groups.get(key, []), known.get(key, []), policy.at(key[0]), now)
         if alarm is not None:
             found.append(alarm)
     return sorted(found, key=lambda one: (one.last_at, one.id), reverse=True)

@@ -44,7 +44,8 @@ class IncidentWords:
 
 @dataclass(frozen=True, kw_only=True)
 class CallBackParts:
-    """`category`: a category's name by its code. `due`: by when somebody who reports now is called back.
+    """`category`: a category's name by its code. `due`: by when somebody who reports now from this building
+    is called back.
     `work_number`: of whoever is signed in."""
 
     author: ChangeAuthor
@@ -53,7 +54,7 @@ class CallBackParts:
     category: Callable[[str], str]
     words: IncidentWords
     clock: Clock
-    due: Callable[[datetime], datetime]
+    due: Callable[[datetime, str], datetime]
     work_number: Callable[[], str]
 
 
@@ -127,7 +128,7 @@ class CallBackList:
             owner=number,
             made_by=number,
             made_at=now,
-            due_at=parts.due(now),
+            due_at=parts.due(now, incident.building_id),
             text=parts.words.call_back(self.about(incident.building_id, incident.category)),
             number=report.number,
             caller_name=report.caller_name,

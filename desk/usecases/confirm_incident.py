@@ -70,7 +70,7 @@ class ConfirmIncident:
         if alarm.incident is not None and alarm.incident.reply:
             return alarm.incident.reply
         about = self._parts.call_backs.about(alarm.building_id, alarm.category)
-        text = self._parts.policy.reply(alarm.category)
+        text = self._parts.policy.at(alarm.building_id).reply(alarm.category)
         return text.replace("{category}", about.category).replace("{place}", about.place)
 
     def confirm(self, alarm: Alarm, reply: str = "", without: Collection[TicketId] = ()) -> Confirmed:

@@ -42,7 +42,7 @@ class WatchIncidents:
         now, policy = self._clock(), self.policy
         known = [one for one in self._incidents.lately(now - LONGEST) if now - one.first_at <= LONGEST]
         open_ones = [one.first_at for one in known if one.over_at is None]
-        since = min([now - policy.keep - policy.window, *(at - policy.window for at in open_ones)])
+        since = min([now - policy.reach, *(at - policy.reach for at in open_ones)])
         sieve = Sieve(policy, frozenset((str(one.building_id), one.category) for one in known))
         return alarms(self._incidents.reports(since, sieve), known, policy, now)
 

@@ -20,6 +20,7 @@ from desk.domain.read_back import Ask
 from desk.domain.tickets import Kind, Place, Stage, Ticket
 from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
+from desk.settings.values import PoliciesSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.queries import Reader
 from desk.store.residents import SqlResidents
@@ -46,8 +47,11 @@ def homes() -> list[Household]:
 
 
 class Seat:
-    def __init__(self, store: Store) -> None:
-        settings = Settings(seat=SeatSettings(name="S01", agent="1001", agent_name="张三"))
+    def __init__(self, store: Store, folder: Path | None = None) -> None:
+        settings = Settings(
+            seat=SeatSettings(name="S01", agent="1001", agent_name="张三"),
+            policies=PoliciesSettings(folder=str(folder) if folder else ""),
+        )
         log, self.tickets, self.store = SqlChangeLog(store), SqlTickets(store), store
         self.author = SeatAuthor("S01", lambda: "1001", now, new_id, log.base_seq, log.newest_unsent)
         rows = [
@@ -119,3 +123,16 @@ def test_a_place_in_doubt_is_filed_and_not_dispatched_before_it_was_read_back(se
     assert refused.value.reason is Refusal.NOT_READ_BACK
     seat.uses.read_back.done(ticket.ticket_id)
     assert seat.moves.move(ticket.ticket_id, MoveKind.DISPATCH, Given(handler_id=HANDLER.staff_id)).handler_id
+
+
+def test_an_estate_may_have_figures_of_its_own(tmp_path: Path) -> None:
+    own = tmp_path / "policies" / "文德花园"
+    own.mkdir(parents=True)
+    (own / "radar.toml").write_text('[raised]\nreports = 2\n[reply]\nother = "请稍候"\n', encoding="utf-8")
+    store = Store.open(tmp_path / "seat.db", FakeSecrets())
+    seat = Seat(store, tmp_path / "policies")
+    for home in homes()[:2]:
+        seat.file(home, TAP)
+    (alarm,) = seat.uses.watching.look()
+    assert seat.uses.confirming.reply(alarm) == "请稍候"
+    store.close()

@@ -33,7 +33,7 @@ def call_backs_of(
             category=lambda code: tree.name(code, "zh_CN"),
             words=words.incident_words(CHINA),
             clock=clock,
-            due=lambda at: at + POLICY.call_back,
+            due=lambda at, _building: at + POLICY.call_back,
             work_number=lambda: "1001",
         )
     )

@@ -53,7 +53,7 @@ class Hotline:
                 category=lambda code: self.tree.name(code, "zh_CN"),
                 words=words,
                 clock=world.clock,
-                due=lambda now: now + POLICY.call_back,
+                due=lambda now, _building: now + POLICY.call_back,
                 work_number=lambda: "1001",
             )
         )
