@@ -15,6 +15,8 @@ from desk.domain.tasks import Task, TaskStage
 from desk.domain.tickets import Priority, Ticket
 from desk.domain.working_time import Span, Unit
 
+# What a handler is called for while they have not accepted: by whoever dispatched it, or by whoever works a list.
+ABOUT_TAKING_IT = frozenset({Purpose.DISPATCH, Purpose.REMIND, Purpose.CHASE})
 LIMITS: Mapping[Priority, Span] = {
     Priority.URGENT: Span(timedelta(hours=4)),
     Priority.HIGH: Span(timedelta(hours=24)),
@@ -75,13 +77,15 @@ def pursue(
     """`asked`: who may be asked, in turn. `attempts`: those of this task, oldest first."""
     if task.stage is not TaskStage.DISPATCHED or task.handler_id is None:
         return Pursuit(Step.ANSWERED)
-    tries = in_vain(attempts, task.handler_id)
-    if is_given_up(attempts, task.handler_id, policy):
+    # whoever has it now was sent it anew, whatever was tried before
+    since_sent = [one for one in attempts if task.dispatched_at is None or one.at >= task.dispatched_at]
+    tries = in_vain(since_sent, task.handler_id)
+    if is_given_up(since_sent, task.handler_id, policy):
         for one in asked:
             if one != task.handler_id and not is_given_up(attempts, one, policy):
                 return Pursuit(Step.CALL_NEXT, one, tries)
         return Pursuit(Step.NOBODY_LEFT, None, tries)
-    wait = _wait_until(attempts, task.handler_id, policy.pause(priority))
+    wait = _wait_until(since_sent, task.handler_id, policy.pause(priority))
     if wait is not None and now < wait:
         return Pursuit(Step.WAIT, task.handler_id, tries, wait)
     return Pursuit(Step.CALL, task.handler_id, tries)
@@ -105,7 +109,7 @@ def _calls_to(attempts: Sequence[Attempt], whom: StaffId) -> list[Attempt]:
     return [
         one
         for one in attempts
-        if one.staff_id == whom and one.purpose is Purpose.DISPATCH and one.outcome is not Outcome.SENT
+        if one.staff_id == whom and one.purpose in ABOUT_TAKING_IT and one.outcome is not Outcome.SENT
     ]
 
 

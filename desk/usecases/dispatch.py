@@ -6,10 +6,10 @@ agent's: `called` is told how it went, and says who is to be called next. A back
 on: it is sent to them, with the reason on record. Worker's thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desk.domain.attempts import Attempt, Outcome, Purpose
+from desk.domain.attempts import UNREACHED, Attempt, Outcome, Purpose
 from desk.domain.changes import Change
 from desk.domain.identity import CallId, StaffId, TaskId, TicketId
 from desk.domain.moves import Given, MoveKind
@@ -112,7 +112,7 @@ class Dispatch:
     def called(self, tried: Tried) -> Proposal:
         """Put this call on record; what is to be done next. Raises `TicketGone`."""
         ticket = self._ticket(tried.ticket_id)
-        self._parts.log.append([self._attempt(tried)])
+        self._parts.log.append([self._attempt(replace(tried, next_at=tried.next_at or self._again(ticket, tried)))])
         return self._parts.finder.propose(ticket, tried.task_id)
 
     def answered(self, tried: Tried, said: Said, text: str = "") -> Answered:
@@ -126,6 +126,15 @@ class Dispatch:
     def stand_in(self, ticket_id: TicketId, task_id: TaskId, staff_id: StaffId, reason: str) -> Sent:
         """The work goes to this one, who was reached instead of whoever has it. Raises `MoveRefused`, `TicketGone`."""
         return self.send(ticket_id, Order(staff_id, task_id, reason=reason))
+
+    def _again(self, ticket: Ticket, tried: Tried) -> datetime | None:
+        """When to try them again: until then the ticket rests on the lists. None where somebody else is called now."""
+        if tried.outcome not in UNREACHED or tried.outcome is Outcome.WRONG_NUMBER:
+            return None
+        pursuit = self._parts.finder.propose(ticket, tried.task_id).pursuit
+        policy = self._parts.finder.policy_of(ticket)
+        is_last = pursuit is None or pursuit.tries + 1 >= policy.tries
+        return None if is_last else self._parts.clock() + policy.pause(ticket.priority)
 
     def _attempt(self, tried: Tried) -> Change:
         attempt = Attempt(

@@ -144,6 +144,9 @@ class FindHandler:
             troubles=routed.troubles,
         )
 
+    def policy_of(self, ticket: Ticket) -> DispatchPolicy:
+        return self._parts.policies(self.estate_of(ticket))
+
     def estate_of(self, ticket: Ticket) -> str:
         """The name of the estate that a ticket's place is in; of a place without a building where there is only one
         estate, else ""."""

@@ -71,6 +71,21 @@ def test_a_message_that_went_out_is_no_try() -> None:
     assert step(1, *sent) == Pursuit(Step.CALL, HANDLER)
 
 
+def test_calls_by_whoever_works_a_list_count_too() -> None:
+    tried = [replace(call(n, Outcome.NO_ANSWER), purpose=Purpose.CHASE) for n in (0, 5, 10)]
+    assert step(10, *tried) == Pursuit(Step.CALL_NEXT, BACKUP, 3)
+    asked = [replace(one, purpose=Purpose.PROGRESS) for one in tried]
+    assert step(10, *asked).step is Step.CALL
+
+
+def test_whoever_is_sent_it_again_is_called_from_the_beginning_and_the_others_stay_tried() -> None:
+    tried = [call(n, Outcome.NO_ANSWER) for n in (0, 5, 10)] + [call(11, Outcome.WRONG_NUMBER, BACKUP)]
+    again = replace(TASK, dispatched_at=START + timedelta(minutes=20))
+    assert step(20, *tried, task=again) == Pursuit(Step.CALL, HANDLER)
+    tried += [call(20 + n, Outcome.NO_ANSWER) for n in (0, 5, 10)]
+    assert step(40, *tried, task=again) == Pursuit(Step.CALL_NEXT, LEAD, 3)
+
+
 @pytest.mark.parametrize("stage", [one for one in TaskStage if one is not TaskStage.DISPATCHED])
 def test_work_that_is_taken_or_given_back_calls_for_nobody(stage: TaskStage) -> None:
     assert step(0, task=replace(TASK, stage=stage)).step is Step.ANSWERED

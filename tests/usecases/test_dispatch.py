@@ -92,6 +92,8 @@ def test_calls_in_vain_are_on_record_and_lead_to_the_backup(hotline: Hotline) ->
     assert [(one.purpose, one.outcome, one.by, one.call_id) for one in attempts] == [
         (Purpose.DISPATCH, Outcome.NO_ANSWER, "1001", "c1")
     ] * 3
+    pause = timedelta(minutes=5)  # so long it rests on the lists; after the last try somebody else is called now
+    assert [one.next_at for one in attempts] == [NOW + pause, NOW + 2 * pause, None]
     stood_in = hotline.dispatch.stand_in(task.ticket_id, task.task_id, MATE.staff_id, "三次未接通")
     assert now_of(hotline, task) == (Stage.DISPATCHED, TaskStage.DISPATCHED, MATE.staff_id)
     assert stood_in.task.due_at == task.due_at  # the limit does not move with the one who has it

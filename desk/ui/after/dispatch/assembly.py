@@ -49,7 +49,8 @@ class Dispatching:
 
     def _call(self, _page: TicketPage) -> None:
         self._bar.open(self._key)
-        self.panel().call_handler()
+        if self._bar.open_panel is self._panel:  # else the bar has said why it cannot be opened
+            self.panel().call_handler()
 
 
 def has_handler(page: TicketPage) -> str:

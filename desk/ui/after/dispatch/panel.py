@@ -7,6 +7,7 @@ Ui process, Qt's thread; reads and writes on the worker."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -33,6 +34,7 @@ from desk.usecases.find_handler import Proposal
 from desk.usecases.read_ticket import TicketPage
 
 NAME = "dispatch_panel"
+T = TypeVar("T")
 _READ = "dispatch"
 
 
@@ -52,6 +54,8 @@ class DispatchPanel(TicketPanel):
         self._ticket_id: TicketId | None = None
         self._task_id: TaskId | None = None
         self._new = self._calls_when_read = False
+        self._owed: bool | None = None
+        self._writing = False
         self._proposal: Proposal | None = None
         self._view: DispatchView | None = None
         self.call = HandlerCall(tools.hub, self)
@@ -74,7 +78,7 @@ class DispatchPanel(TicketPanel):
     def open_for(self, page: TicketPage) -> None:
         if page.ticket.ticket_id != self._ticket_id:
             self._ticket_id, self._task_id, self._new = page.ticket.ticket_id, None, False
-            self._proposal = self._view = None
+            self._proposal = self._view = self._owed = None
             self.front.blank(_("Reading who could take it ..."))
         self._read()
         self.front.take_keyboard()
@@ -117,8 +121,11 @@ class DispatchPanel(TicketPanel):
         self.front.show_view(view, new=self._new, keeps=keeps, can_add=bool(proposal.tasks))
         self.setAccessibleName(view.title)
         step("dispatch_shown", ticket_id=self._ticket_id or "")
+        owed, self._owed = self._owed, None
         if self._calls_when_read:
             self._call_holder()
+        elif owed is not None:
+            self._enter(owed)
 
     def _open_tasks(self) -> list[Task]:
         tasks = self._proposal.tasks if self._proposal is not None else ()
@@ -128,6 +135,10 @@ class DispatchPanel(TicketPanel):
 
     def _enter(self, calls: bool) -> None:
         view, chosen, ticket_id = self._view, self.front.chosen, self._ticket_id
+        if self._writing:
+            return
+        if view is None:
+            self._owed = calls  # pressed before the people had come: done as soon as they have
         if view is None or chosen is None or ticket_id is None:
             return
         if chosen.staff_id == view.holder:
@@ -145,13 +156,7 @@ class DispatchPanel(TicketPanel):
             new=self._new,
         )
         send = self._tools.uses.dispatch.send
-        self._tools.hub.worker.run(
-            lambda: send(ticket_id, order),
-            lambda sent: self._sent(sent, chosen, calls=calls),
-            self._failed,
-            lane=SAVE_LANE,
-            owner=self,
-        )
+        self._write(lambda: send(ticket_id, order), lambda sent: self._sent(sent, chosen, calls=calls))
 
     def _why(self, view: DispatchView, chosen: WhoLine) -> str:
         """Why it goes to somebody else, where it was with somebody: on record with the move."""
@@ -202,7 +207,7 @@ class DispatchPanel(TicketPanel):
         at = ids.index(self._task_id) + 1 if self._task_id in ids and not self._new else 0
         self._new = not self._new and at >= len(ids)
         self._task_id = None if self._new or not ids else ids[at]
-        self._view = None
+        self._view = self._owed = None
         self.front.heard.clear()
         self._read()
         self.front.title.setVisible(self._new)
@@ -225,7 +230,7 @@ class DispatchPanel(TicketPanel):
         """What they said, or why nobody did, of the task that is shown."""
         proposal, view = self._proposal, self._view
         task = proposal.task if proposal is not None else None
-        if task is None or view is None or view.holder is None:
+        if self._writing or task is None or view is None or view.holder is None:
             return
         number = next((line.phone for line in view.lines if line.staff_id == view.holder), "")
         tried = self._tried(Errand(task.ticket_id, task.task_id, view.holder, number), heard.outcome, next_at)
@@ -235,9 +240,7 @@ class DispatchPanel(TicketPanel):
             self._put(tried, _("Recorded: {outcome}.").format(outcome=words.heard(heard)))
             return
         answered = self._tools.uses.dispatch.answered
-        self._tools.hub.worker.run(
-            lambda: answered(tried, said, text), self._answered, self._failed, lane=SAVE_LANE, owner=self
-        )
+        self._write(lambda: answered(tried, said, text), self._answered)
 
     def _tried(self, errand: Errand, outcome: Outcome, next_at: datetime | None = None) -> Tried:
         """With the call, where this seat's telephone made one about it."""
@@ -253,7 +256,7 @@ class DispatchPanel(TicketPanel):
             self._read()
 
         called = self._tools.uses.dispatch.called
-        self._tools.hub.worker.run(lambda: called(tried), done, self._failed, lane=SAVE_LANE, owner=self)
+        self._write(lambda: called(tried), done)
 
     def _answered(self, answered: Answered) -> None:
         step("handler_answered", said=answered.said.value if answered.said else "", taken=answered.taken)
@@ -261,7 +264,19 @@ class DispatchPanel(TicketPanel):
         self.written.emit()
         self._read()
 
+    def _write(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """One thing at a time: until it is on the disk no key does another (an Enter pressed twice sends once)."""
+
+        def wrote(result: T) -> None:
+            self._writing = False
+            self._view = None  # what is shown is of before; keys wait for what is now
+            done(result)
+
+        self._writing = True
+        self._tools.hub.worker.run(work, wrote, self._failed, lane=SAVE_LANE, owner=self)
+
     def _failed(self, error: Exception) -> None:
+        self._writing = False
         match error:
             case MoveRefused():
                 self.told.emit(words.refused(error.reason))

@@ -1,13 +1,18 @@
 """Dispatching by its keys in the whole window."""
 
+from datetime import timedelta
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desk import wire
 from desk.domain.commands import Dial
+from desk.domain.moves import Given, MoveKind
 from desk.domain.tasks import TaskStage
 from desk.ui.key_button import KeyButton
+from desk.usecases.dispatch import Order
 from tests.ui import harness, seat
 from tests.ui.after.dispatch.window_scenes import HERE, Scene, build
 from tests.usecases.dispatching import PLUMBER
@@ -30,7 +35,6 @@ def test_alt_d_and_enter_dispatch_and_call_and_escape_goes_back(qtbot: QtBot) ->
         assert field.objectName() == "dispatch_who"
         panel = window.findChild(QWidget, "dispatch_panel")
         assert panel is not None
-        qtbot.waitUntil(lambda: panel.accessibleName() == "Dispatch")
         QTest.keyClick(field, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: any(isinstance(one, Dial) for one in scene.commands))
         (task,) = made.hotline.ports.tasks.of_ticket(HERE.ticket_id)
@@ -38,3 +42,26 @@ def test_alt_d_and_enter_dispatch_and_call_and_escape_goes_back(qtbot: QtBot) ->
         assert scene.nudges
         QTest.keyClick(field, Qt.Key.Key_Escape)
         qtbot.waitUntil(panel.isHidden)
+
+
+def test_alt_c_calls_nobody_about_a_ticket_that_rests(qtbot: QtBot) -> None:
+    made = build("en")
+    assert isinstance(made, Scene)
+    made.hotline.dispatch.send(HERE.ticket_id, Order())
+    with harness.on_screen(qtbot, made, seat.snapshot()) as scene:
+        window = scene.built.window
+        window.panels.middle.show_ticket(HERE.ticket_id)
+        key = next(one for one in window.findChildren(KeyButton) if one.key == "Alt+C")
+        qtbot.waitUntil(key.isVisible)
+        QTest.keyClick(window, Qt.Key.Key_C, ALT)
+        qtbot.waitUntil(lambda: any(isinstance(one, Dial) for one in scene.commands))
+        scene.commands.clear()
+        suspends = Given(reason="等配件", until=seat.NOW + timedelta(days=3))
+        made.hotline.moves.move(HERE.ticket_id, MoveKind.SUSPEND, suspends)
+        scene.receive(wire.Pushed(("ticket",)))
+        dispatch = next(one for one in window.findChildren(KeyButton) if one.key == "Alt+D")
+        qtbot.waitUntil(lambda: bool(dispatch.accessibleDescription()))  # it says why not
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        QTest.keyClick(window, Qt.Key.Key_C, ALT)
+        assert scene.built.hub.worker.drain(20)
+        assert scene.commands == []

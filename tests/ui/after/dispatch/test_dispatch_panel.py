@@ -69,6 +69,26 @@ def test_enter_sends_to_whom_the_route_names_and_calls(scene: Scene) -> None:
     assert words(scene, "dispatch_act") == "Call 赵师傅"
 
 
+def test_enter_twice_sends_once(scene: Scene) -> None:
+    for _time in range(2):
+        QTest.keyClick(scene.panel.front.field, Key.Key_Return)
+    scene.settle()
+    (sent,) = scene.hotline.ports.tasks.of_ticket(TICKET.ticket_id)
+    steps = [one for one in scene.hotline.ports.histories.of("task", sent.task_id) if "dispatched_at" in one.patch]
+    assert len(steps) == 1
+    assert scene.dialled() == [PLUMBER.phone]
+
+
+def test_enter_before_the_people_have_come_is_done_when_they_have(scene: Scene) -> None:
+    other = replace(TICKET, ticket_id=TicketId("t2"), number="20260302-S01-002")
+    scene.hotline.file(other)
+    scene.panel.open_for(scene.page(other.ticket_id))
+    QTest.keyClick(scene.panel.front.field, Key.Key_Return)
+    scene.settle()
+    (sent,) = scene.hotline.ports.tasks.of_ticket(other.ticket_id)
+    assert sent.handler_id == PLUMBER.staff_id
+
+
 def test_shift_enter_sends_without_a_call(scene: Scene) -> None:
     QTest.keyClick(scene.panel.front.field, Key.Key_Return, SHIFT)
     scene.settle()
