@@ -4,6 +4,8 @@ the seat's name: nobody has decided it."""
 from collections.abc import Callable
 from datetime import datetime
 
+from desk.compose.follow_up_rules import FollowUpRules, following_up
+from desk.compose.policies import Policies
 from desk.domain.clocks import Clocks
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.conflicts import SqlConflicts
@@ -13,16 +15,25 @@ from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
 from desk.store.unfit_tickets import SqlUnfitTickets
 from desk.usecases.mend_tickets import MendTickets
-from desk.usecases.ports import NewId
+from desk.usecases.ports import ChangeLog, NewId
 from desk.usecases.settle_conflict import SettleStages
 
 
 def stage_settler(
-    store: Store, seat: str, clock: Callable[[], datetime], new_id: NewId, settled: Callable[[], None]
+    store: Store,
+    seat: str,
+    clock: Callable[[], datetime],
+    new_id: NewId,
+    settled: Callable[[], None],
+    policies: Policies | None = None,
 ) -> SettleStages:
-    """`settled`: it has appended changes of tickets."""
-    log = SqlChangeLog(store)
-    author = SeatAuthor(seat, lambda: seat, clock, new_id, log.base_seq, log.newest_unsent)
+    """`settled`: it has appended changes of tickets. `policies`: with them, the stage that stands makes its follow-up
+    due as a move would have."""
+    changes = SqlChangeLog(store)
+    author = SeatAuthor(seat, lambda: seat, clock, new_id, changes.base_seq, changes.newest_unsent)
+    log: ChangeLog = changes
+    if policies is not None:
+        log = following_up(store, changes, author, FollowUpRules(policies), SqlTickets(store))
     return SettleStages(log, author, SqlHistories(store), SqlConflicts(store), seat, settled)
 
 

@@ -86,10 +86,11 @@ def run(settings: Settings) -> int:
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
-    settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("ticket", "task")))
-    warnings = warning_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("warning",)))
     policies = Policies(settings)
     policies.over(EstateMap(SqlResidents(store)))
+    moved = ("ticket", "task", "follow_up")
+    settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(moved), policies)
+    warnings = warning_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("warning",)))
     mender = ticket_mender(
         store, settings.seat.name, policies.clocks, now, new_id, lambda: process.appended(("ticket", "task"))
     )

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
+from desk.compose.policies import Policies
 from desk.compose.stages import stage_settler
+from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.tickets import Stage
 from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.follow_ups import SqlFollowUps
 from desk.store.outbox import Ordered, SqlOutbox
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
@@ -26,12 +29,14 @@ def test_a_stage_moved_twice_is_put_right_in_the_seats_name_and_told_to_the_wind
     )
     SqlOutbox(store).apply([Ordered(one, one.author) for one in changes], 3)
     told: list[None] = []
-    settler = stage_settler(store, "S01", now, new_id, lambda: told.append(None))
+    settler = stage_settler(store, "S01", now, new_id, lambda: told.append(None), Policies(Settings()))
     assert settler.work_once()
     assert told == [None]
     row = SqlTickets(store).get(TicketId("t1"))
     assert row is not None
     assert row.stage is Stage.DONE
+    (due,) = SqlFollowUps(store).of_ticket(TicketId("t1"))
+    assert (due.kind, due.state) == (FollowUpKind.CLOSING, FollowUpState.DUE)
     log = SqlChangeLog(store)
     author = SeatAuthor("S01", lambda: "1001", now, new_id, log.base_seq, log.newest_unsent)
     uses = conflict_uses(Settings(data_dir=tmp_path, seat=SeatSettings(name="S01")), store, author, lambda: "1001", now)
