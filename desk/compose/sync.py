@@ -31,7 +31,7 @@ from desk.sync.process import SyncProcess
 from desk.usecases.estate_map import EstateMap
 
 LOGGED = ("call", "recording")
-OWNED = ("ticket", "task", "promise", "warning", "question")  # what people who leave may leave behind
+OWNED = ("ticket", "task", "promise", "follow_up", "warning", "question")  # what people who leave may leave behind
 DELETED = ("recording", "listening")
 
 
