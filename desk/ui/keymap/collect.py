@@ -26,7 +26,8 @@ class KeyUse:
 
 
 def keys_of(window: QWidget) -> list[KeyUse]:
-    """Every key of this window, once for each meaning, those of hidden pages too; in no order."""
+    """Every key of this window, those of hidden pages too; in no order. A key that is shown on a second button which
+    only leads to the first one is told once."""
     known = places()
     told = {(place, _spoken(key)): words for place, key, words in unshown()}
     uses: dict[tuple[str, str, str], KeyUse] = {}
@@ -40,7 +41,8 @@ def keys_of(window: QWidget) -> list[KeyUse]:
         shown = _spoken(key)
         if not any(use.key == shown and use.place is by_name[name] for use in uses.values()):
             uses[name, shown, words] = KeyUse(by_name[name], shown, words, False, "")
-    return list(uses.values())
+    works = {(use.place, use.key) for use in uses.values() if use.listens and use.words}
+    return [use for use in uses.values() if use.listens or (use.place, use.key) not in works]
 
 
 def listening(window: QWidget) -> list[KeyUse]:
