@@ -3,17 +3,14 @@
 from desk import exit_codes
 from desk.compose import retention
 from desk.compose.clock import new_id, now
+from desk.compose.mending import mending_workers
 from desk.compose.outside import bring_and_tell
-from desk.compose.policies import Policies
 from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
-from desk.compose.staff import adopter
-from desk.compose.stages import stage_settler, ticket_mender
 from desk.compose.store_care import care_of
 from desk.compose.vault import uploader_of, vault_of_seat
-from desk.compose.warning_rules import warning_settler
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
 from desk.recording.sealing.lost import LostOnTheWay
@@ -24,14 +21,11 @@ from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.entities import ENTITIES
 from desk.store.history import SqlSealedLog
-from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.sync.central.access import access_from
 from desk.sync.process import SyncProcess
-from desk.usecases.estate_map import EstateMap
 
 LOGGED = ("call", "recording")
-OWNED = ("ticket", "task", "promise", "follow_up", "warning", "question")  # what people who leave may leave behind
 DELETED = ("recording", "listening")
 
 
@@ -86,16 +80,8 @@ def run(settings: Settings) -> int:
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
-    policies = Policies(settings)
-    policies.over(EstateMap(SqlResidents(store)))
-    moved = ("ticket", "task", "follow_up")
-    settler = stage_settler(store, settings.seat.name, now, new_id, lambda: process.appended(moved), policies)
-    warnings = warning_settler(store, settings.seat.name, now, new_id, lambda: process.appended(("warning",)))
-    mender = ticket_mender(
-        store, settings.seat.name, policies.clocks, now, new_id, lambda: process.appended(("ticket", "task"))
-    )
-    process.add_worker("stages", lambda: any([settler.work_once(), warnings.work_once(), mender.work_once()]))
-    process.add_worker("left", adopter(settings, store, policies, lambda: process.appended(OWNED)).work_once)
+    for name, work_once in mending_workers(settings, store, lambda entities: process.appended(tuple(entities))):
+        process.add_worker(name, work_once)
     process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once)
     sender = sender_of(
         settings, secrets, store, access, lambda: process.state.connected, lambda: process.appended(("message",))

@@ -36,7 +36,7 @@ FIRST_SHIFT, SECOND_SHIFT = ("1001", "1002", "1003"), ("1004", "1005", "1006")
 CHANGES_AT = time(14, 15)
 AWAY_FROM, AWAY_UNTIL = time(14, 30), time(16, 30)  # the server
 REPAIRED_AT = (time(12, 30), time(19, 45))  # the incidents
-EXCHANGE_EVERY = timedelta(minutes=5)
+EXCHANGE_EVERY = timedelta(minutes=15)
 WORK_EVERY = timedelta(minutes=15)
 AT_A_TIME = 8  # things of "what is next" between calls
 LAST_DAY = timedelta(days=35)
@@ -150,7 +150,9 @@ class _Run:
         if free_at > self._agenda.now():
             self._agenda.at(free_at, lambda: self._ring(call))
             return
+        self._tell(seat)
         busy_s = self._taking.take(seat, call)
+        self._tell(seat)
         self._free_at[seat.name] = self._agenda.now() + timedelta(seconds=busy_s)
         self._look_for_incidents(seat)
 
@@ -181,7 +183,14 @@ class _Run:
         if free_at > self._agenda.now():
             self._agenda.at(free_at, lambda: self._work_at(seat))
         elif seat.agent:
+            self._tell(seat)
             self._working.work(seat, AT_A_TIME)
+            self._tell(seat)
+
+    def _tell(self, seat: Workplace) -> None:
+        """A seat brings and takes at once; what others have done meanwhile it knows."""
+        if not self._away:
+            seat.exchange()
 
     def _exchange(self) -> None:
         if not self._away:

@@ -14,9 +14,9 @@ import psycopg
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.dispatch import DispatchRules, answers
+from desk.compose.mending import mending_workers
 from desk.compose.policies import Policies
 from desk.compose.reply_links import ReplySecret
-from desk.compose.stages import stage_settler
 from desk.compose.window import Life, window_parts
 from desk.domain.commands import Command
 from desk.domain.identity import BuildingId, HouseholdId, StaffId, TaskId, TicketId
@@ -104,7 +104,7 @@ class Workplace:
             SqlTasks(self.store),
             SqlResidents(self.store),
         )
-        self._settler = stage_settler(self.store, self.name, now, new_id, lambda: None)
+        self._mending = mending_workers(settings, self.store, lambda _entities: None)
         self._side = SeatSide.of(self.store, self.name, new_id, gentle=lambda: False)
         self._connection: psycopg.Connection[Any] | None = None
         self._session: Session | None = None
@@ -230,7 +230,8 @@ class Workplace:
 
     def settle(self) -> None:
         """What the background service does beside the exchange."""
-        self._settler.work_once()
+        for _name, work_once in self._mending:
+            work_once()
 
     # The exchange
 
