@@ -21,6 +21,7 @@ from desk.usecases.notify import Notify, NotifyParts, NotifyRule, To, as_fields,
 from desk.usecases.task_ports import Tasks
 
 TAKEN_OFF, CALLED_OFF = "taken_off", "called_off"  # templates for whoever had it: somebody else goes, nobody does
+_OFF = frozenset({TAKEN_OFF, CALLED_OFF})
 _HAD_IT = frozenset({TaskStage.DISPATCHED, TaskStage.ACCEPTED, TaskStage.IN_PROGRESS})
 Link = Callable[[TaskId, StaffId], str]  # where this handler can answer, "" = nowhere
 Row = Mapping[str, Any]
@@ -75,21 +76,24 @@ class NotifyTasks:
         self, rule: NotifyRule, change: Change, row: Row, ticket: Row, handler_id: StaffId, template: str
     ) -> Iterator[Change]:
         """What was said to them last of this task: unsaid where it still waits, taken back where they have it."""
-        number = self._number(self._staff(handler_id))
-        said = [
-            message
-            for message in self._parts.notify.messages.of_ticket(TicketId(str(row.get("ticket_id"))))
-            if message.dedupe_key.startswith(f"{change.entity_id}/")
-            and (message.channel, message.recipient) == (rule.channel, number)
-        ]
+        said = self._said(rule, change, row, self._number(self._staff(handler_id)))
         last = said[-1] if said else None
-        if last is None or last.template in (TAKEN_OFF, CALLED_OFF):
+        if last is None or last.template in _OFF:
             return
         if last.delivery is Delivery.WAITING:
             dropped = {"delivery": Delivery.DROPPED.value, "why": template}
             yield self._parts.notify.author.change("message", last.message_id, dropped)
         elif last.delivery in (Delivery.SENT, Delivery.DELIVERED):
             yield from self._make(rule, template, change, row, ticket, handler_id)
+
+    def _said(self, rule: NotifyRule, change: Change, row: Row, recipient: str) -> list[Message]:
+        """What was said to them of this task by this channel, oldest first."""
+        return [
+            message
+            for message in self._parts.notify.messages.of_ticket(TicketId(str(row.get("ticket_id"))))
+            if message.dedupe_key.startswith(f"{change.entity_id}/")
+            and (message.channel, message.recipient) == (rule.channel, recipient)
+        ]
 
     def _make(
         self, rule: NotifyRule, template_code: str, change: Change, row: Row, ticket: Row, handler_id: str
@@ -101,7 +105,9 @@ class NotifyTasks:
         if handler is None or template is None or not recipient:
             return
         known = {**self._tickets.known(ticket, handler), **self._known(change, row, handler)}
-        key = f"{change.entity_id}/{row.get('dispatched_at')}/{template_code}/{rule.channel}/{recipient}"
+        # taken back and taken up again (an undone step): they have to hear of it once more
+        turns = sum(one.template in _OFF for one in self._said(rule, change, row, recipient))
+        key = f"{change.entity_id}/{row.get('dispatched_at')}/{turns}/{template_code}/{rule.channel}/{recipient}"
         now = notify.clock()
         any_hour = ticket.get("priority") == Priority.URGENT.value
         message = Message(

@@ -108,6 +108,18 @@ def test_whoever_had_it_is_told_that_they_need_not_go(hotline: Hotline) -> None:
     assert to_handlers(hotline)[1:] == [("2", "dispatched_task"), ("1", "taken_off")]
 
 
+def test_a_step_that_is_undone_sends_the_first_one_again_and_the_second_one_home(hotline: Hotline) -> None:
+    hotline.file()
+    task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
+    arrives(hotline)
+    hotline.later(minutes=20)
+    hotline.dispatch.stand_in(TICKET.ticket_id, task.task_id, MATE.staff_id, "三次未接通")
+    arrives(hotline)
+    hotline.later(minutes=1)
+    hotline.moves.undo(TICKET.ticket_id)
+    assert to_handlers(hotline)[3:] == [("1", "dispatched_task"), ("2", "taken_off")]
+
+
 def test_whoever_has_not_been_told_yet_is_not_told_at_all(hotline: Hotline) -> None:
     hotline.file()
     task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
