@@ -58,6 +58,7 @@ def _line(line: what_next.Line) -> str:
     return " AND ".join(tests)
 
 
+_AT_ANY_TIME = [one for line in what_next.ORDER if When.LATER in line.whens for one in line.errands]
 _COST = _case(((_line(line), str(index)) for index, line in enumerate(what_next.ORDER)), "NULL")
 _RANK = _case(((f"priority = {_quoted(one)}", str(index)) for index, one in enumerate(Priority)), "9")
 _ERRAND_RANK = _case(((f"errand = {_quoted(one)}", str(index)) for index, one in enumerate(Errand)), "99")
@@ -161,7 +162,7 @@ _CHECKS: Mapping[Check, str] = {
     Check.UNACCEPTED: f"stage IN {_among((Stage.DISPATCHED, Stage.RETURNED))}",
     Check.NO_REPORT: f"progress <= :now AND stage <> {_quoted(Stage.SUSPENDED)}",
     Check.TO_FOLLOW_UP: f"stage = {_quoted(Stage.DONE)} AND NOT {_FOLLOWED}",
-    Check.IN_QUEUE: "cost IS NOT NULL"
+    Check.IN_QUEUE: f"(due <= :soon OR errand IN {_among(_AT_ANY_TIME)}) AND cost IS NOT NULL"
     f" AND NOT (what = 'ticket' AND errand = {_quoted(Errand.FOLLOW_UP)} AND {_FOLLOWED})",
     Check.RESTED: "NOT EXISTS ({tried})",
     Check.FREE: "(owner IN ('', :who) OR owner NOT IN"
@@ -206,13 +207,24 @@ def rows_of(work_list: WorkList, *, costed: bool = False) -> str:
 
 def statement(query: ListQuery) -> str:
     """Gives one row: keys, groups and texts, each joined by U+001E in the order asked for; three NULLs without any."""
+    return (
+        "SELECT group_concat(key, char(30)), group_concat(grp, char(30)), group_concat(told, char(30))"
+        f" FROM ({_ordered(query)})"
+    )
+
+
+def first_statement(query: ListQuery) -> str:
+    """Gives the keys of the first rows, as many as `:most`."""
+    return f"SELECT key FROM ({_ordered(query)} LIMIT :most)"
+
+
+def _ordered(query: ListQuery) -> str:
     group, groups_first = _GROUPS[query.group]
     way = " DESC" if query.descending else ""
     nothing_last = "due IS NULL" if query.sort is Column.DUE else f"{_SORTS[query.sort]} IS NULL"
     order = (groups_first, nothing_last, f"{_SORTS[query.sort]}{way}", "due IS NULL", "due", "id")
     rows = rows_of(query.work_list, costed=query.sort is Column.COST)
     return (
-        "SELECT group_concat(key, char(30)), group_concat(grp, char(30)), group_concat(told, char(30))"
-        f" FROM (SELECT what || ':' || id AS key, {group} AS grp, lower(told) AS told FROM ({rows})"
-        f" ORDER BY {', '.join(part for part in order if part)})"
+        f"SELECT what || ':' || id AS key, {group} AS grp, lower(told) AS told FROM ({rows})"
+        f" ORDER BY {', '.join(part for part in order if part)}"
     )

@@ -22,7 +22,7 @@ from desk.domain.work_items import Other
 from desk.domain.work_lists import AT_WORK, Keys, ListQuery, Moment, WorkItem, WorkList, key_of, read_key
 from desk.store.queries import AMONG, Reader, listed
 from desk.store.store import Store
-from desk.store.work_list_sql import rows_of, statement
+from desk.store.work_list_sql import first_statement, rows_of, statement
 
 _BREAK = "\x1e"  # between rows, in the long texts
 T = TypeVar("T")
@@ -48,6 +48,11 @@ class SqlWorkLists:
             # Somebody's name holds the break: nothing to search is better than no list.
             return Keys(found.ids, found.groups, [""] * len(found.ids))
         return found
+
+    def first(self, query: ListQuery, most: int) -> list[str]:
+        with self._store.read() as connection:
+            given = self._given(query.who, query.moment) | {"most": most}
+            return list(connection.exec_driver_sql(first_statement(query), given).scalars())
 
     def counts(self, who: str, moment: Moment) -> dict[WorkList, int]:
         parts = (f"(SELECT count(*) FROM ({rows_of(one)}))" for one in WorkList)  # noqa: S608

@@ -82,6 +82,9 @@ class FakeWorkLists:
             [_told(one).lower() for one in found],
         )
 
+    def first(self, query: ListQuery, most: int) -> list[str]:
+        return self.keys(query).ids[:most]
+
     def items(self, keys: Sequence[str]) -> dict[str, WorkItem]:
         everything = {one.key: one for one in self._everything(whole=True)}
         return {key: replace(everything[key], tried=self._tried(everything[key])) for key in keys if key in everything}

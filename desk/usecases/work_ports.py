@@ -16,6 +16,10 @@ class WorkLists(Protocol):
         """All rows of a list in the order that is asked for."""
         ...
 
+    def first(self, query: ListQuery, most: int) -> list[str]:
+        """The keys of its first rows, without the rest."""
+        ...
+
     def items(self, keys: Sequence[str]) -> dict[str, WorkItem]:
         """These rows in full, by key; those that are not there (any more) are left out. A thing is given whether or not
         it still stands on a list."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import figures, phone, recording, spine, spine_store, sync
+from tests.bench import figures, phone, recording, spine, spine_store, sync, tickets
 from tests.bench.figures import Figure
 
 BUILD = Path("build")
@@ -36,6 +36,7 @@ def main() -> int:
         "phone": lambda: phone.measure(say, quick=arguments.quick),
         "recording": lambda: recording.measure(say, quick=arguments.quick),
         "sync": lambda: sync.measure(say, quick=arguments.quick),
+        "tickets": lambda: tickets.measure(say, quick=arguments.quick),
     }
     found: list[Figure] = []
     for room in [arguments.only] if arguments.only else ROOMS:

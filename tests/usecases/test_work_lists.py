@@ -351,5 +351,6 @@ def test_the_store_and_the_table_agree_on_every_list_sort_and_group(both: tuple[
         for sort, descending, group in ways:
             query = ListQuery(which, "1002", MOMENT, sort, descending, group)
             assert told(real.keys(query)) == told(fake.keys(query)), query
+            assert real.first(query, 3) == fake.first(query, 3)
     every = fake.keys(ListQuery(WorkList.TEAM, "1002", MOMENT)).ids
     assert real.items(every) == fake.items(every)

@@ -7,7 +7,7 @@ When something has changed the list is asked for anew and compared: the same row
 contents are read again; else the list is laid anew around the row that is chosen. Ui process, Qt's thread."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from time import monotonic
@@ -15,6 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from desk.domain.estate import Staff
 from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, WorkItem, filtered
 from desk.ui.after.lists import presenter, words
 from desk.ui.after.lists.arranged import Arranged, Heading
@@ -24,7 +25,8 @@ from desk.ui.worker import Worker
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 COLUMNS = (Column.ERRAND, Column.DUE, Column.PLACE, Column.CATEGORY, Column.HANDLER, Column.OWNER, Column.NUMBER)
-AROUND = 40  # rows beyond those in sight that are read with them
+FIRST = 24  # rows that come in full with a list, or with what a filter lets through
+AROUND = 24  # rows beyond those in sight that are read with them
 KEPT = 1500  # rows in full, the newest read
 AGAIN_MS = 300  # changes come in flocks: the list is asked for once for all of them
 REST = 4.0  # and the worker rests so many times as long as the last list took
@@ -62,6 +64,7 @@ class WorkModel(QAbstractTableModel):
         self._wanted: tuple[int, int] | None = None
         self._turn = 0
         self._took_s = 0.0
+        self._staff: Sequence[Staff] = ()  # read with each list: a filter asks for them with every key
         self._fetch = QTimer(self, interval=0, singleShot=True)
         self._fetch.timeout.connect(self._read_wanted)
         self._again = QTimer(self, interval=AGAIN_MS, singleShot=True)
@@ -77,14 +80,17 @@ class WorkModel(QAbstractTableModel):
         self._turn += 1
         turn, began = self._turn, monotonic()
 
-        def read() -> tuple[Keys, list[int]]:
-            keys = uses.work.keys(fresh)
-            return keys, filtered(keys.texts, _spelled(uses, typed))
+        def read() -> tuple[Keys, list[int], dict[str, WorkItem], Sequence[Staff]]:
+            keys, staff = uses.work.keys(fresh), uses.staff()
+            places = filtered(keys.texts, _spelled(uses, staff, typed))
+            return keys, places, _first_rows(uses, keys, places), staff
 
-        def came(found: tuple[Keys, list[int]]) -> None:
+        def came(found: tuple[Keys, list[int], dict[str, WorkItem], Sequence[Staff]]) -> None:
             self._took_s = monotonic() - began
             if turn == self._turn:
-                self._came(fresh, *found, typed)
+                keys, places, items, self._staff = found
+                self._came(fresh, keys, places, typed)
+                self._take(items)
 
         self._worker.latest(ASK, read, came, owner=self)
 
@@ -95,14 +101,20 @@ class WorkModel(QAbstractTableModel):
 
     def narrow(self, typed: str) -> None:
         """Only rows with these words."""
-        self.filter, keys, uses, turn = typed, self.keys, self._uses, self._turn
+        self.filter, keys, uses, turn, staff = typed, self.keys, self._uses, self._turn, self._staff
 
-        def came(places: list[int]) -> None:
+        def read() -> tuple[list[int], dict[str, WorkItem]]:
+            places = filtered(keys.texts, _spelled(uses, staff, typed))
+            return places, _first_rows(uses, keys, places)
+
+        def came(found: tuple[list[int], dict[str, WorkItem]]) -> None:
             if turn == self._turn and typed == self.filter and keys is self.keys:
+                places, items = found
+                self._items.update(items)
                 self._arrange(places)
                 self.came.emit()
 
-        self._worker.latest(FILTER, lambda: filtered(keys.texts, _spelled(uses, typed)), came, owner=self)
+        self._worker.latest(FILTER, read, came, owner=self)
 
     def fold(self, group: str) -> None:
         """Hide a group's rows, or show them again."""
@@ -129,7 +141,8 @@ class WorkModel(QAbstractTableModel):
         self.endResetModel()
 
     def _came(self, query: ListQuery, keys: Keys, places: list[int], typed: str) -> None:
-        same = self.loaded and keys == self.keys and query.group is self.query.group
+        before = self.query
+        same = self.loaded and (query.work_list, query.group) == (before.work_list, before.group) and keys == self.keys
         if query.work_list is not self.query.work_list or query.group is not self.query.group:
             self.folded = frozenset()
         self.query, self.loaded = query, True
@@ -223,10 +236,17 @@ class WorkModel(QAbstractTableModel):
         self._worker.latest(ROWS, lambda: uses.work.items(keys), lambda found: self._rows_came(keys, found), owner=self)
 
     def _rows_came(self, keys: list[str], found: dict[str, WorkItem]) -> None:
-        for key in keys:
+        for key in keys:  # one that is not found any more is not shown any more
             self._stale.discard(key)
             self._lines.pop(key, None)
             self._items.pop(key, None)
+        self._take(found)
+
+    def _take(self, found: dict[str, WorkItem]) -> None:
+        """Rows as they are now."""
+        for key in found:
+            self._stale.discard(key)
+            self._lines.pop(key, None)
         self._items.update(found)
         while len(self._items) > KEPT:
             self._items.popitem(last=False)
@@ -265,13 +285,18 @@ class WorkModel(QAbstractTableModel):
         return presenter.heading(self.query.group, heading.group, heading.count, self._names(), today)
 
 
-def _spelled(uses: WorkUses, typed: str) -> list[frozenset[str]]:
+def _first_rows(uses: WorkUses, keys: Keys, places: list[int]) -> dict[str, WorkItem]:
+    """With the list itself: what is seen first does not take a second way to the store."""
+    return uses.work.items([keys.ids[place] for place in places[:FIRST]])
+
+
+def _spelled(uses: WorkUses, staff: Sequence[Staff], typed: str) -> list[frozenset[str]]:
     """Each word as it may stand in a row's text: as it is typed, or as the code or number of what is called so."""
     found: list[frozenset[str]] = []
     for word in typed.lower().split():
         spellings = {word}
         spellings.update(code.lower() for code in uses.codes(word))
-        for one in uses.staff():
+        for one in staff:
             if word in one.name.lower():
                 spellings.update((one.staff_id.lower(), one.number))
         found.append(frozenset(spellings))

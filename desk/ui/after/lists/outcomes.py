@@ -68,7 +68,7 @@ class OutcomeBar(QFrame):
         self._pending: Outcome | MoveKind | None = None
         self._answers: tuple[MoveKind, ...] = ()
         self.call_key = KeyButton("work_call", _("Call"), "Ctrl+R", "phone-outgoing", "go", listens=False)
-        self.other_key = KeyButton("work_call_other", _("Another contact"), "Alt+N", "users", "quiet")
+        self.other_key = KeyButton("work_call_other", _("Another contact"), "Alt+L", "users", "quiet")
         self.other_key.clicked.connect(self.next_contact)
         self.note = _Note()
         self.note.returnPressed.connect(self._entered)

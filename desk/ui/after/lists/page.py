@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from desk.domain.moves import MoveRefused
@@ -35,7 +35,6 @@ from desk.ui.ticket import move_words
 from desk.usecases.promise import PromiseRefused
 from desk.usecases.work_through import Came, Contact
 
-TYPED_MS = 60  # a filter waits for so short a pause in the typing
 TICK_MS = 30_000
 CONTACTS, COUNTS, NAMES = "work-contacts", "work-counts", "work-names"
 ENTITIES = frozenset({"ticket", "task", "attempt", "promise", "follow_up", "warning", "question", "staff", "stay"})
@@ -66,14 +65,12 @@ class WorkPage(Cover):
         self._row = self._above = 0  # where the chosen row is, and how many pixels of rows stand above it in sight
         self._place_kept = False
         self._lay_out()
-        self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
-        self._typed.timeout.connect(lambda: self.model.narrow(self.filter.text()))
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._time_passed)
         self._connect()
 
     def _connect(self) -> None:
-        self.filter.textChanged.connect(lambda _text: self._typed.start())
+        self.filter.textChanged.connect(self.model.narrow)
         self.filter.went_down.connect(self._to_table)
         self.filter.left.connect(self._find_left)
         self.head.list_wanted.connect(self.show_list)
@@ -369,10 +366,6 @@ class WorkPage(Cover):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._tick.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._typed.stop()
 
     # ---- where things stand
 

@@ -2,8 +2,10 @@
 choose; Enter opens; Left and Right fold a group; a click on a column's head sorts. Columns that the width has no room
 for are left out, the least needed first. Ui process, Qt's thread."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,6 +33,7 @@ _WIDTHS = {  # at 100 %, without the one that takes what is left
     Column.OWNER: 84,
     Column.NUMBER: 156,
 }
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _HEAD = (
     "QHeaderView::section { padding-left: 8px; border: none; border-bottom: 1px solid palette(mid);"
     " background: palette(base); }"
@@ -105,14 +108,26 @@ def _paint_cell(
 
 
 def _draw(painter: QPainter, box: QRect, text: str) -> None:
-    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+    font = painter.font()
+    painter.drawText(box, _LEFT, _elided(text, box.width(), font.family(), font.pixelSize(), font.weight()))
+
+
+@lru_cache(maxsize=4096)
+def _elided(text: str, width: int, family: str, size: int, weight: int) -> str:
+    """Measured once: a row is painted with every step of the wheel."""
+    font = QFont(family)
+    font.setFamilies(list(theme.FONT_STACK))
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight(weight))
+    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def _font(painter: QPainter, size: int) -> QFont:
-    font = QFont(painter.font())
-    font.setPixelSize(size)
-    font.setWeight(QFont.Weight.Normal)
+    font = painter.font()
+    if font.pixelSize() != size or font.weight() != QFont.Weight.Normal:
+        font = QFont(font)
+        font.setPixelSize(size)
+        font.setWeight(QFont.Weight.Normal)
     return font
 
 

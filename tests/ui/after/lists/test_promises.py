@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,12 +12,16 @@ from pytestqt.qtbot import QtBot
 from desk.domain.commands import Dial
 from desk.domain.events import CallAnswered
 from desk.domain.identity import CallId
+from desk.domain.promise_rules import Standing
 from desk.domain.promises import Promise
 from desk.ui.after.lists.promise_strip import PromiseBanner, PromiseStrip
+from desk.ui.after.lists.promise_watch import PromiseWatch
 from desk.ui.lamps.promises import PromiseLamp
+from desk.usecases.fakes import FakeAuthor
 from tests.ui import harness, seat
 from tests.ui.after.lists.scenes import CTRL, SHIFT, Hotline, press
 from tests.ui.harness import Scene
+from tests.ui.work_uses import work_uses_of
 
 
 @pytest.fixture
@@ -101,17 +105,13 @@ def test_a_time_and_a_word_may_be_typed(qtbot: QtBot, talking: Scene) -> None:
     assert not strip.isVisible()
 
 
-def test_a_ticket_in_front_is_promised_to_its_contact(qtbot: QtBot, scene: Scene) -> None:
+def test_a_ticket_in_front_is_promised_to_its_contact_and_nobody_without_one(qtbot: QtBot, scene: Scene) -> None:
+    press(scene, Qt.Key.Key_M, CTRL)
+    qtbot.waitUntil(scene.built.window.panels.trouble_line.isVisible)
+    assert promises(scene) == []
     scene.built.window.panels.middle.show_ticket("t1")
     press(scene, Qt.Key.Key_M, CTRL)
     qtbot.waitUntil(lambda: [one.ticket_id for one in promises(scene)] == ["t1"])
-
-
-def test_without_anybody_to_call_it_is_said(qtbot: QtBot, scene: Scene) -> None:
-    press(scene, Qt.Key.Key_M, CTRL)
-    line = scene.built.window.panels.trouble_line
-    qtbot.waitUntil(line.isVisible)
-    assert promises(scene) == []
 
 
 def test_what_becomes_a_ticket_takes_its_promise_along(qtbot: QtBot, talking: Scene) -> None:
@@ -131,29 +131,20 @@ def due(qtbot: QtBot) -> Iterator[Scene]:
         yield shown
 
 
-def test_a_promise_of_before_is_told_at_sign_in(qtbot: QtBot, due: Scene) -> None:
+def test_a_promise_of_before_is_told_at_sign_in_and_one_key_dials_it(qtbot: QtBot, due: Scene) -> None:
     banner = found(due, PromiseBanner)
     qtbot.waitUntil(banner.isVisible)
     assert "李秀英" in banner.accessibleName()
     assert found(due, PromiseLamp).isVisible()
-
-
-def test_one_key_dials_the_promise_that_is_due(qtbot: QtBot, due: Scene) -> None:
-    qtbot.waitUntil(found(due, PromiseBanner).isVisible)
     press(due, Qt.Key.Key_M, CTRL | SHIFT)
     qtbot.waitUntil(lambda: [one.target for one in due.commands if isinstance(one, Dial)] == ["13900139000"])
-
-
-def test_once_it_is_kept_nothing_reminds_of_it(qtbot: QtBot, due: Scene) -> None:
-    banner = found(due, PromiseBanner)
-    qtbot.waitUntil(banner.isVisible)
     Hotline(due.store).put("promise", "p-6", state="kept")
     due.built.hub.rows_changed.emit(("promise",))
     qtbot.waitUntil(lambda: not banner.isVisible())
     assert not found(due, PromiseLamp).isVisible()
 
 
-def test_a_promise_of_a_colleague_that_is_mine_now_is_told_here(qtbot: QtBot, scene: Scene) -> None:
+def test_a_promise_taken_over_is_told_here_until_one_signs_out(qtbot: QtBot, scene: Scene) -> None:
     banner = found(scene, PromiseBanner)
     Hotline(scene.store).promise(-1, owner="1002")
     scene.built.hub.rows_changed.emit(("promise",))
@@ -163,10 +154,31 @@ def test_a_promise_of_a_colleague_that_is_mine_now_is_told_here(qtbot: QtBot, sc
     Hotline(scene.store).put("promise", "p-1", owner="1001")
     scene.built.hub.rows_changed.emit(("promise",))
     qtbot.waitUntil(banner.isVisible)
-
-
-def test_who_signs_out_takes_the_reminder_along(qtbot: QtBot, due: Scene) -> None:
-    banner = found(due, PromiseBanner)
-    qtbot.waitUntil(banner.isVisible)
-    due.built.wiring.sign_out()
+    scene.built.wiring.sign_out()
     assert not banner.isVisible()
+
+
+def test_a_promise_comes_to_mind_by_itself_at_its_time(qtbot: QtBot, scene: Scene) -> None:
+    """A timer waits for the moment at which one changes how it stands."""
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    hub, uses = scene.built.hub, work_uses_of(scene.store, seat_author(scene), clock, lambda: "p9")
+    watch = PromiseWatch(hub, uses.promises, clock, scene.built.window)
+    at_hand = uses.promises.figures.at_hand
+    promise = Promise("p9", "1001", "1001", clock(), clock() + at_hand + timedelta(seconds=0.3), "")
+    watch.put(promise)
+    assert watch.pressing() == []
+    qtbot.waitUntil(lambda: watch.pressing() == [promise])
+    assert watch.standing(promise) is Standing.AT_HAND
+    late = replace(promise, due_at=clock() + timedelta(seconds=0.2))
+    watch.put(late)
+    qtbot.waitUntil(lambda: watch.standing(late) is Standing.DUE)
+    with qtbot.waitSignal(watch.changed):
+        watch.put(replace(late, due_at=clock() + timedelta(hours=2)))
+    assert watch.pressing() == []
+
+
+def seat_author(scene: Scene) -> FakeAuthor:
+    return FakeAuthor("1001", "S01", lambda: seat.NOW, lambda: "c9", scene.store.base_seq)

@@ -170,7 +170,7 @@ def test_what_was_tried_leaves_the_queue_and_the_next_row_comes_up(qtbot: QtBot,
 def test_a_backup_is_called_with_one_more_key(qtbot: QtBot, desk: Desk) -> None:
     page = shown(qtbot, desk, WorkList.OVERDUE, 3)
     to_call(qtbot, page, "李师傅")
-    press(Qt.Key.Key_N, ALT)
+    press(Qt.Key.Key_L, ALT)
     to_call(qtbot, page, "刘师傅")
     assert page.table.property("number_to_call") == "13600136000"
 
@@ -300,6 +300,14 @@ def test_two_keys_in_a_row_ask_for_both(qtbot: QtBot, desk: Desk) -> None:
     press(Qt.Key.Key_G, ALT)
     qtbot.waitUntil(lambda: page.model.query.group is GroupBy.ERRAND)
     assert page.model.query.work_list is WorkList.TEAM
+
+
+def test_two_lists_with_the_same_rows_are_two_lists(qtbot: QtBot, desk: Desk) -> None:
+    page = shown(qtbot, desk, WorkList.MINE, 3)
+    press(Qt.Key.Key_Down)
+    shown(qtbot, desk, WorkList.OVERDUE, 3)
+    chosen(qtbot, page, "ticket:t10")
+    assert page.table.currentIndex().row() == 0
 
 
 def test_sorting_and_grouping_by_key(qtbot: QtBot, desk: Desk) -> None:
