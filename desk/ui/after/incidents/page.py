@@ -187,6 +187,7 @@ class IncidentPage(Cover):
 
     def _edited(self) -> None:
         self.editor.hide()
+        self._show_chosen()
         self.refresh()
         self._take_focus()
 

@@ -189,7 +189,7 @@ def test_a_notice_is_written_by_the_keyboard_and_said_back(qtbot: QtBot, scene: 
     assert written.building_ids == (seat.BUILDING.building_id,)
     assert written.until - written.start == timedelta(hours=3, minutes=30)
     qtbot.waitUntil(lambda: not editor.isVisible())
-    qtbot.waitUntil(lambda: shown.chosen_notice() is not None and shown.list.hasFocus())
+    qtbot.waitUntil(lambda: is_shown(scene, "notice_end") and len(shown.list.rows) == 2)
     for button in shown.findChildren(KeyButton):
         assert button.accessibleName(), button.objectName()
     for name in ("notice_title", "notice_scope", "notice_start", "notice_until", "notice_text", "incident_reply"):
