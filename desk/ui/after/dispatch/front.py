@@ -50,7 +50,7 @@ class DispatchFront(QWidget):
         self.title.returnPressed.connect(lambda: self.entered.emit(True))
         self.limit.entered.connect(lambda: self.entered.emit(True))
         self.list.moved.connect(self._show_act)
-        self.heard.left.connect(self.take_keyboard)
+        self.heard.asks.connect(self._ask)
 
     @property
     def chosen(self) -> WhoLine | None:
@@ -145,6 +145,13 @@ class DispatchFront(QWidget):
         if plain and key in _DIGITS and not self.field.text():
             return self.heard.press_digit(key - Qt.Key.Key_0.value)
         return False
+
+    def _ask(self, on: bool) -> None:
+        """The question stands in the place of the list: both would not fit on a small screen."""
+        self.list.setVisible(not on)
+        self._buttons.setVisible(not on)
+        if not on:
+            self.take_keyboard()
 
     def _show_act(self) -> None:
         view, chosen = self._view, self.list.chosen

@@ -25,10 +25,11 @@ LATER = timedelta(minutes=30)  # where no time is said
 
 
 class HeardBar(QFrame):
-    """`heard(Heard, text, next_at)`: it is to be taken down. `left()`: the question was closed without an answer."""
+    """`heard(Heard, text, next_at)`: it is to be taken down. `asks(on)`: a question is open now, or was closed, with an
+    answer or without."""
 
     heard = Signal(object, str, object)
-    left = Signal()
+    asks = Signal(bool)
 
     def __init__(self, clock: Clock, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +118,8 @@ class HeardBar(QFrame):
         self._when.setVisible(not asks)
         for widget in (self._question, self._do):
             widget.show()
+        self._flow.setEnabled(False)  # digits are the reasons' now
+        self.asks.emit(True)
         (self._text if asks else self._when).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _enter(self) -> None:
@@ -140,7 +143,8 @@ class HeardBar(QFrame):
 
     def _close(self) -> None:
         was_open, self._asked = self._asked is not None, None
+        self._flow.setEnabled(True)
         for widget in (self._question, self._text, self._when, self._do):
             widget.hide()
         if was_open:
-            self.left.emit()
+            self.asks.emit(False)
