@@ -122,6 +122,17 @@ def test_the_callers_building_is_looked_at_before_a_place_is_typed(panel: SidePa
     assert {f.ticket_id for f in panel.faults} == {"t-1", "t-2"}
 
 
+def test_what_is_typed_brings_the_ticket_that_sounds_alike_to_the_front(panel: SidePanel, stage: Scene) -> None:
+    lift = Intake(Kind.REPAIR, "repair.lift.trapped", place=NEXT, description="1单元电梯停了", contact_number="1001")
+    stage.parts.filing.file(Draft("t-3", "1001", NOW, NOW, lift))
+    panel.show_context(AT_HOME, "")
+    settle(stage.worker)
+    assert panel.faults[0].ticket_id != "t-3"
+    panel.show_words("dianti ting le")  # the input method off
+    settle(stage.worker)
+    assert (panel.faults[0].ticket_id, panel.faults[0].alike) == ("t-3", True)
+
+
 def test_one_key_asks_to_join(panel: SidePanel, stage: Scene, qtbot: QtBot) -> None:
     panel.show_context(AT_HOME, "repair.water.above")
     settle(stage.worker)
