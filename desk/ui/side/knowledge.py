@@ -1,6 +1,6 @@
 """Knowledge beside the form, without anybody asking for it: the article that fits best with its steps, the titles of
-the next ones. Looked for on the worker a moment after the typing pauses, the newest answer only; hidden while there is
-nothing. Ui process, Qt's thread."""
+the next ones. Where nothing fits, the key that asks somebody who knows. Looked for on the worker a moment after the
+typing pauses, the newest answer only; hidden while nothing is typed. Ui process, Qt's thread."""
 
 from collections.abc import Callable, Sequence
 
@@ -59,9 +59,11 @@ class HelpCard(QFrame):
 
 
 class KnowledgeSection(QWidget):
-    """`opened(article_id)`: read it on the page. `shown`: what stands here now, best first."""
+    """`opened(article_id)`: read it on the page. `asked()`: nothing fits, somebody else has to answer. `shown`: what
+    stands here now, best first."""
 
     opened = Signal(str)
+    asked = Signal()
 
     def __init__(self, worker: Worker, find: Help, estate_of: Callable[[BuildingId | None], EstateId | None]) -> None:
         super().__init__()
@@ -75,11 +77,15 @@ class KnowledgeSection(QWidget):
         self.read = KeyButton("read_article", _("Read, search"), "Ctrl+Shift+K", "", "quiet", listens=False)
         self.read.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.read.clicked.connect(self._open_first)
+        self.ask = KeyButton("ask_somebody", _("Cannot answer: ask"), "Ctrl+Shift+A", "", "quiet", listens=False)
+        self.ask.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.ask.clicked.connect(lambda: self.asked.emit())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
         column.addWidget(self._section)
-        column.addWidget(self.read, 0, Qt.AlignmentFlag.AlignRight)
+        for button in (self.read, self.ask):
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._look)
         self.hide()
@@ -133,7 +139,10 @@ class KnowledgeSection(QWidget):
         if views != self.shown:
             self.shown = views
             self._section.show_views(views)
-            self.setVisible(bool(views))
+        self._section.say("" if views else _("No article fits."))
+        self.read.setVisible(bool(views))
+        self.ask.setVisible(not views)
+        self.setVisible(bool(self._wanted[0] or self._wanted[1]))
 
     def _make(self, index: int) -> HelpCard:
         card = HelpCard(index)

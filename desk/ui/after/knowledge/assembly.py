@@ -107,6 +107,7 @@ class KnowledgeBeside(QObject):
         QShortcut(QKeySequence(KEY), self._middle, self.toggle)
         QShortcut(QKeySequence(ASK_KEY), self._middle, self.ask)
         self.section.opened.connect(self.open)
+        self.section.asked.connect(self.ask)
         hub.rows_changed.connect(self._rows_changed)
         hub.agent_changed.connect(self.strip.hide)
 
@@ -117,7 +118,7 @@ class KnowledgeBeside(QObject):
         page = self._knowledge_page()
         opens = not page.isVisible()
         self._middle.toggle(page)
-        if opens and self.section.isVisible() and self.section.shown:
+        if opens and self.section.shown and not self.section.isHidden():
             page.open_article(self.section.shown[0].article_id)
 
     def open(self, article_id: str) -> None:
