@@ -74,6 +74,7 @@ class Hub(QObject):
     transfer_told = Signal(object)  # TransferStarted, TransferProgressed, TransferFailed or CallTransferred
     code_dialled = Signal(object)  # CodeDialled
     call_requested = Signal(str)  # a number in the window that the agent has clicked, or pressed its row's key for
+    follow_up_wanted = Signal(str)  # a follow-up without a ticket is to be made: its id
     dial_requested = Signal(str)  # a number or URI to put into the dial box: nobody has pressed a key for it yet
     restarted = Signal(object)  # wire.Restarted
     headset_checked = Signal(object)  # HeadsetChecked

@@ -4,7 +4,7 @@ built."""
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -36,6 +36,13 @@ def fits(page: TicketPage) -> str:
     return ""
 
 
+@runtime_checkable
+class OnePage(Protocol):
+    """`desk.ui.after.follow_up.page.FollowUpsPage`, which is not imported before it is opened."""
+
+    def want(self, follow_up_id: str) -> None: ...
+
+
 class FollowUpPlaces:
     def __init__(
         self,
@@ -63,6 +70,7 @@ class FollowUpPlaces:
         self._rounds = QTimer(middle, singleShot=True, interval=ROUNDS_AFTER_MS)
         self._rounds.timeout.connect(self._see_to_surveys)
         hub.agent_changed.connect(self._rounds.start)
+        hub.follow_up_wanted.connect(self.show_one)
         ticket.action_bar.add(
             self._build_panel, PANEL_KEY, _("Follow-up"), "phone-outgoing", fits=fits, leads=MoveKind.FOLLOW_UP
         )
@@ -71,6 +79,15 @@ class FollowUpPlaces:
         """Show the page; what it covered where it is in front already."""
         if self._hub.agent is not None:
             self._middle.toggle(self._page.get())
+
+    def show_one(self, follow_up_id: str) -> None:
+        """Open the page with this one in hand."""
+        page = self._page.get()
+        if self._hub.agent is None or not isinstance(page, OnePage):
+            return
+        page.want(follow_up_id)
+        if not page.isVisible():
+            self._middle.toggle(page)
 
     def tools(self) -> FollowUpTools:
         if self._tools is None:

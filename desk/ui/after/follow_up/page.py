@@ -49,6 +49,7 @@ class FollowUpsPage(Cover):
         self.setObjectName("follow_ups")
         self.setAccessibleName(_("Follow-ups"))
         self._tools, self._open_ticket = tools, open_ticket
+        self._wanted, self._takes_up = "", False
         self.list = _List("follow_up_list", _("Follow-ups"))
         self.card = FollowUpCard("follow_up_card", tools)
         self.supervising = Supervising(tools)
@@ -82,6 +83,12 @@ class FollowUpsPage(Cover):
         self._count_figures()
         self._take_focus()
         step("follow_ups_listed")
+
+    def want(self, follow_up_id: str) -> None:
+        """This one is to be in hand, with the keyboard on its first question."""
+        self._wanted = follow_up_id
+        if self.isVisible():
+            self.refresh()
 
     def refresh(self) -> None:
         self._tools.hub.worker.latest(READ, self._look, self._came, owner=self)
@@ -127,6 +134,9 @@ class FollowUpsPage(Cover):
         self._count.setText(ngettext("{n} to follow up", "{n} to follow up", len(read.rows)).format(n=len(read.rows)))
         self.supervising.setVisible(read.leads)
         self.supervising.refresh()
+        wanted, self._wanted = self._wanted, ""
+        if wanted and self.list.choose(f"follow_up:{wanted}"):
+            self._takes_up = True
         self._read_chosen()
         held = QApplication.focusWidget()
         if self.isVisible() and (held is None or held is self or not self.isAncestorOf(held)):
@@ -155,6 +165,9 @@ class FollowUpsPage(Cover):
     def _one_came(self, found: Paper | WhyNot) -> None:
         if isinstance(found, Paper):
             self.card.show_paper(found)
+            if self._takes_up:
+                self._takes_up = False
+                self.card.take_focus()
         else:
             self.card.show_paper(None)
             self._say(words.why(found))
@@ -230,6 +243,15 @@ class _List(ChosenList):
 
     taken = Signal()
     left = Signal()
+
+    def choose(self, target: str) -> bool:
+        """False where there is no such row."""
+        found = next((place for place, row in enumerate(self.rows) if row.target == target), None)
+        if found is not None:
+            self._at = found
+            self.moved.emit()
+            self.update()
+        return found is not None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -139,6 +139,8 @@ class WorkPage(Cover):
             return
         if item.ticket is not None:
             self._tools.open_ticket(item.ticket.ticket_id, _PANELS.get(item.errand, ""))
+        elif item.errand is Errand.FOLLOW_UP:
+            self._tools.hub.follow_up_wanted.emit(item.about_id)
         else:
             self._tools.told(_("It belongs to no ticket: call with Ctrl+R, then press the digit of what came of it."))
 
@@ -324,6 +326,9 @@ class WorkPage(Cover):
             else:
                 self._tools.told(_("Recorded: {said}.").format(said=said))
         self._tools.written()
+        if came.effect is Effect.ASK_MORE and item.ticket is None and item.errand is Errand.FOLLOW_UP:
+            self._tools.hub.follow_up_wanted.emit(item.about_id)
+            return
         if came.effect is Effect.ASK_MORE and item.ticket is not None:
             self._tools.open_ticket(item.ticket.ticket_id, _PANELS.get(item.errand, ""))
             return

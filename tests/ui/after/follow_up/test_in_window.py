@@ -1,6 +1,7 @@
 """Follow-ups in the window, by the keyboard: Alt+F on a ticket's page, Ctrl+Shift+F anywhere."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -15,6 +16,7 @@ from desk.ui.after.follow_up.page import FollowUpsPage
 from desk.ui.after.follow_up.panel import FollowUpPanel
 from desk.ui.key_button import KeyButton
 from desk.usecases.file_ticket import CHINA
+from desk.usecases.survey import SurveyPlan
 from tests.ui import harness, seat
 from tests.ui.after.follow_up.window_scenes import WithHotline, window_with_hotline
 
@@ -94,6 +96,18 @@ def test_a_survey_that_comes_round_is_made_after_the_sign_in(qtbot: QtBot, monke
         qtbot.waitUntil(lambda: len(there.hotline.surveys.recent(5)) == 1)
     (survey,) = there.hotline.surveys.recent(5)
     assert len(there.hotline.follow_ups.of_survey(survey.survey_id)) == 2
+
+
+def test_a_surveys_call_is_taken_up_from_another_list(qtbot: QtBot, there: WithHotline) -> None:
+    now = there.hotline.world.now
+    plan = SurveyPlan("Autumn", "survey", now, now + timedelta(hours=3), 2)
+    there.hotline.surveying.make("survey-1", plan, "1001")
+    one = there.hotline.follow_ups.of_survey("survey-1")[1]
+    there.scene.built.hub.follow_up_wanted.emit(one.follow_up_id)
+    page = there.scene.built.window.findChild(FollowUpsPage, "follow_ups")
+    assert isinstance(page, FollowUpsPage)
+    qtbot.waitUntil(lambda: page.card.paper is not None and page.card.paper.follow_up.follow_up_id == one.follow_up_id)
+    qtbot.waitUntil(page.card.box.hasFocus)
 
 
 class _Layouts(QObject):
