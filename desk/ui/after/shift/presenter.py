@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from desk.domain.adherence import Kept, Punctual, TurnKept
 from desk.domain.agent_state import AgentState
 from desk.domain.hand_over import OpenItem, What
+from desk.domain.numbers import read_number
 from desk.domain.roster import ShiftPolicy
 from desk.domain.shifts import DutyTurn, HandOver
 from desk.i18n import _, ngettext
@@ -151,7 +152,7 @@ def open_rows(items: Sequence[OpenItem], now: datetime, zone: tzinfo) -> list[Ro
 
 def _open_row(item: OpenItem, now: datetime, zone: tzinfo) -> Row:
     tone = "danger" if item.due_at is not None and item.due_at <= now else "warn" if item.what is What.PROMISE else ""
-    who = " ".join(part for part in (item.who, item.number) if part)
+    who = " ".join(part for part in (item.who, _number(item)) if part)
     text = " · ".join(part for part in (who, item.text) if part)
     due = f"{short_time(item.due_at, now, zone)} · {left(item.due_at, now)}" if item.due_at else ""
     return Row(words.what(item.what), text, due, item.ref.replace(" ", ":"), tone)
@@ -197,10 +198,15 @@ def note_text(items: Sequence[OpenItem], zone: tzinfo) -> str:
     lines = []
     for item in items:
         due = f"{item.due_at.astimezone(zone):%m-%d %H:%M}" if item.due_at else ""
-        who = " ".join(part for part in (item.who, item.number) if part)
+        who = " ".join(part for part in (item.who, _number(item)) if part)
         parts = (words.what(item.what), due, who, item.text)
         lines.append("· " + " ".join(part for part in parts if part)[:160])
     return "\n".join(lines) or _("Nothing is open.")
+
+
+def _number(item: OpenItem) -> str:
+    """A telephone number as it is read out; a ticket's as it is."""
+    return item.number if item.what is What.TICKET else read_number(item.number).shown or item.number
 
 
 def keeping(items: Sequence[OpenItem]) -> str:

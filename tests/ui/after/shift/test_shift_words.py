@@ -60,7 +60,7 @@ def test_a_note_says_what_how_urgent_and_whom_to_call() -> None:
         OpenItem(What.TICKET, "t", "1001", "5栋漏水"),
     )
     assert presenter.note_text(items, CHINA) == (
-        "· Promised call 11-23 09:00 王女士 13800138000 半小时内回电\n· Ticket 5栋漏水"
+        "· Promised call 11-23 09:00 王女士 138 0013 8000 半小时内回电\n· Ticket 5栋漏水"
     )
     assert presenter.counts(items) == "1 promised call, 1 ticket"
     assert presenter.note_text((), CHINA) == "Nothing is open."
