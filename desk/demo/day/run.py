@@ -38,7 +38,8 @@ AWAY_FROM, AWAY_UNTIL = time(14, 30), time(16, 30)  # the server
 REPAIRED_AT = (time(12, 30), time(19, 45))  # the incidents
 EXCHANGE_EVERY = timedelta(minutes=15)
 WORK_EVERY = timedelta(minutes=15)
-AT_A_TIME = 8  # things of "what is next" between calls
+LATER_EVERY = timedelta(minutes=90)  # on the days after
+AT_A_TIME = 12  # things of "what is next" between calls
 LAST_DAY = timedelta(days=35)
 
 
@@ -109,7 +110,7 @@ class _Run:
         agenda.at(start - timedelta(minutes=4), lambda: self._shifts.begin(FIRST_SHIFT))
         for call in self._plan:
             agenda.at(call.at, lambda call=call: self._ring(call))  # type: ignore[misc]
-        self._every(EXCHANGE_EVERY, start, end + LAST_DAY, self._exchange)
+        self._every(EXCHANGE_EVERY, start, end, self._exchange)
         self._every(WORK_EVERY, start, end, self._work)
         agenda.at(_at(THE_DAY, CHANGES_AT), lambda: self._shifts.change(SECOND_SHIFT))
         for hour in REPAIRED_AT:
@@ -224,8 +225,9 @@ class _Run:
             day += timedelta(days=1)
             self._agenda.run_until(day_start(day) - timedelta(minutes=4))
             self._shifts.begin(agents)
-            self._every(2 * WORK_EVERY, day_start(day), day_end(day), self._work)
+            self._every(LATER_EVERY, day_start(day), day_end(day), self._work)
             self._agenda.run_until(day_end(day))
+            self._exchange()
             self._shifts.end(others)
             agents, others = others, agents
             self._exchange()

@@ -41,6 +41,9 @@ class Working:
         """To whom the route names, and a call to them."""
         dispatch = seat.dispatch
         proposal = dispatch.propose(ticket_id)
+        if proposal.task is not None and proposal.task.stage not in (TaskStage.WAITING, TaskStage.RETURNED):
+            self._call_handler(seat, proposal.task)  # it was sent before: they have not said yet that they take it
+            return Sent(seat.ticket(ticket_id), proposal.task)
         handler = next((one.staff.staff_id for one in proposal.choices if not one.given_up), None)
         if handler is None:
             self.refused["nobody to send"] += 1

@@ -18,13 +18,15 @@ from desk.compose.mending import mending_workers
 from desk.compose.policies import Policies
 from desk.compose.reply_links import ReplySecret
 from desk.compose.window import Life, window_parts
+from desk.demo.routes import write_routes
 from desk.domain.commands import Command
 from desk.domain.identity import BuildingId, HouseholdId, StaffId, TaskId, TicketId
 from desk.domain.notices import Notice
 from desk.domain.tasks import Task
+from desk.domain.tickets import Ticket
 from desk.domain.times import to_text
 from desk.secrets import FakeSecrets
-from desk.settings import CentralSettings, SeatSettings, Settings
+from desk.settings import PoliciesSettings, SeatSettings, Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.notices import SqlNotices
 from desk.store.residents import SqlResidents
@@ -49,10 +51,10 @@ _KEY = "5a" * 32  # of stores that live for this run only
 
 
 def day_settings(name: str, folder: Path) -> Settings:
-    """A seat's settings: the shipped ones, and its own folder."""
+    """A seat's settings: the shipped ones, the sample estate's routes, and its own folder."""
     return Settings(
         seat=SeatSettings(name=name, agent="", language="zh_CN"),
-        central=CentralSettings(),
+        policies=PoliciesSettings(folder=str(write_routes(folder.parent / "policies"))),
         data_dir=folder,
         runtime_dir=folder / "run",
     )
@@ -177,6 +179,12 @@ class Workplace:
 
     # What is there
 
+    def ticket(self, ticket_id: TicketId) -> Ticket:
+        found = self._tickets.get(ticket_id)
+        if found is None:
+            raise LookupError(ticket_id)
+        return found
+
     def task(self, task_id: TaskId) -> Task | None:
         return self._tasks.get(task_id)
 
@@ -184,8 +192,7 @@ class Workplace:
         return list(self._tasks.of_ticket(ticket_id))
 
     def number_of(self, ticket_id: TicketId) -> str:
-        ticket = self._tickets.get(ticket_id)
-        return ticket.number if ticket else ""
+        return self.ticket(ticket_id).number
 
     def phone_of(self, staff_id: StaffId) -> str:
         return next((one.phone for one in self._residents.staff() if one.staff_id == staff_id), "")

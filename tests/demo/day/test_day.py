@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from desk.demo.day.run import play_day
 from desk.demo.report import Report
 
 
+@pytest.mark.timeout(400)
 def test_a_short_day_leaves_nothing_without_an_outcome(tmp_path: Path) -> None:
     said: list[str] = []
     report = Report(tmp_path / "steps.txt", said.append)
