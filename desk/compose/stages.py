@@ -6,7 +6,6 @@ from datetime import datetime
 
 from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.policies import Policies
-from desk.domain.clocks import Clocks
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.conflicts import SqlConflicts
 from desk.store.history import SqlHistories
@@ -40,13 +39,14 @@ def stage_settler(
 def ticket_mender(
     store: Store,
     seat: str,
-    clocks: Clocks,
+    policies: Policies,
     clock: Callable[[], datetime],
     new_id: NewId,
     mended: Callable[[], None],
 ) -> MendTickets:
-    """`mended`: it has appended changes of tickets and tasks."""
-    log, histories = SqlChangeLog(store), SqlHistories(store)
-    author = SeatAuthor(seat, lambda: seat, clock, new_id, log.base_seq, log.newest_unsent)
+    """`mended`: it has appended changes of tickets and tasks, and of the follow-ups that are due by them."""
+    changes, histories = SqlChangeLog(store), SqlHistories(store)
+    author = SeatAuthor(seat, lambda: seat, clock, new_id, changes.base_seq, changes.newest_unsent)
     found, tickets, tasks = SqlUnfitTickets(store), SqlTickets(store), SqlTasks(store)
-    return MendTickets(log, author, found, tickets, tasks, histories, clocks, clock, seat, mended)
+    log = following_up(store, changes, author, FollowUpRules(policies), tickets)
+    return MendTickets(log, author, found, tickets, tasks, histories, policies.clocks, clock, seat, mended)

@@ -6,10 +6,11 @@ from pathlib import Path
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
 from desk.compose.policies import Policies
-from desk.compose.stages import stage_settler
+from desk.compose.stages import stage_settler, ticket_mender
 from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.tickets import Stage
+from desk.domain.times import to_text
 from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
@@ -17,7 +18,9 @@ from desk.store.follow_ups import SqlFollowUps
 from desk.store.outbox import Ordered, SqlOutbox
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
-from tests.making import change, ticket
+from tests.making import START, change, ticket
+
+START_TEXT = to_text(START)
 
 
 def test_a_stage_moved_twice_is_put_right_in_the_seats_name_and_told_to_the_windows(tmp_path: Path) -> None:
@@ -44,4 +47,25 @@ def test_a_stage_moved_twice_is_put_right_in_the_seats_name_and_told_to_the_wind
     assert (settled.by_rules, settled.by.version.author) == (True, "S01")
     assert uses.reading.count() == 0
     assert uses.refused.read() == []
+    store.close()
+
+
+def test_a_ticket_whose_last_tasks_were_done_at_two_seats_is_done_and_its_follow_up_due(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "seat.db", FakeSecrets())
+    done = {"stage": "done", "made_at": START_TEXT, "made_by": "1001", "title": "pipe", "ticket_id": "t1"}
+    changes = (
+        replace(ticket("t1", stage="in_progress", owner="1001", step="finish x"), central_seq=1, seat="S01"),
+        replace(change("task", "k1", done, 2, 2), seat="S01"),
+        replace(change("task", "k2", done, 3, 3), seat="S02"),
+    )
+    SqlOutbox(store).apply([Ordered(one, one.author) for one in changes], 3)
+    told: list[None] = []
+    mender = ticket_mender(store, "S01", Policies(Settings()), now, new_id, lambda: told.append(None))
+    assert mender.work_once()
+    row = SqlTickets(store).get(TicketId("t1"))
+    assert row is not None
+    assert (row.stage, row.next_clock) == (Stage.DONE, "follow_up")
+    (asked,) = SqlFollowUps(store).of_ticket(TicketId("t1"))
+    assert asked.kind is FollowUpKind.CLOSING
+    assert told == [None]
     store.close()
