@@ -26,7 +26,8 @@ from desk.domain.tasks import Task
 from desk.domain.tickets import Ticket
 from desk.domain.times import to_text
 from desk.secrets import FakeSecrets
-from desk.settings import PoliciesSettings, SeatSettings, Settings
+from desk.settings import SeatSettings, Settings
+from desk.settings.values import PoliciesSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.notices import SqlNotices
 from desk.store.residents import SqlResidents

@@ -1,6 +1,7 @@
 """A time of its own: what is due comes in its order, and nothing waits."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ START = datetime(2026, 11, 9, 0, 30, tzinfo=UTC)
 def test_what_is_due_comes_in_the_order_of_its_time_and_of_two_at_once_the_first(delays_s: list[int]) -> None:
     agenda, came = Agenda(START), list[tuple[int, int]]()
     for number, delay_s in enumerate(delays_s):
-        agenda.at(START + timedelta(seconds=delay_s), lambda came_now=(delay_s, number): came.append(came_now))
+        agenda.at(START + timedelta(seconds=delay_s), partial(came.append, (delay_s, number)))
     agenda.run_until(START + timedelta(days=1))
     assert came == sorted(came)
     assert len(came) == len(delays_s)
