@@ -131,7 +131,7 @@ def read_line(line: str, reading: Reading) -> DutyTurn | RosterProblem:
 def read_day(text: str, today: date) -> date | None:
     """ "2026-11-23", "11/23", "11月23日(周一)", "今天", "周三" (of this week, or the next where it is past). A day
     without a year is the one that is nearest to today."""
-    word = _plain(text)
+    word = _plain(text).lower()
     if word in _NEAR_DAYS:
         return today + timedelta(days=_NEAR_DAYS[word])
     if len(word) == 2 and word[0] == "周" and word[1] in _WEEKDAYS + "天":
@@ -222,7 +222,7 @@ def _turn(row: int, cells: Mapping[_Column, str], reading: Reading) -> DutyTurn 
         fault = RosterFault.DAY_UNREADABLE if day_text else RosterFault.DAY_MISSING
         return RosterProblem(row, fault, day_text or who)
     word = cells.get(_Column.SHIFT, "").strip()
-    if word in reading.policy.off_words:
+    if word.lower() in reading.policy.off_words:
         return None
     kind = reading.policy.kind_of(word) if word else None
     hours = _hours_of(cells) or read_hours(word)
@@ -277,7 +277,7 @@ def _is_shift(word: str, policy: ShiftPolicy) -> bool:
 
 
 def _column_of(text: str) -> _Column | None:
-    return _BY_HEADING.get(re.sub(r"[\s*:]+|[(].*[)]", "", text))
+    return _BY_HEADING.get(re.sub(r"[\s*:]+|[(].*[)]", "", text).lower())
 
 
 def _weekday(text: str) -> bool:
@@ -286,7 +286,7 @@ def _weekday(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split()).lower()
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -141,7 +141,7 @@ def test_no_hours(text: str) -> None:
 def test_a_typed_line_in_any_order() -> None:
     made = read_line("早班 张三 明天 A区", READING)
     assert isinstance(made, DutyTurn)
-    assert (made.who, made.area, made.start.astimezone(CHINA).hour) == ("1001", "a区", 8)
+    assert (made.who, made.area, made.start.astimezone(CHINA).hour) == ("1001", "A区", 8)
 
 
 @given(st.text(max_size=40))
