@@ -1,6 +1,8 @@
 """Incidents and what the radar looks at, read from the seat store. See `desk.usecases.incident_ports.Incidents`."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from desk.domain.identity import BuildingId, CallId, HouseholdId, TicketId
@@ -25,19 +27,21 @@ _FIELDS = (
     "stage",
     "incident_id",
 )
-# `+` keeps SQLite to the index by time: a building's tickets of years are many, those of some hours are few.
-_TICKETS = """
+_TICKET = """
 SELECT registered_at, building_id, category, ticket_id, NULL, household_id, contact_number, caller_name, person_id,
     seat, stage, incident_id
-FROM ticket WHERE registered_at >= ? AND +building_id IS NOT NULL AND category IS NOT NULL ORDER BY registered_at
-"""
-_CALLS = """
+FROM ticket WHERE category IS NOT NULL AND """
+_CALL = """
 SELECT c.offered_at, t.building_id, t.category, t.ticket_id, c.call_id, c.household_id, c.number, c.display_name,
     c.person_id, c.seat, t.stage, t.incident_id
 FROM call c JOIN ticket t ON t.ticket_id = c.ticket_id
-WHERE c.offered_at >= ? AND +t.building_id IS NOT NULL AND t.category IS NOT NULL AND t.call_id IS NOT c.call_id
-ORDER BY c.offered_at
-"""
+WHERE t.category IS NOT NULL AND t.call_id IS NOT c.call_id AND """
+# `+` keeps SQLite to the index by time: a building's tickets of years are many, those of some hours are few. Of an
+# incident that lasts for days it is the other way round: the building's since it began, and calls that joined them.
+_TICKETS = _TICKET + "registered_at >= ? AND +building_id IS NOT NULL"
+_CALLS = _CALL + "c.offered_at >= ? AND +t.building_id IS NOT NULL"
+_TICKETS_OF = _TICKET + "building_id = ? AND registered_at >= ? AND registered_at < ?"
+_CALLS_OF = _CALL + "t.building_id = ? AND t.registered_at >= ? AND c.offered_at < ?"
 
 
 class SqlIncidents:
@@ -58,13 +62,15 @@ class SqlIncidents:
         )
         return self._incidents.where(condition, to_text(since), to_text(since))
 
-    def reports(self, since: datetime, sieve: Sieve | None = None) -> list[Report]:
+    def reports(
+        self, since: datetime, sieve: Sieve | None = None, longer: Mapping[str, datetime] = MappingProxyType({})
+    ) -> list[Report]:
+        recent = to_text(since)
+        asked: list[tuple[str, tuple[str, ...]]] = [(query, (recent,)) for query in (_TICKETS, _CALLS)]
+        for building, first in longer.items():
+            asked += [(query, (building, to_text(first), recent)) for query in (_TICKETS_OF, _CALLS_OF)]
         with self._store.read() as connection:
-            given = (to_text(since),)
-            rows = [
-                *connection.exec_driver_sql(_TICKETS, given).all(),
-                *connection.exec_driver_sql(_CALLS, given).all(),
-            ]
+            rows = [row for query, given in asked for row in connection.exec_driver_sql(query, given).all()]
         if sieve is not None:
             kept = sieve.keep((row[1], row[2]) for row in rows)
             rows = [row for row in rows if (row[1], row[2]) in kept]

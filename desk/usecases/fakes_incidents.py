@@ -1,6 +1,8 @@
 """Incidents and the book of notices in memory, over the store of `desk.usecases.fakes`."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from desk.domain.call_log import CallEntry
 from desk.domain.identity import TicketId
@@ -29,12 +31,21 @@ class FakeIncidents:
         ]
         return sorted(found, key=lambda one: (one.first_at, one.incident_id))
 
-    def reports(self, since: datetime, sieve: Sieve | None = None) -> list[Report]:
+    def reports(
+        self, since: datetime, sieve: Sieve | None = None, longer: Mapping[str, datetime] = MappingProxyType({})
+    ) -> list[Report]:
         tickets = {one.ticket_id: one for one in self._store.all_of(Ticket) if one.building_id is not None}
-        found = [_of_ticket(one) for one in tickets.values() if one.registered_at >= since]
+
+        def is_longer(ticket: Ticket) -> bool:
+            first = longer.get(ticket.building_id or "")
+            return first is not None and ticket.registered_at >= first
+
+        found = [_of_ticket(one) for one in tickets.values() if one.registered_at >= since or is_longer(one)]
         for call in self._store.all_of(CallEntry):
             ticket = tickets.get(call.ticket_id) if call.ticket_id else None
-            if ticket is not None and call.offered_at >= since and call.call_id != ticket.call_id:
+            if ticket is None or call.call_id == ticket.call_id:
+                continue
+            if call.offered_at >= since or is_longer(ticket):
                 found.append(_of_call(call, ticket))
         if sieve is not None:
             kept = sieve.keep((one.building_id, one.category) for one in found)

@@ -1,6 +1,8 @@
 """What incidents and notices need of the seat store. Any thread; raises what the store raises."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from desk.domain.drafts import Draft
@@ -19,9 +21,11 @@ class Incidents(Protocol):
         """Those that are not over, and those that began or were over since then; oldest first."""
         ...
 
-    def reports(self, since: datetime, sieve: Sieve | None = None) -> list[Report]:
+    def reports(
+        self, since: datetime, sieve: Sieve | None = None, longer: Mapping[str, datetime] = MappingProxyType({})
+    ) -> list[Report]:
         """Tickets registered since then with a building, and repeat calls that came since then, as far as the sieve
-        keeps them; oldest first. One indexed read each."""
+        keeps them; oldest first. `longer`: buildings of which those since an earlier time are wanted. Indexed reads."""
         ...
 
     def call_backs(self, ticket_id: TicketId) -> list[Promise]:

@@ -41,10 +41,11 @@ class WatchIncidents:
         """The newest first."""
         now, policy = self._clock(), self.policy
         known = [one for one in self._incidents.lately(now - LONGEST) if now - one.first_at <= LONGEST]
-        open_ones = [one.first_at for one in known if one.over_at is None]
-        since = min([now - policy.reach, *(at - policy.reach for at in open_ones)])
+        since = now - policy.reach
+        lasting = {str(one.building_id): one.first_at - policy.reach for one in reversed(known) if one.over_at is None}
+        longer = {building: first for building, first in lasting.items() if first < since}
         sieve = Sieve(policy, frozenset((str(one.building_id), one.category) for one in known))
-        return alarms(self._incidents.reports(since, sieve), known, policy, now)
+        return alarms(self._incidents.reports(since, sieve, longer), known, policy, now)
 
     def note(self, found: list[Alarm]) -> list[Alarm]:
         """Keep those that nobody has kept and whose newest report was taken here. The ones that were kept now."""

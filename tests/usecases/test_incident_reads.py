@@ -27,6 +27,19 @@ def test_reports_are_tickets_with_a_building_and_calls_that_joined_one(world: Wo
     assert (first.stage, first.seat, second.seat) == ("registered", "S09", "S01")
 
 
+def test_of_a_building_whose_incident_lasts_those_since_it_began_are_read(world: World) -> None:
+    desk = hotline_of(world)
+    day = timedelta(days=1)
+    old = TicketId(world.ticket(world.home("5", "1", "101"), LIFT, ago_h=20))
+    world.ticket(world.home("5", "1", "203"), LIFT, ago_h=30)  # before it began
+    world.ticket(world.home("12", "1", "101"), LIFT, ago_h=20)  # elsewhere
+    new = TicketId(world.ticket(world.home("5", "2", "101"), LIFT, ago_h=0.1))
+    repeat = CallId(world.call("13800000002", 10))
+    desk.joining.join(repeat, old)
+    found = desk.incidents.reports(world.now - timedelta(hours=1), None, {"b5": world.now - day})
+    assert [(one.ticket_id, one.call_id) for one in found] == [(old, None), (old, repeat), (new, None)]
+
+
 def test_incidents_are_the_open_ones_and_those_of_late(world: World) -> None:
     desk = hotline_of(world)
     old = to_text(world.now - timedelta(days=9))
