@@ -78,8 +78,10 @@ class MendTickets:
         return done > 0
 
     def _is_ours(self, ticket_id: str) -> bool:
-        last = self._histories.of("ticket", ticket_id)[-1]
-        return last.seat == self._seat or self._clock() - last.at >= OTHERS_WAIT
+        changes = self._histories.of("ticket", ticket_id)
+        if not changes:
+            return False
+        return changes[-1].seat == self._seat or self._clock() - changes[-1].at >= OTHERS_WAIT
 
     def _changes(self, ticket_id: TicketId) -> list[Change]:
         ticket = self._tickets.get(ticket_id)
