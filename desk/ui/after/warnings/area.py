@@ -2,7 +2,7 @@
 own does not look at the width. Ui process, Qt's thread."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 
@@ -20,6 +20,21 @@ class FittedArea(QScrollArea):
         if most:
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         inner.installEventFilter(self)
+
+    def turn(self, event: QKeyEvent) -> bool:
+        """PageUp and PageDown scroll it, wherever the keyboard is. False: the key is another one."""
+        step = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(event.key()))
+        if step is not None:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + step * bar.pageStep())
+        return step is not None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A low one leaves it to what stands around it which area a key turns."""
+        if self._most:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()

@@ -122,6 +122,7 @@ class WarningsPage(Cover):
         count = len(open_)
         self._count.setText(ngettext("{n} open", "{n} open", count).format(n=count) if count else "")
         self._area.setVisible(bool(self.list.rows))
+        self._line.setVisible(bool(self.list.rows))
         self.open_key.setVisible(bool(self.list.rows))
 
     def _chosen(self) -> None:
@@ -156,7 +157,7 @@ class WarningsPage(Cover):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        else:
+        elif not self._full.turn(event):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
@@ -185,9 +186,10 @@ class WarningsPage(Cover):
         self._area = FittedArea(inner, _ROWS_SHOWN * ROW_HEIGHT)
         self._area.hide()
         column.addWidget(self._area)
-        line = QFrame()
-        line.setProperty("role", "line")
-        column.addWidget(line)
+        self._line = QFrame()
+        self._line.setProperty("role", "line")
+        self._line.hide()
+        column.addWidget(self._line)
         column.addWidget(self._says)
         self._says.hide()
         self.card.hide()
@@ -196,7 +198,8 @@ class WarningsPage(Cover):
         cards.setContentsMargins(0, 0, Space.S, 0)
         cards.addWidget(self.card)
         cards.addStretch()
-        column.addWidget(FittedArea(inside), 1)
+        self._full = FittedArea(inside)
+        column.addWidget(self._full, 1)
 
 
 class _ChosenList(RowList):

@@ -4,6 +4,7 @@ typed stays when the panel is closed, as long as the ticket is the same one. Ui 
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desk.domain.identity import TicketId
@@ -72,6 +73,10 @@ class WarningPanel(TicketPanel):
 
     def step_back(self) -> bool:
         return self.card.step_back()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._area.turn(event):
+            super().keyPressEvent(event)
 
     def _read(self) -> None:
         wanted, uses = self._ticket_id, self._tools.uses

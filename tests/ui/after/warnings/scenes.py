@@ -98,6 +98,20 @@ class Hotline:
         self.stepping.chased(late.warning_id, Chased(outcome=Outcome.NO_ANSWER, number=HEAD.phone, note="开会"))
         self.at = seat.NOW
 
+    def weary(self) -> None:
+        """One in its second day of being unsatisfied, with everything that can be late, and a long story."""
+        long = "住户说三天里来了两拨人都没有修好，楼下天花板已经渗水，物业前台和维修说法不一，家里老人晚上不敢用水"
+        one = self.raised("t1", 2000, issue=long, verified=long, unhappy_with="没有人给准话" * 6)
+        self.step(one, LadderMove.RETURN, 1950, text="没有写核实情况")
+        self.who, self.at = "1001", seat.NOW - timedelta(minutes=1940)
+        self.stepping.step(one.warning_id, LadderMove.RAISE_AGAIN)
+        self.step(one, LadderMove.REVIEW, 1800)
+        self.step(one, LadderMove.ACT, 1750, "1001", text="派电工和水工到场，先关总阀", heard_from="项目部李工")
+        self.step(one, LadderMove.GUIDE, 1500, "1001", text=long, heard_from="刘经理")
+        self.step(one, LadderMove.FEED_BACK, 1480, "1001")
+        self.step(one, LadderMove.STILL_UNSATISFIED, 1450, text="要书面道歉，要赔橱柜")
+        self.step(one, LadderMove.WARN_AGAIN, 300, "1001")
+
 
 def build(language: str = "en", look: str = "light") -> harness.Scene:
     store, nudges = FakeStore(), list[None]()
@@ -126,11 +140,14 @@ def draw(name: str, scene: harness.Scene) -> None:
     scene.receive(seat.snapshot(), wire.CentralState(True, True, 0, 42.0), LevelsMeasured(seat.NOW, -22.0, -30.0))
     scene.built.wiring.sign_in("1001")
     window, hotline = scene.built.window, scene.hotline
-    if name != "raise":
+    if name == "weary":
+        hotline.weary()
+        hotline.who = "2001"
+    elif name not in ("raise", "empty"):
         hotline.busy()
     if name == "supervisor":
         hotline.who = "2001"
-    if name in ("page", "supervisor", "strip", "again"):
+    if name in ("page", "supervisor", "strip", "again", "weary", "empty"):
         if name == "again":
             (one, *_others) = hotline.warnings.open(9)
             hotline.step(one, LadderMove.WITHDRAW, 5, text="误报")

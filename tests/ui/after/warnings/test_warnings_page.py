@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -197,6 +197,20 @@ def test_a_click_chooses_and_enter_opens_the_ticket_that_was_chosen(scene: Scene
     qtbot.waitUntil(lambda: view.isVisible() and view.ticket_id == "t1")
 
 
+def test_a_long_warning_is_read_to_its_end_by_keyboard(scene: Scene, qtbot: QtBot) -> None:
+    scene.hotline.weary()
+    scene.built.window.resize(1180, 640)
+    shown = open_page(scene, qtbot, 1)
+    bar = shown._full.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    for _page in range(9):
+        press(Qt.Key.Key_PageDown)
+    assert bar.value() == bar.maximum()
+    press(Qt.Key.Key_PageUp)
+    assert bar.value() < bar.maximum()
+    assert shown.list.hasFocus()
+
+
 def test_the_lamp_counts_what_is_open_what_is_mine_and_what_is_late(scene: Scene, qtbot: QtBot) -> None:
     lamp = scene.built.window.findChild(WarningLamp)
     assert isinstance(lamp, WarningLamp)
@@ -288,3 +302,29 @@ def test_every_key_and_field_of_the_page_has_a_name(scene: Scene, qtbot: QtBot) 
         *shown.findChildren(QPlainTextEdit),
     ):
         assert widget.accessibleName() or not widget.isVisible(), widget.objectName()
+
+
+@pytest.mark.parametrize("width", [1180, 1366, 1920])
+def test_a_page_that_has_settled_asks_for_no_new_layout(scene: Scene, qtbot: QtBot, width: int) -> None:
+    scene.hotline.busy()
+    scene.built.window.resize(width, 768)
+    open_page(scene, qtbot, 2)
+    press(Qt.Key.Key_O, ALT)
+    assert scene.built.hub.worker.drain(10)
+    asked = []
+
+    class Layouts(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.LayoutRequest:
+                asked.append(event)
+            return False
+
+    app, layouts = QApplication.instance(), Layouts()
+    assert app is not None
+    for watching in (False, True):
+        if watching:
+            app.installEventFilter(layouts)
+        for _turn in range(100):
+            QApplication.processEvents()
+    app.removeEventFilter(layouts)
+    assert len(asked) < 20
