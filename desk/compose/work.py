@@ -25,7 +25,7 @@ from desk.usecases.ports import ChangeAuthor, ChangeLog
 from desk.usecases.promise import KeepPromises
 from desk.usecases.work_through import WorkParts, WorkThrough
 
-_CODES = 12  # more spellings of one word than that make a filter slow, and find everything
+_CODES = 8  # more spellings of one word than that make a filter slow, and find everything
 
 
 def work_uses(

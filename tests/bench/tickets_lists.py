@@ -105,14 +105,14 @@ class Bench:
         self._beat = now
 
     def until(self, done: Callable[[], bool]) -> float:
-        """Turn the loop until it is so; milliseconds."""
+        """Turn the loop until it is so, and painted; milliseconds."""
         began = time.monotonic()
         while not done():
             self.app.processEvents()
             time.sleep(0.001)  # as Qt's loop rests when nothing comes: the worker has the interpreter
             if time.monotonic() - began > LONGEST_S:
                 raise TimeoutError("it never came")
-        self.page.table.viewport().repaint()
+        self.app.processEvents()
         return (time.monotonic() - began) * 1000
 
     def in_sight(self) -> bool:

@@ -169,7 +169,7 @@ def draw(name: str, scene: harness.Scene) -> None:
     if name == "due":
         steps = []
     for index, do in enumerate(steps):
-        QTimer.singleShot(400 + 150 * index, scene.built.window, do)
+        QTimer.singleShot(300 + 450 * index, scene.built.window, do)
 
 
 if __name__ == "__main__":
