@@ -69,7 +69,7 @@ NOT_OWED = frozenset({GivenUp.OVERTAKEN.value, GivenUp.SURVEY_OVER.value})
 
 # A ticket comes to this stage -> the follow-up that becomes due; the kinds of follow-up that are overtaken.
 BECOMES_DUE: dict[Stage, FollowUpKind] = {
-    Stage.ACCEPTED: FollowUpKind.IN_PROCESS,  # once for a ticket
+    Stage.ACCEPTED: FollowUpKind.IN_PROCESS,  # until they have been asked, or it was given up
     Stage.IN_PROGRESS: FollowUpKind.IN_PROCESS,
     Stage.DONE: FollowUpKind.CLOSING,
 }
@@ -79,7 +79,7 @@ OVERTAKES: dict[Stage, frozenset[FollowUpKind]] = {
     Stage.DISPATCHED: frozenset({FollowUpKind.CLOSING}),
     Stage.ACCEPTED: frozenset({FollowUpKind.CLOSING}),
     Stage.IN_PROGRESS: frozenset({FollowUpKind.CLOSING}),  # found unsolved: it is done again, and asked again
-    Stage.RETURNED: _BOTH,
+    Stage.RETURNED: frozenset({FollowUpKind.CLOSING}),  # the plan has to be told all the same
     Stage.SUSPENDED: frozenset({FollowUpKind.CLOSING}),
     Stage.DONE: frozenset({FollowUpKind.IN_PROCESS}),
     Stage.FOLLOWED_UP: _BOTH,
