@@ -3,6 +3,7 @@ the next ones. Where nothing fits, the key that asks somebody who knows. Looked 
 typing pauses, the newest answer only; hidden while nothing is typed. Ui process, Qt's thread."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
@@ -10,21 +11,23 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from desk.domain.drafts import Draft
 from desk.domain.identity import BuildingId, EstateId
-from desk.domain.knowledge import Article
 from desk.domain.tickets import Place
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.after.knowledge import presenter
-from desk.ui.after.knowledge.presenter import HelpView
 from desk.ui.intake.form import IntakeForm
 from desk.ui.key_button import KeyButton
+from desk.ui.side import knowledge_presenter as presenter
 from desk.ui.side.cards import Section
+from desk.ui.side.knowledge_presenter import HelpView
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
 
+if TYPE_CHECKING:
+    from desk.domain.knowledge import Article
+
 PAUSE_MS = 180
 ASK = "knowledge"
-Help = Callable[[str, str, EstateId | None], Sequence[Article]]
+Help = Callable[[str, str, EstateId | None], "Sequence[Article]"]
 
 
 class HelpCard(QFrame):
@@ -134,7 +137,7 @@ class KnowledgeSection(QWidget):
         else:
             self._worker.latest(ASK, lambda: self._find(*wanted), self._came, lane="side", owner=self)
 
-    def _came(self, articles: Sequence[Article]) -> None:
+    def _came(self, articles: "Sequence[Article]") -> None:
         views = presenter.helping(articles)
         if views != self.shown:
             self.shown = views

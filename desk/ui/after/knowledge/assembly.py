@@ -11,9 +11,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from desk.domain.categories import CategoryTree
 from desk.domain.identity import BuildingId, EstateId
-from desk.domain.knowledge import Article
-from desk.ui.after.knowledge.ask_strip import AskStrip
-from desk.ui.after.knowledge.scope import scope_names
 from desk.ui.after.knowledge.uses import KnowledgeParts, KnowledgeUses
 from desk.ui.cover import Cover
 from desk.ui.hub import Hub
@@ -24,6 +21,8 @@ from desk.usecases.estate_map import EstateMap
 from desk.usecases.find_category import CategoryHit
 
 if TYPE_CHECKING:
+    from desk.domain.knowledge import Article
+    from desk.ui.after.knowledge.ask_strip import AskStrip
     from desk.ui.after.knowledge.page import KnowledgePage
 
 KEY, ASK_KEY = "Ctrl+Shift+K", "Ctrl+Shift+A"
@@ -60,10 +59,12 @@ class KnowledgeBeside(QObject):
     ) -> None:
         """`nudge`: something was appended. `find_category`, `name_of`: out of memory."""
         super().__init__(window)
-        self._hub, self._middle = hub, window.panels.middle
+        self._hub, self._window, self._middle = hub, window, window.panels.middle
         names: dict[str, str] = {}
 
         def category(code: str) -> str:
+            from desk.ui.after.knowledge.scope import scope_names
+
             if not names:
                 names.update(scope_names(tree, language))
             return names.get(code, code)
@@ -92,24 +93,21 @@ class KnowledgeBeside(QObject):
         )
         self._parts = parts
 
-        def find(category_: str, text: str, estate: EstateId | None) -> Sequence[Article]:
+        def find(category_: str, text: str, estate: EstateId | None) -> "Sequence[Article]":
             known = once.get()
             return known.knowledge.helping(category_, text, known.ask.policy.shown, estate)
 
         self.section = KnowledgeSection(hub.worker, find, estate_of)
         self.section.watch(self._middle.form)
         side.add_section(self.section)
-        self.strip = AskStrip(parts, self._middle.form.draft)
-        self._middle.layout().insertWidget(0, self.strip)  # type: ignore[union-attr]
-        self.strip.left.connect(window.return_focus)
-        self.strip.told.connect(window.panels.trouble_line.tell)
+        self._strip: AskStrip | None = None
         self._page = self._middle.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), self._middle, self.toggle)
         QShortcut(QKeySequence(ASK_KEY), self._middle, self.ask)
         self.section.opened.connect(self.open)
         self.section.asked.connect(self.ask)
         hub.rows_changed.connect(self._rows_changed)
-        hub.agent_changed.connect(self.strip.hide)
+        hub.agent_changed.connect(self._close_strip)
 
     def toggle(self) -> None:
         """Show the page, at the article beside the form where there is one; what it covered where it is in front."""
@@ -129,8 +127,24 @@ class KnowledgeBeside(QObject):
             page.open_article(article_id)
 
     def ask(self) -> None:
-        if self._hub.agent is not None:
-            self.strip.open()
+        if self._hub.agent is None:
+            return
+        if self._strip is None:
+            self._strip = self._build_strip()
+        self._strip.open()
+
+    def _build_strip(self) -> "AskStrip":
+        from desk.ui.after.knowledge.ask_strip import AskStrip
+
+        strip = AskStrip(self._parts, self._middle.form.draft)
+        self._middle.layout().insertWidget(0, strip)  # type: ignore[union-attr]
+        strip.left.connect(self._window.return_focus)
+        strip.told.connect(self._window.panels.trouble_line.tell)
+        return strip
+
+    def _close_strip(self) -> None:
+        if self._strip is not None:
+            self._strip.hide()
 
     def _rows_changed(self, entities: tuple[str, ...]) -> None:
         if "article" in entities:

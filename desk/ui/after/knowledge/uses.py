@@ -4,21 +4,24 @@ first needed: the window's start does not wait for its files."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from desk.domain.identity import BuildingId, EstateId
 from desk.ui.hub import Hub
-from desk.usecases.ask import Ask
 from desk.usecases.find_category import CategoryHit
-from desk.usecases.knowledge import Knowledge, ShippedArticle
+
+if TYPE_CHECKING:  # they are loaded when somebody first types, on the worker
+    from desk.usecases.ask import Ask
+    from desk.usecases.knowledge import Knowledge, ShippedArticle
 
 
 @dataclass(frozen=True, kw_only=True)
 class KnowledgeUses:
     """All of it runs on the worker. `shipped`: the articles that come with Desk; raises `PolicyError`."""
 
-    knowledge: Knowledge
-    ask: Ask
-    shipped: Callable[[], Sequence[ShippedArticle]]
+    knowledge: "Knowledge"
+    ask: "Ask"
+    shipped: "Callable[[], Sequence[ShippedArticle]]"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from desk.domain.hand_over import OpenItem
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.after.shift import presenter
 from desk.ui.after.shift.keeper import ShiftKeeper, Waiting
 from desk.ui.after.shift.uses import ShiftParts, ShiftUses
 from desk.ui.cover import Cover
@@ -26,9 +24,9 @@ from desk.ui.main_window_wiring import Wiring
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 from desk.ui.worker import SAVE_LANE
-from desk.usecases.keep_stay import LEFT_WORK
 
 if TYPE_CHECKING:
+    from desk.domain.hand_over import OpenItem
     from desk.ui.after.shift.page import ShiftPage
 
 KEY = "Shift+F10"
@@ -66,12 +64,7 @@ class NoteOffer(QFrame):
         self.hide()
 
     def fill(self, waiting: Waiting) -> None:
-        if waiting.notes:
-            first = waiting.notes[0]
-            said = _("Hand-over from {who}: {counts}").format(
-                who=waiting.names.of(first.note.who), counts=presenter.counts(first.items)
-            )
-            self._words.setText(said)
+        self._words.setText(waiting.words)
 
 
 class Shift(QObject):
@@ -152,7 +145,7 @@ class Shift(QObject):
             owner=self._window,
         )
 
-    def _asked(self, who: str, keeping: Sequence[OpenItem]) -> None:
+    def _asked(self, who: str, keeping: "Sequence[OpenItem]") -> None:
         if who != self._parts.work_number():
             return
         if not keeping:
@@ -161,7 +154,7 @@ class Shift(QObject):
         self._bring_forward().start_with_hand_over(leaving=True)
 
     def _leave(self, reason: str) -> None:
-        self.keeper.why_leaving = (LEFT_WORK, reason)
+        self.keeper.leaves_work = reason
         self._wiring.sign_out()
 
     def _notes_came(self, waiting: Waiting) -> None:

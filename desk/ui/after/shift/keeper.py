@@ -5,37 +5,42 @@ A seat that cannot write must not keep anybody from the telephone: what fails he
 the call goes on. Ui process, Qt's thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desk.domain.agent_state import AgentState
-from desk.ui.after.shift import presenter
 from desk.ui.after.shift.uses import ShiftParts, ShiftUses
 from desk.ui.steps import step
 from desk.ui.telephone.availability import AgentStates
 from desk.ui.worker import SAVE_LANE
-from desk.usecases.hand_over import NoteOpened
-from desk.usecases.keep_stay import SIGNED_OUT, WINDOW_CLOSED, SignedIn
 
-
-@dataclass(frozen=True, slots=True)
-class SatDown:
-    told: SignedIn
-    waiting: "Waiting"
+if TYPE_CHECKING:
+    from desk.usecases.hand_over import NoteOpened
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Notes for whoever sits here, and the names of who wrote them."""
+    """Notes for whoever sits here: `words` says of the first from whom it is and what is in it."""
 
-    notes: tuple[NoteOpened, ...] = ()
-    names: presenter.Names = field(default_factory=lambda: presenter.Names({}))
+    notes: "tuple[NoteOpened, ...]" = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SatDown:
+    """`told`: what the agent is to be told of it, "" nothing."""
+
+    stay_id: str
+    turn_id: str
+    told: str
+    waiting: Waiting
 
 
 class ShiftKeeper(QObject):
     """`said(text)`: a word for the line at the bottom. `notes_waiting(Waiting)`: for whoever sits here now.
-    `why_leaving`: asked when somebody signs out, (why, reason) as `KeepStay.sign_out` takes them."""
+    `leaves_work`: why somebody who signs out now goes although promises are theirs, "" = nothing keeps them."""
 
     said = Signal(str)
     notes_waiting = Signal(object)
@@ -45,7 +50,7 @@ class ShiftKeeper(QObject):
         self._parts, self._states = parts, states
         self._who = ""
         self._state = AgentState.READY
-        self.why_leaving: tuple[str, str] = (SIGNED_OUT, "")
+        self.leaves_work = ""
         parts.hub.agent_changed.connect(self._agent_changed)
         states.changed.connect(self._state_changed)
         parts.hub.rows_changed.connect(self._rows_changed)
@@ -57,6 +62,8 @@ class ShiftKeeper(QObject):
             return
 
         def leave() -> None:
+            from desk.usecases.keep_stay import WINDOW_CLOSED
+
             uses = self._parts.uses()
             uses.hand_over.leave_note(who)
             uses.stays.sign_out(who, WINDOW_CLOSED)
@@ -89,24 +96,28 @@ class ShiftKeeper(QObject):
             self.notes_waiting.emit(Waiting())
 
     def _sit_down(self, who: str) -> SatDown:
+        from desk.ui.after.shift import presenter
+
         uses = self._parts.uses()
         told = uses.stays.sign_in(who)
         uses.states.enter(who, AgentState.READY)
         uses.hand_over.come_back(who)
-        return SatDown(told, _waiting(uses, who))
+        words = presenter.signed_in(told, self._parts.zone)
+        return SatDown(told.stay.stay_id, told.stay.duty_turn_id or "", words, _waiting(uses, who))
 
     def _sat_down(self, sat: SatDown) -> None:
-        step("shift_begun", stay_id=sat.told.stay.stay_id, turn=sat.told.stay.duty_turn_id or "")
-        words = presenter.signed_in(sat.told, self._parts.zone)
-        if words:
-            self.said.emit(words)
+        step("shift_begun", stay_id=sat.stay_id, turn=sat.turn_id)
+        if sat.told:
+            self.said.emit(sat.told)
         self.notes_waiting.emit(sat.waiting)
 
     def _leave(self, who: str) -> None:
-        (why, reason), self.why_leaving = self.why_leaving, (SIGNED_OUT, "")
+        reason, self.leaves_work = self.leaves_work, ""
 
         def leave() -> None:
-            uses = self._parts.uses()
+            from desk.usecases.keep_stay import LEFT_WORK, SIGNED_OUT
+
+            uses, why = self._parts.uses(), LEFT_WORK if reason else SIGNED_OUT
             uses.hand_over.leave_note(who)
             uses.stays.sign_out(who, why, reason)
 
@@ -133,5 +144,7 @@ class ShiftKeeper(QObject):
 
 
 def _waiting(uses: ShiftUses, who: str) -> Waiting:
+    from desk.ui.after.shift import presenter
+
     notes = tuple(uses.hand_over.waiting(who))
-    return Waiting(notes, presenter.Names(uses.roster.names() if notes else {}))
+    return Waiting(notes, presenter.offer(notes[0], presenter.Names(uses.roster.names())) if notes else "")

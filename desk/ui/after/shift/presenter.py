@@ -171,6 +171,11 @@ def note_rows(notes: Sequence[NoteOpened], names: Names, now: datetime, zone: tz
     ]
 
 
+def offer(one: NoteOpened, names: Names) -> str:
+    """What stands above the middle while a note waits."""
+    return _("Hand-over from {who}: {counts}").format(who=names.of(one.note.who), counts=counts(one.items))
+
+
 def accepted(note: HandOver, names: Names, now: datetime, zone: tzinfo) -> str:
     if note.accepted_at is None:
         who = names.of(note.to) if note.to else _("whoever comes next")

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from desk.domain.roster_rows import Reading, RosterRead
 from desk.ui.hub import Hub
-from desk.usecases.hand_over import HandOverShift
-from desk.usecases.keep_state import KeepState
-from desk.usecases.keep_stay import KeepStay
-from desk.usecases.roster import Roster
+
+if TYPE_CHECKING:  # they are loaded with the first sign-in, on the worker
+    from desk.domain.roster_rows import Reading, RosterRead
+    from desk.usecases.hand_over import HandOverShift
+    from desk.usecases.keep_state import KeepState
+    from desk.usecases.keep_stay import KeepStay
+    from desk.usecases.roster import Roster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +22,11 @@ class ShiftUses:
     """All of it runs on the worker. `read_file`: a roster in a workbook or text file; raises a `Fault` whose text says
     what is wrong with the file."""
 
-    stays: KeepStay
-    states: KeepState
-    roster: Roster
-    hand_over: HandOverShift
-    read_file: Callable[[Path, Reading], RosterRead]
+    stays: "KeepStay"
+    states: "KeepState"
+    roster: "Roster"
+    hand_over: "HandOverShift"
+    read_file: "Callable[[Path, Reading], RosterRead]"
 
 
 @dataclass(frozen=True, kw_only=True)
