@@ -86,8 +86,8 @@ class DueFollowUps:
         is_due = wanted in {one.kind for one in due.values()}
         if wanted is None or is_due or not is_needed(self._policy(), wanted, Kind(row.get("kind", Kind.INQUIRY))):
             return found
-        asked = (one for one in there if one.kind is wanted and one.reason != GivenUp.OVERTAKEN.value)
-        if wanted is FollowUpKind.IN_PROCESS and any(asked):
+        were = (one for one in there if one.kind is wanted and one.reason != GivenUp.OVERTAKEN.value)
+        if wanted is FollowUpKind.IN_PROCESS and any(were):
             return found  # accepted once more after a misdispatch: they were asked already
         return [*found, self._made(ticket_id, wanted, row, 1 + sum(one.kind is wanted for one in there))]
 
