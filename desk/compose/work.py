@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
@@ -19,11 +20,13 @@ from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.work_lists import SqlWorkLists
 from desk.ui.after.lists.parts import WorkUses
-from desk.usecases.follow_up import FollowUpWork
 from desk.usecases.move_ticket import MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
 from desk.usecases.promise import KeepPromises
 from desk.usecases.work_through import WorkParts, WorkThrough
+
+if TYPE_CHECKING:
+    from desk.usecases.follow_up import FollowUpWork  # not loaded with the window
 
 _CODES = 8  # more spellings of one word than that make a filter slow, and find everything
 
@@ -37,7 +40,7 @@ def work_uses(
     categories: CategoryTree,
     policies: Policies,
     moves: MoveTicket,
-    follow_up: Callable[[], FollowUpWork] | None = None,
+    follow_up: "Callable[[], FollowUpWork] | None" = None,
 ) -> WorkUses:
     """`log`: the one that makes messages; `author` signs as whoever is signed in. `follow_up`: asked for when the first
     try of one is put on record."""
@@ -72,7 +75,7 @@ def work_uses(
 
 
 def tries_of(
-    follow_up: Callable[[], FollowUpWork],
+    follow_up: "Callable[[], FollowUpWork]",
 ) -> Callable[[WorkItem, Outcome, str, datetime | None], None]:
     """A follow-up's try goes through the use case that counts them."""
 
