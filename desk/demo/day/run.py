@@ -210,8 +210,8 @@ class _Run:
         unsent = sum(seat.unsent for seat in self._seats)
         self._central.start()
         self._away = False
-        self._exchange()
-        self._exchange()
+        for _again in range(5):  # what two did unseen by each other is mended, and that travels, too
+            self._exchange()
         self._report.check(
             unsent > 0 and not any(seat.unsent for seat in self._seats),
             _("What was done meanwhile is at the centre"),

@@ -25,6 +25,8 @@ from desk.usecases.join_call import TicketNotOpen
 from desk.usecases.profile import Card, Profile
 from desk.usecases.promise import Promised
 
+REMINDED = timedelta(minutes=4)  # before a promise is due
+
 
 @dataclass
 class Counts:
@@ -150,7 +152,9 @@ class TakingCalls:
         return ticket
 
     def _promise(self, seat: Workplace, call_id: CallId, planned: PlannedCall, ticket: Ticket) -> None:
-        caller = planned.caller
+        """A little before it is due, whoever sits here is reminded."""
+        caller, due = planned.caller, self._agenda.now() + timedelta(minutes=planned.promise_minutes)
+        self._agenda.at(due - REMINDED, lambda: self._working.work(seat, 2) if seat.agent else None)
         seat.promises.give(
             Promised(
                 "回电告知上门时间",
@@ -161,7 +165,7 @@ class TakingCalls:
                 PersonId(caller.person_id),
                 HouseholdId(caller.household_id),
             ),
-            self._agenda.now() + timedelta(minutes=planned.promise_minutes),
+            due,
         )
         self.counts.promises += 1
 
