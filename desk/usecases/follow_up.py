@@ -296,7 +296,7 @@ class FollowUpWork:
         """The same question once more, later: it is made due now, so that nobody has to think of it."""
         parts, before = self._parts, paper.follow_up
         there = parts.follow_ups.of_ticket(before.ticket_id) if before.ticket_id else []
-        occasion = 1 + max(1, sum(one.kind is before.kind for one in there))
+        occasion = 1 + paper.fresh + sum(one.kind is before.kind for one in there)
         now = parts.clock()
         follow_up = FollowUp(
             follow_up_id_of(before.ticket_id or before.follow_up_id, before.kind, occasion),

@@ -182,6 +182,16 @@ def test_who_was_not_told_the_plan_is_asked_once_more(hotline: Hotline) -> None:
     assert hotline.stage(ticket_id) is Stage.ACCEPTED
 
 
+def test_one_made_on_top_may_be_asked_once_more_too(hotline: Hotline) -> None:
+    ticket_id = hotline.accepted()
+    for told in ("yes", "no"):
+        hotline.later(hours=1)
+        hotline.work.finish(hotline.answered(ticket_id, {"told": told}))
+    done = [one for one in hotline.of(ticket_id, IN_PROCESS) if one.state is FollowUpState.DONE]
+    assert [one.confirmed for one in sorted(done, key=lambda one: one.done_at or one.made_at)] == [True, False]
+    assert [one.state for one in hotline.of(ticket_id, IN_PROCESS)].count(FollowUpState.DUE) == 1
+
+
 def test_who_left_no_number_is_called_by_the_households(hotline: Hotline) -> None:
     ticket_id = hotline.done(contact_number="")
     assert hotline.work.for_ticket(ticket_id).number == ""
