@@ -4,6 +4,7 @@ presses the keys."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from desk.compose.clock import new_id
@@ -154,7 +155,7 @@ class TakingCalls:
     def _promise(self, seat: Workplace, call_id: CallId, planned: PlannedCall, ticket: Ticket) -> None:
         """A little before it is due, whoever sits here is reminded."""
         caller, due = planned.caller, self._agenda.now() + timedelta(minutes=planned.promise_minutes)
-        self._agenda.at(due - REMINDED, lambda: self._working.work(seat, 2) if seat.agent else None)
+        self._agenda.at(due - REMINDED, partial(self._remind, seat))
         seat.promises.give(
             Promised(
                 "回电告知上门时间",
@@ -168,6 +169,10 @@ class TakingCalls:
             due,
         )
         self.counts.promises += 1
+
+    def _remind(self, seat: Workplace) -> None:
+        if seat.agent:
+            self._working.work(seat, 2)
 
     def _warn(self, seat: Workplace, planned: PlannedCall, ticket: Ticket) -> None:
         facts = WarningFacts(
