@@ -114,7 +114,7 @@ def refusal(reason: Refusal) -> str:
         Refusal.NOT_SUSPENDED: _("It is not suspended."),
         Refusal.STILL_OPEN: _("It is still open."),
         Refusal.WRONG_DUTY: _("Only a supervisor may."),
-        Refusal.NO_TASK: _("No task is where this could be done."),
+        Refusal.NO_TASK: _("No task for this now."),
         Refusal.WHICH_TASK: _("There are several tasks: choose one."),
         Refusal.NEEDS_REASON: _("Say why."),
         Refusal.NEEDS_TEXT: _("Write it in a few words."),

@@ -83,6 +83,7 @@ class MovesPanel(TicketPanel):
         self._near: tuple[Ticket, ...] = ()
         self._list = _MoveList()
         self._list.chosen.connect(self.begin)
+        self._list.refused.connect(self.told)
         self._strip = MoveStrip(parts.clock, parts.zone, parts.category)
         self._strip.wanted.connect(self._make)
         self._strip.back.connect(self.step_back)
@@ -181,9 +182,10 @@ class MovesPanel(TicketPanel):
 
 
 class _MoveList(QFrame):
-    """The moves with their letters. `chosen(kind)`: one that can be made."""
+    """The moves with their letters. `chosen(kind)`: one that can be made; `refused(why)`: one that cannot."""
 
     chosen = Signal(object)
+    refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -229,5 +231,8 @@ class _MoveList(QFrame):
             super().keyPressEvent(event)
 
     def _press(self, kind: MoveKind) -> None:
-        if not self._why[kind].text():
+        why = self._why[kind].text()
+        if why:
+            self.refused.emit(why)
+        else:
             self.chosen.emit(kind)

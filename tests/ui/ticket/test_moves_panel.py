@@ -182,6 +182,7 @@ def test_a_move_that_cannot_be_made_is_greyed_with_its_reason_beside_it(at: Here
     assert suspend.property("role") == "refused-quiet"
     assert suspend.accessibleDescription() == "It is closed: reopen it first."
     at.type("s")
+    assert at.said[-1] == "It is closed: reopen it first."
     assert at.panel() is not None
     assert at.stage() is Stage.CLOSED
     at.type("o")
