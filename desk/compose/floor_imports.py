@@ -58,6 +58,14 @@ def articles(settings: Settings, file: Path | None, say: Say = print, secrets: S
         return exit_codes.OK
 
 
+def take_in_shipped(settings: Settings, store: Store) -> int:
+    """Of a sample estate: the articles that come with Desk, in the seat's name. How many there were."""
+    log = SqlChangeLog(store)
+    author = SeatAuthor(settings.seat.name, lambda: settings.seat.name, now, new_id, log.base_seq, log.newest_unsent)
+    uses = knowledge_uses(store, log, author, ShippedTexts().categories(), _rules(settings))
+    return uses.knowledge.take_in(uses.shipped())
+
+
 def _rules(settings: Settings) -> FloorRules:
     return FloorRules(Policies(settings))
 

@@ -61,6 +61,7 @@ def _changes(register: "_Register", households: int, seed: int, now: datetime) -
 def make(settings: "Settings", households: int, seed: int, report: Callable[[str], None]) -> None:
     """Fill this seat's store. Told again with the same seed it adds nothing but newer history. Raises what the store
     and the keyring raise."""
+    from desk.compose.floor_imports import take_in_shipped
     from desk.secrets import KeyringSecrets
     from desk.store.change_log import SqlChangeLog
     from desk.store.store import Store
@@ -68,6 +69,7 @@ def make(settings: "Settings", households: int, seed: int, report: Callable[[str
     store = Store.open(settings.store_file, KeyringSecrets())
     try:
         fill(SqlChangeLog(store).append_bulk, households, seed, datetime.now(UTC), report, settings.store_file)
+        take_in_shipped(settings, store)
     finally:
         store.close()
 

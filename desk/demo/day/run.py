@@ -85,6 +85,7 @@ def _hotline(folder: Path, central: PrivatePostgres, agenda: Agenda, households:
             seats.append(Workplace(day_settings(name, folder / name), access))
             cleanup.callback(seats[-1].close)
         seats[0].log.append_bulk(changes)
+        seats[0].knowledge.knowledge.take_in(seats[0].knowledge.shipped())
         for seat in seats:
             if not seat.exchange():
                 raise RuntimeError(f"{seat.name} cannot reach the centre")

@@ -155,9 +155,12 @@ class Working:
         work.record(item, outcome, contacts[0] if contacts else None, given=given)
 
     def _send_next(self, seat: Workplace, item: WorkItem) -> None:
-        """Nobody goes for a question: it waits for its answer."""
+        """Nobody goes for a question: it waits for its answer, where somebody was asked; else it is answered."""
         if item.ticket is not None and item.ticket.kind is Kind.INQUIRY:
-            self._later(seat, item, timedelta(hours=4))
+            if seat.waits_for_answer(item.ticket.ticket_id):
+                self._later(seat, item, timedelta(hours=4))
+            else:
+                seat.moves.move(item.ticket.ticket_id, MoveKind.CLOSE, Given(text="已电话答复住户。"))
         elif self.send(seat, _ticket_id(item)) is None:
             self._later(seat, item, timedelta(hours=1))
 

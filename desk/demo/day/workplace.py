@@ -232,6 +232,10 @@ class Workplace:
             "question": self._count("SELECT count(*) FROM question WHERE state IN ('open', 'answered')"),
         }
 
+    def waits_for_answer(self, ticket_id: TicketId) -> bool:
+        query = "SELECT count(*) FROM question WHERE ticket_id = ? AND state IN ('open', 'answered')"
+        return self._count(query, ticket_id) > 0
+
     def _count(self, query: str, *values: str) -> int:
         with self.store.read() as connection:
             return int(connection.exec_driver_sql(query, values).scalar_one())

@@ -56,7 +56,7 @@ def outcome(value: Outcome) -> str:
 def promise_state(value: PromiseState) -> str:
     return {
         PromiseState.OPEN: _("Not kept yet"),
-        PromiseState.KEPT: _("Kept"),
+        PromiseState.KEPT: _("Promise kept"),
         PromiseState.RELEASED: _("No longer needed"),
     }[value]
 
