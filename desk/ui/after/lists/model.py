@@ -291,12 +291,14 @@ def _first_rows(uses: WorkUses, keys: Keys, places: list[int]) -> dict[str, Work
 
 
 def _spelled(uses: WorkUses, staff: Sequence[Staff], typed: str) -> list[frozenset[str]]:
-    """Each word as it may stand in a row's text: as it is typed, or as the code or number of what is called so."""
+    """Each word as it may stand in a row's text: as it is typed, or as the code or number of what is called so. A
+    single character is in so many names that it is searched for as it stands."""
     found: list[frozenset[str]] = []
     for word in typed.lower().split():
         spellings = {word}
-        spellings.update(code.lower() for code in uses.codes(word))
-        for one in staff:
+        named = len(word) > 1
+        spellings.update(code.lower() for code in (uses.codes(word) if named else ()))
+        for one in staff if named else ():
             if word in one.name.lower():
                 spellings.update((one.staff_id.lower(), one.number))
         found.append(frozenset(spellings))

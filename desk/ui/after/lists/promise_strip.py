@@ -188,7 +188,7 @@ class PromiseStrip(QFrame):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.S)
-        done = KeyButton("promise_done", _("Done"), "", "check", "quiet")
+        done = KeyButton("promise_done", _("Done"), "Esc", "check", "quiet", listens=False)
         done.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         done.clicked.connect(self.close_strip)
         head.addWidget(Picture("clock", "on_accent_soft"))
