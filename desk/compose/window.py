@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
@@ -40,7 +40,6 @@ from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
-from desk.ui.after.follow_up.parts import FollowUpUses
 from desk.ui.app import UiParts
 from desk.ui.replay.uses import ReplayUses
 from desk.usecases.attach_number import AttachNumber
@@ -63,6 +62,9 @@ from desk.usecases.reconcile import Reconcile
 from desk.usecases.replay import Replay
 from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
+
+if TYPE_CHECKING:
+    from desk.ui.after.follow_up.parts import FollowUpUses
 
 
 class SeatLinks(Phone, Protocol):
@@ -140,7 +142,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             )
         )
 
-    def follow_ups() -> FollowUpUses:
+    def follow_ups() -> "FollowUpUses":
         from desk.compose.follow_up import FollowUpGround, follow_up_uses
 
         return follow_up_uses(

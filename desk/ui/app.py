@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -29,7 +30,6 @@ from desk.ui.after.dispatch.assembly import join_dispatch
 from desk.ui.after.dispatch.uses import DispatchUses
 from desk.ui.after.floor import FloorParts, join_floor
 from desk.ui.after.follow_up.assembly import FollowUpPlaces
-from desk.ui.after.follow_up.parts import FollowUpUses
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.incidents.parts import IncidentUses
 from desk.ui.after.knowledge.uses import KnowledgeUses
@@ -101,6 +101,9 @@ from desk.usecases.replay import Tape
 from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
 
+if TYPE_CHECKING:
+    from desk.ui.after.follow_up.parts import FollowUpUses
+
 BEAT_MS = 1000
 PHONE_EXPECTED_MS = 4000  # by then the phone has published its snapshot, or it is told as away
 LAST_SAVES_S = 5.0
@@ -159,7 +162,7 @@ class UiParts:
     conflicts: ConflictUses | None = None
     work: WorkUses | None = None
     warnings: Callable[[], WarningUses] | None = None
-    follow_ups: Callable[[], FollowUpUses] | None = None
+    follow_ups: "Callable[[], FollowUpUses] | None" = None
     dispatch: Callable[[], DispatchUses] | None = None
     ticket: TicketUses | None = None
     shift: Callable[[], ShiftUses] | None = None

@@ -13,7 +13,6 @@ from desk.domain.listening import Role
 from desk.domain.moves import MoveKind
 from desk.domain.tickets import OPEN_STAGES, Stage
 from desk.i18n import _
-from desk.ui.after.follow_up.parts import KEY, PANEL_KEY, FollowUpTools, FollowUpUses
 from desk.ui.cover import Cover
 from desk.ui.hub import Hub
 from desk.ui.middle import Middle
@@ -23,8 +22,10 @@ from desk.usecases.read_ticket import TicketPage
 
 if TYPE_CHECKING:
     from desk.ui.after.follow_up.panel import FollowUpPanel
+    from desk.ui.after.follow_up.parts import FollowUpTools, FollowUpUses
     from desk.ui.after.warnings.assembly import Warnings
 
+KEY, PANEL_KEY = "Ctrl+Shift+F", "Alt+F"
 ROUNDS_AFTER_MS = 60_000  # after the sign-in: the seat has other things to do first
 
 
@@ -47,7 +48,7 @@ class FollowUpPlaces:
     def __init__(
         self,
         hub: Hub,
-        uses: Callable[[], FollowUpUses] | None,
+        uses: "Callable[[], FollowUpUses] | None",
         middle: Middle,
         ticket: TicketView,
         category: Callable[[str], str],
@@ -89,7 +90,9 @@ class FollowUpPlaces:
         if not page.isVisible():
             self._middle.toggle(page)
 
-    def tools(self) -> FollowUpTools:
+    def tools(self) -> "FollowUpTools":
+        from desk.ui.after.follow_up.parts import FollowUpTools
+
         if self._tools is None:
             assert self._uses is not None  # noqa: S101 - its keys are there only with it
             self._tools = FollowUpTools(

@@ -19,7 +19,6 @@ from desk.usecases.spot_check import SpotChecks
 from desk.usecases.survey import SurveyWork
 
 T = TypeVar("T")
-KEY, PANEL_KEY = "Ctrl+Shift+F", "Alt+F"
 
 
 @dataclass(frozen=True, kw_only=True)
