@@ -62,7 +62,7 @@ def test_the_whole_course_of_a_ticket_reads_as_it_went(told: Story) -> None:
         "Accepted by 陈师傅",
         "The resident was told the plan",
         "Promised to call back by 11-19 16:07",
-        "Promised call: Kept",
+        "Promised call: Promise kept",
         "In progress",
         "Repeat call: 住户催单：柜门已经泡坏了",
         "Priority: Normal → High",
