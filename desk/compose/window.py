@@ -40,7 +40,7 @@ from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
-from desk.ui.app import UiParts
+from desk.ui.parts import UiParts
 from desk.ui.replay.uses import ReplayUses
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap

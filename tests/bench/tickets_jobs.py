@@ -39,7 +39,8 @@ from desk.store.queries import Reader
 from desk.store.store import Store
 from desk.ui import theme
 from desk.ui.after.lists.page import WorkPage
-from desk.ui.app import SWITCH_INTERVAL_S, Built, build_window
+from desk.ui.app import SWITCH_INTERVAL_S
+from desk.ui.build import Built, build_window
 from tests.making import change
 from tests.ui import harness, seat
 from tests.ui.real_window import NobodyThere

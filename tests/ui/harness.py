@@ -35,9 +35,10 @@ from desk.domain.troubles import Trouble, Wrong
 from desk.settings import SeatSettings, Settings
 from desk.texts import ShippedTexts
 from desk.ui import theme
-from desk.ui.app import Built, UiParts, build_window
 from desk.ui.beside.reminders import no_chime
+from desk.ui.build import Built, build_window
 from desk.ui.conflict.parts import ConflictUses
+from desk.ui.parts import UiParts
 from desk.ui.ticket.page import TicketView
 from desk.ui.worker import SAVE_LANE
 from desk.usecases.attach_number import AttachNumber

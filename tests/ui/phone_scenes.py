@@ -43,7 +43,8 @@ from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings, PhoneSettings
 from desk.ui import theme
-from desk.ui.app import UiParts, build_window
+from desk.ui.build import build_window
+from desk.ui.parts import UiParts
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from tests.ui import harness, seat
 from tests.ui.seat import NOW

@@ -16,7 +16,7 @@ from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
 from desk.store.change_log import SqlChangeLog
 from desk.store.store import Store
-from desk.ui.app import Built, build_window
+from desk.ui.build import Built, build_window
 from tests.making import change
 from tests.ui import harness, seat
 

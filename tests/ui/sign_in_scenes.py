@@ -16,7 +16,7 @@ from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted
 from desk.domain.identity import CallId
 from desk.domain.sign_in import Answer, Verdict
 from desk.ui import theme
-from desk.ui.app import build_window
+from desk.ui.build import build_window
 from desk.usecases.fakes import FakeStore
 from tests.ui import harness, seat
 

@@ -15,7 +15,7 @@ from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted
 from desk.domain.identity import CallId, ChangeId
 from desk.domain.set_aside import SetAside
 from desk.ui import theme
-from desk.ui.app import build_window
+from desk.ui.build import build_window
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_conflicts import FakeSetAsides
 from desk.usecases.look_after_refused import LookAfterRefused

@@ -17,7 +17,7 @@ from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from desk.ui import theme
-from desk.ui.app import build_window
+from desk.ui.build import build_window
 from desk.ui.replay.door import ReplayDoor
 from desk.usecases.fakes import FakeOpener, FakeStore
 from desk.usecases.listening_log import ListeningLog

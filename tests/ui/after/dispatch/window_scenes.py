@@ -16,7 +16,7 @@ from desk.domain.events import LevelsMeasured
 from desk.domain.identity import BuildingId, TicketId
 from desk.ui import theme
 from desk.ui.after.dispatch.uses import DispatchUses
-from desk.ui.app import build_window
+from desk.ui.build import build_window
 from desk.usecases.dispatch import Order, Tried
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_history import FakeHistories

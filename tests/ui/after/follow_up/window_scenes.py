@@ -21,7 +21,7 @@ from desk.policies.questionnaires import read_questionnaires
 from desk.resources import resources_dir
 from desk.ui import theme
 from desk.ui.after.follow_up.parts import FollowUpUses
-from desk.ui.app import build_window
+from desk.ui.build import build_window
 from desk.usecases.fakes import FakeStore
 from tests.ui import harness, seat
 from tests.usecases.conftest import World

@@ -20,7 +20,7 @@ from desk.domain.ladder import LadderMove, LadderPolicy, LadderPost, PostHolder
 from desk.domain.patches import patch_of
 from desk.domain.warning_moves import WarningFacts
 from desk.ui import theme
-from desk.ui.app import build_window
+from desk.ui.build import build_window
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from desk.usecases.fakes_warnings import FakeWarnings
 from desk.usecases.step_warning import Chased, Given

@@ -1,0 +1,291 @@
+"""Builds the window: every panel from its parts, and what they say to each other. Qt's thread, once."""
+
+from dataclasses import dataclass
+
+from desk.domain.identity import HouseholdId
+from desk.ui.after.dispatch.assembly import join_dispatch
+from desk.ui.after.floor import FloorParts, join_floor
+from desk.ui.after.follow_up.assembly import FollowUpPlaces
+from desk.ui.after.incidents.assembly import Incidents
+from desk.ui.after.lists.assembly import Work
+from desk.ui.after.warnings.assembly import Warnings
+from desk.ui.beside.assembly import BesideCalls, BesideParts
+from desk.ui.caller.card import CallerCard
+from desk.ui.caller.search import search_for
+from desk.ui.caller.ties import CallerTies
+from desk.ui.caller_fetch import CallerFetch
+from desk.ui.conflict.assembly import join_conflicts
+from desk.ui.hub import Hub
+from desk.ui.intake.form import IntakeForm
+from desk.ui.intake.parts import IntakeParts
+from desk.ui.keymap.assembly import join_key_map
+from desk.ui.lamps.central import CentralLamp
+from desk.ui.lamps.clock import ClockLamp
+from desk.ui.lamps.headset import HeadsetLamp
+from desk.ui.lamps.line import LineLamps, VoiceMailLamp
+from desk.ui.lamps.policies import PolicyLamp
+from desk.ui.lamps.recording import RecordingLamp
+from desk.ui.lamps.store import StoreLamp
+from desk.ui.lamps.vault import VaultLamp
+from desk.ui.lock import LockPage, PasswordPage
+from desk.ui.main_window import MainWindow, Panels
+from desk.ui.main_window_side import SideWiring
+from desk.ui.main_window_wiring import Wired, Wiring
+from desk.ui.middle import Middle, TicketPage
+from desk.ui.parts import UiParts
+from desk.ui.player.bar import PlayerBar
+from desk.ui.player.engine import PlayerParts
+from desk.ui.replay.door import DoorParts
+from desk.ui.replay.joint import join_replay
+from desk.ui.seat_state import Agent
+from desk.ui.side.panel import SidePanel, SideParts
+from desk.ui.sign_in import SignInPage
+from desk.ui.sign_in_flow import flow_of
+from desk.ui.telephone.call_bar import CallBar
+from desk.ui.telephone.call_bar_parts import bar_parts
+from desk.ui.telephone.deaf_alarm import DeafAlarm
+from desk.ui.telephone.dial_anywhere import DialAnywhere
+from desk.ui.ticket.page import TicketParts, TicketView
+from desk.ui.trouble_line import TroubleLine
+from desk.ui.work_list import WorkList
+from desk.usecases.estate_map import ENTITIES as ESTATE_ENTITIES
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The window and what drives it."""
+
+    window: MainWindow
+    hub: Hub
+    ties: CallerTies
+    wiring: Wiring
+
+
+def build_window(parts: UiParts) -> Built:
+    """The whole window, connected, not yet shown and not yet subscribed."""
+    hub = Hub(
+        command=parts.phone.do,
+        profile_of=parts.screen_pop.profile,
+        card_of=parts.screen_pop.fresh_card,
+        clock=parts.clock,
+        staff_of=parts.find_number.staff_of,
+    )
+    language, way = parts.settings.seat.language, parts.settings.seat.sign_in
+    hub.is_guarded = way != "list"
+    form = IntakeForm(
+        IntakeParts(
+            worker=hub.worker,
+            categories=parts.find_category,
+            places=parts.find_place,
+            tree=parts.categories,
+            filing=parts.file_ticket,
+            joining=parts.join_call,
+            keeping=parts.keep_draft,
+            clock=parts.clock,
+            new_id=parts.new_id,
+            zone=parts.zone,
+            home=parts.estate_map.home,
+            language=language,
+            answer=parts.incidents.closing.prepare,
+            gate=parts.incidents.read_back.asks,
+            failed=hub.failed,
+            works=hub.store_works,
+        )
+    )
+
+    def category(code: str) -> str:
+        return parts.categories.name(code, language)
+
+    player = PlayerBar(
+        PlayerParts(
+            worker=hub.worker,
+            open=parts.open_tape,
+            reel=parts.reel,
+            player=parts.player,
+            damage=parts.damage,
+            heard=parts.heard,
+        )
+    )
+    ticket_parts = TicketParts(
+        worker=hub.worker,
+        read=parts.read_ticket.read,
+        category=category,
+        clock=parts.clock,
+        zone=parts.zone,
+        uses=parts.ticket,
+        failed=hub.failed,
+    )
+    ticket = TicketView(ticket_parts)
+    side = SidePanel(
+        SideParts(
+            worker=hub.worker,
+            same_faults=parts.incidents.same_faults.find,
+            stale=parts.incidents.same_faults.stale,
+            category=category,
+            clock=parts.clock,
+            zone=parts.zone,
+            work_number=lambda: hub.agent.number if hub.agent else "",
+            phrases=parts.phrases,
+            language=language,
+        )
+    )
+    middle = Middle(hub, form, TicketPage(ticket, ticket.show_ticket), parts.new_id)
+    ticket.left.connect(middle.leave_ticket)
+    ticket.left.connect(player.close_tape)
+    ticket.play_requested.connect(player.load)
+    ticket.moment_requested.connect(player.load)
+    hub.rows_changed.connect(lambda _entities: ticket.refresh())
+
+    def reload_estate(entities: tuple[str, ...]) -> None:
+        if ESTATE_ENTITIES.intersection(entities):
+            hub.worker.latest("estate", parts.warm, lambda _none: None, lane="warm")
+
+    hub.rows_changed.connect(reload_estate)
+    SideWiring(hub, middle, side, middle.show_ticket)
+    ties = CallerTies(hub, parts.attach_number, parts.tie_call)
+
+    def home_in_front() -> HouseholdId | None:
+        pop = hub.pop(hub.subject)
+        candidates = pop.profile.candidates if pop.profile else ()
+        home = candidates[pop.chosen].household if candidates else None
+        return home.household_id if home else None
+
+    bar = CallBar(hub, bar_parts(hub, parts))
+    beside = BesideCalls(
+        hub,
+        bar,
+        middle,
+        side,
+        BesideParts(
+            phone=parts.settings.phone,
+            phrases=parts.phrases,
+            language=language,
+            clock=parts.clock,
+            zone=parts.zone,
+            read_calls=parts.read_call_log.read,
+            open_ticket=middle.show_ticket,
+            play=player.load,
+            chime=parts.chime,
+        ),
+    )
+    to_decide = (
+        (join_conflicts(hub, parts.conflicts, middle, ticket, category, parts.clock, parts.zone, parts.nudge),)
+        if parts.conflicts is not None
+        else ()
+    )
+    join_dispatch(hub, parts.dispatch, ticket, parts.clock, parts.zone)
+    early_warnings = (
+        Warnings(hub, parts.warnings, middle, ticket, parts.clock, parts.zone, parts.nudge, player.load)
+        if parts.warnings is not None
+        else None
+    )
+    work = Work(hub, parts.work, category, parts.clock, parts.zone, parts.nudge) if parts.work is not None else None
+    panels = Panels(
+        call_bar=bar,
+        card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
+        work_list=WorkList(),
+        middle=middle,
+        side=beside.right_column,
+        player=player,
+        sign_in=SignInPage(way=way),
+        lock=LockPage(way),
+        password=PasswordPage(),
+        trouble_line=TroubleLine(hub),
+        lamps=(
+            LineLamps(hub),
+            VoiceMailLamp(hub, {line.label: line.voice_mail for line in parts.settings.lines}, hub.call_by),
+            HeadsetLamp(hub),
+            RecordingLamp(hub),
+            VaultLamp(hub),
+            StoreLamp(hub),
+            CentralLamp(hub),
+            PolicyLamp(hub, parts.policy_troubles),
+            *((early_warnings.lamp,) if early_warnings is not None else ()),
+            *((work.lamp,) if work is not None else ()),
+            *to_decide,
+        ),
+        clock=ClockLamp(hub, parts.zone),
+    )
+    window = MainWindow(hub, panels)
+    join_key_map(window, middle, ticket)
+    if early_warnings is not None:
+        early_warnings.lamp.told.connect(panels.trouble_line.tell)
+    incidents = Incidents(
+        hub,
+        parts.incidents,
+        middle,
+        ticket,
+        side,
+        category,
+        parts.clock,
+        parts.zone,
+        parts.nudge,
+        panels.trouble_line.tell,
+    )
+    window.add_banner(incidents.banner)
+    FollowUpPlaces(
+        hub,
+        parts.follow_ups,
+        middle,
+        ticket,
+        category,
+        parts.clock,
+        parts.zone,
+        parts.nudge,
+        early_warnings,
+        panels.trouble_line.tell,
+    )
+    if work is not None:
+        work.join(window, ticket)
+    DeafAlarm(hub, parts.chime, window)
+    CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
+    dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
+    seat = parts.settings.seat
+
+    def hush_when_locked() -> None:
+        if hub.locked and player.deck.is_going:
+            player.deck.toggle()
+
+    hub.lock_changed.connect(hush_when_locked)
+    wired = Wired(
+        read_work=parts.read_work,
+        find_staff=parts.find_staff,
+        seat_agent=Agent(seat.agent, seat.agent_name),
+        author=parts.author,
+        nudge=parts.nudge,
+        crash_told=parts.crash_told,
+        category=category,
+        zone=parts.zone,
+        play=player.load,
+        flow=flow_of(hub, window, seat, parts.tell_sync, parts.register, parts.zone),
+    )
+    if parts.replay is not None:
+        find, tree = parts.find_category, parts.categories
+        door = DoorParts(
+            hub, parts.replay, ticket_parts, find, tree, window.show_ticket, player.close_tape, parts.nudge
+        )
+        join_replay(door, window, ticket, player).built.connect(dial_anywhere.watch)
+    hub.setParent(window)
+    ties.setParent(window)
+    wiring = Wiring(hub, window, ties, wired)
+    join_floor(
+        hub,
+        window,
+        wiring,
+        side,
+        FloorParts(
+            shift=parts.shift,
+            knowledge=parts.knowledge,
+            register=parts.register,
+            clock=parts.clock,
+            zone=parts.zone,
+            nudge=parts.nudge,
+            categories=parts.categories,
+            find_category=parts.find_category,
+            language=language,
+            estate_map=parts.estate_map,
+        ),
+    )
+    ticket.written.connect(wiring.written)
+    ticket.told.connect(panels.trouble_line.tell)
+    return Built(window, hub, ties, wiring)
