@@ -58,6 +58,7 @@ class WorkModel(QAbstractTableModel):
         self.arranged = Arranged(())
         self.loaded = False
         self._places: list[int] = []  # of the list, those that the filter lets through
+        self._let_through = ""  # the filter that did
         self._items: OrderedDict[str, WorkItem] = OrderedDict()
         self._lines: dict[str, WorkLine] = {}
         self._stale: set[str] = set()  # to be read again, shown as they were until then
@@ -111,6 +112,7 @@ class WorkModel(QAbstractTableModel):
             if turn == self._turn and typed == self.filter and keys is self.keys:
                 places, items = found
                 self._items.update(items)
+                self._let_through = typed
                 self._arrange(places)
                 self.came.emit()
 
@@ -147,16 +149,14 @@ class WorkModel(QAbstractTableModel):
             self.folded = frozenset()
         self.query, self.loaded = query, True
         self._stale.update(self._items)
-        if same:
+        if same and typed == self._let_through:
             self._repaint()
-            return
-        self.keys = keys
-        if typed == self.filter:
+        else:
+            self.keys, self._let_through = keys, typed
             self._arrange(places)
             self.came.emit()
-        else:
-            self._arrange([])
-            self.narrow(self.filter)
+        if typed != self.filter:
+            self.narrow(self.filter)  # typed while the list was on its way
 
     def _arrange(self, places: list[int]) -> None:
         self.beginResetModel()
