@@ -1,7 +1,6 @@
 """Gathers the keys of a window from its buttons and shortcuts, as they stand now. Ui process, Qt's thread."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -10,19 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desk.ui.after.ticket_panel import TicketPanel
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
-from desk.ui.keymap.places import Place, places, said_better, unshown
-
-
-@dataclass(frozen=True, slots=True)
-class KeyUse:
-    """One meaning of a key. `listens`: it works wherever the focus is in its place; else only where it is shown or
-    typed. `owner`: object name of what has it. `words` "": nobody has said."""
-
-    place: Place | None
-    key: str
-    words: str
-    listens: bool
-    owner: str
+from desk.ui.keymap.places import KeyUse, Place, places, said_better, unshown
 
 
 def keys_of(window: QWidget) -> list[KeyUse]:

@@ -14,8 +14,8 @@ from desk.ui import theme
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
 from desk.ui.keymap import presenter
-from desk.ui.keymap.collect import KeyUse, keys_of, place_of
-from desk.ui.keymap.places import places
+from desk.ui.keymap.collect import keys_of, place_of
+from desk.ui.keymap.places import KeyUse, places
 from desk.ui.keymap.table import KeyTable
 from desk.ui.leaving_field import LeavingField
 from desk.ui.steps import step

@@ -20,6 +20,18 @@ class Place:
     within: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """One meaning of a key. `listens`: it works wherever the focus is in its place; else only where it is shown or
+    typed. `owner`: object name of what has it. `words` "": nobody has said."""
+
+    place: Place | None
+    key: str
+    words: str
+    listens: bool
+    owner: str
+
+
 def places() -> dict[str, Place]:
     """Object name -> its place; the nearest ancestor that is here counts."""
     call = Place("call", _("The call"), everywhere=True)

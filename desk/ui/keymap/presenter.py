@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desk.domain import pinyin
-from desk.ui.keymap.collect import KeyUse
-from desk.ui.keymap.places import places
+from desk.ui.keymap.places import KeyUse, places
 
 _MODIFIERS = ("Ctrl+Shift+", "Ctrl+", "Alt+", "Shift+")
 

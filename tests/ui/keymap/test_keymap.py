@@ -21,9 +21,9 @@ from pytestqt.qtbot import QtBot
 from desk.ui.after.ticket_panel import TicketPanel
 from desk.ui.cover import Cover
 from desk.ui.keymap import presenter
-from desk.ui.keymap.collect import KeyUse, keys_of, listening
+from desk.ui.keymap.collect import keys_of, listening
 from desk.ui.keymap.page import KeyMapPage
-from desk.ui.keymap.places import Place, places, unshown
+from desk.ui.keymap.places import KeyUse, Place, places, unshown
 from desk.ui.main_window import MainWindow
 from desk.ui.ticket.page import TicketView
 from tests.ui.harness import Scene
