@@ -131,9 +131,12 @@ class TicketActions(QWidget):
         *,
         fits: Fits = always,
         last: bool = False,
+        aside: bool = False,
     ) -> ActionKey:
-        """A key that does something with the ticket at once, without a panel."""
-        action = _Action(ActionKey(f"do_{key}", words, key, icon), fits, do=do)
+        """A key that does something with the ticket at once, without a panel. `aside`: in the ticket's head, without
+        words."""
+        button = ActionKey(f"do_{key}", words, key, icon, "quiet" if aside else "", shows_words=not aside)
+        action = _Action(button, fits, do=do, is_aside=aside)
 
         def pressed() -> None:
             if self._page is not None and not self._says_why(action):

@@ -48,7 +48,7 @@ class TicketDeeds(QObject):
         self._moves: MovesPanel | None = None
         self.moves_key = bar.add(self._moves_panel, "Alt+M", _("More moves"), "list", last=True)
         self.undo_key = bar.add_deed(
-            self._take_back, "Ctrl+Shift+U", _("Undo"), "arrow-counter-clockwise", fits=self._why_not_undo, last=True
+            self._take_back, "Ctrl+Shift+U", _("Undo"), "arrow-counter-clockwise", fits=self._why_not_undo, aside=True
         )
         self.print_key = bar.add(self._print_panel, "Ctrl+Shift+Y", _("Print"), "printer", aside=True)
 
