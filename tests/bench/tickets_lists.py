@@ -118,6 +118,8 @@ class Bench:
     def in_sight(self) -> bool:
         """Every row in sight is there with its contents."""
         model, table = self.page.model, self.page.table
+        if not model.rowCount():
+            return True
         first, last = table.rowAt(0), table.rowAt(table.viewport().height() - 1)
         last = last if last >= 0 else model.rowCount() - 1
         rows = range(first, last + 1)
