@@ -3,7 +3,7 @@ holds what passes all checks of one of its lines.
 
 Values only; the seat store and the store in memory answer the same questions. Pure, any thread."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -161,10 +161,14 @@ def read_key(key: str) -> tuple[What, str]:
     return What(what), about_id
 
 
-def filtered(texts: list[str], words: list[frozenset[str]]) -> list[int]:
-    """The places of those that hold, of every word, one of its spellings. Texts and spellings in lower case; no words:
-    all. A hundred thousand texts take some ten milliseconds for a word, and less for each further spelling."""
-    found = list(range(len(texts)))
+Words = Sequence[frozenset[str]]  # what was typed, word by word: each in all its spellings, in lower case
+
+
+def filtered(texts: Sequence[str], words: Words, among: Sequence[int] | None = None) -> list[int]:
+    """The places of those that hold, of every word, one of its spellings; no words: all. `among`: only these places
+    are asked (`narrows`). Texts in lower case. A hundred thousand of them take some ten milliseconds for a word, and
+    less for each further spelling."""
+    found = list(range(len(texts))) if among is None else list(among)
     for spellings in words:
         first, *others = sorted(spellings, key=len)  # a short one is found in more of them
         if not others:
@@ -176,3 +180,8 @@ def filtered(texts: list[str], words: list[frozenset[str]]) -> list[int]:
         missing = frozenset(without)
         found = [at for at in found if at not in missing]
     return found
+
+
+def narrows(before: Words, after: Words) -> bool:
+    """Whether whatever passes `after` has passed `before`: typing on has only made words longer, or added some."""
+    return all(any(all(any(old in new for old in spellings) for new in word) for word in after) for spellings in before)

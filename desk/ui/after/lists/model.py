@@ -16,7 +16,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desk.domain.estate import Staff
-from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, WorkItem, filtered
+from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, Words, WorkItem, filtered, narrows
 from desk.ui.after.lists import presenter, words
 from desk.ui.after.lists.arranged import Arranged, Heading
 from desk.ui.after.lists.parts import WorkUses
@@ -59,6 +59,7 @@ class WorkModel(QAbstractTableModel):
         self.loaded = False
         self._places: list[int] = []  # of the list, those that the filter lets through
         self._let_through = ""  # the filter that did
+        self._words: Words = ()  # the same, spelled
         self._items: OrderedDict[str, WorkItem] = OrderedDict()
         self._lines: dict[str, WorkLine] = {}
         self._stale: set[str] = set()  # to be read again, shown as they were until then
@@ -81,16 +82,17 @@ class WorkModel(QAbstractTableModel):
         self._turn += 1
         turn, began = self._turn, monotonic()
 
-        def read() -> tuple[Keys, list[int], dict[str, WorkItem], Sequence[Staff]]:
+        def read() -> tuple[Keys, Words, list[int], dict[str, WorkItem], Sequence[Staff]]:
             keys, staff = uses.work.keys(fresh), uses.staff()
-            places = filtered(keys.texts, _spelled(uses, staff, typed))
-            return keys, places, _first_rows(uses, keys, places), staff
+            words = _spelled(uses, staff, typed)
+            places = filtered(keys.texts, words)
+            return keys, words, places, _first_rows(uses, keys, places), staff
 
-        def came(found: tuple[Keys, list[int], dict[str, WorkItem], Sequence[Staff]]) -> None:
+        def came(found: tuple[Keys, Words, list[int], dict[str, WorkItem], Sequence[Staff]]) -> None:
             self._took_s = monotonic() - began
             if turn == self._turn:
-                keys, places, items, self._staff = found
-                self._came(fresh, keys, places, typed)
+                keys, words, places, items, self._staff = found
+                self._came(fresh, keys, places, typed, words)
                 self._take(items)
 
         self._worker.latest(ASK, read, came, owner=self)
@@ -103,14 +105,16 @@ class WorkModel(QAbstractTableModel):
     def narrow(self, typed: str) -> None:
         """Only rows with these words."""
         self.filter, keys, uses, turn, staff = typed, self.keys, self._uses, self._turn, self._staff
+        before, known = self._words, self._places
 
-        def read() -> tuple[list[int], dict[str, WorkItem]]:
-            places = filtered(keys.texts, _spelled(uses, staff, typed))
-            return places, _first_rows(uses, keys, places)
+        def read() -> tuple[Words, list[int], dict[str, WorkItem]]:
+            words = _spelled(uses, staff, typed)
+            places = filtered(keys.texts, words, known if narrows(before, words) else None)
+            return words, places, _first_rows(uses, keys, places)
 
-        def came(found: tuple[list[int], dict[str, WorkItem]]) -> None:
+        def came(found: tuple[Words, list[int], dict[str, WorkItem]]) -> None:
             if turn == self._turn and typed == self.filter and keys is self.keys:
-                places, items = found
+                self._words, places, items = found
                 self._items.update(items)
                 self._let_through = typed
                 self._arrange(places)
@@ -136,13 +140,13 @@ class WorkModel(QAbstractTableModel):
         self._turn += 1
         self.loaded = False
         self.beginResetModel()
-        self.keys, self._places = Keys([], [], []), []
+        self.keys, self._places, self._words = Keys([], [], []), [], ()
         self.arranged = Arranged(())
         self._items.clear()
         self._lines.clear()
         self.endResetModel()
 
-    def _came(self, query: ListQuery, keys: Keys, places: list[int], typed: str) -> None:
+    def _came(self, query: ListQuery, keys: Keys, places: list[int], typed: str, words: Words) -> None:
         before = self.query
         same = self.loaded and (query.work_list, query.group) == (before.work_list, before.group) and keys == self.keys
         if query.work_list is not self.query.work_list or query.group is not self.query.group:
@@ -152,7 +156,7 @@ class WorkModel(QAbstractTableModel):
         if same and typed == self._let_through:
             self._repaint()
         else:
-            self.keys, self._let_through = keys, typed
+            self.keys, self._let_through, self._words = keys, typed, words
             self._arrange(places)
             self.came.emit()
         if typed != self.filter:
