@@ -1,5 +1,6 @@
 """Who could take the work, as a painted table: name, what the route makes of them, what they have on hand. A line per
-person, columns that can be compared at a glance; the rest of a long list is scrolled to by the arrow keys.
+person, columns that can be compared at a glance; the rest of a long list is scrolled to by the arrow keys. Where the
+middle of the window is low it gives way down to the line of whoever is chosen, so that the keys below it stay whole.
 
 The keyboard stays in the field above it, which hands Up and Down on; a click chooses, and does no more. Ui process,
 Qt's thread."""
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -51,12 +53,18 @@ class WhoList(QWidget):
         self._at = self._top = 0
         self._most = SHOWN
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumHeight(_height(1))
         self._say()
 
     @property
     def lines(self) -> Sequence[WhoLine]:
         return self._lines
+
+    @property
+    def seen(self) -> int:
+        """So many lines there is room for."""
+        return min(max((self.height() - HEAD) // LINE, 1), self._most)
 
     @property
     def chosen(self) -> WhoLine | None:
@@ -69,7 +77,8 @@ class WhoList(QWidget):
         self._lines = lines
         self._at = next((at for at, line in enumerate(lines) if line.staff_id == held), 0)
         self._top = 0
-        self.setFixedHeight(self._height())
+        self.setMaximumHeight(self._wanted())
+        self.updateGeometry()
         self._keep_in_sight()
 
     def choose(self, staff_id: StaffId) -> None:
@@ -83,10 +92,14 @@ class WhoList(QWidget):
             self._go(min(max(self._at + by, 0), len(self._lines) - 1))
 
     def sizeHint(self) -> QSize:
-        return QSize(320, self._height())
+        return QSize(320, self._wanted())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self._height())
+        return QSize(160, _height(1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_in_sight()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = self._top + (int(event.position().y()) - HEAD) // LINE
@@ -94,7 +107,7 @@ class WhoList(QWidget):
             self._go(at)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        most = max(0, len(self._lines) - self._most)
+        most = max(0, len(self._lines) - self.seen)
         self._top = min(max(self._top - (1 if event.angleDelta().y() > 0 else -1), 0), most)
         self.update()
         event.accept()
@@ -103,13 +116,13 @@ class WhoList(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_head(painter)
-        for place, line in enumerate(self._lines[self._top : self._top + self._most]):
+        for place, line in enumerate(self._lines[self._top : self._top + self.seen]):
             self._paint_line(painter, QRect(0, HEAD + place * LINE, self.width(), LINE), line, self._top + place)
-        if len(self._lines) > self._most:
+        if len(self._lines) > self.seen:
             self._paint_bar(painter)
 
-    def _height(self) -> int:
-        return HEAD + LINE * min(max(len(self._lines), 1), self._most) + 2
+    def _wanted(self) -> int:
+        return _height(min(max(len(self._lines), 1), self._most))
 
     def _go(self, at: int) -> None:
         if at != self._at:
@@ -118,7 +131,7 @@ class WhoList(QWidget):
             self.moved.emit()
 
     def _keep_in_sight(self) -> None:
-        self._top = min(max(self._top, self._at - self._most + 1), self._at)
+        self._top = min(max(self._top, self._at - self.seen + 1), self._at)
         self._say()
         self.update()
 
@@ -166,9 +179,10 @@ class WhoList(QWidget):
             x += width
 
     def _paint_bar(self, painter: QPainter) -> None:
-        height = LINE * self._most
-        long = max(LINE // 2, height * self._most // len(self._lines))
-        top = HEAD + (height - long) * self._top // max(1, len(self._lines) - self._most)
+        seen = self.seen
+        height = LINE * seen
+        long = max(LINE // 2, height * seen // len(self._lines))
+        top = HEAD + (height - long) * self._top // max(1, len(self._lines) - seen)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().line))
         painter.drawRoundedRect(QRect(self.width() - 4, top, 4, long), 2, 2)
@@ -190,3 +204,7 @@ class WhoList(QWidget):
         chosen = self.chosen
         self.setAccessibleName(f"{self._words}: {chosen.spoken}" if chosen else self._words)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
+
+
+def _height(lines: int) -> int:
+    return HEAD + LINE * lines + 2

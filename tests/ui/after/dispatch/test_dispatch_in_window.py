@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk import wire
 from desk.domain.commands import Dial
 from desk.domain.moves import Given, MoveKind
 from desk.domain.tasks import TaskStage
+from desk.ui.after.dispatch.who_list import WhoList
 from desk.ui.key_button import KeyButton
 from desk.usecases.dispatch import Order
 from tests.ui import harness, seat
@@ -65,3 +66,41 @@ def test_alt_c_calls_nobody_about_a_ticket_that_rests(qtbot: QtBot) -> None:
         QTest.keyClick(window, Qt.Key.Key_C, ALT)
         assert scene.built.hub.worker.drain(20)
         assert scene.commands == []
+
+
+def test_on_a_low_screen_the_list_gives_way_and_no_key_is_cut(qtbot: QtBot) -> None:
+    made = build("zh_CN")
+    assert isinstance(made, Scene)
+    made.hotline.dispatch.send(HERE.ticket_id, Order())
+    with harness.on_screen(qtbot, made, seat.snapshot()) as scene:
+        window = scene.built.window
+        column = window.panels.middle.layout()
+        assert isinstance(column, QVBoxLayout)
+        for _banner in range(3):  # an incident, a hand-over, a promise
+            banner = QLabel("x")
+            banner.setFixedHeight(44)
+            column.insertWidget(0, banner)
+        window.panels.middle.show_ticket(HERE.ticket_id)
+        key = next(one for one in window.findChildren(KeyButton) if one.key == "Alt+D")
+        qtbot.waitUntil(key.isVisible)
+        QTest.keyClick(window, Qt.Key.Key_D, ALT)
+        qtbot.waitUntil(lambda: window.findChild(QWidget, "dispatch_heard") is not None)
+        panel, list_, buttons, heard = (
+            _named(window, name) for name in ("dispatch_panel", "dispatch_list", "dispatch_buttons", "dispatch_heard")
+        )
+        qtbot.waitUntil(heard.isVisible)
+        qtbot.waitUntil(lambda: list_.geometry().bottom() < buttons.geometry().top())
+        assert heard.geometry().top() > buttons.geometry().bottom()
+        for answer in (one for one in heard.findChildren(KeyButton) if one.isVisible()):
+            assert panel.rect().contains(answer.mapTo(panel, answer.rect().bottomRight())), answer.objectName()
+            assert answer.visibleRegion().boundingRect() == answer.rect(), answer.objectName()
+        assert isinstance(list_, WhoList)
+        for _down in list_.lines:
+            QTest.keyClick(_named(window, "dispatch_who"), Qt.Key.Key_Down)
+        assert list_.chosen == list_.lines[-1]
+
+
+def _named(window: QWidget, name: str) -> QWidget:
+    found = window.findChild(QWidget, name)
+    assert found is not None, name
+    return found
