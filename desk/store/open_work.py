@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
 from desk.domain.hand_over import OpenItem, What, of_promise, of_question, of_ticket, of_warning
 from desk.domain.knowledge import Question, QuestionState
-from desk.domain.promises import Promise, PromiseState
+from desk.domain.promises import Promise
 from desk.domain.tickets import OPEN_STAGES, Ticket
+from desk.store.promises import IS_OPEN
 from desk.store.queries import AMONG, Reader, listed
 from desk.store.store import Store
 
@@ -41,8 +42,7 @@ class SqlOpenWork:
 
     def _of_kind(self, what: What, condition: str, given: str) -> list[OpenItem]:
         if what is What.PROMISE:
-            state = PromiseState.OPEN.value
-            return [of_promise(p) for p in self._promises.where(f"{condition} AND state = ?", given, state)]
+            return [of_promise(p) for p in self._promises.where(f"{condition} AND {IS_OPEN}", given)]
         if what is What.WARNING:
             return [of_warning(w) for w in self._warnings.where(f"{condition} AND step {AMONG}", given, _STEPS)]
         if what is What.TICKET:

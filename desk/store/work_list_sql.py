@@ -115,7 +115,7 @@ _SOURCES: Mapping[What, _Source] = {
         _quoted(Errand.CALL_BACK),
         "x.owner",
         "coalesce(x.caller_name, '') || ' ' || coalesce(x.number, '') || ' ' || x.text || ' ' || x.owner",
-        f"x.state = {_quoted(PromiseState.OPEN)} AND x.due_at IS NOT NULL AND x.owner IS NOT NULL"
+        f"(x.state = {_quoted(PromiseState.OPEN)} OR x.state IS NULL) AND x.due_at IS NOT NULL AND x.owner IS NOT NULL"
         " AND x.text IS NOT NULL",
     ),
     What.FOLLOW_UP: _of_ticket(

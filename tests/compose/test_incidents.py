@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,20 +13,25 @@ from desk.compose.moves import move_ticket
 from desk.compose.policies import Policies
 from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Building, Duty, Estate, Household, Staff
+from desk.domain.hand_over import What
 from desk.domain.identity import BuildingId, EstateId, HouseholdId, StaffId, TicketId
 from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
 from desk.domain.patches import patch_of
 from desk.domain.promises import Promise
 from desk.domain.read_back import Ask
 from desk.domain.tickets import Kind, Place, Stage, Ticket
+from desk.domain.work_lists import ListQuery, Moment, WorkList
 from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
 from desk.settings.values import PoliciesSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.open_work import SqlOpenWork
+from desk.store.promises import SqlPromises
 from desk.store.queries import Reader
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
+from desk.store.work_lists import SqlWorkLists
 from desk.texts import ShippedTexts
 from desk.ui.after.incidents.parts import IncidentUses
 from desk.usecases.estate_map import EstateMap
@@ -110,6 +116,12 @@ def test_a_confirmed_incident_has_an_owner_and_clocks_and_its_members_are_joined
     assert [seat.row(one.ticket_id).stage for one in members] == [Stage.JOINED, Stage.JOINED, Stage.ACCEPTED]
     assert made.left == (members[2].ticket_id,)
     assert len(Reader(seat.store, Promise).where("1 = 1")) == 3
+    to_call = {one.promise_id for one in made.call_backs}
+    assert {one.promise_id for one in SqlPromises(seat.store).open_of("1001")} == to_call
+    assert {one.item_id for one in SqlOpenWork(seat.store).of("1001") if one.what is What.PROMISE} == to_call
+    moment = Moment(now(), now() + timedelta(minutes=10), now() + timedelta(days=1))
+    promised = SqlWorkLists(seat.store).keys(ListQuery(WorkList.PROMISED, "1001", moment))
+    assert set(promised.ids) == {f"promise:{one}" for one in to_call}
     seat.moves.move(parent.ticket_id, MoveKind.DISPATCH, Given(handler_id=HANDLER.staff_id))
     assert seat.row(parent.ticket_id).stage is Stage.DISPATCHED
     assert "一期5栋" in made.incident.reply  # the shipped words
