@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from desk.domain.changes import Change
+from desk.domain.changes import Change, FieldValue
 from desk.domain.estate import Staff
 from desk.domain.hand_over import OWNER_FIELDS, OpenItem, in_order, keeping, read_ref
 from desk.domain.patches import patch_of
@@ -130,7 +130,7 @@ class HandOverShift:
         `HandOverRefused` without one."""
         if not reason.strip():
             raise HandOverRefused(WhyNot.REASON_MISSING)
-        note = self._shifts.unaccepted_of(who) or self.make(who)
+        note = self._with_what_came_since(self.draft(who)) or self.make(who)
         self._log.append(
             [self._author.change("hand_over", note.hand_over_id, {"remark": reason.strip()}, reason.strip())]
         )
@@ -138,9 +138,12 @@ class HandOverShift:
 
     def leave_note(self, who: str) -> HandOver | None:
         """They are gone without having been asked (the window was closed, the centre put them out): what they promised
-        goes into a note for whoever comes. None where nothing is, or a note waits already."""
+        goes into a note for whoever comes. None where nothing is, or a note with all of it waits already."""
         draft = self.draft(who)
-        return self.make(who) if draft.keeping and draft.note is None else None
+        said = draft.note.items if draft.note else ()
+        if all(item.ref in said for item in draft.keeping):
+            return None
+        return self._with_what_came_since(draft) or self.make(who)
 
     def come_back(self, who: str) -> HandOver | None:
         """They sit down again: a note for whoever comes that nobody has taken over is theirs again."""
@@ -151,6 +154,19 @@ class HandOverShift:
         patch = {"accepted_at": to_text(now), "accepted_by": who}
         self._log.append([self._author.change("hand_over", note.hand_over_id, patch, "came back")])
         return replace(note, accepted_at=now, accepted_by=who)
+
+    def _with_what_came_since(self, draft: HandOverDraft) -> HandOver | None:
+        """The note that waits, with what became theirs after it was written: whoever accepts it takes over no more than
+        what stands in it. What they wrote is kept. None where no note waits."""
+        note = draft.note
+        since = [item for item in draft.items if note is not None and item.ref not in note.items]
+        if note is None or not since:
+            return note
+        text = "\n".join(part for part in (note.text, self._words(since).strip()) if part)
+        note = replace(note, text=text, items=(*note.items, *(item.ref for item in since)))
+        patch: dict[str, FieldValue] = {"text": note.text, "items": list(note.items)}
+        self._log.append([self._author.change("hand_over", note.hand_over_id, patch)])
+        return note
 
     def _moved(self, item: OpenItem, person: str) -> Change:
         return self._author.change(item.what.value, item.item_id, {OWNER_FIELDS[item.what]: person})

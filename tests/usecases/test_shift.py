@@ -313,6 +313,30 @@ def test_who_is_gone_unasked_leaves_a_note_and_has_it_back_when_they_sit_down_ag
     assert floor.hand_over().come_back("1001") is None
 
 
+def test_what_was_promised_after_the_note_was_written_goes_into_it_when_they_leave(floor: Floor) -> None:
+    floor.promise()
+    floor.hand_over().make("1001", "1002", "老人独居，先回电")
+    late = floor.promise(text="报价后回电")
+    left = floor.hand_over().leave_anyway("1001", "孩子发烧")
+    assert left.to == "1002"
+    assert left.text.startswith("老人独居，先回电\n")
+    assert "报价后回电" in left.text
+    floor.hand_over().accept(left.hand_over_id, "1002")
+    assert not floor.hand_over().keeps("1001")
+    assert late.promise_id in {item.item_id for item in floor.work.of("1002")}
+
+
+def test_who_is_gone_unasked_after_writing_a_note_leaves_what_came_since_in_it(floor: Floor) -> None:
+    floor.promise()
+    note = floor.hand_over().make("1001")
+    floor.promise(text="报价后回电")
+    left = floor.hand_over().leave_note("1001")
+    assert left is not None
+    assert (left.hand_over_id, len(left.items)) == (note.hand_over_id, 2)
+    assert floor.hand_over().leave_note("1001") is None
+    assert len(floor.hand_over().waiting("1002")[0].items) == 2
+
+
 def test_a_note_to_somebody_by_name_is_not_taken_back_by_sitting_down(floor: Floor) -> None:
     floor.promise()
     floor.hand_over().make("1001", "1002")
