@@ -2,7 +2,8 @@
 offer of a form for the call that was answered while another form was being typed.
 
 The rule: nothing takes a form away that somebody is typing in. A call that is answered opens its form by itself only
-where nothing is being typed; else the offer stands above (Ctrl+N takes it), and the focus stays where it is.
+where nothing is being typed; else the offer stands above (Ctrl+N takes it), and the focus stays where it is. Nor does
+a call that was made from a ticket or a list: what comes of it is taken down there. Ctrl+N opens its form.
 
 Ui process, Qt's thread."""
 
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 from desk.domain.calls import TALKING, Call
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
+from desk.domain.party import Direction
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.beside.call_log import CallLogPage
@@ -210,6 +212,8 @@ class Middle(QWidget):
     def _answered(self, call: Call) -> None:
         if self._hub.agent is None or call.consults in self._hub.state.calls:
             return  # a colleague who is asked about a call gets no form: the resident's is open
+        if call.direction is Direction.OUTGOING and self._is_worked_from():
+            return
         if self.is_busy() and self._form_call() != call.call_id:
             self._waiting = call.call_id
             self._offer.offer(who_of(call, self._hub.pop(call.call_id)))
@@ -219,6 +223,11 @@ class Middle(QWidget):
                 self._open(draft)
             else:
                 self._open_for(call)
+
+    def _is_worked_from(self) -> bool:
+        """A ticket or a list is in front."""
+        front = self._pages.currentWidget()
+        return front is self._ticket.widget or isinstance(front, Cover)
 
     def reopen(self) -> None:
         """Drafts or the agent have come: the running call gets its form back, with what was typed."""

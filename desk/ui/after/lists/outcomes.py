@@ -116,6 +116,12 @@ class OutcomeBar(QFrame):
     def contact(self) -> Contact | None:
         return self._contacts[self._chosen] if self._contacts else None
 
+    def is_being_typed(self) -> bool:
+        """Somebody is saying something about the row, or has, and the digit is still to come."""
+        return self.isVisible() and (
+            self._pending is not None or self.note.hasFocus() or bool(self.note.text().strip())
+        )
+
     def next_contact(self) -> None:
         """The backup, then the lead, then whoever was first."""
         if self._contacts:

@@ -2,8 +2,8 @@
 call about it and what came of it. Worked like a call list: Ctrl+R dials, a digit records the outcome, and the next row
 is in hand. Ctrl+Q opens it on the one queue and goes on to the next row; Shift+F1 opens it where it was left.
 
-Where somebody was stays: the row that is chosen is chosen again when the list changes under it, at the same height. Ui
-process, Qt's thread; everything is read and written on the worker."""
+Where somebody was stays: the row that is chosen is chosen again when the list changes under it, at the same height;
+while words are typed about it, the list is not read anew. Ui process, Qt's thread; read and written on the worker."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -64,6 +64,7 @@ class WorkPage(Cover):
         self._chosen = ""
         self._row = self._above = 0  # where the chosen row is, and how many pixels of rows stand above it in sight
         self._place_kept = False
+        self._writing = False  # an outcome is on its way to the disk: its key pressed twice records it once
         self._lay_out()
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._time_passed)
@@ -121,9 +122,12 @@ class WorkPage(Cover):
         self._ask(ListQuery(which, self._who(), self._query.moment, sort))
 
     def refresh(self) -> None:
-        if self.isVisible():
-            self.model.refresh()
-            self._count()
+        if self.isVisible() and not self.outcomes.is_being_typed():
+            self._read_again()
+
+    def _read_again(self) -> None:
+        self.model.refresh()
+        self._count()
 
     def chosen(self) -> WorkItem | None:
         return self.model.item(self._chosen)
@@ -222,8 +226,7 @@ class WorkPage(Cover):
 
     def _time_passed(self) -> None:
         if self.isVisible():
-            self.model.refresh()
-            self._count()
+            self.refresh()
         else:
             self._tick.stop()
 
@@ -308,6 +311,9 @@ class WorkPage(Cover):
 
     def _record(self, recorded: Recorded) -> None:
         work, item = self._tools.uses.work, recorded.item
+        if self._writing:
+            return
+        self._writing = True
 
         def write() -> Came:
             if recorded.move is not None and recorded.given is not None:
@@ -317,7 +323,10 @@ class WorkPage(Cover):
         self._tools.hub.worker.run(write, lambda came: self._recorded(item, came), self._refused, lane="save")
 
     def _recorded(self, item: WorkItem, came: Came) -> None:
+        self._writing = False
         step("outcome_recorded", about=item.key)
+        if is_in_hand := item.key == self._chosen:
+            self.outcomes.note.clear()
         if came.attempt is not None:
             said = after_words.outcome(came.attempt.outcome)
             if came.attempt.next_at is not None:
@@ -332,15 +341,13 @@ class WorkPage(Cover):
         if came.effect is Effect.ASK_MORE and item.ticket is not None:
             self._tools.open_ticket(item.ticket.ticket_id, _PANELS.get(item.errand, ""))
             return
-        self.outcomes.note.clear()
-        if item.key == self._chosen:
-            row = self.table.currentIndex().row()
-            if row + 1 < self.model.rowCount():
-                self._step_on()
+        if is_in_hand and self.table.currentIndex().row() + 1 < self.model.rowCount():
+            self._step_on()
         self._to_table()
         self.refresh()
 
     def _refused(self, error: Exception) -> None:
+        self._writing = False
         match error:
             case MoveRefused():
                 self._tools.told(move_words.refusal(error.reason))
@@ -348,7 +355,7 @@ class WorkPage(Cover):
                 self._tools.told(words.refused_promise(error.why))
             case _:
                 self._tools.hub.failed(error)
-        self.refresh()
+        self._read_again()
 
     # ---- the keyboard
 

@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desk.domain.attempts import Attempt, Outcome
-from desk.domain.identity import TicketId
+from desk.domain.calls import Phase
+from desk.domain.events import CallAnswered, CallDialled
+from desk.domain.identity import CallId, TicketId
+from desk.domain.party import Party
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.tickets import Stage
 from desk.domain.what_next import Errand, When
@@ -407,3 +410,53 @@ def test_the_keys_work_in_the_window_and_the_page_is_built_when_first_wanted(qtb
     assert not page.isVisible()
     press(Qt.Key.Key_F1, SHIFT)
     assert page.isVisible()
+
+
+def test_a_call_made_from_a_list_leaves_the_keyboard_there(qtbot: QtBot, scene: Scene) -> None:
+    """What comes of it is one digit, and not a digit in an empty form."""
+    hotline = Hotline(scene.store)
+    hotline.handlers()
+    hotline.ticket("t10", -3)
+    press(Qt.Key.Key_Q, CTRL)
+    page = page_of(scene)
+    chosen(qtbot, page, "ticket:t10")
+    to_call(qtbot, page, "李师傅")
+    call_id, handler = CallId("c7"), Party("13700137000")
+    scene.receive(CallDialled(call_id, seat.NOW, "热线", handler), CallAnswered(call_id, seat.NOW))
+    calls = scene.built.hub.state.calls
+    qtbot.waitUntil(lambda: call_id in calls and calls[call_id].phase is Phase.UP)
+    assert page.isVisible()
+    assert page.table.hasFocus()
+    press(Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: [one.outcome for one in scene.store.all_of(Attempt)] == [Outcome.NO_ANSWER])
+    press(Qt.Key.Key_N, CTRL)
+    assert scene.built.window.panels.middle.call_in_form == call_id
+
+
+def test_a_digit_pressed_twice_is_one_try(qtbot: QtBot, desk: Desk) -> None:
+    page = shown(qtbot, desk, WorkList.OVERDUE, 3)
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_2)
+    press(Qt.Key.Key_2)
+    chosen(qtbot, page, "ticket:t11")
+    assert [one.ticket_id for one in desk.attempts()] == ["t10"]
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_2)
+    chosen(qtbot, page, "ticket:t12")
+    assert [one.ticket_id for one in desk.attempts()] == ["t10", "t11"]
+
+
+def test_a_list_that_changes_does_not_take_the_words_away_that_are_typed_about_a_row(qtbot: QtBot, desk: Desk) -> None:
+    page = shown(qtbot, desk, WorkList.OVERDUE, 3)
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_8)
+    QTest.keyClicks(page.outcomes.note, "deng pei")
+    desk.hotline.put("ticket", "t11", stage="closed", next_due_at=None)
+    desk.hotline.put("ticket", "t10", next_due_at="2026-11-30T00:00:00.000000Z")  # not overdue any more
+    desk.hub.rows_changed.emit(("ticket",))
+    assert desk.hub.worker.drain(20)
+    assert page.outcomes.note.text() == "deng pei"
+    QTest.keyClicks(page.outcomes.note, "jian")
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [(one.ticket_id, one.note) for one in desk.attempts()] == [("t10", "deng peijian")])
+    qtbot.waitUntil(lambda: "ticket:t11" not in keys(page))
