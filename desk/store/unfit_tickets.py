@@ -1,13 +1,17 @@
 """Tickets that do not add up: what two seats wrote unseen by each other was folded field by field, and left a next
 limit that is none of the ticket's, a clock that its stage does not have, or a stage that its tasks do not. See
-`desk.usecases.mend_tickets`. Indexed by stage: what it costs is the open tickets. Any thread."""
+`desk.usecases.mend_tickets`. Indexed by stage: what it costs is the open tickets, and of those joined to others the
+ones of late. Any thread."""
 # ruff: noqa: S608 - the statements are made of names of our own
+
+from datetime import datetime
 
 from desk.domain.clocks import DUE_FIELDS, RUNS
 from desk.domain.conflicts import STAGE
 from desk.domain.moves import ENDED, IN_WORK, SOLVED
 from desk.domain.tasks import OPEN_TASKS, TaskStage
 from desk.domain.tickets import OPEN_STAGES, Stage
+from desk.domain.times import to_text
 from desk.store.queries import AMONG, listed
 from desk.store.store import Store
 
@@ -60,6 +64,29 @@ _LEFT_OPEN = (
 )
 _QUERY = f"SELECT DISTINCT ticket_id FROM ({_CLOCKS} UNION ALL {_NOTHING_LEFT} UNION ALL {_LEFT_OPEN}) WHERE 1"
 
+# A joined ticket, and the one that its work went to. Of a circle the ticket with the first id; nine are more than ever
+# join each other in an outage.
+_DISPUTED = "SELECT entity_id FROM conflict WHERE entity = 'ticket' AND aspect = ?"
+_STRANDED = f"""
+WITH RECURSIVE lately AS (
+    SELECT a.ticket_id, a.joined_to FROM ticket a JOIN ticket b ON b.ticket_id = a.joined_to
+    WHERE a.stage = '{Stage.JOINED.value}' AND a.closed_at > ? AND a.step <> ''
+    AND (a.incident_id IS NULL OR a.incident_id IS NOT b.incident_id)
+    AND (b.stage IN ('{Stage.JOINED.value}', '{Stage.CANCELLED.value}')
+        OR b.stage = '{Stage.CLOSED.value}' AND b.closed_at < a.closed_at)
+), way(start, at, steps) AS (
+    SELECT ticket_id, joined_to, 1 FROM lately
+    UNION ALL
+    SELECT way.start, t.joined_to, way.steps + 1 FROM way JOIN ticket t ON t.ticket_id = way.at
+    WHERE t.stage = '{Stage.JOINED.value}' AND t.joined_to IS NOT NULL AND way.at <> way.start AND way.steps < 9
+)
+SELECT l.ticket_id FROM lately l JOIN ticket b ON b.ticket_id = l.joined_to
+WHERE (b.stage <> '{Stage.JOINED.value}'
+    OR l.ticket_id = (SELECT min(w.at) FROM way w WHERE w.start = l.ticket_id)
+    AND EXISTS (SELECT 1 FROM way w WHERE w.start = l.ticket_id AND w.at = l.ticket_id))
+AND l.ticket_id NOT IN ({_DISPUTED}) AND l.joined_to NOT IN ({_DISPUTED})
+ORDER BY l.ticket_id LIMIT ?"""
+
 
 def _stages(stages: frozenset[Stage]) -> str:
     return listed(sorted(stage.value for stage in stages))
@@ -75,3 +102,9 @@ class SqlUnfitTickets:
         values = (_stages(ENDED), _stages(IN_WORK), open_tasks, open_tasks, _stages(ENDED | SOLVED), STAGE, limit)
         with self._store.read() as connection:
             return [row[0] for row in connection.exec_driver_sql(_QUERY + _NOT_DISPUTED, values)]
+
+    def stranded(self, since: datetime, limit: int) -> list[str]:
+        """Ids of tickets joined since then whose work goes on nowhere; see the port."""
+        with self._store.read() as connection:
+            found = connection.exec_driver_sql(_STRANDED, (to_text(since), STAGE, STAGE, limit))
+            return [row[0] for row in found]

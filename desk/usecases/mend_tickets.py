@@ -1,7 +1,8 @@
 """Mending tickets that do not add up. The rules run where a move is made; two seats that move one ticket unseen by each
 other each leave it right, and the fold of both may not be: the last task done here while another was done there, a
 date told to the resident while the work was finished. The table settles the stage (`settle_conflict.SettleStages`);
-here the rest is made to fit it: tasks, clocks, the next limit.
+here the rest is made to fit it: tasks, clocks, the next limit. And two that were joined to each other, or one that was
+joined to what had ended or was called off, would be nobody's: such a ticket is registered again.
 
 A worker's, in the sync process: the seat that wrote last mends at once; any other after a while, should that one be
 off. It writes in the machine's name, and what it writes follows from what stands, so that two who mend agree."""
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from desk.domain.changes import Change
-from desk.domain.clocks import Clocks
+from desk.domain.clocks import ClockName, Clocks
 from desk.domain.identity import TicketId
 from desk.domain.moves import ENDED, IN_WORK, SOLVED, stage_of
 from desk.domain.patches import difference
@@ -24,8 +25,10 @@ from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
 
 MENDED = "made to fit"
+JOINED_TO_NOTHING = "joined to a ticket that has ended"
 OTHERS_WAIT = timedelta(minutes=10)
 _LOOKS = timedelta(minutes=1)  # also where nothing came from other seats: a stage may have been settled here
+_STRANDED_FOR = timedelta(days=60)  # how far back it is looked for what was joined to nothing
 _LOT = 50
 _log = logging.getLogger(__name__)
 
@@ -35,6 +38,12 @@ class UnfitTickets(Protocol):
 
     def unfit(self, limit: int) -> list[str]:
         """Ids of tickets that do not add up, but for those whose stage is still in dispute."""
+        ...
+
+    def stranded(self, since: datetime, limit: int) -> list[str]:
+        """Ids of tickets joined since then whose work goes on nowhere: in a circle (of each the first), to one that
+        was cancelled, or to one that had been closed before. Not those of an incident, who are called back; nor where
+        a stage is in dispute."""
         ...
 
 
@@ -58,6 +67,7 @@ class MendTickets:
         self._tickets, self._tasks, self._histories = tickets, tasks, histories
         self._clocks, self._clock, self._seat, self._mended = clocks, clock, seat, mended
         self._looked: tuple[int, datetime] | None = None  # the place in the central order then, and when
+        self._stranded_at: datetime | None = None
 
     def work_once(self) -> bool:
         """Mend what this seat has to mend; whether there was any. Looks only after something has come from the centre,
@@ -66,7 +76,7 @@ class MendTickets:
         if self._looked is not None and self._looked[0] == seq and now - self._looked[1] < _LOOKS:
             return False
         self._looked = (seq, now)
-        done = 0
+        done = self._take_up_stranded(now)
         for ticket_id in self._found.unfit(_LOT):
             changes = self._changes(TicketId(ticket_id)) if self._is_ours(ticket_id) else []
             if changes:
@@ -76,6 +86,20 @@ class MendTickets:
         if done:
             self._mended()
         return done > 0
+
+    def _take_up_stranded(self, now: datetime) -> int:
+        if self._stranded_at is not None and now - self._stranded_at < _LOOKS:
+            return 0
+        self._stranded_at, done = now, 0
+        for ticket_id in self._found.stranded(now - _STRANDED_FOR, _LOT):
+            ticket = self._tickets.get(TicketId(ticket_id)) if self._is_ours(ticket_id) else None
+            if ticket is None or ticket.stage is not Stage.JOINED:
+                continue
+            patch = difference(ticket, taken_up(ticket, self._clocks.of(ticket), now), "ticket_id")
+            self._log.append([self._author.change("ticket", ticket_id, patch, JOINED_TO_NOTHING)])
+            _log.warning("a ticket that was joined to nothing is registered again", extra={"ticket_id": ticket_id})
+            done += 1
+        return done
 
     def _is_ours(self, ticket_id: str) -> bool:
         changes = self._histories.of("ticket", ticket_id)
@@ -97,6 +121,12 @@ class MendTickets:
             ),
         ]
         return [self._author.change(entity, name, patch, MENDED) for entity, name, patch in found if patch]
+
+
+def taken_up(ticket: Ticket, clocks: Clocks, now: datetime) -> Ticket:
+    """A joined ticket as one of its own again, to be dispatched, with the clocks of one that was opened again."""
+    ticket = replace(ticket, stage=Stage.REGISTERED, joined_to=None, closed_at=None, stage_reason=JOINED_TO_NOTHING)
+    return clocks.fitted(clocks.started(ticket, (ClockName.ACCEPT, ClockName.PLAN, ClockName.PROMISE), now), now)
 
 
 def fitted(ticket: Ticket, tasks: Sequence[Task], clocks: Clocks, clock: Clock) -> tuple[Ticket, list[Task]]:
