@@ -42,8 +42,10 @@ class DispatchPolicy:
         return self.again_after_urgent if priority is Priority.URGENT else self.again_after
 
     def limit(self, ticket: Ticket, clocks: Clocks, now: datetime) -> datetime:
-        """The internal limit that is proposed at dispatch: earlier than the promise, whatever the table says."""
-        return min(clocks.time.add(now, self.limits[ticket.priority]), clocks.task_limit(ticket, now))
+        """The internal limit that is proposed at dispatch: earlier than the promise, whatever the table says. A promise
+        that is broken already leaves no time to be early in: then the table alone counts."""
+        usual = clocks.time.add(now, self.limits[ticket.priority])
+        return min(usual, early) if (early := clocks.task_limit(ticket, now)) > now else usual
 
 
 class Step(Enum):

@@ -66,6 +66,20 @@ def test_work_without_a_route_needs_a_handler_named(hotline: Hotline) -> None:
     assert hotline.ports.tasks.of_ticket(TICKET.ticket_id) == []
 
 
+def test_work_whose_promise_has_run_out_is_still_sent(hotline: Hotline) -> None:
+    hotline.file(TICKET)
+    hotline.later(days=60)
+    task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
+    assert task.due_at is not None
+    assert hotline.now < task.due_at
+    hotline.later(days=30)
+    hotline.answers.answer(task.task_id, Said.RETURN, "不是水工的活")
+    again = hotline.dispatch.send(TICKET.ticket_id, Order(ELECTRICIAN.staff_id)).task
+    assert (again.task_id, again.handler_id) == (task.task_id, ELECTRICIAN.staff_id)
+    assert again.due_at is not None
+    assert hotline.now < again.due_at
+
+
 def test_a_ticket_that_is_not_here_cannot_be_dispatched(hotline: Hotline) -> None:
     with pytest.raises(TicketGone):
         hotline.dispatch.send(TicketId("t9"), Order())
