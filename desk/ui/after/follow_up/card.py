@@ -55,6 +55,8 @@ class FollowUpCard(QFrame):
         self._mode = ""  # "": the questionnaire; else what is asked instead of it
         self._call_id: CallId | None = None
         self._unhappy = ""
+        self._asks = ("", "")  # the follow-up and its question that stand in the box
+        self._writing = False  # until it is on the disk no key writes it again
         self._title, self._about = plain("strong", wraps=True), plain("muted", wraps=True)
         self._chips, self._said = Chips(f"{name}_chips"), Chips(f"{name}_said")
         self._opening, self._closing = plain("", wraps=True), plain("", wraps=True)
@@ -160,14 +162,18 @@ class FollowUpCard(QFrame):
 
     def _show_ask(self, view: PaperView) -> None:
         if self._mode:
+            self._asks = ("", "")
             self.box.show()
             return
         self.box.setVisible(view.ask is not None)
-        if view.ask is None:
+        if view.ask is None or self._paper is None:
             return
+        asks = (self._paper.follow_up.follow_up_id, view.ask.ask_id)
+        typed = self.box.line.text() if asks == self._asks else ""
+        self._asks = asks
         hint = "" if view.ask.needed or view.ask.choices else _("Enter with nothing typed: not said.")
         choices = view.ask.choices if view.ask.needed else (*view.ask.choices, ("", _("not said")))
-        self.box.ask(view.ask.text, choices if view.ask.choices else (), hint)
+        self.box.ask(view.ask.text, choices if view.ask.choices else (), hint, typed)
 
     # The questions
 
@@ -294,11 +300,14 @@ class FollowUpCard(QFrame):
 
     def _write(self, work: Callable[[], Finished], unhappy: str = "") -> None:
         def wrote(finished: Finished) -> None:
+            self._writing = False
             step("follow_up_made", state=finished.follow_up.state.value)
             self._mode = ""
             self._after(finished, unhappy)
 
-        self._tools.write(work, wrote, self._failed)
+        if not self._writing:
+            self._writing = True
+            self._tools.write(work, wrote, self._failed)
 
     def _after(self, finished: Finished, unhappy: str) -> None:
         state, follow_up = finished.follow_up.state, finished.follow_up
@@ -332,6 +341,7 @@ class FollowUpCard(QFrame):
             self._tools.warn(paper.ticket.ticket_id, self._unhappy)
 
     def _failed(self, error: Exception) -> None:
+        self._writing = False
         if isinstance(error, FollowUpRefused):
             self.told.emit(words.why(error.why))
             if error.why in (WhyNot.OVER, WhyNot.GONE):

@@ -126,6 +126,7 @@ class FollowUpsPage(Cover):
         return _Read(rows, tools.uses.listener().role is Role.SUPERVISOR)
 
     def _came(self, read: _Read) -> None:
+        is_here = QApplication.focusWidget() in (None, self, self.list)  # a field elsewhere keeps the keyboard
         self.list.show_rows(read.rows)
         self._empty.setVisible(not read.rows)
         self._area.setVisible(bool(read.rows))
@@ -138,8 +139,7 @@ class FollowUpsPage(Cover):
         if wanted and self.list.choose(f"follow_up:{wanted}"):
             self._takes_up = True
         self._read_chosen()
-        held = QApplication.focusWidget()
-        if self.isVisible() and (held is None or held is self or not self.isAncestorOf(held)):
+        if self.isVisible() and is_here:
             self._take_focus()
 
     def _chosen(self) -> None:

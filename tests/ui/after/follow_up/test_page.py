@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.domain.follow_up_rules import Consequence, Follows, GivenUp
 from desk.domain.follow_ups import FollowUpKind
 from desk.domain.listening import Listener, Role
 from desk.ui.after.follow_up import words
+from desk.ui.seat_state import Agent
 from desk.usecases.follow_up_paper import WhyNot
 from tests.ui.after.follow_up.scenes import NOW, Ground
 
@@ -87,6 +89,35 @@ def test_escape_goes_back_to_the_list_and_then_leaves(ground: Ground, qtbot: QtB
     assert ground.page.list.hasFocus()
     with qtbot.waitSignal(ground.page.left):
         QTest.keyClick(ground.page.list, Qt.Key.Key_Escape)
+
+
+def test_a_page_that_is_read_again_takes_the_keyboard_out_of_no_field_elsewhere(ground: Ground, qtbot: QtBot) -> None:
+    due(ground)
+    window, number = QWidget(), QLineEdit()  # a number is typed to be dialled
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    for widget in (number, ground.page):
+        column.addWidget(widget)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    number.setFocus()
+    qtbot.waitUntil(number.hasFocus)
+    ground.hub.rows_changed.emit(("ticket",))
+    ground.settle()
+    assert number.hasFocus()
+    ground.page.setParent(None)
+
+
+def test_when_the_last_one_has_gone_escape_still_leaves(ground: Ground, qtbot: QtBot) -> None:
+    due(ground)
+    ground.hub.agent = Agent("1009", "新人")
+    ground.page.refresh()
+    ground.settle()
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    with qtbot.waitSignal(ground.page.left):
+        QTest.keyClick(focus, Qt.Key.Key_Escape)
 
 
 def test_supervisors_draw_last_weeks_checks(ground: Ground) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desk.domain.attempts import Outcome
+from desk.domain.attempts import Attempt, Outcome
 from desk.domain.follow_up_rules import GivenUp
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
@@ -184,3 +184,26 @@ def test_every_widget_that_takes_the_focus_has_a_name(ground: Ground) -> None:
     for widget in (ground.panel, card, card.box, card.box.line, *card.box.keys[:2], card.call_key, card.save_key):
         assert widget.accessibleName(), widget.objectName()
     assert "1 yes" in card.box.accessibleName()
+
+
+def test_words_that_are_typed_stay_when_the_ticket_is_read_again(ground: Ground) -> None:
+    ticket_id = ground.done()
+    ground.open(ticket_id)
+    ground.choose(2)
+    line = ground.panel.card.box.line
+    QTest.keyClicks(line, "hai zai di")
+    ground.panel.refresh(ground.page_of(ticket_id))
+    ground.settle()
+    assert line.text() == "hai zai di"
+    line.returnPressed.emit()
+    assert line.text() == ""  # the next question begins empty
+
+
+def test_a_digit_pressed_twice_is_one_try(ground: Ground) -> None:
+    ground.open(ground.done())
+    ground.panel.card.not_reached_key.click()
+    key = ground.panel.card.box.keys[0]
+    key.click()
+    key.click()
+    ground.settle()
+    assert len(ground.store.all_of(Attempt)) == 1
