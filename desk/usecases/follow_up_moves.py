@@ -14,7 +14,7 @@ from desk.domain.questionnaires import Result
 from desk.domain.tickets import Stage, Ticket
 from desk.usecases.ports import Tickets
 
-ANSWERED = "answered"  # why a ticket counts as followed up where nobody asked whether it is solved
+ANSWERED = "answered"  # the reason of a move where the resident was asked for no words
 
 
 class Moves(Protocol):
@@ -37,7 +37,7 @@ class FollowUpMoves:
         """Raises `MoveRefused` where not even the first step could be made; nothing is written then."""
         ticket = self._tickets.get(ticket_id)
         if follows is Follows.REOPENS and ticket is not None and ticket.stage is not Stage.DONE:
-            return self._moves.move(ticket_id, MoveKind.REOPEN, Given(reason=reason), also)
+            return self._moves.move(ticket_id, MoveKind.REOPEN, Given(reason=reason or ANSWERED), also)
         answer = Given(
             reason=reason or ("" if said.solved is not None else ANSWERED),
             solved=said.solved,

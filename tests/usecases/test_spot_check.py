@@ -8,6 +8,7 @@ from desk.domain.follow_up_rules import FollowUpPolicy
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.patches import patch_of
+from desk.domain.questionnaires import Answer, Ask, Means, Questionnaire
 from desk.domain.sampling import draw, seed_of
 from desk.domain.tickets import Stage
 from desk.domain.times import to_text
@@ -98,6 +99,17 @@ def test_a_check_that_finds_it_unsolved_opens_the_closed_ticket_and_differs(hotl
         one.follow_up_id: True,
         other.follow_up_id: False,
     }
+
+
+def test_a_check_that_asks_for_no_words_opens_the_ticket_all_the_same(hotline: Hotline) -> None:
+    hotline.checks.draw(a_week(hotline), "3001")
+    hotline.who = "3001"
+    solved = Ask("solved", "solved?", Answer.YES_NO, means=Means.SOLVED)
+    short = Questionnaire("check", "2", "Check", FollowUpKind.SPOT_CHECK, (solved,))
+    hotline.papers = (*(one for one in hotline.papers if one.follow_up is not FollowUpKind.SPOT_CHECK), short)
+    one, *_others = hotline.follow_ups.due(hotline.world.now + timedelta(days=3))
+    hotline.work.finish(hotline.work.answered(hotline.work.paper(one.follow_up_id), {"solved": "no"}))
+    assert hotline.stage(TicketId(one.ticket_id or "")) is Stage.REGISTERED
 
 
 def test_what_was_given_up_is_not_drawn(hotline: Hotline) -> None:
