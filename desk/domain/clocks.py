@@ -263,11 +263,14 @@ class Clocks:
     def shortened(self, ticket: Ticket, before: Ticket) -> Ticket:
         """After its priority or kind has changed: clocks that run since it was registered, and that are shorter now,
         run out earlier. A limit never moves back by this: the resident was told of it."""
-        running_now = running(ticket)
+        counting = dict(running(ticket))
+        if ticket.stage is Stage.SUSPENDED:  # those that it holds run on afterwards, and earlier than they would have
+            held = {clock: getattr(ticket, DUE_FIELDS[clock]) for clock in (_A, _P, _C)}
+            counting = {clock: due for clock, due in held.items() if due is not None}
         dues: dict[ClockName, datetime | None] = {}
         for clock in (_A, _P, _C):
-            if clock in running_now and self.policy.span(clock, ticket) != self.policy.span(clock, before):
-                dues[clock] = min(running_now[clock], self.due(clock, ticket, ticket.registered_at))
+            if clock in counting and self.policy.span(clock, ticket) != self.policy.span(clock, before):
+                dues[clock] = min(counting[clock], self.due(clock, ticket, ticket.registered_at))
         return with_due(ticket, dues)
 
     def remind_at(self, due: datetime) -> datetime:

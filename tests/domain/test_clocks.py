@@ -71,6 +71,16 @@ def test_while_suspended_only_the_day_to_take_it_up_again_runs() -> None:
     assert running(held) == {ClockName.RESUME: START + 9 * H}
 
 
+def test_a_priority_that_is_raised_while_it_is_suspended_shortens_the_clocks_that_it_holds() -> None:
+    urgent = ClockException(ClockName.PROMISE, Span(24 * H), priorities=frozenset({Priority.URGENT}))
+    clocks = Clocks(ClockPolicy(exceptions=(urgent,)))
+    before = replace(filed(), stage=Stage.SUSPENDED, suspended_until=START + 9 * H, plan_due_at=None)
+    raised = clocks.shortened(replace(before, priority=Priority.URGENT), before)
+    assert raised.promise_due_at == START + 24 * H
+    assert (raised.accept_due_at, raised.plan_due_at) == (before.accept_due_at, None)
+    assert clocks.shortened(before, replace(before, priority=Priority.URGENT)).promise_due_at == before.promise_due_at
+
+
 @pytest.mark.parametrize(
     ("hours", "standing"),
     [(-48, Standing.FINE), (-25, Standing.FINE), (-24, Standing.SOON), (-1, Standing.SOON), (0, Standing.OVERDUE)],
