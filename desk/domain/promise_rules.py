@@ -87,7 +87,8 @@ _LATE_HALF = frozenset({"下午", "晚上", "pm"})
 
 def read_due(typed: str, now: datetime, zone: tzinfo) -> datetime | None:
     """What somebody types who is on the telephone: "30" (minutes), "半小时", "2小时", "17:30", "下午3点", "明天9点".
-    A time of day without a day is the next one. None: it cannot be read, or is no time within two months."""
+    A time of day without a day is the next one; one to six o'clock are in the afternoon. None: it cannot be read, or
+    is no time within two months."""
     text = typed.strip().removesuffix("前").strip()
     found = _span(text)
     due = _time_of_day(text, now, zone) if found is None else now + found
@@ -116,15 +117,23 @@ def _time_of_day(text: str, now: datetime, zone: tzinfo) -> datetime | None:
         return None
     day, part = (found[1] or "").lower(), (found[2] or "").lower()
     hour, minute = int(found[3]), 30 if found[4] == "半" else int(found[4] or 0)
-    if (part in _LATE_HALF or day == "今晚") and hour < 12:
+    days = _DAYS.get(day, 0)
+    if (part == "晚上" or day == "今晚") and hour == 12:
+        hour, days = 0, days + 1  # midnight
+    elif hour < 12 and (part in _LATE_HALF or day == "今晚" or _is_afternoon(found[3], part, day)):
         hour += 12
     if hour > 23 or minute > 59:
         return None
     here = now.astimezone(zone)
-    then = here.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=_DAYS.get(day, 0))
+    then = here.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=days)
     if not day and then <= here:
         then += timedelta(days=1)
     return then.astimezone(now.tzinfo)
+
+
+def _is_afternoon(hour: str, part: str, day: str) -> bool:
+    """ "3点" is at three in the afternoon: nobody promises a call for the night without saying so ("03:00", 早上)."""
+    return not part and day != "明早" and not hour.startswith("0") and 1 <= int(hour) <= 6
 
 
 def keeping(promises: Sequence[Promise], owner: str) -> list[Promise]:
