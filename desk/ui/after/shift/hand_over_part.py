@@ -48,6 +48,7 @@ class HandOverPart(QWidget):
         self._parts = parts
         self._found: _Found | None = None
         self._leaving = False
+        self._whose = parts.work_number()
         self._drafted = ""  # the text that was put into the field; what differs from it somebody has typed
         self.list = ChosenList("waiting_notes", _("Notes for you"))
         self.open = ChosenList("open_in_my_name", _("Open in your name"))
@@ -74,6 +75,7 @@ class HandOverPart(QWidget):
         self.leave.clicked.connect(self._leave)
         self.open.opened.connect(parts.open_item)
         self.open.moved.connect(self._name_number)
+        parts.hub.agent_changed.connect(self._forget)
 
     # what the page asks
 
@@ -90,6 +92,16 @@ class HandOverPart(QWidget):
         parts, who = self._parts, self._parts.work_number()
         if who:
             parts.hub.worker.latest(READ, lambda: _read(parts, who), self._came, owner=self)
+
+    def _forget(self) -> None:
+        """Somebody else sits here: what was typed was not theirs."""
+        who = self._parts.work_number()
+        if who == self._whose:
+            return
+        self._whose = who
+        self._found, self._leaving, self._drafted = None, False, ""
+        for field in (self.to, self.beside, self.reason, self.text):
+            field.clear()
 
     # what it shows
 

@@ -198,3 +198,21 @@ def test_closing_the_window_ends_the_stay_and_leaves_a_note_of_what_was_promised
     qtbot.waitUntil(lambda: scene.store.all_of(Stay)[0].until is not None)
     assert scene.store.all_of(Stay)[0].why_ended == "window_closed"
     assert scene.store.all_of(HandOver)[0].items == ("promise p1",)
+
+
+def test_what_one_typed_into_a_note_does_not_stand_in_the_next_one_s(qtbot: QtBot, scene: Scene) -> None:
+    promise(scene)
+    press(scene, Qt.Key.Key_F10, SHIFT)
+    press(scene, Qt.Key.Key_3, ALT)
+    part = page(scene).hand_over
+    qtbot.waitUntil(lambda: "王女士" in part.text.toPlainText())
+    part.text.setPlainText("这是一班的话")
+    part.to.setText("1009")
+    scene.built.wiring.sign_out()
+    scene.built.wiring.sign_in("1002")
+    qtbot.waitUntil(lambda: scene.built.hub.agent is not None and scene.built.hub.agent.number == "1002")
+    press(scene, Qt.Key.Key_F10, SHIFT)
+    press(scene, Qt.Key.Key_3, ALT)
+    assert scene.built.hub.worker.drain(20)
+    assert "这是一班的话" not in part.text.toPlainText()
+    assert part.to.text() == ""
