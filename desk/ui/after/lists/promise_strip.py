@@ -51,6 +51,7 @@ class PromiseStrip(QFrame):
         theme.mark(self, "banner-accent")
         self._hub, self._promises, self._clock, self._zone = hub, promises, clock, zone
         self._promise: Promise | None = None
+        self._giving = self._takes = False  # one is being promised; the key was pressed again meanwhile
         self._words = TextLine()
         self._words.setObjectName("promise_words")
         self._change = KeyButton("promise_change", _("Change"), KEY, "clock", "quiet", listens=False)
@@ -78,9 +79,12 @@ class PromiseStrip(QFrame):
         """The key: promise it, or go into the strip of the one just promised."""
         if self.isVisible() and self._promise is not None:
             self.take()
+        elif self._giving:
+            self._takes = True
         else:
+            self._giving = True
             promises = self._promises
-            self._hub.worker.run(lambda: promises.give(to), self._came, self._failed, lane="save", owner=self)
+            self._hub.worker.run(lambda: promises.give(to), self._came, self._not_given, lane="save", owner=self)
 
     def take(self) -> None:
         """Give it the keyboard, to change what was promised."""
@@ -145,6 +149,13 @@ class PromiseStrip(QFrame):
         self._changed(promise)
         self.show()
         self._gone.start()
+        takes, self._giving, self._takes = self._takes, False, False
+        if takes:
+            self.take()
+
+    def _not_given(self, error: Exception) -> None:
+        self._giving = self._takes = False
+        self._failed(error)
 
     def _changed(self, promise: Promise) -> None:
         step("promised", promise_id=promise.promise_id)

@@ -79,6 +79,14 @@ def test_the_key_once_more_and_a_digit_give_another_time(qtbot: QtBot, talking: 
     assert talking.built.window.panels.middle.form.isAncestorOf(focus)
 
 
+def test_the_key_twice_before_it_is_on_the_disk_promises_one_call(qtbot: QtBot, talking: Scene) -> None:
+    press(talking, Qt.Key.Key_M, CTRL)
+    press(talking, Qt.Key.Key_M, CTRL)
+    strip = found(talking, PromiseStrip)
+    qtbot.waitUntil(strip.hasFocus)
+    assert len(promises(talking)) == 1
+
+
 def test_a_time_and_a_word_may_be_typed(qtbot: QtBot, talking: Scene) -> None:
     press(talking, Qt.Key.Key_M, CTRL)
     strip = found(talking, PromiseStrip)
