@@ -4,7 +4,7 @@ first opened (`LateCover`), so that the window's start pays for none of them. Ui
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QApplication, QFrame
 
 
 class Cover(QFrame):
@@ -16,6 +16,16 @@ class Cover(QFrame):
     def start(self) -> None:
         """It comes to the front, and takes the keyboard."""
         raise NotImplementedError
+
+    def has_keyboard(self) -> bool:
+        """The keyboard is on it, or nowhere. Asked before rows are shown: hiding what has it hands it on to anybody."""
+        held = QApplication.focusWidget()
+        return held is None or held is self or self.isAncestorOf(held)
+
+    def has_lost_keyboard(self) -> bool:
+        """It is on nothing in it, though it may be on the page itself."""
+        held = QApplication.focusWidget()
+        return held is None or not self.isAncestorOf(held)
 
     def come_back(self) -> None:
         """What was opened from it is left again: it is in front as it was."""

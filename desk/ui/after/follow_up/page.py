@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain.listening import Role
 from desk.i18n import _, ngettext
@@ -126,7 +126,7 @@ class FollowUpsPage(Cover):
         return _Read(rows, tools.uses.listener().role is Role.SUPERVISOR)
 
     def _came(self, read: _Read) -> None:
-        is_here = QApplication.focusWidget() in (None, self, self.list)  # a field elsewhere keeps the keyboard
+        was_here, was_listed = self.has_keyboard(), self.hasFocus() or self.list.hasFocus()
         self.list.show_rows(read.rows)
         self._empty.setVisible(not read.rows)
         self._area.setVisible(bool(read.rows))
@@ -139,7 +139,7 @@ class FollowUpsPage(Cover):
         if wanted and self.list.choose(f"follow_up:{wanted}"):
             self._takes_up = True
         self._read_chosen()
-        if self.isVisible() and is_here:
+        if self.isVisible() and (was_listed or (was_here and self.has_lost_keyboard())):
             self._take_focus()
 
     def _chosen(self) -> None:

@@ -37,6 +37,7 @@ class NoticeEditor(QFrame):
         self._before: Notice | None = None
         self._categories: tuple[str, ...] = ()
         self._incident_id: str | None = None
+        self._writing = False  # until it is on the disk its key does not write it once more
         self.title = self._line("notice_title", _("Title"), _("No water in building 5"))
         self.scope = self._line("notice_scope", _("Buildings"), _("5, 6, 8-10; empty: the whole estate"))
         self.start = self._line("notice_start", _("From"), _("now, today 14:00, tomorrow ..."))
@@ -139,6 +140,8 @@ class NoticeEditor(QFrame):
 
     def _save(self) -> None:
         notice, parts = self.notice(), self._parts
+        if self._writing:
+            return
         if notice is None:
             field = self.start if self._times()[0] is None else self.until
             self._refuse(_("Not written: {what}").format(what=_("say until when: 18:00, tomorrow 9:00, 1125 18:00")))
@@ -146,7 +149,10 @@ class NoticeEditor(QFrame):
             return
         number = parts.work_number()
 
+        self._writing = True
+
         def written(one: Notice) -> None:
+            self._writing = False
             parts.written()
             parts.told(_("The notice is written; every seat has it."))
             self.done.emit(one)
@@ -156,6 +162,7 @@ class NoticeEditor(QFrame):
         )
 
     def _failed(self, error: Exception) -> None:
+        self._writing = False
         if isinstance(error, NoticeRefused):
             self._refuse(words.notice_refusals(error.reasons))
             wanted = {"title": self.title, "until": self.until, "text": self.text}

@@ -21,6 +21,7 @@ from desk.ui.after.incidents import presenter, words
 from desk.ui.after.incidents.card import IncidentCard
 from desk.ui.after.incidents.notice_editor import NoticeEditor
 from desk.ui.after.incidents.parts import IncidentTools
+from desk.ui.after.warnings.fields import mark_wrong
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
 from desk.ui.rows import ROW_HEIGHT, RowList
@@ -47,7 +48,9 @@ class IncidentPage(Cover):
         self._notices: Sequence[Notice] = ()
         self._backs: dict[str, list[Promise]] = {}
         self._replies: dict[str, str] = {}
-        self._asked: Callable[[str], None] | None = None
+        self._asked: Callable[[Alarm, str], None] | None = None
+        self._about: Alarm | None = None  # what the reason is of, whatever is chosen by then
+        self._is_needed = False
         self.list = _ChosenList("incident_list", _("Notices and incidents"))
         self.card = IncidentCard()
         self.editor = NoticeEditor(parts)
@@ -69,7 +72,7 @@ class IncidentPage(Cover):
         self.editor.done.connect(lambda _notice: self._edited())
         self.card.confirm_wanted.connect(self._confirm)
         self.card.end_wanted.connect(lambda: self._ask(_("What was the matter? (may stay empty)"), self._end))
-        self.card.dismiss_wanted.connect(lambda: self._ask(_("Why is it none?"), self._dismiss))
+        self.card.dismiss_wanted.connect(lambda: self._ask(_("Why is it none?"), self._dismiss, needed=True))
         self.card.reply_changed.connect(self._say_reply)
         self.reason.returnPressed.connect(self._answered)
         parts.hub.rows_changed.connect(lambda _entities: self._refresh())
@@ -119,13 +122,13 @@ class IncidentPage(Cover):
     ) -> None:
         self._alarms, self._notices, self._backs, self._replies = alarms, notices, backs, replies
         tongue = self._parts.tongue()
+        was_here, was_listed = self.has_keyboard(), self.hasFocus() or self.list.hasFocus()
         rows: list[Row] = [presenter.alarm_row(one, tongue) for one in alarms]
         rows += [presenter.notice_row(one, tongue) for one in presenter.notice_order(notices, tongue.now)]
         self.list.show_chosen(rows)
         self._empty.setVisible(not rows)
         self._show_chosen()
-        typing = self.editor.isVisible() or self.reason.hasFocus() or self.card.reply.hasFocus()
-        if self.isVisible() and not typing and not self.list.hasFocus():
+        if self.isVisible() and (was_listed or (was_here and self.has_lost_keyboard())):
             self._take_focus()
 
     def _take_focus(self) -> None:
@@ -216,15 +219,13 @@ class IncidentPage(Cover):
             lambda: confirming.confirm(alarm, reply, left), done, self._failed, lane=SAVE_LANE, owner=self
         )
 
-    def _dismiss(self, why: str) -> None:
-        alarm, confirming = self.chosen_alarm(), self._parts.uses.confirming
-        if alarm is not None and why.strip():
-            self._do(lambda: confirming.dismiss(alarm, why), _("Put down as no incident. New reports raise it again."))
+    def _dismiss(self, alarm: Alarm, why: str) -> None:
+        confirming = self._parts.uses.confirming
+        self._do(lambda: confirming.dismiss(alarm, why), _("Put down as no incident. New reports raise it again."))
 
-    def _end(self, what: str) -> None:
-        alarm, confirming = self.chosen_alarm(), self._parts.uses.confirming
-        if alarm is not None:
-            self._do(lambda: confirming.over(alarm.id, what), _("It is over. Those to be called back are due now."))
+    def _end(self, alarm: Alarm, what: str) -> None:
+        confirming = self._parts.uses.confirming
+        self._do(lambda: confirming.over(alarm.id, what), _("It is over. Those to be called back are due now."))
 
     def _say_reply(self, text: str) -> None:
         alarm, confirming = self.chosen_alarm(), self._parts.uses.confirming
@@ -252,8 +253,9 @@ class IncidentPage(Cover):
 
     # a reason
 
-    def _ask(self, what: str, then: Callable[[str], None]) -> None:
-        self._asked = then
+    def _ask(self, what: str, then: Callable[[Alarm, str], None], *, needed: bool = False) -> None:
+        self._asked, self._about, self._is_needed = then, self.chosen_alarm(), needed
+        mark_wrong(self.reason, wrong=False)
         self.reason.setPlaceholderText(what)
         self.reason.setAccessibleName(what)
         self.reason.clear()
@@ -261,15 +263,18 @@ class IncidentPage(Cover):
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _answered(self) -> None:
-        then = self._asked
-        text = self.reason.text()
+        then, about, text = self._asked, self._about, self.reason.text().strip()
+        if self._is_needed and not text:
+            mark_wrong(self.reason, wrong=True)
+            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         self._hide_reason()
-        if then is not None:
-            then(text)
+        if then is not None and about is not None:
+            then(about, text)
         self._take_focus()
 
     def _hide_reason(self) -> None:
-        self._asked = None
+        self._asked = self._about = None
         self._reason_row.hide()
 
     def _say(self, text: str) -> None:

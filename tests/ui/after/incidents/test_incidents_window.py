@@ -14,6 +14,7 @@ from desk.domain.events import CallAnswered
 from desk.domain.identity import CallId, ChangeId, TicketId
 from desk.domain.incidents import Incident, IncidentState
 from desk.domain.notices import Notice
+from desk.domain.patches import patch_of
 from desk.domain.promises import Promise
 from desk.domain.radar import parent_id
 from desk.domain.tickets import Kind, Stage, Ticket
@@ -160,11 +161,42 @@ def test_it_is_dismissed_with_a_reason_in_a_line_of_the_page(qtbot: QtBot, scene
     press(scene, Qt.Key.Key_Escape)
     assert shown.isVisible()
     press(scene, Qt.Key.Key_L, ALT)
+    press(scene, Qt.Key.Key_Return)
+    assert shown.reason.hasFocus()  # it cannot stay empty, and does not go away as if it were done
+    assert shown.reason.property("wrong")
     type_text("not one fault")
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not banner(scene).isVisible())
     (kept,) = scene.store.all_of(Incident)
     assert (kept.state, kept.reason) == (IncidentState.DISMISSED, "not one fault")
+
+
+def test_the_page_takes_the_keyboard_out_of_no_field_elsewhere(qtbot: QtBot, scene: Scene) -> None:
+    alarm(qtbot, scene)
+    shown = page(qtbot, scene)
+    press(scene, Qt.Key.Key_F9)
+    search = QApplication.focusWidget()
+    assert isinstance(search, QWidget)
+    assert not shown.isAncestorOf(search)
+    author = author_of(scene.store, "1002", "S03")
+    scene.store.append([author.change("notice", "n9", patch_of(replace(seat.NOTICE, notice_id="n9"), "notice_id"))])
+    scene.receive(wire.Pushed(("notice",)))
+    qtbot.waitUntil(lambda: any(row.target == "notice:n9" for row in shown.list.rows))
+    assert QApplication.focusWidget() is search
+
+
+def test_a_notice_whose_key_is_pressed_twice_is_written_once(qtbot: QtBot, scene: Scene) -> None:
+    shown = page(qtbot, scene)
+    press(scene, Qt.Key.Key_I, ALT)
+    editor = shown.editor
+    qtbot.waitUntil(lambda: editor.title.hasFocus())
+    for line, text in ((editor.title, "lift"), (editor.scope, "5"), (editor.start, "now"), (editor.until, "18:00")):
+        line.setText(text)
+    editor.save.click()
+    editor.save.click()
+    qtbot.waitUntil(lambda: not editor.isVisible())
+    assert scene.built.hub.worker.drain(20)
+    assert [one.title for one in scene.store.all_of(Notice)].count("lift") == 1
 
 
 def test_a_notice_is_written_by_the_keyboard_and_said_back(qtbot: QtBot, scene: Scene) -> None:
