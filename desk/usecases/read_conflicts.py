@@ -180,6 +180,8 @@ def named(values: Mapping[str, FieldValue], residents: Residents, tickets: Ticke
         return ticket.number if ticket else ""
     if field == "handler_id":
         return next((staff.name for staff in residents.staff() if staff.staff_id == value), "")
+    if field == "owner":  # by work number
+        return next((staff.name for staff in residents.staff() if staff.number == value), "")
     return ""
 
 

@@ -120,6 +120,13 @@ def test_a_conflict_comes_with_what_it_is_about_and_who_wrote_what(here: Here) -
     assert here.reading.count() == 1
 
 
+def test_an_owner_is_named_and_one_who_is_unknown_is_left_as_the_work_number(here: Here) -> None:
+    here.pulled({"owner": "1002"}, "1002", 4)
+    here.pulled({"owner": "7777"}, "1003", 4)
+    (one,) = here.reading.open("1002")
+    assert [side.named for side in one.sides] == ["李四", ""]
+
+
 def test_those_with_a_part_of_mine_come_first(here: Here) -> None:
     here.pulled({"notes": "a"}, "1002", 4, "person", "p1")
     here.pulled({"notes": "b"}, "1003", 4, "person", "p1")

@@ -51,7 +51,7 @@ def present(
     printed_at = now
     # paper is read later: neither "yesterday" nor a time without its day, but for the first of January
     now = now.astimezone(zone).replace(month=1, day=1, hour=0, minute=0)
-    view = presenter.present(whole.page, category, now, zone)
+    view = presenter.present(whole.page, category, now, zone, whole.staff)
     tasks = tasks_presenter.present(whole.page.tasks, whole.staff, clocks, now, zone)
     lines = timeline_presenter.present(whole.timeline, whole.page, view.calls, category, now, zone, on_paper=True)
     parts = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from desk.domain.call_log import RecordingEntry, RecordingKept
+from desk.domain.estate import Staff
 from desk.domain.journal import WhyMissing, why_missing
 from desk.domain.numbers import read_number
 from desk.domain.party import Direction
@@ -59,7 +60,10 @@ class TicketPageView:
     description_heard_from: int | None = None
 
 
-def present(page: TicketPage, category: CategoryName, now: datetime, zone: tzinfo) -> TicketPageView:
+def present(
+    page: TicketPage, category: CategoryName, now: datetime, zone: tzinfo, staff: Sequence[Staff] = ()
+) -> TicketPageView:
+    """`staff`: whose names stand beside their work numbers."""
     ticket = page.ticket
     heard = moments(ticket, page.calls)
     stage_tone = _STAGE_TONES.get(ticket.stage, "accent")
@@ -74,7 +78,7 @@ def present(page: TicketPage, category: CategoryName, now: datetime, zone: tzinf
         title=category(ticket.category) or words.kind(ticket.kind),
         chips=chips,
         description=ticket.description,
-        facts=_facts(page, heard, now, zone),
+        facts=_facts(page, heard, now, zone, {one.number: one.name for one in staff}),
         calls=tuple(
             _call(call, f"Alt+{index}" if index <= KEYED_CALLS else "", now, zone)
             for index, call in enumerate(page.calls, 1)
@@ -125,7 +129,9 @@ def field_name(field: str) -> str:
     return names.get(field, "")
 
 
-def _facts(page: TicketPage, heard: Mapping[str, int], now: datetime, zone: tzinfo) -> tuple[Fact, ...]:
+def _facts(
+    page: TicketPage, heard: Mapping[str, int], now: datetime, zone: tzinfo, names: Mapping[str, str]
+) -> tuple[Fact, ...]:
     """Only what is known; an empty line would have to be read to learn nothing."""
     ticket = page.ticket
     contact = read_number(ticket.contact_number).shown or ticket.contact_number
@@ -144,20 +150,27 @@ def _facts(page: TicketPage, heard: Mapping[str, int], now: datetime, zone: tzin
         Fact(_("Caller"), caller, heard.get("caller_name")),
         Fact(_("Contact"), contact, heard.get("contact_number")),
         Fact(_("Home visit"), window, heard.get("appointment")),
-        Fact(_("Looked after by"), ticket.owner if ticket.stage in OPEN_STAGES else ""),
+        Fact(_("Looked after by"), _named(ticket.owner, names) if ticket.stage in OPEN_STAGES else ""),
         Fact(_("Promised for"), short_time(ticket.promise_due_at, now, zone) if ticket.promise_due_at else ""),
         Fact(_("Paused until"), short_time(ticket.suspended_until, now, zone) if ticket.suspended_until else ""),
         Fact(_("Reason"), ticket.stage_reason),
         Fact(
             _("Registered"),
             _("{time} by {agent} at {seat}").format(
-                time=short_time(ticket.registered_at, now, zone), agent=ticket.registered_by, seat=ticket.seat
+                time=short_time(ticket.registered_at, now, zone),
+                agent=_named(ticket.registered_by, names),
+                seat=ticket.seat,
             ),
         ),
         Fact(_("Closed"), short_time(ticket.closed_at, now, zone) if ticket.closed_at else ""),
         *(Fact(_("Message"), message_lines.line(message, now, zone)) for message in page.messages),
     )
     return tuple(fact for fact in facts if fact.value)
+
+
+def _named(number: str, names: Mapping[str, str]) -> str:
+    """ "1001 张三"; the work number alone where nobody is known by it."""
+    return f"{number} {names.get(number, '')}".strip()
 
 
 def _call(call: TicketCall, key: str, now: datetime, zone: tzinfo) -> CallLine:

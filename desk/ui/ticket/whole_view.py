@@ -33,10 +33,11 @@ def view_of(
     page: TicketPage, uses: TicketUses | None, category: CategoryName, now: datetime, zone: tzinfo
 ) -> WholeView:
     """`uses` None: the ticket alone."""
-    view = presenter.present(page, category, now, zone)
     if uses is None:
-        return WholeView(Whole(page, Timeline(page.ticket.ticket_id)), view)
+        alone = Whole(page, Timeline(page.ticket.ticket_id))
+        return WholeView(alone, presenter.present(page, category, now, zone))
     whole = read_whole(page, uses)
+    view = presenter.present(page, category, now, zone, whole.staff)
     lines = timeline_presenter.present(whole.timeline, whole.page, view.calls, category, now, zone)
     chip = due_words.next_chip(page.ticket, uses.clocks, now)
     return WholeView(

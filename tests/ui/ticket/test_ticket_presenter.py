@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from desk.domain.call_log import RecordingEntry, RecordingKept
-from desk.domain.estate import Person
-from desk.domain.identity import CallId, PersonId, TicketId
+from desk.domain.estate import Duty, Person, Staff
+from desk.domain.identity import CallId, PersonId, StaffId, TicketId
 from desk.domain.journal import WhyMissing
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
 from desk.domain.times import to_text
@@ -52,6 +52,18 @@ def test_the_page_says_what_where_for_whom_and_when() -> None:
         Fact("Home visit", "tomorrow 11/19 Thu 10:30-12:30"),
         Fact("Registered", "09:30 by 1001 at S01"),
     )
+
+
+def test_whoever_looks_after_it_is_named_beside_the_work_number() -> None:
+    staff = [Staff(StaffId("s9"), "1001", "张三", Duty.AGENT)]
+    owned = replace(PAGE, ticket=replace(TICKET, owner="1001"))
+    named = {fact.label: fact.value for fact in present(owned, category_name, NOW, ZONE, staff).facts}
+    assert named["Looked after by"] == "1001 张三"
+    assert named["Registered"] == "09:30 by 1001 张三 at S01"
+    gone = replace(PAGE, ticket=replace(TICKET, owner="1007"))
+    assert {fact.label: fact.value for fact in present(gone, category_name, NOW, ZONE, staff).facts}[
+        "Looked after by"
+    ] == "1007"
 
 
 def test_what_is_not_known_takes_no_line() -> None:
