@@ -8,7 +8,7 @@ from datetime import datetime
 
 from desk.domain.clocks import DUE_FIELDS, RUNS
 from desk.domain.conflicts import STAGE
-from desk.domain.moves import ENDED, IN_WORK, SOLVED
+from desk.domain.moves import ENDED, IN_WORK, SENT, SOLVED
 from desk.domain.tasks import OPEN_TASKS, TaskStage
 from desk.domain.tickets import OPEN_STAGES, Stage
 from desk.domain.times import to_text
@@ -58,11 +58,16 @@ _CLOCKS = " UNION ALL ".join(
     ]
 )
 _NOTHING_LEFT = f"SELECT ticket_id FROM ticket WHERE stage {AMONG} AND {_HAS_DONE_TASK} AND NOT {_HAS_OPEN_TASK}"
+_NOBODY_SENT = (
+    f"SELECT ticket_id FROM ticket WHERE stage {AMONG} AND step <> '' AND NOT {_HAS_OPEN_TASK} AND NOT {_HAS_DONE_TASK}"
+    " AND EXISTS (SELECT 1 FROM task WHERE task.ticket_id = ticket.ticket_id)"
+)
 _LEFT_OPEN = (
     "SELECT ticket_id FROM ticket WHERE ticket_id IN"
     f" (SELECT ticket_id FROM task WHERE stage {AMONG}) AND stage {AMONG}"
 )
-_QUERY = f"SELECT DISTINCT ticket_id FROM ({_CLOCKS} UNION ALL {_NOTHING_LEFT} UNION ALL {_LEFT_OPEN}) WHERE 1"
+_PARTS = " UNION ALL ".join([_CLOCKS, _NOTHING_LEFT, _NOBODY_SENT, _LEFT_OPEN])
+_QUERY = f"SELECT DISTINCT ticket_id FROM ({_PARTS}) WHERE 1"
 
 # A joined ticket, and the one that its work went to. Of a circle the ticket with the first id; nine are more than ever
 # join each other in an outage.
@@ -99,7 +104,8 @@ class SqlUnfitTickets:
     def unfit(self, limit: int) -> list[str]:
         """Ids of those that do not add up, but for those whose stage is still in dispute."""
         open_tasks = listed(sorted(stage.value for stage in OPEN_TASKS))
-        values = (_stages(ENDED), _stages(IN_WORK), open_tasks, open_tasks, _stages(ENDED | SOLVED), STAGE, limit)
+        tasks = (_stages(IN_WORK), open_tasks, _stages(SENT), open_tasks, open_tasks, _stages(ENDED | SOLVED))
+        values = (_stages(ENDED), *tasks, STAGE, limit)
         with self._store.read() as connection:
             return [row[0] for row in connection.exec_driver_sql(_QUERY + _NOT_DISPUTED, values)]
 

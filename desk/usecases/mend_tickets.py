@@ -16,7 +16,7 @@ from typing import Protocol
 from desk.domain.changes import Change
 from desk.domain.clocks import ClockName, Clocks
 from desk.domain.identity import TicketId
-from desk.domain.moves import ENDED, IN_WORK, SOLVED, stage_of
+from desk.domain.moves import ENDED, IN_WORK, SENT, SOLVED, stage_of
 from desk.domain.patches import difference
 from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
 from desk.domain.tickets import Stage, Ticket
@@ -131,19 +131,25 @@ def taken_up(ticket: Ticket, clocks: Clocks, now: datetime) -> Ticket:
 
 def fitted(ticket: Ticket, tasks: Sequence[Task], clocks: Clocks, clock: Clock) -> tuple[Ticket, list[Task]]:
     """The ticket and its tasks as they add up. What keeps work visible wins: a task that is still open opens a ticket
-    that was done; only with a ticket that has ended its tasks end, too."""
+    that was done, and one that was closed without having seen it; one whose tasks were all dropped has to be sent anew.
+    Only with a ticket that was called off or joined its tasks end, too."""
     now = clock()
-    if ticket.stage in ENDED:
+    is_open = any(task.stage in OPEN_TASKS for task in tasks)
+    if ticket.stage in ENDED and not (ticket.stage is Stage.CLOSED and is_open):
         closed = {"stage": TaskStage.CANCELLED, "accept_due_at": None, "due_at": None, "progress_due_at": None}
         tasks = [
             replace(task, **closed, reason=MENDED) if task.stage in OPEN_TASKS else task  # type: ignore[arg-type]
             for task in tasks
         ]
         return clocks.fitted(ticket, now), list(tasks)
-    is_open = any(task.stage in OPEN_TASKS for task in tasks)
     stage = stage_of(ticket, tasks) if tasks else ticket.stage
-    if (ticket.stage in IN_WORK and stage is Stage.DONE) or (ticket.stage in SOLVED and is_open):
-        ticket = replace(ticket, stage=stage, done_at=now if stage is Stage.DONE else None, stage_reason="")
+    if ticket.stage in IN_WORK and stage is Stage.DONE:
+        ticket = replace(ticket, stage=stage, done_at=now, stage_reason="")
+    elif ticket.stage in SENT and stage is Stage.REGISTERED:
+        ticket = replace(ticket, stage=stage, handler_id=None, stage_reason="")
+    elif (ticket.stage in SOLVED or ticket.stage is Stage.CLOSED) and is_open:
+        again = replace(ticket, stage=stage, stage_reason="")
+        ticket = replace(again, done_at=None, followed_up_at=None, closed_at=None)
     if ticket.stage is not Stage.SUSPENDED:
         ticket = clocks.from_tasks(ticket, tasks)
     return clocks.fitted(ticket, now), list(tasks)

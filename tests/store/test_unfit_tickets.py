@@ -198,6 +198,30 @@ def test_with_a_cancelled_ticket_the_task_added_meanwhile_ends(seats: TwoSeats) 
     assert {task.stage for task in SqlTasks(seats.store).of_ticket(T1)} == {TaskStage.CANCELLED}
 
 
+def test_a_ticket_whose_tasks_were_dropped_one_at_each_seat_has_to_be_sent_anew(seats: TwoSeats) -> None:
+    walk = seats.begin(SENT[0], SENT[2])
+    here, there = (Given(task_id=one.task_id, reason="not needed") for one in walk.work.tasks)
+    seats.both(walk, (MoveKind.DROP_TASK, here), (MoveKind.DROP_TASK, there))
+    ticket = seats.mended()
+    assert (ticket.stage, ticket.handler_id, ticket.next_clock) == (Stage.REGISTERED, None, "accept")
+
+
+def test_work_that_was_sent_while_the_ticket_was_closed_elsewhere_opens_it(seats: TwoSeats) -> None:
+    walk = seats.begin(*SENT[:2])
+    ground, base = walk.work, seats._seq
+    closing = ((MoveKind.FINISH, Given(text="ok")), (MoveKind.FOLLOW_UP, Given(solved=True)), (MoveKind.CLOSE, Given()))
+    for seat, moves in (("S01", closing), ("S02", (SENT[2],))):
+        walk.work = ground
+        for kind, said in moves:
+            before = walk.work
+            assert walk.make(kind, said)
+            seats._pull(seat, before, walk.work, base)
+    ticket = seats.mended()
+    assert (ticket.stage, ticket.closed_at, ticket.done_at) == (Stage.IN_PROGRESS, None, None)
+    assert ticket.next_due_at is not None
+    assert [task.stage for task in SqlTasks(seats.store).of_ticket(T1)] == [TaskStage.DONE, TaskStage.DISPATCHED]
+
+
 def test_another_seat_mends_after_a_while_when_the_last_one_is_off(seats: TwoSeats) -> None:
     walk = seats.begin(*SENT[:2])
     seats.both(walk, (MoveKind.FINISH, Given(text="x")), (MoveKind.TELL_PLAN, Given(until=START + timedelta(days=5))))
