@@ -81,6 +81,7 @@ class MovesPanel(TicketPanel):
         self._parts = parts
         self._whole: Whole | None = None
         self._near: tuple[Ticket, ...] = ()
+        self._writing = False  # until it is on the disk Enter does not make it again: what is split off is split once
         self._list = _MoveList()
         self._list.chosen.connect(self.begin)
         self._list.refused.connect(self.told)
@@ -147,8 +148,9 @@ class MovesPanel(TicketPanel):
 
     def _make(self, kind: MoveKind, given: Given, spoken: str) -> None:
         whole = self._whole
-        if whole is None:
+        if whole is None or self._writing:
             return
+        self._writing = True
         uses, ticket_id = self._parts.uses, whole.page.ticket.ticket_id
 
         def make() -> Ticket:
@@ -165,6 +167,7 @@ class MovesPanel(TicketPanel):
         )
 
     def _made(self, kind: MoveKind, ticket_id: TicketId, ticket: Ticket) -> None:
+        self._writing = False
         step("ticket_moved", ticket_id=ticket_id, move=kind.value)
         self.moved.emit(kind, ticket)
         self.written.emit()
@@ -173,6 +176,7 @@ class MovesPanel(TicketPanel):
         self.left.emit()
 
     def _refused(self, error: Exception) -> None:
+        self._writing = False
         if not isinstance(error, MoveRefused):
             self._parts.failed(error)
         elif self._pages.currentWidget() is self._strip:

@@ -13,7 +13,7 @@ from desk.domain.estate import Duty, Staff
 from desk.domain.identity import StaffId, TicketId
 from desk.domain.moves import MoveKind
 from desk.domain.tasks import TaskStage
-from desk.domain.tickets import Priority, Stage
+from desk.domain.tickets import Priority, Stage, Ticket
 from desk.ui.key_button import KeyButton
 from desk.ui.ticket.moves_panel import LETTERS, MovesPanel
 from desk.ui.ticket.page import TicketParts, TicketView
@@ -287,3 +287,14 @@ def test_what_is_split_off_is_told_by_its_number(at: Here) -> None:
     at.enter()
     assert at.said[-1].startswith("Ticket 2026")
     assert at.stage() is Stage.REGISTERED
+
+
+def test_enter_pressed_twice_splits_one_ticket_off(at: Here) -> None:
+    at.begin(MoveKind.SPLIT)
+    at.write("天花板发霉")
+    before = len(at.story.store.all_of(Ticket))
+    field = at.focus()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    at.settle()
+    assert len(at.story.store.all_of(Ticket)) == before + 1

@@ -37,6 +37,7 @@ class ArticlesPart(QWidget):
         self.setObjectName("articles_part")
         self._parts = parts
         self._found: Sequence[Article] = ()
+        self._writing = False  # until it is on the disk Ctrl+Enter does not write it once more
         self._wanted = ""  # an article to be chosen once it has come
         self.search = _Find()
         self.list = ChosenList("article_list", _("Articles"))
@@ -141,14 +142,19 @@ class ArticlesPart(QWidget):
     def _save(self) -> None:
         content, seen, who = self.editor.content(), self.editor.seen, self._parts.work_number()
         knowledge = self._parts.uses().knowledge
+        if self._writing:
+            return
+        self._writing = True
 
         def done(article: Article) -> None:
+            self._writing = False
             self._wanted = article.article_id
             step("article_written", article_id=article.article_id)
             self._leave_editor()
             self._written(_("Saved. Everybody finds it from now on."))
 
         def failed(error: Exception) -> None:
+            self._writing = False
             if isinstance(error, ArticleRefused):
                 self.editor.say(presenter.article_refused(error.reasons))
             else:

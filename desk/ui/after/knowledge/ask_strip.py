@@ -34,6 +34,7 @@ class AskStrip(QFrame):
         self.setObjectName("ask_strip")
         theme.mark(self, "banner-accent")
         self._parts, self._draft = parts, draft
+        self._writing = False  # until it is on the disk Enter does not ask it again
         self.field = LeavingField()
         self.field.setObjectName("ask_text")
         self.field.setAccessibleName(_("The question that you cannot answer"))
@@ -70,11 +71,13 @@ class AskStrip(QFrame):
 
     def _ask(self) -> None:
         parts, who = self._parts, self._parts.work_number()
-        if not who:
+        if not who or self._writing:
             return
+        self._writing = True
         asked, uses = self._asked(), parts.uses
 
         def done(question: Question) -> None:
+            self._writing = False
             step("question_asked", question_id=question.question_id)
             self.field.clear()
             parts.written()
@@ -87,6 +90,7 @@ class AskStrip(QFrame):
             )
 
         def failed(error: Exception) -> None:
+            self._writing = False
             if isinstance(error, QuestionRefused):
                 self.told.emit(presenter.why_not(error.why))
             else:

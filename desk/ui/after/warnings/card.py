@@ -53,6 +53,7 @@ class WarningCard(QFrame):
         self._view: CardView | None = None
         self._asked: Callable[[str, str], None] | None = None
         self._other: Callable[[str], None] | None = None
+        self._writing = False  # until it is on the disk no key writes it again
         self._asked_at: WarningStep | None = None  # where it stood when its key was pressed
         self._title = plain("title", wraps=True)
         self._due = plain("chip")
@@ -233,7 +234,12 @@ class WarningCard(QFrame):
         self._write(lambda: uses.get().stepping.chased(warning_id, chase), _("The call is on record."))
 
     def _write(self, work: Callable[[], object], done: str) -> None:
+        if self._writing:
+            return
+        self._writing = True
+
         def wrote(_result: object) -> None:
+            self._writing = False
             step("warning_stepped")
             self._close()
             self.told.emit(done)
@@ -243,6 +249,7 @@ class WarningCard(QFrame):
         self._tools.write(work, wrote, self._failed)
 
     def _failed(self, error: Exception) -> None:
+        self._writing = False
         if not isinstance(error, WarningRefused):
             self._refuse(_("Not saved: this seat's disk cannot be written. Try again."))
             self._tools.hub.failed(error)
