@@ -129,9 +129,9 @@ def left_of(staff: Sequence[Staff]) -> list[tuple[str, list[StaffId]]]:
 
 
 def successor(staff: Sequence[Staff]) -> str:
-    """Who takes what nobody has: the supervisor with the lowest work number, else an agent's; "" nobody is there. The
-    same at every seat, so that two who adopt agree."""
-    for duty in (Duty.SUPERVISOR, Duty.AGENT):
+    """Who takes what nobody has: the supervisor with the lowest work number, else an agent, else an area assistant; ""
+    nobody is there. The same at every seat, so that two who adopt agree."""
+    for duty in (Duty.SUPERVISOR, Duty.AGENT, Duty.AREA_ASSISTANT):
         numbers = sorted(one.number for one in staff if one.active and one.duty is duty)
         if numbers:
             return numbers[0]
@@ -154,11 +154,12 @@ class AdoptWork:
         self._looks_at = now + _LOOK_EVERY
         staff, done = self._parts.staff(), 0
         to = successor(staff)
-        for number, _ids in left_of(staff) if to else ():
+        for number, _ids in left_of(staff):
             left = self._removing.work_of(number)
-            if left.items:
+            if left.items and to:
                 self._removing.hand_on(LeftBehind(left.items, ()), to)
-            done += len(left.items) + self._removing.give_back(left.tasks)
+                done += len(left.items)
+            done += self._removing.give_back(left.tasks)
         if done:
             _log.warning("work of people who have left was given to others", extra={"things": done})
             self._adopted()

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from desk.domain.estate import Staff
-from desk.domain.identity import TicketId
+from desk.domain.estate import Duty, Staff
+from desk.domain.identity import StaffId, TicketId
 from desk.domain.moves import Given, MoveKind
 from desk.domain.patches import patch_of
 from desk.domain.tasks import TaskStage
@@ -156,3 +156,14 @@ def test_without_a_supervisor_an_agent_takes_it_and_without_anybody_nobody() -> 
     assert successor(STAFF) == "9001"
     assert successor([one for one in STAFF if one.number != "9001"]) == "1001"
     assert successor(STAFF[:3]) == ""
+    assistant = Staff(StaffId("s-2001"), "2001", "小何", Duty.AREA_ASSISTANT)
+    assert successor([*STAFF[:3], assistant]) == "2001"
+
+
+def test_a_handler_s_tasks_come_back_where_nobody_could_take_over_anything(hotline: Leaving) -> None:
+    ticket: TicketId = hotline.filed()
+    hotline.moves.move(ticket, MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    for number in ("1001", "1002", "9001", "H1"):
+        gone(hotline, number)
+    assert hotline.adopting.work_once()
+    assert hotline.ticket(ticket).stage is Stage.RETURNED
