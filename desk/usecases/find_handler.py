@@ -135,7 +135,7 @@ class FindHandler:
         pursuit = pursue(task, asked, tried, policy, ticket.priority, now) if task is not None else None
         return Proposal(
             choices=choices,
-            limit=policy.limit(ticket, parts.clocks, now),
+            limit=policy.limit(ticket, parts.clocks.of(ticket), now),
             route=routed.route,
             task=task,
             tasks=tasks,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.domain.clocks import SHIPPED_FIGURES, ClockPolicy, Figure
 from desk.domain.dispatching import Step
 from desk.domain.identity import BuildingId
 from desk.domain.routes import Days, Hours, Part, Route, RouteTable, Who
@@ -14,8 +15,9 @@ from desk.domain.shifts import Post
 from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Priority
 from desk.domain.times import to_text
+from desk.domain.working_time import Span
 from desk.usecases.dispatch import Order
-from desk.usecases.find_handler import Proposal, RouteTrouble, Why
+from desk.usecases.find_handler import FindHandler, Proposal, RouteTrouble, Why
 from tests.usecases.conftest import NOW
 from tests.usecases.dispatching import (
     ASSISTANT,
@@ -66,6 +68,15 @@ def test_whoever_has_less_to_do_stands_before_others_whom_no_route_names(hotline
     others = [choice for choice in found.choices if choice.part is None]
     assert [choice.staff for choice in others] == [ASSISTANT, NIGHT, ELECTRICIAN]
     assert (others[-1].load.open, others[-1].load.unaccepted) == (3, 3)
+
+
+def test_the_limit_is_counted_by_the_files_of_the_estate_that_the_place_is_in(hotline: Hotline) -> None:
+    late = {**SHIPPED_FIGURES, Figure.TASK_BEFORE_PROMISE: Span(timedelta(hours=1))}
+    own = replace(hotline.clocks, policy=ClockPolicy(figures=late))
+    ticket = replace(hotline.file(), promise_due_at=NOW + timedelta(days=2))
+    clocks = replace(hotline.clocks, of_building=lambda building: own if building == "b5" else None)
+    found = FindHandler(replace(hotline.finder._parts, clocks=clocks)).propose(ticket)
+    assert found.limit == NOW + timedelta(days=2, hours=-1)
 
 
 def test_a_ticket_that_no_line_fits_is_told_and_can_be_sent_to_anybody(hotline: Hotline) -> None:
