@@ -55,13 +55,14 @@ class WorkHead(QWidget):
         self._tabs.add(alt)
         self._lists = {self._list_key(index, which): which for index, which in enumerate(WorkList, 1)}
         column.addWidget(self._tabs)
-        column.addLayout(self._ways())
+        column.addWidget(self._ways())
 
     def show_query(self, query: ListQuery) -> None:
         for button, which in self._lists.items():
             button.setChecked(which is query.work_list)
         self._sort.say(_("Sorted: {column}").format(column=words.column(query.sort)))
         self._group.say(words.group_by(query.group))
+        self._ways_row.changed()
 
     def show_counts(self, counts: Mapping[WorkList, int]) -> None:
         for button, which in self._lists.items():
@@ -71,11 +72,12 @@ class WorkHead(QWidget):
 
     def show_found(self, text: str) -> None:
         self._found.setText(text)
+        self._ways_row.changed()
 
     def show_open(self, *, can: bool) -> None:
         self._open.setEnabled(can)
 
-    def _ways(self) -> QHBoxLayout:
+    def _ways(self) -> Flow:
         self._sort = _quiet("work_sort", words.column(Column.COST), "Alt+O", "sort-ascending")
         turn = _quiet("work_turn", _("The other way round"), "Alt+V", "arrows-down-up", shows_words=False)
         self._group = _quiet("work_group", words.group_by(GroupBy.NONE), "Alt+G", "rows")
@@ -87,14 +89,11 @@ class WorkHead(QWidget):
         self._found = QLabel()
         self._found.setObjectName("work_found")
         theme.mark(self._found, "caption")
-        row = QHBoxLayout()
-        row.setSpacing(Space.XS)
-        for widget in (self._sort, turn, self._group):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._found)
-        row.addWidget(self._open)
-        return row
+        self._found.setMinimumHeight(theme.Size.CONTROL)
+        self._ways_row = Flow("work_ways")  # in two lines rather than with keys cut
+        for widget in (self._sort, turn, self._group, self._open, self._found):
+            self._ways_row.add(widget)
+        return self._ways_row
 
     def _list_key(self, digit: int, which: WorkList) -> KeyButton:
         button = SmallKey(f"work_list_{which.value}", words.work_list(which), f"Alt+{digit % 10}", "", "quiet")

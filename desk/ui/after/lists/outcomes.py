@@ -137,7 +137,7 @@ class OutcomeBar(QFrame):
     def _show(self) -> None:
         contact = self.contact()
         self.setVisible(self._item is not None and bool(self._contacts))
-        self.other_key.setVisible(len(self._contacts) > 1)
+        self._show_call()
         if contact is not None:
             said = _("Call {name} ({post})") if contact.number else _("{name} ({post}) has no number")
             self.call_key.say(said.format(name=contact.name or _("them"), post=words.post(contact.post)))
@@ -148,6 +148,11 @@ class OutcomeBar(QFrame):
             if there:
                 button.say(words.answer(self._answers[index]))
         self._keys.changed()
+
+    def _show_call(self) -> None:
+        """While something is asked its field has the whole row: what is to be typed must be read."""
+        self.call_key.setVisible(self._pending is None)
+        self.other_key.setVisible(self._pending is None and len(self._contacts) > 1)
 
     # ---- what came of it
 
@@ -199,6 +204,7 @@ class OutcomeBar(QFrame):
     def _ask(self, pending: Outcome | MoveKind | None) -> None:
         """What has to be typed first; None: nothing any more."""
         self._pending = pending
+        self._show_call()
         self._refuse("")
         prompt = _("What was said (Tab), then a digit")
         if pending is Outcome.LATER:

@@ -460,3 +460,17 @@ def test_a_list_that_changes_does_not_take_the_words_away_that_are_typed_about_a
     press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: [(one.ticket_id, one.note) for one in desk.attempts()] == [("t10", "deng peijian")])
     qtbot.waitUntil(lambda: "ticket:t11" not in keys(page))
+
+
+def test_what_is_to_be_typed_can_be_read_and_no_key_of_the_head_is_cut(qtbot: QtBot, desk: Desk) -> None:
+    page = shown(qtbot, desk, WorkList.OVERDUE, 3)
+    page.resize(628, 620)  # the middle of a small screen
+    to_call(qtbot, page, "李师傅")
+    narrow = page.outcomes.note.width()
+    press(Qt.Key.Key_6)
+    qtbot.waitUntil(lambda: page.outcomes.note.width() > 2 * narrow)
+    assert not page.outcomes.call_key.isVisible()
+    press(Qt.Key.Key_Escape)
+    qtbot.waitUntil(page.outcomes.call_key.isVisible)
+    for key in (one for one in page.head.findChildren(KeyButton) if one.isVisible()):
+        assert key.width() >= key.sizeHint().width(), key.objectName()
