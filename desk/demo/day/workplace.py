@@ -226,7 +226,7 @@ class Workplace:
     def left_open(self) -> dict[str, int]:
         """What is open of each kind that somebody has to do something about."""
         return {
-            "promise": self._count("SELECT count(*) FROM promise WHERE state = 'open'"),
+            "promise": self._count("SELECT count(*) FROM promise WHERE coalesce(state, 'open') = 'open'"),
             "follow_up": self._count("SELECT count(*) FROM follow_up WHERE state = 'due'"),
             "warning": self._count("SELECT count(*) FROM warning WHERE step NOT IN ('closed', 'withdrawn')"),
             "question": self._count("SELECT count(*) FROM question WHERE state IN ('open', 'answered')"),
