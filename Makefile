@@ -41,7 +41,7 @@ check: setup
 # By file, so that what a file shares (a database, a stage) is made once; three at a time on two cores, for much of it
 # waits for a clock; in our own order, the longest files first.
 test: compiled
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 # The robustness suites at full length: 100,000 spoilt messages, 1,000 calls through a proxy, 200 with the headset open;
 # 2,000 histories of five seats and their centre; PostgreSQL killed 200 times in the middle of a push.
