@@ -8,8 +8,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk import wire
+from desk.domain.calls import Phase
 from desk.domain.commands import Dial
+from desk.domain.events import CallAnswered, CallDialled
+from desk.domain.identity import CallId
 from desk.domain.moves import Given, MoveKind
+from desk.domain.party import Party
 from desk.domain.tasks import TaskStage
 from desk.ui.after.dispatch.who_list import WhoList
 from desk.ui.key_button import KeyButton
@@ -43,6 +47,29 @@ def test_alt_d_and_enter_dispatch_and_call_and_escape_goes_back(qtbot: QtBot) ->
         assert scene.nudges
         QTest.keyClick(field, Qt.Key.Key_Escape)
         qtbot.waitUntil(panel.isHidden)
+
+
+def test_what_the_handler_says_is_one_digit_when_they_have_answered(qtbot: QtBot) -> None:
+    made = build("en")
+    assert isinstance(made, Scene)
+    with harness.on_screen(qtbot, made, seat.snapshot()) as scene:
+        window = scene.built.window
+        window.panels.middle.show_ticket(HERE.ticket_id)
+        key = next(one for one in window.findChildren(KeyButton) if one.key == "Alt+D")
+        qtbot.waitUntil(key.isVisible)
+        QTest.keyClick(window, Qt.Key.Key_D, ALT)
+        field = _named(window, "dispatch_who")
+        qtbot.waitUntil(field.hasFocus)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: any(isinstance(one, Dial) for one in scene.commands))
+        call_id, calls = CallId("c7"), scene.built.hub.state.calls
+        scene.receive(CallDialled(call_id, seat.NOW, "热线", Party("8001")), CallAnswered(call_id, seat.NOW))
+        qtbot.waitUntil(lambda: call_id in calls and calls[call_id].phase is Phase.UP)
+        focus = QApplication.focusWidget()
+        assert focus is field
+        QTest.keyClick(focus, Qt.Key.Key_1)
+        tasks = made.hotline.ports.tasks
+        qtbot.waitUntil(lambda: tasks.of_ticket(HERE.ticket_id)[0].stage is TaskStage.ACCEPTED)
 
 
 def test_alt_c_calls_nobody_about_a_ticket_that_rests(qtbot: QtBot) -> None:
