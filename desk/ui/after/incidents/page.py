@@ -287,8 +287,17 @@ class IncidentPage(Cover):
         elif self._reason_row.isVisible():
             self._hide_reason()
             self._take_focus()
+        elif any(one.hasFocus() for one in self.card.findChildren(QWidget)):
+            self._leave_card()
         else:
             self.left.emit()
+
+    def _leave_card(self) -> None:
+        """Escape in the reply: as it was, and back to the list."""
+        alarm = self.chosen_alarm()
+        if self.card.reply.hasFocus() and alarm is not None:
+            self.card.reply.setText(self._replies.get(alarm.id, ""))
+        self._take_focus()
 
     def _lay_out(self) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -185,6 +185,20 @@ def test_the_page_takes_the_keyboard_out_of_no_field_elsewhere(qtbot: QtBot, sce
     assert QApplication.focusWidget() is search
 
 
+def test_escape_in_the_reply_takes_it_back_and_does_not_leave_the_page(qtbot: QtBot, scene: Scene) -> None:
+    alarm(qtbot, scene)
+    shown = page(qtbot, scene)
+    qtbot.waitUntil(shown.card.isVisible)
+    before = shown.card.reply.text()
+    shown.card.reply.setFocus()
+    type_text("xyz")
+    press(scene, Qt.Key.Key_Escape)
+    assert shown.list.hasFocus()
+    assert shown.card.reply.text() == before
+    press(scene, Qt.Key.Key_Escape)
+    assert not shown.isVisible()
+
+
 def test_a_notice_whose_key_is_pressed_twice_is_written_once(qtbot: QtBot, scene: Scene) -> None:
     shown = page(qtbot, scene)
     press(scene, Qt.Key.Key_I, ALT)
