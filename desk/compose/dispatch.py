@@ -12,6 +12,7 @@ from desk.compose.reply_links import ReplySecret
 from desk.domain.categories import CategoryTree
 from desk.domain.dispatching import DispatchPolicy
 from desk.domain.routes import Register, RouteTable
+from desk.domain.working_time import CHINA
 from desk.i18n import _
 from desk.policies.dispatch import read_dispatch
 from desk.policies.files import PolicyFolders
@@ -26,7 +27,6 @@ from desk.ui.after.dispatch.uses import DispatchUses
 from desk.usecases.answer_for_handler import AnswerForHandler, AnswerParts
 from desk.usecases.dispatch import Dispatch, DispatchParts
 from desk.usecases.estate_map import EstateMap
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.find_handler import FindHandler, HandlerParts
 from desk.usecases.move_ticket import MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets

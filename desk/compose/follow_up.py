@@ -14,13 +14,13 @@ from desk.domain.listening import Listener
 from desk.domain.sampling import SEED_BITS
 from desk.domain.ticket_figures import TicketFigures, figures
 from desk.domain.tickets import Ticket
+from desk.domain.working_time import CHINA
 from desk.settings import Settings
 from desk.store.follow_ups import SqlFollowUps, SqlSurveys
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.ticket_figures import SqlFigures
 from desk.ui.after.follow_up.parts import FollowUpUses
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.follow_up import FollowUpParts, FollowUpWork
 from desk.usecases.follow_up_moves import FollowUpMoves, Moves
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets

@@ -9,6 +9,7 @@ from desk.compose.clock import now
 from desk.compose.follow_up_rules import FollowUpRules
 from desk.compose.policies import Policies
 from desk.domain.ticket_figures import figures
+from desk.domain.working_time import CHINA
 from desk.faults import Fault
 from desk.i18n import _
 from desk.secrets import KeyringSecrets, Secrets
@@ -19,7 +20,6 @@ from desk.store.store import Store
 from desk.store.ticket_figures import SqlFigures
 from desk.ui.after.follow_up.figure_words import figure_lines
 from desk.usecases.draw_samples import week_of
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.spot_check import SpotChecks, WeekNotOver
 
 Say = Callable[[str], None]

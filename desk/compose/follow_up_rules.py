@@ -10,10 +10,10 @@ from desk.compose.clock import now
 from desk.compose.policies import Policies
 from desk.domain.changes import Change
 from desk.domain.quiet_hours import QuietHours
+from desk.domain.working_time import CHINA
 from desk.i18n import _
 from desk.policies.files import Policy
 from desk.store.store import Store
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets
 
 if TYPE_CHECKING:

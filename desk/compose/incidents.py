@@ -11,6 +11,7 @@ from desk.domain.drafts import Intake
 from desk.domain.identity import TicketId
 from desk.domain.moves import Given, MoveKind, MoveRefused
 from desk.domain.radar import RadarPolicy
+from desk.domain.working_time import CHINA
 from desk.policies.files import PolicyFolders
 from desk.policies.radar import read_radar
 from desk.settings import Settings
@@ -25,7 +26,7 @@ from desk.usecases.call_back_list import CallBackList, CallBackParts
 from desk.usecases.close_by_notice import CloseByNotice
 from desk.usecases.confirm_incident import ConfirmIncident, IncidentParts
 from desk.usecases.estate_map import EstateMap
-from desk.usecases.file_ticket import CHINA, FileTicket
+from desk.usecases.file_ticket import FileTicket
 from desk.usecases.move_ticket import MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
 from desk.usecases.read_back import ReadBack

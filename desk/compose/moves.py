@@ -5,6 +5,7 @@ from collections.abc import Callable
 from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
+from desk.domain.working_time import CHINA
 from desk.settings import Settings
 from desk.store.history import SqlHistories
 from desk.store.messages import SqlMessages
@@ -12,7 +13,6 @@ from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.move_ticket import MoveParts, MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
 

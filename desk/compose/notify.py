@@ -10,6 +10,7 @@ from desk.compose.warning_rules import warning_messages
 from desk.domain.categories import CategoryTree
 from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import Kind, Stage
+from desk.domain.working_time import CHINA
 from desk.settings import Settings
 from desk.store.messages import SqlMessages
 from desk.store.residents import SqlResidents
@@ -17,7 +18,6 @@ from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
 from desk.ui import words
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.notify import Notify, Notifying, NotifyParts, NotifyRule, To
 from desk.usecases.ports import ChangeAuthor, ChangeLog
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from desk import exit_codes
 from desk.compose.clock import now
+from desk.domain.working_time import CHINA
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
 from desk.store.calls import SqlCallLog
@@ -17,7 +18,6 @@ from desk.store.store import Store
 from desk.sync.reconciling import Reconciling
 from desk.sync.recordings_state import RecordingsBoard
 from desk.ui.beside import fault_words
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.reconcile import Reconcile, Report
 
 

@@ -11,6 +11,7 @@ from desk.compose.score import Scoring
 from desk.domain.categories import CategoryTree
 from desk.domain.identity import TicketId
 from desk.domain.listening import Access, Listener
+from desk.domain.working_time import CHINA
 from desk.settings import Settings
 from desk.store.call_search import SqlCallSearch
 from desk.store.calls import SqlCallLog
@@ -24,7 +25,6 @@ from desk.store.tickets import SqlTickets
 from desk.ui.replay.uses import ReplayUses
 from desk.usecases.comment_call import CommentCall
 from desk.usecases.estate_map import EstateMap
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.find_calls import FindCalls
 from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_person import PersonFinder

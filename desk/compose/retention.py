@@ -10,6 +10,7 @@ from desk.compose.clock import new_id, now
 from desk.compose.vault import vault_of_seat
 from desk.domain.listening import Access, may_export
 from desk.domain.retention import Rule
+from desk.domain.working_time import CHINA
 from desk.faults import Fault
 from desk.i18n import _
 from desk.recording.vault.erase import ErasureFolder, VaultEraser
@@ -22,7 +23,6 @@ from desk.store.residents import SqlResidents
 from desk.store.retention import SqlAgingRecordings
 from desk.store.store import Store
 from desk.sync.retaining import Retaining
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.listener import WhoListens
 from desk.usecases.listening_log import ListeningLog
 from desk.usecases.recording_ports import VaultAway, VaultRefused

@@ -11,6 +11,7 @@ from desk.domain.agreement import agreement_of, answers_of, by_question, second_
 from desk.domain.listening import Listener, Role
 from desk.domain.scores import Sample
 from desk.domain.sheets import Sheet
+from desk.domain.working_time import CHINA
 from desk.i18n import _
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
@@ -23,7 +24,6 @@ from desk.store.residents import SqlResidents
 from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.usecases.draw_samples import DrawSamples, SampleRule, week, week_of
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.ports import ChangeAuthor
 from desk.usecases.read_samples import ReadSamples
 from desk.usecases.recording_ports import CallSearch

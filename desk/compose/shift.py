@@ -8,6 +8,7 @@ from desk.compose.clock import new_id, now
 from desk.compose.floor_rules import FloorRules
 from desk.domain.listening import Role
 from desk.domain.roster_rows import Reading, RosterRead
+from desk.domain.working_time import CHINA
 from desk.settings import Settings
 from desk.store.open_work import SqlOpenWork
 from desk.store.residents import SqlResidents
@@ -15,7 +16,6 @@ from desk.store.shifts import SqlShifts
 from desk.store.store import Store
 from desk.ui.after.shift import presenter
 from desk.ui.after.shift.uses import ShiftUses
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.hand_over import HandOverShift
 from desk.usecases.keep_state import KeepState
 from desk.usecases.keep_stay import KeepStay

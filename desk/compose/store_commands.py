@@ -13,6 +13,7 @@ from desk import exit_codes
 from desk.compose.clock import now
 from desk.compose.store_care import Sealing, repair_of
 from desk.domain.times import from_text
+from desk.domain.working_time import CHINA
 from desk.faults import Fault
 from desk.i18n import _
 from desk.recording.sealing import age
@@ -30,7 +31,6 @@ from desk.store.second_place import TAKEN, unknown_in, write_sealed
 from desk.store.store import Store
 from desk.store.unsent_export import Head, NotAnExport, Taken, drafts_of, read, take_in, unsent_of, write
 from desk.sync.store_care import CHECK_FOUND, CHECKED
-from desk.usecases.file_ticket import CHINA
 
 Say = Callable[[str], None]
 _AGE = b"age-encryption.org/"

@@ -10,6 +10,7 @@ from desk.compose.policies import policy_folders
 from desk.domain.early_warnings import WarningStep
 from desk.domain.ladder import LadderPolicy
 from desk.domain.tickets import Kind
+from desk.domain.working_time import CHINA
 from desk.policies.ladder import read_ladder, remarks_for
 from desk.settings import Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
@@ -19,7 +20,6 @@ from desk.store.store import Store
 from desk.store.warnings import SqlWarnings
 from desk.ui.after import words as after_words
 from desk.ui.after.warnings import words
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.notify import NotifyParts
 from desk.usecases.notify_warnings import NotifyWarnings, WarningMessageParts, WarningRule, WarningTo
 from desk.usecases.ports import NewId

@@ -27,6 +27,7 @@ from desk.compose.ticket_page import ticket_uses
 from desk.compose.warning_rules import ladder_remarks
 from desk.compose.warnings import warning_uses
 from desk.compose.work import work_uses
+from desk.domain.working_time import CHINA
 from desk.log import crash
 from desk.policies.ladder import read_ladder
 from desk.resources import resources_dir
@@ -44,7 +45,7 @@ from desk.ui.parts import UiParts
 from desk.ui.replay.uses import ReplayUses
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
-from desk.usecases.file_ticket import CHINA, FileTicket
+from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_number import NumberFinder
 from desk.usecases.find_person import PersonFinder

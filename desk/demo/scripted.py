@@ -18,8 +18,8 @@ from desk.demo.seat import Seat
 from desk.demo.stage import DATABASE, Stage, stage
 from desk.demo.virtual_headset import VirtualHeadset
 from desk.demo.voices import AGENT_SAYS, CALLER_SAYS, read_wav, speak
+from desk.domain.working_time import CHINA
 from desk.i18n import _
-from desk.usecases.file_ticket import CHINA
 
 CATEGORY_LETTERS, CATEGORY = "slt", "repair.water.tap"
 DESCRIPTION = "厨房水龙头一直漏水，地板已经湿了，请尽快上门。"

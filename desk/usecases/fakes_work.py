@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, assert_never
 
 from desk.domain import what_next, work_items
@@ -28,10 +28,10 @@ from desk.domain.work_lists import (
     WorkItem,
     WorkList,
 )
+from desk.domain.working_time import CHINA
 from desk.usecases.fakes import FakeStore
 
-_CHINA = timezone(timedelta(hours=8))
-_LAST = datetime.max.replace(tzinfo=_CHINA)
+_LAST = datetime.max.replace(tzinfo=CHINA)
 
 
 class FakePromises:
@@ -65,7 +65,7 @@ class FakePromises:
 class FakeWorkLists:
     """`work_ports.WorkLists`."""
 
-    def __init__(self, store: FakeStore, zone: tzinfo = _CHINA) -> None:
+    def __init__(self, store: FakeStore, zone: tzinfo = CHINA) -> None:
         self._store, self._zone = store, zone
 
     def keys(self, query: ListQuery) -> Keys:

@@ -16,7 +16,7 @@ from desk.domain.identity import HouseholdId, PersonId, TicketId
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
-from desk.domain.working_time import CHINA as CHINA  # known by this name to many
+from desk.domain.working_time import CHINA
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Tickets
 
 DESCRIPTION_MAX = 4000

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from desk.domain.identity import TicketId
 from desk.domain.tickets import Ticket
-from desk.usecases.file_ticket import CHINA
+from desk.domain.working_time import CHINA
 from desk.usecases.ports import Clock, Tickets
 
 MOST = 6

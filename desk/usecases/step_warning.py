@@ -19,7 +19,7 @@ from desk.domain.ladder import FACTS, LadderMove, LadderRefusal, Stepper, missin
 from desk.domain.listening import Role
 from desk.domain.patches import patch_of
 from desk.domain.warning_moves import Stepping, WarningFacts, facts_of, stepped, turns, warned_on
-from desk.usecases.file_ticket import CHINA
+from desk.domain.working_time import CHINA
 from desk.usecases.listener import role_of
 from desk.usecases.raise_warning import WarningParts, WarningRefused
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from desk import i18n
 from desk.domain.clocks import Clocks
 from desk.domain.work_lists import Column, GroupBy, WorkList
 from desk.domain.work_times import WorkTimes
+from desk.domain.working_time import CHINA
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.promises import SqlPromises
 from desk.store.residents import SqlResidents
@@ -38,7 +39,6 @@ from tests.bench.tickets_store import NOW, fill
 
 SCROLLS, LONGEST_S = 200, 60.0
 TYPED = ("3栋", "5栋2单元", "1201", "王建国", "13812", "20261115", "水龙头", "李芳", "8栋1单元30", "陈静 12栋")
-CHINA = timezone(timedelta(hours=8))
 
 
 def clock() -> datetime:

@@ -14,6 +14,7 @@ from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.patches import patch_of
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
+from desk.domain.working_time import CHINA
 from desk.faults import Fault
 from desk.secrets import FakeSecrets
 from desk.settings import Settings
@@ -21,7 +22,6 @@ from desk.settings.values import PoliciesSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from desk.usecases.draw_samples import week_of
-from desk.usecases.file_ticket import CHINA
 
 NOW = datetime.now(UTC)
 LAST_WEEK = NOW - timedelta(days=7)

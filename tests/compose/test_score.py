@@ -15,13 +15,13 @@ from desk.domain.identity import CallId
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
 from desk.domain.scores import Score, ScoreState
+from desk.domain.working_time import CHINA
 from desk.secrets import FakeSecrets
 from desk.settings import Settings
 from desk.store.call_index import CallIndexer
 from desk.store.change_log import SqlChangeLog
 from desk.store.scores import SqlScores
 from desk.store.store import Store
-from desk.usecases.file_ticket import CHINA
 from tests.making import change
 
 MONDAY = datetime(2026, 11, 9, 9, tzinfo=CHINA)

@@ -4,6 +4,7 @@ from desk.domain.categories import CategoryTree
 from desk.domain.identity import TicketId
 from desk.domain.radar import RadarPolicy
 from desk.domain.tickets import Stage
+from desk.domain.working_time import CHINA
 from desk.ui.after.incidents import words
 from desk.ui.after.incidents.parts import IncidentUses
 from desk.usecases.call_back_list import CallBackList, CallBackParts
@@ -12,7 +13,7 @@ from desk.usecases.confirm_incident import ConfirmIncident, IncidentParts
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_incidents import FakeIncidents, FakeNoticeBook
-from desk.usecases.file_ticket import CHINA, FileTicket
+from desk.usecases.file_ticket import FileTicket
 from desk.usecases.ports import ChangeAuthor, Clock, NewId
 from desk.usecases.read_back import ReadBack
 from desk.usecases.same_fault import SameFaults

@@ -15,6 +15,7 @@ from desk.domain.quiet_hours import QuietHours
 from desk.domain.ticket_figures import Rows
 from desk.domain.tickets import Stage, Ticket
 from desk.domain.times import to_text
+from desk.domain.working_time import CHINA
 from desk.store.change_log import SeatAuthor
 from desk.store.follow_ups import SqlFollowUps, SqlSurveys
 from desk.store.history import SqlHistories
@@ -26,7 +27,6 @@ from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_follow_ups import FakeFigures, FakeFollowUps, FakeSurveys
 from desk.usecases.fakes_history import FakeHistories
 from desk.usecases.fakes_tasks import FakeTasks
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.follow_up import FollowUpParts, FollowUpWork
 from desk.usecases.follow_up_moves import FollowUpMoves
 from desk.usecases.follow_up_paper import Paper

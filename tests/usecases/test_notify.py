@@ -13,6 +13,7 @@ from desk.domain.messages import Delivery, Message
 from desk.domain.patches import patch_of
 from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
+from desk.domain.working_time import CHINA
 from desk.secrets import FakeSecrets
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.messages import SqlMessages
@@ -21,7 +22,6 @@ from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
 from desk.usecases.fakes import FakeStore
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.notify import Messages, Notify, Notifying, NotifyParts, NotifyRule, To
 from desk.usecases.ports import ChangeLog
 from tests.making import new_id

@@ -11,9 +11,9 @@ from desk.domain.early_warnings import WarningStep
 from desk.domain.ladder import LadderMove, LadderPolicy, LadderPost, PostHolder
 from desk.domain.messages import Message
 from desk.domain.tickets import Kind
+from desk.domain.working_time import CHINA
 from desk.store.entities import ENTITIES
 from desk.texts import ShippedTexts
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.notify import Notifying, NotifyParts
 from desk.usecases.notify_warnings import NotifyWarnings, WarningMessageParts, WarningRule, WarningTo
 from desk.usecases.ports import ChangeLog

@@ -6,10 +6,10 @@ import pytest
 
 from desk.domain.reconcile import Fault, Reason
 from desk.domain.times import to_text
+from desk.domain.working_time import CHINA
 from desk.store.calls import SqlCallLog
 from desk.usecases import reconcile as usecase
 from desk.usecases.fakes import FakeCallLog
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.reconcile import Reconcile
 from tests.usecases.conftest import NOW, World
 

@@ -12,7 +12,7 @@ from desk.domain.follow_ups import FollowUpKind, FollowUpState, Survey
 from desk.domain.identity import EstateId
 from desk.domain.survey_rules import BadRule, Whom, read_rule, rule_text, turn_of
 from desk.domain.ticket_figures import Rate
-from desk.usecases.file_ticket import CHINA
+from desk.domain.working_time import CHINA
 from desk.usecases.survey import SurveyPlan, SurveyRefused
 from tests.usecases.conftest import World
 from tests.usecases.follow_up_world import Hotline, hotline_of, ids

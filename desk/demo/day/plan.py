@@ -9,7 +9,7 @@ from random import Random
 
 from desk.demo.history import Caller
 from desk.domain.tickets import Kind
-from desk.usecases.file_ticket import CHINA
+from desk.domain.working_time import CHINA
 
 OPENS, CLOSES = time(8, 30), time(20, 0)
 CALLS = 300

@@ -21,11 +21,11 @@ from desk.demo.day.workplace import Workplace, day_settings
 from desk.demo.history import Caller
 from desk.demo.postgres import PostgresMissing, PrivatePostgres, private_postgres
 from desk.demo.report import Report
+from desk.domain.working_time import CHINA
 from desk.i18n import _
 from desk.store.residents import SqlResidents
 from desk.sync.central import admin
 from desk.sync.central.access import CentralAccess
-from desk.usecases.file_ticket import CHINA
 
 THE_DAY = date(2026, 11, 9)  # a Monday without holidays near
 SEED = 9

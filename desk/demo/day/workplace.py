@@ -25,6 +25,7 @@ from desk.domain.notices import Notice
 from desk.domain.tasks import Task
 from desk.domain.tickets import Ticket
 from desk.domain.times import to_text
+from desk.domain.working_time import CHINA
 from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
 from desk.settings.values import PoliciesSettings
@@ -42,7 +43,6 @@ from desk.ui.after.shift.uses import ShiftUses
 from desk.ui.after.warnings.parts import WarningUses
 from desk.usecases.answer_for_handler import AnswerForHandler
 from desk.usecases.dispatch import Dispatch
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.follow_up import FollowUpWork
 from desk.usecases.move_ticket import MoveTicket
 from desk.usecases.promise import KeepPromises

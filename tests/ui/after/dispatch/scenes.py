@@ -19,13 +19,13 @@ from desk.domain.party import Party
 from desk.domain.routes import RouteTable
 from desk.domain.shifts import Post
 from desk.domain.times import to_text
+from desk.domain.working_time import CHINA
 from desk.i18n import speak
 from desk.ui import theme
 from desk.ui.after.dispatch.panel import DispatchPanel, DispatchTools
 from desk.ui.after.dispatch.uses import DispatchUses
 from desk.ui.hub import Hub
 from desk.usecases.dispatch import Order, Tried
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.read_ticket import TicketPage
 from tests.ui import seat
 from tests.usecases.dispatching import ELECTRICIAN, MATE, PLUMBER, TABLE, TICKET, Hotline, hotline_over

@@ -11,12 +11,12 @@ from desk.domain.moves import Refusal
 from desk.domain.replies import Said
 from desk.domain.routes import Part
 from desk.domain.tasks import Task, TaskStage
+from desk.domain.working_time import CHINA
 from desk.domain.workload import Workload
 from desk.ui.after.dispatch import words
 from desk.ui.after.dispatch.presenter import act, matching, present
 from desk.ui.after.dispatch.words import TAKEN_DOWN, Heard
 from desk.usecases.answer_for_handler import Answered, Result
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.find_handler import Choice, Proposal, RouteTrouble, Why
 from tests.usecases.conftest import NOW
 from tests.usecases.dispatching import LEAD, MATE, PLUMBER, TICKET

@@ -13,6 +13,7 @@ from desk.domain.follow_up_rules import FollowUpPolicy
 from desk.domain.identity import TicketId
 from desk.domain.listening import Listener, Role
 from desk.domain.ticket_figures import TicketFigures, figures
+from desk.domain.working_time import CHINA
 from desk.i18n import speak
 from desk.policies.files import PolicyFolders
 from desk.policies.questionnaires import read_questionnaires
@@ -26,7 +27,6 @@ from desk.ui.hub import Hub
 from desk.ui.seat_state import Agent
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeStore
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.read_ticket import ReadTicket, TicketPage
 from desk.usecases.survey import SurveyPlan
 from tests.usecases.conftest import World

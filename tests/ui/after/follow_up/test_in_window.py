@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from desk.domain.follow_up_rules import FollowUpPolicy, SurveyRule
 from desk.domain.tickets import Stage
+from desk.domain.working_time import CHINA
 from desk.ui.after.follow_up import assembly
 from desk.ui.after.follow_up.page import FollowUpsPage
 from desk.ui.after.follow_up.panel import FollowUpPanel
 from desk.ui.key_button import KeyButton
-from desk.usecases.file_ticket import CHINA
 from desk.usecases.survey import SurveyPlan
 from tests.ui import harness, seat
 from tests.ui.after.follow_up.window_scenes import WithHotline, window_with_hotline
