@@ -22,7 +22,8 @@ from desk.store.store import Store
 from desk.store.ticket_figures import SqlFigures
 from desk.ui.after.follow_up.parts import FollowUpUses
 from desk.usecases.follow_up import FollowUpParts, FollowUpWork
-from desk.usecases.follow_up_moves import FollowUpMoves, Moves
+from desk.usecases.follow_up_moves import FollowUpMoves
+from desk.usecases.move_ports import Moves
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets
 from desk.usecases.spot_check import SpotChecks
 from desk.usecases.survey import SurveyWork

@@ -6,22 +6,23 @@ The same answer twice (a gateway that tries again, a message and a call) is one 
 telephone's number or by the link's seal, and answers for their own tasks only: work that has gone to somebody else is
 not theirs to accept. Worker's thread, or the command line's."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from desk.domain.changes import Change
 from desk.domain.dispatching import DispatchPolicy
 from desk.domain.estate import Duty, Staff
-from desk.domain.identity import StaffId, TaskId, TicketId
+from desk.domain.identity import StaffId, TaskId
 from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
 from desk.domain.numbers import lookup_key
 from desk.domain.replies import NEEDS_TEXT, Said, meant, read_reply
 from desk.domain.reply_links import BadLink, LinkFault, ReplyLink, read, sign
 from desk.domain.tasks import Task, TaskStage
 from desk.domain.tickets import Ticket
+from desk.usecases.move_ports import Moves
 from desk.usecases.ports import Clock, Tickets
 from desk.usecases.task_ports import Tasks
 
@@ -43,21 +44,6 @@ _SAID_BEFORE = {
     Said.REPORT: frozenset[TaskStage](),
     Said.DONE: frozenset({TaskStage.DONE}),
 }
-
-
-class Moves(Protocol):
-    """What `desk.usecases.move_ticket` does."""
-
-    def move(
-        self,
-        ticket_id: TicketId,
-        kind: MoveKind,
-        given: Given | None = None,
-        also: Sequence[Change] = (),
-        duties: Collection[Duty] | None = None,
-    ) -> Ticket:
-        """Raises `MoveRefused`."""
-        ...
 
 
 class Came(Enum):

@@ -17,8 +17,9 @@ from desk.domain.patches import patch_of
 from desk.domain.replies import Said
 from desk.domain.tasks import Task
 from desk.domain.tickets import Ticket
-from desk.usecases.answer_for_handler import Answered, AnswerForHandler, Came, Moves, Result
+from desk.usecases.answer_for_handler import Answered, AnswerForHandler, Came, Result
 from desk.usecases.find_handler import FindHandler, Proposal
+from desk.usecases.move_ports import Moves
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 from desk.usecases.task_ports import Tasks
 

@@ -4,7 +4,6 @@ the ticket stands as followed up, with the clock of that stage, and cannot be cl
 is forgotten. Worker's thread."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from desk.domain.changes import Change
 from desk.domain.follow_up_rules import Follows
@@ -12,17 +11,10 @@ from desk.domain.identity import TicketId
 from desk.domain.moves import Given, MoveKind, MoveRefused
 from desk.domain.questionnaires import Result
 from desk.domain.tickets import Stage, Ticket
+from desk.usecases.move_ports import Moves
 from desk.usecases.ports import Tickets
 
 ANSWERED = "answered"  # the reason of a move where the resident was asked for no words
-
-
-class Moves(Protocol):
-    """`desk.usecases.move_ticket.MoveTicket`."""
-
-    def move(
-        self, ticket_id: TicketId, kind: MoveKind, given: Given | None = None, also: Sequence[Change] = ()
-    ) -> Ticket: ...
 
 
 class FollowUpMoves:

@@ -12,15 +12,15 @@ from desk.domain import what_next
 from desk.domain.attempts import Attempt, Outcome
 from desk.domain.changes import Change
 from desk.domain.estate import Staff
-from desk.domain.identity import CallId, StaffId, TicketId
+from desk.domain.identity import CallId, StaffId
 from desk.domain.moves import Given, MoveKind
 from desk.domain.numbers import read_number
 from desk.domain.outcome_rules import MOVES, SHIPPED, AgainFigures, Effect, again_at, effect
 from desk.domain.patches import patch_of
 from desk.domain.tasks import OPEN_TASKS, Task
-from desk.domain.tickets import Ticket
 from desk.domain.what_next import CALLS, Errand, What, Whom, purpose
 from desk.domain.work_lists import Column, Keys, ListQuery, Moment, WorkItem, WorkList
+from desk.usecases.move_ports import Moves
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId
 from desk.usecases.promise import KeepPromises
 from desk.usecases.task_ports import Tasks
@@ -45,14 +45,6 @@ class Contact:
     number: str
     post: Post
     staff_id: StaffId | None = None
-
-
-class Moves(Protocol):
-    """See `desk.usecases.move_ticket.MoveTicket`."""
-
-    def move(
-        self, ticket_id: TicketId, kind: MoveKind, given: Given | None = None, also: Sequence[Change] = ()
-    ) -> Ticket: ...
 
 
 @dataclass(frozen=True, slots=True)
