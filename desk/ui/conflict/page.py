@@ -8,15 +8,16 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desk.i18n import _, ngettext
+from desk.ui.chosen_list import LeavingList, scrolled
 from desk.ui.conflict import presenter
 from desk.ui.conflict.card import ConflictCards, plain
 from desk.ui.conflict.parts import ConflictParts
 from desk.ui.conflict.refused_card import RefusedCard
 from desk.ui.key_button import KeyButton
-from desk.ui.rows import ROW_HEIGHT, RowList
+from desk.ui.rows import ROW_HEIGHT
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.worker import SAVE_LANE
@@ -41,7 +42,7 @@ class ConflictPage(QFrame):
         self._parts, self._open_ticket = parts, open_ticket
         self._conflicts: list[OpenConflict] = []
         self._refused: list[RefusedChange] = []
-        self.list = _ChosenList("conflict_list", _("To decide"))
+        self.list = LeavingList("conflict_list", _("To decide"))
         self.cards = ConflictCards("conflict_card")
         self.refused_card = RefusedCard()
         self._empty = plain("muted", wraps=True)
@@ -116,7 +117,7 @@ class ConflictPage(QFrame):
         if not self.refused_card.why.hasFocus():
             self.refused_card.show_view(presenter.refused(refused, tongue) if refused else None)
         self.open_key.setVisible(bool(self._ticket_of_chosen()))
-        self._area.ensureVisible(0, self.list.chosen_at * ROW_HEIGHT, 0, ROW_HEIGHT)
+        self._area.ensureVisible(0, self.list.top_of_chosen, 0, ROW_HEIGHT)
 
     def _chosen_conflict(self) -> OpenConflict | None:
         target = self.list.chosen.target if self.list.chosen else ""
@@ -207,18 +208,7 @@ class ConflictPage(QFrame):
         head.addWidget(title, 1)
         head.addWidget(done)
         column.addLayout(head)
-        inner = QWidget()
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.list)
-        rows.addWidget(self._empty)
-        rows.addStretch()
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inner)
+        self._area = scrolled("conflict_rows", self.list, self._empty)
         column.addWidget(self._area, 1)
         for widget in (self.cards, self.refused_card, self._says):
             column.addWidget(widget)
@@ -238,24 +228,3 @@ def _dropped(done: bool) -> str:
     if done:
         return _("Dropped. It stays in this list, and can be put back.")
     return _("The centre has taken it meanwhile.")
-
-
-class _ChosenList(RowList):
-    """`moved()`: another row is chosen. `left()`: Esc."""
-
-    moved = Signal()
-    left = Signal()
-
-    @property
-    def chosen_at(self) -> int:
-        chosen = self.chosen
-        return list(self.rows).index(chosen) if chosen is not None else 0
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        before = self.chosen
-        super().keyPressEvent(event)
-        if self.chosen is not before:
-            self.moved.emit()

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain.listening import Role
 from desk.i18n import _, ngettext
-from desk.ui.after.chosen_list import ChosenList, scrolled
 from desk.ui.after.follow_up import presenter, words
 from desk.ui.after.follow_up.card import FollowUpCard
 from desk.ui.after.follow_up.figure_words import figure_chips
 from desk.ui.after.follow_up.parts import FollowUpTools
 from desk.ui.after.follow_up.supervising import Supervising
 from desk.ui.after.warnings.area import FittedArea
+from desk.ui.chosen_list import LeavingList, scrolled
 from desk.ui.conflict.card import plain
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
@@ -238,25 +238,19 @@ class FollowUpsPage(Cover):
         column.addWidget(FittedArea(inside), 1)
 
 
-class _List(ChosenList):
-    """`taken()`: Right: the chosen one is made. `left()`: Esc."""
+class _List(LeavingList):
+    """`taken()`: Right: the chosen one is made."""
 
     taken = Signal()
-    left = Signal()
 
     def choose(self, target: str) -> bool:
-        """False where there is no such row."""
-        found = next((place for place, row in enumerate(self.rows) if row.target == target), None)
-        if found is not None:
-            self._at = found
+        chosen = super().choose(target)
+        if chosen:
             self.moved.emit()
-            self.update()
-        return found is not None
+        return chosen
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() == Qt.Key.Key_Right:
+        if event.key() == Qt.Key.Key_Right:
             self.taken.emit()
         else:
             super().keyPressEvent(event)

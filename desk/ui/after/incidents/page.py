@@ -7,9 +7,9 @@ Ui process, Qt's thread; read and written on the worker."""
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desk.domain.identity import EstateId
 from desk.domain.notices import Notice
@@ -22,9 +22,10 @@ from desk.ui.after.incidents.card import IncidentCard
 from desk.ui.after.incidents.notice_editor import NoticeEditor
 from desk.ui.after.incidents.parts import IncidentTools
 from desk.ui.after.warnings.fields import mark_wrong
+from desk.ui.chosen_list import LeavingList, scrolled
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
-from desk.ui.rows import ROW_HEIGHT, RowList
+from desk.ui.rows import ROW_HEIGHT
 from desk.ui.rows_presenter import Row
 from desk.ui.steps import step
 from desk.ui.theme import Space
@@ -51,7 +52,7 @@ class IncidentPage(Cover):
         self._asked: Callable[[Alarm, str], None] | None = None
         self._about: Alarm | None = None  # what the reason is of, whatever is chosen by then
         self._is_needed = False
-        self.list = _ChosenList("incident_list", _("Notices and incidents"))
+        self.list = _List("incident_list", _("Notices and incidents"))
         self.card = IncidentCard()
         self.editor = NoticeEditor(parts)
         self.reason = QLineEdit()
@@ -149,7 +150,7 @@ class IncidentPage(Cover):
         self.end_notice.setVisible(notice is not None and notice.until > self._parts.clock())
         self.open_key.setVisible(notice is not None or bool(view and view.ticket_id))
         self.open_key.say(_("Change") if notice is not None else _("Open the ticket"))
-        self._area.ensureVisible(0, self.list.chosen_at * ROW_HEIGHT, 0, ROW_HEIGHT)
+        self._area.ensureVisible(0, self.list.top_of_chosen, 0, ROW_HEIGHT)
 
     def chosen_alarm(self) -> Alarm | None:
         target = self.list.chosen.target if self.list.chosen else ""
@@ -313,18 +314,7 @@ class IncidentPage(Cover):
         head.addWidget(title, 1)
         head.addWidget(done)
         column.addLayout(head)
-        inner = QWidget()
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.list)
-        rows.addWidget(self._empty)
-        rows.addStretch()
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inner)
+        self._area = scrolled("incident_rows", self.list, self._empty)
         column.addWidget(self._area, 1)
         for label, role in ((self._says, "ok"), (self._text, ""), (self._empty, "muted")):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -349,29 +339,12 @@ class IncidentPage(Cover):
         column.addLayout(keys)
 
 
-class _ChosenList(RowList):
-    """`moved()`: another row is chosen. `left()`: Esc. `wanted`: the target of a row that is to be chosen when it
-    comes."""
+class _List(LeavingList):
+    """`wanted`: the target of a row that is to be chosen when it comes."""
 
-    moved = Signal()
-    left = Signal()
     wanted = ""
 
     def show_chosen(self, rows: Sequence[Row]) -> None:
         self.show_rows(rows)
         if self.wanted and self.choose(self.wanted):
             self.wanted = ""
-
-    @property
-    def chosen_at(self) -> int:
-        chosen = self.chosen
-        return list(self.rows).index(chosen) if chosen is not None else 0
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        before = self.chosen
-        super().keyPressEvent(event)
-        if self.chosen is not before:
-            self.moved.emit()

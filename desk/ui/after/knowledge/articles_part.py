@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QV
 from desk.domain.knowledge import Article
 from desk.i18n import _, ngettext
 from desk.policies.files import PolicyError
-from desk.ui.after.chosen_list import ChosenList, follow, scrolled, wrapped
 from desk.ui.after.knowledge import presenter
 from desk.ui.after.knowledge.editor import ArticleEditor
 from desk.ui.after.knowledge.uses import KnowledgeParts
+from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
 from desk.ui.key_button import KeyButton
 from desk.ui.rows import ROW_HEIGHT, Chips
 from desk.ui.steps import step

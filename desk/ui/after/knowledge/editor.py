@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLineEdit, QPlai
 
 from desk.domain.knowledge import Article
 from desk.i18n import _
-from desk.ui.after.chosen_list import wrapped
+from desk.ui.chosen_list import wrapped
 from desk.ui.key_button import KeyButton
 from desk.ui.theme import Space
 from desk.usecases.find_category import CategoryHit

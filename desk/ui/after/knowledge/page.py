@@ -5,10 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desk.i18n import _
-from desk.ui.after.chosen_list import wrapped
 from desk.ui.after.knowledge.articles_part import ArticlesPart
 from desk.ui.after.knowledge.questions_part import QuestionsPart
 from desk.ui.after.knowledge.uses import KnowledgeParts
+from desk.ui.chosen_list import wrapped
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
 from desk.ui.steps import step

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QV
 
 from desk.domain.knowledge import Question, QuestionState
 from desk.i18n import _
-from desk.ui.after.chosen_list import ChosenList, follow, scrolled, wrapped
 from desk.ui.after.knowledge import presenter
 from desk.ui.after.knowledge.uses import KnowledgeParts
+from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
 from desk.ui.key_button import KeyButton
 from desk.ui.rows import ROW_HEIGHT
 from desk.ui.steps import step

@@ -12,9 +12,9 @@ from desk.domain.adherence import Kept
 from desk.domain.shifts import DutyTurn
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.after.chosen_list import ChosenList, follow, scrolled, wrapped
 from desk.ui.after.shift import presenter
 from desk.ui.after.shift.uses import ShiftParts
+from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
 from desk.ui.theme import Space
 
 READ = "shift-day"

@@ -13,9 +13,9 @@ from desk.domain.hand_over import What
 from desk.domain.shifts import HandOver
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.after.chosen_list import ChosenList, follow, scrolled, wrapped
 from desk.ui.after.shift import presenter, words
 from desk.ui.after.shift.uses import ShiftParts
+from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
 from desk.ui.key_button import KeyButton
 from desk.ui.steps import step
 from desk.ui.text_line import TextLine

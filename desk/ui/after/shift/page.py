@@ -6,11 +6,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desk.i18n import _
-from desk.ui.after.chosen_list import wrapped
 from desk.ui.after.shift.day import DayPart
 from desk.ui.after.shift.hand_over_part import HandOverPart
 from desk.ui.after.shift.roster_part import RosterPart
 from desk.ui.after.shift.uses import ShiftParts
+from desk.ui.chosen_list import wrapped
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
 from desk.ui.steps import step

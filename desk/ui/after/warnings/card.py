@@ -15,12 +15,13 @@ from desk.domain.warning_moves import facts_of
 from desk.i18n import _, ngettext
 from desk.ui import theme
 from desk.ui.after.warnings import presenter, words
-from desk.ui.after.warnings.facts import Evidence, Facts
+from desk.ui.after.warnings.facts import Facts
 from desk.ui.after.warnings.form import WarningForm
 from desk.ui.after.warnings.parts import WarningTools
 from desk.ui.after.warnings.presenter import CardView, MoveView
 from desk.ui.after.warnings.strip import AskStrip
 from desk.ui.after.warnings.words import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW
+from desk.ui.chosen_list import LeavingList
 from desk.ui.conflict.card import plain
 from desk.ui.flow import Flow
 from desk.ui.rows import Chips
@@ -61,7 +62,7 @@ class WarningCard(QFrame):
         self._why = plain("warning", wraps=True)
         self._trail = plain("", wraps=True)
         self._facts = Facts()
-        self.evidence = Evidence(f"{name}_evidence", _("Calls"))
+        self.evidence = LeavingList(f"{name}_evidence", _("Calls"))
         self.evidence.opened.connect(lambda target: tools.play(target.partition(":")[2]))
         self.evidence.left.connect(self.left)
         self.keys = {place: ActionKey(f"{name}_{place}", words.place(place), key) for place, key in _KEYS.items()}

@@ -1,14 +1,12 @@
-"""What a warning says, label by label, and its calls as a list. Built once and refilled. Ui process, Qt's thread."""
+"""What a warning says, label by label. Built once and refilled. Ui process, Qt's thread."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from desk.ui.after.warnings.presenter import FactLine
 from desk.ui.conflict.card import plain
-from desk.ui.rows import RowList
 from desk.ui.theme import Space
 
 
@@ -36,15 +34,3 @@ class Facts(QWidget):
             if shown:
                 label.setText(facts[index].label)
                 value.setText(facts[index].value)
-
-
-class Evidence(RowList):
-    """`left()`: Escape."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)

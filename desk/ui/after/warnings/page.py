@@ -6,7 +6,7 @@ and a line that says the same is left alone. Ui process, Qt's thread; read on th
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,10 +15,11 @@ from desk.ui.after.warnings import presenter
 from desk.ui.after.warnings.area import FittedArea
 from desk.ui.after.warnings.card import WarningCard
 from desk.ui.after.warnings.parts import WarningTools
+from desk.ui.chosen_list import LeavingList
 from desk.ui.conflict.card import plain
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
-from desk.ui.rows import ROW_HEIGHT, RowList
+from desk.ui.rows import ROW_HEIGHT
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.usecases.read_warnings import OpenWarnings, WarningPage
@@ -38,7 +39,7 @@ class WarningsPage(Cover):
         self._tools, self._open_ticket = tools, open_ticket
         self._found = OpenWarnings(())
         self._wanted = ""  # to be chosen when it comes
-        self.list = _ChosenList("warning_list", _("Early warnings"))
+        self.list = _List("warning_list", _("Early warnings"))
         self.card = WarningCard("warning_card", tools, undoes=True)
         self._count = plain("muted")
         self._empty = plain("muted", wraps=True)
@@ -128,7 +129,7 @@ class WarningsPage(Cover):
     def _chosen(self) -> None:
         self._say("")
         self._read_chosen()
-        self._area.ensureVisible(0, self.list.chosen_at * ROW_HEIGHT, 0, ROW_HEIGHT)
+        self._area.ensureVisible(0, self.list.top_of_chosen, 0, ROW_HEIGHT)
 
     def _read_chosen(self) -> None:
         chosen, uses = self.list.chosen, self._tools.uses
@@ -202,28 +203,9 @@ class WarningsPage(Cover):
         column.addWidget(self._full, 1)
 
 
-class _ChosenList(RowList):
-    """`moved()`: another row is chosen. `left()`: Esc."""
-
-    moved = Signal()
-    left = Signal()
-
-    @property
-    def chosen_at(self) -> int:
-        chosen = self.chosen
-        return list(self.rows).index(chosen) if chosen is not None else 0
-
+class _List(LeavingList):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click chooses: the whole of it stands below."""
         index = int(event.position().y()) // ROW_HEIGHT
         if 0 <= index < len(self.rows) and self.choose(self.rows[index].target):
-            self.moved.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        before = self.chosen
-        super().keyPressEvent(event)
-        if self.chosen is not before:
             self.moved.emit()

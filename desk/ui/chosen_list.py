@@ -36,6 +36,18 @@ class ChosenList(RowList):
         return (list(self.rows).index(chosen) if chosen is not None else 0) * ROW_HEIGHT
 
 
+class LeavingList(ChosenList):
+    """`left()`: Escape was pressed in it."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 def scrolled(name: str, *widgets: QWidget) -> QScrollArea:
     """These below each other, as tall as they are, in an area that takes no focus. `name` becomes its object name."""
     inner = QWidget()
