@@ -3,7 +3,7 @@ Qt's thread."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desk.ui.rows import ROW_HEIGHT, RowList
 
@@ -69,15 +69,3 @@ def scrolled(name: str, *widgets: QWidget) -> QScrollArea:
 def follow(chosen: ChosenList, area: QScrollArea) -> None:
     """The row chosen stays in sight."""
     chosen.moved.connect(lambda: area.ensureVisible(0, chosen.top_of_chosen + ROW_HEIGHT // 2, 0, ROW_HEIGHT))
-
-
-def wrapped(name: str, role: str = "") -> QLabel:
-    """Text that may come from outside: never markup; to be copied."""
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        label.setProperty("role", role)
-    return label

@@ -5,13 +5,14 @@ Qt's thread."""
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.conflict.presenter import KEEP, TAKE, ConflictView, VersionView
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.theme import Space
 
 
@@ -130,14 +131,3 @@ class ConflictCards(QWidget):
         card.chosen.connect(lambda change_id: self.chosen.emit(index, change_id))
         self.cards.append(card)
         self._column.addWidget(card)
-
-
-def plain(role: str = "", *, wraps: bool = False) -> QLabel:
-    """Text that came from outside: never markup."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(wraps)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        theme.mark(label, role)
-    return label

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.conflict import presenter
-from desk.ui.conflict.card import ConflictCards, plain
+from desk.ui.conflict.card import ConflictCards
 from desk.ui.conflict.parts import ConflictParts
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.usecases.read_conflicts import Marks

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from desk.i18n import _, ngettext
 from desk.ui.chosen_list import LeavingList, scrolled
 from desk.ui.conflict import presenter
-from desk.ui.conflict.card import ConflictCards, plain
+from desk.ui.conflict.card import ConflictCards
 from desk.ui.conflict.parts import ConflictParts
 from desk.ui.conflict.refused_card import RefusedCard
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.rows import ROW_HEIGHT
 from desk.ui.steps import step
 from desk.ui.theme import Space

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.conflict.card import plain
 from desk.ui.conflict.presenter import RefusedView
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.leaving_field import LeavingField
 from desk.ui.theme import Space
 

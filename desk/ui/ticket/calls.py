@@ -8,8 +8,9 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.theme import Space
-from desk.ui.ticket.facts import empty, selectable
+from desk.ui.ticket.facts import empty
 from desk.ui.ticket.presenter import CallLine
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLayout, QWidget
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.theme import Space
 from desk.ui.ticket.presenter import Fact, duration
 
@@ -90,15 +91,3 @@ def empty(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()  # its key must not work until it is deleted
             widget.deleteLater()
-
-
-def selectable(name: str, role: str) -> QLabel:
-    """Text that can be read aloud on the phone and copied; never markup, because it comes from outside."""
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        theme.mark(label, role)
-    return label

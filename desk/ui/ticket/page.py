@@ -17,6 +17,7 @@ from desk.domain.identity import TicketId
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.player.bar import PlayerBar
 from desk.ui.rows import Chips
 from desk.ui.rows_presenter import CategoryName
@@ -26,7 +27,7 @@ from desk.ui.ticket.actions import TicketActions
 from desk.ui.ticket.calls import CallCards
 from desk.ui.ticket.course import CourseSection
 from desk.ui.ticket.deeds import DeedParts, TicketDeeds, refusals_of
-from desk.ui.ticket.facts import FactsGrid, empty, moment_key, selectable
+from desk.ui.ticket.facts import FactsGrid, empty, moment_key
 from desk.ui.ticket.presenter import TicketPageView
 from desk.ui.ticket.uses import TicketUses, Whole
 from desk.ui.ticket.whole_view import WholeView, view_of

@@ -11,9 +11,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
 from desk.ui import theme
-from desk.ui.conflict.card import plain
 from desk.ui.flow import Flow
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.theme import Space
 
 MOST = 10

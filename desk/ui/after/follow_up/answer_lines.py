@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from desk.ui.conflict.card import plain
+from desk.ui.labels import plain
 from desk.ui.theme import Space
 
 MOST = 12

@@ -26,9 +26,9 @@ from desk.ui.after.follow_up.answer_box import AnswerBox
 from desk.ui.after.follow_up.answer_lines import AnswerLines
 from desk.ui.after.follow_up.parts import FollowUpTools
 from desk.ui.after.follow_up.presenter import PaperView, Speaker
-from desk.ui.conflict.card import plain
 from desk.ui.flow import Flow
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.rows import Chips
 from desk.ui.rows_presenter import short_time
 from desk.ui.steps import step

@@ -19,9 +19,9 @@ from desk.ui.after.follow_up.parts import FollowUpTools
 from desk.ui.after.follow_up.supervising import Supervising
 from desk.ui.after.warnings.area import FittedArea
 from desk.ui.chosen_list import LeavingList, scrolled
-from desk.ui.conflict.card import plain
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.rows import ROW_HEIGHT, Chips
 from desk.ui.rows_presenter import Chip, Row
 from desk.ui.steps import step

@@ -10,7 +10,7 @@ from desk.ui.after.follow_up import words
 from desk.ui.after.follow_up.card import FollowUpCard
 from desk.ui.after.follow_up.parts import FollowUpTools
 from desk.ui.after.ticket_panel import TicketPanel
-from desk.ui.conflict.card import plain
+from desk.ui.labels import plain
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.usecases.follow_up_paper import FollowUpRefused, Paper, WhyNot

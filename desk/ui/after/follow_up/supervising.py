@@ -15,9 +15,9 @@ from desk.i18n import _, ngettext
 from desk.ui.after.follow_up import presenter
 from desk.ui.after.follow_up.answer_box import AnswerBox
 from desk.ui.after.follow_up.parts import FollowUpTools
-from desk.ui.conflict.card import plain
 from desk.ui.flow import Flow
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.theme import Space
 from desk.usecases.draw_samples import week_of
 from desk.usecases.spot_check import WeekNotOver

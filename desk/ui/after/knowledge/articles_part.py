@@ -13,8 +13,9 @@ from desk.policies.files import PolicyError
 from desk.ui.after.knowledge import presenter
 from desk.ui.after.knowledge.editor import ArticleEditor
 from desk.ui.after.knowledge.uses import KnowledgeParts
-from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
+from desk.ui.chosen_list import ChosenList, follow, scrolled
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.rows import ROW_HEIGHT, Chips
 from desk.ui.steps import step
 from desk.ui.theme import Space
@@ -41,10 +42,10 @@ class ArticlesPart(QWidget):
         self._wanted = ""  # an article to be chosen once it has come
         self.search = _Find()
         self.list = ChosenList("article_list", _("Articles"))
-        self._empty = wrapped("articles_empty", "muted")
-        self._title, self._chips = wrapped("article_shown_title", "title"), Chips("article_chips")
-        self._text, self._steps = wrapped("article_shown_text"), wrapped("article_shown_steps")
-        self._foot = wrapped("article_foot", "caption")
+        self._empty = selectable("articles_empty", "muted")
+        self._title, self._chips = selectable("article_shown_title", "title"), Chips("article_chips")
+        self._text, self._steps = selectable("article_shown_text"), selectable("article_shown_steps")
+        self._foot = selectable("article_foot", "caption")
         self.edit = KeyButton("article_edit", _("Edit"), "Ctrl+E", "pencil-simple")
         self.new = KeyButton("article_new", _("New article"), "Alt+I", "plus")
         self.retire = KeyButton("article_retire", _("Retire"), "Del", "archive", "quiet", listens=False)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLineEdit, QPlai
 
 from desk.domain.knowledge import Article
 from desk.i18n import _
-from desk.ui.chosen_list import wrapped
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.theme import Space
 from desk.usecases.find_category import CategoryHit
 from desk.usecases.knowledge import ArticleText
@@ -33,7 +33,7 @@ class ArticleEditor(QFrame):
         self._codes: dict[str, str] = {}  # of the categories it has, by their names
         self.title, self.categories, self.words = QLineEdit(), QLineEdit(), QLineEdit()
         self.text, self.steps = QPlainTextEdit(), QPlainTextEdit()
-        self._says = wrapped("editor_says", "error")
+        self._says = selectable("editor_says", "error")
         self._says.hide()
         self.save = KeyButton("article_save", _("Save"), "Ctrl+Return", "check", "primary")
         self.back = KeyButton("article_back", _("Back"), "Esc", "arrow-left", "quiet")

@@ -8,9 +8,9 @@ from desk.i18n import _
 from desk.ui.after.knowledge.articles_part import ArticlesPart
 from desk.ui.after.knowledge.questions_part import QuestionsPart
 from desk.ui.after.knowledge.uses import KnowledgeParts
-from desk.ui.chosen_list import wrapped
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.steps import step
 from desk.ui.theme import Space
 
@@ -23,7 +23,7 @@ class KnowledgePage(Cover):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts = parts
         self.articles, self.questions = ArticlesPart(parts), QuestionsPart(parts)
-        self._says = wrapped("knowledge_says")
+        self._says = selectable("knowledge_says")
         self._says.hide()
         self._pages = QStackedWidget()
         self._keys: list[KeyButton] = []
@@ -76,7 +76,7 @@ class KnowledgePage(Cover):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.XS)
-        title = wrapped("knowledge_title", "title")
+        title = selectable("knowledge_title", "title")
         title.setWordWrap(False)
         title.setText(_("Knowledge"))
         head.addWidget(title)

@@ -13,8 +13,9 @@ from desk.domain.knowledge import Question, QuestionState
 from desk.i18n import _
 from desk.ui.after.knowledge import presenter
 from desk.ui.after.knowledge.uses import KnowledgeParts
-from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
+from desk.ui.chosen_list import ChosenList, follow, scrolled
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.rows import ROW_HEIGHT
 from desk.ui.steps import step
 from desk.ui.theme import Space
@@ -44,9 +45,9 @@ class QuestionsPart(QWidget):
         self._found: Sequence[Question] = ()
         self._answering = ""  # the question that the typed answer is for
         self.list = ChosenList("question_list", _("Questions"))
-        self._empty = wrapped("questions_empty", "muted")
+        self._empty = selectable("questions_empty", "muted")
         self._empty.setText(_("No question waits. In a call Ctrl+Shift+A asks what you cannot answer."))
-        self._text, self._facts = wrapped("question_text", "strong"), wrapped("question_facts")
+        self._text, self._facts = selectable("question_text", "strong"), selectable("question_facts")
         self.title, self.to = QLineEdit(), QLineEdit()
         self.answer = QPlainTextEdit()
         self.save = KeyButton("question_answer", _("Save the answer"), "Ctrl+Return", "check", "primary")

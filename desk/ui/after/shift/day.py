@@ -14,7 +14,8 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.after.shift import presenter
 from desk.ui.after.shift.uses import ShiftParts
-from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
+from desk.ui.chosen_list import ChosenList, follow, scrolled
+from desk.ui.labels import selectable
 from desk.ui.theme import Space
 
 READ = "shift-day"
@@ -40,7 +41,7 @@ class DayPart(QWidget):
         self._facts.setVerticalSpacing(Space.XS)
         self._facts.setColumnStretch(1, 1)
         self._lines: list[tuple[QLabel, QLabel]] = []
-        self._on_duty = wrapped("shift_on_duty")
+        self._on_duty = selectable("shift_on_duty")
         self.list = ChosenList("shift_floor", _("Turns of today"))
         self._floor_head = _head(_("Turns of today"))
         area = scrolled("shift_floor_area", self.list)
@@ -79,7 +80,7 @@ class DayPart(QWidget):
 
     def _show_facts(self, facts: list[presenter.Fact]) -> None:
         while len(self._lines) < len(facts):
-            name, text = QLabel(), wrapped(f"shift_fact_{len(self._lines)}")
+            name, text = QLabel(), selectable(f"shift_fact_{len(self._lines)}")
             theme.mark(name, "muted")
             row = len(self._lines)
             self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)

@@ -15,8 +15,9 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.after.shift import presenter, words
 from desk.ui.after.shift.uses import ShiftParts
-from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
+from desk.ui.chosen_list import ChosenList, follow, scrolled
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.steps import step
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
@@ -52,7 +53,7 @@ class HandOverPart(QWidget):
         self._drafted = ""  # the text that was put into the field; what differs from it somebody has typed
         self.list = ChosenList("waiting_notes", _("Notes for you"))
         self.open = ChosenList("open_in_my_name", _("Open in your name"))
-        self.note = wrapped("waiting_note")
+        self.note = selectable("waiting_note")
         self.take = KeyButton("take_over", _("Take the shift over"), "Alt+O", "handshake", "primary")
         self.to, self.beside, self.reason = QLineEdit(), QLineEdit(), QLineEdit()
         self.text = QPlainTextEdit()
@@ -62,7 +63,7 @@ class HandOverPart(QWidget):
         self.text.setMaximumHeight(_TEXT_HEIGHT)
         self.write = KeyButton("hand_over", _("Hand the shift over"), "Alt+H", "arrow-bend-up-right")
         self.leave = KeyButton("leave_anyway", _("Leave all the same"), "Alt+V", "sign-out", "danger")
-        self._keeps = wrapped("what_keeps")
+        self._keeps = selectable("what_keeps")
         self._state = TextLine(role="caption")
         self._state.setObjectName("hand_over_state")
         self._lay_out()
@@ -230,10 +231,10 @@ class HandOverPart(QWidget):
         self._banner.hide()
         column.addWidget(self._banner)
         column.addWidget(self._lay_out_waiting())
-        head = wrapped("hand_over_head", "strong")
+        head = selectable("hand_over_head", "strong")
         head.setText(_("Open in your name"))
         column.addWidget(head)
-        self._nothing = wrapped("nothing_open", "muted")
+        self._nothing = selectable("nothing_open", "muted")
         self._nothing.setText(_("Nothing is open in your name."))
         column.addWidget(self._nothing)
         area = scrolled("open_area", self.open)

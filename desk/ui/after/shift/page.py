@@ -10,9 +10,9 @@ from desk.ui.after.shift.day import DayPart
 from desk.ui.after.shift.hand_over_part import HandOverPart
 from desk.ui.after.shift.roster_part import RosterPart
 from desk.ui.after.shift.uses import ShiftParts
-from desk.ui.chosen_list import wrapped
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.steps import step
 from desk.ui.theme import Space
 
@@ -33,7 +33,7 @@ class ShiftPage(Cover):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts = parts
         self.day, self.roster, self.hand_over = DayPart(parts), RosterPart(parts), HandOverPart(parts)
-        self._says = wrapped("shift_says")
+        self._says = selectable("shift_says")
         self._says.hide()
         self._pages = QStackedWidget()
         self._keys: list[KeyButton] = []
@@ -92,7 +92,7 @@ class ShiftPage(Cover):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(Space.XS)
-        title = wrapped("shift_title", "title")
+        title = selectable("shift_title", "title")
         title.setWordWrap(False)
         title.setText(_("Shift"))
         head.addWidget(title)

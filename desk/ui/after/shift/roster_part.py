@@ -14,8 +14,9 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.after.shift import presenter, words
 from desk.ui.after.shift.uses import ShiftParts
-from desk.ui.chosen_list import ChosenList, follow, scrolled, wrapped
+from desk.ui.chosen_list import ChosenList, follow, scrolled
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import selectable
 from desk.ui.steps import step
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
@@ -42,8 +43,8 @@ class RosterPart(QWidget):
         self._planned_for = ""
         self.list = ChosenList("roster_list", _("Roster"))
         self._days = TextLine(role="muted")
-        self._overlaps = wrapped("roster_overlaps", "error")
-        self._says = wrapped("roster_says")
+        self._overlaps = selectable("roster_overlaps", "error")
+        self._says = selectable("roster_says")
         self.field = QLineEdit()
         self.field.setObjectName("roster_line")
         self.field.setPlaceholderText(_("1001 11-24 early shift, or the path of a roster file; then Enter"))

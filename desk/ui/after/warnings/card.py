@@ -22,8 +22,8 @@ from desk.ui.after.warnings.presenter import CardView, MoveView
 from desk.ui.after.warnings.strip import AskStrip
 from desk.ui.after.warnings.words import ESCALATE, FORWARD, OTHER, TAKE, WITHDRAW
 from desk.ui.chosen_list import LeavingList
-from desk.ui.conflict.card import plain
 from desk.ui.flow import Flow
+from desk.ui.labels import plain
 from desk.ui.rows import Chips
 from desk.ui.steps import step
 from desk.ui.theme import Space

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from desk.ui.after.warnings.presenter import FactLine
-from desk.ui.conflict.card import plain
+from desk.ui.labels import plain
 from desk.ui.theme import Space
 
 

@@ -13,8 +13,8 @@ from desk.i18n import _, ngettext
 from desk.ui import theme
 from desk.ui.after.warnings import words
 from desk.ui.after.warnings.fields import Line, Words, mark_wrong
-from desk.ui.conflict.card import plain
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.theme import Space
 
 _LINES = frozenset({"caller_number", "area"})

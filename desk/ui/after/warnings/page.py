@@ -16,9 +16,9 @@ from desk.ui.after.warnings.area import FittedArea
 from desk.ui.after.warnings.card import WarningCard
 from desk.ui.after.warnings.parts import WarningTools
 from desk.ui.chosen_list import LeavingList
-from desk.ui.conflict.card import plain
 from desk.ui.cover import Cover
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.rows import ROW_HEIGHT
 from desk.ui.steps import step
 from desk.ui.theme import Space

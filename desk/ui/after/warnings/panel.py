@@ -16,7 +16,7 @@ from desk.ui.after.warnings.area import FittedArea
 from desk.ui.after.warnings.card import WarningCard
 from desk.ui.after.warnings.form import WarningForm
 from desk.ui.after.warnings.parts import WarningTools
-from desk.ui.conflict.card import plain
+from desk.ui.labels import plain
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.usecases.raise_warning import Prefilled, WarningRefused

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.after.warnings.fields import Line, mark_wrong
-from desk.ui.conflict.card import plain
 from desk.ui.key_button import KeyButton
+from desk.ui.labels import plain
 from desk.ui.theme import Space
 
 
