@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.domain.call_log import RecordingKept
 from desk.i18n import _
@@ -21,6 +20,7 @@ from desk.ui.beside.call_log_list import CallLogList
 from desk.ui.beside.call_log_model import CallLogModel, Read
 from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
+from desk.ui.leaving_field import FindField
 from desk.ui.steps import step
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
@@ -278,23 +278,12 @@ def _filter(name: str, words: str, key: str, make: type[KeyButton] = KeyButton) 
     return button
 
 
-class _Find(QLineEdit):
-    went_down = Signal()
-    left = Signal()
-
+class _Find(FindField):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("call_log_find")
         self.setAccessibleName(_("Find calls"))
         self.setPlaceholderText(_("Number, name or place"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Down:
-            self.went_down.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class _Whole(QFrame):

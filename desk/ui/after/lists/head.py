@@ -4,8 +4,7 @@ sorted and grouped. Ui process, Qt's thread."""
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.domain.work_lists import Column, GroupBy, ListQuery, WorkList
 from desk.i18n import _
@@ -14,6 +13,7 @@ from desk.ui.after.lists import words
 from desk.ui.after.lists.small_key import HEIGHT, SmallKey
 from desk.ui.flow import Flow
 from desk.ui.key_button import KeyButton
+from desk.ui.leaving_field import FindField
 from desk.ui.theme import Space
 
 
@@ -104,10 +104,7 @@ class WorkHead(QWidget):
         return button
 
 
-class _Filter(QLineEdit):
-    went_down = Signal()
-    left = Signal()
-
+class _Filter(FindField):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("work_find")
@@ -118,14 +115,6 @@ class _Filter(QLineEdit):
     def take(self) -> None:
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Down:
-            self.went_down.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _quiet(name: str, said: str, key: str, icon: str, *, listens: bool = True, shows_words: bool = True) -> KeyButton:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain.attempts import Outcome
 from desk.domain.moves import Given, MoveKind
@@ -22,6 +21,7 @@ from desk.ui.after.lists.small_key import SmallKey
 from desk.ui.flow import Flow
 from desk.ui.intake.window_entry import read_window
 from desk.ui.key_button import KeyButton
+from desk.ui.leaving_field import LeavingField
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 from desk.usecases.work_through import Contact
@@ -263,20 +263,12 @@ def _time(typed: str, now: datetime, zone: tzinfo) -> datetime | None:
     return found if found is not None and found > now else None
 
 
-class _Note(QLineEdit):
-    left = Signal()
-
+class _Note(LeavingField):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("work_note")
         self.setAccessibleName(_("What was said"))
         self.setMaxLength(500)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _key(name: str, said: str, digit: int) -> KeyButton:

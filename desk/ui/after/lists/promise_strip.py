@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.domain.promise_rules import Standing, due_of, read_due
 from desk.domain.promises import Promise
@@ -22,6 +22,7 @@ from desk.ui.flow import Flow
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
+from desk.ui.leaving_field import LeavingField
 from desk.ui.steps import step
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
@@ -288,9 +289,7 @@ class PromiseBanner(QFrame):
             self.call_wanted.emit(pressing[0])
 
 
-class _Field(QLineEdit):
-    left = Signal()
-
+class _Field(LeavingField):
     def __init__(self, name: str, said: str, hint: str) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -298,9 +297,6 @@ class _Field(QLineEdit):
         self.setPlaceholderText(hint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()  # else it goes on to the strip, which would close

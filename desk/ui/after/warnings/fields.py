@@ -3,8 +3,9 @@ thread."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
+from desk.ui.leaving_field import LeavingField
 from desk.ui.theme import Space
 
 
@@ -14,10 +15,9 @@ def _is_escape(event: QEvent) -> bool:
     return overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
 
 
-class Line(QLineEdit):
-    """`left()`: Escape was pressed in it; `shifted()`: Shift+Enter."""
+class Line(LeavingField):
+    """`shifted()`: Shift+Enter."""
 
-    left = Signal()
     shifted = Signal()
 
     def __init__(self, name: str, words: str) -> None:
@@ -33,9 +33,7 @@ class Line(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif enters and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if enters and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.shifted.emit()
         else:
             super().keyPressEvent(event)
