@@ -1,34 +1,21 @@
 """The knowledge page over the middle: articles (Alt+1) and questions (Alt+2). Built when it is first opened. Ui
 process, Qt's thread; read and written on the worker."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
-
 from desk.i18n import _
 from desk.ui.after.knowledge.articles_part import ArticlesPart
 from desk.ui.after.knowledge.questions_part import QuestionsPart
 from desk.ui.after.knowledge.uses import KnowledgeParts
-from desk.ui.cover import Cover
-from desk.ui.key_button import KeyButton
-from desk.ui.labels import selectable
+from desk.ui.after.parted_cover import PartedCover
 from desk.ui.steps import step
-from desk.ui.theme import Space
 
 
-class KnowledgePage(Cover):
+class KnowledgePage(PartedCover):
     def __init__(self, parts: KnowledgeParts) -> None:
-        super().__init__()
+        super().__init__("knowledge", _("Knowledge"))
         self.setObjectName("knowledge_page")
-        self.setAccessibleName(_("Knowledge"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts = parts
         self.articles, self.questions = ArticlesPart(parts), QuestionsPart(parts)
-        self._says = selectable("knowledge_says")
-        self._says.hide()
-        self._pages = QStackedWidget()
-        self._keys: list[KeyButton] = []
-        self.done = KeyButton("knowledge_done", _("Done"), "Esc", "check", "quiet")
-        self._lay_out()
+        self._lay_out(((_("Articles"), self.articles), (_("Questions"), self.questions)))
         self.articles.told.connect(self._say)
         self.questions.told.connect(self._say)
         self.articles.editing.connect(self._editing)
@@ -47,10 +34,7 @@ class KnowledgePage(Cover):
         self.show_part(0, article_id)
 
     def show_part(self, index: int, article_id: str = "") -> None:
-        self._pages.setCurrentIndex(index)
-        for place, key in enumerate(self._keys):
-            key.setChecked(place == index)
-        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._bring(index)
         if index == 0:
             self.articles.start(article_id)
             self.articles.take_focus(self)
@@ -68,35 +52,3 @@ class KnowledgePage(Cover):
         self.done.setVisible(not on)
         for key in self._keys:
             key.setEnabled(not on)
-
-    def _say(self, text: str) -> None:
-        self._says.setText(text)
-        self._says.setVisible(bool(text))
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.XS)
-        title = selectable("knowledge_title", "title")
-        title.setWordWrap(False)
-        title.setText(_("Knowledge"))
-        head.addWidget(title)
-        head.addSpacing(Space.M)
-        for place, words in enumerate((_("Articles"), _("Questions"))):
-            key = KeyButton(f"knowledge_part_{place}", words, f"Alt+{place + 1}", "", "quiet")
-            key.setCheckable(True)
-            key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            key.clicked.connect(lambda _checked=False, p=place: self.show_part(p))
-            self._keys.append(key)
-            head.addWidget(key)
-        head.addStretch()
-        self.done.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.done.clicked.connect(lambda: self.left.emit())
-        head.addWidget(self.done)
-        for part in (self.articles, self.questions):
-            self._pages.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        column.setSpacing(Space.S)
-        column.addLayout(head)
-        column.addWidget(self._says)
-        column.addWidget(self._pages, 1)
