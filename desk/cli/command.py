@@ -116,14 +116,7 @@ class _Version(argparse.Action):
     """Looks the version up only when it is asked for: every process of the seat comes by here, and that costs 20 ms."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        print(f"desk {_version()}")
+        from desk.version import build
+
+        print(f"desk {build()}")
         parser.exit()
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("desk")
-    except PackageNotFoundError:  # a checkout that was not installed
-        return "0"

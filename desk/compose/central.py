@@ -4,7 +4,6 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from desk.settings import Settings
 from desk.sync.central import admin, checks
 from desk.sync.central import audit as central_audit
 from desk.usecases.ports import KeyringWeak
+from desk.version import build
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def upgrade(given: Given, yes: bool, oldest_program: str = "") -> int:
         if found.newer or not _agreed(given.say):
             given.say(_("Nothing was changed."))
             return exit_codes.FAULT
-    admin.upgrade(owner, _quiet if not yes and found.steps else given.say, _program())
+    admin.upgrade(owner, _quiet if not yes and found.steps else given.say, build().version)
     return exit_codes.OK
 
 
@@ -81,13 +81,6 @@ def _agreed(say: admin.Say) -> bool:
 
 def _quiet(_line: str) -> None:
     """The plan was told already."""
-
-
-def _program() -> str:
-    try:
-        return version("desk")
-    except PackageNotFoundError:
-        return ""
 
 
 def _password(url: str) -> str | None:
