@@ -92,6 +92,9 @@ def _why(error: RemovalRefused, number: str, to: str) -> str:
             "{left} things are open in the name of {number}: name who takes them with --to, nothing was changed"
         ),
         WhyNotRemoved.SUCCESSOR_UNKNOWN: _("nobody at work has the work number {to}: nothing was changed"),
+        WhyNotRemoved.LAST_SUPERVISOR: _(
+            "{number} is the only supervisor: name another one first, nothing was changed"
+        ),
         WhyNotRemoved.SAME: _("{number} cannot take over from themselves: nothing was changed"),
     }[error.why].format(number=number, to=to, left=left)
 

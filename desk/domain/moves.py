@@ -8,14 +8,14 @@ values is in `desk.domain.move_effects`. Pure, any thread."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from desk.domain.clocks import ClockName
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
-from desk.domain.tickets import OPEN_STAGES, Priority, Stage, Ticket
+from desk.domain.tickets import OPEN_STAGES, Kind, Priority, Stage, Ticket
 
 
 class MoveKind(Enum):
@@ -82,6 +82,7 @@ class Refusal(Enum):
     NEEDS_ANSWER = "needs_answer"
     NEEDS_PRIORITY = "needs_priority"
     DATE_PAST = "date_past"
+    TOO_FAR = "too_far"  # out of everybody's sight for longer than `LONGEST_SUSPENSION`
     AFTER_PROMISE = "after_promise"  # later than what was promised: a supervisor may promise another date
     UNKNOWN_PERSON = "unknown_person"
     PERSON_LEFT = "person_left"
@@ -225,6 +226,9 @@ RULES: tuple[MoveRule, ...] = (
     _row(M.GRADE, IN_WORK | _SUSPENDED, SAME, DESK, N.PRIORITY, N.REASON),
 )
 
+GONE_FOR = frozenset({Kind.REPAIR, Kind.COMPLAINT})  # somebody has to go: no word on the telephone settles these
+LONGEST_SUSPENSION = timedelta(days=90)
+
 UNDO = "undo"  # how a step is named that undid another: "undo ID", with the id of that one
 
 _NEEDED: Mapping[Need, Refusal] = {need: Refusal(f"needs_{need.value}") for need in Need}
@@ -311,6 +315,8 @@ def refusal(kind: MoveKind, ticket: Ticket, tasks: Sequence[Task], duties: Colle
         return Refusal.NOT_READ_BACK
     if kind is MoveKind.CLOSE and ticket.solved is False and ticket.stage is Stage.FOLLOWED_UP:
         return Refusal.UNSOLVED
+    if kind is MoveKind.CLOSE and ticket.stage is Stage.REGISTERED and ticket.kind in GONE_FOR:
+        return Refusal.NOT_SENT
     if kind is not MoveKind.DISPATCH and rule.task is not None and not fitting(rule, tasks):
         return Refusal.NO_TASK
     return None
@@ -334,6 +340,8 @@ def lacks(rule: MoveRule, ticket: Ticket, given: Given, now: datetime) -> Refusa
         return _NEEDED[missing]
     if given.until is not None and given.until <= now:
         return Refusal.DATE_PAST
+    if rule.kind is MoveKind.SUSPEND and given.until and given.until > now + LONGEST_SUSPENSION:
+        return Refusal.TOO_FAR
     if (
         rule.kind is MoveKind.TELL_PLAN
         and ticket.promise_due_at

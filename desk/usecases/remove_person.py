@@ -34,6 +34,7 @@ class WhyNotRemoved(Enum):
     NO_SUCCESSOR = "no_successor"  # work is open, and nobody is named who takes it
     SUCCESSOR_UNKNOWN = "successor_unknown"  # or has left, too
     SAME = "same"
+    LAST_SUPERVISOR = "last_supervisor"  # nobody could review a warning or promise another date any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ class RemovePerson:
         if not entries:
             raise RemovalRefused(WhyNotRemoved.UNKNOWN)
         left = self.work_of(number)
+        supervisors = {one.number for one in staff if one.active and one.duty is Duty.SUPERVISOR}
+        if supervisors == {number}:
+            raise RemovalRefused(WhyNotRemoved.LAST_SUPERVISOR, left)
         if to == number:
             raise RemovalRefused(WhyNotRemoved.SAME, left)
         if left.items and not to:

@@ -16,7 +16,7 @@ from desk.domain.moves import RULES, Given, MoveKind, MoveRefused, Refusal, rule
 from desk.domain.patches import patch_of
 from desk.domain.priority_rules import Facts
 from desk.domain.tasks import TaskStage
-from desk.domain.tickets import OPEN_STAGES, Priority, Stage
+from desk.domain.tickets import OPEN_STAGES, Kind, Priority, Stage
 from desk.store.schema import ROWS
 from tests.domain.walks import given_for
 from tests.usecases.conftest import World
@@ -71,10 +71,11 @@ REFUSED: tuple[tuple[MoveKind, Given, Refusal], ...] = (
     (MoveKind.FOLLOW_UP, Given(solved=True), Refusal.NOT_DONE),
     (MoveKind.REOPEN, Given(reason="again"), Refusal.STILL_OPEN),
     (MoveKind.RESUME, Given(), Refusal.NOT_SUSPENDED),
-    (MoveKind.CLOSE, Given(), Refusal.NEEDS_TEXT),
+    (MoveKind.CLOSE, Given(text="told on the telephone"), Refusal.NOT_SENT),
     (MoveKind.CANCEL, Given(reason="  "), Refusal.NEEDS_REASON),
     (MoveKind.SUSPEND, Given(reason="away"), Refusal.NEEDS_DATE),
     (MoveKind.SUSPEND, Given(reason="away", until=datetime(2026, 3, 1, tzinfo=UTC)), Refusal.DATE_PAST),
+    (MoveKind.SUSPEND, Given(reason="away", until=datetime(2036, 3, 1, tzinfo=UTC)), Refusal.TOO_FAR),
     (MoveKind.TELL_PLAN, Given(until=datetime(2027, 3, 1, tzinfo=UTC)), Refusal.AFTER_PROMISE),
     (MoveKind.JOIN, Given(), Refusal.NEEDS_TICKET),
     (MoveKind.JOIN, Given(ticket_id=TicketId("t404")), Refusal.TICKET_NOT_OPEN),
@@ -90,6 +91,18 @@ REFUSED: tuple[tuple[MoveKind, Given, Refusal], ...] = (
 def test_what_is_not_allowed_is_refused_with_its_reason_and_nothing_is_written(hotline: Hotline) -> None:
     for kind, given, why in REFUSED:
         assert refused(hotline, hotline.filed(), kind, given) is why, kind
+
+
+def test_an_inquiry_is_closed_by_what_the_resident_was_told_and_a_repair_only_by_somebody_s_work(
+    hotline: Hotline,
+) -> None:
+    for kind in Kind:
+        ticket_id = hotline.filed(kind=kind)
+        if kind in (Kind.REPAIR, Kind.COMPLAINT):
+            assert refused(hotline, ticket_id, MoveKind.CLOSE, Given(text="told")) is Refusal.NOT_SENT
+            continue
+        assert refused(hotline, ticket_id, MoveKind.CLOSE) is Refusal.NEEDS_TEXT
+        assert hotline.moves.move(ticket_id, MoveKind.CLOSE, Given(text="told")).stage is Stage.CLOSED
 
 
 def test_a_ticket_that_is_not_there_is_said_to_be_so(hotline: Hotline) -> None:

@@ -97,6 +97,16 @@ def test_without_somebody_who_takes_it_nobody_is_removed(
     assert hotline.ticket(ticket).owner == "1001"
 
 
+def test_the_last_supervisor_stays_until_another_is_named(hotline: Leaving) -> None:
+    with pytest.raises(RemovalRefused) as caught:
+        hotline.removing.remove("9001", "1002")
+    assert caught.value.why is WhyNotRemoved.LAST_SUPERVISOR
+    assert hotline.is_there("9001")
+    hotline.world.log.append([hotline.change("staff", "s-1002", {"duty": Duty.SUPERVISOR.value})])
+    hotline.removing.remove("9001", "1002")
+    assert not hotline.is_there("9001")
+
+
 def test_whoever_has_nothing_open_needs_no_successor(hotline: Leaving) -> None:
     assert len(hotline.removing.remove("1002")) == 0
     assert not hotline.is_there("1002")

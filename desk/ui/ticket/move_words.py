@@ -2,7 +2,7 @@
 a new move or reason without words fails `tests/ui/ticket/test_move_words.py`. No Qt; the tables are built when asked
 for, because the language is chosen at run time."""
 
-from desk.domain.moves import MoveKind, Need, Refusal
+from desk.domain.moves import LONGEST_SUSPENSION, MoveKind, Need, Refusal
 from desk.i18n import _
 
 
@@ -126,6 +126,9 @@ def refusal(reason: Refusal) -> str:
         Refusal.NEEDS_ANSWER: _("Say whether it is solved."),
         Refusal.NEEDS_PRIORITY: _("Choose a priority."),
         Refusal.DATE_PAST: _("This time is over: choose a later one."),
+        Refusal.TOO_FAR: _("At most {days} days ahead; it can be suspended again then.").format(
+            days=LONGEST_SUSPENSION.days
+        ),
         Refusal.AFTER_PROMISE: _("Later than what was promised: a supervisor may promise another date."),
         Refusal.UNKNOWN_PERSON: _("Nobody here has this work number or name."),
         Refusal.PERSON_LEFT: _("They no longer work here: choose somebody else."),
