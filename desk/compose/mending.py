@@ -24,7 +24,7 @@ def mending_workers(settings: Settings, store: Store, appended: Appended) -> tup
     moved = ("ticket", "task", "follow_up")
     settler = stage_settler(store, seat, now, new_id, lambda: appended(moved), policies)
     warnings = warning_settler(store, seat, now, new_id, lambda: appended(("warning",)))
-    mender = ticket_mender(store, seat, policies, now, new_id, lambda: appended(moved))
+    mender = ticket_mender(settings, store, policies, now, new_id, lambda: appended((*moved, "message")))
     left = adopter(settings, store, policies, lambda: appended(OWNED))
     return (
         ("stages", lambda: any([settler.work_once(), warnings.work_once(), mender.work_once()])),

@@ -26,11 +26,27 @@ def notifying(
     settings: Settings, store: Store, log: ChangeLog, author: ChangeAuthor, categories: CategoryTree
 ) -> ChangeLog:
     """The same log; where the settings have rules, with the messages that what is appended calls for."""
-    notify, language = settings.notify, settings.seat.language
-    if not notify.rules:
+    if not settings.notify.rules:
         return log
+    parts = _parts(settings, store, author, categories)
+    others = warning_messages(settings, store, parts)
+    return Notifying(log, Notify(parts), task_messages(settings, store, parts), *others)
+
+
+def calling_off(
+    settings: Settings, store: Store, log: ChangeLog, author: ChangeAuthor, categories: CategoryTree
+) -> ChangeLog:
+    """The same log; with the messages to handlers only. For what no person has done: residents are told of what people
+    do, but a handler who need not go any more has to hear of it, whoever called it off."""
+    if not settings.notify.rules:
+        return log
+    return Notifying(log, task_messages(settings, store, _parts(settings, store, author, categories)))
+
+
+def _parts(settings: Settings, store: Store, author: ChangeAuthor, categories: CategoryTree) -> NotifyParts:
+    notify, language = settings.notify, settings.seat.language
     own = Path(notify.templates).expanduser() if notify.templates else None
-    parts = NotifyParts(
+    return NotifyParts(
         rules=[
             NotifyRule(Stage(rule.when), rule.template, rule.channel, To(rule.to), tuple(map(Kind, rule.kinds)))
             for rule in notify.rules
@@ -49,8 +65,6 @@ def notifying(
         hotline=notify.hotline,
         area_code=settings.line.area_code,
     )
-    others = warning_messages(settings, store, parts)
-    return Notifying(log, Notify(parts), task_messages(settings, store, parts), *others)
 
 
 def quiet_hours(settings: Settings) -> dict[str, QuietHours]:
