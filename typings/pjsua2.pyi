@@ -31,6 +31,7 @@ PJSIP_ROLE_UAC: int
 PJSIP_SC_RINGING: int
 PJSIP_SC_OK: int
 PJSIP_SC_REQUEST_TERMINATED: int
+PJ_QOS_PARAM_HAS_DSCP: int
 PJSIP_TRANSPORT_UDP: int
 PJSIP_TRANSPORT_TCP: int
 PJMEDIA_TYPE_AUDIO: int
@@ -85,9 +86,14 @@ class EpConfig:
     logConfig: LogConfig
     medConfig: MediaConfig
 
+class QosParams:
+    flags: int
+    dscp_val: int
+
 class TransportConfig:
     port: int
     portRange: int
+    qosParams: QosParams
     boundAddress: str
     publicAddress: str
 

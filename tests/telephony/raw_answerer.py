@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections.abc import Iterable
 from typing import Self
 
 from desk.telephony.lines.party_headers import headers
@@ -10,11 +11,20 @@ SESSION = b"v=0\r\no=- 1 %d IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0
 MEDIA = b"m=audio 9 RTP/AVP 8\r\na=%s\r\n"
 
 
+def dscp_of(marks: Iterable[tuple[int, int, bytes]]) -> int:
+    """Of what came with a message on a socket with IP_RECVTOS; -1: none said."""
+    of_kind = {(level, kind): value for level, kind, value in marks}
+    tos = of_kind.get((socket.IPPROTO_IP, socket.IP_TOS), b"")
+    return tos[0] >> 2 if tos else -1
+
+
 class RawAnswerer:
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
+        self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
         self.port = int(self._socket.getsockname()[1])
+        self.dscp = -1  # of the last message
         self._from: tuple[str, int] = ("127.0.0.1", 9)
         self._branches: set[tuple[bytes, bytes]] = set()
 
@@ -31,7 +41,8 @@ class RawAnswerer:
         """The next request with this method that is no repetition; others are passed over. Raises `TimeoutError`."""
         self._socket.settimeout(timeout_s)
         while True:
-            message, self._from = self._socket.recvfrom(65536)
+            message, marks, _, self._from = self._socket.recvmsg(65536, 64)
+            self.dscp = dscp_of(marks)
             key = (message.split(b" ", 1)[0], headers(message).get("via", [b""])[0])
             if message.startswith(method + b" ") and key not in self._branches:
                 self._branches.add(key)

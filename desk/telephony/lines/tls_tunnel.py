@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from desk.domain.certificates import CertificateFault
 from desk.telephony.lines import sip_rewrite
+from desk.telephony.lines.marks import SIGNALLING_DSCP
 from desk.telephony.lines.sip_framing import BadStream, Framer
 from desk.telephony.lines.sip_rewrite import Ends
 from desk.telephony.lines.tls_verify import client_context, fault_of
@@ -109,6 +110,7 @@ class TlsTunnel:
             context = client_context(self._ca_file)
             async with asyncio.timeout(CONNECT_S):
                 far_reader, far_writer = await asyncio.open_connection(self._host, self._port)
+            _mark(far_writer)
         except Exception as error:  # noqa: BLE001 - each of them is told as what it is
             self._told_down(error)
             return
@@ -162,6 +164,16 @@ class TlsTunnel:
         detail = f"{type(error).__name__}: {error}"
         _log.warning("TLS to %s:%s: %s", self._host, self._port, fault.value if fault else detail)
         self.news.put(TunnelDown(fault, detail))
+
+
+def _mark(writer: asyncio.StreamWriter) -> None:
+    """As what PJSIP sends itself is marked (`telephony.pj.endpoint`)."""
+    outer: socket.socket = writer.get_extra_info("socket")
+    with suppress(OSError):  # a wish, not a need
+        if outer.family == socket.AF_INET:
+            outer.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, SIGNALLING_DSCP << 2)
+        else:
+            outer.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, SIGNALLING_DSCP << 2)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rewrite: Rewrite) -> None:

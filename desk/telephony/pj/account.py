@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pjsua2 as pj
 
 from desk.settings import LineSettings
+from desk.telephony.lines.marks import VOICE_DSCP
+from desk.telephony.pj.endpoint import AUDIO_PORT, AUDIO_PORTS, mark
 from desk.telephony.pj.guard import guarded
 
 OnInvite = Callable[[int, str, str], None]  # PJSIP's call id, the INVITE's text, who sent it ("address:port")
@@ -93,6 +95,8 @@ def account_config(line: LineSettings, registrar: str, password: str, way: Way) 
     media = config.mediaConfig
     media.transportConfig.boundAddress = line.bind
     media.transportConfig.publicAddress = "" if line.bind else way.address
+    media.transportConfig.port, media.transportConfig.portRange = AUDIO_PORT, AUDIO_PORTS
+    mark(media.transportConfig, VOICE_DSCP)
     media.srtpUse = getattr(pj, _SRTP[line.srtp])
     media.srtpSecureSignaling = 0
     media.srtpOpt.keyings.append(pj.PJMEDIA_SRTP_KEYING_SDES)

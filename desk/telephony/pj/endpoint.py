@@ -13,6 +13,7 @@ import pjsua2 as pj
 
 from desk.settings import LineSettings
 from desk.telephony.frames import FRAME_MS, RATE_HZ
+from desk.telephony.lines.marks import SIGNALLING_DSCP
 from desk.telephony.lines.network_watch import NetworkWatch
 from desk.telephony.pj.guard import guarded
 from desk.telephony.pj.sieve import PjSieve, library_file, stand_before
@@ -28,6 +29,8 @@ CODECS = {
     "iLBC/8000/1": 128,
     "GSM/8000/1": 127,
 }
+# Else PJSIP takes two further ports for each call of the day, and no firewall could say which: 4000 to 4199.
+AUDIO_PORT, AUDIO_PORTS = 4000, 198
 _ADDRESS_IN_USE = frozenset({120_098, 120_048, 130_048})  # PJ's own numbers for EADDRINUSE: Linux, BSD, Windows
 
 
@@ -141,6 +144,13 @@ def start_endpoint(sip_log: Path | None = None) -> PjEndpoint:
     return endpoint
 
 
+def mark(config: pj.TransportConfig, dscp: int) -> None:
+    """What it sends bears this mark (RFC 2474), which networks may give precedence by. Windows leaves such marks out
+    unless a policy of the domain says them (docs/network.md)."""
+    config.qosParams.flags |= pj.PJ_QOS_PARAM_HAS_DSCP
+    config.qosParams.dscp_val = dscp
+
+
 def listen(endpoint: pj.Endpoint, line: LineSettings, address: str) -> tuple[int, int]:
     """Bind the line's port: PJSIP's id of the transport, and the port. `address`: what to call ourselves. Raises
     `PortBusy`. A line over TLS listens for its tunnel only."""
@@ -148,6 +158,7 @@ def listen(endpoint: pj.Endpoint, line: LineSettings, address: str) -> tuple[int
     config.port = 0 if line.transport == "tls" else line.port
     config.boundAddress = "127.0.0.1" if line.transport == "tls" else line.bind
     config.publicAddress = "" if config.boundAddress else address
+    mark(config, SIGNALLING_DSCP)
     kind = pj.PJSIP_TRANSPORT_UDP if line.transport == "udp" else pj.PJSIP_TRANSPORT_TCP
     try:
         transport = int(endpoint.transportCreate(kind, config))
