@@ -23,7 +23,7 @@ def mending_workers(settings: Settings, store: Store, appended: Appended) -> tup
     policies.over(EstateMap(SqlResidents(store)))
     moved = ("ticket", "task", "follow_up")
     settler = stage_settler(store, seat, now, new_id, lambda: appended(moved), policies)
-    warnings = warning_settler(store, seat, now, new_id, lambda: appended(("warning",)))
+    warnings = warning_settler(store, seat, now, new_id, lambda: appended(("warning", "ticket")))
     mender = ticket_mender(settings, store, policies, now, new_id, lambda: appended((*moved, "message")))
     left = adopter(settings, store, policies, lambda: appended(OWNED))
     return (

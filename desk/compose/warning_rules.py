@@ -17,6 +17,7 @@ from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.history import SqlHistories
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
+from desk.store.tickets import SqlTickets
 from desk.store.warnings import SqlWarnings
 from desk.ui.after import words as after_words
 from desk.ui.after.warnings import words
@@ -68,7 +69,7 @@ def warning_messages(settings: Settings, store: Store, parts: NotifyParts) -> li
 def warning_settler(
     store: Store, seat: str, clock: Callable[[], datetime], new_id: NewId, settled: Callable[[], None]
 ) -> SettleWarnings:
-    """`settled`: it has appended changes of warnings."""
+    """`settled`: it has appended changes of warnings and their tickets."""
     log = SqlChangeLog(store)
     author = SeatAuthor(seat, lambda: seat, clock, new_id, log.base_seq, log.newest_unsent)
-    return SettleWarnings(log, author, SqlHistories(store), SqlWarnings(store), seat, settled)
+    return SettleWarnings(log, author, SqlHistories(store), SqlWarnings(store), SqlTickets(store), seat, settled)

@@ -303,7 +303,7 @@ def pulled(hotline: Hotline, number: int, seat: str, who: str, base: int, **diff
 
 def settler(hotline: Hotline, seat: str) -> SettleWarnings:
     author = SeatAuthor(seat, lambda: seat, lambda: START, new_id, hotline.log.base_seq)
-    return SettleWarnings(hotline.log, author, hotline.histories, hotline.parts.warnings, seat)
+    return SettleWarnings(hotline.log, author, hotline.histories, hotline.parts.warnings, hotline.tickets, seat)
 
 
 def test_two_supervisors_who_approve_at_once_make_one_approval_with_the_earlier_clock(hotline: Hotline) -> None:

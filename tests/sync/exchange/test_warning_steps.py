@@ -19,7 +19,7 @@ from desk.usecases.estate_map import EstateMap
 from desk.usecases.raise_warning import RaiseWarning, WarningParts
 from desk.usecases.read_conflicts import ReadConflicts
 from desk.usecases.settle_warnings import SettleWarnings
-from desk.usecases.step_warning import StepWarning
+from desk.usecases.step_warning import Given, StepWarning
 from tests.making import START, new_id, ticket
 from tests.sync.conftest import Seat
 
@@ -62,8 +62,8 @@ def row(seat: Seat) -> EarlyWarning:
 
 def settle(seat: Seat) -> bool:
     author = SeatAuthor(seat.name, lambda: seat.name, lambda: START, new_id, seat.log.base_seq)
-    warnings, histories = SqlWarnings(seat.store), SqlHistories(seat.store)
-    return SettleWarnings(seat.log, author, histories, warnings, seat.name).work_once()
+    warnings, histories, tickets = SqlWarnings(seat.store), SqlHistories(seat.store), SqlTickets(seat.store)
+    return SettleWarnings(seat.log, author, histories, warnings, tickets, seat.name).work_once()
 
 
 def test_two_who_approve_apart_make_one_approval_and_both_are_told(make_seat: MakeSeat) -> None:
@@ -89,3 +89,20 @@ def test_two_who_approve_apart_make_one_approval_and_both_are_told(make_seat: Ma
         (told,) = reading.of("warning", warning_id, seat.access.user).settled
         assert told.by_rules
         assert [side.version.author for side in told.sides] == ["1001", "1002"]
+
+
+def test_a_ticket_bears_the_mark_of_a_warning_that_one_ended_and_another_took_further(make_seat: MakeSeat) -> None:
+    one, two = make_seat("S01", "1001"), make_seat("S02", "1002")
+    one.log.append([replace(ticket("t1"), author="1001", seat="S01")])
+    RaiseWarning(parts_of(one, 0), lambda _code: "").raise_(TicketId("t1"), FACTS, START)
+    heal(one, two)
+    warning_id = row(one).warning_id
+    StepWarning(parts_of(one, 20)).step(warning_id, LadderMove.REVIEW)
+    StepWarning(parts_of(two, 10)).step(warning_id, LadderMove.WITHDRAW, Given(text="误报"))
+    heal(one, two)
+    assert any([settle(one), settle(two)])
+    heal(one, two)
+    for seat in (one, two):
+        marked = SqlTickets(seat.store).get(TicketId("t1"))
+        assert marked is not None
+        assert (row(seat).step, marked.warning_id) == (WarningStep.REVIEWED, warning_id)
