@@ -32,6 +32,7 @@ _BY_CODE = {
     "DK012": WhyRefused.OTHER_ESTATE,
     "DK013": WhyRefused.NOT_ALLOWED,
     "DK014": WhyRefused.BAD_VALUE,
+    "DK015": WhyRefused.NOT_ALLOWED,
     "53400": WhyRefused.TOO_MUCH,
 }
 _BY_CLASS = {"22": WhyRefused.BAD_VALUE, "23": WhyRefused.BROKEN, "42": WhyRefused.NOT_ALLOWED, "DK": WhyRefused.OTHER}

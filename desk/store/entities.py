@@ -28,6 +28,7 @@ from desk.domain import (
     notices,
     promises,
     scores,
+    seat_register,
     shifts,
     tasks,
     tickets,
@@ -125,6 +126,8 @@ ENTITIES: dict[str, Entity] = {
         ("stay", shifts.Stay),
         ("state_span", shifts.StateSpan),
         ("hand_over", shifts.HandOver),
+        ("seat_record", seat_register.SeatRecord),
+        ("seat_check", seat_register.SeatCheck),
     )
 }
 

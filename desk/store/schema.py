@@ -142,6 +142,7 @@ _index("duty_turn", "who", "start")
 _index("stay", "who", "since")
 _index("state_span", "who", "since")
 _index("hand_over", "made_at")
+_index("seat_check", "seat_record_id", "at")
 
 AFTER_THE_CALL = (
     "task",
@@ -209,6 +210,11 @@ def _fifth(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
+def _sixth(connection: Connection) -> None:
+    """The seat register."""
+    _add_tables(connection, ("seat_record", "seat_check"))
+
+
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
     """New entities. What a newer seat has written of them is in the log already, and is folded in now."""
     for name in names:
@@ -239,4 +245,4 @@ def _add_columns(connection: Connection, name: str) -> None:
 
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
 # been released: add one.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth)

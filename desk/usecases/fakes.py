@@ -27,6 +27,7 @@ from desk.domain.notices import Notice
 from desk.domain.pinyin import match, query_form, read_name
 from desk.domain.promises import Promise
 from desk.domain.scores import Sample, Score
+from desk.domain.seat_register import SeatCheck, SeatRecord
 from desk.domain.shifts import DutyTurn, HandOver, StateSpan, Stay
 from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
@@ -67,6 +68,8 @@ _ENTITIES: dict[str, tuple[type, str]] = {
     "stay": (Stay, "stay_id"),
     "state_span": (StateSpan, "state_span_id"),
     "hand_over": (HandOver, "hand_over_id"),
+    "seat_record": (SeatRecord, "seat_record_id"),
+    "seat_check": (SeatCheck, "seat_check_id"),
 }
 
 

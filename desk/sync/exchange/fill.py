@@ -65,6 +65,8 @@ PARTS = (
     Part("stay", newest_first=True),
     Part("state_span", newest_first=True),
     Part("listening", newest_first=True),
+    Part("seat_record"),
+    Part("seat_check", newest_first=True),
 )
 _TIME = "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 _decode: msgspec.json.Decoder[list[Any]] = msgspec.json.Decoder(list[Any])

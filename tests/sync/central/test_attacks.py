@@ -16,6 +16,7 @@ from desk.sync.central import admin, audit
 from tests.sync.central.attack_scene import PASSWORD, READS, ROW_TABLES, WRITES, Scene, append, attack_scene
 
 RIGHT, CLAIM, ESTATE, SENSITIVE, SIZE, LIMIT, TWICE = "42501", "DK011", "DK012", "DK013", "DK014", "53400", "23505"
+SERVICE = "DK015"
 
 
 def change(
@@ -76,6 +77,9 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
     "see who else is there": ("1001", "SELECT * FROM desk.account;", RIGHT),
     # sensitive tags
     "write a sensitive tag": ("1001", change("sensitive_tag", "s9", '{"tag": "vip"}'), SENSITIVE),
+    # the seat register
+    "write what a seat has cost": ("1001", change("seat_record", "seat9", '{"price": "1.00"}'), SERVICE),
+    "a seat writes what it has cost": ("S01", change("seat_record", "seat9", '{"retired": true}'), SERVICE),
     # raising one's own rights
     "grant oneself a group": ("1001", 'GRANT desk_admin TO "1001";', RIGHT),
     "grant oneself all estates": ("1001", 'GRANT desk_unlimited TO "1001";', RIGHT),
@@ -190,6 +194,32 @@ def test_sensitive_tags_are_not_there_without_the_right(scene: Scene, who: str, 
 def test_sensitive_tags_are_there_with_it_and_of_one_s_estates(scene: Scene, who: str, tags: str) -> None:
     assert scene.psql(who, "SELECT count(*) FROM desk.sensitive_tag;").out == tags
     assert scene.psql(who, "SELECT count(*) FROM desk.change WHERE entity = 'sensitive_tag';").out == tags
+
+
+SEATS = "SELECT coalesce(string_agg(seat, ',' ORDER BY seat), '') FROM desk.seat_record;"
+SEATS_LOGGED = "SELECT count(DISTINCT entity_id) FROM desk.change WHERE entity IN ('seat_record', 'seat_check');"
+
+
+def test_agents_see_the_seats_they_have_worked_at_and_supervisors_all(scene: Scene) -> None:
+    """A seat is of no estate, whoever sat there first."""
+    for who, seat in (("1001", "S01"), ("1002", "S02")):
+        scene.psql(who, change("seat_record", f"seat-{seat}", f'{{"seat": "{seat}", "pc": "PC"}}'))
+        scene.psql(who, change("seat_check", f"check-{seat}", f'{{"seat": "{seat}", "level": "ok"}}'))
+    assert scene.psql("2001", change("seat_record", "seat-S02", '{"price": "4599.00"}')).code == ""
+    assert scene.psql("1002", "SELECT price FROM desk.seat_record;").out == "4599.00"
+    shown = {who: scene.psql(who, SEATS + SEATS_LOGGED).out.split() for who in ("1001", "1002", "1004", "r1", "S01")}
+    assert shown == {"1001": ["S01", "2"], "1002": ["S02", "2"], "1004": ["0"], "r1": ["0"], "S01": ["0"]}
+    for who in ("2001", "3001", "1005"):
+        assert scene.psql(who, SEATS + SEATS_LOGGED).out.split() == ["S01,S02", "4"]
+    assert scene.psql("3001", "SELECT DISTINCT estate FROM desk.seat_record;").out == ""
+    # an agent of another estate who sits down there later goes on with the same record
+    assert scene.psql("1001", change("seat_record", "seat-S02", '{"pc": "PC2"}')).code == ""
+
+
+def test_what_a_supervisor_has_written_of_a_seat_can_be_carried(scene: Scene) -> None:
+    carried = change("seat_record", "seat-S03", '{"seat": "S03", "price": "1.00"}', agent="'2001'")
+    assert scene.psql("S01", carried).code == ""
+    assert scene.psql("1001", carried).code == CLAIM
 
 
 BULK = {
