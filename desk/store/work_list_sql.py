@@ -12,7 +12,7 @@ from enum import Enum
 
 from desk.domain import what_next
 from desk.domain.early_warnings import OPEN_WARNINGS
-from desk.domain.follow_ups import FollowUpState
+from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.knowledge import QuestionState
 from desk.domain.promises import PromiseState
 from desk.domain.tickets import Priority, Stage
@@ -125,7 +125,9 @@ _SOURCES: Mapping[What, _Source] = {
         _quoted(Errand.FOLLOW_UP),
         "coalesce(x.owner, '')",
         "coalesce(t.caller_name, '') || ' ' || coalesce(x.number, '') || ' ' || coalesce(x.owner, '')",
-        f"x.state = {_quoted(FollowUpState.DUE)} AND x.kind IS NOT NULL",
+        # whether the plan was told is not asked while nothing can go on
+        f"x.state = {_quoted(FollowUpState.DUE)} AND x.kind IS NOT NULL"
+        f" AND NOT (x.kind = {_quoted(FollowUpKind.IN_PROCESS)} AND t.stage IS {_quoted(Stage.SUSPENDED)})",
     ),
     What.WARNING: _of_ticket(
         What.WARNING,
@@ -149,7 +151,7 @@ _SOURCES: Mapping[What, _Source] = {
         f"x.state IN {_among((QuestionState.OPEN, QuestionState.ANSWERED))} AND x.text IS NOT NULL",
     ),
 }
-_FOLLOWED = "EXISTS (SELECT 1 FROM follow_up f WHERE f.ticket_id = id AND f.state = 'due')"
+_FOLLOWED = "EXISTS (SELECT 1 FROM follow_up f WHERE f.ticket_id = id AND f.state = 'due' AND f.kind = 'closing')"
 _LEFT = "SELECT number FROM staff WHERE active = 0 EXCEPT SELECT number FROM staff WHERE active = 1"
 
 

@@ -9,7 +9,7 @@ from desk.domain import what_next, work_items
 from desk.domain.attempts import Attempt
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
 from desk.domain.estate import Staff
-from desk.domain.follow_ups import FollowUp, FollowUpState
+from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import CallId, TicketId
 from desk.domain.knowledge import Question, QuestionState
 from desk.domain.promises import Promise, PromiseState
@@ -114,6 +114,7 @@ class FakeWorkLists:
             ),
         ]
         belongs = [(one, tickets.get(one.ticket_id) if one.ticket_id else None) for one in others]
+        belongs = [(one, ticket) for one, ticket in belongs if whole or not _rests(one, ticket)]
         return [*found, *(work_items.of_other(one, ticket) for one, ticket in belongs)]
 
     def _passes(self, check: Check, item: WorkItem, who: str, moment: Moment) -> bool:
@@ -130,7 +131,8 @@ class FakeWorkLists:
 
     def _has_follow_up(self, item: WorkItem) -> bool:
         found = self._store.all_of(FollowUp)
-        return any(one.ticket_id == item.about_id and one.state is FollowUpState.DUE for one in found)
+        due = [one for one in found if one.kind is FollowUpKind.CLOSING and one.state is FollowUpState.DUE]
+        return any(one.ticket_id == item.about_id for one in due)
 
     def _about(self, item: WorkItem) -> list[Attempt]:
         found = self._store.all_of(Attempt)
@@ -193,6 +195,12 @@ _CHECKS: dict[Check, Callable[[FakeWorkLists, WorkItem, str, Moment], bool]] = {
     Check.RESTED: lambda every, item, _who, moment: every._is_rested(item, moment.now),
     Check.FREE: lambda every, item, who, m: item.owner in ("", who) or not every._is_at_work(item.owner, m.now),
 }
+
+
+def _rests(thing: work_items.Other, ticket: Ticket | None) -> bool:
+    if not isinstance(thing, FollowUp) or thing.kind is not FollowUpKind.IN_PROCESS:
+        return False
+    return ticket is not None and ticket.stage is Stage.SUSPENDED
 
 
 def _stage(item: WorkItem) -> Stage | None:

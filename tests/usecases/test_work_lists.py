@@ -134,6 +134,21 @@ def test_a_follow_up_stands_there_once_not_beside_its_ticket(empty_world: World,
     assert ids(lists, WorkList.NEXT) == [unasked, its]
 
 
+def test_a_spot_check_that_is_due_does_not_hide_the_ticket_s_own_follow_up(
+    empty_world: World, lists: WorkLists
+) -> None:
+    done = ticket(empty_world, 3, "done", next_clock="follow_up")
+    check = follow_up(empty_world, 4, done, kind="spot_check")
+    assert ids(lists, WorkList.FOLLOW_UPS) == [done, check]
+    assert set(ids(lists, WorkList.NEXT)) == {done, check}
+
+
+def test_nobody_is_asked_about_the_plan_while_the_ticket_rests(empty_world: World, lists: WorkLists) -> None:
+    asked = follow_up(empty_world, -1, ticket(empty_world, 30, "in_progress"), kind="in_process")
+    follow_up(empty_world, -1, ticket(empty_world, 30, "suspended"), kind="in_process")
+    assert ids(lists, WorkList.FOLLOW_UPS) == [asked]
+
+
 def test_the_queue_puts_first_what_costs_most_to_miss(empty_world: World, lists: WorkLists) -> None:
     world = empty_world
     report = ticket(world, -30, next_clock="progress")
@@ -297,7 +312,15 @@ def put_all(world: World, rng: random.Random) -> None:
         keys.append(key)
     for _ in range(12):
         keys.append(promise(world, hours(), rng.choice(("1001", "1002", "1003", "1004"))))
-        keys.append(follow_up(world, hours(), rng.choice([*keys[:60], None]), owner=rng.choice(("", "1002"))))
+        keys.append(
+            follow_up(
+                world,
+                hours(),
+                rng.choice([*keys[:60], None]),
+                kind=rng.choice(("closing", "in_process", "spot_check")),
+                owner=rng.choice(("", "1002")),
+            )
+        )
         keys.append(warning(world, hours(), rng.choice(keys[:60])))
         keys.append(question(world, hours()))
     for key in rng.sample(keys, 30):
