@@ -1,6 +1,7 @@
 """A seat's settings: one TOML file, checked whole before anything starts."""
 
-from desk.settings.file import SettingsError, default_file, language_hint, load
+from desk.settings.file import default_file, language_hint, load
+from desk.settings.source import SettingsError
 from desk.settings.values import (
     CentralSettings,
     DialRule,

@@ -1,5 +1,5 @@
-"""A seat's settings: one TOML file, checked whole before anything starts. Secrets are never in it: passwords and keys
-live in the keyring under service "desk" (see `docs/settings.md`).
+"""A seat's settings: what the layers (`desk.settings.layers`) come to, checked whole before anything starts. Secrets
+are never in them: passwords and keys live in the keyring under service "desk" (see `docs/settings.md`).
 
 `load` reports a bad file as `SettingsError` with line and reason, and changes nothing. Unknown tables and keys are
 refused, too: a setting that is misspelt must not be silently without effect. Read once, at start, by every process; no
@@ -7,17 +7,19 @@ thread of its own."""
 
 import os
 import re
-import tomllib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import platformdirs
 
 from desk.i18n import _
 from desk.settings.checks import first_problem
+from desk.settings.company import company_layers, company_texts
+from desk.settings.layers import SEVERAL, Layer, Merged, Places, Rank, Said, default_places
+from desk.settings.source import SettingsError, parse, text_of
 from desk.settings.values import (
     CentralSettings,
     ChannelSettings,
@@ -42,15 +44,8 @@ from desk.settings.values import (
     VaultSettings,
 )
 
-_SEVERAL = ("line", "channel")  # tables that there may be several of
-
-
-class SettingsError(Exception):
-    """A settings file that cannot be used. `line` is 1-based, 0 where no single line is to blame."""
-
-    def __init__(self, file: Path, line: int, reason: str) -> None:
-        super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
-        self.file, self.line, self.reason = file, line, reason
+if TYPE_CHECKING:
+    from desk.settings.policy_registry import Registry
 
 
 def default_file() -> Path:
@@ -59,60 +54,111 @@ def default_file() -> Path:
     return Path(named) if named else Path(platformdirs.user_config_dir("desk", appauthor=False)) / "settings.toml"
 
 
-def language_hint(file: Path) -> str:
-    """The language that this file asks for, however broken the rest of it is; Chinese where it does not say."""
-    try:
-        found = re.search(rb"""^\s*language\s*=\s*["'](en|zh_CN)["']""", file.read_bytes(), re.MULTILINE)
-    except OSError:
-        found = None
-    return found[1].decode() if found else "zh_CN"
+def language_hint(file: Path, places: Places | None = None) -> str:
+    """The language that the settings ask for, however broken the rest of them is; Chinese where they do not say."""
+    machine = (places or default_places()).machine
+    for said in (machine / "policy.toml", machine / "seat.toml", *company_texts(file), file):
+        try:
+            found = re.search(rb"""^\s*language\s*=\s*["'](en|zh_CN)["']""", said.read_bytes(), re.MULTILINE)
+        except OSError:
+            continue
+        if found:
+            return found[1].decode()
+    return "zh_CN"
 
 
-def load(file: Path) -> Settings:
-    """The settings in this file; the defaults where there is none. Raises `SettingsError`."""
+def load(file: Path, places: Places | None = None, *, prove: bool = True) -> Settings:
+    """What all layers come to, the user's being this file; the defaults where there is none. `prove` False: the
+    company's file is known by its hash, and its signature is left to whoever comes after. Raises `SettingsError`."""
+    return layered(file, places, prove=prove).settings
+
+
+@dataclass(frozen=True)
+class Layered:
+    """The settings, and who says what."""
+
+    settings: Settings
+    merged: Merged
+
+
+def layered(file: Path, places: Places | None = None, *, prove: bool = True) -> Layered:
+    """Raises `SettingsError`."""
+    layers = read_layers(file, places or default_places(), prove=prove)
+    return Layered(*settle(layers, file))
+
+
+def read_layers(file: Path, places: Places, *, prove: bool = True) -> list[Layer]:
+    """Every voice that there is, the strongest first, each fit by itself. Raises `SettingsError`."""
+    locked = _registry_layer(places.registry)
+    machine: tuple[Rank, ...] = ("policy", "seat")
+    files = [found for rank in machine if (found := _file_layer(rank, places.machine / f"{rank}.toml")) is not None]
+    company = company_layers(file, prove=prove)
+    own = _file_layer("user", file)
+    layers = [*locked, *files, *company, *((own,) if own else ())]
+    for layer in layers:
+        check_layer(layer)
+    return layers
+
+
+def settle(layers: Sequence[Layer], file: Path) -> tuple[Settings, Merged]:
+    """All of them together. `file`: who is to blame for what nobody has said. Raises `SettingsError`."""
+    merged = Merged(layers)
+    settings: Settings = msgspec.convert(_with_lines(merged.tree()), Settings, dec_hook=_folder)
+    settings = replace(settings, data_dir=_whole(settings.data_dir), runtime_dir=_whole(settings.runtime_dir))
+    problem = first_problem(settings)
+    if problem is not None:
+        key, reason = problem
+        said = merged.said(key.split("."))
+        blamed, line = (said.layer.source, _line_in(said.layer, said, key)) if said else (file, 0)
+        raise SettingsError(blamed, line, f"{_shown(key)}: {reason}")
+    return settings, merged
+
+
+def _line_in(layer: Layer, said: Said, key: str) -> int:
+    """Where the key stands, or the table in which it should."""
+    path = key.split(".")
+    return layer.line_of([said.path[0], *path[1:]])
+
+
+def _file_layer(rank: Rank, file: Path) -> Layer | None:
+    text = text_of(file)
+    return None if text is None else Layer(rank, file, parse(file, text), text)
+
+
+def _registry_layer(registry: "Registry | None") -> list[Layer]:
+    if registry is None:
+        return []
+    from desk.settings.policy_registry import ROOT, PolicyUnfit, read_policies
+
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return Settings()
-    except UnicodeDecodeError as error:
-        raise SettingsError(file, 0, _("the file is not text in UTF-8")) from error
+        found = read_policies(registry)
+    except PolicyUnfit as error:
+        raise SettingsError(Path(error.where), 0, error.reason) from error
     except OSError as error:
-        raise SettingsError(file, 0, _("the file cannot be read ({detail})").format(detail=error.strerror)) from error
-    untrusted_tree = _parse(file, text)
-    _refuse_unknown(file, text, untrusted_tree)
+        raise SettingsError(
+            Path(f"HKLM\\{ROOT}"), 0, _("the file cannot be read ({detail})").format(detail=error.strerror or error)
+        ) from error
+    return [Layer("policy", Path(f"HKLM\\{ROOT}"), found.tree, where=found.where)] if found.tree else []
+
+
+def check_layer(layer: Layer) -> None:
+    """Whether each value is known and of its kind; not yet whether they go together. Raises `SettingsError`."""
+    _refuse_unknown(layer)
     try:
-        settings = msgspec.convert(_with_lines(untrusted_tree), Settings, dec_hook=_folder)
+        msgspec.convert(_with_lines(layer.tree), Settings, dec_hook=_folder)
     except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
         at = re.search(r"`\$\.?([\w.\[\]]*)", str(error).replace("[...]", ""))
         path = re.sub(r"^(line|channel)s\b", r"\1", at[1]).split(".") if at else []
         reason = _("{key} has the wrong kind of value ({detail})").format(
             key=_shown(".".join(path)), detail=str(error).partition(" - at ")[0]
         )
-        raise SettingsError(file, _line_of(text, path), reason) from error
-    settings = replace(settings, data_dir=_whole(settings.data_dir), runtime_dir=_whole(settings.runtime_dir))
-    problem = first_problem(settings)
-    if problem is not None:
-        key, reason = problem
-        raise SettingsError(file, _line_of(text, key.split(".")), f"{_shown(key)}: {reason}")
-    return settings
+        raise SettingsError(layer.source, layer.line_of(path), reason) from error
 
 
-def _parse(file: Path, text: str) -> dict[str, Any]:
-    lines = len(text.splitlines())
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+)", str(error))
-        reason = _("not TOML ({detail})").format(detail=str(error).partition(" (at ")[0])
-        raise SettingsError(file, int(at[1]) if at else lines, reason) from error
-    except (RecursionError, ValueError) as error:  # nested too deep; a number or a date beyond Python's
-        raise SettingsError(file, lines, _("not TOML ({detail})").format(detail=type(error).__name__)) from error
-
-
-def _with_lines(tree: dict[str, Any]) -> dict[str, Any]:
+def _with_lines(tree: Mapping[str, Any]) -> dict[str, Any]:
     """`[line]` and `[[line]]` as the tuple that they mean; `[[channel]]`, too."""
-    rest = {key: value for key, value in tree.items() if key not in _SEVERAL}
-    for key in _SEVERAL:
+    rest = {key: value for key, value in tree.items() if key not in SEVERAL}
+    for key in SEVERAL:
         found = tree.get(key, [])
         if several := found if isinstance(found, list) else [found]:
             rest[f"{key}s"] = several
@@ -132,7 +178,8 @@ def _whole(folder: Path) -> Path:
         return folder
 
 
-def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
+def _refuse_unknown(layer: Layer) -> None:
+    file, tree = layer.source, layer.tree
     tables = {
         "seat": SeatSettings,
         "line": LineSettings,
@@ -155,31 +202,29 @@ def _refuse_unknown(file: Path, text: str, tree: dict[str, object]) -> None:
     for name, value in tree.items():
         if name in ("data_dir", "runtime_dir"):
             if not isinstance(value, str):
-                raise SettingsError(file, _line_of(text, [name]), _("{key} is a text in quotes").format(key=name))
+                raise SettingsError(file, layer.line_of([name]), _("{key} is a text in quotes").format(key=name))
             continue
         if name not in tables:
-            raise SettingsError(
-                file, _line_of(text, [name]), _("there is no setting {key}").format(key=repr(name[:40]))
-            )
+            raise SettingsError(file, layer.line_of([name]), _("there is no setting {key}").format(key=repr(name[:40])))
         for number, key in _keys(value):
             if key not in tables[name].__annotations__:
                 raise SettingsError(
                     file,
-                    _line_of(text, [f"{name}[{number}]", key]),
+                    layer.line_of([f"{name}[{number}]", key]),
                     _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table=name),
                 )
-    _refuse_unknown_of_rules(file, text, tree, "dial", DialRule)
-    _refuse_unknown_of_rules(file, text, tree, "retention", RetentionRule)
-    _refuse_unknown_of_rules(file, text, tree, "notify", NotifyRuleSettings)
+    _refuse_unknown_of_rules(layer, "dial", DialRule)
+    _refuse_unknown_of_rules(layer, "retention", RetentionRule)
+    _refuse_unknown_of_rules(layer, "notify", NotifyRuleSettings)
 
 
-def _refuse_unknown_of_rules(file: Path, text: str, tree: dict[str, object], table: str, rule: type) -> None:
-    found = tree.get(table)
+def _refuse_unknown_of_rules(layer: Layer, table: str, rule: type) -> None:
+    found = layer.tree.get(table)
     for _number, key in _keys(found.get("rules") if isinstance(found, dict) else None):
         if key not in rule.__annotations__:
             raise SettingsError(
-                file,
-                _line_of(text, [table, "rules", key]) or _line_of(text, [table, "rules"]),
+                layer.source,
+                layer.line_of([table, "rules", key]) or layer.line_of([table, "rules"]),
                 _("there is no setting {key} in [{table}]").format(key=repr(key[:40]), table=f"{table}.rules"),
             )
 
@@ -190,31 +235,5 @@ def _keys(value: object) -> list[tuple[int, str]]:
     return [(number, key) for number, table in enumerate(tables) if isinstance(table, dict) for key in table]
 
 
-def _line_of(text: str, path: Sequence[str]) -> int:
-    """The line where this key stands, else its table, 0 if neither can be told. A part of the path may say which table
-    of an array is meant: `line[1]`."""
-    counted = re.fullmatch(r"(.*?)\[(\d+)\]", path[0]) if path else None
-    wanted = int(counted[2]) if counted else 0
-    path = [re.sub(r"\[\d+\]", "", part) for part in path]
-    table, table_line, seen = "", 0, -1
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[\[?([^\]]+)\]", line)
-        key = re.match(r"""\s*([\w."' -]+?)\s*=""", line)
-        if header:
-            table = _bare(header[1])
-            seen += bool(path) and table == path[0]
-            if path and table == path[0] and seen == wanted:
-                table_line = number
-        elif key and ".".join(path) == ".".join(filter(None, (table, _bare(key[1])))) and seen in (-1, wanted):
-            return number
-        elif key and not table and path and _bare(key[1]).split(".")[0] == path[0]:
-            table_line = number  # an inline table
-    return table_line
-
-
 def _shown(key: str) -> str:
     return re.sub(r"\[\d+\]", "", key)
-
-
-def _bare(key: str) -> str:
-    return re.sub(r"""[\s"']""", "", key)
