@@ -157,6 +157,14 @@ class Shift(QObject):
         self.keeper.leaves_work = reason
         self._wiring.sign_out()
 
+    def _freed(self) -> None:
+        """Whoever waits before the page goes at once; nobody is signed out of a call, or of other work."""
+        page = self._page.page
+        if self._hub.state.front() is None and page is not None and page.isVisible():
+            self._wiring.sign_out()
+        else:
+            self._window.panels.trouble_line.tell(_("Taken over. You can sign out now (Ctrl+Shift+O)."))
+
     def _notes_came(self, waiting: Waiting) -> None:
         self._waiting = waiting
         self._offer.fill(waiting)
@@ -192,5 +200,5 @@ class Shift(QObject):
 
         page = ShiftPage(self._parts)
         page.leave_wanted.connect(self._leave)
-        page.free.connect(self._wiring.sign_out)
+        page.free.connect(self._freed)
         return page
