@@ -14,6 +14,7 @@ from desk.domain.promises import Promise
 from desk.domain.shifts import DutyTurn, HandOver, Post, StateSpan, Stay
 from desk.ui.after.shift.page import ShiftPage
 from desk.usecases.fakes import FakeAuthor
+from tests.ui import seat
 from tests.ui.harness import Scene
 from tests.ui.seat import NOW
 
@@ -161,6 +162,17 @@ def test_whoever_signs_out_with_a_promise_is_kept_and_may_go_once_it_is_taken_ov
     assert scene.store.all_of(Promise)[0].owner == "1002"
     (note,) = scene.store.all_of(HandOver)
     assert (note.who, note.to, note.accepted_by) == ("1001", "1002", "1002")
+
+
+def test_nobody_is_signed_out_of_a_call_that_came_meanwhile(qtbot: QtBot, scene: Scene) -> None:
+    promise(scene)
+    press(scene, Qt.Key.Key_O, BOTH)
+    qtbot.waitUntil(lambda: visible(scene, "leaving_banner"))
+    scene.receive(seat.offered())
+    promise(scene, "1002")  # somebody at another seat has taken it over
+    scene.built.hub.rows_changed.emit(("promise",))
+    qtbot.waitUntil(lambda: "Ctrl+Shift+O" in shown(scene, "trouble_what"))
+    assert scene.built.hub.agent is not None
 
 
 def test_who_has_to_go_goes_with_a_reason_on_record(qtbot: QtBot, scene: Scene) -> None:
