@@ -15,6 +15,7 @@ from desk.settings import (
     checks_phone,
     checks_recording,
     checks_vault,
+    checks_support,
 )
 from desk.settings.values import Settings
 
@@ -38,6 +39,8 @@ def first_problem(settings: Settings) -> Problem | None:
         _policies,
         _store,
         checks_outside.problem,
+        checks_doctor.problem,
+        checks_support.problem,
         checks_notify.problem,
         _folders,
     )

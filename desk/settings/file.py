@@ -41,6 +41,7 @@ from desk.settings.values import (
     Settings,
     StoreSettings,
     TicketHookSettings,
+    SupportSettings,
     VaultSettings,
 )
 
@@ -196,6 +197,8 @@ def _refuse_unknown(layer: Layer) -> None:
         "store": StoreSettings,
         "residents": ResidentsSettings,
         "ticket_hook": TicketHookSettings,
+        "doctor": DoctorSettings,
+        "support": SupportSettings,
         "notify": NotifySettings,
         "channel": ChannelSettings,
     }

@@ -284,6 +284,24 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DoctorSettings:
+    """`desk doctor`. `number`: what its test call calls, one that answers by itself; "" = the seat's own."""
+
+    number: str = ""
+    certificate_days: int = 21  # a certificate that ends sooner is told
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportSettings:
+    """Support bundles. `recipients`: age recipients who may open them, () = the seat's own key. `upload`: a folder or
+    an https address that they are brought to, "" = they stay at the seat. `keep`: so many stay."""
+
+    recipients: tuple[str, ...] = ()
+    upload: str = ""
+    keep: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     seat: SeatSettings = field(default_factory=SeatSettings)
     lines: tuple[LineSettings, ...] = (LineSettings(),)  # `[line]`, or `[[line]]` for each
@@ -298,6 +316,8 @@ class Settings:
     score: ScoreSettings = field(default_factory=ScoreSettings)
     policies: PoliciesSettings = field(default_factory=PoliciesSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    doctor: DoctorSettings = field(default_factory=DoctorSettings)
+    support: SupportSettings = field(default_factory=SupportSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     channels: tuple[ChannelSettings, ...] = ()  # `[[channel]]`
     residents: ResidentsSettings = field(default_factory=ResidentsSettings)
@@ -347,6 +367,11 @@ class Settings:
     @property
     def crash_dir(self) -> Path:
         return self.data_dir / "crashes"
+
+    @property
+    def support_dir(self) -> Path:
+        """Support bundles."""
+        return self.data_dir / "support"
 
 
 def _default_runtime_dir() -> Path:
