@@ -19,10 +19,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from desk.store import cipher, damage, schema
+from desk.store import cipher, damage, going_back, schema
 from desk.store.holding import Holding
 from desk.store.key import KeyKeeper, key_for
-from desk.usecases.ports import KeyUnfit, StoreBroken, StoreDamaged, StoreFull
+from desk.usecases.ports import KeyUnfit, StoreBroken, StoreDamaged, StoreFull, StoreNewer
 
 LOCK_S = 30.0
 CACHE_KIB = 32_768  # of decrypted pages, per connection; connections are reused newest first
@@ -56,7 +56,7 @@ class Store:
         """Open the store, make it where there is none, bring its schema up to date. `repairing`: by the repair, which
         holds the file alone, and whom the note of the damage does not keep away. Raises `KeyMissing` (the file is
         there, its key is not), `KeyUnfit` (the key is another store's), `StoreDamaged` (see `desk.store.repair`),
-        `StoreBroken` (newer than this program, not to be reached), `StoreFull`."""
+        `StoreNewer` (see `desk.store.going_back`), `StoreBroken` (not to be reached), `StoreFull`."""
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             # ui and sync start together: only one of them may make the key and the tables.
@@ -150,14 +150,20 @@ class Store:
     def _migrate(self) -> None:
         with self._translated(), self._engine.connect() as connection:
             version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if version > len(schema.STEPS):
-                raise StoreBroken(f"{self.file}: made by a newer Desk (schema {version})")
+            if version > len(schema.STEPS) and not going_back.may_go_on(connection, len(schema.STEPS)):
+                raise StoreNewer(f"{self.file}: made by a newer Desk (schema {version})")
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         if version == len(schema.STEPS):
+            return
+        if version > len(schema.STEPS):
+            with self.write() as connection:
+                going_back.take_over(connection, len(schema.STEPS))
+            _log.warning("seat store of schema %d is gone on with as %d", version, len(schema.STEPS))
             return
         with self.write() as connection:
             for step in schema.STEPS[version:]:
                 step(connection)
+            going_back.caught_up(connection)
             connection.exec_driver_sql(f"PRAGMA user_version={len(schema.STEPS)}")
         _log.info("seat store brought from schema %d to %d", version, len(schema.STEPS))
 

@@ -205,6 +205,10 @@ class StoreBroken(Exception):
     """The seat store cannot be read or written; nothing was changed."""
 
 
+class StoreNewer(StoreBroken):
+    """A newer Desk has brought the seat store further than this one can go on with."""
+
+
 class StoreDamaged(StoreBroken):
     """The seat store's file is not what was written into it. It is repaired before anybody opens it again."""
 
