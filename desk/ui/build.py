@@ -129,7 +129,7 @@ def build_window(parts: UiParts) -> Built:
             language=language,
         )
     )
-    middle = Middle(hub, form, TicketPage(ticket, ticket.show_ticket), parts.new_id)
+    middle = Middle(hub, form, TicketPage(ticket, ticket.show_ticket, ticket.action_bar.forget), parts.new_id)
     ticket.left.connect(middle.leave_ticket)
     ticket.left.connect(player.close_tape)
     ticket.play_requested.connect(player.load)

@@ -38,10 +38,11 @@ AnyCover = DevicesPage | CallLogPage | ConflictPage | Cover
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """The widget that shows a ticket, and how it is told which."""
+    """The widget that shows a ticket, and how it is told which. `forget`: whoever typed into it leaves."""
 
     widget: QWidget
     show: Callable[[str], None]
+    forget: Callable[[], None] = lambda: None
 
 
 class _Welcome(QFrame):
@@ -201,6 +202,7 @@ class Middle(QWidget):
     def close_forms(self) -> None:
         """The agent leaves: what was typed is kept, nothing of it stays on the screen."""
         self.form.hold_back()
+        self._ticket.forget()
         self._withdraw_offer()
         self._show(self._welcome)
 

@@ -30,6 +30,10 @@ class TicketPanel(QFrame):
         """The ticket's rows have changed while it is open: what is typed stays."""
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """Somebody else sits here now: what was typed was not theirs."""
+        raise NotImplementedError
+
     def step_back(self) -> bool:
         """Escape: leave what is open within it. False: nothing was, and the panel is left. Its own Escape key is only
         shown (`listens=False`): the page has it."""

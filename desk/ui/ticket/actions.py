@@ -181,6 +181,14 @@ class TicketActions(QWidget):
         self.closed.emit()
         return True
 
+    def forget(self) -> None:
+        """Whoever sat here leaves: nothing is open, and nothing that they typed is shown to the next one."""
+        self.close_panel()
+        self._why.hide()
+        for action in self._actions:
+            if action.panel is not None:
+                action.panel.forget()
+
     def show_page(self, page: TicketPage | None, refusals: Mapping[MoveKind, str] = MappingProxyType({})) -> None:
         """The ticket in front, or its rows have changed; None: there is none (yet). `refusals`: why a move cannot be
         made now, "" or nothing where it can."""

@@ -109,6 +109,9 @@ class MovesPanel(TicketPanel):
     def refresh(self, page: TicketPage) -> None:  # noqa: ARG002 - `know` has told it
         return
 
+    def forget(self) -> None:
+        self._show(self._list)  # the strip asks anew each time
+
     def step_back(self) -> bool:
         if self._pages.currentWidget() is not self._strip:
             return False

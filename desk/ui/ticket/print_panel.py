@@ -64,6 +64,9 @@ class PrintPanel(TicketPanel):
     def refresh(self, page: TicketPage) -> None:
         """What is printed is read when it is printed."""
 
+    def forget(self) -> None:
+        """A printer is nobody's secret."""
+
     def print_now(self) -> None:
         whole, where = self._whole(), self._where.value()
         if whole is None or not where:

@@ -39,6 +39,9 @@ class NotePanel(TicketPanel):
     def refresh(self, page: TicketPage) -> None:
         self.refreshed.append(page.ticket.stage)
 
+    def forget(self) -> None:
+        self.field.clear()
+
 
 @pytest.fixture
 def actions(qtbot: QtBot) -> TicketActions:
@@ -87,6 +90,17 @@ def test_one_panel_is_open_at_a_time_and_what_was_typed_stays(actions: TicketAct
     assert (first.isVisible(), second.isVisible()) == (False, True)
     _press(actions, Qt.Key.Key_F)
     assert first.field.text() == "客厅"
+
+
+def test_whoever_sits_here_next_finds_nothing_open_and_nothing_typed(actions: TicketActions) -> None:
+    panel = NotePanel()
+    actions.add(panel, "Alt+F", "Follow-up", "phone-outgoing")
+    _press(actions, Qt.Key.Key_F)
+    panel.field.setText("业主很生气")
+    actions.forget()
+    assert _open(actions) is None
+    _press(actions, Qt.Key.Key_F)
+    assert panel.field.text() == ""
 
 
 def test_a_panel_given_as_what_builds_it_is_built_when_it_is_first_opened(actions: TicketActions) -> None:

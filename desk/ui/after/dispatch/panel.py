@@ -87,6 +87,10 @@ class DispatchPanel(TicketPanel):
         if page.ticket.ticket_id == self._ticket_id:
             self._read()
 
+    def forget(self) -> None:
+        self._ticket_id = None
+        self.front.blank("")
+
     def step_back(self) -> bool:
         if self.front.step_back():
             return True

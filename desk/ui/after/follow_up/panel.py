@@ -45,6 +45,10 @@ class FollowUpPanel(TicketPanel):
     def refresh(self, page: TicketPage) -> None:
         self._look_at(page)
 
+    def forget(self) -> None:
+        self._ticket_id = None
+        self.card.show_paper(None)
+
     def step_back(self) -> bool:
         return self.card.step_back()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desk.domain.identity import TicketId
 from desk.domain.ladder import LadderRefusal
+from desk.domain.warning_moves import WarningFacts
 from desk.i18n import _
 from desk.ui.after.ticket_panel import TicketPanel
 from desk.ui.after.warnings import words
@@ -70,6 +71,11 @@ class WarningPanel(TicketPanel):
     def refresh(self, page: TicketPage) -> None:
         self._ticket_id = page.ticket.ticket_id
         self._read()
+
+    def forget(self) -> None:
+        self._ticket_id, self._prefilled_for, self._offered = None, "", ""
+        self.form.start(WarningFacts(), evidence=0)
+        self.card.show_page(None)
 
     def step_back(self) -> bool:
         return self.card.step_back()

@@ -72,6 +72,24 @@ def test_what_the_handler_says_is_one_digit_when_they_have_answered(qtbot: QtBot
         qtbot.waitUntil(lambda: tasks.of_ticket(HERE.ticket_id)[0].stage is TaskStage.ACCEPTED)
 
 
+def test_what_one_agent_typed_is_not_there_for_the_next_one(qtbot: QtBot) -> None:
+    made = build("en")
+    assert isinstance(made, Scene)
+    with harness.on_screen(qtbot, made, seat.snapshot()) as scene:
+        window = scene.built.window
+        window.panels.middle.show_ticket(HERE.ticket_id)
+        key = next(one for one in window.findChildren(KeyButton) if one.key == "Alt+D")
+        qtbot.waitUntil(key.isVisible)
+        QTest.keyClick(window, Qt.Key.Key_D, ALT)
+        field = _named(window, "dispatch_who")
+        qtbot.waitUntil(field.hasFocus)
+        QTest.keyClicks(field, "8001")
+        QTest.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        qtbot.waitUntil(lambda: scene.built.hub.agent is None)
+        assert field.property("text") == ""
+        assert _named(window, "dispatch_panel").isHidden()
+
+
 def test_alt_c_calls_nobody_about_a_ticket_that_rests(qtbot: QtBot) -> None:
     made = build("en")
     assert isinstance(made, Scene)
