@@ -206,7 +206,7 @@ class OutcomeBar(QFrame):
         self._pending = pending
         self._show_call()
         self._refuse("")
-        prompt = _("What was said (Tab), then a digit")
+        prompt = _("What was said (Tab); Enter, then a digit")
         if pending is Outcome.LATER:
             prompt = _("When to call again: 30, 15:00, tomorrow 9:00; Enter alone: in an hour")
         elif isinstance(pending, MoveKind):
