@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard resources/locale/*/LC_MESSAGES/desk.po)
 
-.PHONY: setup system compiled check test soak demo run bench translations clean
+.PHONY: setup system compiled check test soak demo run bench bundle deb translations clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready $(PO:.po=.mo)
@@ -58,6 +58,15 @@ run: compiled
 # ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json
 bench: compiled
 	$(BIN)/python -m tests.bench $(ONLY)
+
+# Desk with its own Python, in one folder: build/bundle/desk, from the last commit. TWICE=1 builds it once more
+# elsewhere and compares every file.
+bundle: $(VENV)/.ready
+	nice $(BIN)/python -m tools.bundle $(if $(TWICE),--twice)
+
+# The package for Debian 12 and 13 (Ubuntu 24.04 by what it declares): build/desk_VERSION_amd64.deb
+deb: bundle
+	$(BIN)/python -m tools.deb
 
 # After changing a string: collects it into desk.po, where its translation is to be written.
 translations: $(VENV)/.ready

@@ -1,0 +1,68 @@
+"""PyInstaller's part: from the exported source to a folder that runs by itself, made so that the same source gives the
+same bytes: a fixed hash seed, the commit's time for every time that is written, and nothing of who builds it where."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PARTS = "parts.json"  # written by installer/desk.spec into its work folder
+PROGRAM = "desk.exe" if os.name == "nt" else "desk"
+INTERNAL = "_internal"  # PyInstaller's name for the folder of libraries
+
+
+def freeze(source: Path, work: Path, epoch_s: int) -> Path:
+    """The bundle's folder, below `work`. Raises `CalledProcessError`."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_"))},
+        "PYTHONPATH": str(source),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYINSTALLER_CONFIG_DIR": str(work / "cache"),  # what an earlier build kept is not this one's
+        "SOURCE_DATE_EPOCH": str(epoch_s),
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"),
+            *("--distpath", str(work / "dist"), "--workpath", str(work / "work")),
+            str(source / "installer" / "desk.spec"),
+        ],
+        cwd=source,
+        env=environment,
+        check=True,
+    )
+    return work / "dist" / "desk"
+
+
+def parts_file(work: Path) -> Path:
+    return work / "work" / "desk" / PARTS
+
+
+def strip(folder: Path) -> None:
+    """Without what only a debugger reads (SQLCipher's wheel alone brings 12 MB of it). Linux.
+
+    Symbols stay: a crash file names functions by them."""
+    from tools.bundle.needs import elf_files
+
+    for file in elf_files(folder):
+        subprocess.run(["strip", "--strip-debug", str(file)], check=True)
+
+
+def settle(folder: Path, epoch_s: int) -> None:
+    """One mode and one time for every file, whoever built it and when; only the program may be run."""
+    for path in [*folder.rglob("*"), folder]:
+        if not path.is_symlink() and os.name != "nt":
+            path.chmod(0o755 if path.is_dir() or path == folder / PROGRAM else 0o644)
+    for path in sorted([*folder.rglob("*"), folder], reverse=True):
+        os.utime(path, (epoch_s, epoch_s), follow_symlinks=not path.is_symlink())
+
+
+def copy_out(made: Path, to: Path) -> None:
+    """In place of an earlier one."""
+    if to.exists():
+        shutil.rmtree(to)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(made, to, symlinks=True)
