@@ -60,6 +60,11 @@ class KeyringSecrets:
         if module not in {name for name, _class in _STRONG}:
             raise _weak(f"{module}.{type(self._backend).__name__}")
 
+    @property
+    def name(self) -> str:
+        """Which keyring it is, for people."""
+        return str(getattr(self._backend, "name", type(self._backend).__name__))
+
     # Every backend raises what its own library raises, hence the broad clauses.
     def get(self, entry: str) -> str | None:
         try:

@@ -272,9 +272,14 @@ class Launcher:
 
 
 def child_argv(settings_file: Path) -> Callable[[str], Sequence[str]]:
-    """How Desk starts its own processes: this Python with `-m desk`, or the bundled program itself."""
+    """How Desk starts its own processes."""
+    return lambda role: [*desk_argv(settings_file), "--process", role]
+
+
+def desk_argv(settings_file: Path) -> list[str]:
+    """The `desk` command for this seat, without a word: this Python with `-m desk`, or the bundled program itself."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desk"]
-    return lambda role: [*program, "--settings", str(settings_file), "--process", role]
+    return [*program, "--settings", str(settings_file)]
 
 
 def _token(runtime_dir: Path) -> bytes:

@@ -54,6 +54,9 @@ class FakeVault:
         self._check()
         self.objects.pop(name, None)
 
+    def try_writing(self) -> None:
+        self._check()
+
     def _check(self) -> None:
         if self.trouble is not None:
             raise self.trouble

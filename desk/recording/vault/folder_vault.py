@@ -27,6 +27,7 @@ from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 BLOCK = 65_536
 PACED_BLOCK = 16_384  # of what is sent to a share: what goes at once is what disturbs a call
 _PART = ".part"
+_TRIAL = "desk-trial"
 _REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS, errno.EMLINK})
@@ -93,6 +94,18 @@ class FolderVault:
                 _sweep(path)
                 path.unlink(missing_ok=True)
                 sync_folder(path.parent)
+
+    def try_writing(self) -> None:
+        self._check_root()
+        part = _part_of(self._root / _TRIAL)
+        with self._translated():
+            try:
+                with part.open("xb") as handle:
+                    handle.write(b"trial\n")
+                    handle.flush()
+                    os.fsync(handle.fileno())
+            finally:
+                part.unlink(missing_ok=True)
 
     def _walk(self, folder: Path, prefix: str) -> Iterator[Kept]:
         """One folder's entries in memory at a time; those of a day in practice."""

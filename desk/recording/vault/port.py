@@ -60,3 +60,7 @@ class Vault(Source, Protocol):
     def delete(self, name: str) -> None:
         """Nothing happens where there is none."""
         ...
+
+    def try_writing(self) -> None:
+        """Whether something could be brought there now: the beginning of it is done and taken back, nothing is left."""
+        ...

@@ -66,6 +66,11 @@ class S3Upload:
             raise
         _state_file(file).unlink(missing_ok=True)
 
+    def try_one(self, name: str) -> None:
+        """Begin an upload in parts, which wants the right to write, and end it: no object comes of it. Raises
+        `VaultAway`, `VaultRefused`."""
+        self._abort(_State(name, self._new_upload(name), "", self._part_bytes))
+
     def let_go(self, file: Path) -> None:
         """What was begun for this file is of no use any more: its object is there. That is so, too, where the answer to
         the completion came too late to be heard."""
@@ -83,13 +88,16 @@ class S3Upload:
             if (known.name, known.sha256, known.part_bytes) == (name, sha256, self._part_bytes):
                 return known
             self._abort(known)
+        state = _State(name, self._new_upload(name), sha256, self._part_bytes)
+        _write_state(file, state)
+        return state
+
+    def _new_upload(self, name: str) -> str:
         answer = check(self._requests.send("POST", name, {"uploads": ""}), "beginning an upload")
         found = _UPLOAD_ID.search(answer.body.decode("utf-8", "replace"))
         if found is None:
             raise VaultRefused("the storage does not take uploads in parts")
-        state = _State(name, found[1], sha256, self._part_bytes)
-        _write_state(file, state)
-        return state
+        return found[1]
 
     def _send_parts(self, state: _State, file: Path, size: int, pace: Pace) -> _State:
         for number in range(len(state.tags), -(-size // state.part_bytes)):

@@ -59,6 +59,12 @@ def test_it_comes_in_blocks(vault: Vault, file: Callable[[bytes], Path]) -> None
     assert all(blocks)
 
 
+def test_a_trial_leaves_nothing(vault: Vault) -> None:
+    vault.try_writing()
+    vault.try_writing()
+    assert list(vault.names()) == []
+
+
 @pytest.mark.parametrize("size", [1_000, LARGE])
 def test_the_same_once_more_is_done_already(vault: Vault, file: Callable[[bytes], Path], size: int) -> None:
     for _ in range(2):

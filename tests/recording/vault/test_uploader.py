@@ -225,6 +225,9 @@ class Mortal:
     def delete(self, name: str) -> None:
         self._vault.delete(name)
 
+    def try_writing(self) -> None:
+        self._vault.try_writing()
+
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("step", range(1, 9))

@@ -1,0 +1,113 @@
+"""The seat that the doctor looks at, and what was seen of it already: each thing is looked at once, by the first check
+that asks for it, whichever thread that is on."""
+
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from desk.domain.commands import ChooseHeadset
+from desk.health.running_seat import ask
+from desk.launcher.launcher import desk_argv
+from desk.recording.vault.configured import vault_of
+from desk.recording.vault.port import Vault
+from desk.secrets import Secrets
+from desk.settings import Settings
+from desk.store.health import StoreLook
+from desk.sync.central.access import access_from
+from desk.sync.central.health import CentreLook
+from desk.telephony.health import lines_found
+from desk.telephony.health.line_check import LinesChecked
+from desk.telephony.health.servers import Servers
+from desk.telephony.health.sound_look import HeadsetSeen, look
+from desk.usecases.ports import Clock
+
+LINES_S = 40.0  # of the process that looks at the lines, a test call with it
+_T = TypeVar("_T")
+
+
+class Once(Generic[_T]):
+    """`look` is called once, however many ask; what it raises, everybody gets who asks."""
+
+    def __init__(self, look: Callable[[], _T]) -> None:
+        self._look, self._lock = look, threading.Lock()
+        self._seen: list[_T] = []
+
+    def __call__(self) -> _T:
+        with self._lock:
+            if not self._seen:
+                self._seen.append(self._look())
+            return self._seen[0]
+
+
+class Place:
+    """`make_secrets` raises `KeyringWeak` where there is no keyring to trust. `test_call`: one is to be made."""
+
+    def __init__(
+        self, settings: Settings, file: Path, make_secrets: Callable[[], Secrets], clock: Clock, *, test_call: bool
+    ) -> None:
+        self.settings, self.clock, self.test_call = settings, clock, test_call
+        self._file = file
+        self.secrets = Once(make_secrets)
+        self.seat = Once(lambda: ask(settings.runtime_dir))
+        self.servers = Servers(settings.lines, clock, settings.doctor.certificate_days)
+        self.lines = Once(self._look_at_lines)
+        self.headset = Once(self._look_at_headset)
+
+    @property
+    def test_uri(self) -> str:
+        return test_uri(self.settings)
+
+    def vault(self) -> Vault:
+        return vault_of(self.settings, lambda entry: self.secrets().get(entry), self.clock)
+
+    def store(self) -> StoreLook:
+        return StoreLook(self.settings.store_file, self.secrets().get("store"))
+
+    def centre(self) -> CentreLook | None:
+        """None: this seat stands alone."""
+        access = access_from(self.settings.central, lambda entry: self.secrets().get(entry))
+        return CentreLook(access, self.clock, self.settings.doctor.certificate_days) if access is not None else None
+
+    def _look_at_lines(self) -> LinesChecked | None:
+        """None: a seat runs here, and its phone does not answer."""
+        seat = self.seat()
+        if seat is None:
+            return self._lines_by_a_process()
+        if seat.phone is None:
+            return None
+        return LinesChecked(tuple(lines_found.reports_of(seat.phone.lines, seat.phone.wrongs)))
+
+    def _lines_by_a_process(self) -> LinesChecked:
+        """Raises `OSError`, `subprocess.SubprocessError`, `msgspec.MsgspecError` where it does not come to an end."""
+        call = ["--call"] if self.test_call and self.test_uri else []
+        argv = [*desk_argv(self._file), "doctor", "--look-at-lines", *call]
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=LINES_S, check=True)
+        return msgspec.json.decode(done.stdout, type=LinesChecked)
+
+    def _look_at_headset(self) -> HeadsetSeen | None:
+        """None: as with the lines."""
+        seat = self.seat()
+        if seat is None:
+            return self._open_headset()
+        if seat.phone is None:
+            return None
+        return HeadsetSeen(seat.phone.headset, seat.levels.microphone_dbfs if seat.levels is not None else None)
+
+    def _open_headset(self) -> HeadsetSeen:
+        from desk.telephony.headset.chosen import ChosenHeadset
+        from desk.telephony.headset.miniaudio import MiniaudioHeadset
+
+        named = self.settings.headset
+        by_settings = ChooseHeadset(named.microphone, named.earpiece, named.ring_device)
+        folder = self.settings.data_dir if self.settings.data_dir.exists() else None
+        return look(MiniaudioHeadset(ChosenHeadset(folder, by_settings, self.clock), ring_on_speakers=False))
+
+
+def test_uri(settings: Settings) -> str:
+    """What the test call calls, by the first line; "" where there is no exchange to call through."""
+    line = settings.line
+    return f"sip:{settings.doctor.number or line.user}@{line.registrar}" if line.registrar else ""

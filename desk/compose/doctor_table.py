@@ -1,0 +1,193 @@
+"""What the doctor looks at: one row per check, in the order in which it is told. A row's first word is its name, for
+monitoring; the second the group whose checks follow each other; the third who looks; then the checks that it needs."""
+
+from collections.abc import Callable, Sequence
+
+from desk.compose.doctor_place import Place
+from desk.domain.health import Finding, Level
+from desk.domain.troubles import Trouble
+from desk.health import clock, keyring, machine, words
+from desk.i18n import _
+from desk.recording import health as recording
+from desk.store import health as store
+from desk.telephony.health import call_found, lines_found, sound_found
+from desk.usecases.doctor import Check
+
+Look = Callable[[], Sequence[Finding]]
+
+
+def table(place: Place) -> list[Check]:
+    settings = place.settings
+    centre = place.centre() if settings.central.url else None
+    rows: list[tuple[str, str, Look, tuple[str, ...]]] = [
+        ("settings", "computer", _settings_read, ()),
+        ("versions", "computer", machine.versions, ()),
+        ("folders", "computer", lambda: machine.folders(settings), ()),
+        ("disk", "computer", lambda: machine.disk(settings), ()),
+        ("crashes", "computer", lambda: machine.crashes(settings), ()),
+        ("keyring", "keyring", lambda: keyring.kind(place.secrets), ()),
+        ("keyring.entries", "keyring", lambda: keyring.entries(settings, place.secrets), ("keyring",)),
+        ("seat.processes", "seat", lambda: _processes(place), ()),
+        ("store", "store", lambda: _store(place), ("keyring",)),
+        ("changes", "store", lambda: _changes(place), ("store",)),
+        *_headset(place),
+        *_lines(place),
+    ]
+    if centre is not None:
+        rows += [
+            ("central", "central", centre.reached, ("keyring",)),
+            ("central.certificate", "central", centre.certificate, ("central",)),
+            ("central.rights", "central", centre.rights, ("central", "central.certificate")),
+            ("central.exchange", "central", lambda: _exchange(place), ("central.rights", "seat.processes")),
+            ("clock", "central", lambda: clock.compared(centre.ahead_s, with_centre=True), ("central.rights",)),
+        ]
+    else:
+        rows.append(("clock", "sip", lambda: clock.compared(place.servers.ahead_s, with_centre=False), ("sip.server",)))
+    rows += [
+        ("vault", "vault", lambda: recording.vault(place.vault()), ("keyring",) if settings.vault.access_key else ()),
+        ("recordings", "vault", lambda: _recordings(place), ()),
+    ]
+    return [Check(name, group, look, needs) for name, group, look, needs in rows]
+
+
+def _headset(place: Place) -> list[tuple[str, str, Look, tuple[str, ...]]]:
+    if place.settings.headset.kind == "none":
+        return []
+    return [
+        ("sound", "sound", lambda: _of_headset(place, "sound"), ()),
+        ("headset.microphone", "sound", lambda: _of_headset(place, "headset.microphone"), ("sound",)),
+        ("headset.earpiece", "sound", lambda: _of_headset(place, "headset.earpiece"), ("sound",)),
+        ("headset.level", "sound", lambda: _of_headset(place, "headset.level"), ("sound",)),
+    ]
+
+
+def _lines(place: Place) -> list[tuple[str, str, Look, tuple[str, ...]]]:
+    rows: list[tuple[str, str, Look, tuple[str, ...]]] = [
+        ("sip.server", "sip", place.servers.findings, ()),
+        ("sip.certificate", "sip", place.servers.certificates, ()),
+        ("sip.port", "sip", lambda: _ports(place), ()),
+        ("sip.registration", "sip", lambda: _registrations(place), ()),
+    ]
+    if place.test_call:
+        rows.append(("call.test", "sip", lambda: _test_call(place), ("sip.server", "sip.port", "sip.registration")))
+    return rows
+
+
+def _settings_read() -> Sequence[Finding]:
+    """They were, else nobody would have come here."""
+    return (Finding("settings", Level.OK, _("They are read, and every value fits.")),)
+
+
+def _processes(place: Place) -> Sequence[Finding]:
+    seat = place.seat()
+    if seat is None:
+        return (Finding("seat.processes", Level.OK, _("No seat runs here now; lines and headset were looked at.")),)
+    away = sorted({"launcher", "phone", "sync"} - seat.attached)
+    if not away:
+        return (Finding("seat.processes", Level.OK, _("Telephone and background service answer.")),)
+    return (
+        Finding(
+            "seat.processes",
+            Level.WRONG,
+            _("These processes of the seat do not answer: {names}.").format(names=", ".join(away)),
+            _("Wait some seconds, they restart by themselves. If they do not, close the seat and start it again."),
+        ),
+    )
+
+
+def _store(place: Place) -> Sequence[Finding]:
+    look = place.store()
+    if look.is_there and place.secrets().get(keyring.STORE) is None:
+        return (Finding("store", Level.UNCHECKED, words.WhyUnchecked().because_of("keyring.entries")),)
+    return look.findings()
+
+
+def _changes(place: Place) -> Sequence[Finding]:
+    return store.changes(place.store().waiting(), place.clock(), alone=not place.settings.central.url)
+
+
+def _of_headset(place: Place, check: str) -> Sequence[Finding]:
+    heard = place.headset()
+    if heard is None:
+        return (Finding(check, Level.UNCHECKED, words.WhyUnchecked().because_of("seat.processes")),)
+    match check:
+        case "sound":
+            return sound_found.sound(heard.state)
+        case "headset.microphone":
+            return sound_found.microphone(heard.state)
+        case "headset.earpiece":
+            return sound_found.earpiece(heard.state)
+        case _:
+            return sound_found.level(heard.state, heard.loudest_dbfs)
+
+
+def _ports(place: Place) -> Sequence[Finding]:
+    seen = place.lines()
+    if seen is None:
+        return (Finding("sip.port", Level.UNCHECKED, words.WhyUnchecked().because_of("seat.processes")),)
+    return list(lines_found.ports(place.settings.lines, seen.reports))
+
+
+def _registrations(place: Place) -> Sequence[Finding]:
+    why, seen = words.WhyUnchecked(), place.lines()
+    if seen is None:
+        return (Finding("sip.registration", Level.UNCHECKED, why.because_of("seat.processes")),)
+    by_label = {report.line: report for report in seen.reports}
+    found = []
+    for line in place.settings.lines:
+        report = by_label.get(line.label)
+        faulty = place.servers.faulty(line)
+        if faulty and (report is None or not report.ready):
+            because = f"{line.label}: {why.because_of(faulty)}"
+            found.append(Finding("sip.registration", Level.UNCHECKED, because, figures={"line": line.label}))
+        else:
+            found.append(lines_found.registration(line, report))
+    return found
+
+
+def _test_call(place: Place) -> Sequence[Finding]:
+    if not place.test_uri:
+        return (
+            Finding("call.test", Level.UNCHECKED, _("The line has no exchange that a test call could go through.")),
+        )
+    seen = place.lines()
+    if seen is None or seen.call is None:
+        return (Finding("call.test", Level.UNCHECKED, words.WhyUnchecked().because_of("sip.registration")),)
+    return (call_found.found(seen.call),)
+
+
+def _exchange(place: Place) -> Sequence[Finding]:
+    """Only a running seat knows it."""
+    seat = place.seat()
+    if seat is None or seat.central is None:
+        return ()
+    state = seat.central
+    figures: dict[str, float | int | str] = {"lag_ms": round(state.lag_ms, 1), "unsent": state.unsent}
+    if state.trouble:
+        return (
+            Finding(
+                "central.exchange",
+                Level.WARNING,
+                _("The seat reports: {trouble} ({detail}).").format(trouble=state.trouble, detail=state.detail),
+                _("The lamp of the centre in the seat's window says what to do."),
+                figures,
+            ),
+        )
+    if not state.connected:
+        return (Finding("central.exchange", Level.WARNING, _("The seat is not connected just now."), "", figures),)
+    return (Finding("central.exchange", Level.OK, _("The seat exchanges with the centre."), figures=figures),)
+
+
+def _recordings(place: Place) -> Sequence[Finding]:
+    seat = place.seat()
+    trouble = seat.recordings.trouble if seat is not None and seat.recordings is not None else ""
+    if trouble == Trouble.SEAL_KEY_MISSING.value:
+        return (
+            Finding(
+                "recordings",
+                Level.WRONG,
+                _("Recordings cannot be sealed: there is no usable key."),
+                _("Check the keyring, and the recipients in [recording]. Recordings stay on this PC until then."),
+            ),
+        )
+    return recording.waiting(place.settings)

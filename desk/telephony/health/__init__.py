@@ -1,0 +1,1 @@
+"""What of a seat's health the telephone knows: its lines, their servers, the headset, a test call."""
