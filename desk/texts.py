@@ -2,8 +2,9 @@
 whole. A mistake in a file is a `TextsError` that names the entry. Read once per process, off the ui's thread: the tree
 takes some 50 ms."""
 
+import logging
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -83,27 +84,26 @@ class _MessageFile:
 
 
 _File = TypeVar("_File", _CategoryFile, _PhraseFile, _MessageFile)
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class ShippedTexts:
-    """`ports.Texts` over the files in `folder` (the shipped resources by default)."""
+    """`ports.Texts` over the files in `folder` (the shipped resources by default). `own`: a folder of the company's,
+    whose files stand in the place of those; one that cannot be used is left out, and the log says why."""
 
-    def __init__(self, folder: Path | None = None, language: str = "zh_CN") -> None:
+    def __init__(self, folder: Path | None = None, language: str = "zh_CN", own: str = "") -> None:
         self._folder = folder or resources_dir()
+        self._own = Path(own).expanduser() if own else None
         self._language = language
 
     def categories(self) -> CategoryTree:
         """The tree. Raises `TextsError`."""
-        file = self._folder / "categories.toml"
-        groups = _convert(file, _CategoryFile).group
-        try:
-            return CategoryTree(_category(group, leaf) for group in groups for leaf in group.leaves)
-        except ValueError as error:
-            raise TextsError(f"{file.name}: {error}") from error
+        return self._own_or_shipped("categories.toml", _categories)
 
     def all_phrases(self) -> tuple[Phrase, ...]:
         """In the order of a call. Raises `TextsError`."""
-        return _convert(self._folder / "phrases.toml", _PhraseFile).phrase
+        return self._own_or_shipped("phrases.toml", lambda file: _convert(file, _PhraseFile).phrase)
 
     def phrases(self) -> Mapping[str, str]:
         """code -> text in the chosen language, with its placeholders."""
@@ -125,6 +125,22 @@ class ShippedTexts:
                     raise TextsError(f"{file.name}: {each.code}: {error}") from error
                 found[each.code] = text
         return found
+
+    def _own_or_shipped(self, name: str, read: Callable[[Path], T]) -> T:
+        if self._own is not None and (self._own / name).exists():
+            try:
+                return read(self._own / name)
+            except TextsError as error:
+                _log.error("the company's texts are left out: %s", error)
+        return read(self._folder / name)
+
+
+def _categories(file: Path) -> CategoryTree:
+    groups = _convert(file, _CategoryFile).group
+    try:
+        return CategoryTree(_category(group, leaf) for group in groups for leaf in group.leaves)
+    except ValueError as error:
+        raise TextsError(f"{file.name}: {error}") from error
 
 
 def _category(group: _Group, leaf: _Leaf) -> Category:

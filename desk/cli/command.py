@@ -10,7 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from desk import exit_codes
-from desk.cli import central, doctor, follow_up, imports, notify, policies, recordings, seat, staff, store
+from desk.cli import (
+    central,
+    config,
+    doctor,
+    follow_up,
+    imports,
+    notify,
+    policies,
+    provision,
+    recordings,
+    seat,
+    staff,
+    store,
+)
 from desk.cli.reading import count, load
 from desk.i18n import _, speak
 
@@ -73,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_words(words)
     follow_up.add_words(words)
     policies.add_words(words)
+    config.add_words(words)
+    provision.add_words(words)
     doctor.add_words(words)
 
     secret = words.add_parser("secret", help="passwords in this computer's keyring")

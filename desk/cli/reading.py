@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from desk.settings import Settings
 
 
-def load(file: Path) -> "Settings":
-    """Raises `SettingsError`. From here on it is that language that is spoken."""
+def load(file: Path, *, prove: bool = True) -> "Settings":
+    """`prove` as in `desk.settings.load`. Raises `SettingsError`. From here on it is that language that is spoken."""
     from desk import settings as files
 
-    loaded = files.load(file)
+    loaded = files.load(file, prove=prove)
     speak(loaded.seat.language)
     return loaded
 

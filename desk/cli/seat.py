@@ -64,7 +64,7 @@ def _settings_of_seat(file: Path) -> "Settings":
 
     while True:
         try:
-            return load(file)
+            return load(file, prove=False)  # the processes prove it; here it would cost the start a library
         except SettingsError:
             if _is_read() or not _settings_mended(file):
                 raise

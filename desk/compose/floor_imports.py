@@ -47,7 +47,8 @@ def articles(settings: Settings, file: Path | None, say: Say = print, secrets: S
     """`file` None: those that come with Desk. The exit code. Raises `Fault`, what opening the store raises."""
     with _opened(settings, secrets) as (store, author):
         only_supervisors(settings, store)
-        uses = knowledge_uses(store, SqlChangeLog(store), author, ShippedTexts().categories(), _rules(settings))
+        categories = ShippedTexts(own=settings.texts.folder).categories()
+        uses = knowledge_uses(store, SqlChangeLog(store), author, categories, _rules(settings))
         try:
             found = read_articles(file) if file is not None else list(uses.shipped())
         except PolicyError as error:

@@ -56,7 +56,7 @@ def run(settings: Settings, folder: Path | None, estate: str, say: Say = print) 
 
 
 def _every(folders: PolicyFolders, settings: Settings) -> list[Policy[Any]]:
-    categories = ShippedTexts(language=settings.seat.language).categories()
+    categories = ShippedTexts(language=settings.seat.language, own=settings.texts.folder).categories()
     return [
         read_clocks(folders),
         read_calendar(folders),

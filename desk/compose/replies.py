@@ -118,7 +118,7 @@ def _tell_seat(settings: Settings) -> None:
 
 def _answers(settings: Settings, store: Store, secrets: Callable[[], Secrets]) -> AnswerForHandler:
     changes, tickets, seat = SqlChangeLog(store), SqlTickets(store), settings.seat.name
-    categories = ShippedTexts(language=settings.seat.language).categories()
+    categories = ShippedTexts(language=settings.seat.language, own=settings.texts.folder).categories()
     author = SeatAuthor(seat, lambda: seat, now, new_id, changes.base_seq, changes.newest_unsent)
     policies = Policies(settings)
     telling = notifying(settings, store, changes, author, categories)

@@ -55,7 +55,7 @@ def _parts(settings: Settings, store: Store, who: str, policies: Policies) -> Re
     changes, tickets = SqlChangeLog(store), SqlTickets(store)
     author = SeatAuthor(settings.seat.name, lambda: who, now, new_id, changes.base_seq, changes.newest_unsent)
     log = following_up(store, changes, author, FollowUpRules(policies), tickets)
-    categories: CategoryTree = ShippedTexts(language=settings.seat.language).categories()
+    categories: CategoryTree = ShippedTexts(language=settings.seat.language, own=settings.texts.folder).categories()
     return RemovalParts(
         log=log,
         author=author,

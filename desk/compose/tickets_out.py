@@ -27,7 +27,7 @@ __all__ = ["Choice", "export", "hook_of", "hook_state", "tickets_of"]
 
 
 def tickets_of(store: Store, settings: Settings) -> SqlTicketsOut:
-    tree = ShippedTexts(language=settings.seat.language).categories()
+    tree = ShippedTexts(language=settings.seat.language, own=settings.texts.folder).categories()
     return SqlTicketsOut(store, lambda code: tree.name(code, settings.seat.language))
 
 

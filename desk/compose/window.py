@@ -95,7 +95,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     residents, tickets, calls = SqlResidents(store), SqlTickets(store), SqlCallLog(store)
     drafts = drafts_of_seat(settings, store)
     changes, seat, area_code = SqlChangeLog(store), settings.seat, settings.line.area_code
-    texts = ShippedTexts(language=seat.language)
+    texts = ShippedTexts(language=seat.language, own=settings.texts.folder)
     categories = texts.categories()
     signed_in = _SignedIn(seat.sits)
     author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)

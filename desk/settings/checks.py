@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from desk.i18n import _
 from desk.settings import (
+    checks_company,
     checks_dial,
     checks_headset,
     checks_line,
@@ -37,6 +38,7 @@ def first_problem(settings: Settings) -> Problem | None:
         checks_vault.problem,
         _score,
         _policies,
+        checks_company.problem,
         _store,
         checks_outside.problem,
         checks_doctor.problem,

@@ -23,6 +23,7 @@ from desk.settings.source import SettingsError, parse, text_of
 from desk.settings.values import (
     CentralSettings,
     ChannelSettings,
+    CompanySettings,
     DialRule,
     DialSettings,
     HeadsetSettings,
@@ -40,6 +41,7 @@ from desk.settings.values import (
     SeatSettings,
     Settings,
     StoreSettings,
+    TextsSettings,
     TicketHookSettings,
     SupportSettings,
     VaultSettings,
@@ -88,14 +90,15 @@ def layered(file: Path, places: Places | None = None, *, prove: bool = True) -> 
     return Layered(*settle(layers, file))
 
 
-def read_layers(file: Path, places: Places, *, prove: bool = True) -> list[Layer]:
-    """Every voice that there is, the strongest first, each fit by itself. Raises `SettingsError`."""
+def read_layers(file: Path, places: Places, *, prove: bool = True, company: bool = True) -> list[Layer]:
+    """Every voice that there is, the strongest first, each fit by itself. `company` False: all but the company's.
+    Raises `SettingsError`."""
     locked = _registry_layer(places.registry)
     machine: tuple[Rank, ...] = ("policy", "seat")
     files = [found for rank in machine if (found := _file_layer(rank, places.machine / f"{rank}.toml")) is not None]
-    company = company_layers(file, prove=prove)
+    of_company = company_layers(file, prove=prove) if company else []
     own = _file_layer("user", file)
-    layers = [*locked, *files, *company, *((own,) if own else ())]
+    layers = [*locked, *files, *of_company, *((own,) if own else ())]
     for layer in layers:
         check_layer(layer)
     return layers
@@ -194,6 +197,8 @@ def _refuse_unknown(layer: Layer) -> None:
         "replay": ReplaySettings,
         "score": ScoreSettings,
         "policies": PoliciesSettings,
+        "texts": TextsSettings,
+        "company": CompanySettings,
         "store": StoreSettings,
         "residents": ResidentsSettings,
         "ticket_hook": TicketHookSettings,

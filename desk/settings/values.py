@@ -211,6 +211,22 @@ class PoliciesSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TextsSettings:
+    """`folder`: the company's own categories.toml and phrases.toml, in the place of the shipped ones; "" = none."""
+
+    folder: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanySettings:
+    """`source`: where `desk enrol` looks for the company's file: a folder, a file, an address. `keys`: the only ones
+    whose signature counts on this PC, none = those that an enrolment code brings."""
+
+    source: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChannelSettings:
     """A way to people outside. `url`: of a signed webhook, or one of apprise's, in which `{secret}` is replaced by the
     keyring's entry "channel:name" and `{to}` by the recipient. `sends` False: messages for it are made here, and sent
@@ -315,6 +331,8 @@ class Settings:
     replay: ReplaySettings = field(default_factory=ReplaySettings)
     score: ScoreSettings = field(default_factory=ScoreSettings)
     policies: PoliciesSettings = field(default_factory=PoliciesSettings)
+    texts: TextsSettings = field(default_factory=TextsSettings)
+    company: CompanySettings = field(default_factory=CompanySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     doctor: DoctorSettings = field(default_factory=DoctorSettings)
     support: SupportSettings = field(default_factory=SupportSettings)
