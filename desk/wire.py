@@ -48,7 +48,17 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class StopRequested:
-    """The launcher asks a process to finish: calls are hung up, files closed, then it exits."""
+    """The launcher asks a process to finish: calls are hung up, files closed, then it exits. `if_idle`: only where no
+    call runs; else nothing happens."""
+
+    reason: str = ""
+    if_idle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestartRequested:
+    """A process of the seat asks for the whole seat to end and begin anew, in another version, say. To the launcher,
+    which asks the phone: while a call runs, nothing happens."""
 
     reason: str = ""
 
@@ -204,6 +214,24 @@ class Seated:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatUse:
+    """ui to sync: whether somebody works here. `away`: nobody sits here, the window is locked, or whoever sits here is
+    on a break; `state`: then which, a value of `AgentState`, else ""."""
+
+    away: bool
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """sync to ui, which answers by `SeatUse`. `told`: a sentence for the agent, once, "" none. `resumed`: the state of
+    the agent when the seat was started anew, to be taken up again, "" none."""
+
+    told: str = ""
+    resumed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PutOut:
     """sync to ui: this person may not be here any longer, or has to give their password again; why."""
 
@@ -231,6 +259,7 @@ TYPES: dict[str, type] = {
         Ready,
         Heartbeat,
         StopRequested,
+        RestartRequested,
         Restarted,
         ShowWindow,
         DialRequested,
@@ -247,6 +276,8 @@ TYPES: dict[str, type] = {
         SignInJudged,
         SitsHere,
         Seated,
+        SeatUse,
+        Updates,
         PutOut,
         StoreCare,
         commands.Answer,
@@ -273,6 +304,7 @@ TYPES: dict[str, type] = {
         commands.RecordPrompt,
         commands.SetComfort,
         commands.CheckHeadset,
+        commands.CheckSelf,
         events.CallOffered,
         events.CallDialled,
         events.CallProgressed,
@@ -292,6 +324,7 @@ TYPES: dict[str, type] = {
         events.AvailabilityChanged,
         events.CodeDialled,
         events.HeadsetChecked,
+        events.SelfChecked,
         events.PromptRecorded,
         events.CallResumed,
         events.CallMuted,

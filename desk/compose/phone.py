@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from desk.compose.clock import new_id, now
+from desk.compose.notes import ProcessNotes
+from desk.compose.self_check_phone import self_check_of
 from desk.domain.commands import ChooseHeadset
 from desk.link.addresses import address_for, token_of
 from desk.link.child import ChildLife
@@ -12,6 +14,7 @@ from desk.recording.spool.recorder import SpoolRecorder
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
+from desk.telephony.aside_recorder import AsideRecorder
 from desk.telephony.calls import availability
 from desk.telephony.calls.dial_target import plan_of
 from desk.telephony.calls.mobile_areas import MobileAreas
@@ -27,6 +30,7 @@ from desk.telephony.keys.hid_bus import HidapiBus
 from desk.telephony.keys.hid_headset import HidHeadsetKeys
 from desk.telephony.keys.port import HeadsetKeys, NoHeadsetKeys
 from desk.telephony.keys.work import KeysAtWork
+from desk.telephony.media_notes import MediaNotes
 from desk.telephony.pj.stack import PjStack
 from desk.telephony.process import PhoneProcess
 from desk.telephony.prompts.player import Prompts
@@ -38,6 +42,7 @@ def run(settings: Settings) -> int:
     phone: PhoneProcess | None = None
     life = ChildLife("phone", settings.runtime_dir, now, busy=lambda: phone is not None and phone.busy)
     life.start()
+    notes = ProcessNotes(settings, "phone")
 
     def make_server(
         on_join: Callable[[Any], None], on_message: Callable[[Any, Any], None], on_leave: Callable[[Any], None]
@@ -45,10 +50,12 @@ def run(settings: Settings) -> int:
         address, token = address_for(settings.runtime_dir, "phone"), token_of(settings.runtime_dir)
         return LinkServer(address, token, "phone", on_join=on_join, on_message=on_message, on_leave=on_leave)
 
-    def make_stack(lines: Sequence[LineSettings], frames: FrameClock) -> PjStack:
-        return PjStack(lines, frames, _password_of, hold_music=settings.phone.hold_music)
+    heard_sip = notes.sip_listener()
 
-    recorder = SpoolRecorder(
+    def make_stack(lines: Sequence[LineSettings], frames: FrameClock) -> PjStack:
+        return PjStack(lines, frames, _password_of, hold_music=settings.phone.hold_music, on_message=heard_sip)
+
+    spool = SpoolRecorder(
         settings.spool_dir,
         now,
         seat=settings.seat.name,
@@ -60,7 +67,9 @@ def run(settings: Settings) -> int:
         warn_free_bytes=settings.recording.warn_free_mb * 1_000_000,
         on_state=lambda troubles: phone.spool_is(troubles) if phone else None,
     )
-    recorder.recover()
+    spool.recover()
+    recorder = AsideRecorder(spool)
+    plan = plan_of(settings.dial, settings.line.area_code, MobileAreas(resources_dir() / "mobile_areas.bin").home)
     phone = PhoneProcess(
         settings.lines,
         _headset(settings),
@@ -76,17 +85,21 @@ def run(settings: Settings) -> int:
         phone=settings.phone,
         availability=availability.remembered(settings.data_dir),
         on_availability=lambda wanted: availability.remember(settings.data_dir, wanted),
-        plan=plan_of(settings.dial, settings.line.area_code, MobileAreas(resources_dir() / "mobile_areas.bin").home),
+        plan=plan,
         companions=[
             HeadsetCare,
             QualityWatch,
             PostDial,
             lambda place: KeysAtWork(place, _keys(settings)),
             lambda place: _prompts(settings, place),
+            self_check_of(settings, plan, recorder),
+            lambda place: MediaNotes(place, notes.note),
         ],
+        listeners=[notes],
     )
-    phone.spool_is(recorder.troubles)  # as they are by now; later changes tell themselves
+    phone.spool_is(spool.troubles)  # as they are by now; later changes tell themselves
     code = phone.run()
+    notes.close()
     life.close()
     return code
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from desk.demo.postgres import PrivatePostgres
 from desk.demo.voices import RATE_HZ, Sound, likeness, read_wav
+from desk.recording.likeness import HEARD, NOT_HEARD
 from desk.recording.playing import decode
 
-HEARD, NOT_HEARD = 0.6, 0.45  # likeness of a voice that is there, of one that is not
+__all__ = ["HEARD", "NOT_HEARD", "Channels", "both_channels", "channels_of", "heard_in"]
 
 
 @dataclass(frozen=True, slots=True)

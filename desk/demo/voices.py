@@ -5,15 +5,13 @@ import wave
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-RATE_HZ = 16_000
-WINDOWS = 4
+from desk.recording.likeness import RATE_HZ, Sound, likeness
+
+__all__ = ["AGENT_SAYS", "CALLER_SAYS", "RATE_HZ", "Sound", "likeness", "read_wav", "speak", "write_wav"]
 
 CALLER_SAYS = "您好，我是五栋二单元二零三的业主，厨房水龙头漏水，地板都湿了，请明天上午派人来修。"
 AGENT_SAYS = "您好，客服热线，工号一零零一。好的，厨房漏水我马上登记，师傅明天上午与您联系。"
-
-Sound = NDArray[np.float64]
 
 
 def speak(text: str, file: Path, voice: str = "cmn", pitch: int = 50, seconds: float = 0.0) -> Path:
@@ -44,28 +42,3 @@ def write_wav(file: Path, samples: Sound, rate_hz: int = RATE_HZ) -> None:
         wav.setsampwidth(2)
         wav.setframerate(rate_hz)
         wav.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
-
-
-def likeness(heard: Sound, said: Sound) -> tuple[float, float]:
-    """How surely `said` (or a stretch of it) is in `heard`, both at `RATE_HZ`: the best normalised cross-correlation of
-    its `WINDOWS` loudest seconds, 0..1, and where the best one begins in `heard`, in seconds."""
-    if len(heard) < RATE_HZ or len(said) < RATE_HZ:
-        return 0.0, 0.0
-    size = 1 << (len(heard) + RATE_HZ).bit_length()
-    spectrum = np.fft.rfft(heard, size)
-    sums = np.concatenate([[0.0], np.cumsum(heard**2)])
-    energy = np.maximum(sums[RATE_HZ:] - sums[:-RATE_HZ], 1e-9)
-    best, at_s = 0.0, 0.0
-    for piece in _loudest(said):
-        product = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[: len(energy)]
-        found = product / np.sqrt(energy * np.sum(piece**2))
-        found[energy < 1e-4 * RATE_HZ] = 0.0  # a whisper below -40 dBFS is no voice
-        where = int(np.argmax(found))
-        if found[where] > best:
-            best, at_s = float(found[where]), where / RATE_HZ
-    return best, at_s
-
-
-def _loudest(said: Sound) -> list[Sound]:
-    seconds = [said[start : start + RATE_HZ] for start in range(0, len(said) - RATE_HZ + 1, RATE_HZ)]
-    return sorted(seconds, key=lambda piece: -float(np.sum(piece**2)))[:WINDOWS]

@@ -189,6 +189,15 @@ class SetComfort(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSelf(Command):
+    """The seat calls itself, or this number, beside all calls: nothing rings, and the call is no call of the hotline's.
+    The answer is `SelfChecked`. Only while there is no call; one that comes ends it at once."""
+
+    target: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckHeadset(Command):
     """The check before the shift: a tone out, the agent's voice in. `HeadsetChecked` tells each stage. Only while
     there is no call; `on` False breaks it off."""

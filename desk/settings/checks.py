@@ -9,14 +9,17 @@ from desk.i18n import _
 from desk.settings import (
     checks_company,
     checks_dial,
+    checks_doctor,
     checks_headset,
     checks_line,
     checks_notify,
     checks_outside,
     checks_phone,
     checks_recording,
-    checks_vault,
+    checks_self_check,
     checks_support,
+    checks_update,
+    checks_vault,
 )
 from desk.settings.values import Settings
 
@@ -40,9 +43,11 @@ def first_problem(settings: Settings) -> Problem | None:
         _policies,
         checks_company.problem,
         _store,
-        checks_outside.problem,
         checks_doctor.problem,
+        checks_self_check.problem,
         checks_support.problem,
+        checks_update.problem,
+        checks_outside.problem,
         checks_notify.problem,
         _folders,
     )

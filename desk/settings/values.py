@@ -318,6 +318,32 @@ class SupportSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpdateSettings:
+    """`channel`: a folder, or the address of one, where new versions are offered; "" = none is looked for. `keys`:
+    minisign's public keys, one of which must have signed what is offered. `folder`: where versions lie; "" = the
+    computer's own, else in the data folder."""
+
+    channel: str = ""
+    keys: tuple[str, ...] = ()
+    ca_file: str = ""  # of the channel's server, "" = the system's store
+    folder: str = ""
+    every_minutes: int = 60
+    kbit_s: int = 4_000  # 0 = no limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfCheckSettings:
+    """The seat calls itself at night. `at`: from which time of the day on, "" = never; all seats within ten minutes
+    after it, each at a moment of its own. `number`: what to call, "" = the line's own; one that sends back what it
+    hears will do. `line`: its label, "" = the first. `idle_minutes`: so long nobody has touched the PC or talked."""
+
+    at: str = ""
+    number: str = ""
+    line: str = ""
+    idle_minutes: int = 30
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     seat: SeatSettings = field(default_factory=SeatSettings)
     lines: tuple[LineSettings, ...] = (LineSettings(),)  # `[line]`, or `[[line]]` for each
@@ -340,6 +366,8 @@ class Settings:
     channels: tuple[ChannelSettings, ...] = ()  # `[[channel]]`
     residents: ResidentsSettings = field(default_factory=ResidentsSettings)
     ticket_hook: TicketHookSettings = field(default_factory=TicketHookSettings)
+    update: UpdateSettings = field(default_factory=UpdateSettings)
+    self_check: SelfCheckSettings = field(default_factory=SelfCheckSettings)
     data_dir: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("desk", appauthor=False)))
     runtime_dir: Path = field(default_factory=lambda: _default_runtime_dir())
 
@@ -373,6 +401,11 @@ class Settings:
     def sealed_dir(self) -> Path:
         """Sealed recordings that wait for the vault."""
         return self.data_dir / "sealed"
+
+    @property
+    def self_check_dir(self) -> Path:
+        """What the seat's call of itself leaves: a store and recordings of its own, gone with the next one."""
+        return self.data_dir / "self_check"
 
     @property
     def recordings_dir(self) -> Path:

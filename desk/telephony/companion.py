@@ -15,7 +15,7 @@ from desk.domain.identity import CallId
 from desk.domain.troubles import Trouble
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset.port import Headset
-from desk.telephony.stack import Leg, SipStack
+from desk.telephony.stack import Leg, Signal, SipStack
 from desk.usecases.ports import Clock, NewId
 
 Does: TypeAlias = Mapping[type[Command], Callable[[Any], None]]  # what is called with such a command
@@ -65,6 +65,11 @@ class Companion:
     def snapshot(self) -> Mapping[str, Any]:
         """The fields of a `PhoneSnapshot` that it knows."""
         return {}
+
+    def signalled(self, signal: Signal) -> bool:  # noqa: ARG002 - a companion's own may
+        """Every signal of the stack but those of the lines, before anybody else; whether it was its own affair, of
+        which nobody else is told."""
+        return False
 
     def heard(self, event: events.CallEvent) -> None:
         """Every call event, in order, after clients and recorder have been told."""

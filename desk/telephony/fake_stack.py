@@ -54,6 +54,7 @@ class FakeStack:
         self.sent: list[bytes] = []
         self.says: dict[Leg, deque[bytes]] = {}  # in a conference: what each far side says
         self.redirected: list[str] = []
+        self.echoed: list[Leg] = []
         self.measured: dict[Leg, LegStatistics] = {}  # what `statistics` tells
 
     # ---- the far side
@@ -152,6 +153,9 @@ class FakeStack:
 
     def connect(self, *legs: Leg) -> None:
         self._active = legs
+
+    def echo(self, leg: Leg) -> None:
+        self.echoed.append(leg)
 
     def redirect(self, leg: Leg, uri: str) -> None:
         fake = self._leg(leg)

@@ -34,6 +34,7 @@ class Route:
     ring_back: bool = False  # the far side rings and sends no tone of its own
     conference: tuple[tuple[CallId, Leg], ...] = ()  # all of them are heard, and hear each other
     paused: frozenset[CallId] = frozenset()  # recorded as silence, both sides: what is said may not be kept
+    hushed: bool = False  # the far side is recorded, and not heard: nobody sits there
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,10 @@ class FrameClock:
     def ring_back(self, on: bool) -> None:
         self._tone_at = 0
         self._route = replace(self._route, ring_back=on)
+
+    def hush(self, on: bool) -> None:
+        """Keep the far side out of the earpiece, and only out of it."""
+        self._route = replace(self._route, hushed=on)
 
     def play(self, call_id: CallId, prompt: PlayedSound) -> None:
         """Mix this into what the far side of this call is sent, while the headset is connected to it. One at a time: it
@@ -158,7 +163,8 @@ class FrameClock:
         heard = frame or SILENCE
         if route.ring_back:
             heard, self._tone_at = self._tone[self._tone_at], (self._tone_at + 1) % len(self._tone)
-        self._headset.give(heard if self._aside is None and self._to_agent is None else self._with_sounds(heard))
+        shown = SILENCE if route.hushed else heard
+        self._headset.give(shown if self._aside is None and self._to_agent is None else self._with_sounds(shown))
         if self._metering or self._watching:
             self._measure(1, heard)
         shares = self._mix.shares(route.conference, said) if route.conference else {}

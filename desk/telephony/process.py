@@ -63,7 +63,7 @@ class PhoneProcess:
     """`make_server(on_join, on_message, on_leave)`, `make_stack(lines, frame_clock)`. `beat` is called once a second
     from the loop; `stop` ends it. `recording_failed` may be handed to the recorder: any thread. `take_precedence`: for
     the whole process; a phone that lives in somebody else's process leaves it alone. `companions`: what else lives
-    beside the calls."""
+    beside the calls. `listeners` are told what every client is, from before the first event on."""
 
     def __init__(
         self,
@@ -80,6 +80,7 @@ class PhoneProcess:
         on_ready: Callable[[], None] = lambda: None,
         take_precedence: Callable[[], bool] = take_precedence,
         companions: Sequence[MakeCompanion] = (),
+        listeners: Sequence[Client] = (),
         plan: DialPlan = DialPlan(),  # noqa: B008 - a frozen value
         phone: PhoneSettings = PhoneSettings(),  # noqa: B008 - a frozen value
         availability: Availability | None = None,
@@ -88,7 +89,7 @@ class PhoneProcess:
     ) -> None:
         self._headset, self._recorder = headset, recorder
         self._clock, self._beat, self._stop = clock, beat, stop
-        self._agent, self._on_ready = agent, on_ready
+        self._agent, self._on_ready, self._listeners = agent, on_ready, listeners
         self._take_precedence = take_precedence
         self._frames = FrameClock(headset, recorder)
         self._stack = make_stack(lines, self._frames)
@@ -167,6 +168,8 @@ class PhoneProcess:
         gc.freeze()
         sys.setswitchinterval(SWITCH_S)
         punctual = self._take_precedence()
+        for listener in self._listeners:
+            self._clients.join(listener, self._snapshot())
         self._headset.open(lambda report: self._inbox.put(lambda: self._headset_changed(report)), punctual)
         self._stack.open(self._on_signal)
         self._server.start()
@@ -292,6 +295,8 @@ class PhoneProcess:
             self._line_changed(signal)
         elif isinstance(signal, Messages):
             self._lines.messages(signal)
+        elif any(companion.signalled(signal) for companion in self._companions):
+            pass
         elif not self._exchange.on_signal(signal):
             self._board.on_signal(signal)
 

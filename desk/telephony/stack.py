@@ -202,6 +202,11 @@ class SipStack(Protocol):
         `FrameClock.far`); none: nobody's."""
         ...
 
+    def echo(self, leg: Leg) -> None:
+        """What its far side says is sent back to it, for as long as it lasts, and nobody here hears it: the leg is not
+        one of those that are connected."""
+        ...
+
     def close(self) -> None:
         """Hang up, take the registration back, let the farewells go out (0.4 s). Nothing may be called after it."""
         ...

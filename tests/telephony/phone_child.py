@@ -16,12 +16,16 @@ import msgspec
 import uuid6
 
 from desk.domain.commands import ChooseHeadset
+from desk.domain.dial_plan import DialPlan
 from desk.domain.events import CallEvent
 from desk.domain.identity import CallId
 from desk.link.sockets import LinkServer
 from desk.recording.spool.recorder import SpoolRecorder
 from desk.settings import LineSettings, PhoneSettings
+from desk.telephony.aside_recorder import AsideRecorder
 from desk.telephony.calls import availability
+from desk.telephony.calls.dial_target import aim
+from desk.telephony.companion import MakeCompanion
 from desk.telephony.headset.care import HeadsetCare
 from desk.telephony.headset.chosen import ChosenHeadset
 from desk.telephony.headset.fake import FakeHeadset
@@ -33,6 +37,7 @@ from desk.telephony.pj.stack import PjStack
 from desk.telephony.precedence import take_precedence
 from desk.telephony.process import PhoneProcess
 from desk.telephony.quality_watch import QualityWatch
+from desk.telephony.self_check import SelfCheck
 from desk.telephony.stack import OnSignal
 
 TOKEN = b"t" * 32
@@ -146,17 +151,31 @@ def main() -> None:
 
     HastyStack.gives_up_s = config.get("gives_up_s", 0.0)
     sip_log = folder / "sip.log" if config.get("sip_log") else None
+    aside = AsideRecorder(_spool(folder) if config.get("spool") else FileRecorder(folder))
+    by_label = {line.label: line for line in lines}
+    companions: list[MakeCompanion] = [HeadsetCare, QualityWatch] if config.get("watch") else [HeadsetCare]
+    if config.get("self_check"):
+        companions.append(
+            lambda place: SelfCheck(
+                place,
+                aside,
+                lambda: _spool(folder / "aside"),
+                lambda target, line: aim(DialPlan(), target, by_label, set(by_label), line),
+                lambda label: by_label[label].user,
+                lambda: Path(config["self_check"]).read_bytes(),
+            )
+        )
     phone = PhoneProcess(
         lines,
         headset,
         lambda lines, frames: HastyStack(lines, frames, lambda _: password, sip_log, hasty, phone_settings.hold_music),
-        _spool(folder) if config.get("spool") else FileRecorder(folder),
+        aside,
         lambda join, message, leave: LinkServer(config["address"], TOKEN, "phone", join, message, leave),
         lambda: datetime.now(UTC),
         lambda: str(uuid6.uuid7()),
         lambda: (folder / "beat").touch(),
         stop,
-        companions=[HeadsetCare, QualityWatch] if config.get("watch") else [HeadsetCare],
+        companions=companions,
         phone=phone_settings,
         availability=availability.remembered(folder),
         on_availability=lambda wanted: availability.remember(folder, wanted),

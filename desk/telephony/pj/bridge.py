@@ -16,6 +16,7 @@ from desk.telephony.frame_clock import FrameClock
 from desk.telephony.pj import frames as pj_frames
 from desk.telephony.pj.call import PjCall
 from desk.telephony.pj.port import PjHeadsetPort, PjLegPort
+from desk.telephony.stack import Leg
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class PjBridge:
         self._music: pj.AudioMediaPlayer | None = None
         self._entertained: list[pj.AudioMedia] = []
         self._taps: list[PjLegPort] = []
+        self._echoed: dict[Leg, int] = {}  # which place on the bridge hears itself
 
     def open(self) -> None:
         self._read, write = pj_frames.probe()
@@ -44,8 +46,9 @@ class PjBridge:
             else:
                 self._music = music
 
-    def wire(self, active: Sequence[PjCall], held: Sequence[PjCall]) -> None:
-        """The headset and everybody who is active hear each other; those who are held, the music; nobody else anything.
+    def wire(self, active: Sequence[PjCall], held: Sequence[PjCall], echoed: Sequence[PjCall] = ()) -> None:
+        """The headset and everybody who is active hear each other; those who are held, the music; those who are echoed,
+        themselves; nobody else anything.
         To be said again whenever a leg's audio has changed: it may be elsewhere on the bridge."""
         found = [(call, audio) for call in active if (audio := call.audio()) is not None]
         audios = [audio for _, audio in found]
@@ -61,6 +64,17 @@ class PjBridge:
         if len(found) > 1:
             self._tap(found)
         self._entertain(held)
+        legs = {call.leg for call in echoed}
+        self._echoed = {leg: place for leg, place in self._echoed.items() if leg in legs}
+        for call in echoed:
+            self._echo(call)
+
+    def _echo(self, call: PjCall) -> None:
+        """Never taken back: a cut that meets the removal of its port on the bridge's queue makes PJSIP abort."""
+        audio = None if call.by_us else call.audio()
+        if audio is not None and self._echoed.get(call.leg) != audio.getPortId():
+            self._echoed[call.leg] = audio.getPortId()
+            audio.startTransmit(audio)
 
     def _tap(self, found: Sequence[tuple[PjCall, pj.AudioMedia]]) -> None:
         while len(self._taps) < len(found):

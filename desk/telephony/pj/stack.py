@@ -24,6 +24,7 @@ from desk.telephony.pj.bridge import PjBridge
 from desk.telephony.pj.call import PjCall
 from desk.telephony.pj.endpoint import start_endpoint
 from desk.telephony.pj.line import PjLine
+from desk.telephony.pj.tap import Listen, tap
 from desk.telephony.stack import Ended, Leg, LegStatistics, NotNow, Offered, OnSignal, Signal
 
 FAREWELL_S = 0.4  # BYE, CANCEL and the un-REGISTER are on their way by then
@@ -35,7 +36,8 @@ _log = logging.getLogger(__name__)
 
 class PjStack:
     """`password_of(line)` is asked for on another thread, again and again while it is missing or refused.
-    `registration_of`: another pace than the usual one, for tests."""
+    `registration_of`: another pace than the usual one, for tests. `on_message` hears every SIP message, on this
+    thread."""
 
     def __init__(
         self,
@@ -45,14 +47,16 @@ class PjStack:
         sip_log: Path | None = None,
         registration_of: Callable[[LineSettings], Registration | None] = lambda _line: None,
         hold_music: str = "",
+        on_message: Listen | None = None,
     ) -> None:
-        self._sip_log = sip_log
+        self._sip_log, self._on_message = sip_log, on_message
         self._bridge = PjBridge(clock, hold_music)
         self._signals: deque[Signal] = deque()
         self._calls: dict[Leg, PjCall] = {}
         self._departed: list[PjCall] = []
         self._next_leg = 1
         self._active: tuple[Leg, ...] = ()
+        self._echoed: set[Leg] = set()
         self._sent_on: list[PjCall] = []  # ended by a 3xx
         self._replacing = ""  # the INVITE that takes a leg's place
         self._renew_at = 0.0
@@ -64,6 +68,7 @@ class PjStack:
     def open(self, on_signal: OnSignal) -> None:
         self._on_signal = on_signal
         self._endpoint = start_endpoint(self._sip_log)
+        self._tap = tap(self._on_message) if self._on_message is not None else None
         self._bridge.open()
         self._tend_lines(time.monotonic())
 
@@ -160,13 +165,14 @@ class PjStack:
                 return
             signal = replace(signal, code=483, reason="sent on in a circle, or too often")
         self._signals.append(signal)
+        self._echoed.discard(call.leg)
         if call.leg in self._active:
             self._active = tuple(leg for leg in self._active if leg != call.leg)
         self._wire()
 
     def audio_changed(self, call: PjCall) -> None:
         """From a call's callbacks: a re-INVITE may have put the audio elsewhere on the bridge."""
-        if call.leg in self._active or call.hold_wanted:
+        if call.leg in self._active or call.leg in self._echoed or call.hold_wanted:
             self._wire()
 
     def _follow(self) -> None:
@@ -280,10 +286,15 @@ class PjStack:
         self._active = legs
         self._wire()
 
+    def echo(self, leg: Leg) -> None:
+        self._echoed.add(leg)
+        self._wire()
+
     def _wire(self) -> None:
         active = [self._calls[leg] for leg in self._active if leg in self._calls]
         held = [call for call in self._calls.values() if call.hold_wanted and call.leg not in self._active]
-        self._bridge.wire(active, held)
+        echoed = [self._calls[leg] for leg in sorted(self._echoed) if leg in self._calls]
+        self._bridge.wire(active, held, echoed)
 
     def close(self) -> None:
         for leg in tuple(self._calls):

@@ -27,11 +27,11 @@ class PromptShelf:
         """The prompt of this agent, b"" where there is none."""
         if not is_prompt_name(prompt):
             return b""
-        return _read(self._own(prompt, work_number)) or self._shipped_sound(prompt, work_number)
+        return read_sound(self._own(prompt, work_number)) or self._shipped_sound(prompt, work_number)
 
     def own(self, work_number: str) -> dict[str, float]:
         """The prompts that this agent has recorded, and how long they are in seconds."""
-        lengths = {prompt: len(_read(self._own(prompt, work_number))) / _BYTES_PER_S for prompt in PROMPTS}
+        lengths = {prompt: len(read_sound(self._own(prompt, work_number))) / _BYTES_PER_S for prompt in PROMPTS}
         return {prompt: round(length_s, 2) for prompt, length_s in lengths.items() if length_s}
 
     def keep(self, prompt: str, work_number: str, pcm: bytes) -> None:
@@ -59,15 +59,17 @@ class PromptShelf:
 
     def _shipped_sound(self, prompt: str, work_number: str) -> bytes:
         if prompt != GREETING:
-            return _read(self._shipped / f"{prompt}.wav")
-        digits = [_read(self._shipped / f"digit_{char}.wav") if char in "0123456789" else b"" for char in work_number]
+            return read_sound(self._shipped / f"{prompt}.wav")
+        digits = [
+            read_sound(self._shipped / f"digit_{char}.wav") if char in "0123456789" else b"" for char in work_number
+        ]
         if not digits or not all(digits):
-            return _read(self._shipped / f"{WITHOUT_NUMBER}.wav")
-        before, after = (_read(self._shipped / f"{name}.wav") for name in (BEFORE_NUMBER, AFTER_NUMBER))
+            return read_sound(self._shipped / f"{WITHOUT_NUMBER}.wav")
+        before, after = (read_sound(self._shipped / f"{name}.wav") for name in (BEFORE_NUMBER, AFTER_NUMBER))
         return b"".join((before, *digits, after))
 
 
-def _read(file: Path) -> bytes:
+def read_sound(file: Path) -> bytes:
     """The samples of a sound, b"" where it cannot be used."""
     try:
         with wave.open(str(file), "rb") as sound:

@@ -1,0 +1,63 @@
+"""The seat calls itself through a real registrar and proxy: what its recording holds, and that nobody hears of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desk.demo.kamailio import Kamailio
+from desk.demo.voices import read_wav
+from desk.domain import commands, events
+from desk.domain.events import LineStatus
+from desk.domain.identity import CallId
+from desk.recording.likeness import HEARD, RATE_HZ, Sound, likeness_at
+from desk.recording.sealing.pcm import SpoolAudio
+from desk.resources import resources_dir
+from tests.telephony.driver import Driver, phone
+from tests.telephony.test_line import wait_status
+
+SPEECH = resources_dir() / "sounds" / "prompts" / "zh_CN" / "waiting.wav"
+
+
+@pytest.fixture
+def driver(tmp_path: Path) -> Iterator[Driver]:
+    pcm = tmp_path / "speech.pcm"
+    pcm.write_bytes((read_wav(SPEECH)[0] * 32767).astype("<i2").tobytes())
+    with Kamailio(tmp_path / "kamailio", {"8001": "secret-8001"}) as pbx:
+        line = {"kind": "registered", "user": "8001", "registrar": pbx.address, "port": 0}
+        with phone(tmp_path / "phone", line, password="secret-8001", self_check=str(pcm), spool=True) as running:
+            wait_status(running, LineStatus.REGISTERED)
+            yield running
+
+
+def channels(folder: Path, call_id: CallId) -> tuple[Sound, Sound]:
+    both = np.concatenate(list(SpoolAudio((folder,), call_id, RATE_HZ).blocks(RATE_HZ))) / 32768.0
+    return both[:, 0], both[:, 1]
+
+
+@pytest.mark.timeout(120)
+def test_what_it_says_comes_back_through_the_exchange_and_stands_in_a_recording_of_its_own(driver: Driver) -> None:
+    mark = driver.mark()
+    driver.do(commands.CheckSelf("8001", ""))
+    told = driver.wait(events.SelfChecked, timeout_s=40.0, after=mark)
+    assert (told.code, told.own, told.number) == (200, True, "8001"), told
+    assert told.offered_ms is not None
+    assert told.mos is not None
+    heard, said = channels(driver.folder / "aside" / "spool", told.call_id)
+    speech, _rate = read_wav(SPEECH)
+    sure_said, said_at_s, said_from_s = likeness_at(said, speech)
+    sure_heard, heard_at_s, heard_from_s = likeness_at(heard, speech)
+    assert sure_said > 0.99
+    assert sure_heard > HEARD
+    late_s = (heard_at_s - heard_from_s) - (said_at_s - said_from_s)
+    assert 0.0 < late_s < 1.5
+    assert driver.names(mark) == ["SelfChecked"]
+    assert list((driver.folder / "spool").iterdir()) == []
+
+
+@pytest.mark.timeout(120)
+def test_a_number_that_nobody_has_is_told_with_the_exchange_s_answer(driver: Driver) -> None:
+    driver.do(commands.CheckSelf("8999", ""))
+    told = driver.wait(events.SelfChecked, timeout_s=30.0)
+    assert (told.code, told.own, told.call_id) == (480, False, "")
