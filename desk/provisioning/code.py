@@ -14,7 +14,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM, CHECKED = 18, 20
 _MODULUS = 1021
 _ALIKE = str.maketrans({"I": "1", "L": "1", "O": "0"})
-_BETWEEN = " -–—－_.\t\u3000"
+_BETWEEN = "-–—_."
 
 
 def new_code(random_below: Callable[[int], int] = secrets.randbelow) -> str:
@@ -35,7 +35,11 @@ def tidy(untrusted: str) -> str:
 
 def read_code(untrusted: str) -> str:
     """The 20 characters without what stands between them. Raises `Refused`."""
-    text = "".join(sign for sign in _half_width(untrusted) if sign not in _BETWEEN).upper().translate(_ALIKE)
+    text = (
+        "".join(sign for sign in _half_width(untrusted) if sign not in _BETWEEN and not sign.isspace())
+        .upper()
+        .translate(_ALIKE)
+    )
     if len(text) != CHECKED:
         raise Refused(
             "code",

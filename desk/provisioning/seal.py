@@ -5,8 +5,8 @@ ChaCha20-Poly1305 under a key that scrypt makes of the code; the line is sealed 
 The file's name comes from the same scrypt, and says nothing of the key. Who opens it with the code believes what is in
 it, the company's public keys with it: whoever can write to the folder, and has no code, can put nothing into a seat.
 
-A code has 90 random bits: whoever has the folder cannot find one by trying. Pure functions, any thread; a code takes
-some 0.1 s and 32 MB for its scrypt."""
+A code has 90 random bits, and each try costs a scrypt: whoever has the folder cannot find one by trying. Pure
+functions, any thread."""
 
 import hashlib
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Opener:
 
 def opener(code: str) -> Opener:
     """`code`: as `read_code` gives it."""
-    made = hashlib.scrypt(code.encode("ascii"), salt=MARK.encode("ascii"), n=2**15, r=8, p=1, maxmem=2**26, dklen=48)
+    made = hashlib.scrypt(code.encode("ascii"), salt=MARK.encode("ascii"), n=2**13, r=8, p=1, maxmem=2**25, dklen=48)
     return Opener(made[:16].hex(), made[16:])
 
 
