@@ -8,4 +8,4 @@ UNCHECKED = 2  # `desk verify`: no fault was found, but not everything could be 
 HEALTH_WARNING, HEALTH_WRONG, HEALTH_UNKNOWN = 1, 2, 3
 ALREADY_RUNNING = 3  # this seat runs already; its window was brought to the front
 ENVIRONMENT = 4  # a process of the seat: something outside Desk must be put right first; it has said what
-AGAIN = 5  # a process of the seat: nothing is wrong with it; it is to be started again at once
+AGAIN = 5  # a process of the seat, or the seat: nothing is wrong with it; it is to be started again at once

@@ -3,7 +3,8 @@ process, signs of life from the link, wishes to stop from signals.
 
 The seat ends when the agent closes the window (the ui exits with 0), at SIGTERM, SIGINT or SIGHUP, or when a tool sends
 `StopRequested`: ui first, then the phone (hangs up, closes its spool), then sync (a last push). Each is asked, then
-told, then made to. Runs in the `desk` process, on its main thread."""
+told, then made to. A process may ask for the seat to begin anew: then the phone goes first, if no call runs, and the
+exit code says so (`AGAIN`). Runs in the `desk` process, on its main thread."""
 
 import logging
 import os
@@ -76,6 +77,14 @@ class _StopWished:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class _RestartWished:
+    reason: str
+
+
+_Event = _Exited | _Beaten | _Joined | _Left | _DialRequested | _StopWished | _RestartWished
+
+
 class Launcher:
     """`argv_for(role)` is the command line of a process. `dial`: what the first window is to have in its dial box.
     `run` returns the exit code of the seat."""
@@ -89,7 +98,7 @@ class Launcher:
         dial: str = "",
     ) -> None:
         self._runtime_dir, self._crash_dir, self._now_s = runtime_dir, crash_dir, monotonic_s
-        self._events: SimpleQueue[_Exited | _Beaten | _Joined | _Left | _DialRequested | _StopWished] = SimpleQueue()
+        self._events: SimpleQueue[_Event] = SimpleQueue()
         if dial:
             self._events.put(_DialRequested(dial))
         self._env: dict[str, str] = {}
@@ -98,6 +107,7 @@ class Launcher:
         self._ui: Peer | None = None  # ours, once it is attached
         self._untold: list[Any] = []  # waits for it
         self._exit_code = exit_codes.OK
+        self._restarts_until_s = 0.0  # the phone was asked to end for a restart
 
     def run(self) -> int:
         """Start the seat, keep it, stop it. Raises `LinkBusy`, `OSError` where the runtime folder cannot be used."""
@@ -144,7 +154,7 @@ class Launcher:
         except Empty:
             return None
 
-    def _ends_with(self, event: _Exited | _Beaten | _Joined | _Left | _DialRequested | _StopWished) -> bool:
+    def _ends_with(self, event: _Event) -> bool:
         """React; whether the seat ends with it."""
         match event:
             case _Exited():
@@ -162,10 +172,23 @@ class Launcher:
             case _StopWished():
                 _log.info("the seat stops: %s", event.reason)
                 return True
+            case _RestartWished():
+                self._begin_restart(event.reason)
         return False
+
+    def _begin_restart(self, reason: str) -> None:
+        """The phone goes first, and only where no call runs: it alone can tell in the same moment."""
+        phone = self._crew.process("phone")
+        if phone is not None and self._ask(phone, if_idle=True):
+            _log.info("the seat is to restart: %s", reason)
+            self._restarts_until_s = self._now_s() + ASK_S["phone"]
 
     def _bury(self, process: ChildProcess, code: int) -> bool:
         role = process.role
+        if role == "phone" and code == exit_codes.OK and self._now_s() < self._restarts_until_s:
+            self._exit_code = exit_codes.AGAIN
+            self._crew.bury(process, code, for_good=True)
+            return True
         if role == "ui":
             self._ui = None
             if code in (exit_codes.OK, exit_codes.ENVIRONMENT):
@@ -232,6 +255,8 @@ class Launcher:
                         one.send(message)
             case wire.DialRequested():
                 self._events.put(_DialRequested(message.target))
+            case wire.RestartRequested():
+                self._events.put(_RestartWished(f"{message.reason} ({peer.role})"))
             case wire.StopRequested():
                 self._events.put(_StopWished(f"asked by {peer.role}"))
             case _:
@@ -252,13 +277,13 @@ class Launcher:
         process.kill()
         self._ended(role, KILL_S)
 
-    def _ask(self, process: ChildProcess) -> bool:
+    def _ask(self, process: ChildProcess, *, if_idle: bool = False) -> bool:
         """Whether it was there to be asked."""
         from desk import wire
 
         peers = [p for p in (self._server.peers if self._server else ()) if p.pid == process.pid]
         for peer in peers:
-            peer.send(wire.StopRequested("the seat stops"))
+            peer.send(wire.StopRequested("the seat stops", if_idle))
         return bool(peers)
 
     def _ended(self, role: str, timeout_s: float) -> bool:

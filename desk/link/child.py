@@ -75,6 +75,10 @@ class ChildLife:
         if not self.stop_requested.is_set() and self._launcher_gone() and not self._busy():
             self._stop("the launcher is gone")
 
+    def ask_restart(self, reason: str) -> None:
+        """Of the whole seat; nothing happens while a call runs. Any thread."""
+        self._launcher.try_send(wire.RestartRequested(reason))
+
     def close(self) -> None:
         """Leave the launcher; last of all."""
         self._launcher.close()
@@ -96,7 +100,8 @@ class ChildLife:
 
     def _take(self, message: Any) -> None:
         if isinstance(message, wire.StopRequested):
-            self._stop(message.reason)
+            if not (message.if_idle and self._busy()):
+                self._stop(message.reason)
         else:
             self._on_message(message)
 

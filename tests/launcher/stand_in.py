@@ -3,7 +3,7 @@ what a file in its folder tells it. Used by the launcher's tests: `python stand_
 
 Files it obeys: `<role>.refuse` (exit at once with this code), `<role>.deaf` (never attach), `<role>.calm` (ignore
 requests to stop), `<role>.busy` (a call is up), `<role>.stuck` (its main loop hangs), `<role>.leave` (end with this
-code, once). It writes what happens to `<role>.log`, one thing a line with its pid."""
+code, once), `<role>.restart` (ask for the seat to begin anew, again and again). It writes what happens to `<role>.log`, one thing a line with its pid."""
 
 import os
 import signal
@@ -43,6 +43,9 @@ def main() -> int:
     orders.say("ready")
     while not life.stop_requested.wait(0.1) or orders.text("calm") is not None:
         life.beat()
+        if orders.text("restart") is not None:
+            orders.say("asked")
+            life.ask_restart("a test wants it")
         if orders.text("stuck") is not None:
             stuck_here()
         if (code := orders.text("leave")) is not None:

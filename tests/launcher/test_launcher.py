@@ -212,3 +212,22 @@ def test_second_launcher_on_the_same_runtime_folder_harms_nothing(seat: StandInS
     seat.launcher = first
     assert (seat.folder / "run" / "token").read_text(encoding="ascii") == token
     assert all(seat.alive(pid) for pid in pids.values())
+
+
+def test_the_seat_begins_anew_where_no_call_runs(seat: StandInSeat) -> None:
+    seat.order("sync", "restart")
+    seat.start()
+    assert seat.end() == exit_codes.AGAIN
+    assert seat.said("phone")[-1][1] == "stopping the seat stops"
+    assert seat.said("ui")[-1][1] == "stopping the seat stops"
+
+
+def test_a_call_keeps_the_seat_from_beginning_anew(seat: StandInSeat) -> None:
+    seat.order("phone", "busy")
+    seat.order("sync", "restart")
+    seat.start()
+    pids = seat.until_ready()
+    seat.until_said("sync", "asked", times=3)
+    assert all(seat.alive(pid) for pid in pids.values())
+    (seat.folder / "phone.busy").unlink()
+    assert seat.end() == exit_codes.AGAIN
