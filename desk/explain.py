@@ -7,7 +7,7 @@ from desk.faults import Fault
 from desk.i18n import _
 from desk.link.addresses import LinkBusy, LinkDown
 from desk.settings import SettingsError
-from desk.usecases.ports import KeyMissing, KeyringWeak, KeyUnfit, StoreBroken, StoreDamaged, StoreFull
+from desk.usecases.ports import KeyMissing, KeyringWeak, KeyUnfit, StoreBroken, StoreDamaged, StoreFull, StoreNewer
 from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 
 _NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -62,6 +62,11 @@ def _about_store(error: KeyMissing | StoreFull | StoreBroken) -> str:
                 "this seat up, or put that user's keyring back; if the key is lost for good, run "
                 "`desk store repair --anew`."
             )
+        case StoreNewer():
+            return _(
+                "A newer Desk has written this seat's store. Start the newer version; or make a store of this version "
+                "out of it with `desk store repair --anew`: nothing is lost. ({detail})"
+            ).format(detail=error)
         case StoreDamaged():
             return _(
                 "The seat's store is damaged. Start the seat: it repairs itself before its window opens; or run "

@@ -4,12 +4,14 @@ from desk import exit_codes
 from desk.compose import retention
 from desk.compose.clock import new_id, now
 from desk.compose.mending import mending_workers
+from desk.compose.notes import ProcessNotes
 from desk.compose.outside import bring_and_tell
 from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
 from desk.compose.store_care import care_of
+from desk.compose.updates import keep_up_to_date
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
@@ -32,6 +34,7 @@ DELETED = ("recording", "listening")
 def run(settings: Settings) -> int:
     life = ChildLife("sync", settings.runtime_dir, now)
     life.start()
+    notes = ProcessNotes(settings, "sync")
     secrets = KeyringSecrets()
     store = Store.open(settings.store_file, secrets)
     access = access_from(settings.central, secrets.get)
@@ -46,6 +49,7 @@ def run(settings: Settings) -> int:
         seat=settings.seat.name,
         who=who_of(people, settings, secrets),
         author_access=people.sitting.access_of if people is not None else lambda _author: None,
+        on_report=notes.send,
     )
     if people is not None:
         process.sign_in_by(people)
@@ -102,8 +106,11 @@ def run(settings: Settings) -> int:
     )
     for name, work_once in care.workers():
         process.add_worker(name, work_once)
+    updates_at_close = keep_up_to_date(settings, store, process, life)
     process.run(on_ready=life.ready)
+    updates_at_close()
     care.close()
     store.close()
+    notes.close()
     life.close()
     return exit_codes.AGAIN if care.again else exit_codes.OK

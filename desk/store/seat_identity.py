@@ -44,6 +44,15 @@ class SqlSeatIdentity:
             epoch = value_of(connection, _EPOCH)
         return SeatIdentity(store_id, token or offered, offered, epoch or "")
 
+    def store_id(self) -> str:
+        """Made where there is none, whether or not a centre is ever asked."""
+        with self._store.write() as connection:
+            store_id = value_of(connection, _STORE_ID)
+            if store_id is None:
+                store_id = self._new_id()
+                keep_value(connection, _STORE_ID, store_id)
+        return store_id
+
     def accepted(self, identity: SeatIdentity) -> None:
         """The centre has taken the offered token."""
         with self._store.write() as connection:

@@ -23,6 +23,7 @@ from desk.sync.central.access import CentralAccess
 from desk.sync.exchange.lane import CentralLane
 from desk.sync.exchange.search_lane import SearchLane
 from desk.sync.exchange.session import SeatSide
+from desk.sync.lines_up import LinesUp
 from desk.sync.recordings_state import RecordingsBoard
 from desk.sync.running_calls import RunningCalls
 from desk.sync.sign_in import SignInLane
@@ -33,14 +34,16 @@ CHECKPOINT_S = 30.0
 BUSY_S = 30.0
 WORKER_STOP_S = 5.0
 
-_Report = wire.CentralState | wire.RecordingsState | wire.Pushed | wire.PutOut | wire.StoreCare
+_Report = wire.CentralState | wire.RecordingsState | wire.Pushed | wire.PutOut | wire.StoreCare | wire.Updates
+Greeting = Callable[[], wire.Updates | None]
 _log = logging.getLogger(__name__)
 
 
 class SyncProcess:
     """`beat` is called once a second from the main loop; `run` returns soon after `stop` is set. `access` None:
     standing alone. `seat`: its name in the hotline. `who`: the way to the centre of whoever is signed in, asked again
-    and again (None: nobody is); without it always `access`. `author_access`: see `exchange.session`."""
+    and again (None: nobody is); without it always `access`. `author_access`: see `exchange.session`. `on_report`
+    hears what the threads report, every round of the exchange, on the main loop."""
 
     def __init__(
         self,
@@ -54,7 +57,9 @@ class SyncProcess:
         seat: str = "S01",
         who: Callable[[], CentralAccess | None] | None = None,
         author_access: Callable[[str], CentralAccess | None] = lambda _author: None,
+        on_report: Callable[[object], None] = lambda _report: None,
     ) -> None:
+        self._on_report = on_report
         self._store, self._stop, self._beat = store, stop, beat
         self._saved_at = -BUSY_S  # when a window last said that it had written
         self._state = wire.CentralState(configured=access is not None)
@@ -62,6 +67,9 @@ class SyncProcess:
         self._reports: queue.SimpleQueue[_Report | Peer] = queue.SimpleQueue()
         self.recordings = RecordingsBoard(self._reports.put)
         self.running_calls = RunningCalls()
+        self.lines_up = LinesUp()
+        self.seat_use = wire.SeatUse(away=False)  # as the window said last
+        self._greeting: Greeting = lambda: None
         self._listeners: list[Peer] = []  # the main loop's own, so that nobody who joins can miss a state
         self._workers: list[_Worker] = []
         self._people: SignInLane | None = None
@@ -102,13 +110,22 @@ class SyncProcess:
         self._workers.append(worker)
         return worker.nudge
 
+    @property
+    def window_here(self) -> bool:
+        """Whether one is attached. Any thread."""
+        return any(peer.role == "ui" for peer in tuple(self._listeners))
+
+    def greet_by(self, greeting: Greeting) -> None:
+        """Before `run`: what every window that attaches is told of updates."""
+        self._greeting = greeting
+
     def sign_in_by(self, people: SignInLane) -> None:
         """Before `run`: who sits here is judged, and asked after, by this lane."""
         self._people = people
         if self._lane:
             people.sitting.moved = self._lane.nudge
 
-    def tell(self, message: wire.PutOut | wire.StoreCare) -> None:
+    def tell(self, message: wire.PutOut | wire.StoreCare | wire.Updates) -> None:
         """To every window. Any thread."""
         self._reports.put(message)
 
@@ -159,16 +176,12 @@ class SyncProcess:
             report = self._reports.get(timeout=timeout_s)
         except queue.Empty:
             return
+        self._on_report(report)
         match report:
             case Peer() if report in self._listeners:
                 self._listeners.remove(report)
             case Peer():
-                self._listeners.append(report)
-                report.send(self._state)
-                report.send(self.recordings.state)
-                report.send(self._care)
-                if self._people:
-                    report.send(self._people.seated())
+                self._join(report)
             case wire.CentralState():
                 # The lag differs every time and is worth no message of its own.
                 news = replace(report, lag_ms=0.0) != replace(self._state, lag_ms=0.0)
@@ -180,10 +193,20 @@ class SyncProcess:
             case wire.StoreCare():
                 self._care = report
                 self._publish(report)
-            case wire.Pushed() | wire.RecordingsState() | wire.PutOut():
+            case wire.Pushed() | wire.RecordingsState() | wire.PutOut() | wire.Updates():
                 self._publish(report)
             case _:
                 assert_never(report)
+
+    def _join(self, peer: Peer) -> None:
+        self._listeners.append(peer)
+        peer.send(self._state)
+        peer.send(self.recordings.state)
+        peer.send(self._care)
+        if peer.role == "ui" and (greeting := self._greeting()) is not None:
+            peer.send(greeting)
+        if self._people:
+            peer.send(self._people.seated())
 
     def _publish(self, message: _Report) -> None:
         for peer in self._listeners:
@@ -193,7 +216,9 @@ class SyncProcess:
         self._reports.put(wire.Pushed(tuple(sorted(entities))))
 
     def _take(self, peer: Peer, message: Any) -> None:
-        if isinstance(message, wire.Pushed) and peer.role == "tool":  # the window has not seen it yet
+        if isinstance(message, wire.SeatUse):
+            self.seat_use = message
+        elif isinstance(message, wire.Pushed) and peer.role == "tool":  # the window has not seen it yet
             self.appended(message.entities)
         elif isinstance(message, wire.Pushed) and self._lane:
             self._saved_at = time.monotonic()
@@ -213,6 +238,7 @@ class SyncProcess:
 
     def _hear_phone(self, message: Any) -> None:
         self.running_calls.hear(message)
+        self.lines_up.hear(message)
         if isinstance(message, wire.SpoolClosed):
             for worker in self._workers:
                 worker.nudge()

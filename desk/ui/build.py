@@ -38,6 +38,7 @@ from desk.ui.player.engine import PlayerParts
 from desk.ui.replay.door import DoorParts
 from desk.ui.replay.joint import join_replay
 from desk.ui.seat_state import Agent
+from desk.ui.seat_use import SeatUse
 from desk.ui.side.panel import SidePanel, SideParts
 from desk.ui.sign_in import SignInPage
 from desk.ui.sign_in_flow import flow_of
@@ -238,6 +239,7 @@ def build_window(parts: UiParts) -> Built:
     if work is not None:
         work.join(window, ticket)
     DeafAlarm(hub, parts.chime, window)
+    SeatUse(hub, bar.states, parts.tell_sync).told.connect(panels.trouble_line.tell)
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
     seat = parts.settings.seat

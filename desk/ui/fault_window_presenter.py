@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from desk.i18n import _
 from desk.secrets import KeyringShut
 from desk.settings import SettingsError
-from desk.usecases.ports import KeyMissing, KeyringWeak, KeyUnfit, StoreBroken, StoreDamaged, StoreFull
+from desk.usecases.ports import KeyMissing, KeyringWeak, KeyUnfit, StoreBroken, StoreDamaged, StoreFull, StoreNewer
 
 FAULTS = (KeyMissing, KeyringWeak, StoreFull, StoreBroken, SettingsError)
 
@@ -46,6 +46,11 @@ def present(error: Exception) -> FaultView | None:
             words = (
                 _("The key in the system keyring does not open this seat's data"),
                 _("Sign in to this PC as the usual user, or call IT to put the key back, then try again."),
+            )
+        case StoreNewer():
+            words = (
+                _("A newer version of Desk has written this seat's data"),
+                _("Wait until the window opens, or start the newer version. Nothing is lost."),
             )
         case StoreDamaged():
             words = (

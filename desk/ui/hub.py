@@ -83,6 +83,7 @@ class Hub(QObject):
     front_wanted = Signal()  # a second start of Desk asks this window to come forward
     agent_changed = Signal()
     lock_changed = Signal()
+    updates_told = Signal(object)  # wire.Updates
     seat_told = Signal(object)  # wire.SignInJudged, wire.Seated or wire.PutOut
     drafts_changed = Signal()
     bug_seen = Signal(str)  # an unexpected error, its type; the log has the rest
@@ -141,8 +142,9 @@ class Hub(QObject):
                 signal.emit(message)
             case wire.SignInJudged() | wire.Seated() | wire.PutOut():
                 self.seat_told.emit(message)
-            case wire.Restarted() | wire.CallerFetched():
-                (self.restarted if isinstance(message, wire.Restarted) else self.caller_fetched).emit(message)
+            case wire.Restarted() | wire.CallerFetched() | wire.Updates():
+                told = {wire.Restarted: self.restarted, wire.CallerFetched: self.caller_fetched}
+                told.get(type(message), self.updates_told).emit(message)
             case wire.Pushed(entities):
                 self.rows_changed.emit(entities)
             case wire.ShowWindow() | wire.DialRequested():

@@ -3,7 +3,8 @@ what a file in its folder tells it. Used by the launcher's tests: `python stand_
 
 Files it obeys: `<role>.refuse` (exit at once with this code), `<role>.deaf` (never attach), `<role>.calm` (ignore
 requests to stop), `<role>.busy` (a call is up), `<role>.stuck` (its main loop hangs), `<role>.leave` (end with this
-code, once), `<role>.restart` (ask for the seat to begin anew, again and again). It writes what happens to `<role>.log`, one thing a line with its pid."""
+code, once), `<role>.restart` (ask for the seat to begin anew, again and again). It writes what happens to
+`<role>.log`, one thing a line with its pid."""
 
 import os
 import signal

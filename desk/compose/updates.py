@@ -1,0 +1,148 @@
+"""Builds what keeps a seat's version up to date: the sync process's workers, and the updater by itself for
+`desk update`."""
+
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from desk import wire
+from desk.compose.clock import new_id, now
+from desk.domain.updates import place_of
+from desk.i18n import _
+from desk.link.child import ChildLife
+from desk.settings import Settings
+from desk.store.seat_identity import SqlSeatIdentity
+from desk.store.store import Store
+from desk.sync.process import SyncProcess
+from desk.updating import choice as choices
+from desk.updating import starter
+from desk.updating.download import Pace
+from desk.updating.source import source_of
+from desk.updating.trial import Trial
+from desk.updating.updater import Ground, Seat, Updater
+from desk.updating.versions import Versions, folder_for, this_platform
+from desk.updating.where import told_folder
+from desk.version import build
+
+RESUME_FILE = "resume"  # the agent's state when the seat was started anew for another version
+RESUME_S = 600.0
+_TRIED = "tried"  # the version whose trial was told of
+
+
+def versions_of(settings: Settings) -> Versions:
+    return Versions(folder_for(settings.update.folder, settings.data_dir))
+
+
+def ground_of(settings: Settings, place: Callable[[], int]) -> Ground:
+    return Ground(
+        own=told_folder(settings.data_dir),
+        versions=versions_of(settings),
+        channel=settings.update.channel,
+        keys=settings.update.keys,
+        platform=this_platform(),
+        running=build().version,
+        installed=os.environ.get(starter.INSTALLED_VERSION, ""),
+        store_file=settings.store_file,
+        place=place,
+        clock=now,
+        every=timedelta(minutes=settings.update.every_minutes),
+        pace=Pace(settings.update.kbit_s * 125),
+    )
+
+
+def updater_of(settings: Settings, store: Store | None, seat: Seat) -> Updater:
+    """`store` None: this seat has none yet, and takes what is offered to all."""
+    identity = SqlSeatIdentity(store, new_id) if store is not None else None
+    place = (lambda: place_of(identity.store_id())) if identity is not None else (lambda: 99)
+    update = settings.update
+    return Updater(ground_of(settings, place), lambda: source_of(update.channel, update.ca_file), seat)
+
+
+@dataclass(frozen=True)
+class RunningSeat:
+    """The seat as the sync process sees it. Implements `updating.updater.Seat` and `updating.trial.TriedSeat`."""
+
+    process: SyncProcess
+    life: ChildLife
+    own: Path
+
+    def in_call(self) -> bool:
+        return self.process.running_calls.any
+
+    def stopping(self) -> bool:
+        return self.life.stop_requested.is_set()
+
+    def is_away(self) -> bool:
+        return self.process.window_here and self.process.seat_use.away
+
+    def lines_up(self) -> tuple[str, ...]:
+        return self.process.lines_up.labels
+
+    def window_here(self) -> bool:
+        return self.process.window_here
+
+    def phone_here(self) -> bool:
+        return self.process.lines_up.phone_here
+
+    def restart(self) -> None:
+        with contextlib.suppress(OSError):
+            (self.own / RESUME_FILE).write_text(self.process.seat_use.state, "utf-8")
+        self.life.ask_restart("another version of Desk is to run")
+
+
+def keep_up_to_date(settings: Settings, store: Store, process: SyncProcess, life: ChildLife) -> Callable[[], None]:
+    """Adds the workers, before the process runs; what to call when it has ended."""
+    own = told_folder(settings.data_dir)
+    seat = RunningSeat(process, life, own)
+    greeting = _Greeting(own)
+    process.greet_by(greeting)
+    running = build().version
+    trial = Trial(own, running, seat, lambda _version: process.tell(greeting.confirmed()))
+    process.add_worker("trial", trial.work_once)
+    updater = updater_of(settings, store, seat)
+    process.add_worker("updates", updater.work_once)
+    return updater.at_close
+
+
+class _Greeting:
+    """What a window is told when it attaches: once that the version before runs again, and the state to take up."""
+
+    def __init__(self, own: Path) -> None:
+        self._own = own
+        self._resumed = _taken(own / RESUME_FILE)
+
+    def __call__(self) -> wire.Updates:
+        resumed, self._resumed = self._resumed, ""
+        return wire.Updates(self._news(), resumed)
+
+    def confirmed(self) -> wire.Updates:
+        return wire.Updates(_("Desk has been updated to version {version}.").format(version=build().version))
+
+    def _news(self) -> str:
+        """Told once: the note of what was told is kept beside the choice."""
+        kept = choices.read(self._own)
+        told = self._own / _TRIED
+        if not kept.went_back:
+            return ""
+        with contextlib.suppress(OSError):
+            if told.exists() and told.read_text("utf-8") == kept.went_back:
+                return ""
+            told.write_text(kept.went_back, "utf-8")
+        return _("Version {version} of Desk did not work here; the one before runs again. IT can see why.").format(
+            version=kept.went_back
+        )
+
+
+def _taken(file: Path) -> str:
+    """What stands in it, if it was written for this start; read once."""
+    from desk.domain.agent_state import AgentState
+
+    with contextlib.suppress(OSError, ValueError):
+        fresh = now().timestamp() - file.stat().st_mtime < RESUME_S
+        text = file.read_text("utf-8")
+        file.unlink()
+        return AgentState(text).value if fresh and text else ""
+    return ""

@@ -1,0 +1,85 @@
+"""A version on trial, judged from inside: the seat that was started into it says that it is healthy, or says nothing,
+and whoever watches from outside goes back (`desk.updating.starter`).
+
+Healthy is: the store is open (else this process would not run), the window and the phone are there, every line that was
+up before is up again, and nothing of that has changed for `STEADY_S`. While a call runs, a mark says so: nobody goes
+back in the middle of one. A worker of the sync process."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from desk.updating import choice as choices
+from desk.updating.starter import CALL_FILE
+
+STEADY_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+class TriedSeat(Protocol):
+    """Any thread, returns at once."""
+
+    def in_call(self) -> bool: ...
+
+    def window_here(self) -> bool: ...
+
+    def phone_here(self) -> bool: ...
+
+    def lines_up(self) -> tuple[str, ...]: ...
+
+
+class Trial:
+    """`own`: the seat's folder for updates. `on_confirmed(version)`: once."""
+
+    def __init__(
+        self,
+        own: Path,
+        running: str,
+        seat: TriedSeat,
+        on_confirmed: Callable[[str], None] = lambda _version: None,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._own, self._running, self._seat = own, running, seat
+        self._on_confirmed, self._now_s = on_confirmed, monotonic_s
+        self._well_since_s: float | None = None
+        self._over = False
+
+    def work_once(self) -> bool:
+        if self._over:
+            return False
+        kept = choices.read(self._own)
+        if not kept.trial or kept.version != self._running:
+            self._over = True
+            return False
+        if self._seat.in_call():
+            with contextlib.suppress(OSError):
+                (self._own / CALL_FILE).touch()
+        lacks = self._lacks(kept.lines)
+        if lacks:
+            if self._well_since_s is not None:
+                _log.warning("the version on trial is not well", extra={"lacks": lacks})
+            self._well_since_s = None
+        elif self._well_since_s is None:
+            self._well_since_s = self._now_s()
+        elif self._now_s() - self._well_since_s >= STEADY_S:
+            self._confirm()
+        return False
+
+    def _lacks(self, lines: tuple[str, ...]) -> list[str]:
+        """What a healthy seat has and this one has not."""
+        up = self._seat.lines_up()
+        parts = {"window": self._seat.window_here(), "phone": self._seat.phone_here()}
+        return [name for name, there in parts.items() if not there] + [line for line in lines if line not in up]
+
+    def _confirm(self) -> None:
+        try:
+            choices.write(self._own, choices.confirmed(choices.read(self._own)))
+        except OSError as error:
+            _log.warning("that this version is healthy cannot be kept: %s", error)
+            return
+        self._over = True
+        _log.info("the version is healthy", extra={"version": self._running})
+        self._on_confirmed(self._running)

@@ -1,0 +1,111 @@
+"""The versions of Desk that lie on this computer beside the installed one, each in a folder of its name.
+
+The computer's own folder is written by the system's service, or by IT; where there is none, the seat keeps its own in
+its data folder. A folder that has a version's name is whole (see `desk.updating.archive`). Any process, any thread."""
+
+import contextlib
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from desk.domain.updates import is_version, order
+
+KEPT = 3
+FETCHED = "fetched"  # in the folder of versions: what was downloaded and is not unpacked yet
+MARGIN_BYTES = 200_000_000  # that a disk keeps free in any case
+
+
+def machine_folder() -> Path:
+    """Where this computer's versions lie, whether or not it is there."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "Desk" / "versions"
+    return Path("/var/lib/desk/versions")
+
+
+def folder_for(wanted: str, data_dir: Path) -> Path:
+    """`wanted`: `[update] folder`, "" = the computer's where it has one, else the seat's own."""
+    if wanted:
+        return Path(wanted)
+    machine = machine_folder()
+    return machine if machine.is_dir() else data_dir / "updates" / "versions"
+
+
+def this_platform() -> str:
+    """As a channel names it: "linux-x86_64", "windows-x86_64"."""
+    system = "windows" if sys.platform == "win32" else sys.platform
+    machine = platform.machine().lower().replace("amd64", "x86_64")
+    return f"{system}-{machine}"
+
+
+def program_name() -> str:
+    return "desk.exe" if sys.platform == "win32" else "desk"
+
+
+class Versions:
+    """`program`: what a version has to have."""
+
+    def __init__(self, folder: Path, program: str | None = None) -> None:
+        self.folder, self.program = folder, program or program_name()
+
+    def path(self, version: str) -> Path:
+        if not is_version(version):
+            raise ValueError(version)
+        return self.folder / version
+
+    def has(self, version: str) -> bool:
+        return is_version(version) and (self.folder / version / self.program).is_file()
+
+    def all(self) -> list[str]:
+        """The newest first."""
+        try:
+            names = [path.name for path in self.folder.iterdir()]
+        except OSError:
+            return []
+        return sorted((name for name in names if self.has(name)), key=order, reverse=True)
+
+    @property
+    def is_writable(self) -> bool:
+        """By this user; it is made where it is not there yet."""
+        try:
+            self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        except OSError:
+            return False
+        return os.access(self.folder, os.W_OK)
+
+    def free_bytes(self) -> int:
+        """Of the disk that it lies on, or will. Raises `OSError`."""
+        return free_bytes(self.folder)
+
+    def prune(self, keep: Collection[str], used: Collection[Path] = (), kept: int = KEPT) -> list[str]:
+        """Remove what is older than the newest `kept`, none of `keep` and none that a program in `used` runs from; the
+        names of those removed. What cannot be removed now is left for later."""
+        removed = []
+        for version in self.all()[kept:]:
+            path = self.folder / version
+            if version in keep or any(one.is_relative_to(path) for one in used):
+                continue
+            gone = self.folder / f".gone-{version}"  # first its name, so that nobody takes half of it for whole
+            with contextlib.suppress(OSError):
+                path.rename(gone)
+                removed.append(version)
+        for gone in self.folder.glob(".gone-*"):
+            shutil.rmtree(gone, ignore_errors=True)
+        return removed
+
+    def drop_fetched(self, but: str = "") -> None:
+        """Downloads that were unpacked, or are not wanted any more."""
+        folder = self.folder / FETCHED
+        with contextlib.suppress(OSError):
+            for file in folder.iterdir():
+                if file.name != but:
+                    file.unlink(missing_ok=True)
+
+
+def free_bytes(folder: Path) -> int:
+    """Of the disk that this folder lies on, or would. Raises `OSError`."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
