@@ -1,7 +1,7 @@
 """Whatever happens to five seats and their centre, in whatever order: once everything is mended, all hold the same
 rows, with nothing lost, nothing doubled and nothing skipped.
 
-A history is drawn by hypothesis from what people, networks, clocks and machines do. `make test` plays a hundred,
+A history is drawn by hypothesis from what people, networks, clocks and machines do. `make test` plays sixty,
 `DESK_SOAK=1` (`make soak`) two thousand."""
 
 import os
@@ -26,7 +26,7 @@ from tests.sync.faults.centre import Centre
 from tests.sync.faults.proxy import Carrier, Way
 from tests.sync.faults.seats import FaultSeat, Killed, Rows
 
-HISTORIES = 2_000 if os.environ.get("DESK_SOAK") else 100
+HISTORIES = 2_000 if os.environ.get("DESK_SOAK") else 60
 STEPS = 12
 SEATS = 5
 HEAL_ROUNDS = 6
