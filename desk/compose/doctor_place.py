@@ -29,17 +29,28 @@ LINES_S = 40.0  # of the process that looks at the lines, a test call with it
 _T = TypeVar("_T")
 
 
+class LinesUnseen(Exception):
+    """The process that looks at the lines failed. The text is for IT."""
+
+
 class Once(Generic[_T]):
     """`look` is called once, however many ask; what it raises, everybody gets who asks."""
 
     def __init__(self, look: Callable[[], _T]) -> None:
         self._look, self._lock = look, threading.Lock()
         self._seen: list[_T] = []
+        self._failed: Exception | None = None
 
     def __call__(self) -> _T:
         with self._lock:
+            if self._failed is not None:
+                raise self._failed
             if not self._seen:
-                self._seen.append(self._look())
+                try:
+                    self._seen.append(self._look())
+                except Exception as error:
+                    self._failed = error
+                    raise
             return self._seen[0]
 
 
@@ -82,11 +93,17 @@ class Place:
         return LinesChecked(tuple(lines_found.reports_of(seat.phone.lines, seat.phone.wrongs)))
 
     def _lines_by_a_process(self) -> LinesChecked:
-        """Raises `OSError`, `subprocess.SubprocessError`, `msgspec.MsgspecError` where it does not come to an end."""
+        """Raises `LinesUnseen`, `OSError` where it does not come to its end."""
         call = ["--call"] if self.test_call and self.test_uri else []
         argv = [*desk_argv(self._file), "doctor", "--look-at-lines", *call]
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=LINES_S, check=True)
-        return msgspec.json.decode(done.stdout, type=LinesChecked)
+        try:
+            done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=LINES_S, check=False)
+            return msgspec.json.decode(done.stdout, type=LinesChecked)
+        except subprocess.TimeoutExpired:
+            raise LinesUnseen(f"no end within {LINES_S:.0f} s") from None
+        except msgspec.MsgspecError:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            raise LinesUnseen(f"exit code {done.returncode}: {said[-1] if said else ''}") from None
 
     def _look_at_headset(self) -> HeadsetSeen | None:
         """None: as with the lines."""

@@ -42,7 +42,7 @@ def folders(settings: Settings) -> Sequence[Finding]:
     """One finding for each folder that is not as it should be; one that all are."""
     found = [*_private(settings.data_dir), *_private(settings.runtime_dir)]
     for folder in settings.spool_dirs[1:]:
-        found += _writable(folder.parent)
+        found += _writable(_nearest(folder))
     return found or (Finding("folders", Level.OK, _("Desk's folders are this user's alone and can be written.")),)
 
 

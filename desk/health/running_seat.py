@@ -23,6 +23,7 @@ from desk.link.sockets import LinkClient
 
 ATTACH_S = 2.0
 LISTEN_S = 1.5
+TELL_S = 1.5  # for those who have answered to say how they stand
 STARTING_S = 12.0  # a line that is just registering is waited for so long
 ROLES = ("launcher", "phone", "sync")
 
@@ -121,7 +122,8 @@ def ask(runtime_dir: Path, listen_s: float = LISTEN_S) -> RunningSeat | None:
 def _enough(heard: _Heard, passed_s: float, listen_s: float) -> bool:
     if passed_s < listen_s:
         return False
-    return passed_s > STARTING_S or (heard.whole and not heard.starting)
+    waited_long = passed_s >= (STARTING_S if heard.starting else listen_s + TELL_S)
+    return waited_long or (heard.whole and not heard.starting)
 
 
 def _summed_up(heard: _Heard, listen_s: float) -> RunningSeat:

@@ -1,0 +1,68 @@
+"""The doctor finds what is wrong by its name, and raises nothing else. The faults are independent of each other, so
+several are brought about at once; `DESK_SOAK=1` (`make soak`) has all of them one by one, as has the figure
+`doctor_found`."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from desk.domain.health import Level
+from tests.compose.doctor_faults import FAULTS
+from tests.compose.doctor_ground import DoctorGround, doctor_ground, raised
+
+pytestmark = pytest.mark.timeout(180)
+
+TOGETHER = (
+    ("a setting is misspelt",),
+    ("there is no keyring", "a process has crashed", "the vault's share is not there"),
+    (
+        "the data folder is open to everybody",
+        "a recording is unsealed for two days",
+        "the sound server is stopped",
+        "the exchange is gone",
+        "the centre is down",
+        "the store is damaged",
+    ),
+    (
+        "a file lies where a folder belongs",
+        "the store's key is another's",
+        "the microphone is muted",
+        "the line's password is wrong",
+        "the centre's authority is unknown",
+    ),
+)
+ALONE = [(name,) for name in FAULTS] if "DESK_SOAK" in os.environ else []
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DoctorGround]:
+    with doctor_ground(tmp_path_factory.mktemp("doctor")) as made:
+        yield made
+
+
+def test_where_all_is_well_nothing_is_raised_and_nothing_left_out(ground: DoctorGround) -> None:
+    found = ground.patient().examine()
+    assert {finding.check: finding.why for finding in found if finding.level is not Level.OK} == {}
+    assert {"sip.registration", "sip.server", "headset.level", "central.rights", "vault", "clock"} <= {
+        finding.check for finding in found
+    }
+
+
+@pytest.mark.parametrize("names", [*TOGETHER, *ALONE], ids=lambda names: names[0])
+def test_each_fault_is_found_by_its_name_and_no_other_raised(ground: DoctorGround, names: tuple[str, ...]) -> None:
+    faults = [FAULTS[name] for name in names]
+    if any(fault.root for fault in faults) and os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    seat = ground.patient()
+    with contextlib.ExitStack() as stack:
+        for fault in faults:
+            stack.enter_context(fault.spoil(ground, seat))
+        found = seat.examine()
+    assert raised(found) == {fault.found_as for fault in faults}, found
+    assert list(seat.told) == sorted(found, key=seat.told.index)  # each was told, once
+    for finding in found:
+        if finding.level in (Level.WARNING, Level.WRONG):
+            assert finding.why
+            assert finding.remedy
