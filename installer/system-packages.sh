@@ -24,7 +24,7 @@ packages=(
     # a company's domain, for signing in by ticket
     krb5-kdc krb5-admin-server krb5-user
     # what IT signs with, beside our own; packages and installers, built and tried
-    minisign debootstrap lintian fakeroot nsis wine wine64
+    minisign debootstrap lintian fakeroot desktop-file-utils binutils nsis wine wine64
     # sealed recordings are opened by another program than ours; evidence packs are verified in a browser
     age chromium
 )

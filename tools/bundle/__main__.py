@@ -20,12 +20,13 @@ def main() -> int:
     parser.add_argument("--twice", action="store_true", help="build it again elsewhere, and compare")
     arguments = parser.parse_args()
     try:
-        _build(arguments.commit, arguments.out)
+        commit = source.commit(ROOT, arguments.commit)  # once: somebody may commit meanwhile
+        _build(commit, arguments.out)
         if not arguments.twice:
             return 0
         with tempfile.TemporaryDirectory(prefix="desk-again-") as folder:
             again = Path(folder) / "elsewhere" / "desk"
-            _build(arguments.commit, again)
+            _build(commit, again)
             differences = compare.differences(arguments.out, again)
     except (subprocess.CalledProcessError, parts.UnnamedPart, needs.UnknownLibrary) as error:
         print(f"no bundle: {error}", file=sys.stderr)
@@ -34,8 +35,7 @@ def main() -> int:
     return 1 if differences else 0
 
 
-def _build(name: str, out: Path) -> None:
-    commit = source.commit(ROOT, name)
+def _build(commit: source.Commit, out: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="desk-bundle-") as folder:
         work = Path(folder)
         tree = work / "source"

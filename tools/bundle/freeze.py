@@ -44,11 +44,23 @@ def parts_file(work: Path) -> Path:
 def strip(folder: Path) -> None:
     """Without what only a debugger reads (SQLCipher's wheel alone brings 12 MB of it). Linux.
 
-    Symbols stay: a crash file names functions by them."""
+    Some wheels' libraries (OpenBLAS, PJSIP) were rewritten in a way that `strip` spoils: these stay as they are."""
     from tools.bundle.needs import elf_files
 
     for file in elf_files(folder):
-        subprocess.run(["strip", "--strip-debug", str(file)], check=True)
+        stripped = file.with_name(file.name + ".stripped")
+        subprocess.run(["strip", "--strip-unneeded", "-o", str(stripped), str(file)], check=True)
+        if _is_loadable(stripped):
+            stripped.replace(file)
+        else:
+            stripped.unlink()
+
+
+def _is_loadable(file: Path) -> bool:
+    """Whether every segment lies in the file as it is to lie in memory."""
+    told = subprocess.run(["readelf", "-lW", str(file)], capture_output=True, text=True, check=True).stdout
+    segments = [line.split() for line in told.splitlines() if line.split()[:1] == ["LOAD"]]
+    return all((int(one[1], 16) - int(one[2], 16)) % int(one[-1], 16) == 0 for one in segments)
 
 
 def settle(folder: Path, epoch_s: int) -> None:
