@@ -11,6 +11,7 @@ from typing import Any
 
 from desk import exit_codes
 from desk.cli import (
+    bundle,
     central,
     config,
     doctor,
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     config.add_words(words)
     provision.add_words(words)
     doctor.add_words(words)
+    bundle.add_words(words)
 
     secret = words.add_parser("secret", help="passwords in this computer's keyring")
     actions = secret.add_subparsers(metavar="ACTION", required=True)

@@ -10,6 +10,7 @@ from desk import exit_codes, wire
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import now
 from desk.compose.kept_drafts import open_with_drafts
+from desk.compose.notes import ProcessNotes
 from desk.compose.store_remedy import remedy_for
 from desk.compose.window import Life, window_parts
 from desk.domain.commands import Command
@@ -30,8 +31,8 @@ class Links:
     What the launcher says before there is one (that this window is a restarted one) waits for it.
     Implements `ports.Phone`: a command that the phone cannot be given now is refused at once."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._runtime_dir = settings.runtime_dir
+    def __init__(self, settings: Settings, notes: ProcessNotes) -> None:
+        self._runtime_dir, self._notes = settings.runtime_dir, notes
         self._early: SimpleQueue[object] = SimpleQueue()
         self._receive: Receive = self._early.put
         self._phone = self._client("phone")
@@ -44,7 +45,7 @@ class Links:
             token_of(self._runtime_dir),
             "ui",
             self._hear,
-            on_up=lambda: self._receive(Attached(role)),
+            on_up=lambda: self._found(role),
             on_down=lambda: self._lost(role),
         )
 
@@ -54,13 +55,19 @@ class Links:
         else:
             self._receive(message)
 
+    def _found(self, role: str) -> None:
+        self._notes.link(role, up=True)
+        self._receive(Attached(role))
+
     def _lost(self, role: str) -> None:
+        self._notes.link(role, up=False)
         if role == "sync":
             self.central_search.cut()
         self._receive(Detached(role))
 
     def hear(self, message: object) -> None:
         """A message for the window from the launcher."""
+        self._notes.send(message)
         self._receive(message)
 
     def subscribe(self, receive: Receive) -> None:
@@ -71,6 +78,7 @@ class Links:
         self._sync.start()
 
     def do(self, command: Command) -> None:
+        self._notes.command(command)
         if not self._phone.try_send(command):
             self._receive(CommandRefused(type(command).__name__, "phone_away"))
 
@@ -87,16 +95,19 @@ class Links:
 
 
 def run(settings: Settings) -> int:
-    links = Links(settings)
+    notes = ProcessNotes(settings, "ui")
+    links = Links(settings, notes)
     life = ChildLife("ui", settings.runtime_dir, now, on_message=links.hear)
     life.start()
     store = open_or_tell(lambda: open_with_drafts(settings), _fault_parts(settings, life))
     if store is None:
+        notes.close()
         life.close()
         return exit_codes.ENVIRONMENT
     code = run_ui(window_parts(settings, store, links, Life(life.ready, life.beat, life.stop_requested)))
     links.close()
     store.close()
+    notes.close()
     life.close()
     return code
 

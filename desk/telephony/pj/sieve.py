@@ -15,6 +15,7 @@ import logging
 import time
 
 from desk.telephony.lines.sip_sieve import PASS, UNENDED, Sieve
+from desk.telephony.pj.module import Module, OnMessage, Str, register
 
 PRIORITY = 4  # PJSIP_MOD_PRIORITY_TSX_LAYER is 16, the transport layer's own 8
 _PACKET_AT, _PACKET_SIZE = 320, 4000  # rdata->pkt_info.packet[PJSIP_MAX_PKT_LEN]
@@ -22,32 +23,6 @@ _LINE_END = b"\r\n\0"
 _MSG_BUF_AT = 4424  # rdata->msg_info.msg_buf, and the int `len` behind it
 
 _log = logging.getLogger(__name__)
-_OnMessage = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
-
-
-class _Str(ctypes.Structure):
-    _fields_ = (("ptr", ctypes.c_char_p), ("slen", ctypes.c_ssize_t))
-
-
-class _Module(ctypes.Structure):
-    """pjsip_module (pjsip/sip_module.h)."""
-
-    _fields_ = (
-        ("prev", ctypes.c_void_p),
-        ("next", ctypes.c_void_p),
-        ("name", _Str),
-        ("id", ctypes.c_int),
-        ("priority", ctypes.c_int),
-        ("load", ctypes.c_void_p),
-        ("start", ctypes.c_void_p),
-        ("stop", ctypes.c_void_p),
-        ("unload", ctypes.c_void_p),
-        ("on_rx_request", _OnMessage),
-        ("on_rx_response", _OnMessage),
-        ("on_tx_request", ctypes.c_void_p),
-        ("on_tx_response", ctypes.c_void_p),
-        ("on_tsx_state", ctypes.c_void_p),
-    )
 
 
 class PjSieve:
@@ -65,15 +40,12 @@ class PjSieve:
             *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p),
         )
         name = b"mod-desk-sieve"
-        on_request = _OnMessage(lambda rdata: self._look(rdata, answerable=True))
-        on_response = _OnMessage(lambda rdata: self._look(rdata, answerable=False))
-        self._module = _Module(
-            name=_Str(name, len(name)), id=-1, priority=PRIORITY, on_rx_request=on_request, on_rx_response=on_response
+        on_request = OnMessage(lambda rdata: self._look(rdata, answerable=True))
+        on_response = OnMessage(lambda rdata: self._look(rdata, answerable=False))
+        self._module = Module(
+            name=Str(name, len(name)), id=-1, priority=PRIORITY, on_rx_request=on_request, on_rx_response=on_response
         )
-        register = self._function("pjsip_endpt_register_module", ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
-        status = register(self._endpoint, ctypes.byref(self._module))
-        if status != 0:
-            raise OSError(f"pjsip_endpt_register_module: {status}")
+        register(self._library, self._module)
 
     def _function(self, name: str, result: type, *arguments: type) -> "ctypes._NamedFuncPointer":
         function = getattr(self._library, name)
