@@ -1,5 +1,5 @@
-r"""What a Windows domain (or IT by hand) has set for this computer: `HKLM\Software\Policies\Desk`, as the templates
-`installer/windows/policies/` write it, read into the same tree that a settings file is read into.
+r"""What a Windows domain (or IT by hand) has set for this computer: `HKLM\Software\Policies\Desk`, as the templates of
+`tools/policy_templates.py` write it, read into the same tree that a settings file is read into.
 
 A table is a key of its name, a setting a value in it. A switch is a DWORD 0 or 1, a number a DWORD, a text a REG_SZ; a
 list is a key with values "1", "2" ... in it, or a REG_MULTI_SZ; an array of tables (`[[line]]`, `[[dial.rules]]`) is a

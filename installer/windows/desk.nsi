@@ -513,7 +513,7 @@ Function ScheduleUpdates
   FileWriteUTF16LE $1 '<Triggers><CalendarTrigger><StartBoundary>2026-01-01T00:10:00</StartBoundary><RandomDelay>PT50M</RandomDelay><Repetition><Interval>PT1H</Interval><Duration>P1D</Duration></Repetition><ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay></CalendarTrigger></Triggers>'
   FileWriteUTF16LE $1 '<Principals><Principal id="machine"><UserId>S-1-5-18</UserId><RunLevel>HighestAvailable</RunLevel></Principal></Principals>'
   FileWriteUTF16LE $1 '<Settings><MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy><StartWhenAvailable>true</StartWhenAvailable><DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries><ExecutionTimeLimit>PT2H</ExecutionTimeLimit><Priority>7</Priority></Settings>'
-  FileWriteUTF16LE $1 '<Actions Context="machine"><Exec><Command>"$INSTDIR\desk.exe"</Command><Arguments>update machine</Arguments></Exec></Actions></Task>'
+  FileWriteUTF16LE $1 '<Actions Context="machine"><Exec><Command>"$INSTDIR\desk.exe"</Command><Arguments>update fetch</Arguments></Exec></Actions></Task>'
   FileClose $1
   StrCpy $R5 "\Desk\Update"
   Call CreateTask

@@ -2,14 +2,15 @@
 
 import shutil
 import signal
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.installer.windows.wine import HERE, SCRIPT, Wine, compiled, wait_for
-from tools.windows_icon import packed
 
 ARP = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Desk"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -19,6 +20,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645"
     "400000000049454e44ae426082"
 )
+ICON = struct.pack("<HHHBBBBHHII", 0, 1, 1, 1, 1, 0, 0, 1, 32, len(PNG), 22) + PNG
 PLACES = ("unpacked", "between", "exchanged")
 
 
@@ -38,7 +40,7 @@ class Made:
                 shutil.copy(self.program, payload / name)
             (payload / "_internal" / "资源 一" / "版本.txt").write_text(version)
             (payload / "_internal" / f"only-{version}.pyd").write_bytes(b"0" * 20_000)
-            (self.folder / "desk.ico").write_bytes(packed({16: PNG}))
+            (self.folder / "desk.ico").write_bytes(ICON)
             defines = {"PAYLOAD": payload, "VERSION": version, "COMMIT": "0" * 40, "ICON": self.folder / "desk.ico"}
             compiled(SCRIPT, out, defines | ({"TESTED": stop} if stop else {}))
             shutil.rmtree(payload)
@@ -135,7 +137,7 @@ def _has_tasks(wine: Wine) -> None:
     update, seat = wine.task("update"), wine.task("seat")
     assert update.findtext(".//{*}UserId") == "S-1-5-18"
     assert update.findtext(".//{*}Command") == rf'"{FOLDER}\desk.exe"'
-    assert update.findtext(".//{*}Arguments") == "update machine"
+    assert update.findtext(".//{*}Arguments") == "update fetch"
     assert update.find(".//{*}CalendarTrigger") is not None
     assert seat.findtext(".//{*}GroupId") == "S-1-5-32-545"
     assert seat.findtext(".//{*}RunLevel") == "LeastPrivilege"
@@ -191,11 +193,15 @@ def test_a_call_is_not_cut_off_and_nothing_changes(wine: Wine, made: Made) -> No
     assert _version(wine) == "0.2.0"
 
 
+def _is_at(wine: Wine, place: str) -> bool:
+    return any(wine.drive.rglob(f"Temp/desk-{place}"))
+
+
 def test_killed_in_the_middle_one_whole_version_is_there_after_the_next_start(wine: Wine, made: Made) -> None:
     assert wine.run(made.installer("0.1.0"), "/S") == 0
     for place in PLACES:
         with wine.running(made.installer("0.2.0", place), "/S") as installer:
-            wait_for(lambda place=place: list(wine.drive.rglob(f"Temp/desk-{place}")))
+            wait_for(partial(_is_at, wine, place))
             installer.send_signal(signal.SIGKILL)
         wine.kill()  # the power goes
         wine.run("wineboot")  # and Windows starts
@@ -208,7 +214,7 @@ def test_killed_in_the_middle_one_whole_version_is_there_after_the_next_start(wi
 def test_killed_between_the_renames_the_next_installer_puts_it_right(wine: Wine, made: Made) -> None:
     assert wine.run(made.installer("0.1.0"), "/S") == 0
     with wine.running(made.installer("0.2.0", "between"), "/S") as installer:
-        wait_for(lambda: list(wine.drive.rglob("Temp/desk-between")))
+        wait_for(partial(_is_at, wine, "between"))
         installer.send_signal(signal.SIGKILL)
     assert _version(wine) == ""
     assert wine.run(made.installer("0.1.0"), "/S") == 0
