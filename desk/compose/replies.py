@@ -9,7 +9,8 @@ from threading import Event
 
 from desk import exit_codes, wire
 from desk.compose.clock import new_id, now
-from desk.compose.dispatch import DispatchRules, answers
+from desk.compose.dispatch import answers
+from desk.compose.dispatch_rules import DispatchRules
 from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.moves import move_ticket
 from desk.compose.notify import notifying

@@ -11,21 +11,18 @@ from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
-from desk.compose.dispatch import DispatchRules, dispatch_uses, register_of
+from desk.compose.dispatch_rules import DispatchRules, register_of
 from desk.compose.floor_rules import FloorRules
 from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.incidents import IncidentGround
 from desk.compose.kept_drafts import drafts_of_seat
-from desk.compose.knowledge import knowledge_uses
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
 from desk.compose.moves import move_ticket
 from desk.compose.notify import notifying
 from desk.compose.policies import Policies
-from desk.compose.shift import shift_uses
 from desk.compose.ticket_page import ticket_uses
 from desk.compose.warning_rules import ladder_remarks
-from desk.compose.warnings import warning_uses
 from desk.compose.work import work_uses
 from desk.domain.working_time import CHINA
 from desk.log import crash
@@ -42,7 +39,6 @@ from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
 from desk.ui.parts import UiParts
-from desk.ui.replay.uses import ReplayUses
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import FileTicket
@@ -65,7 +61,12 @@ from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
 
 if TYPE_CHECKING:
+    from desk.ui.after.dispatch.uses import DispatchUses
     from desk.ui.after.follow_up.parts import FollowUpUses
+    from desk.ui.after.knowledge.uses import KnowledgeUses
+    from desk.ui.after.shift.uses import ShiftUses
+    from desk.ui.after.warnings.parts import WarningUses
+    from desk.ui.replay.uses import ReplayUses
 
 
 class SeatLinks(Phone, Protocol):
@@ -98,7 +99,8 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     texts = ShippedTexts(language=seat.language, own=settings.texts.folder)
     categories = texts.categories()
     signed_in = _SignedIn(seat.sits)
-    author = SeatAuthor(seat.name, lambda: signed_in.work_number, now, new_id, changes.base_seq, changes.newest_unsent)
+    who = signed_in.now
+    author = SeatAuthor(seat.name, who, now, new_id, changes.base_seq, changes.newest_unsent)
     estate_map = EstateMap(residents)
     policies = Policies(settings)
     policies.over(estate_map)
@@ -109,21 +111,19 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     telling = following_up(
         store, notifying(settings, store, changes, author, categories), author, follow_up_rules, tickets
     )
-    moves = move_ticket(settings, store, telling, author, lambda: signed_in.work_number, categories, policies, tickets)
-    incidents = IncidentGround(
-        settings, store, telling, author, lambda: signed_in.work_number, estate_map, categories, policies
-    )
+    moves = move_ticket(settings, store, telling, author, who, categories, policies, tickets)
+    incidents = IncidentGround(settings, store, telling, author, who, estate_map, categories, policies)
     routes = DispatchRules(policies)
     find_place = PlaceFinder(residents, estate_map)
-    listener = WhoListens(residents.staff, lambda: signed_in.work_number).now
+    listener = WhoListens(residents.staff, who).now
     listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
-    opener = LateOpener(settings, lambda: signed_in.work_number)
+    opener = LateOpener(settings, who)
     replay = Replay(calls, opener, listening_log, listener, now, settings.recording.own_days)
 
     find_category = CategoryFinder(categories, seat.language)
     find_person = PersonFinder(residents, estate_map, area_code, find_place)
 
-    def replay_uses() -> ReplayUses:
+    def replay_uses() -> "ReplayUses":
         from desk.compose.replay import Ground, uses_of
 
         return uses_of(
@@ -152,13 +152,33 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
                 store=store,
                 log=telling,
                 author=author,
-                who=lambda: signed_in.work_number,
+                who=who,
                 rules=follow_up_rules,
                 moves=moves,
                 tickets=tickets,
                 listener=listener,
             )
         )
+
+    def warnings() -> "WarningUses":
+        from desk.compose.warnings import warning_uses
+
+        return warning_uses(settings, store, telling, author, who, estate_map, categories, ladder, moves)
+
+    def dispatch() -> "DispatchUses":
+        from desk.compose.dispatch import dispatch_uses
+
+        return dispatch_uses(settings, store, telling, author, who, estate_map, policies, routes, moves, tickets)
+
+    def shift() -> "ShiftUses":
+        from desk.compose.shift import shift_uses
+
+        return shift_uses(settings, store, telling, author, who, floor)
+
+    def knowledge() -> "KnowledgeUses":
+        from desk.compose.knowledge import knowledge_uses
+
+        return knowledge_uses(store, telling, author, categories, floor)
 
     file_ticket = FileTicket(
         telling,
@@ -223,44 +243,23 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         replay=replay_uses,
         incidents=incidents.uses(file_ticket, moves, tickets),
         follow_ups=follow_ups,
-        warnings=lambda: warning_uses(
-            settings,
-            store,
-            telling,
-            author,
-            lambda: signed_in.work_number,
-            estate_map,
-            categories,
-            ladder,
-            moves,
-        ),
-        dispatch=lambda: dispatch_uses(
-            settings,
-            store,
-            telling,
-            author,
-            lambda: signed_in.work_number,
-            estate_map,
-            policies,
-            routes,
-            moves,
-            tickets,
-        ),
-        ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, lambda: signed_in.work_number),
+        warnings=warnings,
+        dispatch=dispatch,
+        ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, who),
         work=work_uses(
             settings,
             store,
             telling,
             author,
-            lambda: signed_in.work_number,
+            who,
             categories,
             policies,
             moves,
             lambda: follow_ups().work,
         ),
-        shift=lambda: shift_uses(settings, store, telling, author, lambda: signed_in.work_number, floor),
-        knowledge=lambda: knowledge_uses(store, telling, author, categories, floor),
-        conflicts=conflict_uses(settings, store, author, lambda: signed_in.work_number, now),
+        shift=shift,
+        knowledge=knowledge,
+        conflicts=conflict_uses(settings, store, author, who, now),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],
         warm=warm,
@@ -274,7 +273,10 @@ class _SignedIn:
     """Who sits here. Written by Qt's thread, read by the workers'."""
 
     def __init__(self, work_number: str) -> None:
-        self.work_number = work_number
+        self._work_number = work_number
 
     def sit_down(self, work_number: str) -> None:
-        self.work_number = work_number
+        self._work_number = work_number
+
+    def now(self) -> str:
+        return self._work_number

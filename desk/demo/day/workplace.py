@@ -13,7 +13,8 @@ import psycopg
 
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
-from desk.compose.dispatch import DispatchRules, answers
+from desk.compose.dispatch import answers
+from desk.compose.dispatch_rules import DispatchRules
 from desk.compose.mending import mending_workers
 from desk.compose.policies import Policies
 from desk.compose.reply_links import ReplySecret

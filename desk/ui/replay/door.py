@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desk.domain.categories import CategoryTree
 from desk.domain.identity import TicketId
 from desk.ui.hub import Hub
-from desk.ui.replay.uses import ReplayUses
 from desk.ui.ticket.page import TicketParts
 from desk.usecases.find_category import CategoryFinder
 
 if TYPE_CHECKING:
+    from desk.ui.replay.uses import ReplayUses
     from desk.ui.replay.window import ReplayWindow
 
 LANE = "replay"
@@ -26,7 +26,7 @@ class DoorParts:
     plays in the seat's window stops. `nudge`: something was written."""
 
     hub: Hub
-    uses: Callable[[], ReplayUses]
+    uses: "Callable[[], ReplayUses]"
     ticket: TicketParts
     find_category: CategoryFinder
     categories: CategoryTree
@@ -72,7 +72,7 @@ class ReplayDoor(QObject):
 
     # ---- inside
 
-    def _load(self) -> ReplayUses:
+    def _load(self) -> "ReplayUses":
         """On the worker: the modules, too."""
         import desk.ui.replay.building  # noqa: F401
 
@@ -82,7 +82,7 @@ class ReplayDoor(QObject):
         self._is_building = False
         self._parts.hub.failed(error)
 
-    def _build(self, uses: ReplayUses) -> None:
+    def _build(self, uses: "ReplayUses") -> None:
         from desk.ui.replay.building import window_in_pieces
 
         self._uses = uses

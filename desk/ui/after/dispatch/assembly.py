@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from desk.domain.moves import MoveKind
 from desk.i18n import _
-from desk.ui.after.dispatch.uses import DispatchUses
 from desk.ui.hub import Hub
 from desk.ui.ticket.page import TicketView
 from desk.usecases.read_ticket import TicketPage
 
 if TYPE_CHECKING:
     from desk.ui.after.dispatch.panel import DispatchPanel
+    from desk.ui.after.dispatch.uses import DispatchUses
 
 DISPATCH_KEY, CALL_KEY = "Alt+D", "Alt+C"
 
@@ -24,7 +24,7 @@ class Dispatching:
     def __init__(
         self,
         hub: Hub,
-        uses: Callable[[], DispatchUses],
+        uses: "Callable[[], DispatchUses]",
         ticket: TicketView,
         clock: Callable[[], datetime],
         zone: tzinfo,
@@ -60,7 +60,7 @@ def has_handler(page: TicketPage) -> str:
 
 def join_dispatch(
     hub: Hub,
-    uses: Callable[[], DispatchUses] | None,
+    uses: "Callable[[], DispatchUses] | None",
     ticket: TicketView,
     clock: Callable[[], datetime],
     zone: tzinfo,

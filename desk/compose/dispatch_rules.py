@@ -1,0 +1,69 @@
+"""The rules of dispatch: which routes hold where, and what does not fit the people and places there are. Read when the
+window starts, so that a company's fault in them is told at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desk.compose.policies import Policies
+from desk.domain.categories import CategoryTree
+from desk.domain.dispatching import DispatchPolicy
+from desk.domain.routes import Register, RouteTable
+from desk.policies.dispatch import read_dispatch
+from desk.policies.files import PolicyFolders
+from desk.policies.routes import Routes, read_routes, remarks_on
+from desk.store.residents import SqlResidents
+from desk.store.store import Store
+
+
+@dataclass(frozen=True)
+class _OfEstate:
+    routes: Routes
+    policy: DispatchPolicy
+
+
+class DispatchRules:
+    """The routes and figures of this seat, and of each estate that has a folder of its own in the company's. Any
+    thread."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+        self._own = self._read(policies.folders)
+        self._of: dict[str, _OfEstate] = {"": self._own}
+
+    def table(self, estate: str) -> RouteTable:
+        return self._of_estate(estate).routes.table
+
+    def policy(self, estate: str = "") -> DispatchPolicy:
+        return self._of_estate(estate).policy
+
+    def remarks(self, register: Register) -> tuple[str, ...]:
+        """What does not fit the people and places there are: one sentence each, with file and line."""
+        return remarks_on(self._own.routes, register)
+
+    def _of_estate(self, estate: str) -> _OfEstate:
+        found = self._of.get(estate)
+        if found is None:
+            folders = self._policies.folders
+            is_name = Path(estate).name == estate and estate not in (".", "..")  # names come from a list of residents
+            own = folders.company / estate if folders.company and is_name else None
+            has_own = own is not None and own.is_dir() and estate != folders.estate
+            found = self._read(PolicyFolders(folders.shipped, folders.company, estate)) if has_own else self._own
+            self._of[estate] = found
+        return found
+
+    def _read(self, folders: PolicyFolders) -> _OfEstate:
+        keep = self._policies.keep
+        return _OfEstate(keep(read_routes(folders)), keep(read_dispatch(folders)))
+
+
+def register_of(store: Store, categories: CategoryTree) -> Register:
+    """What a table of routes is held against: who works here, what there is and where."""
+    residents = SqlResidents(store)
+    staff = residents.staff()
+    working = frozenset(one.number for one in staff if one.active)
+    return Register(
+        working=working,
+        left=frozenset(one.number for one in staff) - working,
+        categories=frozenset(one.code for one in categories.categories),
+        areas=frozenset(one.area for one in residents.buildings() if one.area),
+    )
