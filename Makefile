@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard resources/locale/*/LC_MESSAGES/desk.po)
 
-.PHONY: setup system compiled check test soak demo run bench bundle deb translations clean
+.PHONY: setup system compiled check test soak test-install demo run bench bundle deb translations clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready $(PO:.po=.mo)
@@ -54,6 +54,11 @@ demo: compiled
 
 run: compiled
 	$(BIN)/desk
+
+# The real package on bare Debian 12 and 13 systems (debootstrap, as root; ten minutes): installed, a seat registered in
+# it, upgraded, removed.
+test-install: deb
+	DESK_INSTALL=1 $(BIN)/python -m pytest tests/installer -o faulthandler_timeout=0
 
 # ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json
 bench: compiled

@@ -11,15 +11,14 @@ SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 _IN_ICO = (16, 24, 32, 48, 256)
 
 
-def pictures(drawing: Path = DRAWING) -> dict[int, bytes]:
-    """Side in pixels -> PNG."""
+def write(folder: Path, drawing: Path = DRAWING) -> None:
+    """desk-SIZE.png and desk.ico, into the folder (made where it is missing)."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import QBuffer, QByteArray
     from PySide6.QtGui import QGuiApplication, QImage, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
-    _app = QGuiApplication.instance() or QGuiApplication([])
-    drawn = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    _app = QGuiApplication([])
     for size in SIZES:
         image = QImage(size, size, QImage.Format.Format_ARGB32)
         image.fill(0)
@@ -27,30 +26,18 @@ def pictures(drawing: Path = DRAWING) -> dict[int, bytes]:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         QSvgRenderer(str(drawing)).render(painter)
         painter.end()
-        kept = QByteArray()
-        buffer = QBuffer(kept)
-        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")
-        drawn[size] = bytes(kept.data())
-    return drawn
+        image.save(str(folder / f"desk-{size}.png"))
+    (folder / "desk.ico").write_bytes(_ico({size: (folder / f"desk-{size}.png").read_bytes() for size in _IN_ICO}))
 
 
-def ico(drawn: dict[int, bytes]) -> bytes:
-    """Windows' icon file with PNGs in it (since Vista)."""
-    chosen = [(size, drawn[size]) for size in _IN_ICO]
+def _ico(drawn: dict[int, bytes]) -> bytes:
+    """Windows' icon file, with PNGs in it (since Vista)."""
+    chosen = sorted(drawn.items())
     head, at = struct.pack("<HHH", 0, 1, len(chosen)), 6 + 16 * len(chosen)
     for size, png in chosen:
         head += struct.pack("<BBBBHHII", size % 256, size % 256, 0, 0, 1, 32, len(png), at)
         at += len(png)
     return head + b"".join(png for _size, png in chosen)
-
-
-def write(folder: Path, drawing: Path = DRAWING) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    drawn = pictures(drawing)
-    for size, png in drawn.items():
-        (folder / f"desk-{size}.png").write_bytes(png)
-    (folder / "desk.ico").write_bytes(ico(drawn))
 
 
 if __name__ == "__main__":
