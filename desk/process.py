@@ -25,7 +25,7 @@ COLLECT_AFTER = (10_000, 5, 5)
 
 def run_process(role: str, settings_file: Path) -> NoReturn:
     """Run the process of this role ("phone", "sync", "ui"; "settings": the window that tells what is wrong with the
-    settings) to its end. What keeps it from running is told on stderr,
+    settings; "setup": the one before the first start) to its end. What keeps it from running is told on stderr,
     with exit code `ENVIRONMENT`; a bug leaves a crash file, with `FAULT`."""
     gc.set_threshold(*COLLECT_AFTER)
     code = exit_codes.FAULT
@@ -44,17 +44,18 @@ def _run(role: str, settings_file: Path) -> int:
     from desk import log, settings
     from desk.log import crash
 
-    if role == "settings":
+    if role in ("settings", "setup"):
         from desk import compose
 
-        return compose.run_settings_window(settings_file)
+        run = compose.run_settings_window if role == "settings" else compose.run_setup_window
+        return run(settings_file)
     loaded = settings.load(settings_file)
     speak(loaded.seat.language)
     running_log = log.start(loaded.log_dir, role)
     log.report_unhandled()
     crash_file = crash.keep(loaded.crash_dir, role, datetime.now(UTC))
     try:
-        code = _room(role)(loaded)
+        code = _room(role, settings_file)(loaded)
     except SystemExit as wish:
         code = wish.code if isinstance(wish.code, int) else exit_codes.FAULT
     except Exception as error:  # noqa: BLE001 - one of the four places
@@ -65,12 +66,12 @@ def _run(role: str, settings_file: Path) -> int:
     return code
 
 
-def _room(role: str) -> "Callable[[Settings], int]":
+def _room(role: str, settings_file: Path) -> "Callable[[Settings], int]":
     from desk import compose
 
     rooms: dict[str, Callable[[Settings], int]] = {
         "phone": compose.run_phone,
-        "sync": compose.run_sync,
+        "sync": lambda settings: compose.run_sync(settings, settings_file),
         "ui": compose.run_ui,
     }
     return rooms[role]

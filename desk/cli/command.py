@@ -28,7 +28,7 @@ from desk.cli import (
 from desk.cli.reading import count, load
 from desk.i18n import _, speak
 
-ROLES = ("phone", "sync", "ui", "settings")
+ROLES = ("phone", "sync", "ui", "settings", "setup")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

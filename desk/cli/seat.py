@@ -22,6 +22,8 @@ def start(_arguments: argparse.Namespace, file: Path) -> int:
     from desk import compose
     from desk.launcher.seat_lock import AlreadyRunning, show_running_seat
 
+    if _has_screen() and not _is_set_up(file) and not _set_up(file):
+        return exit_codes.OK  # the person has closed the window that offers it
     settings = _settings_of_seat(file)
     try:
         return int(compose.run_launcher(settings, file))
@@ -72,9 +74,31 @@ def _settings_of_seat(file: Path) -> "Settings":
 
 def _is_read() -> bool:
     """Whether stderr is a terminal, or there is no screen either."""
-    if sys.stderr is not None and sys.stderr.isatty():
+    return (sys.stderr is not None and sys.stderr.isatty()) or not _has_screen()
+
+
+def _has_screen() -> bool:
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _is_set_up(file: Path) -> bool:
+    """Somebody has set something: the user, a code, or IT that a line is there. Broken settings are set."""
+    from desk.settings import SettingsError, company, layers
+    from desk.settings import file as files
+
+    if file.exists() or (company.company_folder(file) / company.STATE).exists():
         return True
-    return sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    try:
+        return any("line" in layer.tree for layer in files.read_layers(file, layers.default_places(), company=False))
+    except SettingsError:
+        return True
+
+
+def _set_up(file: Path) -> bool:
+    """In a window of a process of its own: the launcher loads no Qt."""
+    from desk.launcher import child_argv
+
+    return subprocess.run(list(child_argv(file)("setup")), check=False).returncode == exit_codes.OK
 
 
 def _settings_mended(file: Path) -> bool:

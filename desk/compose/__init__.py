@@ -19,16 +19,23 @@ def run_phone(settings: Settings) -> int:
     return run(settings)
 
 
-def run_sync(settings: Settings) -> int:
+def run_sync(settings: Settings, settings_file: Path | None = None) -> int:
     from desk.compose.sync import run
 
-    return run(settings)
+    return run(settings, settings_file)
 
 
 def run_ui(settings: Settings) -> int:
     from desk.compose.ui import run
 
     return run(settings)
+
+
+def run_setup_window(settings_file: Path) -> int:
+    """Make this PC a seat (`OK`), unless the person gives up (`ENVIRONMENT`)."""
+    from desk.compose.setup_window import run
+
+    return run(settings_file)
 
 
 def run_settings_window(settings_file: Path) -> int:

@@ -12,7 +12,7 @@ from desk.faults import Fault
 from desk.i18n import _
 from desk.provisioning.accept import Accepting
 from desk.provisioning.enrol import Enrolled, Enrolling, Tell
-from desk.provisioning.refresh import News, Refreshing
+from desk.provisioning.refresh import Refreshing
 from desk.provisioning.refusals import Refused
 from desk.provisioning.source import Source, source_of
 from desk.secrets import KeyringSecrets, Secrets
@@ -99,11 +99,6 @@ def refresh(file: Path, say: Say = print) -> int:
         else _("Number {number} of the company's file is the newest.").format(number=state.version)
     )
     return exit_codes.OK
-
-
-def refreshing(file: Path, on_news: Callable[[News], None]) -> Refreshing:
-    """For the background service."""
-    return Refreshing(file, Accepting(file, default_places(), now), on_news)
 
 
 def _typed_code() -> str:

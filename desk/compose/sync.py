@@ -1,8 +1,11 @@
 """Builds the sync process: the store's exchange with the centre, and the keeper that puts calls into the call log."""
 
+from pathlib import Path
+
 from desk import exit_codes
 from desk.compose import retention
 from desk.compose.clock import new_id, now
+from desk.compose.company_file import keep_company_file
 from desk.compose.mending import mending_workers
 from desk.compose.notes import ProcessNotes
 from desk.compose.outside import bring_and_tell
@@ -31,7 +34,7 @@ LOGGED = ("call", "recording")
 DELETED = ("recording", "listening")
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, settings_file: Path | None = None) -> int:
     life = ChildLife("sync", settings.runtime_dir, now)
     life.start()
     notes = ProcessNotes(settings, "sync")
@@ -106,6 +109,8 @@ def run(settings: Settings) -> int:
     )
     for name, work_once in care.workers():
         process.add_worker(name, work_once)
+    if settings_file is not None:
+        keep_company_file(settings_file, process)
     updates_at_close = keep_up_to_date(settings, store, process, life)
     process.run(on_ready=life.ready)
     updates_at_close()

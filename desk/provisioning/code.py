@@ -29,8 +29,8 @@ def grouped(code: str) -> str:
 
 def tidy(untrusted: str) -> str:
     """As far as it was typed, for a field that shows it in groups: what a code can hold, at most so much of it."""
-    text = untrusted.upper().translate(_ALIKE)
-    return "".join(sign for sign in _half_width(text) if sign in ALPHABET)[:CHECKED]
+    text = _half_width(untrusted).upper().translate(_ALIKE)
+    return "".join(sign for sign in text if sign in ALPHABET)[:CHECKED]
 
 
 def read_code(untrusted: str) -> str:

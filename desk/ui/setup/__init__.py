@@ -1,0 +1,1 @@
+"""The window before the first start: this PC becomes a seat."""

@@ -1,0 +1,45 @@
+"""The first start of a PC: a window offers to set it up, where there is a screen and nobody has set anything."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from desk import exit_codes
+from desk.cli import seat
+from desk.settings import layers
+from desk.settings.layers import Places
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "etc").mkdir()
+    monkeypatch.setattr(layers, "default_places", lambda: Places(tmp_path / "etc"))
+    return tmp_path / "settings.toml"
+
+
+def test_a_pc_that_nobody_has_set_up_is_offered_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: list[Path] = []
+    monkeypatch.setenv("DISPLAY", ":7")
+    monkeypatch.setattr(seat, "_set_up", lambda settings: bool(offered.append(settings)))
+    assert seat.start(argparse.Namespace(), file) == exit_codes.OK
+    assert offered == [file]
+
+
+def test_settings_of_the_user_are_enough(file: Path) -> None:
+    assert not seat._is_set_up(file)
+    file.write_text("")
+    assert seat._is_set_up(file)
+
+
+def test_a_line_from_it_is_enough_and_where_the_company_is_alone_is_not(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "etc" / "seat.toml").write_text('[company]\nsource = "//share/desk"')
+    assert not seat._is_set_up(file)
+    (tmp_path / "etc" / "policy.toml").write_text("[line]\nport = 5070")
+    assert seat._is_set_up(file)
+
+
+def test_an_enrolled_seat_is_set_up(file: Path) -> None:
+    (file.parent / "company").mkdir()
+    (file.parent / "company" / "state.json").write_text("damaged")
+    assert seat._is_set_up(file)
