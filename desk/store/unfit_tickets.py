@@ -93,6 +93,12 @@ AND l.ticket_id NOT IN ({_DISPUTED}) AND l.joined_to NOT IN ({_DISPUTED})
 ORDER BY l.ticket_id LIMIT ?"""
 
 
+_SENT_TWICE = f"""
+SELECT DISTINCT one.ticket_id FROM task one JOIN task two ON two.ticket_id = one.ticket_id
+WHERE one.stage {AMONG} AND two.stage {AMONG} AND two.task_id <> one.task_id AND two.title = one.title
+AND coalesce(two.round, 0) = coalesce(one.round, 0) LIMIT ?"""
+
+
 def _stages(stages: frozenset[Stage]) -> str:
     return listed(sorted(stage.value for stage in stages))
 
@@ -108,6 +114,13 @@ class SqlUnfitTickets:
         values = (_stages(ENDED), *tasks, STAGE, limit)
         with self._store.read() as connection:
             return [row[0] for row in connection.exec_driver_sql(_QUERY + _NOT_DISPUTED, values)]
+
+    def sent_twice(self, limit: int) -> list[str]:
+        """Ids of those with two open tasks of one name, one of which nobody has taken yet."""
+        not_taken = listed((TaskStage.DISPATCHED.value, TaskStage.WAITING.value))
+        values = (not_taken, listed(sorted(stage.value for stage in OPEN_TASKS)), limit)
+        with self._store.read() as connection:
+            return [row[0] for row in connection.exec_driver_sql(_SENT_TWICE, values)]
 
     def stranded(self, since: datetime, limit: int) -> list[str]:
         """Ids of tickets joined since then whose work goes on nowhere; see the port."""

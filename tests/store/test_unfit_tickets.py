@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from desk.domain.changes import Change, FieldValue
 from desk.domain.clocks import Clocks, next_of, running, with_next
-from desk.domain.identity import TaskId, TicketId
+from desk.domain.identity import ChangeId, StaffId, TaskId, TicketId
 from desk.domain.move_effects import Work
 from desk.domain.moves import Given, MoveKind
 from desk.domain.patches import difference, patch_of
-from desk.domain.tasks import OPEN_TASKS, TaskStage
+from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.conflicts import SqlConflicts
@@ -25,7 +25,7 @@ from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
 from desk.store.unfit_tickets import SqlUnfitTickets
-from desk.usecases.mend_tickets import OTHERS_WAIT, MendTickets, fitted
+from desk.usecases.mend_tickets import OTHERS_WAIT, MendTickets, fitted, without_twins
 from desk.usecases.settle_conflict import SettleStages
 from tests.domain.walks import Walk
 from tests.making import START, change_id, new_id
@@ -196,6 +196,60 @@ def test_with_a_cancelled_ticket_the_task_added_meanwhile_ends(seats: TwoSeats) 
     ticket = seats.mended()
     assert (ticket.stage, ticket.next_clock, ticket.next_due_at) == (Stage.CANCELLED, "", None)
     assert {task.stage for task in SqlTasks(seats.store).of_ticket(T1)} == {TaskStage.CANCELLED}
+
+
+def test_two_who_send_somebody_at_once_make_one_piece_of_work(seats: TwoSeats) -> None:
+    walk = seats.begin()
+    seats.both(walk, *((MoveKind.DISPATCH, Given(handler_id=StaffId(handler))) for handler in ("h1", "h2")))
+    assert len(SqlTasks(seats.store).of_ticket(T1)) == 2
+    seats.put_right()
+    kept, off = SqlTasks(seats.store).of_ticket(T1)
+    assert (kept.stage, kept.handler_id) == (TaskStage.DISPATCHED, "h1")
+    assert (off.stage, off.handler_id, off.due_at) == (TaskStage.CANCELLED, "h2", None)
+    ticket = SqlTickets(seats.store).get(T1)
+    assert ticket is not None
+    assert (ticket.stage, ticket.next_clock) == (Stage.DISPATCHED, "accept")
+
+
+def test_of_two_the_one_stands_that_somebody_has_accepted(seats: TwoSeats) -> None:
+    walk = seats.begin()
+    ground, base = walk.work, seats._seq
+    for seat, handler, accepts in (("S01", "h1", False), ("S02", "h2", True)):
+        walk.work = ground
+        for kind, said in ((MoveKind.DISPATCH, Given(handler_id=StaffId(handler))), (MoveKind.ACCEPT, Given())):
+            before = walk.work
+            if kind is MoveKind.DISPATCH or accepts:
+                assert walk.make(kind, said)
+                seats._pull(seat, before, walk.work, base)
+    seats.put_right()
+    stages = {task.handler_id: task.stage for task in SqlTasks(seats.store).of_ticket(T1)}
+    assert stages == {"h1": TaskStage.CANCELLED, "h2": TaskStage.ACCEPTED}
+
+
+def test_a_seat_that_was_filled_by_rows_cannot_tell_and_calls_nothing_off() -> None:
+    tasks = [Task(TaskId(name), T1, "pipe", TaskStage.DISPATCHED, START, "1001") for name in ("k1", "k2")]
+    made = {
+        task.task_id: Change(change_id(place), "task", task.task_id, START, "1001", f"S0{place}", {}, central_seq=place)
+        for place, task in enumerate(tasks, 1)
+    }
+    assert without_twins(tasks, made) != tasks
+    rows = {
+        name: replace(one, change_id=ChangeId(f"{one.change_id[:14]}8{one.change_id[15:]}"))
+        for name, one in made.items()
+    }
+    assert without_twins(tasks, rows) == tasks
+    assert without_twins(tasks, {}) == tasks
+
+
+def test_two_of_one_name_that_were_made_on_purpose_stay(seats: TwoSeats) -> None:
+    walk = seats.begin()
+    for handler in ("h1", "h2"):
+        before = walk.work
+        assert walk.make(MoveKind.DISPATCH, Given(handler_id=StaffId(handler), title="pipe"))
+        seats._pull("S01", before, walk.work, seats._seq)
+    assert SqlUnfitTickets(seats.store).sent_twice(9) == [T1]
+    seats.put_right()
+    assert {task.stage for task in SqlTasks(seats.store).of_ticket(T1)} == {TaskStage.DISPATCHED}
 
 
 def test_a_ticket_whose_tasks_were_dropped_one_at_each_seat_has_to_be_sent_anew(seats: TwoSeats) -> None:
