@@ -223,6 +223,21 @@ class SeatUse:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSeat:
+    """tool to sync: let the seat call itself, as soon as no call runs. `SeatChecked` is the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatChecked:
+    """sync to ui and tools, at attach too: the last time that the seat called itself (`at` None: it never did), by the
+    name of `health.Level`, and what was found, as `seat_register.to_text` writes it."""
+
+    at: datetime | None = None
+    level: str = ""
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Updates:
     """sync to ui, which answers by `SeatUse`. `told`: a sentence for the agent, once, "" none. `resumed`: the state of
     the agent when the seat was started anew, to be taken up again, "" none."""
@@ -277,6 +292,8 @@ TYPES: dict[str, type] = {
         SitsHere,
         Seated,
         SeatUse,
+        CheckSeat,
+        SeatChecked,
         Updates,
         PutOut,
         StoreCare,

@@ -11,6 +11,7 @@ from desk.compose.notes import ProcessNotes
 from desk.compose.outside import bring_and_tell
 from desk.compose.reconcile import worker_of
 from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
+from desk.compose.seat_register import keep_register
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
 from desk.compose.store_care import care_of
@@ -109,11 +110,13 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
     )
     for name, work_once in care.workers():
         process.add_worker(name, work_once)
+    register_at_close = keep_register(settings, store, process)
     if settings_file is not None:
         keep_company_file(settings_file, process)
     updates_at_close = keep_up_to_date(settings, store, process, life)
     process.run(on_ready=life.ready)
     updates_at_close()
+    register_at_close()
     care.close()
     store.close()
     notes.close()

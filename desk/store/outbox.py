@@ -65,6 +65,12 @@ class SqlOutbox:
         """How many wait, counted up to `COUNT_LIMIT`."""
         return self._count(UNSENT)
 
+    def waits(self, change_id: ChangeId) -> bool:
+        """Whether the centre has neither taken nor refused this one."""
+        query = select(CHANGE.c.change_id).where(UNSENT, CHANGE.c.change_id == change_id)
+        with self._store.read() as connection:
+            return connection.execute(query).first() is not None
+
     def refused_count(self) -> int:
         return self._count(CHANGE.c.refused.is_not(None))
 
@@ -153,12 +159,13 @@ class SqlOutbox:
 
     @property
     def tags_lack(self) -> bool:
-        """The sensitive tags below the cursor are not here, because it was reached by somebody who may not see them."""
+        """The sensitive tags below the cursor (and the seats of others) are not here, because it was reached by
+        somebody who may not see them."""
         with self._store.read() as connection:
             return value_of(connection, _TAGS_LACK) is not None
 
     def apply_tags(self, pulled: Sequence[Ordered]) -> None:
-        """The sensitive tags' changes up to the cursor."""
+        """The changes of sensitive tags and of seats up to the cursor."""
         with self._store.write() as connection:
             write_changes(connection, [one.change for one in pulled], [one.role for one in pulled])
             drop_value(connection, _TAGS_LACK)

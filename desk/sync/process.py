@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from desk import wire
+from desk.domain.commands import Command
 from desk.domain.troubles import Trouble
 from desk.link.sockets import LinkClient, LinkServer, Peer, address_for
 from desk.store.store import Store
@@ -34,8 +35,10 @@ CHECKPOINT_S = 30.0
 BUSY_S = 30.0
 WORKER_STOP_S = 5.0
 
-_Report = wire.CentralState | wire.RecordingsState | wire.Pushed | wire.PutOut | wire.StoreCare | wire.Updates
+_Told = wire.PutOut | wire.StoreCare | wire.Updates | wire.SeatChecked
+_Report = wire.CentralState | wire.RecordingsState | wire.Pushed | _Told
 Greeting = Callable[[], wire.Updates | None]
+PhoneListener = Callable[[object | None], None]
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +73,9 @@ class SyncProcess:
         self.lines_up = LinesUp()
         self.seat_use = wire.SeatUse(away=False)  # as the window said last
         self._greeting: Greeting = lambda: None
+        self._seat_checked = wire.SeatChecked()
+        self._phone_listeners: list[PhoneListener] = []
+        self._check_seat: Callable[[], None] = lambda: None
         self._listeners: list[Peer] = []  # the main loop's own, so that nobody who joins can miss a state
         self._workers: list[_Worker] = []
         self._people: SignInLane | None = None
@@ -81,7 +87,8 @@ class SyncProcess:
             on_message=self._take,
             on_leave=self._reports.put,
         )
-        self._phone = LinkClient(address_for(runtime_dir, "phone"), token, "sync", on_message=self._hear_phone)
+        phone = address_for(runtime_dir, "phone")
+        self._phone = LinkClient(phone, token, "sync", on_message=self._hear_phone, on_down=self._lose_phone)
         side = SeatSide.of(store, seat, _new_token, lambda: self._is_busy, author_access)
         who = who or (lambda: access)
         own = access if access and access.user else None
@@ -119,13 +126,25 @@ class SyncProcess:
         """Before `run`: what every window that attaches is told of updates."""
         self._greeting = greeting
 
+    def hear_phone_by(self, *listeners: PhoneListener) -> None:
+        """Before `run`: each is told every message of the phone's, on the link's thread, and None when it is gone."""
+        self._phone_listeners += listeners
+
+    def ask_phone(self, command: Command) -> bool:
+        """False where it is away. Any thread."""
+        return self._phone.try_send(command)
+
+    def check_by(self, ask_for: Callable[[], None], last: wire.SeatChecked) -> None:
+        """Before `run`: what a tool's `CheckSeat` asks for, and how the last one was."""
+        self._check_seat, self._seat_checked = ask_for, last
+
     def sign_in_by(self, people: SignInLane) -> None:
         """Before `run`: who sits here is judged, and asked after, by this lane."""
         self._people = people
         if self._lane:
             people.sitting.moved = self._lane.nudge
 
-    def tell(self, message: wire.PutOut | wire.StoreCare | wire.Updates) -> None:
+    def tell(self, message: _Told) -> None:
         """To every window. Any thread."""
         self._reports.put(message)
 
@@ -193,6 +212,9 @@ class SyncProcess:
             case wire.StoreCare():
                 self._care = report
                 self._publish(report)
+            case wire.SeatChecked():
+                self._seat_checked = report
+                self._publish(report)
             case wire.Pushed() | wire.RecordingsState() | wire.PutOut() | wire.Updates():
                 self._publish(report)
             case _:
@@ -203,6 +225,7 @@ class SyncProcess:
         peer.send(self._state)
         peer.send(self.recordings.state)
         peer.send(self._care)
+        peer.send(self._seat_checked)
         if peer.role == "ui" and (greeting := self._greeting()) is not None:
             peer.send(greeting)
         if self._people:
@@ -233,15 +256,27 @@ class SyncProcess:
             self._people.take(peer, message)
         elif isinstance(message, wire.FindCalls):
             peer.send(wire.CallsFound(message.request, (), Trouble.CENTRAL_UNREACHABLE.value))
+        else:
+            self._take_other(peer, message)
+
+    def _take_other(self, peer: Peer, message: Any) -> None:
+        if isinstance(message, wire.CheckSeat):
+            self._check_seat()
         elif not isinstance(message, wire.Pushed):
             _log.warning("%r sent a message that means nothing here: %s", peer, type(message).__name__)
 
     def _hear_phone(self, message: Any) -> None:
         self.running_calls.hear(message)
         self.lines_up.hear(message)
+        for listener in self._phone_listeners:
+            listener(message)
         if isinstance(message, wire.SpoolClosed):
             for worker in self._workers:
                 worker.nudge()
+
+    def _lose_phone(self) -> None:
+        for listener in self._phone_listeners:
+            listener(None)
 
     def _checkpoint(self) -> bool:
         self._store.checkpoint()

@@ -107,6 +107,7 @@ class SeatState:
     central: wire.CentralState | None = None
     recordings: wire.RecordingsState = field(default_factory=wire.RecordingsState)
     store_care: wire.StoreCare = field(default_factory=wire.StoreCare)
+    seat_checked: wire.SeatChecked = field(default_factory=wire.SeatChecked)
     calls: dict[CallId, Call] = field(default_factory=dict)
     wrongs: dict[Trouble, Wrong] = field(default_factory=dict)
     phone_here: bool = False
@@ -126,6 +127,9 @@ class SeatState:
                 return self._recordings(message)
             case wire.StoreCare():
                 self.store_care = message
+                return Taken(frozenset({Part.TROUBLES}))
+            case wire.SeatChecked():
+                self.seat_checked = message
                 return Taken(frozenset({Part.TROUBLES}))
             case Attached(role):
                 return self.clear_trouble(_AWAY[role]) if role == "sync" else NOTHING

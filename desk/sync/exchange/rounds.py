@@ -49,7 +49,8 @@ SELECT h.head, c.* FROM (SELECT desk.head() AS head) h LEFT JOIN LATERAL (
 """
 _TAGS = """
 SELECT seq, change_id::text, entity, entity_id, at, author, agent, seat, patch, reason, base_seq
-FROM desk.change WHERE entity = 'sensitive_tag' AND seq <= %s ORDER BY seq
+FROM desk.change WHERE (entity IN ('sensitive_tag', 'seat_record')
+    OR entity = 'seat_check' AND received_at > now() - interval '60 days') AND seq <= %s ORDER BY seq
 """
 
 
@@ -160,7 +161,7 @@ class Exchange:
         found = self._connection.execute(_TAGS, (self._outbox.cursor(),)).fetchall()
         self._outbox.apply_tags([_ordered(row) for row in found])
         done.pulled += len(found)
-        done.entities |= {"sensitive_tag"} if found else set()
+        done.entities |= {"sensitive_tag", "seat_record", "seat_check"} if found else set()
 
     def _find_carried(self, authors: set[str]) -> bool:
         """Ask the centre about those that it was not asked about yet; whether somebody is not carried."""
