@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import minisign
+
 from desk.demo.processes import wait_until
+from desk.signed import KeyPair
 from desk.updating import choice as choices
 from desk.updating.choice import Choice
 
@@ -107,6 +110,12 @@ class Computer:
             if process.poll() is None:
                 process.kill()
             process.wait()
+
+
+def open_keys() -> KeyPair:
+    """Without a password: opening a key that has one takes a second."""
+    pair = minisign.KeyPair.generate()
+    return KeyPair(bytes(pair.secret_key).decode("utf-8"), pair.public_key.to_base64().decode("ascii"))
 
 
 def words_of(lines: Iterable[str], word: str) -> list[str]:

@@ -1,0 +1,116 @@
+"""Where a channel lies: a folder, a web server and the double behave the same; a web server through a proxy, too."""
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from desk.updating.source import BLOCK, FakeSource, FolderSource, Source, SourceAway, WebSource, source_of
+
+BIG = bytes(range(256)) * 1024  # four blocks
+FILES = {"channel.toml": b"serial = 1\n", "desk-1.tar.xz": BIG}
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Python's own knows no ranges."""
+
+    def log_message(self, *_given: object) -> None:
+        return
+
+
+class _Ranging(_Quiet):
+    def do_GET(self) -> None:
+        file = Path(self.translate_path(self.path))
+        wanted = self.headers.get("Range")
+        if not wanted or not file.is_file():
+            super().do_GET()
+            return
+        data, start = file.read_bytes(), int(wanted.removeprefix("bytes=").rstrip("-"))
+        if start >= len(data):
+            self.send_error(416)
+            return
+        self.send_response(206)
+        self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+        self.send_header("Content-Length", str(len(data) - start))
+        self.end_headers()
+        self.wfile.write(data[start:])
+
+
+def serving(handler: Callable[..., BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)  # type: ignore[arg-type]
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, data in FILES.items():
+        (tmp_path / name).write_bytes(data)
+    return tmp_path
+
+
+@pytest.fixture(params=["folder", "web", "web without ranges", "double"])
+def source(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
+    monkeypatch.setenv("no_proxy", "*")
+    if request.param == "folder":
+        yield FolderSource(folder)
+    elif request.param == "double":
+        yield FakeSource(dict(FILES))
+    else:
+        handler = _Ranging if request.param == "web" else _Quiet
+        server = serving(partial(handler, directory=str(folder)))
+        yield WebSource(f"http://127.0.0.1:{server.server_port}/", timeout_s=10)
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_small_file_comes_whole(source: Source) -> None:
+    assert source.small("channel.toml", 1000) == FILES["channel.toml"]
+
+
+def test_of_a_file_that_is_too_large_only_the_beginning_comes(source: Source) -> None:
+    assert source.small("desk-1.tar.xz", 10) == BIG[:11]
+
+
+@pytest.mark.parametrize("offset", [0, 1, BLOCK, len(BIG) - 1, len(BIG)])
+def test_a_file_comes_from_where_it_is_asked_for(source: Source, offset: int) -> None:
+    assert b"".join(source.blocks("desk-1.tar.xz", offset)) == BIG[offset:]
+
+
+def test_what_is_not_there_is_told_in_a_sentence(source: Source) -> None:
+    with pytest.raises(SourceAway, match="update channel"):
+        list(source.blocks("nothing", 0))
+
+
+def test_a_server_that_is_away_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    with pytest.raises(SourceAway, match="cannot be reached now"):
+        WebSource("http://127.0.0.1:1", timeout_s=2).small("channel.toml", 10)
+
+
+def test_the_proxy_of_the_computer_is_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Proxy(_Quiet):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.path = "/" + self.path.rpartition("/")[2]
+            super().do_GET()
+
+    server = serving(partial(Proxy, directory=str(folder)))
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert WebSource("http://updates.example.com/desk").small("channel.toml", 100) == FILES["channel.toml"]
+    assert asked == ["http://updates.example.com/desk/channel.toml"]
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_authority_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceAway, match="ca_file"):
+        source_of("https://updates.example.com/desk", str(tmp_path / "none.pem"))
