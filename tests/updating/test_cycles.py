@@ -8,6 +8,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from desk.store.store import Store
 from tests.updating.bundles import Computer, words_of
 from tests.updating.stub import FileSecrets
