@@ -24,6 +24,7 @@ from desk.cli import (
     seat,
     staff,
     store,
+    update,
 )
 from desk.cli.reading import count, load
 from desk.i18n import _, speak
@@ -89,8 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     policies.add_words(words)
     config.add_words(words)
     provision.add_words(words)
-    doctor.add_words(words)
     bundle.add_words(words)
+    doctor.add_words(words)
+    update.add_words(words)
 
     secret = words.add_parser("secret", help="passwords in this computer's keyring")
     actions = secret.add_subparsers(metavar="ACTION", required=True)
