@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard resources/locale/*/LC_MESSAGES/desk.po)
 
-.PHONY: setup system compiled check test soak test-install demo run bench bundle deb translations clean
+.PHONY: setup system compiled check test soak test-install demo run bench bundle deb translations clean docs
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready $(PO:.po=.mo)
@@ -59,6 +59,12 @@ run: compiled
 # it, upgraded, removed.
 test-install: deb
 	DESK_INSTALL=1 $(BIN)/python -m pytest tests/installer -o faulthandler_timeout=0
+
+# The manual, into build/site; pages of keys and pictures are made anew from the window.
+docs: compiled
+	$(BIN)/python -m tools.manual.keys build/manual
+	$(BIN)/python -m tools.manual.pictures build/manual/pictures
+	NO_MKDOCS_2_WARNING=1 DESK_MANUAL=build/manual $(BIN)/mkdocs build --strict
 
 # ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json
 bench: compiled

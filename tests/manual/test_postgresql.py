@@ -1,0 +1,141 @@
+"""The manual's way to a centre, followed to the letter from a fresh PostgreSQL to a person who signs in; block by block
+as they stand in docs/postgresql.md, in a home of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from desk.demo.postgres import ADMIN, PrivatePostgres, find_binaries, private_postgres
+from tools.manual.blocks import DOCS, marked
+
+BLOCKS = marked(DOCS / "postgresql.md")
+OWNER_PASSWORD = "it's \\ a password"
+ON_SERVER = ("certificates", "settings", "who may come", "restart", "database", "superuser")
+ON_IT = ("settings of it", "centre")
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@dataclass
+class Server:
+    """A fresh PostgreSQL, a home for IT, and commands that stand in for what a test may not touch."""
+
+    postgres: PrivatePostgres
+    home: Path
+    said: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def certs(self) -> Path:
+        return self.postgres.folder / "desk tls"
+
+    def environment(self) -> Mapping[str, str]:
+        programs = (self.home / "bin", Path(sys.executable).parent, find_binaries())
+        return {
+            "PATH": ":".join([*map(str, programs), os.environ["PATH"]]),
+            "LC_ALL": "C.UTF-8",
+            "HOST": "localhost",
+            "NET": "127.0.0.0/8",
+            "ADMIN_NET": "127.0.0.1/32",
+            "CERTS": str(self.certs),
+            "CA": str(self.certs / "ca.crt"),
+            "PGPORT": str(self.postgres.port),
+        }
+
+    def follow(self, name: str, *, as_postgres: bool, **given: str) -> str:
+        user = ADMIN if as_postgres and os.geteuid() == 0 else None
+        done = subprocess.run(
+            ["bash", "-euc", BLOCKS[name]],
+            env={**self.environment(), **given},
+            cwd=self.postgres.folder if as_postgres else self.home,
+            user=user,
+            group=user,
+            input=OWNER_PASSWORD + "\n",
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{name}: {done.stdout}\n{done.stderr}"
+        self.said[name] = done.stdout
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("it")
+    with private_postgres(durable=False) as postgres:
+        yield Server(postgres, home)
+
+
+@pytest.fixture(scope="module")
+def centre(server: Server) -> Server:
+    """Followed from the first block to the last, in the order of the page."""
+    postgres = server.postgres
+    restarted = postgres.folder / "restarted"
+    shim = server.home / "bin" / "systemctl"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\n[ "$*" = "restart postgresql" ] && touch "{restarted}"\n')
+    shim.chmod(0o755)
+    for name in ON_SERVER:
+        as_postgres = {"HOME": str(postgres.folder), "PGHOST": str(postgres.sockets), "PGUSER": ADMIN}
+        server.follow(name, as_postgres=name != "restart", **as_postgres)
+        if restarted.exists():
+            restarted.unlink()
+            postgres.restart()
+            assert name == "restart"
+    for name in ON_IT:
+        server.follow(name, as_postgres=False, HOME=str(server.home), PGPASSWORD=OWNER_PASSWORD)
+    return server
+
+
+def connected(server: Server, user: str, password: str, tls: str = "verify-full") -> "psycopg.Connection[Any]":
+    return psycopg.connect(
+        host="localhost",
+        port=server.postgres.port,
+        dbname="desk",
+        user=user,
+        password=password,
+        sslmode=tls,
+        sslrootcert=str(server.certs / "ca.crt"),
+    )
+
+
+def passwords(server: Server) -> list[str]:
+    return re.findall(r"(?:Password: |密码：)(\S+)", server.said["centre"])
+
+
+def test_every_block_of_the_page_is_followed() -> None:
+    assert set(BLOCKS) == {*ON_SERVER, *ON_IT}
+
+
+def test_the_people_it_made_can_come_in_and_do_what_they_may(centre: Server) -> None:
+    seat, agent, supervisor = passwords(centre)
+    for user, password in (("S01", seat), ("1001", agent), ("2001", supervisor)):
+        with connected(centre, user, password) as connection:
+            assert connection.execute("SELECT count(*) FROM desk.ticket").fetchone() == (0,)
+    with connected(centre, "1001", agent) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("DELETE FROM desk.change")
+
+
+def test_nobody_comes_in_without_tls_or_by_a_wrong_password(centre: Server) -> None:
+    _, agent, _ = passwords(centre)
+    with pytest.raises(psycopg.OperationalError, match=r"pg_hba|no encryption|rejects"):
+        connected(centre, "1001", agent, tls="disable")
+    with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+        connected(centre, "1001", agent + "x")
+
+
+def test_the_centre_misses_nothing_but_a_backup(centre: Server) -> None:
+    """`desk central check` and `status` ended well, or the block would not have."""
+    assert "1001" in centre.said["centre"]
+    assert "张三" in centre.said["centre"]
+    complaints = re.findall(r"^!.*", centre.said["centre"], re.MULTILINE)
+    assert len(complaints) == 1  # that nothing is archived, which is the next page's
