@@ -21,7 +21,12 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_pc_that_nobody_has_set_up_is_offered_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offered: list[Path] = []
     monkeypatch.setenv("DISPLAY", ":7")
-    monkeypatch.setattr(seat, "_set_up", lambda settings: bool(offered.append(settings)))
+
+    def given_up(settings: Path) -> bool:
+        offered.append(settings)
+        return False
+
+    monkeypatch.setattr(seat, "_set_up", given_up)
     assert seat.start(argparse.Namespace(), file) == exit_codes.OK
     assert offered == [file]
 

@@ -111,7 +111,8 @@ class UrlSource:
         url = self._of(name)
         request = urllib.request.Request(url, headers={"Cache-Control": "no-cache"})  # noqa: S310 - see `source_of`
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+            # An opener of its own: the one that urllib keeps knows the proxy of the process's first request.
+            with urllib.request.build_opener().open(request, timeout=TIMEOUT_S) as answer:
                 data: bytes = answer.read(most_bytes + 1)
                 wanted = answer.headers.get("Content-Length")
         except urllib.error.HTTPError as error:

@@ -52,7 +52,7 @@ def line_of(text: str, path: Sequence[str]) -> int:
     table, table_line, seen = "", 0, -1
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[\[?([^\]]+)\]", line)
-        key = re.match(r"""\s*([\w."' -]+?)\s*=""", line)
+        key = re.match(r"""\s*("[^"]*"|'[^']*'|[\w."' -]+?)\s*=""", line)
         if header:
             table = _bare(header[1])
             seen += bool(path) and table == path[0]
