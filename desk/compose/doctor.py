@@ -17,7 +17,7 @@ from desk.domain.health import Finding, Level
 from desk.health import words
 from desk.i18n import _
 from desk.secrets import KeyringSecrets, Secrets
-from desk.settings import SettingsError, load
+from desk.settings import Settings, SettingsError, load
 from desk.usecases.doctor import LIMIT_S, Tell, examine
 from desk.usecases.ports import Clock
 
@@ -28,7 +28,7 @@ ESSENTIAL = frozenset(
 
 
 def findings(
-    file: Path,
+    of: Path | Settings,
     tell: Tell = lambda _finding: None,
     *,
     only: Collection[str] = (),
@@ -37,11 +37,13 @@ def findings(
     clock: Clock = now,
     limit_s: float = LIMIT_S,
 ) -> tuple[Finding, ...]:
-    """How the seat of this settings file is, in the order of the table; `tell` has each as it comes, on threads of
-    the doctor's, one at a time. `only`: these checks (`ESSENTIAL`, say), none = all; `test_call`: a call is made, too.
-    Settings that cannot be read are a finding, and then the only one."""
+    """How a seat is, in the order of the table: the one of this settings file, or, from a process of the running seat,
+    of its settings. `tell` has each finding as it comes, on threads of the doctor's, one at a time. `only`: these
+    checks (`ESSENTIAL`, say), none = all; `test_call`: a call is made, too. Settings that cannot be read are a finding,
+    and then the only one."""
+    file = of if isinstance(of, Path) else None
     try:
-        settings = load(file)
+        settings = load(of) if isinstance(of, Path) else of
     except SettingsError as error:
         wrong = Finding("settings", Level.WRONG, str(error), _("Correct the file, then check again."))
         tell(wrong)

@@ -55,10 +55,17 @@ class Once(Generic[_T]):
 
 
 class Place:
-    """`make_secrets` raises `KeyringWeak` where there is no keyring to trust. `test_call`: one is to be made."""
+    """`file` None: a process of the running seat asks. `make_secrets` raises `KeyringWeak` where there is no keyring to
+    trust. `test_call`: one is to be made."""
 
     def __init__(
-        self, settings: Settings, file: Path, make_secrets: Callable[[], Secrets], clock: Clock, *, test_call: bool
+        self,
+        settings: Settings,
+        file: Path | None,
+        make_secrets: Callable[[], Secrets],
+        clock: Clock,
+        *,
+        test_call: bool,
     ) -> None:
         self.settings, self.clock, self.test_call = settings, clock, test_call
         self._file = file
@@ -94,6 +101,8 @@ class Place:
 
     def _lines_by_a_process(self) -> LinesChecked:
         """Raises `LinesUnseen`, `OSError` where it does not come to its end."""
+        if self._file is None:
+            raise LinesUnseen("the seat does not answer")
         call = ["--call"] if self.test_call and self.test_uri else []
         argv = [*desk_argv(self._file), "doctor", "--look-at-lines", *call]
         try:

@@ -24,6 +24,7 @@ from desk.compose.policies import Policies
 from desk.compose.ticket_page import ticket_uses
 from desk.compose.warning_rules import ladder_remarks
 from desk.compose.work import work_uses
+from desk.domain.health import Finding
 from desk.domain.working_time import CHINA
 from desk.log import crash
 from desk.policies.ladder import read_ladder
@@ -259,6 +260,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         ),
         shift=shift,
         knowledge=knowledge,
+        doctor=lambda tell, test_call: _examine(settings, tell, test_call),
         conflicts=conflict_uses(settings, store, author, who, now),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],
@@ -267,6 +269,12 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         beat=life.beat,
         stop_requested=life.stop_requested,
     )
+
+
+def _examine(settings: Settings, tell: Callable[[Finding], None], test_call: bool) -> tuple[Finding, ...]:
+    from desk.compose.doctor import findings  # loads what every room looks with
+
+    return findings(settings, tell, test_call=test_call)
 
 
 class _SignedIn:

@@ -23,6 +23,8 @@ LEAST_FREE_MB = 200  # below it the seat store and a call's recording may fail a
 CRASHED_LATELY_S = 24 * 3600
 _LIBRARIES = {"pjsip": "pjsua2-python", "qt": "PySide6-Essentials", "psycopg": "psycopg", "sqlcipher": "sqlcipher3"}
 
+_SHOWN = {"desk": "Desk", "pjsip": "PJSIP", "qt": "Qt", "python": "Python"}
+
 
 def versions() -> Sequence[Finding]:
     figures: dict[str, float | int | str] = {
@@ -34,8 +36,8 @@ def versions() -> Sequence[Finding]:
         found = _version_of(package)
         if found:
             figures[name] = found
-    listed = ", ".join(f"{name} {value}" for name, value in figures.items() if name != "desk")
-    return (Finding("versions", Level.OK, f"Desk {build()} ({listed})", figures=figures),)
+    listed = ", ".join(f"{word} {figures[name]}" for name, word in _SHOWN.items() if name in figures)
+    return (Finding("versions", Level.OK, listed, figures=figures),)
 
 
 def folders(settings: Settings) -> Sequence[Finding]:

@@ -6,6 +6,7 @@ from desk.domain.identity import HouseholdId
 from desk.ui.after.dispatch.assembly import join_dispatch
 from desk.ui.after.floor import FloorParts, join_floor
 from desk.ui.after.follow_up.assembly import FollowUpPlaces
+from desk.ui.after.health.assembly import join_health
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.lists.assembly import Work
 from desk.ui.after.warnings.assembly import Warnings
@@ -209,6 +210,7 @@ def build_window(parts: UiParts) -> Built:
     )
     window = MainWindow(hub, panels)
     join_key_map(window, middle, ticket)
+    join_health(hub, middle, parts.doctor, parts.settings.seat.name, parts.clock, parts.zone)
     if early_warnings is not None:
         early_warnings.lamp.told.connect(panels.trouble_line.tell)
     incidents = Incidents(

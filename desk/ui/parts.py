@@ -34,6 +34,7 @@ from desk.usecases.tie_call import TieCall
 if TYPE_CHECKING:
     from desk.ui.after.dispatch.uses import DispatchUses
     from desk.ui.after.follow_up.parts import FollowUpUses
+    from desk.ui.after.health.page import Examine
     from desk.ui.after.incidents.parts import IncidentUses
     from desk.ui.after.knowledge.uses import KnowledgeUses
     from desk.ui.after.lists.parts import WorkUses
@@ -100,6 +101,7 @@ class UiParts:
     ticket: "TicketUses | None" = None
     shift: "Callable[[], ShiftUses] | None" = None
     knowledge: "Callable[[], KnowledgeUses] | None" = None
+    doctor: "Examine | None" = None
     tell_sync: Callable[[object], bool] = lambda _message: False
     register: Callable[[], list[tuple[str, str]]] = list
     policy_troubles: Callable[[], Sequence[str]] = tuple
