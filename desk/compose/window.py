@@ -39,6 +39,7 @@ from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
+from desk.ui.after.support.parts import SupportUses
 from desk.ui.parts import UiParts
 from desk.usecases.attach_number import AttachNumber
 from desk.usecases.estate_map import EstateMap
@@ -62,6 +63,7 @@ from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
 
 if TYPE_CHECKING:
+    from desk.support.what_happened import WhatHappened
     from desk.ui.after.dispatch.uses import DispatchUses
     from desk.ui.after.follow_up.parts import FollowUpUses
     from desk.ui.after.knowledge.uses import KnowledgeUses
@@ -262,6 +264,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         knowledge=knowledge,
         doctor=lambda tell, test_call: _examine(settings, tell, test_call),
         conflicts=conflict_uses(settings, store, author, who, now),
+        support=_support_uses(settings),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],
         warm=warm,
@@ -275,6 +278,15 @@ def _examine(settings: Settings, tell: Callable[[Finding], None], test_call: boo
     from desk.compose.doctor import findings  # loads what every room looks with
 
     return findings(settings, tell, test_call=test_call)
+
+
+def _support_uses(settings: Settings) -> SupportUses:
+    def what() -> "WhatHappened":
+        from desk.compose.support import what_happened_of  # loads age
+
+        return what_happened_of(settings)
+
+    return SupportUses(what, goes_by_itself=bool(settings.support.upload))
 
 
 class _SignedIn:

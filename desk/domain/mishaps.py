@@ -6,6 +6,7 @@ The words for the names, and what is to be done, are `desk.support.words`'. Pure
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 from desk.domain.diagnosis import Diagnosis
@@ -62,8 +63,9 @@ class Mishap(Enum):
 @dataclass(frozen=True, slots=True)
 class CallSeen:
     """The call that is meant: the last one that ended or runs. `cause`: the SIP code of its end, 0 while it runs.
-    `talked_s`: from the answer on. `heard`: what spoilt it most, by what was measured, `no_codec`: no audio was agreed
-    upon in part of it. `mos`: the mean, `worst_loss` in per cent: of its worst span; None: nothing was measured."""
+    `talked_s`: from the answer on. `heard`: what spoilt it most, by what was measured; `no_codec`: no audio was agreed
+    upon in part of it. `mos`: the mean, `worst_loss`: in per cent, of its worst span; None: nothing was measured.
+    `began_at`: when it rang or was dialled."""
 
     call_id: str = ""
     incoming: bool = True
@@ -78,6 +80,7 @@ class CallSeen:
     no_codec: bool = False
     mos: float | None = None
     worst_loss: float | None = None
+    began_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ _BEFORE_AT = re.compile(  # from the beginning of a word on, or looking would ta
 )
 _SHORT_URI = re.compile(r"\b(tel|callto|sips?):(?://)?[^\s@<>;,]++(?=[\s<>;,]|$)")
 _HOME = re.compile(r"(?i)(/home/|/Users/|[A-Z]:\\Users\\|[A-Z]:\\\\Users\\\\)[^/\\\s\"']+")
+_PLACE = re.compile(r"(?:[0-9A-Za-z]{1,4}[ -]?(?:期|区|栋|幢|号楼|座|单元|号|室|房|楼|层)[ -]?){1,5}[0-9]{0,5}")
+_TITLE = "先生|女士|小姐|太太|阿姨|大爷|大妈|叔叔|老师|师傅"
 _FRAME = re.compile(r'^\s*File "')  # a line of a traceback: its path is the program's
 
 
@@ -44,8 +46,13 @@ def masked_trace(text: str, known: Collection[str] = ()) -> str:
 
 
 def masked_words(text: str, known: Collection[str]) -> str:
-    """What an agent wrote: numbers, addresses before an @ and the names and rooms in `known` go."""
-    text = _BEFORE_AT.sub(lambda found: (found["scheme"] or "") + GONE + "@", without(text, known))
+    """What an agent wrote: numbers, rooms, addresses before an @ go, and the names and rooms in `known`, whole or as
+    one speaks of somebody ("王女士")."""
+    surnames = "".join({re.escape(word[0]) for word in known if re.fullmatch(rf"[{_HAN}]{{2,4}}", word)})
+    text = without(text, known)
+    if surnames:
+        text = re.sub(rf"[{surnames}](?={_TITLE})", GONE, text)
+    text = _BEFORE_AT.sub(lambda found: (found["scheme"] or "") + GONE + "@", _PLACE.sub(GONE, text))
     return redact(_SHORT_URI.sub(rf"\1:{GONE}", text))
 
 

@@ -73,6 +73,7 @@ def _call(call_id: str, notes: Sequence[Note], now: datetime) -> CallSeen:
         no_codec=any(not span.codec for span in spans),
         mos=tally.mean_mos,
         worst_loss=max((span.worst_loss for span in spans), default=None),
+        began_at=notes[0].at,
     )
 
 

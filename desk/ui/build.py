@@ -9,6 +9,7 @@ from desk.ui.after.follow_up.assembly import FollowUpPlaces
 from desk.ui.after.health.assembly import join_health
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.lists.assembly import Work
+from desk.ui.after.support.assembly import join_support
 from desk.ui.after.warnings.assembly import Warnings
 from desk.ui.beside.assembly import BesideCalls, BesideParts
 from desk.ui.caller.card import CallerCard
@@ -292,4 +293,5 @@ def build_window(parts: UiParts) -> Built:
     )
     ticket.written.connect(wiring.written)
     ticket.told.connect(panels.trouble_line.tell)
+    join_support(hub, middle, parts.support, parts.clock, parts.zone)
     return Built(window, hub, ties, wiring)

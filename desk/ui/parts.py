@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from desk.ui.after.knowledge.uses import KnowledgeUses
     from desk.ui.after.lists.parts import WorkUses
     from desk.ui.after.shift.uses import ShiftUses
+    from desk.ui.after.support.parts import SupportUses
     from desk.ui.after.warnings.parts import WarningUses
     from desk.ui.conflict.parts import ConflictUses
     from desk.ui.replay.uses import ReplayUses
@@ -102,6 +103,7 @@ class UiParts:
     shift: "Callable[[], ShiftUses] | None" = None
     knowledge: "Callable[[], KnowledgeUses] | None" = None
     doctor: "Examine | None" = None
+    support: "SupportUses | None" = None
     tell_sync: Callable[[object], bool] = lambda _message: False
     register: Callable[[], list[tuple[str, str]]] = list
     policy_troubles: Callable[[], Sequence[str]] = tuple

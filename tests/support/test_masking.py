@@ -71,6 +71,15 @@ def test_an_agent_may_write_chinese_and_those_who_called_are_gone_from_it() -> N
     assert said == f"{GONE}说听不见，{GONE}，***00，线路有杂音"
 
 
+@pytest.mark.parametrize("room", ["3栋2单元1201", "12号楼802室", "A座 1503室", "2期5栋"])
+def test_a_room_that_an_agent_writes_is_gone_whoever_lives_there(room: str) -> None:
+    assert masked_words(f"{room}的业主听不见我", ()) == f"{GONE}的业主听不见我"
+
+
+def test_somebody_spoken_of_by_surname_is_gone_where_they_called() -> None:
+    assert masked_words("王女士说有杂音，张先生没有", ("王秀兰",)) == f"{GONE}女士说有杂音，张先生没有"
+
+
 @given(st.text())
 def test_no_text_breaks_the_masking(text: str) -> None:
     masked(text)
