@@ -3,8 +3,8 @@ process, signs of life from the link, wishes to stop from signals.
 
 The seat ends when the agent closes the window (the ui exits with 0), at SIGTERM, SIGINT or SIGHUP, or when a tool sends
 `StopRequested`: ui first, then the phone (hangs up, closes its spool), then sync (a last push). Each is asked, then
-told, then made to. A process may ask for the seat to begin anew: then the phone goes first, if no call runs, and the
-exit code says so (`AGAIN`). Runs in the `desk` process, on its main thread."""
+told, then made to. A process may ask for the seat to begin anew, or an installer for it to make way: then the phone
+goes first, if no call runs, and the exit code says which (`AGAIN`). Runs in the `desk` process, on its main thread."""
 
 import logging
 import os
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk import exit_codes
 from desk.launcher.crew import ROLES, Crew
+from desk.launcher.making_way import LOOK_S
 from desk.launcher.process import ChildProcess
 from desk.link.addresses import (
     LAUNCHER_VARIABLE,
@@ -87,7 +88,7 @@ _Event = _Exited | _Beaten | _Joined | _Left | _DialRequested | _StopWished | _R
 
 class Launcher:
     """`argv_for(role)` is the command line of a process. `dial`: what the first window is to have in its dial box.
-    `run` returns the exit code of the seat."""
+    `is_to_make_way`: an installer waits for the seat to end. `run` returns the exit code of the seat."""
 
     def __init__(
         self,
@@ -96,8 +97,10 @@ class Launcher:
         argv_for: Callable[[str], Sequence[str]],
         monotonic_s: Callable[[], float] = time.monotonic,
         dial: str = "",
+        is_to_make_way: Callable[[], bool] = lambda: False,
     ) -> None:
         self._runtime_dir, self._crash_dir, self._now_s = runtime_dir, crash_dir, monotonic_s
+        self._is_to_make_way, self._looks_s = is_to_make_way, monotonic_s() + LOOK_S
         self._events: SimpleQueue[_Event] = SimpleQueue()
         if dial:
             self._events.put(_DialRequested(dial))
@@ -107,7 +110,8 @@ class Launcher:
         self._ui: Peer | None = None  # ours, once it is attached
         self._untold: list[Any] = []  # waits for it
         self._exit_code = exit_codes.OK
-        self._restarts_until_s = 0.0  # the phone was asked to end for a restart
+        self._ends_until_s = 0.0  # the phone was asked to end, and the seat is to end with it
+        self._ends_with_code = exit_codes.OK
 
     def run(self) -> int:
         """Start the seat, keep it, stop it. Raises `LinkBusy`, `OSError` where the runtime folder cannot be used."""
@@ -143,6 +147,7 @@ class Launcher:
             if event is not None and self._ends_with(event):
                 return
             self._crew.end_stuck()
+            self._make_way()
 
     def _pause_s(self) -> float:
         due_s = self._crew.next_due_s()
@@ -173,20 +178,29 @@ class Launcher:
                 _log.info("the seat stops: %s", event.reason)
                 return True
             case _RestartWished():
-                self._begin_restart(event.reason)
+                self._begin_end(event.reason, exit_codes.AGAIN)
         return False
 
-    def _begin_restart(self, reason: str) -> None:
+    def _make_way(self) -> None:
+        """Looked for every few seconds; asked again and again while a call runs."""
+        if self._now_s() < self._looks_s:
+            return
+        self._looks_s = self._now_s() + LOOK_S
+        if self._is_to_make_way():
+            self._begin_end("an installer waits for it to end", exit_codes.OK)
+
+    def _begin_end(self, reason: str, code: int) -> None:
         """The phone goes first, and only where no call runs: it alone can tell in the same moment."""
         phone = self._crew.process("phone")
         if phone is not None and self._ask(phone, if_idle=True):
-            _log.info("the seat is to restart: %s", reason)
-            self._restarts_until_s = self._now_s() + ASK_S["phone"]
+            if self._now_s() >= self._ends_until_s:  # asked again and again while a call runs: said once
+                _log.info("the seat is to end with %d: %s", code, reason)
+            self._ends_until_s, self._ends_with_code = self._now_s() + ASK_S["phone"], code
 
     def _bury(self, process: ChildProcess, code: int) -> bool:
         role = process.role
-        if role == "phone" and code == exit_codes.OK and self._now_s() < self._restarts_until_s:
-            self._exit_code = exit_codes.AGAIN
+        if role == "phone" and code == exit_codes.OK and self._now_s() < self._ends_until_s:
+            self._exit_code = self._ends_with_code
             self._crew.bury(process, code, for_good=True)
             return True
         if role == "ui":

@@ -13,16 +13,24 @@ ROOT = Path(__file__).parent.parent.parent
 STAND_IN = Path(__file__).with_name("stand_in.py")
 WAIT_S = 20.0
 RUN = """
+import os
 import sys
 from pathlib import Path
-from desk.launcher import Launcher, watch, launcher
+from desk.launcher import Launcher, making_way, watch, launcher
 folder, python, stand_in = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 watch.SILENCE_S = dict.fromkeys(watch.SILENCE_S, float(sys.argv[4]))
 watch.START_S = float(sys.argv[5])
 launcher.ASK_S = dict.fromkeys(launcher.ASK_S, 3.0)
 launcher.TERMINATE_S = 0.5
 argv = lambda role: [python, stand_in, role, str(folder)]
-sys.exit(Launcher(folder / "run", folder / "crashes", argv, dial=sys.argv[6]).run())
+launcher.LOOK_S = 0.1
+def way():
+    wanted = making_way.is_wanted(folder / "making-way")
+    if wanted:
+        with (folder / "launcher.log").open("a") as log:
+            log.write(f"{os.getpid()} makes way" + chr(10))
+    return wanted
+sys.exit(Launcher(folder / "run", folder / "crashes", argv, dial=sys.argv[6], is_to_make_way=way).run())
 """
 
 

@@ -231,3 +231,22 @@ def test_a_call_keeps_the_seat_from_beginning_anew(seat: StandInSeat) -> None:
     assert all(seat.alive(pid) for pid in pids.values())
     (seat.folder / "phone.busy").unlink()
     assert seat.end() == exit_codes.AGAIN
+
+
+def test_the_seat_makes_way_for_an_installer(seat: StandInSeat) -> None:
+    seat.start()
+    seat.until_ready()
+    (seat.folder / "making-way").touch()
+    assert seat.end() == exit_codes.OK
+    assert seat.said("ui")[-1][1] == "stopping the seat stops"
+
+
+def test_a_call_goes_on_until_its_end_before_the_seat_makes_way(seat: StandInSeat) -> None:
+    seat.order("phone", "busy")
+    seat.start()
+    pids = seat.until_ready()
+    (seat.folder / "making-way").touch()
+    seat.until_said("launcher", "makes way", times=5)
+    assert all(seat.alive(pid) for pid in pids.values())
+    (seat.folder / "phone.busy").unlink()
+    assert seat.end() == exit_codes.OK
