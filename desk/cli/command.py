@@ -22,6 +22,7 @@ from desk.cli import (
     provision,
     recordings,
     seat,
+    seats,
     staff,
     store,
     update,
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_words(words)
     notify.add_words(words)
     staff.add_words(words)
+    seats.add_words(words)
     follow_up.add_words(words)
     policies.add_words(words)
     config.add_words(words)

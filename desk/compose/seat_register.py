@@ -17,7 +17,7 @@ from desk.domain.health import Finding
 from desk.domain.seat_register import CheckKind, Machine, SeatCheck
 from desk.domain.times import to_text
 from desk.domain.working_time import CHINA
-from desk.settings import Settings
+from desk.settings import LineSettings, Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.outbox import SqlOutbox
 from desk.store.seats import SqlSeats, SqlTimeLost
@@ -117,13 +117,18 @@ def wanted_of(settings: Settings) -> Wanted:
     return Wanted(
         at=check.at,
         seat=settings.seat.name,
-        target=check.number or line.user,
+        target=check.number or _own(line),
         line=line.label,
         idle=timedelta(minutes=check.idle_minutes),
         own=not check.number,
         codes=settings.phone.forward_by == "code",
         zone=CHINA,
     )
+
+
+def _own(line: LineSettings) -> str:
+    """As an address: a line's user need not be a number."""
+    return f"sip:{line.user}@{line.registrar}" if line.registrar else line.user
 
 
 def _told(check: SeatCheck) -> wire.SeatChecked:

@@ -41,6 +41,15 @@ def title(check: str) -> str:
         "clock": _("Clock"),
         "company_file": _("Company file"),
         "update": _("Updates"),
+        "self_check.call": _("Call to itself"),
+        "self_check.quality": _("Call quality"),
+        "self_check.said": _("Agent's voice recorded"),
+        "self_check.heard": _("Voice there and back"),
+        "self_check.pop": _("Screen pop"),
+        "self_check.recording": _("Recording sealed"),
+        "self_check.ticket": _("Ticket filed"),
+        "self_check.sync": _("Centre and back"),
+        "self_check.sandbox": _("Self-check's own place"),
     }.get(check, check)
 
 

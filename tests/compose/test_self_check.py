@@ -140,9 +140,9 @@ def test_a_store_that_cannot_be_made_is_a_finding(settings: Settings, spool: Spo
 
 
 def test_it_calls_its_own_line_unless_the_settings_name_another(tmp_path: Path) -> None:
-    lines = (LineSettings(user="8001"), LineSettings(label="中继", user="desk"))
+    lines = (LineSettings(user="8001", registrar="pbx.example"), LineSettings(label="中继", user="desk"))
     by_itself = wanted_of(Settings(lines=lines, data_dir=tmp_path))
-    assert (by_itself.target, by_itself.line, by_itself.own, by_itself.at) == ("8001", "热线", True, "")
+    assert (by_itself.target, by_itself.line, by_itself.own, by_itself.at) == ("sip:8001@pbx.example", "热线", True, "")
     named = SelfCheckSettings(at="04:00", number="*43", line="中继")
     told = wanted_of(Settings(lines=lines, data_dir=tmp_path, self_check=named))
     assert (told.target, told.line, told.own, told.at) == ("*43", "中继", False, "04:00")
