@@ -62,6 +62,7 @@ test-install: deb
 
 # The manual, into build/site; pages of keys and pictures are made anew from the window.
 docs: compiled
+	rm -rf build/manual
 	$(BIN)/python -m tools.manual.keys build/manual
 	$(BIN)/python -m tools.manual.pictures build/manual/pictures
 	NO_MKDOCS_2_WARNING=1 DESK_MANUAL=build/manual $(BIN)/mkdocs build --strict

@@ -23,6 +23,8 @@ packages=(
     pgbouncer
     # a company's domain, for signing in by ticket
     krb5-kdc krb5-admin-server krb5-user
+    # a company's directory, which checks passwords
+    slapd ldap-utils
     # what IT signs with, beside our own; packages and installers, built and tried
     minisign debootstrap lintian fakeroot desktop-file-utils binutils nsis wine wine64
     # sealed recordings are opened by another program than ours; evidence packs are verified in a browser
@@ -78,6 +80,9 @@ if [[ " ${missing[*]} " == *" kamailio "* ]] && command -v systemctl >/dev/null;
 fi
 if [[ " ${missing[*]} " == *" pgbouncer "* ]] && command -v systemctl >/dev/null; then
     "${as_root[@]}" systemctl disable --quiet pgbouncer 2>/dev/null || true
+fi
+if [[ " ${missing[*]} " == *" slapd "* ]] && command -v systemctl >/dev/null; then
+    "${as_root[@]}" systemctl disable --quiet slapd 2>/dev/null || true
 fi
 if [[ " ${missing[*]} " == *" krb5-kdc "* ]] && command -v systemctl >/dev/null; then
     "${as_root[@]}" systemctl disable --quiet krb5-kdc krb5-admin-server 2>/dev/null || true

@@ -40,7 +40,7 @@ class Asked(HTMLParser):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is made for the manual, as `make docs` makes it: one page of keys, the longer one, and one picture for all."""
+    """Made for the manual as `make docs` does it: one page of keys, the longer one, and one picture for all."""
     folder = tmp_path_factory.mktemp("made")
     done = subprocess.run(
         [sys.executable, "-m", "tools.manual.keys", str(folder), KEYS],

@@ -1,8 +1,12 @@
 """The manual's way to a centre, followed to the letter from a fresh PostgreSQL to a person who signs in; block by block
-as they stand in docs/postgresql.md, in a home of its own."""
+as they stand in docs/postgresql.md, in a home of its own; and on to a directory that checks passwords (docs/ldap.md).
+"""
 
+import base64
+import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,9 +18,13 @@ import psycopg
 import pytest
 
 from desk.demo.postgres import ADMIN, PrivatePostgres, find_binaries, private_postgres
+from desk.demo.processes import Child, free_port
+from tests.telephony.certificates import new_ca
 from tools.manual.blocks import DOCS, marked
 
 BLOCKS = marked(DOCS / "postgresql.md")
+LDAP_BLOCKS = marked(DOCS / "ldap.md")
+BIND_PASSWORD, PERSON_PASSWORD = "may look people up", "密码 of 李四"
 OWNER_PASSWORD = "it's \\ a password"
 ON_SERVER = ("certificates", "settings", "who may come", "restart", "database", "superuser")
 ON_IT = ("settings of it", "centre")
@@ -49,15 +57,18 @@ class Server:
             "PGPORT": str(self.postgres.port),
         }
 
-    def follow(self, name: str, *, as_postgres: bool, **given: str) -> str:
+    def as_postgres(self) -> dict[str, str]:
+        return {"HOME": str(self.postgres.folder), "PGHOST": str(self.postgres.sockets), "PGUSER": ADMIN}
+
+    def follow(self, name: str, *, as_postgres: bool, typed: str = OWNER_PASSWORD, **given: str) -> str:
         user = ADMIN if as_postgres and os.geteuid() == 0 else None
         done = subprocess.run(
-            ["bash", "-euc", BLOCKS[name]],
+            ["bash", "-euc", {**BLOCKS, **LDAP_BLOCKS}[name]],
             env={**self.environment(), **given},
             cwd=self.postgres.folder if as_postgres else self.home,
             user=user,
             group=user,
-            input=OWNER_PASSWORD + "\n",
+            input=typed + "\n",
             capture_output=True,
             text=True,
             timeout=120,
@@ -78,14 +89,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def centre(server: Server) -> Server:
     """Followed from the first block to the last, in the order of the page."""
-    postgres = server.postgres
+    postgres, as_postgres = server.postgres, server.as_postgres()
     restarted = postgres.folder / "restarted"
     shim = server.home / "bin" / "systemctl"
     shim.parent.mkdir()
     shim.write_text(f'#!/bin/sh\n[ "$*" = "restart postgresql" ] && touch "{restarted}"\n')
     shim.chmod(0o755)
     for name in ON_SERVER:
-        as_postgres = {"HOME": str(postgres.folder), "PGHOST": str(postgres.sockets), "PGUSER": ADMIN}
         server.follow(name, as_postgres=name != "restart", **as_postgres)
         if restarted.exists():
             restarted.unlink()
@@ -114,6 +124,7 @@ def passwords(server: Server) -> list[str]:
 
 def test_every_block_of_the_page_is_followed() -> None:
     assert set(BLOCKS) == {*ON_SERVER, *ON_IT}
+    assert set(LDAP_BLOCKS) == {"directory", "people of the directory"}
 
 
 def test_the_people_it_made_can_come_in_and_do_what_they_may(centre: Server) -> None:
@@ -139,3 +150,87 @@ def test_the_centre_misses_nothing_but_a_backup(centre: Server) -> None:
     assert "张三" in centre.said["centre"]
     complaints = re.findall(r"^!.*", centre.said["centre"], re.MULTILINE)
     assert len(complaints) == 1  # that nothing is archived, which is the next page's
+
+
+LDIF = """
+dn: dc=example,dc=com
+objectClass: dcObject
+objectClass: organization
+o: example
+dc: example
+
+dn: ou=people,dc=example,dc=com
+objectClass: organizationalUnit
+ou: people
+
+dn: cn=lisi,ou=people,dc=example,dc=com
+objectClass: inetOrgPerson
+cn: lisi
+sn: Li
+employeeNumber: 1002
+userPassword:: {person}
+"""
+SLAPD = """
+include /etc/ldap/schema/core.schema
+include /etc/ldap/schema/cosine.schema
+include /etc/ldap/schema/inetorgperson.schema
+modulepath /usr/lib/ldap
+moduleload back_mdb
+pidfile {folder}/slapd.pid
+TLSCertificateFile {certificate}
+TLSCertificateKeyFile {key}
+access to attrs=userPassword by anonymous auth by * none
+access to * by dn.exact="cn=desk,dc=example,dc=com" read by * none
+database mdb
+suffix dc=example,dc=com
+directory {folder}
+rootdn cn=desk,dc=example,dc=com
+rootpw "{bind}"
+"""
+
+
+@pytest.fixture(scope="module")
+def directory(centre: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The centre, and an OpenLDAP that it asks."""
+    folder, port = tmp_path_factory.mktemp("directory"), free_port()
+    config, people = folder / "slapd.conf", folder / "people.ldif"
+    trusted = centre.postgres.folder / "directory"  # where the server's user may read
+    trusted.mkdir()
+    authority = new_ca(trusted)
+    certificate, key = authority.server("directory")
+    config.write_text(SLAPD.format(folder=folder, certificate=certificate, key=key, bind=BIND_PASSWORD))
+    people.write_text(LDIF.format(person=base64.b64encode(PERSON_PASSWORD.encode()).decode()).lstrip())
+    subprocess.run(["slapadd", "-f", config, "-l", people], check=True, capture_output=True, timeout=60)
+    slapd = Child(["slapd", "-f", str(config), "-h", f"ldaps://127.0.0.1:{port}", "-d", "0"], folder / "slapd.log")
+    slapd.wait_until("the directory", lambda: answers(port), 20.0)
+    given = {
+        "LDAP": "127.0.0.1",  # the client library takes "localhost" for the computer's own name
+        "LDAP_PORT": str(port),
+        "BASE": "ou=people,dc=example,dc=com",
+        "ATTRIBUTE": "employeeNumber",
+        "BIND_DN": "cn=desk,dc=example,dc=com",
+    }
+    centre.follow("directory", as_postgres=True, typed=BIND_PASSWORD, **centre.as_postgres(), **given)
+    owner = {"HOME": str(centre.home), "PGPASSWORD": OWNER_PASSWORD}
+    centre.follow("people of the directory", as_postgres=False, **owner)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LDAPTLS_CACERT", str(authority.certificate))
+        centre.postgres.restart()
+    yield centre
+    slapd.stop()
+
+
+def answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
+        return True
+    return False
+
+
+def test_the_directory_lets_people_in_by_their_password_and_seats_by_their_own(directory: Server) -> None:
+    with connected(directory, "1002", PERSON_PASSWORD) as connection:
+        assert connection.execute("SELECT count(*) FROM desk.ticket").fetchone() == (0,)
+    seat, agent, _ = passwords(directory)
+    connected(directory, "S01", seat).close()
+    for user, password in (("1002", "wrong"), ("1002", ""), ("1001", agent)):  # nobody of that number in the directory
+        with pytest.raises(psycopg.OperationalError, match=r"LDAP authentication failed|empty password|no password"):
+            connected(directory, user, password)
