@@ -13,6 +13,7 @@ from desk.recording.files import write_new
 from desk.recording.sealing import age
 from desk.secrets import KeyringSecrets, Secrets
 from desk.settings import LineSettings, Settings
+from desk.support.sending import Sender, into_folder, to_address
 from desk.support.shelf import Shelf
 from desk.support.what_happened import Place, WhatHappened
 from desk.version import build
@@ -43,6 +44,15 @@ def sealer_of(settings: Settings, secrets: Secrets | None = None) -> Callable[[b
         return sealed.getvalue()
 
     return seal
+
+
+def sender_of(settings: Settings, busy: Callable[[], bool]) -> Sender | None:
+    """None: nothing leaves the seat."""
+    to = settings.support.upload
+    if not to:
+        return None
+    bring = to_address(to) if to.startswith("https://") else into_folder(Path(to), write_new)
+    return Sender(shelf_of(settings), bring, busy, now)
 
 
 def opened(untrusted_sealed: bytes, identities: Sequence[age.Identity]) -> bytes:

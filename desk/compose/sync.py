@@ -15,6 +15,7 @@ from desk.compose.seat_register import keep_register
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
 from desk.compose.store_care import care_of
+from desk.compose.support import sender_of as sender_of_bundles
 from desk.compose.updates import keep_up_to_date
 from desk.compose.vault import uploader_of, vault_of_seat
 from desk.link.addresses import token_of
@@ -97,6 +98,8 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
     if sender is not None:
         process.add_worker("messages", sender.work_once)
     bring_and_tell(settings, secrets, store, process, life.stop_requested)
+    if (support := sender_of_bundles(settings, lambda: process.running_calls.any)) is not None:
+        process.add_worker("support bundles", support.work_once)
     care = care_of(
         settings,
         secrets,

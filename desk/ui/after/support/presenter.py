@@ -45,8 +45,8 @@ def kept(one: Shelved, *, goes_by_itself: bool) -> str:
             "out, and no sound is in it."
         ).format(size=size)
     return _(
-        "Kept for IT, sealed ({size} kB); it has been sent to nobody. Numbers, names and addresses are left out, and no "
-        "sound is in it."
+        "Kept for IT, sealed ({size} kB); it has been sent to nobody. Numbers, names and addresses are left out, and "
+        "no sound is in it."
     ).format(size=size)
 
 
