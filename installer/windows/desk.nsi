@@ -8,15 +8,22 @@
 ; See docs/windows.md for the switches, the exit codes, and what has run where.
 ;
 ; makensis -DPAYLOAD=dist/desk -DVERSION=1.2.3 -DCOMMIT=... -DICON=desk.ico -DOUT=desk-1.2.3-amd64.exe desk.nsi
+; -DSIGN="command" signs the uninstaller, which is made only when the installer is: its file's name is put behind it.
 ; -DTESTED=... stops at the places that the tests kill it at; never defined for an installer that is given out.
 
-Target amd64-unicode
+!ifndef TARGET
+  !define TARGET amd64-unicode ; x86-unicode does the same (NSIS as it is given out for Windows has no other)
+!endif
+Target ${TARGET}
 Unicode true
 ManifestDPIAware true
 ManifestSupportedOS Win10
 RequestExecutionLevel admin
 SetCompressor /SOLID lzma
 CRCCheck force ; a download that is not whole is refused before anything is done
+!ifdef SIGN
+  !uninstfinalize '${SIGN} "%1"' = 0
+!endif
 Name "Desk"
 OutFile "${OUT}"
 InstallDir ""
