@@ -41,18 +41,22 @@ def run_process(role: str, settings_file: Path) -> NoReturn:
 
 
 def _run(role: str, settings_file: Path) -> int:
-    from desk import log, settings
+    from desk import log
     from desk.log import crash
+    from desk.settings.file import layered
 
     if role in ("settings", "setup"):
         from desk import compose
 
         run = compose.run_settings_window if role == "settings" else compose.run_setup_window
         return run(settings_file)
-    loaded = settings.load(settings_file)
+    layers = layered(settings_file)
+    loaded = layers.settings
     speak(loaded.seat.language)
     running_log = log.start(loaded.log_dir, role)
     log.report_unhandled()
+    if role == "sync":  # once is enough
+        layers.log_overruled()
     crash_file = crash.keep(loaded.crash_dir, role, datetime.now(UTC))
     try:
         code = _room(role, settings_file)(loaded)

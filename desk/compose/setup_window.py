@@ -2,6 +2,7 @@
 seat, no log and no launcher to attach to."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,8 +15,9 @@ from desk.ui.setup.parts import Alone, Devices, SetupParts
 from desk.ui.setup.window import run_setup
 
 
-def run(settings_file: Path) -> int:
-    parts = parts_for(settings_file)
+def run(settings_file: Path, why: str = "") -> int:
+    """`why`: what has become of the seat that this PC was."""
+    parts = replace(parts_for(settings_file), why=why)
     return exit_codes.OK if run_setup(parts) else exit_codes.ENVIRONMENT
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from desk.i18n import _
 from desk.settings.company_file import CompanyFile
+from desk.settings.shapes import tables as known
 from desk.settings.source import SettingsError
 
 _KEYS = re.compile(r"passw|passwd|secret|(^|_)token|credential|密码|口令|密钥", re.IGNORECASE)
@@ -24,12 +25,15 @@ _VALUES = (
 
 def refuse_secrets(found: CompanyFile) -> None:
     """Raises `SettingsError` for the first thing that looks like a secret; the text does not repeat it."""
+    settings = {key for table in known().values() for key in table.shapes}  # keep_passwords says where, and is none
     tables: dict[str, Any] = {"settings": found.settings, "files": found.files}
     tables |= {f"seats.{seat}": own for seat, own in found.seats.items()}
     for table, tree in tables.items():
         for path, text in _texts(tree, (table,)):
             key = path[-1]
-            if any(pattern.search(text) for pattern in _VALUES) or (table != "files" and text and _KEYS.search(key)):
+            if any(pattern.search(text) for pattern in _VALUES) or (
+                table != "files" and key not in settings and text and _KEYS.search(key)
+            ):
                 raise SettingsError(
                     found.file,
                     _line(found.text, text, key),

@@ -5,6 +5,7 @@ The connection is not what is believed: the file is signed, and what a code open
 do. `urllib` goes through the proxy that the environment or the system names. Blocking, any thread."""
 
 import os
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -184,19 +185,24 @@ def source_of(text: str) -> Source:
     in a slash) of its folder. Raises `Refused`."""
     text = text.strip()
     scheme = text.partition("://")[0].lower() if "://" in text else ""
-    if scheme in ("http", "https"):
-        parts = urllib.parse.urlsplit(text)
-        if not parts.hostname or parts.username is not None:
-            raise Refused("away", _("{text} is not an address, as in https://it.example.com/desk/").format(text=text))
-        if not parts.path:
-            text += "/"
-        return UrlSource(text + FILE if text.endswith("/") else text)
-    if scheme == "file":
-        text = urllib.request.url2pathname(urllib.parse.urlsplit(text).path)
-    elif scheme:
-        raise Refused("away", _("{text} is not an address, as in https://it.example.com/desk/").format(text=text))
-    path = Path(os.path.expandvars(text)).expanduser()
-    return FolderSource(path / FILE if path.is_dir() else path.absolute())
+    try:
+        if scheme in ("http", "https"):
+            parts = urllib.parse.urlsplit(text)
+            if parts.hostname and parts.username is None and "\0" not in text and not re.search(r"\s", text):
+                text += "" if parts.path else "/"
+                return UrlSource(text + FILE if text.endswith("/") else text)
+        elif scheme in ("", "file") and "\0" not in text:
+            if scheme:
+                text = urllib.request.url2pathname(urllib.parse.urlsplit(text).path)
+            path = Path(os.path.expandvars(text)).expanduser().absolute()
+            return FolderSource(path / FILE if path.is_dir() else path)
+    except (ValueError, RuntimeError, OSError) as error:  # no such user, a name that is too long
+        raise Refused("away", _not_a_place(text)) from error
+    raise Refused("away", _not_a_place(text))
+
+
+def _not_a_place(text: str) -> str:
+    return _("{text} is not an address, as in https://it.example.com/desk/").format(text=text[:80])
 
 
 def _away(where: object, detail: str) -> Refused:

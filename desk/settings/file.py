@@ -5,6 +5,7 @@ are never in them: passwords and keys live in the keyring under service "desk" (
 refused, too: a setting that is misspelt must not be silently without effect. Read once, at start, by every process; no
 thread of its own."""
 
+import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,8 @@ from desk.settings.values import (
 if TYPE_CHECKING:
     from desk.settings.policy_registry import Registry
 
+_log = logging.getLogger(__name__)
+
 
 def default_file() -> Path:
     """`DESK_SETTINGS` where set, else settings.toml in the user's configuration folder."""
@@ -85,6 +88,11 @@ class Layered:
 
     settings: Settings
     merged: Merged
+
+    def log_overruled(self) -> None:
+        """What somebody has set and is not heard: no error, but somebody may wonder."""
+        for told in self.merged.overruled:
+            _log.info("setting %s of %s is not heard: %s is stronger", told.key, told.weaker.place, told.stronger.place)
 
 
 def layered(file: Path, places: Places | None = None, *, prove: bool = True) -> Layered:

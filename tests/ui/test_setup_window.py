@@ -237,3 +237,12 @@ def test_what_cannot_be_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
         told = wrong(error)
     assert told == 'an area code begins with 0 and has 2 to 5 digits, as in "0755"'
     assert not file.exists()
+
+
+def test_a_seat_whose_company_file_was_damaged_can_be_enrolled_again(qtbot: QtBot) -> None:
+    window = SetupWindow(replace(Desk().parts(), why="the company's file was changed"))
+    qtbot.addWidget(window)
+    window.show()
+    told = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert "the company's file was changed" in told
+    window.worker.close()

@@ -32,7 +32,7 @@ class Devices:
 class SetupParts:
     """`source`: where the company's file is looked for, "" = asked for. `enrol(code, place, tell)` and `stand_alone`
     run on a worker and raise what is told; `enrol` returns what is said in the end, a sentence each. `language`: what
-    is spoken, and how to speak otherwise."""
+    is spoken, and how to speak otherwise. `why`: what has become of the seat that this PC was, "" where it was none."""
 
     source: str
     enrol: Callable[[str, str, Callable[[str], None]], Sequence[str]]
@@ -40,6 +40,7 @@ class SetupParts:
     devices: Callable[[], Devices] = field(default=Devices)
     language: Literal["zh_CN", "en"] = "zh_CN"
     speak: Callable[[str], None] = lambda _language: None
+    why: str = ""
 
 
 def code_as_typed(text: str) -> str:

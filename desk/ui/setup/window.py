@@ -62,6 +62,8 @@ class SetupWindow(QFrame):
         self._told.connect(lambda words: self.code.say(words, role="muted"))
         self.worker.run(parts.devices, self.alone.offer, lambda _error: None, lane="devices", owner=self)
         self._show(self.code)
+        if parts.why:
+            self.code.say(parts.why)
 
     def _show(self, page: CodePage | AlonePage) -> None:
         self._pages.setCurrentWidget(page)
