@@ -5,17 +5,19 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 from typing import Generic, TypeVar
 
 import msgspec
 
-from desk.domain.commands import ChooseHeadset
-from desk.health.running_seat import ask
+from desk.domain.commands import CheckSelf, ChooseHeadset
+from desk.domain.events import CommandRefused, SelfChecked
+from desk.health.running_seat import ask, call_itself
 from desk.launcher.launcher import desk_argv
 from desk.recording.vault.configured import vault_of
 from desk.recording.vault.port import Vault
 from desk.secrets import Secrets
-from desk.settings import Settings
+from desk.settings import LineSettings, Settings
 from desk.store.health import StoreLook
 from desk.sync.central.access import access_from
 from desk.sync.central.health import CentreLook
@@ -23,6 +25,7 @@ from desk.telephony.health import lines_found
 from desk.telephony.health.line_check import LinesChecked
 from desk.telephony.health.servers import Servers
 from desk.telephony.health.sound_look import HeadsetSeen, look
+from desk.telephony.health.test_call import CallTested
 from desk.usecases.ports import Clock
 
 LINES_S = 40.0  # of the process that looks at the lines, a test call with it
@@ -97,7 +100,23 @@ class Place:
             return self._lines_by_a_process()
         if seat.phone is None:
             return None
-        return LinesChecked(tuple(lines_found.reports_of(seat.phone.lines, seat.phone.wrongs)))
+        tested = self._call_itself() if self.test_call and self.test_uri and not seat.in_call else None
+        return LinesChecked(tuple(lines_found.reports_of(seat.phone.lines, seat.phone.wrongs)), tested)
+
+    def _call_itself(self) -> CallTested | None:
+        """By the running phone; None where it cannot now. What it recorded of it goes at once."""
+        command = CheckSelf(self.test_uri, test_line(self.settings).label)
+        told = call_itself(self.settings.runtime_dir, command)
+        match told:
+            case SelfChecked():
+                rmtree(self.settings.self_check_dir, ignore_errors=True)
+                return CallTested(told.code, told.reason, told.own, mos=told.mos)
+            case CommandRefused(reason="not_now"):
+                return CallTested(0)  # a call, or another check
+            case CommandRefused(reason="line_deaf") | None:
+                return None
+            case CommandRefused():
+                return CallTested(503, f"{told.reason} {told.detail}".strip())
 
     def _lines_by_a_process(self) -> LinesChecked:
         """Raises `LinesUnseen`, `OSError` where it does not come to its end."""
@@ -107,9 +126,10 @@ class Place:
         argv = [*desk_argv(self._file), "doctor", "--look-at-lines", *call]
         try:
             done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=LINES_S, check=False)
-            return msgspec.json.decode(done.stdout, type=LinesChecked)
         except subprocess.TimeoutExpired:
             raise LinesUnseen(f"no end within {LINES_S:.0f} s") from None
+        try:
+            return msgspec.json.decode(done.stdout, type=LinesChecked)
         except msgspec.MsgspecError:
             said = done.stderr.decode(errors="replace").strip().splitlines()
             raise LinesUnseen(f"exit code {done.returncode}: {said[-1] if said else ''}") from None
@@ -133,7 +153,12 @@ class Place:
         return look(MiniaudioHeadset(ChosenHeadset(folder, by_settings, self.clock), ring_on_speakers=False))
 
 
+def test_line(settings: Settings) -> LineSettings:
+    """Which line the test call goes by: that of the self-check."""
+    return next((line for line in settings.lines if line.label == settings.self_check.line), settings.line)
+
+
 def test_uri(settings: Settings) -> str:
-    """What the test call calls, by the first line; "" where there is no exchange to call through."""
-    line = settings.line
-    return f"sip:{settings.doctor.number or line.user}@{line.registrar}" if line.registrar else ""
+    """What the test call calls; "" where there is no exchange to call through."""
+    line = test_line(settings)
+    return f"sip:{settings.self_check.number or line.user}@{line.registrar}" if line.registrar else ""

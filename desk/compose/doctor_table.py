@@ -151,6 +151,9 @@ def _test_call(place: Place) -> Sequence[Finding]:
             Finding("call.test", Level.UNCHECKED, _("The line has no exchange that a test call could go through.")),
         )
     seen = place.lines()
+    seat = place.seat()
+    if seat is not None and seat.in_call:
+        return (Finding("call.test", Level.UNCHECKED, _("No test call is made while a call runs.")),)
     if seen is None or seen.call is None:
         return (Finding("call.test", Level.UNCHECKED, words.WhyUnchecked().because_of("sip.registration")),)
     return (call_found.found(seen.call),)

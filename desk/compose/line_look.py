@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from desk.compose.doctor_place import test_line
 from desk.domain.identity import CallId
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
@@ -37,6 +38,7 @@ def run(settings: Settings, test_uri: str) -> None:
         lambda frames: PjStack(settings.lines, frames, lambda line: lambda: _password(line)),
         _NoRecorder(),
         test_uri,
+        test_line(settings).label,
     )
     sys.stdout.write(msgspec.json.encode(check.run()).decode() + "\n")
     sys.stdout.flush()

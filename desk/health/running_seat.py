@@ -7,7 +7,7 @@ Any process but the phone, any thread but the ui's; takes `LISTEN_S` (a seat tha
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ ATTACH_S = 2.0
 LISTEN_S = 1.5
 TELL_S = 1.5  # for those who have answered to say how they stand
 STARTING_S = 12.0  # a line that is just registering is waited for so long
+CALL_S = 40.0  # of a call of itself: ringing, talking, and both ends
 ROLES = ("launcher", "phone", "sync")
 
 
@@ -135,13 +136,38 @@ def _summed_up(heard: _Heard, listen_s: float) -> RunningSeat:
     return replace(seat, phone=phone, levels=levels)
 
 
+def call_itself(runtime_dir: Path, command: commands.CheckSelf) -> events.SelfChecked | events.CommandRefused | None:
+    """The phone of the running seat makes this call beside all calls; what came of it. None: it does not answer."""
+    try:
+        token = token_of(runtime_dir)
+    except LinkDown:
+        return None
+    inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+    with _attached(runtime_dir, token, inbox, ("phone",)) as clients:
+        if not clients["phone"].try_send(command):
+            return None
+        until_s = time.monotonic() + CALL_S
+        while (left_s := until_s - time.monotonic()) > 0:
+            try:
+                told = inbox.get(timeout=left_s)
+            except queue.Empty:
+                break
+            if isinstance(told, events.SelfChecked):
+                return told
+            if isinstance(told, events.CommandRefused) and told.command == type(command).__name__:
+                return told
+    return None
+
+
 @contextmanager
-def _attached(runtime_dir: Path, token: bytes, inbox: "queue.SimpleQueue[object]") -> Iterator[dict[str, LinkClient]]:
+def _attached(
+    runtime_dir: Path, token: bytes, inbox: "queue.SimpleQueue[object]", roles: Sequence[str] = ROLES
+) -> Iterator[dict[str, LinkClient]]:
     """A client to each process, those that answer within `ATTACH_S` up."""
     waits = threading.Semaphore(0)
     clients = {
         role: LinkClient(address_for(runtime_dir, role), token, "tool", inbox.put, on_up=waits.release)
-        for role in ROLES
+        for role in roles
     }
     try:
         for client in clients.values():

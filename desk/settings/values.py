@@ -301,9 +301,8 @@ class StoreSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorSettings:
-    """`desk doctor`. `number`: what its test call calls, one that answers by itself; "" = the seat's own."""
+    """`desk doctor`. Its test call calls what the self-check does."""
 
-    number: str = ""
     certificate_days: int = 21  # a certificate that ends sooner is told
 
 

@@ -222,7 +222,7 @@ def wrong_line_password(_ground: DoctorGround, seat: Patient) -> Iterator[None]:
 @contextmanager
 def no_echo(_ground: DoctorGround, seat: Patient) -> Iterator[None]:
     seat.test_call = True
-    seat.tables["doctor"] = {"number": "4711"}
+    seat.tables["self_check"] = {"number": "4711"}
     yield
 
 

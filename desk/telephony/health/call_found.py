@@ -9,6 +9,8 @@ POOR_MOS = 3.1  # nearly all of them
 
 
 def found(tested: CallTested) -> Finding:
+    if tested.code == 0:
+        return Finding("call.test", Level.UNCHECKED, _("The test call was not made, or broke off: another call runs."))
     figures: dict[str, float | int | str] = {"sip_code": tested.code}
     if tested.code != 200:
         return Finding(
@@ -26,12 +28,15 @@ def found(tested: CallTested) -> Finding:
             _("Open the firewall for RTP (UDP) between this computer and the exchange."),
             figures,
         )
-    figures |= {"mos": tested.mos, "loss_percent": tested.loss, "jitter_ms": tested.jitter_ms, "codec": tested.codec}
+    figures["mos"] = tested.mos
+    said = _("It is heard with MOS {mos:.1f} of 4.5.").format(mos=tested.mos)
+    if tested.loss is not None and tested.jitter_ms is not None:
+        figures |= {"loss_percent": tested.loss, "jitter_ms": tested.jitter_ms, "codec": tested.codec}
+        said += " " + _("{loss:.1f} % lost, jitter {jitter:.0f} ms ({codec}).").format(
+            loss=tested.loss, jitter=tested.jitter_ms, codec=tested.codec
+        )
     if tested.round_trip_ms is not None:
         figures["round_trip_ms"] = tested.round_trip_ms
-    said = _("Test call: MOS {mos:.1f}, {loss:.1f} % lost, jitter {jitter:.0f} ms ({codec}).").format(
-        mos=tested.mos, loss=tested.loss, jitter=tested.jitter_ms, codec=tested.codec
-    )
     if tested.mos >= FAIR_MOS:
         return Finding("call.test", Level.OK, said, figures=figures)
     level = Level.WARNING if tested.mos >= POOR_MOS else Level.WRONG

@@ -32,8 +32,8 @@ class LinesChecked(msgspec.Struct, frozen=True):
 
 
 class LineCheck:
-    """`make_stack(frames)`: see `SipStack`. `test_uri`: what the test call calls by the first line, "" = none is
-    made."""
+    """`make_stack(frames)`: see `SipStack`. `test_uri`: what the test call calls, "" = none is made; `test_line`: the
+    label of the line that it goes by."""
 
     def __init__(
         self,
@@ -41,9 +41,11 @@ class LineCheck:
         make_stack: Callable[[FrameClock], SipStack],
         recorder: Recorder,
         test_uri: str = "",
+        test_line: str = "",
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lines, self._test_uri, self._now_s = lines, test_uri, monotonic_s
+        self._test_line = next((line for line in lines if line.label == test_line), lines[0])
         self._stack = make_stack(FrameClock(NoHeadset(), recorder))
         self._reports: dict[str, LineReport] = {}
         self._call: TestCall | None = None
@@ -63,7 +65,7 @@ class LineCheck:
         return report is not None and (report.ready or report.fault in _FINAL)
 
     def _test(self) -> CallTested | None:
-        line = self._lines[0]
+        line = self._test_line
         report = self._reports.get(line.label)
         if report is None or not report.ready:
             return None

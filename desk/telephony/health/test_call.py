@@ -16,16 +16,15 @@ BUSY_HERE = 486
 
 @dataclass(frozen=True, slots=True)
 class CallTested:
-    """`code`: 200 where it was talked, else the SIP code of the refusal, 408 where nobody answered. `own`: the seat
-    called itself. `received`: packets; `loss` in per cent of both ways, the worse; `mos` 1.0 to 4.5, None where no
-    audio came."""
+    """`code`: 200 where it was talked, else the SIP code of the refusal, 408 where nobody answered, 0 where a real call
+    came in between. `own`: the seat called itself. `mos` 1.0 to 4.5, None where no audio came; what it was made of
+    stands with it where the call was made here: `loss` in per cent of both ways, the worse."""
 
     code: int
     reason: str = ""
     own: bool = False
-    received: int = 0
-    loss: float = 0.0
-    jitter_ms: float = 0.0
+    loss: float | None = None
+    jitter_ms: float | None = None
     round_trip_ms: float | None = None
     codec: str = ""
     mos: float | None = None
@@ -123,7 +122,6 @@ def _judged(told: LegStatistics, *, own: bool) -> CallTested:
     return CallTested(
         200,
         own=own,
-        received=told.received,
         loss=round(loss, 2),
         jitter_ms=round(told.jitter_ms, 1),
         round_trip_ms=None if told.round_trip_ms is None else round(told.round_trip_ms, 1),

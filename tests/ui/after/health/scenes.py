@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desk.domain.certificates import CertificateFault
+from desk.domain.commands import Command
 from desk.domain.events import AudioDevice, HeadsetState
 from desk.domain.health import Finding, Level
 from desk.health import clock, machine
@@ -81,7 +82,7 @@ def ill() -> tuple[Finding, ...]:
         ),
         *recording.vault(away),
         *clock.compared(95.0, with_centre=True),
-        call_found.found(CallTested(200, received=300, loss=4.2, jitter_ms=31.0, codec="PCMA", mos=3.3)),
+        call_found.found(CallTested(200, loss=4.2, jitter_ms=31.0, codec="PCMA", mos=3.3)),
         Finding("central.rights", Level.UNCHECKED, WhyUnchecked().because_of("central")),
     ]
     spoilt_names = {one.check for one in spoilt}
@@ -93,7 +94,7 @@ def build(
     look: str = "light",
     examine: Callable[[Callable[[Finding], None], bool], tuple[Finding, ...]] | None = None,
 ) -> harness.Scene:
-    kept, commands, nudges = FakeStore(), [], list[None]()
+    kept, commands, nudges = FakeStore(), list[Command](), list[None]()
     made = replace(harness.parts(kept, language, look, commands.append), doctor=examine)
     app = QApplication.instance()
     assert isinstance(app, QApplication)
