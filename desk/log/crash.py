@@ -1,11 +1,13 @@
 """Crash files: what a process leaves when it dies of a fault, shown to the agent once, at the next start.
 
-One file per process, `<role>-<utc>-<pid>.txt`, opened at its start: a process that dies of a signal can open none.
+One file per process, `<role>-<utc>-<pid>.txt`, opened at its start: a process that dies of a signal can open none. At
+most `KEPT_FILES` that nobody was shown yet, and as many that somebody was, none larger than `MOST_BYTES`.
 faulthandler writes every thread's stack into it (also when the launcher ends a hung process by SIGABRT); errors that
 nobody caught are written as tracebacks, with phone numbers masked. A process that ends well removes its file.
 
 Any process; `keep` from its main thread, the rest from any."""
 
+import contextlib
 import faulthandler
 import os
 import sys
@@ -19,6 +21,7 @@ from typing import TextIO
 from desk.log.redaction import redact
 
 KEPT_FILES = 50
+MOST_BYTES = 500_000
 _SEEN = "seen"
 
 
@@ -30,8 +33,9 @@ class CrashFile:
 
     def note(self, error: BaseException) -> None:
         """Write an error down; for faults that are caught only to end the process in order."""
-        self._stream.write(redact("".join(traceback.format_exception(error))))
-        self._stream.flush()
+        if self._stream.tell() < MOST_BYTES:  # a thread may fail again and again
+            self._stream.write(redact("".join(traceback.format_exception(error)))[: MOST_BYTES // 2])
+            self._stream.flush()
 
     def close(self) -> None:
         """Stop writing, and remove the file if nothing was written. The second call does nothing."""
@@ -47,6 +51,7 @@ def keep(crash_dir: Path, role: str, at: datetime) -> CrashFile:
     """Open this process's crash file and have everything fatal written to it, after what the hooks that stand (those of
     the log) do. Raises `OSError` where the folder cannot be written."""
     crash_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _drop_old(unseen_crashes(crash_dir))  # of a seat that starts and dies all weekend, with nobody there to be shown
     file = crash_dir / f"{role}-{at:%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
     stream = file.open("w", encoding="utf-8", errors="backslashreplace")
     crash = CrashFile(file, stream)
@@ -92,6 +97,10 @@ def mark_seen(crash_file: Path) -> None:
     seen.mkdir(mode=0o700, exist_ok=True)
     if crash_file.exists():
         crash_file.replace(seen / crash_file.name)
-    old = sorted(seen.glob("*.txt"), key=lambda f: f.name.partition("-")[2])[:-KEPT_FILES]
-    for file in old:
-        file.unlink(missing_ok=True)
+    _drop_old(sorted(seen.glob("*.txt"), key=lambda f: f.name.partition("-")[2]))
+
+
+def _drop_old(files: list[Path]) -> None:
+    for file in files[:-KEPT_FILES]:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)

@@ -1,4 +1,5 @@
-"""The log of one process: JSON lines in `<role>.jsonl`, ten files of five megabytes, readable by this user alone.
+"""The log of one process: JSON lines in `<role>.jsonl`, ten files of five megabytes, readable by this user alone; the
+four processes of a seat keep 200 MB at most.
 
 Each line has `at` (UTC), `level`, `logger`, `process` (role and id), `message`, and what the caller gave as `extra`
 (`call_id`, `ticket_id`, ...). Phone numbers are masked in all of it (see `desk.log.redaction`); names are not logged,
@@ -26,6 +27,7 @@ from typing import Any
 from desk.log.redaction import redact, redact_field
 
 FILES, FILE_BYTES = 10, 5_000_000
+MOST_LINE = 50_000  # characters: what a library quotes in an error may be a whole file
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}  # some readers break lines at them
@@ -117,6 +119,10 @@ class JsonLine(logging.Formatter):
         if record.stack_info:
             line["stack"] = redact(record.stack_info)
         text = json.dumps(line, ensure_ascii=False, default=lambda value: redact(str(value)))
+        if len(text) > MOST_LINE:
+            kept = {name: line[name] for name in ("at", "level", "logger", "process")}
+            ends = {name: str(line[name])[-1000:] for name in ("error", "stack") if name in line}
+            text = json.dumps(kept | {"message": line["message"][:1000], "cut": len(text)} | ends, ensure_ascii=False)
         return text.translate(_LINE_ENDS)
 
 

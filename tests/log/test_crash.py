@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.log.crash import KEPT_FILES, crash_file_of, mark_seen, role_of, unseen_crashes
+from desk.log.crash import KEPT_FILES, MOST_BYTES, crash_file_of, mark_seen, role_of, unseen_crashes
 
 BEGIN = """
 import ctypes, sys, threading, time
@@ -97,6 +97,23 @@ def test_only_the_newest_are_kept_for_engineers(tmp_path: Path) -> None:
     kept = sorted(f.name for f in (tmp_path / "seen").iterdir())
     assert len(kept) == KEPT_FILES
     assert kept[0] == "ui-20261121T000003Z-1.txt"
+
+
+def test_a_seat_that_dies_all_weekend_leaves_no_more_than_can_be_shown(tmp_path: Path) -> None:
+    for number in range(KEPT_FILES + 20):
+        (tmp_path / f"phone-20261121T{number:06d}Z-1.txt").write_text("x", encoding="utf-8")
+    die(tmp_path, "raise KeyError")
+    left = unseen_crashes(tmp_path)
+    assert len(left) == KEPT_FILES + 1
+    assert left[0].name == "phone-20261121T000020Z-1.txt"
+
+
+def test_an_error_that_comes_again_and_again_fills_no_disk(tmp_path: Path) -> None:
+    body = "[kept.note(ValueError('x' * 10_000)) for _ in range(200)] and sys._exit(1)"
+    die(tmp_path, body)
+    sizes = [file.stat().st_size for file in unseen_crashes(tmp_path)]
+    assert len(sizes) == 1
+    assert MOST_BYTES <= sizes[0] <= 2 * MOST_BYTES
 
 
 def test_no_folder_means_no_crashes(tmp_path: Path) -> None:

@@ -77,6 +77,17 @@ def test_odd_texts_stay_one_line_each(running: tuple[log.Log, Path]) -> None:
     assert [g.replace("\\ud800", "\ud800") for g in got] == odd
 
 
+def test_a_line_has_an_end(running: tuple[log.Log, Path]) -> None:
+    one, file = running
+    error = ValueError("y" * 1_000_000 + "the end")
+    logging.getLogger("desk.trying").error("x" * 1_000_000, extra={"call_id": "c1"}, exc_info=error)
+    (line,) = lines(one, file)
+    assert len(json.dumps(line)) < log.MOST_LINE
+    assert line["message"].startswith("xxx")
+    assert line["error"].endswith("the end")
+    assert line["cut"] > 2_000_000
+
+
 def test_wrong_arguments_lose_no_line() -> None:
     record = logging.LogRecord("desk", logging.INFO, "", 0, "%d calls", ("many",), None)
     line = json.loads(log.JsonLine("phone").format(record))
