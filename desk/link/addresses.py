@@ -11,6 +11,7 @@ from pathlib import Path
 TOKEN_VARIABLE = "DESK_LINK_TOKEN"  # noqa: S105 - the name of the variable, not the token
 LAUNCHER_VARIABLE = "DESK_LAUNCHER_PID"
 TOKEN_FILE = "token"  # noqa: S105 - in the runtime folder, for tools
+SHORTEST = "/tmp"  # noqa: S108 - what is made there belongs to this user alone, or is refused (`prepare_folder`)
 PATH_LIMIT = 100  # bytes; sun_path holds 108 on Linux, 104 on macOS
 
 
@@ -27,10 +28,12 @@ def address_for(runtime_dir: Path, role: str) -> str:
     digest = hashlib.sha256(os.fsencode(runtime_dir.absolute())).hexdigest()[:16]
     if os.name == "nt":
         return rf"\\.\pipe\desk-{digest}-{role}"
-    address = str(runtime_dir.absolute() / f"{role}.sock")
-    if len(os.fsencode(address)) < PATH_LIMIT:
-        return address
-    return str(Path(tempfile.gettempdir()) / f"desk-{digest}" / f"{role}.sock")
+    # A Chinese letter is three bytes: a folder below somebody's name is soon too long, the temporary one, too.
+    below = (Path(tempfile.gettempdir()), Path(SHORTEST))
+    addresses = [
+        str(folder / f"{role}.sock") for folder in (runtime_dir.absolute(), *(b / f"desk-{digest}" for b in below))
+    ]
+    return next((one for one in addresses if len(os.fsencode(one)) < PATH_LIMIT), addresses[-1])
 
 
 def token_of(runtime_dir: Path) -> bytes:

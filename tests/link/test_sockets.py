@@ -260,3 +260,13 @@ def test_no_thread_and_no_descriptor_is_left(tmp_path: Path) -> None:
         round_trip()
     assert wait_for(lambda: descriptors() <= open_before)
     assert wait_for(lambda: threading.active_count() <= threads)
+
+
+def test_a_temporary_folder_below_a_long_name_still_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each person has one of their own, their name is in it."""
+    long = tmp_path / ("用户" * 20)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    server = LinkServer(address_for(long / "run", "phone"), TOKEN, "phone")
+    server.start()
+    server.close()
