@@ -26,7 +26,7 @@ from desk.updating.download import Pace, Stopped
 from desk.updating.publish import Key, Publisher, Wish
 from desk.updating.source import FolderSource, SourceAway, source_of
 from desk.updating.updater import lay_beside
-from desk.updating.versions import this_platform
+from desk.updating.versions import note_service, this_platform
 from desk.updating.where import told_folder
 from desk.version import build
 
@@ -185,6 +185,7 @@ def _fetch(settings: Settings, say: Say) -> int:
                 offers=found.offers,
             ),
         )
+        note_service(versions.folder)
         offered = [one for one in found.offers if one.platform == this_platform() and not one.withdrawn]
         newest = max((one for one in offered if one.percent), key=lambda one: order(one.version), default=None)
         fresh = newest is not None and order(newest.version) > order(_installed())

@@ -12,14 +12,16 @@ from desk import exit_codes
 from desk.updating import starter
 from desk.updating.where import FOLDER, updates_folder
 
+STAMP = Path(desk.__file__).with_name("_build.json")  # as in `desk.version`, which loads what a start has no time for
 
-def run(main: Callable[[], int]) -> int:
-    """The exit code. `main`: the command itself, loaded when it is called."""
+
+def run(main: Callable[[], int], limit_s: float = starter.LIMIT_S) -> int:
+    """The exit code. `main`: the command itself, loaded when it is called; `limit_s` of a trial."""
     argv = sys.argv[1:]
     installed = starter.Installed(Path(sys.executable), _version())
     folder = updates_folder(argv)
     os.environ[FOLDER] = str(folder)
-    code = starter.start(argv, installed, folder)
+    code = starter.start(argv, installed, folder, limit_s)
     if code is None:
         code = main()
         if code == exit_codes.AGAIN:
@@ -28,9 +30,8 @@ def run(main: Callable[[], int]) -> int:
 
 
 def _version() -> str:
-    """Of this bundle; read here, because `desk.version` loads what a start has no time for."""
+    """Of this bundle."""
     try:
-        stamp = json.loads(Path(desk.__file__).with_name("_build.json").read_text("utf-8"))
-        return str(stamp["version"])
+        return str(json.loads(STAMP.read_text("utf-8"))["version"])
     except (OSError, ValueError, KeyError, TypeError):
         return "0"

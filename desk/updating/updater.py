@@ -73,15 +73,14 @@ class Updater:
     def __init__(self, ground: Ground, source: Callable[[], Source], seat: Seat) -> None:
         self._ground, self._source, self._seat = ground, source, seat
         self._next_look = ground.clock() + timedelta(seconds=FIRST_LOOK_S)
-        self.state = states.read(ground.own)
-        if self.state.channel != ground.channel:
-            self.state = UpdateState(channel=ground.channel)
+        self.state = self._kept_state()
 
     def work_once(self) -> bool:
         """A look where one is due, and what follows of it. Whether there is more to do at once."""
         if self._ground.channel and self._ground.clock() >= self._next_look:
             self._next_look = self._ground.clock() + self._ground.every
             self.look()
+        self.state = self._kept_state()  # a command beside the seat may have looked, too
         self.apply_if_fit()
         return False
 
@@ -128,6 +127,10 @@ class Updater:
         if wanted is not None and self._ground.installed and not kept.held and not self._no_way_back(kept):
             self._choose(kept, wanted)
 
+    def _kept_state(self) -> UpdateState:
+        kept, channel = states.read(self._ground.own), self._ground.channel
+        return kept if kept.channel == channel else UpdateState(channel=channel)
+
     # ---- what is wanted
 
     def _wanted(self, kept: Choice) -> Choice | None:
@@ -162,7 +165,7 @@ class Updater:
     def _no_way_back(self, kept: Choice) -> str:
         """What keeps this seat from going back later, if it has to; "" nothing."""
         ground = self._ground
-        if kept.version == ground.running and not ground.versions.has(ground.running):
+        if kept.version == ground.running and not (Path(kept.folder) / ground.versions.program).is_file():
             return _("The version that runs now is no longer on the disk: there would be no way back. Call IT.")
         try:
             store = ground.store_file.stat().st_size if ground.store_file.exists() else 0

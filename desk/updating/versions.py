@@ -8,6 +8,7 @@ import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from desk.domain.updates import is_version, order
 
 KEPT = 3
 FETCHED = "fetched"  # in the folder of versions: what was downloaded and is not unpacked yet
+SERVED = ".served"  # touched by the service whenever it has looked
+SERVED_S = 7 * 86_400.0
 MARGIN_BYTES = 200_000_000  # that a disk keeps free in any case
 
 
@@ -26,11 +29,26 @@ def machine_folder() -> Path:
 
 
 def folder_for(wanted: str, data_dir: Path) -> Path:
-    """`wanted`: `[update] folder`, "" = the computer's where it has one, else the seat's own."""
+    """`wanted`: `[update] folder`, "" = the computer's where this user may write it or its own service does, else the
+    seat's own: a channel that only this user's settings name is nothing to the service."""
     if wanted:
         return Path(wanted)
     machine = machine_folder()
-    return machine if machine.is_dir() else data_dir / "updates" / "versions"
+    served = os.access(machine, os.W_OK) or _is_served(machine)
+    return machine if machine.is_dir() and served else data_dir / "updates" / "versions"
+
+
+def note_service(folder: Path) -> None:
+    """The computer's own service looks after this folder."""
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        (folder / SERVED).touch()
+
+
+def _is_served(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return time.time() - (folder / SERVED).stat().st_mtime < SERVED_S
+    return False
 
 
 def this_platform() -> str:

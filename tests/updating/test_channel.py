@@ -31,7 +31,7 @@ def a_list(serial: int = 1, *offers: Offer) -> bytes:
     return text_of(Channel(serial, AT, offers or (OFFER,)))
 
 
-_words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=60)
+_words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
 _offers = st.builds(
     Offer,
     version=st.from_regex(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}", fullmatch=True),

@@ -97,11 +97,9 @@ class Hotline:
         self.now += timedelta(hours=1)
         self.updater.work_once()
 
-    @property
     def choice(self) -> choices.Choice:
         return choices.read(self.own)
 
-    @property
     def state(self) -> states.UpdateState:
         return states.read(self.own)
 
@@ -115,10 +113,10 @@ def test_an_offered_version_is_fetched_laid_ready_and_tried(hotline: Hotline) ->
     hotline.publish("0.2.0")
     hotline.look()
     assert hotline.versions.all() == ["0.2.0"]
-    assert hotline.state.ready == "0.2.0"
-    assert hotline.state.trouble == ""
+    assert hotline.state().ready == "0.2.0"
+    assert hotline.state().trouble == ""
     assert hotline.seat.restarts == 1
-    assert (hotline.choice.version, hotline.choice.trial, hotline.choice.lines) == ("0.2.0", True, ("热线",))
+    assert (hotline.choice().version, hotline.choice().trial, hotline.choice().lines) == ("0.2.0", True, ("热线",))
     assert not list((hotline.versions.folder / "fetched").iterdir())
 
 
@@ -129,22 +127,22 @@ def test_nobody_is_disturbed(hotline: Hotline, spoil: str, words: str) -> None:
     hotline.look()
     hotline.seat.calls, hotline.seat.away = spoil == "call", spoil != "here"
     if spoil == "held":
-        choices.write(hotline.own, replace(hotline.choice, held=True))
+        choices.write(hotline.own, replace(hotline.choice(), held=True))
     hotline.look()
     assert hotline.seat.restarts == 0
-    assert not hotline.choice.version
-    assert words in hotline.state.waits
-    assert hotline.state.ready == "0.2.0"
+    assert not hotline.choice().version
+    assert words in hotline.state().waits
+    assert hotline.state().ready == "0.2.0"
 
 
 def test_a_call_that_comes_in_between_only_delays_it(hotline: Hotline) -> None:
     hotline.publish("0.2.0")
     hotline.look()
     hotline.updater.work_once()  # the phone had the last word
-    chosen = hotline.choice
+    chosen = hotline.choice()
     hotline.updater.work_once()
     assert hotline.seat.restarts == 3
-    assert hotline.choice == chosen
+    assert hotline.choice() == chosen
     assert chosen.before == ""
 
 
@@ -153,18 +151,18 @@ def test_at_the_seats_end_what_is_ready_is_for_the_next_start(hotline: Hotline) 
     hotline.seat.away = False
     hotline.look()
     hotline.updater.at_close()
-    assert hotline.choice.trial
-    assert hotline.choice.version == "0.2.0"
+    assert hotline.choice().trial
+    assert hotline.choice().version == "0.2.0"
     assert hotline.seat.restarts == 0
 
 
 def test_a_part_of_the_seats_goes_ahead_and_always_the_same(hotline: Hotline) -> None:
     hotline.publish("0.2.0", Wish(percent=50))
     hotline.look()
-    assert hotline.state.ready == ""
+    assert hotline.state().ready == ""
     hotline.publisher.change("0.2.0", percent=51)
     hotline.look()
-    assert hotline.state.ready == "0.2.0"
+    assert hotline.state().ready == "0.2.0"
     places = [place_of(f"store-{number}") for number in range(5000)]
     assert 0.08 < sum(place < 10 for place in places) / len(places) < 0.12
 
@@ -173,46 +171,46 @@ def test_a_time_is_kept_and_a_version_that_is_needed_first(hotline: Hotline) -> 
     hotline.publish("0.2.0", Wish(earliest=AT + timedelta(hours=5)))
     hotline.publish("0.3.0", Wish(least_from="0.2.0"))
     hotline.look()
-    assert hotline.state.ready == ""
+    assert hotline.state().ready == ""
     hotline.now = AT + timedelta(hours=5)
     hotline.look()
-    assert hotline.state.ready == "0.2.0"
+    assert hotline.state().ready == "0.2.0"
 
 
 def test_a_version_that_failed_here_is_not_tried_again_but_a_newer_one_is(hotline: Hotline) -> None:
     hotline.publish("0.2.0")
     hotline.look()
-    choices.write(hotline.own, choices.gone_back(hotline.choice, "died"))
+    choices.write(hotline.own, choices.gone_back(hotline.choice(), "died"))
     hotline.a_start()
     hotline.look()
-    assert not hotline.choice.version
+    assert not hotline.choice().version
     hotline.publish("0.3.0")
     hotline.look()
-    assert hotline.choice.version == "0.3.0"
-    assert hotline.choice.failed == {"0.2.0": "died"}
+    assert hotline.choice().version == "0.3.0"
+    assert hotline.choice().failed == {"0.2.0": "died"}
 
 
 def test_who_runs_a_version_that_was_taken_back_returns(hotline: Hotline) -> None:
     hotline.publish("0.2.0")
     hotline.look()
-    choices.write(hotline.own, choices.confirmed(hotline.choice))
+    choices.write(hotline.own, choices.confirmed(hotline.choice()))
     hotline.running = "0.2.0"
     hotline.a_start()
     hotline.publisher.change("0.2.0", withdrawn=True)
     hotline.seat.calls = True
     hotline.look()
-    assert hotline.choice.version == "0.2.0"
+    assert hotline.choice().version == "0.2.0"
     hotline.seat.calls = False
     hotline.look()
-    assert hotline.choice.version == ""
-    assert hotline.choice.failed == {"0.2.0": "withdrawn"}
+    assert hotline.choice().version == ""
+    assert hotline.choice().failed == {"0.2.0": "withdrawn"}
 
 
 def test_an_installed_version_that_was_taken_back_is_told(hotline: Hotline) -> None:
     hotline.publish("0.1.0")
     hotline.publisher.change("0.1.0", withdrawn=True)
     hotline.look()
-    assert "taken back version 0.1.0" in hotline.state.trouble
+    assert "taken back version 0.1.0" in hotline.state().trouble
 
 
 def test_a_half_file_is_told_and_nothing_changes(hotline: Hotline) -> None:
@@ -221,12 +219,12 @@ def test_a_half_file_is_told_and_nothing_changes(hotline: Hotline) -> None:
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) // 2])
     hotline.look()
-    assert "only in part" in hotline.state.trouble
-    assert not hotline.choice.version
+    assert "only in part" in hotline.state().trouble
+    assert not hotline.choice().version
     file.write_bytes(whole)
     hotline.look()
-    assert hotline.state.trouble == ""
-    assert hotline.choice.version == "0.2.0"
+    assert hotline.state().trouble == ""
+    assert hotline.choice().version == "0.2.0"
 
 
 def test_a_tampered_file_and_a_tampered_list_are_told_and_nothing_changes(hotline: Hotline) -> None:
@@ -234,13 +232,13 @@ def test_a_tampered_file_and_a_tampered_list_are_told_and_nothing_changes(hotlin
     (file,) = hotline.channel.glob("*.tar.xz")
     file.write_bytes(file.read_bytes()[:-1] + b"\0")
     hotline.look()
-    assert "not the file that IT has signed" in hotline.state.trouble
+    assert "not the file that IT has signed" in hotline.state().trouble
     listed = hotline.channel / channel.FILE
     listed.write_bytes(listed.read_bytes().replace(b"percent = 100", b"percent = 99"))
     hotline.look()
-    assert "changed after it was signed" in hotline.state.trouble
+    assert "changed after it was signed" in hotline.state().trouble
     assert hotline.versions.all() == []
-    assert not hotline.choice.version
+    assert not hotline.choice().version
 
 
 def test_an_old_list_that_is_shown_again_is_told_and_nothing_changes(hotline: Hotline) -> None:
@@ -251,7 +249,7 @@ def test_an_old_list_that_is_shown_again_is_told_and_nothing_changes(hotline: Ho
     shutil.copytree(hotline.folder / "kept", hotline.channel, dirs_exist_ok=True)
     hotline.a_start()
     hotline.look()
-    assert "not the newest" in hotline.state.trouble
+    assert "not the newest" in hotline.state().trouble
 
 
 def test_another_computers_file_is_none_for_this_one(hotline: Hotline) -> None:
@@ -259,18 +257,18 @@ def test_another_computers_file_is_none_for_this_one(hotline: Hotline) -> None:
     program.rename(program.with_name("desk.exe"))
     hotline.publisher.publish(hotline.folder / "windows", Wish())
     hotline.look()
-    assert hotline.state.ready == ""
-    assert hotline.state.trouble == ""
+    assert hotline.state().ready == ""
+    assert hotline.state().trouble == ""
 
 
 def test_a_channel_that_is_away_is_told_and_looked_at_again_soon(hotline: Hotline) -> None:
     hotline.look()
-    assert "cannot be read now" in hotline.state.trouble
+    assert "cannot be read now" in hotline.state().trouble
     hotline.publish("0.2.0")
     hotline.now += timedelta(minutes=5)
     hotline.updater.work_once()
-    assert hotline.state.trouble == ""
-    assert hotline.state.ready == "0.2.0"
+    assert hotline.state().trouble == ""
+    assert hotline.state().ready == "0.2.0"
 
 
 def test_without_room_to_go_back_nothing_is_tried_and_it_is_said(
@@ -279,17 +277,17 @@ def test_without_room_to_go_back_nothing_is_tried_and_it_is_said(
     hotline.publish("0.2.0")
     monkeypatch.setattr(updaters, "free_bytes", lambda _folder: 150_000_000)
     hotline.look()
-    assert "to be able to go back it needs 200" in hotline.state.waits
-    assert not hotline.choice.version
+    assert "to be able to go back it needs 200" in hotline.state().waits
+    assert not hotline.choice().version
     hotline.updater.at_close()
-    assert not hotline.choice.version
+    assert not hotline.choice().version
 
 
 def test_without_room_nothing_is_fetched_and_it_is_said(hotline: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
     hotline.publish("0.2.0")
     monkeypatch.setattr(Versions, "free_bytes", lambda _versions: 1_000_000)
     hotline.look()
-    assert "version 0.2.0 needs" in hotline.state.trouble
+    assert "version 0.2.0 needs" in hotline.state().trouble
     assert hotline.versions.all() == []
 
 
@@ -299,11 +297,11 @@ def test_where_the_computers_own_service_writes_the_seat_waits_for_it(
     hotline.publish("0.2.0")
     monkeypatch.setattr(Versions, "is_writable", property(lambda _versions: False))
     hotline.look()
-    assert hotline.state.ready == ""
+    assert hotline.state().ready == ""
     (file,) = hotline.channel.glob("*.tar.xz")
     archive.unpack(file, hotline.versions.path("0.2.0"), "desk")
     hotline.look()
-    assert hotline.choice.version == "0.2.0"
+    assert hotline.choice().version == "0.2.0"
 
 
 def test_old_versions_go_and_what_is_used_stays(hotline: Hotline) -> None:
@@ -330,10 +328,10 @@ def test_a_seat_on_trial_is_healthy_when_all_has_been_there_for_a_while(hotline:
     trial.work_once()
     time[0] = STEADY_S - 1
     trial.work_once()
-    assert hotline.choice.trial
+    assert hotline.choice().trial
     time[0] = STEADY_S
     trial.work_once()
-    assert not hotline.choice.trial
+    assert not hotline.choice().trial
     assert told == ["0.2.0"]
     trial.work_once()
     assert told == ["0.2.0"]
@@ -348,7 +346,7 @@ def test_what_was_there_before_has_to_be_there_again(hotline: Hotline, lacks: st
     for second in range(100):
         time[0] = float(second)
         trial.work_once()
-    assert hotline.choice.trial
+    assert hotline.choice().trial
     assert told == []
 
 
