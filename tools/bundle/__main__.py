@@ -28,7 +28,7 @@ def main() -> int:
             again = Path(folder) / "elsewhere" / "desk"
             _build(commit, again)
             differences = compare.differences(arguments.out, again)
-    except (subprocess.CalledProcessError, parts.UnnamedPart, needs.UnknownLibrary) as error:
+    except (subprocess.CalledProcessError, freeze.MissingModule, parts.UnnamedPart, needs.UnknownLibrary) as error:
         print(f"no bundle: {error}", file=sys.stderr)
         return 1
     print("\n".join(differences) or "built twice: every file is the same")

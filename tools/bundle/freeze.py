@@ -2,6 +2,7 @@
 same bytes: a fixed hash seed, the commit's time for every time that is written, and nothing of who builds it where."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,9 +12,16 @@ PARTS = "parts.json"  # written by installer/desk.spec into its work folder
 PROGRAM = "desk.exe" if os.name == "nt" else "desk"
 INTERNAL = "_internal"  # PyInstaller's name for the folder of libraries
 
+_MISSING = re.compile(r"missing module named '?(desk\.[\w.]+)")
+
+
+class MissingModule(Exception):
+    """Somebody's part of a change is not committed."""
+
 
 def freeze(source: Path, work: Path, epoch_s: int) -> Path:
-    """The bundle's folder, below `work`. Raises `CalledProcessError`."""
+    """The bundle's folder, below `work`. Raises `CalledProcessError`, and `MissingModule` where the commit imports what
+    it does not hold."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_"))},
         "PYTHONPATH": str(source),
@@ -34,6 +42,9 @@ def freeze(source: Path, work: Path, epoch_s: int) -> Path:
         env=environment,
         check=True,
     )
+    missing = _MISSING.findall((work / "work" / "desk" / "warn-desk.txt").read_text(encoding="utf-8"))
+    if missing:
+        raise MissingModule(f"the commit imports, and does not hold: {', '.join(missing)}")
     return work / "dist" / "desk"
 
 

@@ -1,6 +1,6 @@
 """From a bundle's folder to a .deb, by dpkg-deb: no build system, no root. Same bundle, same bytes.
 
-Packed with xz as Debian's own packages: a tenth smaller than with zstd, and Debian 12's lintian looks into no other."""
+Packed with zstd: a seat unpacks it in a second where xz takes ten, and making it takes one tenth of the time."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ def build(bundle: Path, stamp: Mapping[str, str], installer: Path, into: Path) -
         (root / "DEBIAN" / "control").write_text(said, encoding="utf-8")
         tree.settle(root, release.epoch_s)
         subprocess.run(
-            ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", str(root), str(package)],
+            ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z12", "--build", str(root), str(package)],
             env={**os.environ, "SOURCE_DATE_EPOCH": str(release.epoch_s)},
             stdout=subprocess.DEVNULL,
             check=True,
