@@ -90,7 +90,7 @@ class WhatHappened:
     def keep(self, look: Look, said: str = "", known: Collection[str] = ()) -> Shelved:
         """On the shelf, in the place of what was kept of the same look before. `said`: what the agent wrote; `known`:
         names and rooms of who called lately. Raises `KeyringWeak`, `OSError`, `ValueError`."""
-        name = f"{self._place.seat}-{look.at:%Y%m%dT%H%M%S}{look.at.microsecond // 1000:03}Z{SUFFIX}"
+        name = f"{self._place.seat}-{look.at:%Y%m%dT%H%M%SZ}{SUFFIX}"
         one = Shelved(name, look.at, look.mishaps[0].value, look.why, look.call_id)
         return self.shelf.put(one, self.sealed(look, said, known))
 
