@@ -5,7 +5,7 @@ import csv
 import getpass
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from desk import exit_codes, signed
 from desk.compose.clock import now
 from desk.faults import Fault
 from desk.i18n import _, ngettext
+from desk.imports.cells import SheetRow
 from desk.imports.files import open_table
 from desk.provisioning import making
 from desk.provisioning.enrol import USED, Used
@@ -78,7 +79,7 @@ def codes(table: Path, folder: Path, publics: Sequence[Path], days: int, out: Pa
     data = file.read_bytes()
     _proven(data, folder / SIGNATURE, publics_keys)
     found = company_file(file, data)
-    rows = making.rows_of([(row.number, row.texts) for row in open_table(table).rows()])
+    rows = making.rows_of([(row.number, row.texts) for row in _whole_rows(table)])
     secrets, lacking = [], []
     for row in rows:
         entries, missing = making.secrets_for(row, making.settings_at(found, row.seat))
@@ -138,6 +139,19 @@ def _say_seats(found: CompanyFile, seats: dict[str, Settings], say: Say) -> None
         settings.policies.folder for settings in seats.values()
     ):
         say(_('It brings policy files that no setting names: [settings.policies] folder = "company:policies"'))
+
+
+def _whole_rows(table: Path) -> Iterator[SheetRow]:
+    """A password that a spreadsheet has shortened or worked out is none."""
+    for row in open_table(table).rows():
+        if row.faults:
+            raise Fault(
+                _(
+                    "Row {row}: a cell holds a formula, or a number that the spreadsheet has shortened. Make that "
+                    "column text, type it again, then try again."
+                ).format(row=row.number)
+            )
+        yield row
 
 
 def _proven(data: bytes, signature: Path, public_keys: list[str]) -> None:

@@ -103,10 +103,11 @@ class Accepting:
         _write(beside / SIGNATURE, candidate.signature)
         unpack(candidate.found.files, beside / FILES)
         beside.rename(target)
+        company = candidate.settings.company
         state = CompanyState(
             seat=candidate.seat,
-            keys=candidate.keys,
-            source=candidate.source,
+            keys=_keys_after(candidate),
+            source=company.source or candidate.source,  # a company that moves says so in its file
             current=target.name,
             sha256=candidate.sha256,
             version=candidate.found.version,
@@ -162,6 +163,19 @@ class Accepting:
                 check_layer(layer)
             settings, _merged = settle([*others[:at], *company, *others[at:]], self._file)
         return settings
+
+
+def _keys_after(candidate: Candidate) -> tuple[str, ...]:
+    """Whose signature counts from now on: where the settings name keys, those alone, and the signer's until a file that
+    is signed with one of them has come. So a company can change its key without new codes."""
+    named = candidate.settings.company.keys
+    if not named:
+        return candidate.keys
+    try:
+        signed.proven(candidate.data, candidate.signature, "company", named)
+    except signed.NotSigned:
+        return tuple(dict.fromkeys((*named, *candidate.keys)))
+    return named
 
 
 def _previous(before: CompanyState | None, candidate: Candidate) -> dict[str, str]:

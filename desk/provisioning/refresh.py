@@ -30,7 +30,7 @@ class News:
 
 
 class Refreshing:
-    """`on_news`: told when something has changed. `due_s`: when it is looked for first, by `monotonic`."""
+    """`on_news`: told when another file has come, or another trouble. `source`: the place that a text names."""
 
     def __init__(
         self,
@@ -72,8 +72,9 @@ class Refreshing:
         except OSError as error:
             _log.warning("the company's file could not be kept: %s", error)
             news = News(news.version, str(error))
-        if news != self._news:
-            self._news = news
+        is_told = news.version != self._news.version or (bool(news.trouble) and news.trouble != self._news.trouble)
+        self._news = news
+        if is_told:
             self._on_news(news)
         return news
 

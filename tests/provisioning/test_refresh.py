@@ -94,3 +94,42 @@ def test_only_two_files_are_kept(company: Company, seat: Pc) -> None:
     kept = sorted(one.name[:2] for one in (seat.file.parent / "company").iterdir() if one.is_dir())
     assert kept == ["v4", "v5"]
     assert Path(seat.file.parent / "company" / "state.json").exists()
+
+
+def test_a_company_that_moves_takes_its_seats_along(company: Company, seat: Pc, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    moved = Company(tmp_path / "new", company.keys)
+    company.publish(f'{text(2)}[settings.company]\nsource = "{moved.folder}"')
+    worker = Refreshing(seat.file, seat.accepting, lambda _news: None)
+    worker.look()
+    moved.publish(text(3, "expires_s = 60"))
+    assert worker.look().version == 3
+    assert load(seat.file, seat.places).line.expires_s == 60
+
+
+def test_a_company_changes_its_key_in_two_steps_without_new_codes(company: Company, seat: Pc) -> None:
+    new = new_keys()
+
+    def naming(version: int, *keys: str) -> str:
+        return f"{text(version)}[settings.company]\nkeys = [{', '.join(map(repr, keys))}]"
+
+    worker = Refreshing(seat.file, seat.accepting, lambda _news: None)
+    company.publish(naming(2, company.keys.public, new.public))
+    assert worker.look().version == 2
+    company.publish_unchecked(naming(3, new.public), new)
+    assert worker.look().version == 3
+    company.publish_unchecked(naming(4), company.keys)  # the old key, in whosever hands it is
+    assert "somebody else's key" in worker.look().trouble
+    assert load(seat.file, seat.places).line.user == "8001"
+
+
+def test_what_was_told_is_not_told_again(company: Company, seat: Pc) -> None:
+    told: list[News] = []
+    worker = Refreshing(seat.file, seat.accepting, told.append)
+    company.publish(text(2))
+    worker.look()
+    company.publish_unchecked(text(9), new_keys())
+    worker.look()
+    company.folder.rename(company.folder.with_name("gone"))
+    worker.look()
+    assert [(news.version, bool(news.trouble)) for news in told] == [(2, False), (2, True)]
