@@ -101,6 +101,21 @@ def test_no_page_has_what_the_theme_would_fetch_a_script_for(site: Path) -> None
     assert not [page.name for page, found in pages_of(site) if found.classes & {"mermaid", "md-source"}]
 
 
+def test_a_chinese_word_is_found_where_the_manual_is_read_from_a_folder(site: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=30000", "--dump-dom"),
+            *(f"--user-data-dir={tmp_path / 'profile'}", (site / "decisions" / "index.html").as_uri() + "?q=派单"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=MADE_S,
+        check=False,
+    )
+    found = re.findall(r'<a href="([^"]*)" class="md-search-result__link', done.stdout)
+    assert any("dispatch.html" in link or "agents.html" in link for link in found), done.stderr
+
+
 def test_the_page_of_keys_is_one_sheet_of_paper(site: Path, tmp_path: Path) -> None:
     paper = tmp_path / "paper.pdf"
     done = subprocess.run(
