@@ -49,6 +49,9 @@ class NoSeat:
     def lines_up(self) -> tuple[str, ...]:
         return ()
 
+    def well(self) -> tuple[str, ...]:
+        return ()
+
     def restart(self) -> None:
         return
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desk import wire
 from desk.compose.clock import new_id, now
+from desk.domain.health import Level
 from desk.domain.updates import place_of
 from desk.i18n import _
 from desk.link.child import ChildLife
@@ -27,6 +28,8 @@ from desk.updating.versions import Versions, folder_for, this_platform
 from desk.updating.where import told_folder
 from desk.version import build
 
+# What an update must not break, by the names of the doctor's checks.
+ESSENTIAL = frozenset({"keyring", "keyring.entries", "folders", "store", "sound"})
 RESUME_FILE = "resume"  # the agent's state when the seat was started anew for another version
 RESUME_S = 600.0
 _TRIED = "tried"  # the version whose trial was told of
@@ -65,6 +68,7 @@ def updater_of(settings: Settings, store: Store | None, seat: Seat) -> Updater:
 class RunningSeat:
     """The seat as the sync process sees it. Implements `updating.updater.Seat` and `updating.trial.TriedSeat`."""
 
+    settings: Settings
     process: SyncProcess
     life: ChildLife
     own: Path
@@ -87,6 +91,17 @@ class RunningSeat:
     def phone_here(self) -> bool:
         return self.process.lines_up.phone_here
 
+    def well(self) -> tuple[str, ...]:
+        return tuple(sorted(self._checked(Level.OK)))
+
+    def wrong(self) -> frozenset[str]:
+        return self._checked(Level.WRONG)
+
+    def _checked(self, level: Level) -> frozenset[str]:
+        from desk.compose.doctor import findings  # not at every start
+
+        return frozenset(one.check for one in findings(self.settings, only=ESSENTIAL) if one.level is level)
+
     def restart(self) -> None:
         with contextlib.suppress(OSError):
             (self.own / RESUME_FILE).write_text(self.process.seat_use.state, "utf-8")
@@ -96,7 +111,7 @@ class RunningSeat:
 def keep_up_to_date(settings: Settings, store: Store, process: SyncProcess, life: ChildLife) -> Callable[[], None]:
     """Adds the workers, before the process runs; what to call when it has ended."""
     own = told_folder(settings.data_dir)
-    seat = RunningSeat(process, life, own)
+    seat = RunningSeat(settings, process, life, own)
     greeting = _Greeting(own)
     process.greet_by(greeting)
     running = build().version

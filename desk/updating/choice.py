@@ -25,8 +25,9 @@ class Choice:
     """`version` runs, from `folder`; "" the installed one. `installed`: the installed version when this was chosen;
     when that is another one by now, somebody has changed the package, and the package wins. `before`, `before_folder`:
     what ran before, to go back to. `trial`: it has not yet been found healthy; it was started `starts` times.
-    `lines`: the labels of the lines that were up before. `failed`: versions that are not tried again, and why ("died",
-    "late", "starts", "missing", "asked"). `held`: nothing new is taken. `went_back`: the version that was left last."""
+    `lines`: the labels of the lines that were up before; `well`: the doctor's checks that were. `failed`: versions that
+    are not tried again, and why ("died", "late", "starts", "missing", "asked", "withdrawn"). `held`: nothing new is
+    taken. `went_back`: the version that was left last."""
 
     version: str = ""
     folder: str = ""
@@ -36,6 +37,7 @@ class Choice:
     trial: bool = False
     starts: int = 0
     lines: tuple[str, ...] = ()
+    well: tuple[str, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
     held: bool = False
     went_back: str = ""
@@ -78,7 +80,14 @@ def write(folder: Path, choice: Choice) -> None:
     _sync_folder(folder)
 
 
-def trial_of(choice: Choice, version: str, folder: Path, installed: str, lines: tuple[str, ...] = ()) -> Choice:
+def trial_of(
+    choice: Choice,
+    version: str,
+    folder: Path,
+    installed: str,
+    lines: tuple[str, ...] = (),
+    well: tuple[str, ...] = (),
+) -> Choice:
     """From the next start on this version runs, on trial; what runs now is what is gone back to."""
     return replace(
         choice,
@@ -90,6 +99,7 @@ def trial_of(choice: Choice, version: str, folder: Path, installed: str, lines: 
         trial=True,
         starts=0,
         lines=lines,
+        well=well,
         went_back="",
     )
 
@@ -127,18 +137,19 @@ def _choice(tree: Any) -> Choice:
     for key, value in given.items():
         if type(value) is not _KINDS[key]:
             return Choice()
-    if not all(isinstance(one, str) for one in given.get("lines", ())):
+    lists = {key: tuple(given[key]) for key in ("lines", "well") if key in given}
+    if not all(isinstance(one, str) for several in lists.values() for one in several):
         return Choice()
     if not all(isinstance(one, str) for one in given.get("failed", {}).values()):
         return Choice()
-    return Choice(**{**given, "lines": tuple(given.get("lines", ()))})
+    return Choice(**{**given, **lists})
 
 
 _KINDS: dict[str, type] = {
     **dict.fromkeys(("version", "folder", "installed", "before", "before_folder", "went_back"), str),
     **dict.fromkeys(("trial", "held"), bool),
     "starts": int,
-    "lines": list,
+    **dict.fromkeys(("lines", "well"), list),
     "failed": dict,
 }
 

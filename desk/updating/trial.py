@@ -2,13 +2,13 @@
 and whoever watches from outside goes back (`desk.updating.starter`).
 
 Healthy is: the store is open (else this process would not run), the window and the phone are there, every line that was
-up before is up again, and nothing of that has changed for `STEADY_S`. While a call runs, a mark says so: nobody goes
-back in the middle of one. A worker of the sync process."""
+up before is up again, nothing of that has changed for `STEADY_S`, and the doctor finds nothing wrong that was right
+before. While a call runs, a mark says so: nobody goes back in the middle of one. A worker of the sync process."""
 
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class TriedSeat(Protocol):
     def phone_here(self) -> bool: ...
 
     def lines_up(self) -> tuple[str, ...]: ...
+
+    def wrong(self) -> Collection[str]:
+        """What the doctor finds wrong of what an update must not break. Takes seconds."""
+        ...
 
 
 class Trial:
@@ -65,7 +69,12 @@ class Trial:
         elif self._well_since_s is None:
             self._well_since_s = self._now_s()
         elif self._now_s() - self._well_since_s >= STEADY_S:
-            self._confirm()
+            wrong = sorted(set(kept.well) & set(self._seat.wrong())) if kept.well else []
+            if wrong:
+                _log.warning("the version on trial is not well", extra={"lacks": wrong})
+                self._well_since_s = None
+            else:
+                self._confirm()
         return False
 
     def _lacks(self, lines: tuple[str, ...]) -> list[str]:

@@ -42,6 +42,10 @@ class Seat(Gate, Protocol):
         """The labels of the lines that calls come by now."""
         ...
 
+    def well(self) -> tuple[str, ...]:
+        """What the doctor finds in order of what an update must not break. Takes seconds."""
+        ...
+
     def restart(self) -> None:
         """Ask for it; nothing happens where a call runs."""
         ...
@@ -117,6 +121,8 @@ class Updater:
             self._keep(replace(self.state, waits=waits))
         if waits:
             return
+        if wanted.trial and not (kept.trial and kept.version == wanted.version):
+            wanted = replace(wanted, well=self._seat.well())
         self._choose(kept, wanted)
         self._seat.restart()
 

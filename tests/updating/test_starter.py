@@ -171,7 +171,7 @@ def test_what_a_newer_desk_adds_to_the_choice_is_passed_over(tmp_path: Path) -> 
 
 
 def test_a_choice_is_read_as_it_was_written(tmp_path: Path) -> None:
-    choice = Choice("1.1", "/v/1.1", "1.0", "1.0", "", True, 2, ("热线",), {"1.2": "died"}, True, "1.2")
+    choice = Choice("1.1", "/v/1.1", "1.0", "1.0", "", True, 2, ("热线",), ("disk",), {"1.2": "died"}, True, "1.2")
     choices.write(tmp_path, choice)
     assert choices.read(tmp_path) == choice
 

@@ -36,6 +36,7 @@ class StandInSeat:
     window: bool = True
     phone: bool = True
     lines: tuple[str, ...] = ("热线",)
+    faults: tuple[str, ...] = ()
     restarts: int = 0
 
     def in_call(self) -> bool:
@@ -55,6 +56,12 @@ class StandInSeat:
 
     def phone_here(self) -> bool:
         return self.phone
+
+    def well(self) -> tuple[str, ...]:
+        return tuple({"sound", "disk"} - set(self.faults))
+
+    def wrong(self) -> tuple[str, ...]:
+        return self.faults
 
     def restart(self) -> None:
         self.restarts += 1
@@ -348,6 +355,21 @@ def test_what_was_there_before_has_to_be_there_again(hotline: Hotline, lacks: st
         trial.work_once()
     assert hotline.choice().trial
     assert told == []
+
+
+def test_what_the_doctor_found_right_before_has_to_be_right_again(hotline: Hotline) -> None:
+    hotline.seat.faults = ("disk",)  # was wrong before: that is not the new version's doing
+    trial, time, told = on_trial(hotline)
+    hotline.seat.faults = ("disk", "sound")
+    for second in range(100):
+        time[0] = float(second)
+        trial.work_once()
+    assert told == []
+    hotline.seat.faults = ("disk",)
+    for second in range(100, 120):
+        time[0] = float(second)
+        trial.work_once()
+    assert told == ["0.2.0"]
 
 
 def test_a_line_that_was_down_before_need_not_be_up(hotline: Hotline) -> None:
