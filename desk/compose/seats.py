@@ -7,6 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desk import exit_codes, wire
 from desk.compose.clock import new_id, now
@@ -28,6 +29,9 @@ from desk.store.seats import SqlSeats
 from desk.store.store import Store
 from desk.usecases.listener import role_of
 from desk.usecases.seat_register import NotASupervisor, SeatRegister
+
+if TYPE_CHECKING:
+    from desk.ui.after.seats.uses import SeatUses
 
 CHECK_S = 180.0  # the call, its recording sealed, the centre and back
 ATTACH_S = 5.0
@@ -62,6 +66,16 @@ def _register(settings: Settings, store: Store, *, writes: bool) -> SeatRegister
     author = SeatAuthor(settings.seat.name, lambda: who, now, new_id, log.base_seq, log.newest_unsent)
     role = role_of(who, staff()) if writes else Role.SUPERVISOR
     return SeatRegister(log, author, SqlSeats(store, new_id), lambda: role)
+
+
+def seat_uses(store: Store, author: SeatAuthor, who: Callable[[], str]) -> "SeatUses":
+    """The window's, for whoever sits there."""
+    from desk.ui.after.seats.uses import SeatUses  # the command line needs no window
+
+    staff = SqlResidents(store).staff
+    seats = SqlSeats(store, new_id)
+    register = SeatRegister(SqlChangeLog(store), author, seats, lambda: role_of(who(), staff()))
+    return SeatUses(register, lambda file: export(register, file))
 
 
 def _named(register: SeatRegister, name: str) -> SeatRecord:

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from desk.ui.after.dispatch.uses import DispatchUses
     from desk.ui.after.follow_up.parts import FollowUpUses
     from desk.ui.after.knowledge.uses import KnowledgeUses
+    from desk.ui.after.seats.uses import SeatUses
     from desk.ui.after.shift.uses import ShiftUses
     from desk.ui.after.warnings.parts import WarningUses
     from desk.ui.replay.uses import ReplayUses
@@ -261,6 +262,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
             lambda: follow_ups().work,
         ),
         shift=shift,
+        seats=lambda: _seat_uses(store, author, who),
         knowledge=knowledge,
         doctor=lambda tell, test_call: _examine(settings, tell, test_call),
         conflicts=conflict_uses(settings, store, author, who, now),
@@ -278,6 +280,12 @@ def _examine(settings: Settings, tell: Callable[[Finding], None], test_call: boo
     from desk.compose.doctor import findings  # loads what every room looks with
 
     return findings(settings, tell, test_call=test_call)
+
+
+def _seat_uses(store: Store, author: SeatAuthor, who: Callable[[], str]) -> "SeatUses":
+    from desk.compose.seats import seat_uses  # of the few who open the register
+
+    return seat_uses(store, author, who)
 
 
 def _support_uses(settings: Settings) -> SupportUses:

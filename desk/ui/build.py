@@ -9,6 +9,7 @@ from desk.ui.after.follow_up.assembly import FollowUpPlaces
 from desk.ui.after.health.assembly import join_health
 from desk.ui.after.incidents.assembly import Incidents
 from desk.ui.after.lists.assembly import Work
+from desk.ui.after.seats.assembly import join_seats
 from desk.ui.after.support.assembly import join_support
 from desk.ui.after.warnings.assembly import Warnings
 from desk.ui.beside.assembly import BesideCalls, BesideParts
@@ -27,6 +28,7 @@ from desk.ui.lamps.headset import HeadsetLamp
 from desk.ui.lamps.line import LineLamps, VoiceMailLamp
 from desk.ui.lamps.policies import PolicyLamp
 from desk.ui.lamps.recording import RecordingLamp
+from desk.ui.lamps.self_check import SelfCheckLamp
 from desk.ui.lamps.store import StoreLamp
 from desk.ui.lamps.vault import VaultLamp
 from desk.ui.lock import LockPage, PasswordPage
@@ -203,6 +205,7 @@ def build_window(parts: UiParts) -> Built:
             StoreLamp(hub),
             CentralLamp(hub),
             PolicyLamp(hub, parts.policy_troubles),
+            SelfCheckLamp(hub, parts.zone),
             *((early_warnings.lamp,) if early_warnings is not None else ()),
             *((work.lamp,) if work is not None else ()),
             *to_decide,
@@ -211,6 +214,7 @@ def build_window(parts: UiParts) -> Built:
     )
     window = MainWindow(hub, panels)
     join_key_map(window, middle, ticket)
+    join_seats(hub, middle, parts.seats, parts.clock, parts.zone, parts.nudge)
     join_health(hub, middle, parts.doctor, parts.settings.seat.name, parts.clock, parts.zone)
     if early_warnings is not None:
         early_warnings.lamp.told.connect(panels.trouble_line.tell)
@@ -291,7 +295,7 @@ def build_window(parts: UiParts) -> Built:
             estate_map=parts.estate_map,
         ),
     )
+    join_support(hub, middle, parts.support, parts.clock, parts.zone)
     ticket.written.connect(wiring.written)
     ticket.told.connect(panels.trouble_line.tell)
-    join_support(hub, middle, parts.support, parts.clock, parts.zone)
     return Built(window, hub, ties, wiring)

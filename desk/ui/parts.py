@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from desk.ui.after.incidents.parts import IncidentUses
     from desk.ui.after.knowledge.uses import KnowledgeUses
     from desk.ui.after.lists.parts import WorkUses
+    from desk.ui.after.seats.uses import SeatUses
     from desk.ui.after.shift.uses import ShiftUses
     from desk.ui.after.support.parts import SupportUses
     from desk.ui.after.warnings.parts import WarningUses
@@ -101,6 +102,7 @@ class UiParts:
     dispatch: "Callable[[], DispatchUses] | None" = None
     ticket: "TicketUses | None" = None
     shift: "Callable[[], ShiftUses] | None" = None
+    seats: "Callable[[], SeatUses] | None" = None
     knowledge: "Callable[[], KnowledgeUses] | None" = None
     doctor: "Examine | None" = None
     support: "SupportUses | None" = None

@@ -1,0 +1,1 @@
+"""The seat register in the window (Ctrl+Shift+R)."""
