@@ -1,5 +1,6 @@
-# Whether somebody works with the installed Desk right now. Its files must not be exchanged or removed under a seat: a
-# call may be on the line, and what a program has not loaded yet it would then load from the wrong version.
+# Files must not be exchanged or removed under a seat: a call may be on the line, and what a program has not loaded yet it
+# would then load from the wrong version. Seats make way by themselves as soon as no call runs, with all that was typed
+# kept, and none starts meanwhile: /run/desk/making-way, written again and again, tells them (desk/launcher/making_way.py).
 #
 # $1: "all" for those that run a version which an update has brought, too.
 running_seats() {
@@ -10,31 +11,44 @@ running_seats() {
         *) continue ;;
         esac
         pid="${exe#/proc/}"
-        pid="${pid%/exe}"
-        # the launcher alone: its processes end with it
-        if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -e '--process'; then continue; fi
-        echo "$pid"
+        echo "${pid%/exe}"
     done
 }
 
-refuse_while_used() {
-    pids="$(running_seats "$1")"
-    [ -n "$pids" ] || return 0
-    if [ -n "${DESK_STOP_SEATS:-}" ]; then
-        for pid in $pids; do kill -TERM "$pid" 2>/dev/null || true; done
-        left=60
+keep_seats_out() {
+    mkdir -p /run/desk
+    touch /run/desk/making-way
+}
+
+let_seats_in() {
+    rm -f /run/desk/making-way
+}
+
+# For DESK_WAIT_S seconds (two minutes), then the installation is given up; with DESK_STOP_SEATS=1 seats are ended then.
+make_way() {
+    keep_seats_out
+    left="${DESK_WAIT_S:-120}"
+    while [ -n "$(running_seats "$1")" ] && [ "$left" -gt 0 ]; do
+        left=$((left - 1))
+        sleep 1
+        keep_seats_out
+    done
+    if [ -n "$(running_seats "$1")" ] && [ -n "${DESK_STOP_SEATS:-}" ]; then
+        for pid in $(running_seats "$1"); do kill -TERM "$pid" 2>/dev/null || true; done
+        left=40
         while [ -n "$(running_seats "$1")" ] && [ "$left" -gt 0 ]; do
             left=$((left - 1))
-            sleep 0.5
+            sleep 1
         done
-        pids="$(running_seats "$1")"
-        [ -n "$pids" ] || return 0
     fi
-    echo "desk: somebody works with Desk on this computer; nothing was changed." >&2
+    pids="$(running_seats "$1")"
+    [ -n "$pids" ] || return 0
+    let_seats_in
+    echo "desk: somebody works with Desk on this computer, perhaps in a call; nothing was changed." >&2
     for pid in $pids; do
         echo "desk:   account $(stat -c %U "/proc/$pid" 2>/dev/null), process $pid" >&2
     done
-    echo "desk: close its window and try again, or end it (calls are hung up, recordings closed):" >&2
-    echo "desk:   DESK_STOP_SEATS=1 apt-get install ..." >&2
+    echo "desk: try again later, or end it (a call is hung up, its recording closed):" >&2
+    echo "desk:   DESK_WAIT_S=0 DESK_STOP_SEATS=1 apt-get install ..." >&2
     return 1
 }

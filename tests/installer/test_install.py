@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from desk.demo.baresip import Baresip
 from desk.demo.display import virtual_display
 from desk.demo.seat import Seat
-from desk.demo.stage import Stage, stage
+from desk.demo.stage import PASSWORD, Stage, stage
 from tests.installer import roots, stub
 from tests.installer.roots import Root
 
@@ -113,16 +114,26 @@ def test_a_seat_registers_and_has_its_window(root: Root, seat: RootedSeat) -> No
     assert _start(seat) < START_S
 
 
-def test_nothing_is_exchanged_under_a_running_seat(root: Root, seat: RootedSeat, newer: Path) -> None:
+def test_a_call_holds_an_installation_up_and_its_end_lets_it_in(
+    root: Root, ground: Stage, seat: RootedSeat, newer: Path, tmp_path: Path
+) -> None:
     (root.folder / "root" / "newer.deb").write_bytes(newer.read_bytes())
+    seat.tables = {**seat.tables, "line": {**seat.tables["line"], "auto_answer": True}}
     _start(seat)
-    told = root.apt("install", "/root/newer.deb", check=False)
-    assert "somebody works with Desk" in told
     assert seat.child is not None
-    assert seat.child.process.poll() is None
-    assert NEWER not in root.run("desk", "--version").stdout
-    assert "somebody works with Desk" in root.apt("remove", "desk", check=False)
-    assert root.run("dpkg-query", "-W", "-f=${db:Status-Status}", "desk").stdout == "installed"
+    with Baresip(tmp_path / "resident", "resident", ground.registrar.address, PASSWORD) as resident:
+        resident.dial(ground.line_uri)
+        resident.wait_event("CALL_ESTABLISHED", START_S)
+        told = root.apt("install", "/root/newer.deb", env={"DESK_WAIT_S": "5"}, check=False)
+        assert "somebody works with Desk" in told
+        assert seat.child.process.poll() is None
+        assert NEWER not in root.run("desk", "--version").stdout
+        resident.hang_up()
+    root.apt("install", "/root/newer.deb")
+    assert NEWER in root.run("desk", "--version").stdout
+    assert seat.child.process.wait(START_S) is not None
+    assert not root.has("/run/desk/making-way")
+    root.apt("install", "--allow-downgrades", "/root/desk.deb")
 
 
 def test_upgrade_downgrade_remove_and_purge_leave_what_is_not_the_package_s(root: Root, newer: Path) -> None:
