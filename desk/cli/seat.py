@@ -22,8 +22,8 @@ def start(_arguments: argparse.Namespace, file: Path) -> int:
     from desk import compose
     from desk.launcher.seat_lock import AlreadyRunning, show_running_seat
 
-    if _has_screen() and not _is_set_up(file) and not _set_up(file):
-        return exit_codes.OK  # the person has closed the window that offers it
+    if not _is_ready(file):
+        return exit_codes.OK
     settings = _settings_of_seat(file)
     try:
         return int(compose.run_launcher(settings, file))
@@ -32,7 +32,7 @@ def start(_arguments: argparse.Namespace, file: Path) -> int:
         print(
             _("Desk is already running on this computer; its window comes to the front.")
             if shown
-            else _("Desk is already running on this computer, but does not answer. Wait a moment and try again."),
+            else _held_elsewhere(),
             file=sys.stderr,
         )
         return exit_codes.ALREADY_RUNNING
@@ -47,16 +47,24 @@ def dial(arguments: argparse.Namespace, file: Path) -> int:
     untrusted_target = arguments.target.encode("utf-8", "replace").decode()[:MOST_DIALLED]
     if hand_to_running_seat(settings.runtime_dir, untrusted_target):
         return exit_codes.OK
+    if not _is_ready(file):
+        return exit_codes.OK
+    settings = _settings_of_seat(file)
     try:
         return int(compose.run_launcher(settings, file, untrusted_target))
     except AlreadyRunning:
         if hand_to_running_seat(settings.runtime_dir, untrusted_target, STARTS_S):
             return exit_codes.OK
-        print(
-            _("Desk is already running on this computer, but does not answer. Wait a moment and try again."),
-            file=sys.stderr,
-        )
+        print(_held_elsewhere(), file=sys.stderr)
         return exit_codes.ALREADY_RUNNING
+
+
+def _held_elsewhere() -> str:
+    """Perhaps by somebody else's session, whose window nobody can bring to the front from here."""
+    return _(
+        "Desk is already running on this computer, but does not answer. Wait a moment and try again; if somebody else "
+        "is signed in to this computer, too, they have to close it first."
+    )
 
 
 def _settings_of_seat(file: Path) -> "Settings":
@@ -81,6 +89,11 @@ def _has_screen() -> bool:
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def _is_ready(file: Path) -> bool:
+    """False where nobody has set this PC up, and the person has closed the window that offers it."""
+    return not _has_screen() or _is_set_up(file) or set_up(file)
+
+
 def _is_set_up(file: Path) -> bool:
     """Somebody has set something: the user, a code, or IT that a line is there. Broken settings are set."""
     from desk.settings import SettingsError, company, layers
@@ -94,7 +107,7 @@ def _is_set_up(file: Path) -> bool:
         return True
 
 
-def _set_up(file: Path) -> bool:
+def set_up(file: Path) -> bool:
     """In a window of a process of its own: the launcher loads no Qt."""
     from desk.launcher import child_argv
 

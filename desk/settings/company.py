@@ -75,6 +75,8 @@ def read_state(settings_file: Path) -> CompanyState | None:
         return msgspec.json.decode(file.read_bytes(), type=CompanyState)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except PermissionError as error:  # somebody else's: nothing is wrong with it
+        raise SettingsError(file, 0, _("the file cannot be read ({detail})").format(detail=error.strerror)) from error
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise SettingsError(
             file, 0, _("what this seat keeps of its enrolment cannot be read: enrol it again with a new code")
