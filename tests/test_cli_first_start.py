@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk import exit_codes
-from desk.cli import seat
+from desk.cli import main, seat
 from desk.settings import layers
 from desk.settings.layers import Places
 
@@ -26,9 +26,18 @@ def test_a_pc_that_nobody_has_set_up_is_offered_it(file: Path, monkeypatch: pyte
         offered.append(settings)
         return False
 
-    monkeypatch.setattr(seat, "_set_up", given_up)
+    monkeypatch.setattr(seat, "set_up", given_up)
     assert seat.start(argparse.Namespace(), file) == exit_codes.OK
-    assert offered == [file]
+    assert seat.dial(argparse.Namespace(target="tel:10086"), file) == exit_codes.OK
+    assert offered == [file, file]
+
+
+def test_the_window_can_be_asked_for_later(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("")
+    monkeypatch.setattr(seat, "set_up", lambda _settings: True)
+    assert main(["--settings", str(file), "setup"]) == exit_codes.OK
+    monkeypatch.setattr(seat, "set_up", lambda _settings: False)
+    assert main(["--settings", str(file), "setup"]) == exit_codes.FAULT
 
 
 def test_settings_of_the_user_are_enough(file: Path) -> None:

@@ -5,6 +5,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desk import exit_codes
+from desk.cli import seat
 from desk.cli.reading import count
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ def add_words(words: "Words") -> None:
         "--from", dest="source", default="", metavar="PLACE", help="folder, file or https address of the company's file"
     )
     enrol.set_defaults(run=_enrol)
+
+    setup = words.add_parser("setup", help="the window that sets this PC up; at the first start it opens by itself")
+    setup.set_defaults(run=_setup)
 
     provision = words.add_parser("provision", help="for IT: the company's file, its signature, codes for seats")
     actions = provision.add_subparsers(metavar="ACTION", required=True)
@@ -60,6 +65,10 @@ def _enrol(arguments: argparse.Namespace, file: Path) -> int:
     from desk.compose import provisioning
 
     return provisioning.enrol(file, arguments.code, arguments.source)
+
+
+def _setup(_arguments: argparse.Namespace, file: Path) -> int:
+    return exit_codes.OK if seat.set_up(file) else exit_codes.FAULT
 
 
 def _keys(arguments: argparse.Namespace, _file: Path) -> int:

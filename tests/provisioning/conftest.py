@@ -22,4 +22,4 @@ def company(tmp_path: Path, company_keys: Keys) -> Company:
 
 @pytest.fixture
 def pc(tmp_path: Path) -> Pc:
-    return Pc(tmp_path / "pc")
+    return Pc(tmp_path / "李 四")

@@ -1,5 +1,6 @@
 """A code makes a PC a seat, all of it or nothing: whatever is wrong is told, and what was there before stays."""
 
+import os
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -116,6 +117,19 @@ def test_where_nothing_can_be_marked_the_code_stays_good_and_that_is_told(compan
         if one.is_file()
     }
     done = pc.enrol(code, FakeSource(files, read_only=True))
+    assert (done.seat, done.marked) == ("S01", False)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_share_that_may_only_be_read_will_do(company: Company, pc: Pc) -> None:
+    code = company.code()
+    for folder in (company.folder / "enrolment", company.folder):
+        folder.chmod(0o555)
+    try:
+        done = pc.enrol(code, company.source)
+    finally:
+        for folder in (company.folder, company.folder / "enrolment"):
+            folder.chmod(0o755)
     assert (done.seat, done.marked) == ("S01", False)
 
 
