@@ -30,8 +30,9 @@ def add_words(words: "Words") -> None:
 
 def _make(arguments: argparse.Namespace, file: Path) -> int:
     from desk.compose import bundle
+    from desk.compose.doctor import findings
 
-    return bundle.make(load(file), arguments)
+    return bundle.make(load(file), arguments, examine=lambda: findings(file))
 
 
 def _list(_arguments: argparse.Namespace, file: Path) -> int:

@@ -3,12 +3,13 @@ processes lie where they lie."""
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from desk import exit_codes
 from desk.compose.support import opened, own_identities, shelf_of, what_happened_of
+from desk.domain.health import Finding
 from desk.i18n import _
 from desk.recording.files import write_new
 from desk.recording.sealing import age
@@ -22,20 +23,28 @@ MOST_SEALED = 50_000_000
 MOST_KEY_FILE = 100_000
 
 
-def make(settings: Settings, arguments: Namespace, say: Say = print, secrets: Secrets | None = None) -> int:
-    """Of the last minutes, or of one call. Raises `KeyringWeak`, `OSError`."""
+def make(
+    settings: Settings,
+    arguments: Namespace,
+    say: Say = print,
+    secrets: Secrets | None = None,
+    examine: Callable[[], Sequence[Finding]] = tuple,
+) -> int:
+    """Of the last minutes, or of one call, with what the doctor finds now (`examine`). Raises `KeyringWeak`,
+    `OSError`."""
     what = what_happened_of(settings, secrets)
     look = what.look(timedelta(minutes=arguments.minutes), arguments.call or "")
-    if arguments.call and look.seen.call is None and not look.notes and look.since > look.until - timedelta(seconds=1):
+    if not look.knows_call:
         return _refused(_("Nothing is known of call {call}.").format(call=arguments.call))
     say(f"{look.why} {look.remedy}".strip())
     for sentence in look.also:
         say(_("Also: {sentence}").format(sentence=sentence))
+    health = examine()
     if arguments.out is None:
-        kept = what.keep(look)
+        kept = what.keep(look, health=health)
         file, size = what.shelf.folder / kept.name, kept.size
     else:
-        sealed = what.sealed(look)
+        sealed = what.sealed(look, health=health)
         file, size = arguments.out.absolute(), len(sealed)
         write_new(file, sealed)
     say(_("{file} ({size} kB)").format(file=file, size=-(-size // 1000)))

@@ -21,7 +21,7 @@ _PART = rf"[{_HAN}][{_HAN}0-9A-Za-z#\-·•]*+"
 _CHINESE = re.compile(rf"(?<![0-9A-Za-z#\-])[0-9A-Za-z#\-]*+{_PART}(?:[ \t]{_PART})*+")
 _QUOTED = re.compile(r"""(?<![A-Za-z0-9])'[^'\n]*'|"[^"\n]*"|`[^`\n]*`|“[^”\n]*”|‘[^’\n]*’|«[^»\n]*»""")
 _BEFORE_AT = re.compile(  # from the beginning of a word on, or looking would take the square of a line's length
-    r"(?P<scheme>\b(?:sips?|tel|callto|mailto|postgres(?:ql)?|https?|s3)://?)?"
+    r"(?P<scheme>\b(?:sips?|tel|callto|mailto|postgres(?:ql)?|https?|s3):(?://)?)?"
     r"(?<![^\s@<>\"'/:;,])[^\s@<>\"'/:;,]++(?::[^\s@/]{0,200}+)?@"
 )
 _SHORT_URI = re.compile(r"\b(tel|callto|sips?):(?://)?[^\s@<>;,]++(?=[\s<>;,]|$)")

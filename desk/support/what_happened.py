@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from desk.domain.health import Finding
 from desk.domain.mishaps import Mishap, Seen, mishaps
 from desk.support import bundle, log_lines, notes, words
-from desk.support.masking import masked_words
+from desk.support.masking import masked, masked_words
 from desk.support.notes import KEPT, Note
 from desk.support.seen import seen_of
 from desk.support.shelf import SUFFIX, Shelf, Shelved
@@ -36,7 +37,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look back. `mishaps`: the likeliest first, never empty."""
+    """One look back. `mishaps`: the likeliest first, never empty. `knows_call` False: nothing names the call that was
+    asked about."""
 
     at: datetime
     since: datetime
@@ -45,6 +47,7 @@ class Look:
     mishaps: tuple[Mishap, ...]
     notes: Sequence[Note] = ()
     call_id: str = ""
+    knows_call: bool = True
 
     @property
     def why(self) -> str:
@@ -85,20 +88,22 @@ class WhatHappened:
         found = [note for note in notes.read(self._place.rings, since) if note.at <= until]
         seen = seen_of(found, call_id)
         of_call = seen.call.call_id if seen.call is not None else call_id
-        return Look(at, since, until, seen, mishaps(seen), found, of_call)
+        knows = not call_id or span is not None or seen.call is not None
+        return Look(at, since, until, seen, mishaps(seen), found, of_call, knows)
 
-    def keep(self, look: Look, said: str = "", known: Collection[str] = ()) -> Shelved:
+    def keep(self, look: Look, said: str = "", known: Collection[str] = (), health: Sequence[Finding] = ()) -> Shelved:
         """On the shelf, in the place of what was kept of the same look before. `said`: what the agent wrote; `known`:
-        names and rooms of who called lately. Raises `KeyringWeak`, `OSError`, `ValueError`."""
-        name = f"{self._place.seat}-{look.at:%Y%m%dT%H%M%SZ}{SUFFIX}"
+        names and rooms of who called lately; `health`: what the doctor found. Raises `KeyringWeak`, `OSError`,
+        `ValueError`."""
+        name = f"{look.at:%Y%m%dT%H%M%SZ}-{self._place.seat}{SUFFIX}"  # as the log's masking knows a stamp
         one = Shelved(name, look.at, look.mishaps[0].value, look.why, look.call_id)
-        return self.shelf.put(one, self.sealed(look, said, known))
+        return self.shelf.put(one, self.sealed(look, said, known, health))
 
-    def sealed(self, look: Look, said: str = "", known: Collection[str] = ()) -> bytes:
+    def sealed(self, look: Look, said: str = "", known: Collection[str] = (), health: Sequence[Finding] = ()) -> bytes:
         """The sealed bundle itself. Raises `KeyringWeak`, `ValueError`."""
         place = self._place
         material = bundle.Material(
-            report=self._report(look, masked_words(said, known)[:MOST_WORDS]),
+            report=self._report(look, masked_words(said, known)[:MOST_WORDS]) | {"health": _plain(health)},
             notes=look.notes,
             logs=log_lines.log_lines(place.log_dir, look.since, look.until, known),
             crashes=log_lines.crash_files(place.crash_dir, look.since, known),
@@ -127,3 +132,17 @@ class WhatHappened:
             "frozen": bool(getattr(sys, "frozen", False)),
             **self._facts(),
         }
+
+
+def _plain(health: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Names, levels and figures: a sentence may name who is registered."""
+    return [
+        {
+            "check": finding.check,
+            "level": finding.level.name.lower(),
+            "figures": {
+                name: masked(value) if isinstance(value, str) else value for name, value in finding.figures.items()
+            },
+        }
+        for finding in health
+    ]

@@ -1,0 +1,88 @@
+"""Shift+F12 at a whole seat after a good call and after one that the phone died under, and `desk bundle` where nothing
+runs any more; what is in the bundles is who nobody knows again."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.demo.known import AGENT_NAME, KNOWN
+from tests.end2end.ground import ROLES, Ground, Post, kill, speaking, wait_gone
+
+pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
+MOST_BYTES = 2_000_000
+TALK_S = 5.0
+# On a computer that is busy with other tests, its lateness is what is to be said of a good call.
+OF_A_GOOD_CALL = ("nothing", "window_stuck", "computer_late", "network_jitter")
+
+
+def look_back(post: Post) -> dict[str, Any]:
+    """The agent's one key, and back to the form; what was kept."""
+    post.note()
+    post.press("shift+F12")
+    kept = post.after("bundle_kept")
+    post.press("Escape")
+    return kept
+
+
+def opened(post: Post, name: str, folder: Path) -> dict[str, str]:
+    """What is in it, by `desk bundle open`."""
+    assert post.seat.run("bundle", "open", name, "--to", str(folder)) == 0
+    return {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*") if file.is_file()}
+
+
+def assert_nobody(found: dict[str, str]) -> None:
+    """The resident whom the sample knows, their home, and the agent."""
+    whole = "\n".join(found.values())
+    numbers = (KNOWN.number_written, KNOWN.number_signalled, KNOWN.number_signalled[1:])
+    homes = (KNOWN.estate, KNOWN.place_text, KNOWN.place_code, f"{KNOWN.unit}单元", KNOWN.assistant)
+    seen = [canary for canary in (KNOWN.name, KNOWN.wife, AGENT_NAME, *numbers, *homes) if canary in whole]
+    assert not seen
+
+
+def test_one_key_after_a_bad_call_says_why_and_keeps_it_sealed(ground: Ground, post: Post, tmp_path: Path) -> None:
+    with ground.resident() as resident, speaking(ground):
+        call_id = post.talk(resident)
+        time.sleep(TALK_S)
+        post.hang_up(resident, call_id)
+        good = look_back(post)
+        bad_id = post.talk(resident)
+        time.sleep(TALK_S / 2)
+        post.note()
+        kill(post.seat, "phone")
+        post.after("line registered", role="phone")
+        post.after("call_ended", call_id=bad_id)
+    bad = look_back(post)
+    assert bad["size"] <= MOST_BYTES
+    found = opened(post, str(good["bundle"]), tmp_path / "good")
+    report = json.loads(found["report.json"])
+    assert report["call"]["call_id"] == call_id
+    assert report["diagnosis"] in OF_A_GOOD_CALL, report
+    assert report["call"]["mos"] > 3.0
+    assert "INVITE sip:~" in found["sip.txt"]
+    assert "SIP/2.0 200" in found["sip.txt"]
+    assert found["timeline.txt"].count("  media  ") >= TALK_S / 2
+    assert_nobody(found)
+    found = opened(post, str(bad["bundle"]), tmp_path / "bad")
+    report = json.loads(found["report.json"])
+    assert (report["diagnosis"], report["call"]["call_id"]) == ("phone_restarted", bad_id)
+    assert_nobody(found)
+    for role in (*ROLES, "launcher"):
+        kill(post.seat, role)
+    wait_gone(post.seat)
+    file = tmp_path / "it.deskbundle"
+    told = subprocess.run(
+        post.seat.command("bundle", "--call", bad_id, "--out", str(file)),
+        env={**post.seat.env, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert file.stat().st_size <= MOST_BYTES
+    report = json.loads(opened(post, str(file), tmp_path / "it")["report.json"])
+    assert report["diagnosis"] == "phone_restarted"
