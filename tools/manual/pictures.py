@@ -30,6 +30,9 @@ PICTURES: dict[str, tuple[str, str]] = {
     "supervise": ("phone_scenes", "supervise"),
     "recordings": ("replay_scenes", "search"),
     "key-map": ("ticket_scenes", "keys"),
+    "seats": ("after.seats.scenes", "seats"),
+    "health": ("after.health.scenes", "ill"),
+    "just-happened": ("after.support.scenes", "loss"),
 }
 
 
