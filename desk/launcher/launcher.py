@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from desk import exit_codes
+from desk.i18n import _
 from desk.launcher.crew import ROLES, Crew
 from desk.launcher.making_way import LOOK_S
 from desk.launcher.process import ChildProcess
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # loaded in `_serve`, after the processes were started: they 
 ASK_S = {"ui": 3.0, "phone": 8.0, "sync": 10.0}  # from StopRequested to SIGTERM
 TERMINATE_S = 2.0  # from SIGTERM to SIGKILL
 KILL_S = 2.0  # from SIGKILL to giving up
+NOTICE_S = 10.0  # for the agent to read why the window closes
 TICK_S = 0.5
 SLEPT_S = 2.0  # a turn of the loop that took longer: the machine was suspended or starved
 _log = logging.getLogger(__name__)
@@ -101,6 +103,7 @@ class Launcher:
     ) -> None:
         self._runtime_dir, self._crash_dir, self._now_s = runtime_dir, crash_dir, monotonic_s
         self._is_to_make_way, self._looks_s = is_to_make_way, monotonic_s() + LOOK_S
+        self._way_told_s: float | None = None
         self._events: SimpleQueue[_Event] = SimpleQueue()
         if dial:
             self._events.put(_DialRequested(dial))
@@ -182,12 +185,31 @@ class Launcher:
         return False
 
     def _make_way(self) -> None:
-        """Looked for every few seconds; asked again and again while a call runs."""
-        if self._now_s() < self._looks_s:
+        """Looked for every few seconds. The agent is told first; the phone is asked again while a call runs."""
+        now_s = self._now_s()
+        if now_s < self._looks_s:
             return
-        self._looks_s = self._now_s() + LOOK_S
-        if self._is_to_make_way():
+        self._looks_s = now_s + LOOK_S
+        if not self._is_to_make_way():
+            self._way_told_s = None
+            return
+        if self._way_told_s is None:
+            self._way_told_s = now_s
+            self._tell_way()
+        if now_s - self._way_told_s >= NOTICE_S:
             self._begin_end("an installer waits for it to end", exit_codes.OK)
+
+    def _tell_way(self) -> None:
+        from desk import wire
+
+        self._tell_ui(
+            wire.Updates(
+                _(
+                    "A new version is being installed on this computer. The window closes in a moment, after a call "
+                    "only, and comes back by itself; what you typed is kept."
+                )
+            )
+        )
 
     def _begin_end(self, reason: str, code: int) -> None:
         """The phone goes first, and only where no call runs: it alone can tell in the same moment."""

@@ -23,7 +23,7 @@ watch.START_S = float(sys.argv[5])
 launcher.ASK_S = dict.fromkeys(launcher.ASK_S, 3.0)
 launcher.TERMINATE_S = 0.5
 argv = lambda role: [python, stand_in, role, str(folder)]
-launcher.LOOK_S = 0.1
+launcher.LOOK_S, launcher.NOTICE_S = 0.1, 0.2
 def way():
     wanted = making_way.is_wanted(folder / "making-way")
     if wanted:

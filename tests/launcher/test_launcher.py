@@ -238,6 +238,7 @@ def test_the_seat_makes_way_for_an_installer(seat: StandInSeat) -> None:
     seat.until_ready()
     (seat.folder / "making-way").touch()
     assert seat.end() == exit_codes.OK
+    assert len(seat.who_said("ui", "Updates A new version is being installed")) == 1
     assert seat.said("ui")[-1][1] == "stopping the seat stops"
 
 
