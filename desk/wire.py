@@ -228,6 +228,14 @@ class CheckSeat:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatLooked:
+    """ui to sync: the agent has looked the seat over; what was found, as `seat_register.to_text` writes it, for the
+    seat register."""
+
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SeatChecked:
     """sync to ui and tools, at attach too: the last time that the seat called itself (`at` None: it never did), by the
     name of `health.Level`, and what was found, as `seat_register.to_text` writes it."""
@@ -293,6 +301,7 @@ TYPES: dict[str, type] = {
         Seated,
         SeatUse,
         CheckSeat,
+        SeatLooked,
         SeatChecked,
         Updates,
         PutOut,

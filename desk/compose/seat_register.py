@@ -14,7 +14,7 @@ from desk.compose.self_check import clear, examine
 from desk.domain.commands import CheckSelf
 from desk.domain.events import HeadsetState, SelfChecked
 from desk.domain.health import Finding
-from desk.domain.seat_register import CheckKind, Machine, SeatCheck
+from desk.domain.seat_register import CheckKind, Machine, SeatCheck, SeatRecord
 from desk.domain.times import to_text
 from desk.domain.working_time import CHINA
 from desk.settings import LineSettings, Settings
@@ -24,6 +24,7 @@ from desk.store.seats import SqlSeats, SqlTimeLost
 from desk.store.store import Store
 from desk.sync import machine
 from desk.sync.process import SyncProcess
+from desk.sync.seat_looks import SeatLooks
 from desk.sync.seat_register import SeatKeeper
 from desk.sync.self_checking import SelfChecking, Wanted
 from desk.usecases.seat_register import RecordSeat
@@ -76,6 +77,20 @@ def keep_register(settings: Settings, store: Store, process: SyncProcess) -> Cal
         clear(settings)
         return process.ask_phone(command)
 
+    def own() -> SeatRecord | None:
+        return seats.record(seats.own_id())
+
+    def looked(findings: Sequence[Finding]) -> None:
+        record.file(CheckKind.DOCTOR, findings, settings.seat.name)
+        written()
+
+    looks = SeatLooks(
+        lambda: _look_over(settings),
+        looked,
+        lambda: found.checked_at if (found := own()) is not None else None,
+        lambda: process.running_calls.any,
+        now,
+    )
     keeper = SeatKeeper(record, lost, look, now, written)
     seat = _SeatNow(process)
     checking = SelfChecking(
@@ -83,15 +98,23 @@ def keep_register(settings: Settings, store: Store, process: SyncProcess) -> Cal
         _Cleared(seat, ask_phone_for),
         examined,
         file,
-        lambda: own.self_checked_at if (own := seats.record(seats.own_id())) is not None else None,
+        lambda: found.self_checked_at if (found := own()) is not None else None,
         now,
     )
     process.hear_phone_by(keeper.hear, checking.hear)
     newest = next((one for one in seats.checks(seats.own_id()) if one.kind is CheckKind.SELF_CHECK), None)
-    process.check_by(checking.ask_for, _told(newest) if newest is not None else wire.SeatChecked())
+    last = _told(newest) if newest is not None else wire.SeatChecked()
+    process.check_by(checking.ask_for, last, looks.take)
     process.add_worker("seat register", keeper.work_once)
     process.add_worker("self-check", checking.work_once)
+    process.add_worker("seat looks", looks.work_once)
     return keeper.close
+
+
+def _look_over(settings: Settings) -> Sequence[Finding]:
+    from desk.compose.doctor import findings  # loads what every room looks with
+
+    return findings(settings)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ class SyncProcess:
         self._seat_checked = wire.SeatChecked()
         self._phone_listeners: list[PhoneListener] = []
         self._check_seat: Callable[[], None] = lambda: None
+        self._seat_looked: Callable[[wire.SeatLooked], None] = lambda _looked: None
         self._listeners: list[Peer] = []  # the main loop's own, so that nobody who joins can miss a state
         self._workers: list[_Worker] = []
         self._people: SignInLane | None = None
@@ -134,9 +135,12 @@ class SyncProcess:
         """False where it is away. Any thread."""
         return self._phone.try_send(command)
 
-    def check_by(self, ask_for: Callable[[], None], last: wire.SeatChecked) -> None:
-        """Before `run`: what a tool's `CheckSeat` asks for, and how the last one was."""
-        self._check_seat, self._seat_checked = ask_for, last
+    def check_by(
+        self, ask_for: Callable[[], None], last: wire.SeatChecked, looked: Callable[[wire.SeatLooked], None]
+    ) -> None:
+        """Before `run`: what a tool's `CheckSeat` asks for, how the last one was, and who takes what a window has
+        found; on a link's thread."""
+        self._check_seat, self._seat_checked, self._seat_looked = ask_for, last, looked
 
     def sign_in_by(self, people: SignInLane) -> None:
         """Before `run`: who sits here is judged, and asked after, by this lane."""
@@ -262,6 +266,8 @@ class SyncProcess:
     def _take_other(self, peer: Peer, message: Any) -> None:
         if isinstance(message, wire.CheckSeat):
             self._check_seat()
+        elif isinstance(message, wire.SeatLooked):
+            self._seat_looked(message)
         elif not isinstance(message, wire.Pushed):
             _log.warning("%r sent a message that means nothing here: %s", peer, type(message).__name__)
 
