@@ -18,6 +18,7 @@ FORMAT = 1
 FOLDER = "updates"  # in the data folder
 FILE = "choice.json"
 LIMIT_BYTES = 100_000
+MOST_FAILED = 100  # remembered; by then the channel offers none of the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ def gone_back(choice: Choice, why: str) -> Choice:
         before_folder="",
         trial=False,
         starts=0,
-        failed={**choice.failed, choice.version: why} if choice.version else choice.failed,
+        failed=dict([*choice.failed.items(), (choice.version, why)][-MOST_FAILED:])
+        if choice.version
+        else choice.failed,
         went_back=choice.version,
     )
 

@@ -270,3 +270,24 @@ def test_a_bug_in_the_exchange_does_not_end_it(make_seat: MakeSeat, monkeypatch:
         told = first.window.until(lambda m: isinstance(m, wire.CentralState) and m.trouble != "")
         assert "ZeroDivisionError" in told.detail
         first.window.until(connected)
+
+
+def test_a_window_is_told_of_updates_when_it_comes_and_tells_how_the_seat_is_used(
+    make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = wire.Updates("Desk has been updated to version 0.2.0.")
+    init = SyncProcess.__init__
+
+    def greeting(self: SyncProcess, *args: Any, **named: Any) -> None:
+        init(self, *args, **named)
+        self.greet_by(lambda: told)
+
+    monkeypatch.setattr(SyncProcess, "__init__", greeting)
+    with running(make_seat("here"), None) as alone:
+        assert alone.window.until(lambda m: isinstance(m, wire.Updates)) == told
+        assert alone.process.window_here
+        alone.window.client.send(wire.SeatUse(away=True, state="lunch"))
+        wait_until("it is heard", lambda: alone.process.seat_use.away, WAIT_S)
+        later = wire.Updates("again")
+        alone.process.tell(later)
+        assert alone.window.until(lambda m: m == later)

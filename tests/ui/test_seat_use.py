@@ -1,0 +1,110 @@
+"""What the background service is told of whether somebody works here, and the break that outlasts a new start."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desk import wire
+from desk.domain.agent_state import AgentState
+from desk.settings import PhoneSettings
+from desk.ui.hub import Hub
+from desk.ui.seat_state import Agent
+from desk.ui.seat_use import SeatUse
+from desk.ui.telephone.availability import AgentStates
+
+from . import seat
+from .seat import NOW, FakePhone
+
+AGENT = Agent("1001", "张三")
+
+
+class Service:
+    def __init__(self) -> None:
+        self.there, self.heard = True, list[object]()
+
+    def tell(self, message: object) -> bool:
+        if self.there:
+            self.heard.append(message)
+        return self.there
+
+
+@pytest.fixture
+def hub(qtbot: QtBot) -> Iterator[Hub]:
+    hub = Hub(command=FakePhone().do, profile_of=seat.profile_of, card_of=seat.card_of, clock=lambda: NOW)
+    yield hub
+    assert hub.worker.close(10)
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def states(hub: Hub) -> AgentStates:
+    return AgentStates(hub, PhoneSettings(), hub)
+
+
+@pytest.fixture
+def use(hub: Hub, states: AgentStates, service: Service) -> SeatUse:
+    return SeatUse(hub, states, service.tell)
+
+
+def sit(hub: Hub, agent: Agent | None) -> None:
+    hub.agent = agent
+    hub.agent_changed.emit()
+
+
+def test_nobody_signed_in_a_locked_window_and_a_break_are_away(
+    hub: Hub, states: AgentStates, service: Service, use: SeatUse
+) -> None:
+    sit(hub, AGENT)
+    states.choose(AgentState.TRAINING)
+    states.choose(AgentState.LUNCH)
+    states.choose(AgentState.READY)
+    hub.lock(on=True)
+    hub.lock(on=False)
+    sit(hub, None)
+    assert service.heard == [
+        wire.SeatUse(away=False),
+        wire.SeatUse(away=True, state="lunch"),
+        wire.SeatUse(away=False),
+        wire.SeatUse(away=True),
+        wire.SeatUse(away=False),
+        wire.SeatUse(away=True),
+    ]
+
+
+def test_a_service_that_comes_back_asks_and_is_told_again(hub: Hub, service: Service, use: SeatUse) -> None:
+    service.there = False
+    sit(hub, AGENT)
+    assert service.heard == []
+    service.there = True
+    for _count in range(2):
+        hub.updates_told.emit(wire.Updates())
+    assert service.heard == [wire.SeatUse(away=False)] * 2
+
+
+@pytest.mark.parametrize("signed_in_first", [True, False])
+def test_who_was_on_a_break_when_the_seat_began_anew_is_on_it_still(
+    hub: Hub, states: AgentStates, use: SeatUse, signed_in_first: bool
+) -> None:
+    if signed_in_first:
+        sit(hub, AGENT)
+    hub.updates_told.emit(wire.Updates(resumed="lunch"))
+    if not signed_in_first:
+        sit(hub, AGENT)
+    seen = [states.state]
+    sit(hub, None)
+    sit(hub, AGENT)
+    seen.append(states.state)
+    assert seen == [AgentState.LUNCH, AgentState.READY]
+
+
+def test_what_is_to_be_said_of_updates_reaches_the_agents_line(hub: Hub, use: SeatUse) -> None:
+    told: list[str] = []
+    use.told.connect(told.append)
+    hub.updates_told.emit(wire.Updates(told="Desk has been updated to version 0.2.0."))
+    hub.updates_told.emit(wire.Updates())
+    assert told == ["Desk has been updated to version 0.2.0."]
