@@ -148,6 +148,18 @@ def test_what_was_refused_stands_there_and_the_code_can_be_typed_again(open_wind
     assert not scene.refusal()
 
 
+def test_an_address_that_does_not_answer_is_typed_again_and_the_code_is_kept(
+    open_window: Callable[[Desk], Scene],
+) -> None:
+    scene = open_window(Desk(source="x", fails=[Refused("away", "x cannot be read.")]))
+    scene.press(CODE, Qt.Key.Key_Return)
+    scene.qtbot.waitUntil(lambda: "cannot be read" in scene.refusal())
+    scene.holds("place")
+    scene.press("y", Qt.Key.Key_Return)
+    scene.qtbot.waitUntil(lambda: scene.button("setup_start").isVisible())
+    assert scene.desk.asked == [(CODE, "x"), (CODE, "y")]
+
+
 def test_a_seat_that_stands_alone_is_a_few_words(open_window: Callable[[Desk], Scene]) -> None:
     scene = open_window(Desk())
     scene.press(Qt.Key.Key_F3)

@@ -43,6 +43,8 @@ class CodePage(QWidget):
         self.place.setPlaceholderText("https://it.example.com/desk/")
         self.place.setToolTip(_("As IT has told you: a folder, or an address that begins with https://"))
         self._box.add_field(_("Company's folder or address"), self.place)
+        self.place.setCursorPosition(0)
+        self.place.textEdited.connect(lambda _text: self.say(""))
         self._other = KeyButton("setup_alone", _("No code"), "F3", "user")
         self._go = KeyButton("setup_go", _("Set up"), "Return", "sign-in", "primary", listens=False)
         self._start = KeyButton("setup_start", _("Start Desk"), "Return", "headset", "primary")
@@ -64,11 +66,14 @@ class CodePage(QWidget):
         if on:
             self.say(_("One moment ..."), role="muted")
 
-    def say(self, words: str, role: str = "error") -> None:
-        self._box.say(words, self.code if role == "error" else self.place, role=role)
+    def say(self, words: str, role: str = "error", *, of_place: bool = False) -> None:
+        """`of_place`: it is the address that is to be typed again, and not the code."""
+        self._box.say("", self.code, self.place)
+        wrong = self.place if of_place else self.code
+        self._box.say(words, wrong, role=role)
         if role == "error" and words:
-            self.code.setFocus()
-            self.code.selectAll()
+            wrong.setFocus()
+            wrong.selectAll()
 
     def finish(self, lines: Sequence[str]) -> None:
         """This PC is a seat: Enter starts it."""

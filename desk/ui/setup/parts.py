@@ -7,6 +7,7 @@ from typing import Literal
 from desk.explain import explain
 from desk.i18n import _
 from desk.provisioning.code import CHECKED, grouped, tidy
+from desk.provisioning.refusals import Refused
 from desk.settings import SettingsError
 
 
@@ -57,6 +58,11 @@ def wrong(error: Exception) -> str | None:
     if isinstance(error, SettingsError):  # of what was just typed: which file it would have stood in helps nobody
         return error.reason.partition(": ")[2] or error.reason
     return explain(error)
+
+
+def is_of_place(error: Exception) -> bool:
+    """It is the address that is to be typed again."""
+    return isinstance(error, Refused) and error.why in ("away", "no_source")
 
 
 def missing(alone: Alone) -> str:

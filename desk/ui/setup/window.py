@@ -3,6 +3,7 @@ the keyboard alone. It stands before the seat's own processes, which read settin
 
 Ui process of its own, main thread; what takes long runs on a worker."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -13,7 +14,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.key_button import KeyButton
 from desk.ui.setup.pages import AlonePage, CodePage
-from desk.ui.setup.parts import Alone, SetupParts, wrong
+from desk.ui.setup.parts import Alone, SetupParts, is_of_place, wrong
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
@@ -81,7 +82,7 @@ class SetupWindow(QFrame):
 
         def failed(error: Exception) -> None:
             self.code.working(on=False)
-            self._tell(error, self.code)
+            self._tell(error, lambda sentence: self.code.say(sentence, of_place=is_of_place(error)))
 
         self.code.working(on=True)
         self._language.setEnabled(False)
@@ -95,18 +96,18 @@ class SetupWindow(QFrame):
 
         def failed(error: Exception) -> None:
             self.alone.working(on=False)
-            self._tell(error, self.alone)
+            self._tell(error, self.alone.say)
 
         self.alone.working(on=True)
         self.worker.run(lambda: self._parts.stand_alone(alone), done, failed, lane=_LANE, owner=self)
 
-    def _tell(self, error: Exception, page: CodePage | AlonePage) -> None:
+    def _tell(self, error: Exception, say: Callable[[str], None]) -> None:
         self._language.setEnabled(True)
         sentence = wrong(error)
         if sentence is None:
             self._bug(error)
             return
-        page.say(sentence)
+        say(sentence)
         step("setup_refused", fault=type(error).__name__)
 
     def _bug(self, error: Exception) -> None:
