@@ -76,7 +76,7 @@ def _room(role: str, settings_file: Path) -> "Callable[[Settings], int]":
     rooms: dict[str, Callable[[Settings], int]] = {
         "phone": compose.run_phone,
         "sync": lambda settings: compose.run_sync(settings, settings_file),
-        "ui": compose.run_ui,
+        "ui": lambda settings: compose.run_ui(settings, settings_file),
     }
     return rooms[role]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def add_words(words: "Words") -> None:
     doctor = words.add_parser("doctor", help="look this seat over: what is wrong, why, and what to do")
-    doctor.add_argument("--json", action="store_true", help="one JSON object for monitoring; see docs/doctor.md")
+    doctor.add_argument("--json", action="store_true", help="one JSON object for monitoring; see docs/monitoring.md")
     doctor.add_argument("--call", action="store_true", help="make a test call, too; some seconds")
     doctor.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check alone; several times")
     doctor.add_argument("--look-at-lines", action="store_true", help=argparse.SUPPRESS)

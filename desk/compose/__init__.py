@@ -25,10 +25,10 @@ def run_sync(settings: Settings, settings_file: Path | None = None) -> int:
     return run(settings, settings_file)
 
 
-def run_ui(settings: Settings) -> int:
+def run_ui(settings: Settings, settings_file: Path | None = None) -> int:
     from desk.compose.ui import run
 
-    return run(settings)
+    return run(settings, settings_file)
 
 
 def run_setup_window(settings_file: Path) -> int:

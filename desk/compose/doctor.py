@@ -21,16 +21,12 @@ from desk.settings import Settings, SettingsError, load
 from desk.usecases.doctor import LIMIT_S, Tell, examine
 from desk.usecases.ports import Clock
 
-# What an update that was just applied must not have broken.
-ESSENTIAL = frozenset(
-    {"settings", "keyring", "keyring.entries", "folders", "disk", "store", "seat.processes", "sip.port", "sound"}
-)
-
 
 def findings(
     of: Path | Settings,
     tell: Tell = lambda _finding: None,
     *,
+    file: Path | None = None,
     only: Collection[str] = (),
     test_call: bool = False,
     secrets: Callable[[], Secrets] = KeyringSecrets,
@@ -38,17 +34,16 @@ def findings(
     limit_s: float = LIMIT_S,
 ) -> tuple[Finding, ...]:
     """How a seat is, in the order of the table: the one of this settings file, or, from a process of the running seat,
-    of its settings. `tell` has each finding as it comes, on threads of the doctor's, one at a time. `only`: these
-    checks (`ESSENTIAL`, say), none = all; `test_call`: a call is made, too. Settings that cannot be read are a finding,
-    and then the only one."""
-    file = of if isinstance(of, Path) else None
+    of its settings (`file`: where they were read). `tell` has each finding as it comes, on threads of the doctor's, one
+    at a time. `only`: these checks, none = all; `test_call`: a call is made, too. Settings that cannot be read are a
+    finding, and then the only one."""
     try:
         settings = load(of) if isinstance(of, Path) else of
     except SettingsError as error:
         wrong = Finding("settings", Level.WRONG, str(error), _("Correct the file, then check again."))
         tell(wrong)
         return (wrong,)
-    place = Place(settings, file, secrets, clock, test_call=test_call)
+    place = Place(settings, of if isinstance(of, Path) else file, secrets, clock, test_call=test_call)
     return examine(table(place), words.WhyUnchecked(), tell, only, limit_s)
 
 

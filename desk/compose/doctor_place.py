@@ -58,8 +58,8 @@ class Once(Generic[_T]):
 
 
 class Place:
-    """`file` None: a process of the running seat asks. `make_secrets` raises `KeyringWeak` where there is no keyring to
-    trust. `test_call`: one is to be made."""
+    """`file` None: it is not known where the settings were read. `make_secrets` raises `KeyringWeak` where there is no
+    keyring to trust. `test_call`: one is to be made."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Place:
         test_call: bool,
     ) -> None:
         self.settings, self.clock, self.test_call = settings, clock, test_call
-        self._file = file
+        self.file = file
         self.secrets = Once(make_secrets)
         self.seat = Once(lambda: ask(settings.runtime_dir))
         self.servers = Servers(settings.lines, clock, settings.doctor.certificate_days)
@@ -120,10 +120,10 @@ class Place:
 
     def _lines_by_a_process(self) -> LinesChecked:
         """Raises `LinesUnseen`, `OSError` where it does not come to its end."""
-        if self._file is None:
-            raise LinesUnseen("the seat does not answer")
+        if self.file is None:
+            raise LinesUnseen("no settings file to look with")
         call = ["--call"] if self.test_call and self.test_uri else []
-        argv = [*desk_argv(self._file), "doctor", "--look-at-lines", *call]
+        argv = [*desk_argv(self.file), "doctor", "--look-at-lines", *call]
         try:
             done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=LINES_S, check=False)
         except subprocess.TimeoutExpired:

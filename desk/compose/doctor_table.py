@@ -8,10 +8,16 @@ from desk.domain.health import Finding, Level
 from desk.domain.troubles import Trouble
 from desk.health import clock, keyring, machine, words
 from desk.i18n import _
+from desk.provisioning import health as provisioning
 from desk.recording import health as recording
 from desk.store import health as store
 from desk.telephony.health import call_found, lines_found, sound_found
+from desk.updating import choice as choices
+from desk.updating import health as updating
+from desk.updating import state as states
+from desk.updating.where import told_folder
 from desk.usecases.doctor import Check
+from desk.version import build
 
 Look = Callable[[], Sequence[Finding]]
 
@@ -46,6 +52,8 @@ def table(place: Place) -> list[Check]:
     rows += [
         ("vault", "vault", lambda: recording.vault(place.vault()), ("keyring",) if settings.vault.access_key else ()),
         ("recordings", "vault", lambda: _recordings(place), ()),
+        ("company_file", "computer", lambda: _company_file(place), ()),
+        ("update", "computer", lambda: _update(place), ()),
     ]
     return [Check(name, group, look, needs) for name, group, look, needs in rows]
 
@@ -194,3 +202,13 @@ def _recordings(place: Place) -> Sequence[Finding]:
             ),
         )
     return recording.waiting(place.settings)
+
+
+def _company_file(place: Place) -> Sequence[Finding]:
+    return provisioning.company_file(place.file, place.clock()) if place.file is not None else ()
+
+
+def _update(place: Place) -> Sequence[Finding]:
+    folder = told_folder(place.settings.data_dir)
+    channel = place.settings.update.channel
+    return updating.update(choices.read(folder), states.read(folder), channel, build().version, place.clock())

@@ -4,6 +4,7 @@ The store is opened before the window is built; where it cannot be (its key is n
 the window says so instead of the seat, and what to do."""
 
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
 
 from desk import exit_codes, wire
@@ -94,7 +95,7 @@ class Links:
         self._sync.close()
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, settings_file: Path | None = None) -> int:
     notes = ProcessNotes(settings, "ui")
     links = Links(settings, notes)
     life = ChildLife("ui", settings.runtime_dir, now, on_message=links.hear)
@@ -104,7 +105,7 @@ def run(settings: Settings) -> int:
         notes.close()
         life.close()
         return exit_codes.ENVIRONMENT
-    code = run_ui(window_parts(settings, store, links, Life(life.ready, life.beat, life.stop_requested)))
+    code = run_ui(window_parts(settings, store, links, Life(life.ready, life.beat, life.stop_requested), settings_file))
     links.close()
     store.close()
     notes.close()

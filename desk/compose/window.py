@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
+from desk import wire
 from desk.compose import late_player
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
@@ -25,6 +26,7 @@ from desk.compose.ticket_page import ticket_uses
 from desk.compose.warning_rules import ladder_remarks
 from desk.compose.work import work_uses
 from desk.domain.health import Finding
+from desk.domain.seat_register import to_text
 from desk.domain.working_time import CHINA
 from desk.log import crash
 from desk.policies.ladder import read_ladder
@@ -96,7 +98,9 @@ class Life:
     stop_requested: Event
 
 
-def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life) -> UiParts:
+def window_parts(
+    settings: Settings, store: Store, links: SeatLinks, life: Life, settings_file: Path | None = None
+) -> UiParts:
     residents, tickets, calls = SqlResidents(store), SqlTickets(store), SqlCallLog(store)
     drafts = drafts_of_seat(settings, store)
     changes, seat, area_code = SqlChangeLog(store), settings.seat, settings.line.area_code
@@ -264,7 +268,7 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
         shift=shift,
         seats=lambda: _seat_uses(store, author, who),
         knowledge=knowledge,
-        doctor=lambda tell, test_call: _examine(settings, tell, test_call),
+        doctor=lambda tell, test_call: _examine(settings, settings_file, links.tell_sync, tell, test_call),
         conflicts=conflict_uses(settings, store, author, who, now),
         support=_support_uses(settings),
         tell_sync=links.tell_sync,
@@ -276,10 +280,19 @@ def window_parts(settings: Settings, store: Store, links: SeatLinks, life: Life)
     )
 
 
-def _examine(settings: Settings, tell: Callable[[Finding], None], test_call: bool) -> tuple[Finding, ...]:
+def _examine(
+    settings: Settings,
+    file: Path | None,
+    tell_sync: Callable[[object], bool],
+    tell: Callable[[Finding], None],
+    test_call: bool,
+) -> tuple[Finding, ...]:
+    """All findings, of which the seat register is told, too."""
     from desk.compose.doctor import findings  # loads what every room looks with
 
-    return findings(settings, tell, test_call=test_call)
+    found = findings(settings, tell, file=file, test_call=test_call)
+    tell_sync(wire.SeatLooked(tuple(map(to_text, found))))
+    return found
 
 
 def _seat_uses(store: Store, author: SeatAuthor, who: Callable[[], str]) -> "SeatUses":

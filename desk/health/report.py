@@ -1,5 +1,5 @@
-"""Findings for a machine: one JSON object, whose form is promised in `docs/doctor.md`. Fields may be added under the
-same version; a field that goes or changes its meaning makes a new one. Pure functions, any thread."""
+"""Findings for a machine: one JSON object, whose form is promised in `docs/monitoring.md`. Fields may be added under
+the same version; a field that goes or changes its meaning makes a new one. Pure functions, any thread."""
 
 import json
 from collections.abc import Sequence
