@@ -257,6 +257,15 @@ def test_an_installer_that_is_not_whole_does_nothing(wine: Wine, made: Made, tmp
     assert not (wine.program_files / "Desk").exists()
 
 
+def test_a_file_that_cannot_be_written_leaves_the_version_before(wine: Wine, made: Made) -> None:
+    assert wine.run(made.installer("0.1.0"), "/S") == 0
+    assert wine.run(made.installer("0.2.0"), "/S", locale="C") == NOT_WRITTEN
+    assert _version(wine) == "0.1.0"
+    assert _is_clean(wine)
+    assert wine.values(ARP)["DisplayVersion"] == "0.1.0"
+    assert "given up (13)" in wine.log()
+
+
 def _with_data(wine: Wine) -> tuple[Path, Path]:
     """What the machine has been told, and what somebody has made."""
     policy = wine.data / "policy.toml"

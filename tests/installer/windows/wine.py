@@ -47,7 +47,6 @@ class Wine:
             "WINEDEBUG": "-all",
             # no browser, no .NET, no menus of the host's; the stand-ins instead of wine's own
             "WINEDLLOVERRIDES": "mscoree=;mshtml=;winemenubuilder.exe=;" + ",".join(STOOD_IN) + "=n",
-            "LC_ALL": "C.UTF-8",
         }
 
     @property
@@ -97,8 +96,9 @@ class Wine:
         """An option that NSIS wants last and without quotes, whatever spaces are in it, as wine puts it together."""
         return option.split(" ")
 
-    def start(self, *argv: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(["wine", *argv], env=self._env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    def start(self, *argv: str, locale: str = "C.UTF-8") -> "subprocess.Popen[bytes]":
+        env = {**self._env, "LC_ALL": locale}
+        return subprocess.Popen(["wine", *argv], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     @contextmanager
     def running(self, *argv: str) -> Iterator["subprocess.Popen[bytes]"]:
@@ -109,9 +109,10 @@ class Wine:
             finally:
                 process.kill()
 
-    def run(self, *argv: str) -> int:
-        """Its exit code. The installer's own are what a tool for software distribution goes by."""
-        with self.start(*argv) as process:
+    def run(self, *argv: str, locale: str = "C.UTF-8") -> int:
+        """Its exit code. The installer's own are what a tool for software distribution goes by. `locale` "C": Chinese
+        names cannot be written to the disk."""
+        with self.start(*argv, locale=locale) as process:
             process.communicate(timeout=PATIENCE_S)
         return process.returncode
 

@@ -1,0 +1,144 @@
+"""The room "seat": what an installation costs. The bundle and the package beside Debian's linphone-desktop, their start
+beside the checkout's, and how long a bare system takes to become a registered seat.
+
+As root, with a package that `make deb` has made; else it says so and has no figures."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desk.demo.display import Display, virtual_display
+from desk.demo.processes import Child, wait_until
+from desk.demo.seat import Seat
+from desk.demo.stage import Stage, stage
+from tests.bench.figures import Figure
+from tests.installer import roots
+from tests.installer.roots import Root
+
+Say = Callable[[str], None]
+BUNDLE = roots.BUILD / "bundle" / "desk"
+ANCHOR = "linphone-desktop"
+RUNS, QUICK_RUNS = 5, 2
+START_S = 120.0
+STEPS = 3  # of a person, from a bare system to a seat: install the package, keep the password, start
+
+
+@dataclass
+class StartedSeat(Seat):
+    """A seat whose `desk` is this command."""
+
+    program: Sequence[str] = field(default=())
+
+    def command(self, *words: str) -> list[str]:
+        return (
+            [*self.program, "--settings", str(self.settings_file), *words] if self.program else super().command(*words)
+        )
+
+
+def measure(say: Say, *, quick: bool = False) -> list[Figure]:
+    packages = sorted(roots.BUILD.glob("desk_*_amd64.deb"))
+    if os.geteuid() != 0 or not packages or not BUNDLE.exists():
+        say("seat: needs root, and a bundle and a package by `make deb`")
+        return []
+    figures = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-seat-")))
+        display = stack.enter_context(virtual_display(folder))
+        ground = stack.enter_context(stage(folder, display=display))
+        say("starts")
+        figures += _starts(ground, QUICK_RUNS if quick else RUNS, say)
+        say(f"a bare Debian 12, Desk in it, and {ANCHOR} in another")
+        figures += _bare(ground, display, packages[-1], folder, say)
+    return figures
+
+
+def _starts(ground: Stage, runs: int, say: Say) -> list[Figure]:
+    """The window shown, from the bundle and from the checkout, in turn; the first of each fills the disk's cache."""
+    kinds = {"bundle": (str(BUNDLE / "desk"),), "checkout": ()}
+    shown: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for run in range(runs + 1):
+        for kind, program in kinds.items():
+            plain = ground.seat(f"B{len(ground.seats):03}", "1001", on_line=True, on_screen=True, alone=True)
+            took_s = start_s(StartedSeat(plain.name, plain.folder, plain.tables, plain.env, program=program))
+            if run:
+                shown[kind].append(took_s)
+                say(f"start {run}: {kind} {took_s:.2f} s")
+    medians = {kind: statistics.median(values) for kind, values in shown.items()}
+    return [Figure("seat.start_window_shown_median", medians["bundle"], "s", "", medians["checkout"])]
+
+
+def start_s(seat: Seat, what: str = "window_ready", role: str = "ui") -> float:
+    """Until it says so; ended afterwards."""
+    began_s = time.monotonic()
+    seat.start()
+    try:
+        seat.wait_step(what, START_S, role)
+        return time.monotonic() - began_s
+    finally:
+        seat.stop()
+
+
+def _bare(ground: Stage, display: Display, package: Path, folder: Path, say: Say) -> list[Figure]:
+    with roots.fresh("bookworm", folder / "desk") as root:
+        root.apt("update")
+        empty_mb = _size_mb(root.folder)
+        (root.folder / "root" / "desk.deb").write_bytes(package.read_bytes())
+        plain = ground.seat("BARE", "1001", on_line=True, on_screen=True, alone=True)
+        program = root.argv("/usr/bin/desk")
+        began_s = time.monotonic()
+        root.apt("install", "/root/desk.deb")
+        installed_s = time.monotonic() - began_s
+        registered_s = start_s(
+            StartedSeat(plain.name, plain.folder, plain.tables, plain.env, program=program), "line registered", "phone"
+        )
+        desk_mb = _size_mb(root.folder) - empty_mb
+        say(f"Desk: installed {installed_s:.1f} s, registered after another {registered_s:.1f} s, {desk_mb:.0f} MB")
+    with roots.fresh("bookworm", folder / "anchor") as root:
+        root.apt("update")
+        began_s = time.monotonic()
+        root.apt("install", ANCHOR)
+        anchor_installed_s = time.monotonic() - began_s
+        anchor_mb = _size_mb(root.folder) - empty_mb
+        anchor_start_s = _window_s(root, display, folder, say)
+        say(
+            f"{ANCHOR}: installed {anchor_installed_s:.1f} s, a window after {anchor_start_s:.1f} s, {anchor_mb:.0f} MB"
+        )
+    return [
+        Figure("seat.deb_size", package.stat().st_size / 1e6, "MB"),
+        Figure("seat.bundle_size", _size_mb(BUNDLE), "MB"),
+        Figure("seat.added_to_bare_system", desk_mb, "MB", "", anchor_mb),
+        Figure("seat.installed_on_bare_system", installed_s, "s", "", anchor_installed_s),
+        Figure("seat.registered_in_bare_system", registered_s, "s", "", anchor_start_s),
+        Figure("seat.bare_to_registered", installed_s + registered_s, "s"),
+        Figure("seat.bare_to_registered_steps", STEPS, "steps"),
+    ]
+
+
+def _window_s(root: Root, display: Display, folder: Path, say: Say) -> float:
+    """The second of two starts of the anchor, until it has a window on the screen."""
+    took_s = 0.0
+    for _run in range(2):
+        before = set(display.windows("."))
+        began_s = time.monotonic()
+        environment = {**display.env, "HOME": "/root", "LC_ALL": "C.UTF-8", "QT_QUICK_BACKEND": "software"}
+        with Child(root.argv("/usr/bin/linphone"), folder / "anchor.log", environment):
+            wait_until("a window", lambda before=before: set(display.windows(".")) - before, START_S)  # type: ignore[misc]
+            took_s = time.monotonic() - began_s
+        say(f"{ANCHOR}: a window after {took_s:.1f} s")
+    return took_s
+
+
+def _size_mb(folder: Path) -> float:
+    """On the disk; what is mounted in it, and the cache of packages, left out."""
+    device = folder.stat().st_dev
+    total = 0
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in ("archives", "proc", "dev")]
+        if os.lstat(place).st_dev == device:
+            total += sum(os.lstat(os.path.join(place, name)).st_blocks * 512 for name in files)  # noqa: PTH118 - quick
+    return total / 1e6
