@@ -9,7 +9,10 @@ from desk.domain.commands import Command
 from desk.settings import Settings
 from desk.support.from_messages import note_of
 from desk.support.notes import Notes
+from desk.support.state import State
 from desk.support.warnings_log import WarningNotes
+
+STATE_EVERY_S = 60.0
 
 
 class ProcessNotes:
@@ -20,6 +23,8 @@ class ProcessNotes:
         self._warnings = WarningNotes(self._notes)
         self._warnings.put_on()
         self._notes.started()
+        self._state = State()
+        self._told_at_s = 0.0
         self.note = self._notes.note
 
     def send(self, message: Any) -> None:
@@ -27,6 +32,15 @@ class ProcessNotes:
         found = note_of(message)
         if found is not None:
             self._notes.note(*found)
+            self._state.heard(*found)
+
+    def tick(self, now_s: float) -> None:
+        """Once a second: what has stood for long is said again now and then, or nobody who looks ten minutes back would
+        know of it. `now_s` is monotonic."""
+        if now_s - self._told_at_s >= STATE_EVERY_S:
+            self._told_at_s = now_s
+            for kind, fields in self._state.now():
+                self._notes.note(kind, fields)
 
     def sip_listener(self) -> Callable[[bool, bytes], None]:
         """What hears every SIP message that passes."""

@@ -1,5 +1,6 @@
 """Builds the phone process: SIP, headset and recorder. No SQL and no widgets are loaded here."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -52,6 +53,10 @@ def run(settings: Settings) -> int:
 
     heard_sip = notes.sip_listener()
 
+    def beat() -> None:
+        life.beat()
+        notes.tick(time.monotonic())
+
     def make_stack(lines: Sequence[LineSettings], frames: FrameClock) -> PjStack:
         return PjStack(lines, frames, _password_of, hold_music=settings.phone.hold_music, on_message=heard_sip)
 
@@ -78,7 +83,7 @@ def run(settings: Settings) -> int:
         make_server,
         now,
         new_id,
-        life.beat,
+        beat,
         life.stop_requested,
         agent=settings.seat.sits,
         on_ready=life.ready,

@@ -1,5 +1,6 @@
 """Builds the sync process: the store's exchange with the centre, and the keeper that puts calls into the call log."""
 
+import time
 from pathlib import Path
 
 from desk import exit_codes
@@ -40,6 +41,11 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
     life = ChildLife("sync", settings.runtime_dir, now)
     life.start()
     notes = ProcessNotes(settings, "sync")
+
+    def beat() -> None:
+        life.beat()
+        notes.tick(time.monotonic())
+
     secrets = KeyringSecrets()
     store = Store.open(settings.store_file, secrets)
     access = access_from(settings.central, secrets.get)
@@ -50,7 +56,7 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
         settings.runtime_dir,
         token_of(settings.runtime_dir),
         life.stop_requested,
-        life.beat,
+        beat,
         seat=settings.seat.name,
         who=who_of(people, settings, secrets),
         author_access=people.sitting.access_of if people is not None else lambda _author: None,

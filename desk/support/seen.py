@@ -2,9 +2,10 @@
 
 The call that is meant is the last one that ended or still runs. Pure, any thread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from desk.domain.mishaps import CallSeen, Seen
 from desk.domain.quality import Quality
@@ -38,8 +39,8 @@ def seen_of(notes: Sequence[Note], call_id: str = "") -> Seen:
         troubles=frozenset(troubles),
         restarted=frozenset(_restarted(notes)),
         phone_died=call is not None and "phone" in _restarted(within),
-        headset_away=any(note.kind == "headset" and not note.fields.get("present", True) for note in within),
-        line_deaf=any(note.kind == "line" and note.fields.get("status") == "deaf" for note in notes),
+        headset_away=any(note.kind == "headset" and _is_away(note.fields) for note in within),
+        line_deaf=any(line.get("status") == "deaf" for note in notes for line in _lines(note)),
         stall_ms=max((float(note.fields.get("stall_ms", 0)) for note in notes if note.kind == "stall"), default=0.0),
         slept_s=_slept_s(within),
         recording_failed=any(note.fields.get("what") == "recording_failed" for note in of_call),
@@ -90,6 +91,17 @@ def _muted_s(notes: Sequence[Note], over: datetime) -> float:
         elif what == "unmuted" and since is not None:
             total, since = total + (note.at - since).total_seconds(), None
     return total + ((over - since).total_seconds() if since is not None else 0.0)
+
+
+def _is_away(headset: Mapping[str, Any]) -> bool:
+    """And nothing stands in for it."""
+    return not headset.get("present", True) and not (headset.get("microphone") and headset.get("earpiece"))
+
+
+def _lines(note: Note) -> Sequence[Mapping[str, Any]]:
+    if note.kind == "line":
+        return (note.fields,)
+    return note.fields.get("lines", ()) if note.kind == "phone" else ()
 
 
 def _restarted(notes: Sequence[Note]) -> set[str]:
