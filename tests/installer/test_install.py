@@ -4,6 +4,7 @@ and registered, exchanged, taken out. `make test-install` (DESK_INSTALL=1): some
 
 import json
 import os
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,6 +86,16 @@ def _start(seat: RootedSeat) -> float:
     seat.wait_step("line registered", START_S, role="phone")
     seat.wait_step("window_ready", START_S)
     return time.monotonic() - began_s
+
+
+def test_lintian_finds_no_error_in_the_real_package(package: Path) -> None:
+    done = subprocess.run(
+        ["lintian", "--allow-root", "--fail-on", "error", "--tag-display-limit", "0", str(package)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_it_says_which_commit_it_is(root: Root) -> None:
