@@ -1,5 +1,5 @@
-"""Shift+F12 at a whole seat after a good call and after one that the phone died under, and `desk bundle` where nothing
-runs any more; what is in the bundles is who nobody knows again."""
+"""Shift+F12 at a whole seat after a good call, after one with the headset's cable pulled and after one that the phone
+died under, and `desk bundle` where nothing runs any more; nobody is known again by what is in the bundles."""
 
 import json
 import subprocess
@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from desk.demo.baresip import Baresip
 from desk.demo.known import AGENT_NAME, KNOWN
+from desk.domain.troubles import Trouble
 from tests.end2end.ground import ROLES, Ground, Post, kill, speaking, wait_gone
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
@@ -26,6 +28,21 @@ def look_back(post: Post) -> dict[str, Any]:
     kept = post.after("bundle_kept")
     post.press("Escape")
     return kept
+
+
+def talk_while_the_cable_is_pulled(ground: Ground, post: Post, resident: Baresip) -> str:
+    call_id = post.talk(resident)
+    time.sleep(TALK_S / 2)
+    post.note()
+    ground.headset.unplug()
+    try:
+        post.told(Trouble.HEADSET_VANISHED)
+        post.note()
+    finally:
+        ground.headset.plug_in()
+    post.told(None)
+    post.hang_up(resident, call_id)
+    return call_id
 
 
 def opened(post: Post, name: str, folder: Path) -> dict[str, str]:
@@ -49,6 +66,10 @@ def test_one_key_after_a_bad_call_says_why_and_keeps_it_sealed(ground: Ground, p
         time.sleep(TALK_S)
         post.hang_up(resident, call_id)
         good = look_back(post)
+    with ground.resident() as resident:
+        pulled_id = talk_while_the_cable_is_pulled(ground, post, resident)
+    pulled = look_back(post)
+    with ground.resident() as resident, speaking(ground):
         bad_id = post.talk(resident)
         time.sleep(TALK_S / 2)
         post.note()
@@ -66,6 +87,8 @@ def test_one_key_after_a_bad_call_says_why_and_keeps_it_sealed(ground: Ground, p
     assert "SIP/2.0 200" in found["sip.txt"]
     assert found["timeline.txt"].count("  media  ") >= TALK_S / 2
     assert_nobody(found)
+    report = json.loads(opened(post, str(pulled["bundle"]), tmp_path / "pulled")["report.json"])
+    assert (report["diagnosis"], report["call"]["call_id"]) == ("headset_gone", pulled_id)
     found = opened(post, str(bad["bundle"]), tmp_path / "bad")
     report = json.loads(found["report.json"])
     assert (report["diagnosis"], report["call"]["call_id"]) == ("phone_restarted", bad_id)
