@@ -11,7 +11,7 @@ from desk.i18n import _
 from desk.provisioning import health as provisioning
 from desk.recording import health as recording
 from desk.store import health as store
-from desk.telephony.health import call_found, lines_found, sound_found
+from desk.telephony.health import call_found, keys_look, lines_found, sound_found
 from desk.updating import choice as choices
 from desk.updating import health as updating
 from desk.updating import state as states
@@ -66,6 +66,7 @@ def _headset(place: Place) -> list[tuple[str, str, Look, tuple[str, ...]]]:
         ("headset.microphone", "sound", lambda: _of_headset(place, "headset.microphone"), ("sound",)),
         ("headset.earpiece", "sound", lambda: _of_headset(place, "headset.earpiece"), ("sound",)),
         ("headset.level", "sound", lambda: _of_headset(place, "headset.level"), ("sound",)),
+        *([("headset.keys", "sound", keys_look.keys, ())] if place.settings.headset.keys else []),
     ]
 
 

@@ -29,6 +29,7 @@ def title(check: str) -> str:
         "headset.microphone": _("Microphone"),
         "headset.earpiece": _("Earpiece"),
         "headset.level": _("Microphone level"),
+        "headset.keys": _("Headset's keys"),
         "sip.port": _("SIP port"),
         "sip.server": _("Telephone exchange"),
         "sip.certificate": _("Exchange's certificate"),
