@@ -62,12 +62,13 @@ run: compiled
 test-install: deb
 	DESK_INSTALL=1 $(BIN)/python -m pytest tests/installer -o faulthandler_timeout=0
 
-# The manual, into build/site; pages of keys and pictures are made anew from the window.
+# The manual, into build/site: its keys and pictures made anew from the window, its commands followed as they stand.
 docs: compiled
 	rm -rf build/manual
 	$(BIN)/python -m tools.manual.keys build/manual
 	$(BIN)/python -m tools.manual.pictures build/manual/pictures
 	NO_MKDOCS_2_WARNING=1 DESK_MANUAL=build/manual $(BIN)/mkdocs build --strict
+	DESK_DOCS=1 $(BIN)/python -m pytest tests/manual
 
 # ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json
 bench: compiled
