@@ -155,13 +155,14 @@ class Exchange:
                 return
 
     def pull_tags(self, done: Round) -> None:
-        """Sensitive tags, where whoever read before might not see them and this role may. There are few."""
+        """Sensitive tags and the register of seats, where whoever read before might not see them and this role may.
+        There are few."""
         if not self._outbox.tags_lack:
             return
         found = self._connection.execute(_TAGS, (self._outbox.cursor(),)).fetchall()
         self._outbox.apply_tags([_ordered(row) for row in found])
         done.pulled += len(found)
-        done.entities |= {"sensitive_tag", "seat_record", "seat_check"} if found else set()
+        done.entities |= {row[2] for row in found}
 
     def _find_carried(self, authors: set[str]) -> bool:
         """Ask the centre about those that it was not asked about yet; whether somebody is not carried."""

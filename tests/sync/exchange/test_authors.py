@@ -141,6 +141,26 @@ def test_who_may_see_sensitive_tags_fetches_them_and_nothing_else_again(
     assert tags() == ["illness", "litigation"]
 
 
+def test_a_supervisor_at_an_agent_s_seat_has_the_register_of_all_seats(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    others, seat = make_seat("S01", "admin"), make_seat("S02", "1001")
+    others.log.append([change("seat_record", "r1", {"seat": "S01"}), change("seat_check", "c1", {"level": "ok"})])
+    others.log.append([ticket("t1")])
+    meet(others)
+    seat.log.append([change("seat_record", "r2", {"seat": "S02"})])
+    meet(seat)
+
+    def seats() -> list[str]:
+        with seat.store.read() as connection:
+            return [row[0] for row in connection.exec_driver_sql("SELECT seat FROM seat_record ORDER BY 1")]
+
+    assert seats() == ["S02"]
+    seat.access = access(server, database, "admin")
+    meet(seat)
+    assert seats() == ["S01", "S02"]
+
+
 def test_changes_that_a_role_may_not_see_are_passed_over_once(
     make_seat: MakeSeat, server: PrivatePostgres, database: str
 ) -> None:
