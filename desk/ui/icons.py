@@ -29,10 +29,13 @@ class NoSuchIcon(KeyError):
 
 @cache
 def _font_folder() -> Path:
+    """A bundle has the package's fonts and nothing else of it: then it is a namespace, without an origin."""
     spec = find_spec("qtawesome")
-    if spec is None or spec.origin is None:
+    places = [Path(place) / "fonts" for place in (spec.submodule_search_locations or ())] if spec is not None else []
+    found = next((place for place in places if (place / _FONT).is_file()), None)
+    if found is None:
         raise FileNotFoundError("the package qtawesome, which ships the icons, is not installed")
-    return Path(spec.origin).parent / "fonts"
+    return found
 
 
 @cache
