@@ -2,8 +2,9 @@
 and whoever watches from outside goes back (`desk.updating.starter`).
 
 Healthy is: the store is open (else this process would not run), the window and the phone are there, every line that was
-up before is up again, nothing of that has changed for `STEADY_S`, and the doctor finds nothing wrong that was right
-before. While a call runs, a mark says so: nobody goes back in the middle of one. A worker of the sync process."""
+up before is up again, nothing of that has changed for `STEADY_S`, no process has met an error that nobody caught, and
+the doctor finds nothing wrong that was right before. While a call runs, a mark says so: nobody goes back in the middle
+of one. A worker of the sync process."""
 
 import contextlib
 import logging
@@ -29,6 +30,10 @@ class TriedSeat(Protocol):
     def phone_here(self) -> bool: ...
 
     def lines_up(self) -> tuple[str, ...]: ...
+
+    def crashed(self) -> Collection[str]:
+        """The processes of this start that have met an error which nobody caught."""
+        ...
 
     def wrong(self) -> Collection[str]:
         """What the doctor finds wrong of what an update must not break. Takes seconds."""
@@ -81,7 +86,8 @@ class Trial:
         """What a healthy seat has and this one has not."""
         up = self._seat.lines_up()
         parts = {"window": self._seat.window_here(), "phone": self._seat.phone_here()}
-        return [name for name, there in parts.items() if not there] + [line for line in lines if line not in up]
+        lost = [name for name, there in parts.items() if not there] + [line for line in lines if line not in up]
+        return lost + [f"{role} crashed" for role in self._seat.crashed()]
 
     def _confirm(self) -> None:
         try:

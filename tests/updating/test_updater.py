@@ -37,6 +37,7 @@ class StandInSeat:
     phone: bool = True
     lines: tuple[str, ...] = ("热线",)
     faults: tuple[str, ...] = ()
+    crashes: tuple[str, ...] = ()
     restarts: int = 0
 
     def in_call(self) -> bool:
@@ -59,6 +60,9 @@ class StandInSeat:
 
     def well(self) -> tuple[str, ...]:
         return tuple({"sound", "disk"} - set(self.faults))
+
+    def crashed(self) -> tuple[str, ...]:
+        return self.crashes
 
     def wrong(self) -> tuple[str, ...]:
         return self.faults
@@ -344,10 +348,11 @@ def test_a_seat_on_trial_is_healthy_when_all_has_been_there_for_a_while(hotline:
     assert told == ["0.2.0"]
 
 
-@pytest.mark.parametrize("lacks", ["window", "phone", "line"])
+@pytest.mark.parametrize("lacks", ["window", "phone", "line", "crash"])
 def test_what_was_there_before_has_to_be_there_again(hotline: Hotline, lacks: str) -> None:
     trial, time, told = on_trial(hotline)
     hotline.seat.window, hotline.seat.phone = lacks != "window", lacks != "phone"
+    hotline.seat.crashes = ("ui",) if lacks == "crash" else ()
     if lacks == "line":
         hotline.seat.lines = ("另一条",)
     for second in range(100):
