@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import figures, phone, recording, seat, spine, spine_store, sync, tickets
+from tests.bench import figures, phone, recording, seat, seat_doctor, spine, spine_store, sync, tickets
 from tests.bench.figures import Figure
 
 BUILD = Path("build")
@@ -37,7 +37,10 @@ def main() -> int:
         "recording": lambda: recording.measure(say, quick=arguments.quick),
         "sync": lambda: sync.measure(say, quick=arguments.quick),
         "tickets": lambda: tickets.measure(say, quick=arguments.quick),
-        "seat": lambda: seat.measure(say, quick=arguments.quick),
+        "seat": lambda: [
+            *seat.measure(say, quick=arguments.quick),
+            *seat_doctor.measure(say, quick=arguments.quick),
+        ],
     }
     found: list[Figure] = []
     for room in [arguments.only] if arguments.only else ROOMS:
