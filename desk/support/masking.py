@@ -57,10 +57,13 @@ def masked_words(text: str, known: Collection[str]) -> str:
 
 
 def without(text: str, known: Iterable[str]) -> str:
-    """Two letters at least: one alone is in too many words."""
+    """Chinese of two letters at least, other words of three, and those only where they stand alone: shorter ones are in
+    too many words."""
     for word in sorted({word.strip() for word in known}, key=len, reverse=True):
-        if len(word) >= 2:
-            text = re.sub(re.escape(word), GONE, text, flags=re.IGNORECASE)
+        if word.isascii() and len(word) >= 3:
+            text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", GONE, text, flags=re.IGNORECASE)
+        elif not word.isascii() and len(word) >= 2:
+            text = text.replace(word, GONE)
     return text
 
 

@@ -76,6 +76,11 @@ def test_a_room_that_an_agent_writes_is_gone_whoever_lives_there(room: str) -> N
     assert masked_words(f"{room}的业主听不见我", ()) == f"{GONE}的业主听不见我"
 
 
+def test_known_names_in_letters_are_gone_where_they_stand_alone() -> None:
+    said = masked("call of Li Ming, li ming! the line is fine (Zhou)", ("Li Ming", "Li", "Zhou"))
+    assert said == f"call of {GONE}, {GONE}! the line is fine ({GONE})"
+
+
 def test_somebody_spoken_of_by_surname_is_gone_where_they_called() -> None:
     assert masked_words("王女士说有杂音，张先生没有", ("王秀兰",)) == f"{GONE}女士说有杂音，张先生没有"
 

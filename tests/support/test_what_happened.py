@@ -202,7 +202,7 @@ def test_a_full_ring_of_ten_busy_minutes_is_below_two_megabytes(tmp_path: Path) 
     settings.log_dir.mkdir(parents=True)
     line = {"level": "INFO", "logger": "desk", "process": "phone:1", "message": "", "at": datetime.now(UTC).isoformat()}
     for role in ("phone",):
-        lines = (json.dumps({**line, "message": _noise(number)}) for number in range(1000))
+        lines = (json.dumps({**line, "message": _noise(number)}) for number in range(500))
         (settings.log_dir / f"{role}.jsonl").write_text("\n".join(lines), encoding="utf-8")
     what = what_happened_of(settings, FakeSecrets())
     assert what.keep(what.look()).size <= bundle.MOST_BYTES
@@ -213,13 +213,13 @@ def _noise(number: int) -> str:
 
 
 def test_what_is_too_much_goes_from_the_old_end_and_the_report_says_so() -> None:
-    many = [note(second, "sip", text=_noise(second), out=True) for second in range(800)]
-    material = Material({"seat": "S01"}, many, {"ui": [_noise(second) for second in range(800)]})
-    packed = bundle.pack(material, 150_000)
-    assert len(packed) <= 150_000
+    many = [note(second, "sip", text=_noise(second), out=True) for second in range(500)]
+    material = Material({"seat": "S01"}, many, {"ui": [_noise(second) for second in range(500)]})
+    packed = bundle.pack(material, 100_000)
+    assert len(packed) <= 100_000
     found = bundle.members(packed)
     assert 0 < json.loads(found["report.json"])["kept_percent"] < 100
-    assert _noise(799) in found["sip.txt"]
+    assert _noise(499) in found["sip.txt"]
     assert _noise(0) not in found["sip.txt"]
 
 

@@ -111,7 +111,7 @@ class SupportPage(Cover):
         if what is None or look is None:
             return
         self._set_writing(on=False)
-        known = presenter.known(self._parts.hub) if said else frozenset()
+        known = presenter.known(self._parts.hub)
         self._parts.hub.worker.run(
             lambda: what.keep(look, said, known), lambda one: self._kept(one, said), self._failed, lane=LANE, owner=self
         )
