@@ -64,6 +64,7 @@ class Refreshing:
                 candidate = self._accepting.fetch(self._source(state.source), state.seat, state.keys)
                 if news.trouble or candidate.found.version > state.version:
                     self._accepting.accept(candidate)
+                    _log.info("number %d of the company's file holds from the next start on", candidate.found.version)
                     news = News(candidate.found.version)
         except Refused as error:
             _log.warning("no newer file of the company was taken (%s): %s", error.why, error)
