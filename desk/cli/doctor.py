@@ -36,10 +36,11 @@ def _doctor(arguments: argparse.Namespace, file: Path) -> int:
         if not arguments.json:
             print(words.line(finding), flush=True)
 
-    found = findings(file, show, only=arguments.only, test_call=arguments.call)
-    if not found:
-        print(_("There is no check of this name."), file=sys.stderr)
+    unknown = [name for name in arguments.only if words.title(name) == name]
+    if unknown:
+        print(_("There is no check of this name: {name}").format(name=", ".join(unknown)), file=sys.stderr)
         return exit_codes.USAGE
+    found = findings(file, show, only=arguments.only, test_call=arguments.call)
     print(report.as_json(found, seat_name(file), now(), build()) if arguments.json else words.summary(found))
     return {
         Level.OK: exit_codes.OK,
