@@ -110,7 +110,9 @@ def _clock(at: datetime) -> str:
 
 def _said(note: Note) -> str:
     if note.kind == "sip":
-        return ("> " if note.fields.get("out") else "< ") + str(note.fields.get("text", "")).partition("\n")[0]
+        first, *headers = str(note.fields.get("text", "")).split("\n")
+        which = (line.partition(": ")[2] for line in headers if line.startswith(("cseq: ", "call-id: ")))
+        return " ".join((">" if note.fields.get("out") else "<", first, *which))
     return " ".join(f"{name}={_plain(value)}" for name, value in note.fields.items() if value not in (None, ""))
 
 

@@ -223,6 +223,15 @@ def test_what_is_too_much_goes_from_the_old_end_and_the_report_says_so() -> None
     assert _noise(0) not in found["sip.txt"]
 
 
+def test_a_line_of_the_timeline_says_which_message_of_which_call_it_was() -> None:
+    answer = "SIP/2.0 200\nvia: UDP 10.0.0.1\ncall-id: ~15f9ba\ncseq: 2 INVITE"
+    told = bundle.timeline([note(0, "sip", out=False, text=answer), note(1, "stall", "ui", stall_ms=1200.0)])
+    assert told.splitlines() == [
+        "04:48:32.000  phone  sip         < SIP/2.0 200 ~15f9ba 2 INVITE",
+        "04:48:33.000  ui     stall       stall_ms=1200",
+    ]
+
+
 @given(st.binary(max_size=500))
 def test_no_bytes_that_somebody_sends_as_a_bundle_break_the_opening(noise: bytes) -> None:
     with pytest.raises(bundle.NoBundle):
