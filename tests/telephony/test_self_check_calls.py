@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from desk.demo.baresip import Baresip
 from desk.demo.kamailio import Kamailio
+from desk.demo.processes import wait_until
 from desk.demo.voices import read_wav
 from desk.domain import commands, events
 from desk.domain.events import LineStatus
@@ -14,6 +16,7 @@ from desk.domain.identity import CallId
 from desk.recording.likeness import HEARD, RATE_HZ, Sound, likeness_at
 from desk.recording.sealing.pcm import SpoolAudio
 from desk.resources import resources_dir
+from desk.wire import SpoolClosed
 from tests.telephony.driver import Driver, phone
 from tests.telephony.test_line import wait_status
 
@@ -25,6 +28,7 @@ def driver(tmp_path: Path) -> Iterator[Driver]:
     pcm = tmp_path / "speech.pcm"
     pcm.write_bytes((read_wav(SPEECH)[0] * 32767).astype("<i2").tobytes())
     with Kamailio(tmp_path / "kamailio", {"8001": "secret-8001"}) as pbx:
+        (tmp_path / "pbx").write_text(pbx.address)
         line = {"kind": "registered", "user": "8001", "registrar": pbx.address, "port": 0}
         with phone(tmp_path / "phone", line, password="secret-8001", self_check=str(pcm), spool=True) as running:
             wait_status(running, LineStatus.REGISTERED)
@@ -61,3 +65,23 @@ def test_a_number_that_nobody_has_is_told_with_the_exchange_s_answer(driver: Dri
     driver.do(commands.CheckSelf("8999", ""))
     told = driver.wait(events.SelfChecked, timeout_s=30.0)
     assert (told.code, told.own, told.call_id) == (480, False, "")
+
+
+@pytest.mark.timeout(120)
+def test_a_resident_who_calls_in_the_middle_of_it_rings_at_once_and_is_talked_to(
+    driver: Driver, tmp_path: Path
+) -> None:
+    pbx = (tmp_path / "pbx").read_text()
+    with Baresip(tmp_path / "resident", "13800138000", "127.0.0.1") as resident:
+        driver.do(commands.CheckSelf("8001", ""))
+        aside = driver.folder / "aside" / "spool"
+        wait_until("both voices are recorded", lambda: list(aside.glob("*.pcm")), 20.0)
+        mark = driver.mark()
+        resident.dial(f"sip:8001@{pbx}")
+        offered = driver.wait(events.CallOffered, after=mark)
+        assert driver.wait(events.SelfChecked, after=mark).code == 0
+        driver.do(commands.Answer(offered.call_id))
+        driver.wait(events.RecordingStarted, call_id=offered.call_id)
+        wait_until("their call is recorded", lambda: list((driver.folder / "spool").glob("*.pcm")), 10.0)
+        driver.do(commands.HangUp(offered.call_id))
+        driver.wait(SpoolClosed, call_id=offered.call_id)
