@@ -151,7 +151,7 @@ def test_upgrade_downgrade_remove_and_purge_leave_what_is_not_the_package_s(root
     (root.folder / "root" / "newer.deb").write_bytes(newer.read_bytes())
     before = root.run("desk", "--version").stdout
     kept = root.folder / "home/agent/.local/share/desk/recordings/call.opus"
-    kept.parent.mkdir(parents=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(b"voices")
     policy, brought = root.folder / "etc/desk/policy.toml", root.folder / "var/lib/desk/versions/8.0.0/desk"
     policy.write_text("[seat]\n", encoding="utf-8")
