@@ -1,0 +1,83 @@
+"""What the manual shows to be typed at a seat, typed there: a home of its own with a real keyring and a sample estate,
+each page's commands in the order in which they stand. Only folders outside the home are others."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from desk.demo.keyring_session import keyring_session
+from tests.imports.workbook import write_xlsx
+from tools.manual.blocks import DOCS, commands
+
+# Page, how those of its commands begin that need nothing but a seat, and the exit code of a sample, whose calls
+# have no recordings.
+TYPED = (
+    ("imports.md", "import residents", 0),
+    ("imports.md", "export tickets", 0),
+    ("recordings.md", "reconcile", 1),
+    ("backup.md", "reconcile", 1),
+    ("backup.md", "verify", 0),
+    ("scoring.md", "score draw", 0),
+    ("seat-store.md", "store export", 0),
+    ("provisioning.md", "config", 0),
+)
+SUPERVISOR = "9001"  # of the sample
+LIST = [
+    ["项目", "楼栋", "单元", "房号", "姓名", "手机号码", "身份"],
+    ["阳光花园", "5", "2", "203", "王建国", "13800138000", "业主"],
+    ["阳光花园", "5", "2", "204", "李秀英", "13800138001", "租户"],
+]
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.skipif("DESK_DOCS" not in os.environ, reason="make docs")]
+
+
+@dataclass
+class Home:
+    folder: Path
+    keyring: dict[str, str]
+
+    def type(self, words: str, code: int = 0) -> None:
+        command = words.replace("/media/usb", str(self.folder / "usb"))
+        done = subprocess.run(
+            ["bash", "-euc", f"desk {command}"],
+            cwd=self.folder,
+            env={
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "HOME": str(self.folder),
+                "LC_ALL": "C.UTF-8",
+                **self.keyring,
+            },
+            input="y\n",
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == code, f"desk {words}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "usb").mkdir()
+    write_xlsx(folder / "业主资料.xlsx", LIST)
+    settings = folder / ".config" / "desk" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'[seat]\nagent = "{SUPERVISOR}"\n')
+    with keyring_session() as keyring:
+        home = Home(folder, keyring)
+        home.type("demo data --households 20")
+        yield home
+
+
+@pytest.mark.parametrize(("page", "beginning", "code"), TYPED)
+def test_what_the_page_shows_to_be_typed_is_done(home: Home, page: str, beginning: str, code: int) -> None:
+    shown = [one.words for one in commands(DOCS / page) if one.whole and one.words.startswith(beginning)]
+    assert shown
+    for words in shown:
+        home.type(words, code)
