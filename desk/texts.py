@@ -103,7 +103,7 @@ class ShippedTexts:
 
     def all_phrases(self) -> tuple[Phrase, ...]:
         """In the order of a call. Raises `TextsError`."""
-        return self._own_or_shipped("phrases.toml", lambda file: _convert(file, _PhraseFile).phrase)
+        return self._own_or_shipped("phrases.toml", _phrases)
 
     def phrases(self) -> Mapping[str, str]:
         """code -> text in the chosen language, with its placeholders."""
@@ -126,6 +126,17 @@ class ShippedTexts:
                 found[each.code] = text
         return found
 
+    def troubles(self) -> tuple[str, ...]:
+        """What of the company's own is left out, a sentence each. Reads them again."""
+        told: list[str] = []
+        for name, read in _OWN.items():
+            if self._own is not None and (self._own / name).exists():
+                try:
+                    read(self._own / name)
+                except TextsError as error:
+                    told.append(str(error))
+        return tuple(told)
+
     def _own_or_shipped(self, name: str, read: Callable[[Path], T]) -> T:
         if self._own is not None and (self._own / name).exists():
             try:
@@ -141,6 +152,20 @@ def _categories(file: Path) -> CategoryTree:
         return CategoryTree(_category(group, leaf) for group in groups for leaf in group.leaves)
     except ValueError as error:
         raise TextsError(f"{file.name}: {error}") from error
+
+
+def _phrases(file: Path) -> tuple[Phrase, ...]:
+    phrases = _convert(file, _PhraseFile).phrase
+    for phrase in phrases:
+        try:
+            for language in ("zh_CN", "en"):
+                phrase.text(language)
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            raise TextsError(f"{file.name}: {phrase.code}: a name in braces that nobody knows: {error}") from error
+    return phrases
+
+
+_OWN: Mapping[str, Callable[[Path], object]] = {"categories.toml": _categories, "phrases.toml": _phrases}
 
 
 def _category(group: _Group, leaf: _Leaf) -> Category:

@@ -13,6 +13,7 @@ import msgspec
 
 from desk import exit_codes, signed
 from desk.compose.clock import now
+from desk.compose.company_check import BroughtFiles
 from desk.faults import Fault
 from desk.i18n import _, ngettext
 from desk.imports.cells import SheetRow
@@ -122,11 +123,16 @@ def pending(folder: Path, withdrawn: Sequence[str], say: Say = print) -> int:
 
 
 def _checked(file: Path, data: bytes) -> tuple[CompanyFile, dict[str, Settings]]:
+    brought = BroughtFiles()
     try:
-        return making.checked(file, data)
+        found = making.checked(file, data, brought.look)
     except SettingsError as error:
         where = f"{error.file}, {error.line}" if error.line else f"{error.file}"
         raise Fault(_("{where}: {reason}. Nothing was signed.").format(where=where, reason=error.reason)) from error
+    if brought.troubles:
+        told = "\n".join(brought.troubles)
+        raise Fault(_("{troubles}\nThe seats could not use these files. Nothing was signed.").format(troubles=told))
+    return found
 
 
 def _say_seats(found: CompanyFile, seats: dict[str, Settings], say: Say) -> None:

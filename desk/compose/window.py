@@ -226,6 +226,7 @@ def window_parts(
         file_ticket=file_ticket,
         policy_troubles=lambda: (
             *floor.troubles(),
+            *texts.troubles(),
             *routes.remarks(register_of(store, categories)),
             *ladder_remarks(ladder, store),
         ),

@@ -6,7 +6,8 @@ one file with all of that in it, and its signature. Blocking; the main thread of
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,22 +69,39 @@ def packed(file: Path) -> bytes:
     return data
 
 
-def checked(file: Path, data: bytes) -> tuple[CompanyFile, dict[str, Settings]]:
-    """What it comes to at each seat that it names (at "S01" where it names none). Raises `SettingsError`, for the first
-    thing that is wrong."""
+def checked(
+    file: Path, data: bytes, look: Callable[[Settings, Path], None] = lambda _settings, _files: None
+) -> tuple[CompanyFile, dict[str, Settings]]:
+    """What it comes to at each seat that it names (at "S01" where it names none). `look` is called for each, while what
+    it brings lies in that folder. Raises `SettingsError`, for the first thing that is wrong."""
     found = company_file(file, data)
     refuse_secrets(found)
-    return found, {seat: settings_at(found, seat) for seat in found.seats or ("S01",)}
+    seats: dict[str, Settings] = {}
+    with _brought(found) as files:
+        for seat in found.seats or ("S01",):
+            seats[seat] = _settings(found, seat, files)
+            look(seats[seat], files)
+    return found, seats
 
 
 def settings_at(found: CompanyFile, seat: str) -> Settings:
     """Raises `SettingsError`."""
+    with _brought(found) as files:
+        return _settings(found, seat, files)
+
+
+@contextmanager
+def _brought(found: CompanyFile) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="desk-") as folder:
         unpack(found.files, Path(folder))
-        layers = found.layers(seat, Path(folder))
-        for layer in layers:
-            check_layer(layer)
-        return settle(layers, found.file)[0]
+        yield Path(folder)
+
+
+def _settings(found: CompanyFile, seat: str, files: Path) -> Settings:
+    layers = found.layers(seat, files)
+    for layer in layers:
+        check_layer(layer)
+    return settle(layers, found.file)[0]
 
 
 def sign_into(folder: Path, data: bytes, found: CompanyFile, secret: str, password: str) -> Path:
