@@ -13,7 +13,7 @@ from pathlib import Path
 from desk import exit_codes
 from desk.compose.clock import now
 from desk.compose.updates import updater_of, versions_of
-from desk.domain.updates import is_version, is_withdrawn, order
+from desk.domain.updates import for_everybody, is_version, is_withdrawn, order
 from desk.domain.working_time import CHINA
 from desk.faults import Fault
 from desk.i18n import _
@@ -54,6 +54,29 @@ class NoSeat:
 
     def restart(self) -> None:
         return
+
+
+class AnySeat(NoSeat):
+    """Of the computer's service: whoever sits here may be in a call. A call's voice has ports of its own, which the
+    phone has open for as long as it runs."""
+
+    def in_call(self) -> bool:
+        import psutil
+
+        from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS
+
+        ports = range(AUDIO_PORT, AUDIO_PORT + AUDIO_PORTS)
+        found = {one.pid for one in psutil.net_connections("udp") if one.pid and one.laddr and one.laddr.port in ports}
+        return any(_is_phone(pid) for pid in found)
+
+
+def _is_phone(pid: int) -> bool:
+    import psutil
+
+    try:
+        return psutil.Process(pid).cmdline()[-2:] == ["--process", "phone"]
+    except psutil.Error:
+        return False
 
 
 def run(settings: Settings, arguments: Namespace, say: Say = print) -> int:
@@ -189,12 +212,10 @@ def _fetch(settings: Settings, say: Say) -> int:
             ),
         )
         note_service(versions.folder)
-        offered = [one for one in found.offers if one.platform == this_platform() and not one.withdrawn]
-        newest = max((one for one in offered if one.percent), key=lambda one: order(one.version), default=None)
-        fresh = newest is not None and order(newest.version) > order(_installed())
-        if newest is not None and fresh and not versions.has(newest.version):
-            lay_beside(versions, source, newest, NoSeat(), Pace(settings.update.kbit_s * 125))
-            say(_("Ready: {version}").format(version=newest.version))
+        for offer in for_everybody(found.offers, this_platform(), _installed()):
+            if not versions.has(offer.version):
+                lay_beside(versions, source, offer, AnySeat(), Pace(settings.update.kbit_s * 125))
+                say(_("Ready: {version}").format(version=offer.version))
     except (channel.ChannelRefused, SourceAway, archive.BadArchive, Stopped) as error:
         raise Fault(str(error)) from error
     used = [Path(one.info["exe"]) for one in psutil.process_iter(["exe"]) if one.info["exe"]]

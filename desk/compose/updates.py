@@ -40,7 +40,7 @@ def versions_of(settings: Settings) -> Versions:
     return Versions(folder_for(settings.update.folder, settings.data_dir))
 
 
-def ground_of(settings: Settings, place: Callable[[], int]) -> Ground:
+def ground_of(settings: Settings, place: Callable[[], int | None]) -> Ground:
     return Ground(
         own=told_folder(settings.data_dir),
         versions=versions_of(settings),
@@ -58,9 +58,9 @@ def ground_of(settings: Settings, place: Callable[[], int]) -> Ground:
 
 
 def updater_of(settings: Settings, store: Store | None, seat: Seat) -> Updater:
-    """`store` None: this seat has none yet, and takes what is offered to all."""
+    """`store` None: a command's, which goes by the place that the seat has kept."""
     identity = SqlSeatIdentity(store, new_id) if store is not None else None
-    place = (lambda: place_of(identity.store_id())) if identity is not None else (lambda: 99)
+    place = (lambda: place_of(identity.store_id())) if identity is not None else (lambda: None)
     update = settings.update
     return Updater(ground_of(settings, place), lambda: source_of(update.channel, update.ca_file), seat)
 

@@ -67,6 +67,17 @@ def fitting(offers: Iterable[Offer], platform: str, running: str) -> list[Offer]
     return sorted(found, key=lambda one: order(one.version), reverse=True)
 
 
+def for_everybody(offers: Iterable[Offer], platform: str, installed: str) -> list[Offer]:
+    """What a computer gets ready, whoever sits there: the newest that is offered to anybody, and what is needed first
+    on the way to it; in the order in which seats would take them."""
+    wanted: list[Offer] = []
+    for offer in fitting(offers, platform, installed):
+        needs = wanted[-1].least_from if wanted else ""
+        if offer.percent and (not wanted or (needs and order(offer.version) >= order(needs) > order(installed))):
+            wanted.append(offer)
+    return wanted[::-1]
+
+
 def chosen(
     offers: Iterable[Offer], platform: str, running: str, failed: Collection[str], place: int, at: datetime
 ) -> Offer | None:

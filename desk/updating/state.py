@@ -20,8 +20,9 @@ LIMIT_BYTES = 2_000_000
 @dataclass(frozen=True, slots=True)
 class UpdateState:
     """`seen`: the newest list of `channel`, issued at `issued_at`, looked at last at `looked_at`; `offers` what it
-    says. `ready`: the version that waits, since `ready_at`, for a moment to be tried. `trouble`: a sentence, why
-    nothing is taken now; "" none. `waits`: why the version that is ready is not tried yet, a sentence."""
+    says. `ready`: the version that waits, since `ready_at`, for a moment to be tried. `place`: this seat's, None: not
+    yet known. `trouble`: a sentence, why nothing is taken now; "" none. `waits`: why the version that is ready is not
+    tried yet, a sentence."""
 
     channel: str = ""
     seen: Seen = field(default_factory=Seen)
@@ -30,6 +31,7 @@ class UpdateState:
     offers: tuple[Offer, ...] = ()
     ready: str = ""
     ready_at: datetime | None = None
+    place: int | None = None
     trouble: str = ""
     waits: str = ""
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from desk.domain.updates import Offer, chosen, is_withdrawn
+from desk.domain.updates import PLACES, Offer, chosen, is_withdrawn
 from desk.i18n import _
 from desk.updating import channel as channels
 from desk.updating import choice as choices
@@ -55,7 +55,7 @@ class Seat(Gate, Protocol):
 class Ground:
     """`own`: the seat's folder for updates. `running`: the version that runs, `installed` the installed one; "" where
     nothing could start another (a checkout). `store_file`: what may have to be made anew to go back. `place`: see
-    `desk.domain.updates`."""
+    `desk.domain.updates`; None: not known here."""
 
     own: Path
     versions: Versions
@@ -65,7 +65,7 @@ class Ground:
     running: str
     installed: str
     store_file: Path
-    place: Callable[[], int]
+    place: Callable[[], int | None]
     clock: Clock
     every: timedelta = timedelta(hours=1)
     pace: Pace = field(default_factory=Pace)
@@ -217,7 +217,12 @@ class Updater:
         """Raises `SourceAway`, `BadArchive`, `Stopped`, `OSError`."""
         ground = self._ground
         failed = choices.read(ground.own).failed
-        offer = chosen(self.state.offers, ground.platform, ground.running, failed, ground.place(), ground.clock())
+        place = ground.place()
+        if place is None:  # a command, which does not open the store
+            place = self.state.place if self.state.place is not None else PLACES - 1
+        elif place != self.state.place:
+            self._keep(replace(self.state, place=place))
+        offer = chosen(self.state.offers, ground.platform, ground.running, failed, place, ground.clock())
         if offer is None:
             self._keep(replace(self.state, ready="", ready_at=None, waits=""))
             return

@@ -11,7 +11,7 @@ import pytest
 
 from desk.demo.processes import free_port
 from desk.domain import commands, events
-from desk.telephony.pj.endpoint import AUDIO_PORT, AUDIO_PORTS
+from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS
 from desk.wire import SpoolClosed
 from tests.telephony.driver import phone
 from tests.telephony.raw_answerer import RawAnswerer

@@ -10,7 +10,7 @@ import pytest
 from desk.demo.processes import free_port
 from desk.domain import commands, events
 from desk.telephony.lines.marks import SIGNALLING_DSCP, VOICE_DSCP
-from desk.telephony.pj.endpoint import AUDIO_PORT, AUDIO_PORTS
+from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS
 from desk.wire import SpoolClosed
 from tests.telephony.driver import Driver, phone
 from tests.telephony.raw_answerer import RawAnswerer, dscp_of

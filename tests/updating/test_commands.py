@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from desk.faults import Fault
 from desk.settings import Settings
 from desk.settings.values import UpdateSettings
 from desk.signed import KeyPair, new_keys
+from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS
 from desk.updating import channel, starter, versions
 from desk.updating import choice as choices
 from desk.updating.publish import Key, Publisher, Wish
@@ -167,3 +170,19 @@ def test_settings_that_say_nothing_of_it_leave_the_default(
     (tmp_path / "s.toml").write_bytes(text)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     assert updates_folder(["--settings", str(tmp_path / "s.toml")]) == tmp_path / "home" / "desk" / "updates"
+
+
+def test_the_service_fetches_nothing_while_a_call_runs_on_this_computer() -> None:
+    """A phone's process, known by how it is started, with a port of a call's voice open."""
+    assert not update_commands.AnySeat().in_call()
+    talk = (
+        "import socket,sys; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
+        "s.bind(('127.0.0.1', int(sys.argv[1]))); print('up', flush=True); sys.stdin.read()"
+    )
+    argv = [sys.executable, "-c", talk, str(AUDIO_PORT + AUDIO_PORTS - 1)]
+    for role, heard in (("sync", False), ("phone", True)):
+        with subprocess.Popen([*argv, "--process", role], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            assert update_commands.AnySeat().in_call() is heard
+            process.communicate(timeout=20)

@@ -81,7 +81,8 @@ class Hotline:
         self.seat = StandInSeat()
         self.own = folder / "data" / "updates"
         self.versions = Versions(folder / "versions", "desk")
-        self.running, self.place = "0.1.0", 50
+        self.running = "0.1.0"
+        self.place: int | None = 50
         self.updater = self.a_start()
 
     def a_start(self) -> Updater:
@@ -176,6 +177,19 @@ def test_a_part_of_the_seats_goes_ahead_and_always_the_same(hotline: Hotline) ->
     assert hotline.state().ready == "0.2.0"
     places = [place_of(f"store-{number}") for number in range(5000)]
     assert 0.08 < sum(place < 10 for place in places) / len(places) < 0.12
+
+
+def test_a_command_goes_by_the_place_that_the_seat_has_kept(hotline: Hotline) -> None:
+    hotline.publish("0.2.0", Wish(percent=51))
+    hotline.look()
+    choices.write(hotline.own, choices.Choice())
+    hotline.place = None
+    hotline.a_start()
+    hotline.look()
+    assert hotline.state().ready == "0.2.0"
+    hotline.publisher.change("0.2.0", percent=50)
+    hotline.look()
+    assert hotline.state().ready == ""
 
 
 def test_a_time_is_kept_and_a_version_that_is_needed_first(hotline: Hotline) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pjsua2 as pj
 
 from desk.settings import LineSettings
-from desk.telephony.lines.marks import VOICE_DSCP
-from desk.telephony.pj.endpoint import AUDIO_PORT, AUDIO_PORTS, mark
+from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS, VOICE_DSCP
+from desk.telephony.pj.endpoint import mark
 from desk.telephony.pj.guard import guarded
 
 OnInvite = Callable[[int, str, str], None]  # PJSIP's call id, the INVITE's text, who sent it ("address:port")

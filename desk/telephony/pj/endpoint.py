@@ -29,8 +29,6 @@ CODECS = {
     "iLBC/8000/1": 128,
     "GSM/8000/1": 127,
 }
-# Else PJSIP takes two further ports for each call of the day, and no firewall could say which: 4000 to 4199.
-AUDIO_PORT, AUDIO_PORTS = 4000, 198
 _ADDRESS_IN_USE = frozenset({120_098, 120_048, 130_048})  # PJ's own numbers for EADDRINUSE: Linux, BSD, Windows
 
 
