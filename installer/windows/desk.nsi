@@ -20,6 +20,7 @@ ManifestDPIAware true
 ManifestSupportedOS Win10
 RequestExecutionLevel admin
 SetCompressor /SOLID lzma
+AllowSkipFiles off ; a file that cannot be written ends it: half a program is none
 CRCCheck force ; a download that is not whole is refused before anything is done
 !ifdef SIGN
   !uninstfinalize '${SIGN} "%1"' = 0
@@ -53,6 +54,7 @@ BrandingText "Desk ${VERSION}"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_COMPONENTSPAGE_NODESC ; the names say it, and need the room
 !insertmacro MUI_PAGE_COMPONENTS
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_UNPAGE_CONFIRM
@@ -440,6 +442,15 @@ Function Options
   ClearErrors
 FunctionEnd
 
+; A file could not be written (a full disk, a file that somebody has open), or the person has cancelled.
+Function .onInstFailed
+  SetOutPath "$TEMP"
+  RMDir /r "$INSTDIR.new"
+  StrCpy $Code ${NOT_WRITTEN}
+  StrCpy $Why "$(NOT_WRITTEN_TEXT)"
+  Call Fail
+FunctionEnd
+
 ; Two renames. Cut off between them there would be no Desk: so Windows is told before, by its list of renames for the
 ; next start, to put the old folder back; where all goes well there is no such folder any more, and it does nothing.
 ; Killed without a restart, the next run of any installer puts it back first (TakeUp).
@@ -563,9 +574,6 @@ Function TakeLinks
   !insertmacro TAKE "sips"
   !insertmacro TAKE "callto"
 FunctionEnd
-
-!insertmacro MUI_FUNCTION_DESCRIPTION_BEGIN
-!insertmacro MUI_FUNCTION_DESCRIPTION_END
 
 Function un.onInit
   Call un.Begin
