@@ -20,7 +20,7 @@ import pytest
 from desk.demo.postgres import ADMIN, PrivatePostgres, find_binaries, private_postgres
 from desk.demo.processes import Child, free_port
 from tests.telephony.certificates import new_ca
-from tools.manual.blocks import DOCS, marked
+from tools.manual.blocks import DOCS, commands, marked
 
 BLOCKS = marked(DOCS / "postgresql.md")
 LDAP_BLOCKS = marked(DOCS / "ldap.md")
@@ -60,12 +60,16 @@ class Server:
     def as_postgres(self) -> dict[str, str]:
         return {"HOME": str(self.postgres.folder), "PGHOST": str(self.postgres.sockets), "PGUSER": ADMIN}
 
-    def follow(self, name: str, *, as_postgres: bool, typed: str = OWNER_PASSWORD, **given: str) -> str:
-        user = ADMIN if as_postgres and os.geteuid() == 0 else None
-        done = subprocess.run(
-            ["bash", "-euc", {**BLOCKS, **LDAP_BLOCKS}[name]],
+    def as_it(self) -> dict[str, str]:
+        return {"HOME": str(self.home), "PGPASSWORD": OWNER_PASSWORD}
+
+    def bash(
+        self, script: str, cwd: Path, typed: str = OWNER_PASSWORD, user: str | None = None, **given: str
+    ) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["bash", "-euc", script],
             env={**self.environment(), **given},
-            cwd=self.postgres.folder if as_postgres else self.home,
+            cwd=cwd,
             user=user,
             group=user,
             input=typed + "\n",
@@ -74,9 +78,14 @@ class Server:
             timeout=120,
             check=False,
         )
+
+    def follow(self, name: str, *, as_postgres: bool, typed: str = OWNER_PASSWORD, **given: str) -> None:
+        """Run a block of either page."""
+        user = ADMIN if as_postgres and os.geteuid() == 0 else None
+        cwd = self.postgres.folder if as_postgres else self.home
+        done = self.bash({**BLOCKS, **LDAP_BLOCKS}[name], cwd, typed, user, **given)
         assert done.returncode == 0, f"{name}: {done.stdout}\n{done.stderr}"
         self.said[name] = done.stdout
-        return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +111,7 @@ def centre(server: Server) -> Server:
             postgres.restart()
             assert name == "restart"
     for name in ON_IT:
-        server.follow(name, as_postgres=False, HOME=str(server.home), PGPASSWORD=OWNER_PASSWORD)
+        server.follow(name, as_postgres=False, **server.as_it())
     return server
 
 
@@ -211,8 +220,7 @@ def directory(centre: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "BIND_DN": "cn=desk,dc=example,dc=com",
     }
     centre.follow("directory", as_postgres=True, typed=BIND_PASSWORD, **centre.as_postgres(), **given)
-    owner = {"HOME": str(centre.home), "PGPASSWORD": OWNER_PASSWORD}
-    centre.follow("people of the directory", as_postgres=False, **owner)
+    centre.follow("people of the directory", as_postgres=False, **centre.as_it())
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("LDAPTLS_CACERT", str(authority.certificate))
         centre.postgres.restart()
@@ -234,3 +242,25 @@ def test_the_directory_lets_people_in_by_their_password_and_seats_by_their_own(d
     for user, password in (("1002", "wrong"), ("1002", ""), ("1001", agent)):  # nobody of that number in the directory
         with pytest.raises(psycopg.OperationalError, match=r"LDAP authentication failed|empty password|no password"):
             connected(directory, user, password)
+
+
+# Pages, and how those of their commands begin that IT types at a centre that runs; in this order.
+TYPED = (
+    ("operations.md", "central status"),
+    ("supervisors.md", "central user add report"),
+    ("central.md", "central user change"),
+    ("central.md", "central audit"),
+    ("central.md", "central user reset"),
+    ("central.md", "central user disable"),
+    ("central.md", "central upgrade"),
+)
+
+
+@pytest.mark.skipif("DESK_DOCS" not in os.environ, reason="make docs")
+@pytest.mark.parametrize(("page", "beginning"), TYPED)
+def test_what_other_pages_show_to_be_typed_at_a_centre_is_done(centre: Server, page: str, beginning: str) -> None:
+    shown = [one.words for one in commands(DOCS / page) if one.whole and one.words.startswith(beginning)]
+    assert shown
+    for words in shown:
+        done = centre.bash(f"desk {words}", centre.home, typed="a new password", **centre.as_it())
+        assert done.returncode == 0, f"{words}: {done.stdout}\n{done.stderr}"
