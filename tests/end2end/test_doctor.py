@@ -43,5 +43,10 @@ def test_a_seat_at_work_is_asked_and_a_call_goes_on(post: Post, resident: Baresi
         _code, found = examined(post, "--call", "--only", "call.test")
         assert found["call.test"]["level"] == "ok", found
         assert found["call.test"]["figures"]["mos"] > 4
+        post.note()
+        post.press("ctrl+shift+d")  # the same, by the window itself
+        seen = post.after("seat_examined", timeout_s=60)
+        assert seen["worst"] in ("ok", "unchecked"), post.seat.log_lines("ui")[-5:]
+        assert int(str(seen["checks"])) >= 15
     ended = [step for step in post.seat.log_lines("ui") if step.get("step") == "call_ended"]
     assert [step["call_id"] for step in ended] == [call_id]  # the test call was nobody's
