@@ -65,7 +65,7 @@ class It:
 
     def code(self, seat: str) -> str:
         with (self.folder / "codes.csv").open(encoding="utf-8-sig", newline="") as file:
-            return next(
+            return str(next()
                 code[0] for row in csv.reader(file) if seat in row and (code := SHOWN_CODE.findall(",".join(row)))
             )
 
