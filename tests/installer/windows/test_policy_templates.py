@@ -38,9 +38,10 @@ def test_there_is_a_policy_for_every_key_but_arrays_of_tables(folder: Path) -> N
     assert names == wanted
 
 
-def test_every_key_has_its_words_in_chinese() -> None:
-    """They stand in installer/windows/policies.zh_CN.toml; the English is the key's row in docs/settings.md."""
+def test_every_key_has_its_words_in_both_languages() -> None:
+    """The English is its row in docs/settings.md, the Chinese stands in installer/windows/policies.zh_CN.toml."""
     known = policy_templates.policies()
+    assert not [policy.shape.name for policy in known if not policy.english], "no row in docs/settings.md"
     assert not [policy.shape.name for policy in known if not policy.chinese], "no text in policies.zh_CN.toml"
 
 
