@@ -10,7 +10,6 @@ from datetime import timedelta
 from desk import wire
 from desk.compose import self_check_words as words
 from desk.compose.clock import new_id, now
-from desk.compose.self_check import clear, examine
 from desk.domain.commands import CheckSelf
 from desk.domain.events import HeadsetState, SelfChecked
 from desk.domain.health import Finding
@@ -68,12 +67,16 @@ def keep_register(settings: Settings, store: Store, process: SyncProcess) -> Cal
         written()
 
     def examined(checked: SelfChecked) -> Sequence[Finding]:
+        from desk.compose.self_check import examine  # loads what a night needs, and no start
+
         findings = list(examine(settings, checked))
         if checked.code == 200 and settings.central.url:
             findings.append(words.synced(_there_and_back(log, author, seats, SqlOutbox(store), written)))
         return findings
 
     def ask_phone_for(command: CheckSelf) -> bool:
+        from desk.compose.self_check import clear
+
         clear(settings)
         return process.ask_phone(command)
 
