@@ -64,10 +64,10 @@ class It:
         return done.stdout
 
     def code(self, seat: str) -> str:
+        """The one that was made for it."""
         with (self.folder / "codes.csv").open(encoding="utf-8-sig", newline="") as file:
-            return str(next()
-                code[0] for row in csv.reader(file) if seat in row and (code := SHOWN_CODE.findall(",".join(row)))
-            )
+            row = next(row for row in csv.reader(file) if seat in row)
+        return str(SHOWN_CODE.findall(",".join(row))[0])
 
 
 def block(kind: str, beginning: str) -> str:
