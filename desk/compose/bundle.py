@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from desk import exit_codes
+from desk.compose.call_remembered import remembered
 from desk.compose.support import opened, own_identities, shelf_of, what_happened_of
 from desk.domain.health import Finding
 from desk.i18n import _
@@ -34,6 +35,12 @@ def make(
     `OSError`."""
     what = what_happened_of(settings, secrets)
     look = what.look(timedelta(minutes=arguments.minutes), arguments.call or "")
+    if (
+        arguments.call
+        and look.seen.call is None
+        and (call := remembered(settings, arguments.call, secrets)) is not None
+    ):
+        look = look.about(call)
     if not look.knows_call:
         return _refused(_("Nothing is known of call {call}.").format(call=arguments.call))
     say(f"{look.why} {look.remedy}".strip())

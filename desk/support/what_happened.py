@@ -7,13 +7,13 @@ from the same look. Worker threads of the ui, and the command line; a second or 
 import platform
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from desk.domain.health import Finding
-from desk.domain.mishaps import Mishap, Seen, mishaps
+from desk.domain.mishaps import CallSeen, Mishap, Seen, mishaps
 from desk.support import bundle, log_lines, notes, words
 from desk.support.masking import masked, masked_words
 from desk.support.notes import KEPT, Note
@@ -56,6 +56,12 @@ class Look:
     @property
     def remedy(self) -> str:
         return words.remedy(self.mishaps[0])
+
+    def about(self, call: CallSeen) -> "Look":
+        """The same, about a call whose notes are gone and that the call log remembers. What else the notes say is of
+        another time."""
+        seen = Seen(call=call, ids=(call.call_id,))
+        return replace(self, seen=seen, mishaps=mishaps(seen), notes=(), call_id=call.call_id, knows_call=True)
 
     @property
     def also(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import figures, phone, recording, seat, seat_doctor, spine, spine_store, sync, tickets
+from tests.bench import figures, phone, recording, seat, seat_doctor, seat_support, spine, spine_store, sync, tickets
 from tests.bench.figures import Figure
 
 BUILD = Path("build")
@@ -40,6 +40,7 @@ def main() -> int:
         "seat": lambda: [
             *seat.measure(say, quick=arguments.quick),
             *seat_doctor.measure(say, quick=arguments.quick),
+            *seat_support.measure(say, quick=arguments.quick),
         ],
     }
     found: list[Figure] = []

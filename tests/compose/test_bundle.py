@@ -2,17 +2,27 @@
 
 import json
 from argparse import Namespace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from desk.cli.command import main
 from desk.compose import bundle
+from desk.compose.support import shelf_of
+from desk.domain.call_log import CallEntry, Outcome
+from desk.domain.diagnosis import Diagnosis
 from desk.domain.health import Finding, Level
+from desk.domain.identity import CallId
+from desk.domain.party import Direction
+from desk.domain.patches import patch_of
 from desk.recording.sealing import age
 from desk.secrets import FakeSecrets
 from desk.settings import Settings
 from desk.settings.values import SupportSettings
+from desk.store.change_log import SqlChangeLog
+from desk.store.store import Store
+from tests.making import change
 from tests.support.making import NAMES, NUMBERS
 
 
@@ -86,6 +96,30 @@ def test_a_call_of_which_nothing_is_known_makes_none(tmp_path: Path, capsys: pyt
     assert bundle.make(settings, wish(call="never"), lambda _said: None, FakeSecrets()) == 1
     assert "Nothing is known of call never." in capsys.readouterr().err
     assert not settings.support_dir.exists()
+
+
+def test_a_call_whose_notes_are_gone_is_told_of_by_the_call_log(tmp_path: Path) -> None:
+    settings, secrets, said = settings_in(tmp_path), FakeSecrets(), list[str]()
+    settings.data_dir.mkdir(parents=True)
+    store = Store.open(settings.store_file, secrets)
+    began = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+    entry = CallEntry(
+        *(CallId("c1"), "line", Direction.INCOMING, NUMBERS[0], NUMBERS[0], NAMES[0], "", began, "S01", "1001"),
+        outcome=Outcome.ANSWERED,
+        answered_at=began,
+        ended_at=began + timedelta(minutes=2),
+        cause=200,
+        codec="PCMA",
+        mos_mean_x100=310,
+        loss_permille=90,
+        diagnosis=Diagnosis.NETWORK_LOSS,
+    )
+    SqlChangeLog(store).append([change("call", "c1", patch_of(entry, "call_id"))])
+    store.close()
+    assert bundle.make(settings, wish(call="c1"), said.append, secrets) == 0
+    assert said[0].startswith("The network lost parts of the sound (up to 9 %).")
+    (kept,) = shelf_of(settings).listed()
+    assert (kept.mishap, kept.call_id) == ("network_loss", "c1")
 
 
 def test_the_list_of_a_new_seat_says_that_there_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
