@@ -7,7 +7,7 @@ import pytest
 
 from desk import exit_codes
 from desk.cli import main, seat
-from desk.settings import layers
+from desk.settings import Settings, layers
 from desk.settings.layers import Places
 
 
@@ -15,6 +15,8 @@ from desk.settings.layers import Places
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "etc").mkdir()
     monkeypatch.setattr(layers, "default_places", lambda: Places(tmp_path / "etc"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "share"))
     return tmp_path / "settings.toml"
 
 
@@ -50,6 +52,14 @@ def test_a_line_from_it_is_enough_and_where_the_company_is_alone_is_not(file: Pa
     (tmp_path / "etc" / "seat.toml").write_text('[company]\nsource = "//share/desk"')
     assert not seat._is_set_up(file)
     (tmp_path / "etc" / "policy.toml").write_text("[line]\nport = 5070")
+    assert seat._is_set_up(file)
+
+
+def test_a_seat_that_has_run_without_settings_is_left_as_it_is(file: Path) -> None:
+    store = Settings().store_file
+    assert file.parent in store.parents
+    store.parent.mkdir(parents=True)
+    store.write_bytes(b"")
     assert seat._is_set_up(file)
 
 

@@ -95,11 +95,12 @@ def _is_ready(file: Path) -> bool:
 
 
 def _is_set_up(file: Path) -> bool:
-    """Somebody has set something: the user, a code, or IT that a line is there. Broken settings are set."""
-    from desk.settings import SettingsError, company, layers
+    """Somebody has set something: the user, a code, or IT that a line is there; or this PC has been a seat without any
+    settings. Broken settings are set."""
+    from desk.settings import Settings, SettingsError, company, layers
     from desk.settings import file as files
 
-    if file.exists() or (company.company_folder(file) / company.STATE).exists():
+    if file.exists() or (company.company_folder(file) / company.STATE).exists() or Settings().store_file.exists():
         return True
     try:
         return any("line" in layer.tree for layer in files.read_layers(file, layers.default_places(), company=False))
