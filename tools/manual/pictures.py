@@ -15,6 +15,7 @@ SIZE = "1366x768"
 
 # File name without .png -> module below tests.ui, its scene.
 PICTURES: dict[str, tuple[str, str]] = {
+    "first-start": ("setup_scenes", "code"),
     "sign-in": ("sign_in_scenes", "sign_in"),
     "ringing": ("harness", "ringing"),
     "call": ("harness", "call"),
