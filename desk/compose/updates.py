@@ -21,6 +21,7 @@ from desk.store.store import Store
 from desk.sync.process import SyncProcess
 from desk.updating import choice as choices
 from desk.updating import starter
+from desk.updating import state as states
 from desk.updating.download import Pace
 from desk.updating.source import source_of
 from desk.updating.trial import Trial
@@ -120,7 +121,7 @@ def keep_up_to_date(settings: Settings, store: Store, process: SyncProcess, life
     """Adds the workers, before the process runs; what to call when it has ended."""
     own = told_folder(settings.data_dir)
     seat = RunningSeat(settings, process, life, own)
-    greeting = _Greeting(own)
+    greeting = _Greeting(own, settings.seat.language)
     process.greet_by(greeting)
     running = build().version
     trial = Trial(own, running, seat, lambda _version: process.tell(greeting.confirmed()))
@@ -142,8 +143,8 @@ def _is_crash(file: Path, began: float) -> bool:
 class _Greeting:
     """What a window is told when it attaches: once that the version before runs again, and the state to take up."""
 
-    def __init__(self, own: Path) -> None:
-        self._own = own
+    def __init__(self, own: Path, language: str) -> None:
+        self._own, self._language = own, language
         self._resumed = _taken(own / RESUME_FILE)
 
     def __call__(self) -> wire.Updates:
@@ -151,7 +152,11 @@ class _Greeting:
         return wire.Updates(self._news(), resumed)
 
     def confirmed(self) -> wire.Updates:
-        return wire.Updates(_("Desk has been updated to version {version}.").format(version=build().version))
+        version = build().version
+        offer = states.read(self._own).offer_of(version, this_platform())
+        note = offer.note(self._language) if offer is not None else ""
+        told = _("Desk has been updated to version {version}.").format(version=version)
+        return wire.Updates(f"{told} {note}".strip())
 
     def _news(self) -> str:
         """Told once: the note of what was told is kept beside the choice."""

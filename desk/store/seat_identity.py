@@ -46,6 +46,10 @@ class SqlSeatIdentity:
 
     def store_id(self) -> str:
         """Made where there is none, whether or not a centre is ever asked."""
+        with self._store.read() as connection:
+            found = value_of(connection, _STORE_ID)
+        if found is not None:
+            return found
         with self._store.write() as connection:
             store_id = value_of(connection, _STORE_ID)
             if store_id is None:

@@ -8,7 +8,7 @@ of the sync process, on its own thread; what may take long gives way to a call a
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -274,8 +274,3 @@ def _as_it_runs(kept: Choice, running: str) -> Choice:
     if kept.trial and kept.version != running:
         return replace(kept, version=kept.before, folder=kept.before_folder, trial=False)
     return kept
-
-
-def age_of(issued_at: datetime | None, now: datetime) -> timedelta | None:
-    """How old the channel's list is; None where none was seen."""
-    return None if issued_at is None else now - issued_at

@@ -1,5 +1,6 @@
 """Where a channel lies: a folder, a web server and the double behave the same; a web server through a proxy, too."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from desk.updating.source import BLOCK, FakeSource, FolderSource, Source, SourceAway, WebSource, source_of
+from tests.telephony.certificates import new_ca
 
 BIG = bytes(range(256)) * 1024  # four blocks
 FILES = {"channel.toml": b"serial = 1\n", "desk-1.tar.xz": BIG}
@@ -39,9 +41,15 @@ class _Ranging(_Quiet):
         self.wfile.write(data[start:])
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who only wanted the beginning has gone."""
+
+
 def serving(handler: Callable[..., BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return server
 
@@ -114,3 +122,21 @@ def test_the_proxy_of_the_computer_is_used(folder: Path, monkeypatch: pytest.Mon
 def test_an_authority_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceAway, match="ca_file"):
         source_of("https://updates.example.com/desk", str(tmp_path / "none.pem"))
+
+
+def test_a_server_is_believed_for_its_certificate_alone(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    company = new_ca(tmp_path_factory.mktemp("company"))
+    certificate, key = company.server()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = serving(partial(_Ranging, directory=str(folder)))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    url = f"https://127.0.0.1:{server.server_port}"
+    with pytest.raises(SourceAway, match="CERTIFICATE_VERIFY_FAILED"):
+        source_of(url).small("channel.toml", 100)
+    assert source_of(url, str(company.certificate)).small("channel.toml", 100) == FILES["channel.toml"]
+    server.shutdown()
+    server.server_close()

@@ -15,7 +15,7 @@ from tests.updating.bundles import Computer, words_of
 
 @pytest.fixture
 def computer(tmp_path: Path) -> Iterator[Computer]:
-    one = Computer(tmp_path)
+    one = Computer(tmp_path / "坐席 一")
     yield one
     one.clean_up()
 
