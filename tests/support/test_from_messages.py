@@ -40,7 +40,7 @@ def texts(name: str, value: Any) -> Iterator[str]:
         yield value
 
 
-@pytest.mark.parametrize("kind", sorted(_TABLE, key=lambda one: one.__name__))
+@pytest.mark.parametrize("kind", sorted(_TABLE, key=str))
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_nobody_comes_out_of_a_message(kind: type, data: st.DataObject) -> None:
