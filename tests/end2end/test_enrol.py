@@ -84,7 +84,8 @@ def test_a_code_typed_at_the_first_start_makes_a_registered_seat(ground: Ground,
         code = code_for(seat, tmp_path / "it", share)
         seat.settings_file.unlink()
         post = Post(ground, seat)
-        seat.child = Child(seat.command(), seat.folder / "desk.log", seat.env)
+        untouched = {**seat.env, "XDG_DATA_HOME": str(tmp_path / "share")}  # nobody's seat has run there
+        seat.child = Child(seat.command(), seat.folder / "desk.log", untouched)
         post.in_front()
         began_s = time.monotonic()
         post.type(code.replace("-", "").lower())
