@@ -4,13 +4,16 @@ but that a folder is written into to know that it can be (the file is gone at on
 
 Any process, any thread but the ui's; a share that hangs holds it up."""
 
+import json
 import os
 import platform
 import shutil
 import stat
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from desk.settings import Settings
 from desk.version import build
 
 LEAST_FREE_MB = 200  # below it the seat store and a call's recording may fail any minute
+PARTS = "sbom.cdx.json"
 CRASHED_LATELY_S = 24 * 3600
 _LIBRARIES = {"pjsip": "pjsua2-python", "qt": "PySide6-Essentials", "psycopg": "psycopg", "sqlcipher": "sqlcipher3"}
 
@@ -91,7 +95,24 @@ def _version_of(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return ""
+        return _bundled().get(package.lower().replace("_", "-"), "")
+
+
+@cache
+def _bundled() -> Mapping[str, str]:
+    """What an installed program was made of: a bundle holds no packages, but a list of its parts (CycloneDX)."""
+    if not getattr(sys, "frozen", False):
+        return {}
+    return parts_in(Path(sys.executable).with_name(PARTS))
+
+
+def parts_in(file: Path) -> Mapping[str, str]:
+    """Name in small letters -> version; none where the list cannot be read."""
+    try:
+        listed = json.loads(file.read_bytes())["components"]
+        return {str(one["name"]).lower().replace("_", "-"): str(one["version"]) for one in listed if "version" in one}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _private(folder: Path) -> Iterator[Finding]:

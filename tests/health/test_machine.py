@@ -74,3 +74,13 @@ def test_a_crash_counts_for_a_day_and_a_running_process_is_none(settings: Settin
 def test_the_versions_that_matter_are_named() -> None:
     (found,) = machine.versions()
     assert {"desk", "python", "system", "pjsip", "qt"} <= set(found.figures)
+
+
+def test_a_bundles_list_of_parts_tells_the_versions(tmp_path: Path) -> None:
+    file = tmp_path / machine.PARTS
+    file.write_text('{"components": [{"name": "PySide6_Essentials", "version": "6.11"}, {"name": "none"}]}')
+    assert machine.parts_in(file) == {"pyside6-essentials": "6.11"}
+    for garbage in ("", "[]", '{"components": 7}', '{"components": [7]}'):
+        file.write_text(garbage)
+        assert machine.parts_in(file) == {}
+    assert machine.parts_in(tmp_path / "missing") == {}

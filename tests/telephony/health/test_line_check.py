@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,25 @@ def test_a_seat_that_calls_itself_answers_itself() -> None:
     assert (told.code, told.own, told.loss) == (200, True, 0.0)
     assert told.mos is not None
     assert told.mos > 4
+
+
+@pytest.mark.parametrize(
+    ("lossy", "level"),
+    [
+        (replace(GOOD, lost=12), Level.OK),
+        (replace(GOOD, lost=20, discarded=10), Level.WARNING),
+        (replace(GOOD, sent_lost=60), Level.WRONG),  # as the far side reports it
+        (replace(GOOD, codec="GSM", round_trip_ms=900.0), Level.WRONG),
+    ],
+)
+def test_what_the_network_loses_is_heard_in_the_figure(lossy: LegStatistics, level: Level) -> None:
+    def takes(stack: FarSide, leg: Leg) -> None:
+        stack.measured[leg] = lossy
+        calls_back(stack, leg)
+
+    told = checked(takes)
+    assert told is not None
+    assert call_found.found(told).level is level, told
 
 
 def test_a_number_that_answers_by_itself_will_do() -> None:
