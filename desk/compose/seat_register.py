@@ -71,7 +71,7 @@ def keep_register(settings: Settings, store: Store, process: SyncProcess) -> Cal
 
         findings = list(examine(settings, checked))
         if checked.code == 200 and settings.central.url:
-            findings.append(words.synced(_there_and_back(log, author, seats, SqlOutbox(store), written)))
+            findings.append(words.synced(there_and_back(log, author, seats, SqlOutbox(store), written)))
         return findings
 
     def ask_phone_for(command: CheckSelf) -> bool:
@@ -161,15 +161,20 @@ def _told(check: SeatCheck) -> wire.SeatChecked:
     return wire.SeatChecked(check.at, check.level, check.findings)
 
 
-def _there_and_back(
-    log: SqlChangeLog, author: SeatAuthor, seats: SqlSeats, outbox: SqlOutbox, written: Callable[[], None]
+def there_and_back(
+    log: SqlChangeLog,
+    author: SeatAuthor,
+    seats: SqlSeats,
+    outbox: SqlOutbox,
+    written: Callable[[], object],
+    limit_s: float = SYNC_S,
 ) -> float | None:
-    """How long the centre took to put a change of this seat into its order, in ms; None: longer than `SYNC_S`."""
+    """How long the centre took to put a change of this seat into its order, in ms; None: longer than `limit_s`."""
     change = author.change("seat_record", seats.own_id(), {"seen_at": to_text(now())})
     begun_s = time.monotonic()
     log.append([change])
     written()
-    while time.monotonic() - begun_s < SYNC_S:
+    while time.monotonic() - begun_s < limit_s:
         if not outbox.waits(change.change_id):
             return (time.monotonic() - begun_s) * 1000
         time.sleep(LOOK_S)

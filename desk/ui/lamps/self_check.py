@@ -20,6 +20,7 @@ def view(checked: wire.SeatChecked, zone: tzinfo) -> LampView | None:
     bad = [one for text in checked.findings if (one := from_text(text)) is not None and one.level >= Level.WARNING]
     hint = [_("At {time} this seat called itself:").format(time=at)]
     hint += [f"{one.why} {one.remedy}".strip() for one in sorted(bad, key=lambda one: -one.level)]
+    hint.append(_("All of it stands in the seat register (Ctrl+Shift+R)."))
     return LampView("bad" if level is Level.WRONG else "warn", _("Self-check failed"), "\n".join(hint))
 
 

@@ -212,6 +212,8 @@ def test_agents_see_the_seats_they_have_worked_at_and_supervisors_all(scene: Sce
     for who in ("2001", "3001", "1005"):
         assert scene.psql(who, SEATS + SEATS_LOGGED).out.split() == ["S01,S02", "4"]
     assert scene.psql("3001", "SELECT DISTINCT estate FROM desk.seat_record;").out == ""
+    priced = "SELECT author FROM desk.change WHERE entity_id = 'seat-S02' AND patch ? 'price';"
+    assert [scene.psql(who, priced).out for who in ("1002", "1001")] == ["2001", ""]  # of one's own seat, all of it
     # an agent of another estate who sits down there later goes on with the same record
     assert scene.psql("1001", change("seat_record", "seat-S02", '{"pc": "PC2"}')).code == ""
 

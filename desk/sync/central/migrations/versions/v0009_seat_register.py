@@ -67,7 +67,8 @@ GRANT EXECUTE ON FUNCTION desk.brought(text, text) TO desk_reader, desk_agent, d
 
 _READING = """
 CREATE POLICY seats_of_others ON desk.change AS RESTRICTIVE FOR SELECT TO desk_limited, desk_unlimited
-    USING (entity NOT IN ('seat_record', 'seat_check') OR author = session_user OR (SELECT desk.sees_sensitive()));
+    USING (entity NOT IN ('seat_record', 'seat_check') OR author = session_user
+        OR (SELECT desk.sees_sensitive()) OR desk.brought(entity, entity_id));
 CREATE POLICY seats_of_others ON desk.seat_record AS RESTRICTIVE FOR SELECT TO desk_limited, desk_unlimited
     USING ((SELECT desk.sees_sensitive()) OR desk.brought('seat_record', seat_record_id));
 CREATE POLICY seats_of_others ON desk.seat_check AS RESTRICTIVE FOR SELECT TO desk_limited, desk_unlimited
