@@ -101,6 +101,11 @@ def _check(event: events.HeadsetChecked) -> Fields:
     return {"stage": event.stage.value, "verdict": event.verdict.value if event.verdict else ""}
 
 
+def _self_check(event: events.SelfChecked) -> Fields:
+    fields: Fields = {"code": event.code, "own": event.own, "offered_ms": event.offered_ms}
+    return fields | {"mos": event.mos}
+
+
 def _short(untrusted: str) -> str:
     if not untrusted:
         return ""
@@ -138,6 +143,7 @@ _TABLE: Mapping[type, tuple[str, Callable[[Any], Fields]]] = {
     events.TroubleRaised: ("trouble", _trouble(on=True)),
     events.TroubleCleared: ("trouble", _trouble(on=False)),
     events.CommandRefused: ("refused", lambda event: {"command": event.command, "reason": event.reason}),
+    events.SelfChecked: ("self_check", _self_check),
     events.CodeDialled: ("code", lambda event: {"code": event.code}),
     PhoneSnapshot: ("phone", _snapshot),
     wire.Restarted: ("restarted", lambda told: {"process": told.role, "exit_code": told.exit_code}),
