@@ -297,7 +297,8 @@ def _back(settings: Settings, say: Say) -> int:
 
 def _hold(settings: Settings, held: bool, say: Say) -> int:
     own = told_folder(settings.data_dir)
-    choices.write(own, replace(choices.read(own), held=held))
+    kept = choices.read(own)
+    choices.write(own, replace(choices.not_begun(kept) if held else kept, held=held))
     say(_("This seat takes nothing new.") if held else _("This seat takes updates again."))
     return exit_codes.OK
 

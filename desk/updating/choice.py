@@ -110,6 +110,13 @@ def confirmed(choice: Choice) -> Choice:
     return replace(choice, trial=False, starts=0)
 
 
+def not_begun(choice: Choice) -> Choice:
+    """A trial that was chosen and never started is none; any other choice stays."""
+    if not choice.trial or choice.starts:
+        return choice
+    return replace(choice, version=choice.before, folder=choice.before_folder, before="", before_folder="", trial=False)
+
+
 def gone_back(choice: Choice, why: str) -> Choice:
     """The version before runs again; the one that was left is not tried again."""
     return replace(

@@ -112,7 +112,7 @@ class Updater:
 
     def apply_if_fit(self) -> None:
         """Have the version that is ready tried, or one that IT took back left, if this is the moment."""
-        kept = choices.read(self._ground.own)
+        kept = self._without_withdrawn(choices.read(self._ground.own))
         wanted = self._wanted(kept)
         if wanted is None or not self._ground.installed:
             return
@@ -157,6 +157,15 @@ class Updater:
         if kept.version == ground.running and is_withdrawn(state.offers, ground.platform, ground.running):
             return choices.gone_back(kept, "withdrawn")
         return None
+
+    def _without_withdrawn(self, kept: Choice) -> Choice:
+        """A trial that waits for the next start, of a version that IT has taken back since, is given up."""
+        if not (kept.trial and is_withdrawn(self.state.offers, self._ground.platform, kept.version)):
+            return kept
+        given_up = choices.not_begun(kept)
+        if given_up != kept:
+            self._choose(kept, given_up)
+        return given_up
 
     def _waits(self, kept: Choice) -> str:
         """Why not now: a sentence; "" now."""

@@ -106,15 +106,17 @@ def test_going_back_by_hand_and_forward_again(place: Place) -> None:
 
 def test_the_status_says_how_it_stands_to_people_and_programs(place: Place) -> None:
     place.do("install", str(place.publish("0.2.0")))
-    place.do("hold")
     place.do("status")
     assert place.told[0] == "Version: 0.2.0 (on trial); installed: 0.1.0"
+    place.do("hold")
+    place.do("status")
+    assert place.told[0] == "Version: 0.1.0; installed: 0.1.0"  # what had not begun does not begin
     assert "held" in place.told[-1]
     place.do("hold", "--off")
     assert not place.choice.held
     place.do("status", "--json")
     told = json.loads(place.told[0])
-    assert (told["runs"], told["trial"], told["on_disk"], told["held"]) == ("0.2.0", True, ["0.2.0"], False)
+    assert (told["runs"], told["trial"], told["on_disk"], told["held"]) == ("0.1.0", False, ["0.2.0"], False)
 
 
 def test_the_service_brings_what_is_offered_and_says_that_it_does(place: Place) -> None:

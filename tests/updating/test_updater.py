@@ -231,6 +231,15 @@ def test_who_runs_a_version_that_was_taken_back_returns(hotline: Hotline) -> Non
     assert hotline.choice().failed == {"0.2.0": "withdrawn"}
 
 
+def test_what_is_taken_back_before_it_was_ever_started_is_not_started(hotline: Hotline) -> None:
+    hotline.publish("0.2.0")
+    hotline.look()
+    assert hotline.choice().trial
+    hotline.publisher.change("0.2.0", withdrawn=True)
+    hotline.look()
+    assert (hotline.choice().version, hotline.choice().trial, hotline.choice().failed) == ("", False, {})
+
+
 def test_an_installed_version_that_was_taken_back_is_told(hotline: Hotline) -> None:
     hotline.publish("0.1.0")
     hotline.publisher.change("0.1.0", withdrawn=True)

@@ -1,0 +1,51 @@
+"""What the sync process adds to updates: what a window is told, and what the doctor has to find right."""
+
+import os
+from pathlib import Path
+
+from desk.compose import updates
+from desk.compose.clock import now
+from desk.compose.doctor_place import Place
+from desk.compose.doctor_table import table
+from desk.domain.updates import Offer
+from desk.secrets import FakeSecrets
+from desk.settings import Settings
+from desk.updating import choice as choices
+from desk.updating import state as states
+from desk.updating.choice import Choice
+from desk.updating.state import UpdateState
+from desk.updating.versions import this_platform
+from desk.version import build
+
+
+def test_what_an_update_must_not_break_are_checks_of_the_doctors(tmp_path: Path) -> None:
+    place = Place(Settings(data_dir=tmp_path), None, FakeSecrets, now, test_call=False)
+    assert {check.name for check in table(place)} >= updates.ESSENTIAL
+
+
+def test_the_state_of_the_agent_is_taken_up_once_and_only_soon_after(tmp_path: Path) -> None:
+    file = tmp_path / updates.RESUME_FILE
+    told = []
+    for text, age_s in (("lunch", 0.0), ("lunch", 2 * updates.RESUME_S), ("nonsense", 0.0), ("", 0.0)):
+        file.write_text(text, "utf-8")
+        at = now().timestamp() - age_s
+        os.utime(file, (at, at))
+        greeting = updates._Greeting(tmp_path, "en")
+        told.append((greeting().resumed, greeting().resumed))
+    assert told == [("lunch", ""), ("", ""), ("", ""), ("", "")]
+
+
+def test_a_version_that_was_left_is_told_of_once(tmp_path: Path) -> None:
+    choices.write(tmp_path, Choice(failed={"0.2.0": "died"}, went_back="0.2.0"))
+    first, later = updates._Greeting(tmp_path, "en")().told, updates._Greeting(tmp_path, "en")().told
+    assert "0.2.0" in first
+    assert later == ""
+
+
+def test_a_version_that_is_healthy_is_told_of_with_what_is_new(tmp_path: Path) -> None:
+    offer = Offer(
+        build().version, this_platform(), "f", 1, "0" * 64, 1, note_zh="修了排班的毛病", note_en="Rosters mended."
+    )
+    states.write(tmp_path, UpdateState(offers=(offer,)))
+    told = updates._Greeting(tmp_path, "en").confirmed().told
+    assert told == f"Desk has been updated to version {build().version}. Rosters mended."
