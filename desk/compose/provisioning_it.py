@@ -19,8 +19,9 @@ from desk.i18n import _, ngettext
 from desk.imports.cells import SheetRow
 from desk.imports.files import open_table
 from desk.provisioning import making
-from desk.provisioning.enrol import USED, Used
+from desk.provisioning.enrol import Used
 from desk.provisioning.refusals import not_signed
+from desk.provisioning.seal import USED
 from desk.provisioning.source import ENROLMENT, FILE, SIGNATURE
 from desk.settings import Settings, SettingsError
 from desk.settings.company_file import CompanyFile, company_file

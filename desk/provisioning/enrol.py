@@ -20,11 +20,10 @@ from desk.i18n import _
 from desk.provisioning.accept import Accepting, Candidate
 from desk.provisioning.code import read_code
 from desk.provisioning.refusals import Refused
-from desk.provisioning.seal import MOST_BYTES, Enrolment, Opener, Slip, opened, opener
+from desk.provisioning.seal import MOST_BYTES, SEALED, USED, Enrolment, Opener, Slip, opened, opener
 from desk.provisioning.source import ENROLMENT, Source
 from desk.secrets import Secrets
 
-SEALED, USED = ".seal", ".used"
 Tell = Callable[[str], None]  # a step was done, in the person's words
 _log = logging.getLogger(__name__)
 

@@ -17,15 +17,13 @@ from desk.i18n import _
 from desk.provisioning.code import grouped, new_code, read_code
 from desk.provisioning.no_secrets import refuse_secrets
 from desk.provisioning.refusals import Refused
-from desk.provisioning.seal import Enrolment, Slip, opener, read_slip, sealed
+from desk.provisioning.seal import SEALED, USED, Enrolment, Slip, opener, read_slip, sealed
 from desk.provisioning.source import ENROLMENT, FILE, SIGNATURE
 from desk.settings import Settings, SettingsError
 from desk.settings.company import MOST_BYTES, unpack
 from desk.settings.company_file import CompanyFile, company_file
 from desk.settings.entries import entries_of
 from desk.settings.file import check_layer, settle
-
-SEALED, USED = ".seal", ".used"
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,11 @@ def packed(file: Path) -> bytes:
     folder = file.with_name("files")
     found = sorted(one for one in folder.rglob("*") if one.is_file() and not one.name.startswith("."))
     if found:
-        text = text.rstrip("\n") + "\n"
-        text += "" if re.search(r"^\s*\[files\]", text, re.MULTILINE) else "\n[files]\n"
+        inline = re.search(r"^\s*\[files\]", text, re.MULTILINE)
+        if inline:
+            line = text.count("\n", 0, inline.end()) + 1
+            raise SettingsError(file, line, _("there is a folder files beside it: put these files there, too"))
+        text = text.rstrip("\n") + "\n\n[files]\n"
         for one in found:
             name = one.relative_to(folder).as_posix()
             try:

@@ -21,6 +21,7 @@ from desk.i18n import _
 from desk.provisioning.refusals import Refused
 
 MARK = "desk enrolment 1"
+SEALED, USED = ".seal", ".used"  # endings of what a code opens, and of what stays of it
 MOST_BYTES = 64 << 10
 _NONCE = bytes(12)  # a key is used once: it is the code's, and a code is one seat's
 _PAD = 1024  # its length says nothing of the passwords in it

@@ -75,6 +75,15 @@ def test_files_beside_it_are_packed_into_it(tmp_path: Path) -> None:
     assert dict(found.files) == {"policies/work.toml": '# "a"\t\\ 项目\n'}
 
 
+def test_files_stand_in_it_or_beside_it_and_not_both(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.txt").write_text("x")
+    (tmp_path / "company.toml").write_text("[company]\nversion = 1\n[files]\n'b.txt' = ''\n[settings.line]\nport = 1")
+    with pytest.raises(SettingsError, match="put these files there") as told:
+        making.packed(tmp_path / "company.toml")
+    assert told.value.line == 3
+
+
 def test_every_seat_of_it_is_tried() -> None:
     found, seats = making.checked(FILE, text().encode())
     assert (found.version, {seat: one.line.user for seat, one in seats.items()}) == (1, {"S01": "8001", "S02": "8002"})
