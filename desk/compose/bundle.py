@@ -11,6 +11,7 @@ from desk import exit_codes
 from desk.compose.call_remembered import remembered
 from desk.compose.support import opened, own_identities, shelf_of, what_happened_of
 from desk.domain.health import Finding
+from desk.domain.mishaps import Mishap
 from desk.i18n import _
 from desk.recording.files import write_new
 from desk.recording.sealing import age
@@ -43,7 +44,7 @@ def make(
         look = look.about(call)
     if not look.knows_call:
         return _refused(_("Nothing is known of call {call}.").format(call=arguments.call))
-    say(f"{look.why} {look.remedy}".strip())
+    say(look.why if look.mishaps[0] is Mishap.NOTHING else f"{look.why} {look.remedy}")
     for sentence in look.also:
         say(_("Also: {sentence}").format(sentence=sentence))
     health = examine()
@@ -70,7 +71,7 @@ def list_them(settings: Settings, say: Say = print) -> int:
         say(_("There is no support bundle at this seat."))
     for one in found:
         when, sent = f"{one.at.astimezone():%Y-%m-%d %H:%M}", _("brought away") if one.sent_at else ""
-        say(f"{when}  {one.size // 1000:>5} kB  {one.name}  {one.why}  {sent}".rstrip())
+        say(f"{when}  {-(-one.size // 1000):>5} kB  {one.name}  {one.why}  {sent}".rstrip())
     return exit_codes.OK
 
 

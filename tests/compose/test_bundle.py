@@ -40,7 +40,7 @@ def test_one_is_made_listed_and_opened_at_the_seat(tmp_path: Path) -> None:
     settings, secrets, said = settings_in(tmp_path), FakeSecrets(), list[str]()
     found = Finding("sip", Level.WRONG, f"{NAMES[0]} {NUMBERS[0]}", "", {"user_text": f"sip:{NAMES[3]}@x", "ms": 12.5})
     assert bundle.make(settings, wish(), said.append, secrets, lambda: [found]) == 0
-    assert said[0].startswith("Desk saw nothing wrong")
+    assert said[0] == "Desk saw nothing wrong in the last minutes."
     said.clear()
     bundle.list_them(settings, said.append)
     (line,) = said
