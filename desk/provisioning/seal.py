@@ -89,11 +89,16 @@ def opened(by: Opener, data: bytes, now: datetime) -> tuple[Slip, Enrolment]:
     if now >= slip.until:
         raise Refused(
             "expired",
-            _("The code was good until {day}. Nothing was changed. Ask IT for a new one.").format(
-                day=slip.until.astimezone().strftime("%Y-%m-%d %H:%M")
-            ),
+            _(
+                "The code was good until {until}; by this PC's clock it is {now}. Nothing was changed. Ask IT for a new "
+                "one."
+            ).format(until=_local(slip.until), now=_local(now)),
         )
     return slip, enrolment
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _damaged() -> Refused:
