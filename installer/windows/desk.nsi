@@ -34,6 +34,7 @@ BrandingText "Desk ${VERSION}"
 !include x64.nsh
 !include WinVer.nsh
 !include FileFunc.nsh
+!include WordFunc.nsh
 !include MUI2.nsh
 
 !define PROGRAM "deskw.exe" ; no console window beside the seat; desk.exe is the same for a console
@@ -456,8 +457,14 @@ FunctionEnd
 ; Killed without a restart, the next run of any installer puts it back first (TakeUp).
 Function Exchange
   ${If} ${FileExists} "$INSTDIR\*.*"
-    System::Call 'kernel32::MoveFileExW(w "$INSTDIR.old", w "$INSTDIR", i 4) i .r0' ; MOVEFILE_DELAY_UNTIL_REBOOT
     RMDir /r "$INSTDIR.old"
+    CreateDirectory "$INSTDIR.old" ; what is not there is not taken into the list
+    System::Call 'kernel32::MoveFileExW(w "$INSTDIR.old", w "$INSTDIR", i 4) i .r1' ; MOVEFILE_DELAY_UNTIL_REBOOT
+    RMDir "$INSTDIR.old"
+    ${If} $1 == 0
+      StrCpy $0 "Windows takes no rename for its next start; cut off now, the next installer puts it right"
+      Call Say
+    ${EndIf}
     ${ForEach} $R3 1 30 + 1 ; a virus scanner may have a file open for a moment
       ClearErrors
       Rename "$INSTDIR" "$INSTDIR.old"
@@ -511,12 +518,13 @@ Function Register
   WriteRegStr HKLM "${ARP}" "InstallDate" "$3$2$1"
 
   ; Starts the seat again after an update, in the session of everybody who is signed in; without a trigger of its own.
+  ${WordReplace} "$INSTDIR" "&" "&amp;" "+" $R6
   StrCpy $R4 "$PLUGINSDIR\seat.xml"
   FileOpen $1 "$R4" w
   FileWriteUTF16LE /BOM $1 '<?xml version="1.0" encoding="UTF-16"?>$\r$\n<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">'
   FileWriteUTF16LE $1 '<Principals><Principal id="seat"><GroupId>S-1-5-32-545</GroupId><RunLevel>LeastPrivilege</RunLevel></Principal></Principals>'
   FileWriteUTF16LE $1 '<Settings><MultipleInstancesPolicy>Parallel</MultipleInstancesPolicy><ExecutionTimeLimit>PT0S</ExecutionTimeLimit><DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries></Settings>'
-  FileWriteUTF16LE $1 '<Actions Context="seat"><Exec><Command>"$INSTDIR\${PROGRAM}"</Command></Exec></Actions></Task>'
+  FileWriteUTF16LE $1 '<Actions Context="seat"><Exec><Command>"$R6\${PROGRAM}"</Command></Exec></Actions></Task>'
   FileClose $1
   StrCpy $R5 "\Desk\Seat"
   Call CreateTask
@@ -525,13 +533,14 @@ FunctionEnd
 ; What fetches and lays out new versions for all seats of this PC, as SYSTEM; each seat then chooses for itself. The hour
 ; differs from PC to PC, so that thirty of them do not fetch at once.
 Function ScheduleUpdates
+  ${WordReplace} "$INSTDIR" "&" "&amp;" "+" $R6
   StrCpy $R4 "$PLUGINSDIR\update.xml"
   FileOpen $1 "$R4" w
   FileWriteUTF16LE /BOM $1 '<?xml version="1.0" encoding="UTF-16"?>$\r$\n<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">'
-  FileWriteUTF16LE $1 '<Triggers><CalendarTrigger><StartBoundary>2026-01-01T00:10:00</StartBoundary><RandomDelay>PT50M</RandomDelay><Repetition><Interval>PT1H</Interval><Duration>P1D</Duration></Repetition><ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay></CalendarTrigger></Triggers>'
+  FileWriteUTF16LE $1 '<Triggers><CalendarTrigger><Repetition><Interval>PT1H</Interval><Duration>P1D</Duration></Repetition><StartBoundary>2026-01-01T00:10:00</StartBoundary><Enabled>true</Enabled><RandomDelay>PT50M</RandomDelay><ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay></CalendarTrigger></Triggers>'
   FileWriteUTF16LE $1 '<Principals><Principal id="machine"><UserId>S-1-5-18</UserId><RunLevel>HighestAvailable</RunLevel></Principal></Principals>'
   FileWriteUTF16LE $1 '<Settings><MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy><StartWhenAvailable>true</StartWhenAvailable><DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries><ExecutionTimeLimit>PT2H</ExecutionTimeLimit><Priority>7</Priority></Settings>'
-  FileWriteUTF16LE $1 '<Actions Context="machine"><Exec><Command>"$INSTDIR\desk.exe"</Command><Arguments>update fetch</Arguments></Exec></Actions></Task>'
+  FileWriteUTF16LE $1 '<Actions Context="machine"><Exec><Command>"$R6\desk.exe"</Command><Arguments>update fetch</Arguments></Exec></Actions></Task>'
   FileClose $1
   StrCpy $R5 "\Desk\Update"
   Call CreateTask

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 HERE = Path(__file__).parent
 SCRIPT = HERE.parents[2] / "installer" / "windows" / "desk.nsi"
 STOOD_IN = ("netsh.exe", "icacls.exe", "schtasks.exe")
-PATIENCE_S = 100.0
+PATIENCE_S = 200.0
 
 
 def wait_for(what: Callable[[], object]) -> None:
