@@ -90,8 +90,8 @@ def opened(by: Opener, data: bytes, now: datetime) -> tuple[Slip, Enrolment]:
         raise Refused(
             "expired",
             _(
-                "The code was good until {until}; by this PC's clock it is {now}. Nothing was changed. Ask IT for a new "
-                "one."
+                "The code was good until {until}; by this PC's clock it is {now}. Nothing was changed. Ask IT for a "
+                "new one."
             ).format(until=_local(slip.until), now=_local(now)),
         )
     return slip, enrolment
