@@ -2,6 +2,8 @@
 each page's commands in the order in which they stand. Only folders outside the home are others."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ import pytest
 
 from desk.demo.keyring_session import keyring_session
 from tests.imports.workbook import write_xlsx
-from tools.manual.blocks import DOCS, commands
+from tools.manual.blocks import DOCS, commands, marked
 
 # Page, how those of its commands begin that need nothing but a seat, and the exit code of a sample, whose calls
 # have no recordings.
@@ -25,6 +27,9 @@ TYPED = (
     ("scoring.md", "score draw", 0),
     ("seat-store.md", "store export", 0),
     ("provisioning.md", "config", 0),
+    ("notifying.md", "secret set", 0),
+    ("recordings.md", "secret set", 0),
+    ("pbx-trunk.md", "secret set", 0),
 )
 SUPERVISOR = "9001"  # of the sample
 LIST = [
@@ -42,9 +47,12 @@ class Home:
     keyring: dict[str, str]
 
     def type(self, words: str, code: int = 0) -> None:
-        command = words.replace("/media/usb", str(self.folder / "usb"))
-        done = subprocess.run(
-            ["bash", "-euc", f"desk {command}"],
+        done = self.bash(f"desk {words}".replace("/media/usb", str(self.folder / "usb")))
+        assert done.returncode == code, f"desk {words}\n{done.stdout}\n{done.stderr}"
+
+    def bash(self, script: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["bash", "-euc", script],
             cwd=self.folder,
             env={
                 "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -58,7 +66,6 @@ class Home:
             timeout=120,
             check=False,
         )
-        assert done.returncode == code, f"desk {words}\n{done.stdout}\n{done.stderr}"
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +88,14 @@ def test_what_the_page_shows_to_be_typed_is_done(home: Home, page: str, beginnin
     assert shown
     for words in shown:
         home.type(words, code)
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+def test_what_the_doctor_says_becomes_metrics(home: Home) -> None:
+    """A seat without a headset and a registrar has something to tell; the page's filter makes lines of it."""
+    done = home.bash(marked(DOCS / "monitoring.md")["doctor's metrics"])
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert re.fullmatch(r'desk_doctor_worst\{seat="S01"\} [0-3]', lines[0])
+    assert len({line.rpartition(" ")[0] for line in lines}) == len(lines) > 10  # Prometheus takes no series twice
+    assert all(re.fullmatch(r'desk_doctor\{seat="S01",check="[a-z_.]+"\} [0-3]', line) for line in lines[1:]), lines
