@@ -26,6 +26,7 @@ from desk.sync.process import SyncProcess
 from desk.sync.seat_looks import SeatLooks
 from desk.sync.seat_register import SeatKeeper
 from desk.sync.self_checking import SelfChecking, Wanted
+from desk.usecases.ports import StoreBroken, StoreFull
 from desk.usecases.seat_register import RecordSeat
 
 WRITTEN = ("seat_record", "seat_check")
@@ -105,7 +106,7 @@ def keep_register(settings: Settings, store: Store, process: SyncProcess) -> Cal
         now,
     )
     process.hear_phone_by(keeper.hear, checking.hear)
-    newest = next((one for one in seats.checks(seats.own_id()) if one.kind is CheckKind.SELF_CHECK), None)
+    newest = _last_of(seats)
     last = _told(newest) if newest is not None else wire.SeatChecked()
     process.check_by(checking.ask_for, last, looks.take)
     process.add_worker("seat register", keeper.work_once)
@@ -150,6 +151,14 @@ def wanted_of(settings: Settings) -> Wanted:
         codes=settings.phone.forward_by == "code",
         zone=CHINA,
     )
+
+
+def _last_of(seats: SqlSeats) -> SeatCheck | None:
+    """The last self-check; a store that is full keeps no service from starting."""
+    try:
+        return next((one for one in seats.checks(seats.own_id()) if one.kind is CheckKind.SELF_CHECK), None)
+    except (StoreFull, StoreBroken):
+        return None
 
 
 def _own(line: LineSettings) -> str:

@@ -34,17 +34,14 @@ class SqlSeats:
         return self._checks.where(condition, seat_record_id, limit)
 
     def own_id(self) -> str:
-        return self._identity.offered().store_id
+        return self._identity.store_id()
 
 
 class SqlTimeLost:
-    """`clock` says since when it is counted, once, when it is first made."""
+    """`clock` says since when it is counted, once, when it is first asked for."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self._store = store
-        with store.write() as connection:
-            if value_of(connection, _LOST_FROM) is None:
-                keep_value(connection, _LOST_FROM, to_text(clock()))
+        self._store, self._clock = store, clock
 
     def add(self, seconds: float, until: datetime) -> None:
         with self._store.write() as connection:
@@ -55,4 +52,8 @@ class SqlTimeLost:
     def total(self) -> tuple[int, datetime | None, datetime | None]:
         with self._store.read() as connection:
             lost, since, at = (value_of(connection, name) for name in (_LOST_MS, _LOST_FROM, _LOST_AT))
-        return int(lost or 0) // 1000, from_text(since) if since else None, from_text(at) if at else None
+        if since is None:
+            since = to_text(self._clock())
+            with self._store.write() as connection:
+                keep_value(connection, _LOST_FROM, since)
+        return int(lost or 0) // 1000, from_text(since), from_text(at) if at else None

@@ -89,12 +89,10 @@ class SelfChecking:
                 self._availability = message.availability
             case AvailabilityChanged():
                 self._availability = message.availability
-            case SelfChecked():
-                self._told.put(message)
-            case CommandRefused(command="CheckSelf"):
+            case SelfChecked() | CommandRefused(command="CheckSelf") if self._asked_s is not None:
                 self._told.put(message)
             case _:
-                pass
+                pass  # the doctor may let the seat call itself, too: that one is not ours
 
     def ask_for(self) -> None:
         """As soon as no call runs. Any thread."""
@@ -142,9 +140,14 @@ class SelfChecking:
             why = _("Calls to this seat are forwarded by the exchange: a call to itself would ring elsewhere.")
             remedy = _("Name a number in [self_check] that sends back what it hears, or end the forwarding at night.")
             self._file([Finding(CALL, Level.UNCHECKED, why, remedy)])
-        elif self._seat.ask_phone(CheckSelf(self._wanted.target, self._wanted.line)):
-            self._asked_s = self._monotonic()
         else:
+            self._ask()
+
+    def _ask(self) -> None:
+        self._told = queue.SimpleQueue()
+        self._asked_s = self._monotonic()  # before: the answer comes on another thread
+        if not self._seat.ask_phone(CheckSelf(self._wanted.target, self._wanted.line)):
+            self._asked_s = None
             self._file([Finding(CALL, Level.WRONG, _("The telephone part was not there."), _("Start Desk anew."))])
 
     def _await_answer(self) -> bool:

@@ -148,6 +148,17 @@ def test_a_phone_that_is_away_or_never_answers_is_wrong(scene: Scene) -> None:
     assert silent.levels == [Level.WRONG]
 
 
+def test_a_call_that_somebody_else_has_asked_for_is_not_taken_for_the_night_s(scene: Scene) -> None:
+    """The doctor's test call is one of these, too."""
+    scene.checking.hear(SelfChecked(CallId("other"), 404, "Not Found"))
+    scene.until(NIGHT + SPREAD)
+    scene.checking.work_once()
+    assert (len(scene.asked), scene.filed) == (1, [])
+    scene.answers()
+    scene.answers(SelfChecked(CallId("other"), 404, "Not Found"))
+    assert scene.levels == [Level.OK]
+
+
 def test_what_the_phone_refuses_is_filed_and_what_it_cannot_do_now_is_tried_again(scene: Scene) -> None:
     scene.until(NIGHT + SPREAD)
     scene.answers(CommandRefused("CheckSelf", "not_now"))
