@@ -15,7 +15,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "desk"))
 
 
 # Files with processes, servers and sound in them come first, so that nobody waits for the last one at the end.
-_SLOW_FIRST = ("sync/faults", "end2end", "telephony", "robustness", "sync", "recording", "launcher", "demo", "test_")
+_SLOW_FIRST = (
+    "sync/faults",
+    "end2end",
+    "installer",
+    "telephony",
+    "robustness",
+    "sync",
+    "recording",
+    "launcher",
+    "demo",
+    "test_",
+)
 _HERE = Path(__file__).parent
 
 
