@@ -112,6 +112,7 @@ def _bare(ground: Stage, display: Display, package: Path, folder: Path, say: Say
         installed_s = time.monotonic() - began_s
         seat = StartedSeat(plain.name, plain.folder, plain.tables, plain.env, program=program)
         registered_s = start(seat, "line registered", "phone").shown_s
+        (root.folder / "root" / "desk.deb").unlink()
         desk_mb = _size_mb(root.folder) - empty_mb
         say(f"Desk: installed {installed_s:.1f} s, registered after another {registered_s:.1f} s, {desk_mb:.0f} MB")
     with roots.fresh("bookworm", folder / "anchor") as root:
