@@ -55,10 +55,14 @@ class VirtualHeadset:
         self._child.wait_until("PulseAudio", lambda: self._pactl("info", check=False) != "", START_S)
         self.plug_in()
 
-    def stop(self) -> None:
+    def switch_off(self) -> None:
+        """The server ends; `start` brings another one to the same address."""
         if self._child is not None:
             self._child.stop()
             self._child = None
+
+    def stop(self) -> None:
+        self.switch_off()
         subprocess.run(["rm", "-rf", self._home], check=False)
 
     # ---- plugging

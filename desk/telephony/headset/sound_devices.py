@@ -4,11 +4,14 @@
   refuses the next one (present in miniaudio 1.71);
 - without any sound system it silently offers a null device;
 - it lists "monitors" (what an earpiece plays) among microphones;
-- it knows the default device but does not tell.
+- it knows the default device but does not tell;
+- where the sound server is away for a moment it goes over to ALSA, whose first device may be the one that swallows
+  everything, and never comes back.
 
 Threads: the headset's own (`desk.telephony.headset.miniaudio`). The generators run on miniaudio's threads."""
 
 import contextlib
+import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -22,7 +25,9 @@ PERIOD_MS = 10
 BRISK_PERIOD_MS = 5  # for a microphone whose callbacks have precedence: 4 ms less on the way, and no frame lost by it
 CAUTIOUS_PERIOD_MS = 15  # for an earpiece whose callbacks may be late: at 10 the sound server runs dry behind our back
 PERIODS = 2
-NULL_BACKEND = "Null"
+NULL_BACKEND, SERVER = "Null", "PulseAudio"  # PipeWire speaks PulseAudio's protocol
+SERVER_AGAIN_S = 5.0  # it starts after us, maybe; a look for one that is not there costs 4 ms
+NOWHERE = "Discard all samples (playback) or generate zero samples (capture)"  # ALSA's null device
 DUMMY = b"auto_null"  # PulseAudio's and PipeWire's stand-in where there is no earpiece at all: nobody hears it
 LOUDSPEAKERS = ("speaker", "built-in", "扬声器", "音箱", "内置")  # how systems name them
 APP_NAME = "Desk"
@@ -51,33 +56,44 @@ class _Devices(miniaudio.Devices):
 
 
 class DeviceList:
-    """Asks the sound system what there is; keeps one connection to it."""
+    """Asks the sound system what there is; keeps one connection to it. Where a sound server was met once, it is waited
+    for; where there was none at first, it is looked for."""
 
     def __init__(self) -> None:
         self._devices: _Devices | None = None
+        self._served = False
+        self._again_s = 0.0
 
     def look(self) -> tuple[list[Found], list[Found]]:
         """Microphones and earpieces. Raises `NoSound`."""
         try:
-            if self._devices is None:
-                self._devices = _Devices()
-            if self._devices.backend == NULL_BACKEND:
+            self._devices = devices = self._connected()
+            if devices.backend == NULL_BACKEND:
                 raise NoSound("no sound system")  # noqa: TRY301
-            pulse = self._devices.backend == "PulseAudio"
+            self._served = pulse = devices.backend == SERVER
             microphones = [
                 _found(entry)
-                for entry in self._devices.get_captures()
-                if not (pulse and _identity(entry["id"]).endswith(b".monitor"))
+                for entry in devices.get_captures()
+                if entry["name"] != NOWHERE and not (pulse and _identity(entry["id"]).endswith(b".monitor"))
             ]
             earpieces = [
                 _found(entry)
-                for entry in self._devices.get_playbacks()
-                if not (pulse and _identity(entry["id"]) == DUMMY)
+                for entry in devices.get_playbacks()
+                if entry["name"] != NOWHERE and not (pulse and _identity(entry["id"]) == DUMMY)
             ]
             return microphones, earpieces
         except (miniaudio.MiniaudioError, NoSound) as error:
             self._devices = None  # the sound server may come back: connect anew
             raise NoSound(str(error)) from None
+
+    def _connected(self) -> _Devices:
+        if self._devices is None:
+            return _Devices([miniaudio.Backend.PULSEAUDIO] if self._served else None)
+        if self._devices.backend == "ALSA" and time.monotonic() >= self._again_s:
+            self._again_s = time.monotonic() + SERVER_AGAIN_S
+            with contextlib.suppress(miniaudio.MiniaudioError):
+                return _Devices([miniaudio.Backend.PULSEAUDIO])
+        return self._devices
 
 
 def _found(entry: dict[str, Any]) -> Found:

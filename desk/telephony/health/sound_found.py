@@ -10,13 +10,12 @@ from desk.telephony.frames import SILENT_DBFS
 
 SPEECH_DBFS = -40.0  # the peaks of somebody who speaks into a headset lie far above, those of a quiet room below
 CLIPPING_DBFS = -0.1
-NOWHERE = "Discard all samples (playback) or generate zero samples (capture)"  # ALSA's null device: no sound server
 SILENCE_DBFS = -95.0  # the noise of any open microphone is louder
 
 
 def sound(state: HeadsetState) -> Sequence[Finding]:
-    nowhere = NOWHERE in (state.microphone_in_use, state.earpiece_in_use)
-    if (state.microphones or state.earpieces) and not nowhere:
+    """Without a sound server ALSA may list devices still, of which none can be opened."""
+    if state.microphone_in_use or state.earpiece_in_use:
         figures: dict[str, float | int | str] = {
             "microphones": len(state.microphones),
             "earpieces": len(state.earpieces),
@@ -27,7 +26,7 @@ def sound(state: HeadsetState) -> Sequence[Finding]:
         Finding(
             "sound",
             Level.WRONG,
-            _("There is no sound device at all: the sound system does not run, or nothing is plugged in."),
+            _("There is no sound device to be used: the sound system does not run, or nothing is plugged in."),
             _("Plug in the headset. If it is, start the sound system: systemctl --user restart pipewire pulseaudio"),
         ),
     )

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +11,11 @@ import psutil
 import pytest
 
 from desk.demo.processes import wait_until
-from desk.demo.virtual_headset import VirtualHeadset
+from desk.demo.virtual_headset import MICROPHONE, VirtualHeadset
 from desk.domain.commands import ChooseHeadset, SetComfort
 from desk.domain.events import CheckStage, Verdict
 from desk.domain.troubles import Trouble
+from desk.telephony.headset import sound_devices
 from desk.telephony.headset.check import tone, voice_level
 from desk.telephony.headset.chosen import ChosenHeadset
 from desk.telephony.headset.miniaudio import MiniaudioHeadset
@@ -284,3 +285,31 @@ def test_a_check_of_a_good_headset_is_good(scene: RealScene, tmp_path: Path) -> 
         last = told.last()
     assert last.verdict is Verdict.GOOD, last
     assert last.voice_dbfs == pytest.approx(-20.0, abs=2.5)
+
+
+def test_a_sound_server_that_was_away_for_a_moment_is_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It restarts by itself on a desktop; ALSA is there meanwhile, and has a device that swallows everything."""
+    monkeypatch.setattr(sound_devices, "SERVER_AGAIN_S", 0.5)
+    server = VirtualHeadset(tmp_path / "pulse")
+    for key, value in server.env.items():
+        monkeypatch.setenv(key, value)
+    headset = MiniaudioHeadset()
+    reports: list[HeadsetReport] = []
+    headset.open(reports.append)
+
+    def uses(microphone: str) -> Callable[[], bool]:
+        return lambda: bool(reports) and reports[-1].state.microphone_in_use == microphone
+
+    try:
+        wait_until("a look", lambda: bool(reports), WITHIN_S)
+        assert sound_devices.NOWHERE not in [one.name for one in reports[-1].state.microphones]
+        for _ in range(2):
+            server.start()
+            wait_until("the server's microphone", uses(MICROPHONE), 30.0)
+            server.switch_off()
+            wait_until("none", uses(""), 30.0)
+    finally:
+        headset.close()
+        server.stop()
