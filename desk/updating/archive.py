@@ -13,7 +13,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Literal
 
 from desk.i18n import _
 
@@ -21,6 +21,7 @@ SUFFIX = ".tar.xz"
 PART = ".part-"
 MOST_FILES = 100_000
 _BLOCK = 1 << 20
+_PRESET: Literal[1] = 1  # a tenth larger than the usual 6, and four times as quick to make
 
 
 class BadArchive(Exception):
@@ -41,7 +42,7 @@ def pack(bundle: Path, file: Path) -> Packed:
     part = file.with_name(f"{PART}{file.name}")
     unpacked = 0
     try:
-        with tarfile.open(part, "w:xz", format=tarfile.PAX_FORMAT) as tar:
+        with tarfile.open(part, "w:xz", format=tarfile.PAX_FORMAT, preset=_PRESET) as tar:
             for name, path in _members(bundle):
                 entry = tar.gettarinfo(path, arcname=name)
                 if not (entry.isreg() or entry.isdir() or entry.issym()):

@@ -16,16 +16,17 @@ from desk.demo.seat import Seat
 from desk.signed import KeyPair
 from desk.updating import choice as choices
 from desk.updating.publish import Key, Publisher, Wish
-from tests.end2end.ground import START_S, STEP_S, Ground, Post
+from tests.end2end.ground import STEP_S, Ground, Post
 from tests.updating.bundles import ROOT, open_keys
 
 LONG = bool(os.environ.get("DESK_SOAK") or os.environ.get("DESK_INSTALL"))
 pytestmark = [
     pytest.mark.end2end,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(900),
     pytest.mark.skipif(not LONG, reason="a seat starts four times: with DESK_SOAK or DESK_INSTALL"),
 ]
-LIMIT_S = 60.0
+LIMIT_S = 90.0
+WAIT_S = 180.0  # for a whole seat, on a machine that is very busy
 PROGRAM = """#!{python}
 import sys
 sys.path.insert(0, {root!r})
@@ -123,15 +124,15 @@ def test_a_seat_brings_itself_up_to_date_and_back(
     post.hang_up(resident, call_id)
     assert not choice_of(post).version
     signed_out(post)
-    post.after("window_ready", timeout_s=START_S)
-    wait_until("the new version to be healthy", lambda: _runs(post, "0.2.0"), START_S)
+    post.after("window_ready", timeout_s=WAIT_S)
+    wait_until("the new version to be healthy", lambda: _runs(post, "0.2.0"), WAIT_S)
     post.after("line registered", role="phone", timeout_s=STEP_S)
     channel.publish("0.3.0", DEAD_WINDOW)
     look(post)
     post.in_front()
     signed_out(post)
-    wait_until("the version before", lambda: choice_of(post).failed == {"0.3.0": "late"}, 120.0)
-    post.after("window_ready", timeout_s=START_S)
+    wait_until("the version before", lambda: choice_of(post).failed == {"0.3.0": "late"}, WAIT_S)
+    post.after("window_ready", timeout_s=WAIT_S)
     assert choice_of(post) == replace(choice_of(post), version="0.2.0", trial=False, went_back="0.3.0")
     post.after("line registered", role="phone", timeout_s=STEP_S)
     post.in_front()
