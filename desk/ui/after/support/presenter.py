@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from desk.domain.mishaps import CallSeen, Mishap
 from desk.i18n import _
 from desk.support.shelf import Shelved
 from desk.support.what_happened import Look
 from desk.ui.caller.card_presenter import place_of
-from desk.ui.hub import Hub
+
+if TYPE_CHECKING:
+    from desk.ui.hub import Hub
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def earlier(found: Iterable[Shelved], zone: tzinfo, but: str) -> list[EarlierVie
     ]
 
 
-def known(hub: Hub) -> frozenset[str]:
+def known(hub: "Hub") -> frozenset[str]:
     """Names and rooms of all whom the last calls may have come from: what an agent writes is to have none of them."""
     words: set[str] = set()
     for call_id, call in hub.state.calls.items():
