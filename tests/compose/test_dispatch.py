@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 
 from desk.compose.clock import new_id, take_time_from
-from desk.compose.dispatch import DispatchRules
+from desk.compose.dispatch_rules import DispatchRules
 from desk.compose.policies import Policies
 from desk.compose.reply_links import ENTRY, ReplySecret, link_maker
 from desk.compose.window import Life, window_parts

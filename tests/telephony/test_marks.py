@@ -9,8 +9,7 @@ import pytest
 
 from desk.demo.processes import free_port
 from desk.domain import commands, events
-from desk.telephony.lines.marks import SIGNALLING_DSCP, VOICE_DSCP
-from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS
+from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS, SIGNALLING_DSCP, VOICE_DSCP
 from desk.wire import SpoolClosed
 from tests.telephony.driver import Driver, phone
 from tests.telephony.raw_answerer import RawAnswerer, dscp_of
