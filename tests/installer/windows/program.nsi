@@ -13,7 +13,14 @@ SetCompressor zlib
 Section
   SetShellVarContext all
   ${GetParameters} $0
-  FileOpen $1 "C:\calls.txt" a
+  ${Do} ; another one may be writing
+    ClearErrors
+    FileOpen $1 "C:\calls.txt" a
+    ${IfNot} ${Errors}
+      ${ExitDo}
+    ${EndIf}
+    Sleep 20
+  ${Loop}
   FileSeek $1 0 END
   FileWriteUTF16LE $1 "$EXEFILE $0$\r$\n"
   FileClose $1
