@@ -86,7 +86,7 @@ class Wine:
 
     def forget_places(self) -> None:
         """Where installers that stop for the tests have come to."""
-        for file in self.drive.rglob("Temp/desk-*"):
+        for file in (self.drive / "users").rglob("Temp/desk-*"):
             file.unlink()
 
     def close(self) -> None:
