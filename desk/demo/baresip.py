@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from desk.demo.processes import Child, NotReady, free_port, wait_until
+from desk.demo.processes import Child, NotReady, free_port, free_sip_port, wait_until
 
 START_S = 15.0
 ANSWER_S = 5.0
@@ -76,7 +76,7 @@ class Baresip:
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self._user = folder, user
-        self.port, self._control_port = free_port(socket.SOCK_DGRAM), free_port()
+        self.port, self._control_port = free_sip_port(), free_port()
         self.events: list[dict[str, Any]] = []
         self._answers: dict[str, dict[str, Any]] = {}
         self._arrived = threading.Condition()

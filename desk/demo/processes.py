@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import socket
 import subprocess
 import time
@@ -38,6 +39,17 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def free_sip_port() -> int:
+    """A port on 127.0.0.1 for a telephone that takes it for UDP and TCP, and the next one for TLS. Below those that the
+    system gives to whoever connects somewhere: one of them may be taken between now and the telephone's start."""
+    while True:
+        port = random.SystemRandom().randrange(20_002, 30_000, 2)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
+            for kind, number in ((socket.SOCK_DGRAM, port), (socket.SOCK_STREAM, port), (socket.SOCK_STREAM, port + 1)):
+                probes.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", number))
+            return port
 
 
 class Child:

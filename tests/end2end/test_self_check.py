@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from desk.demo.processes import wait_until
 from desk.domain.health import Level
 from desk.domain.seat_register import CheckKind, from_text
 from desk.store.calls import SqlCallLog
@@ -20,15 +21,21 @@ def test_a_seat_checks_itself_and_no_call_of_it_is_left(ground: Ground) -> None:
     with ground.seat(on_screen=False) as seat:
         seat.start()
         seat.wait_step("line registered", START_S, role="phone")
-        done = subprocess.run(
-            seat.command("seats", "check"),
-            env={**os.environ, **seat.env},
-            text=True,
-            capture_output=True,
-            timeout=200,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+
+        def checked() -> bool:
+            done = subprocess.run(
+                seat.command("seats", "check"),
+                env={**os.environ, **seat.env},
+                text=True,
+                capture_output=True,
+                timeout=200,
+                check=False,
+            )
+            said = done.stdout + done.stderr
+            assert done.returncode == 0 or "没有运行坐席" in said, said  # its background service is not there yet
+            return done.returncode == 0
+
+        wait_until("the seat has checked itself", checked, START_S)
         shown = [line.get("message") for line in seat.log_lines("ui")]
         assert "call_shown" not in shown
         with kept.store(seat) as store:

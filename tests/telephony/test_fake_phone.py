@@ -167,7 +167,7 @@ class FakeScene:
         return self.attach().wait(PhoneSnapshot)
 
     def until(self, condition: Callable[[], object]) -> None:
-        end = time.monotonic() + 5.0
+        end = time.monotonic() + 30.0
         while not condition():
             assert time.monotonic() < end
             time.sleep(0.005)

@@ -64,7 +64,7 @@ class TestPjTwoCalls(TwoCallContract):
     @pytest.fixture
     def scene(self, far_and_near: FarScene) -> Iterator[TwoCallScene]:
         yield far_and_near
-        wait_until("an end of all calls", far_and_near.quiet, 30.0)
+        wait_until("an end of all calls", far_and_near.quiet, 60.0)  # what hears no answer ends after 32 s
 
 
 def consulting(driver: Driver, resident: FarPhone, handler: FarPhone, port: int) -> tuple[str, str]:

@@ -49,6 +49,8 @@ def thing(entity: str) -> str:
         "article": _("Article"),
         "question": _("Question"),
         "duty_turn": _("Duty roster"),
+        "seat_record": _("Seat register"),
+        "seat_check": _("Check of the seat"),
         "stay": _("Time at the seat"),
         "state_span": _("Agent state"),
         "hand_over": _("Hand-over note"),
