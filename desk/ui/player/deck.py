@@ -4,12 +4,13 @@ Opening, bars and closer looks happen on the worker, playing on the player's own
 queued signals. Surprising choice: while it plays the position is asked for by a timer instead of being told, so that a
 slow window never slows the sound. Ui process, Qt's thread."""
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from desk.domain.identity import CallId
 from desk.i18n import _
@@ -265,8 +266,8 @@ class Deck(QObject):
     def _start(self, from_ms: int) -> None:
         self._turn += 1
         turn, tape, ended, played = self._turn, self.tape, self._ended, self._played
-        self._player.on_finished = lambda why: ended.emit(why, turn)
-        self._player.on_played = lambda what: played.emit(what, tape)
+        self._player.on_finished = lambda why: _say(ended, why, turn)
+        self._player.on_played = lambda what: _say(played, what, tape)
         self._playing = True
         self._player.play(self._reel, from_ms, [mark.at_ms for mark in self.marks])
         self._player.set_loop(self.loop)
@@ -305,3 +306,9 @@ class Deck(QObject):
 
     def _tick(self) -> None:
         self.moved.emit(self.position_ms)
+
+
+def _say(signal: SignalInstance, *words: object) -> None:
+    """From the player's thread; a deck that is gone by now has nobody who listens."""
+    with contextlib.suppress(RuntimeError):
+        signal.emit(*words)
