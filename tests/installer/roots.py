@@ -15,7 +15,6 @@ from pathlib import Path
 
 BUILD = Path(__file__).parents[2] / "build"
 KEPT = BUILD / "roots"
-MIRROR = "http://deb.debian.org/debian"
 SUITES = {"bookworm": "Debian 12", "trixie": "Debian 13"}
 SHARED = "/tmp"  # noqa: S108 - where pytest and the private servers keep theirs
 MAKE_S = 1200.0
@@ -62,12 +61,19 @@ def base(suite: str) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         KEPT.mkdir(parents=True, exist_ok=True)
         subprocess.run(
-            ["debootstrap", "--variant=minbase", "--include=ca-certificates", suite, str(folder), MIRROR],
+            ["debootstrap", "--variant=minbase", "--include=ca-certificates", suite, str(folder), _mirror()],
             check=True,
             timeout=MAKE_S,
             stdout=subprocess.DEVNULL,
         )
     return folder
+
+
+def _mirror() -> str:
+    """Where this computer's own packages come from."""
+    asked = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
+    done = subprocess.run(asked, check=True, timeout=RUN_S, capture_output=True, text=True)
+    return next(uri for uri in done.stdout.split() if uri.rstrip("/").endswith("/debian"))
 
 
 @contextlib.contextmanager

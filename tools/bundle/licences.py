@@ -36,7 +36,7 @@ def text(parts: Sequence[Part], texts: Path) -> str:
 
 
 def _rows(part: Part) -> Iterator[str]:
-    yield f"{part.name} {part.version}: {part.licence} ({part.home})"
+    yield f"{part.name} {part.version}: {part.licence}" + (f" ({part.home})" if part.home else "")
     for library in part.libraries:
         yield f"    {library.name}{' ' + library.version if library.version else ''}: {library.licence}"
     for component in part.inner:

@@ -47,7 +47,7 @@ class Part:
     name: str
     version: str
     licence: str
-    home: str
+    home: str  # "" where it names none
     folder: Path | None  # of its metadata
     text: str = ""
     libraries: tuple[Library, ...] = ()
@@ -153,7 +153,7 @@ def _home(dist: Distribution) -> str:
     if "Home-page" in dist.metadata:
         return str(dist.metadata["Home-page"])
     urls = [str(one).partition(", ")[2] for one in dist.metadata.get_all("Project-URL") or ()]
-    return urls[0] if urls else f"https://pypi.org/project/{dist.name}/"
+    return urls[0] if urls else ""
 
 
 def _plain(name: str) -> str:

@@ -52,7 +52,7 @@ def _part(part: Part, internal: Path) -> dict[str, Any]:
         "version": part.version,
         "licenses": [{"license": {"name": part.licence}}],
         "purl": _ref(part),
-        "externalReferences": [{"type": "website", "url": part.home}],
+        **({"externalReferences": [{"type": "website", "url": part.home}]} if part.home else {}),
     }
     return said | ({"components": inside} if inside else {})
 
