@@ -21,6 +21,7 @@ import psycopg
 from desk.domain.health import Finding, Level
 from desk.domain.troubles import Trouble
 from desk.health import words
+from desk.health.certificate import days_left
 from desk.i18n import _
 from desk.sync.central.access import CONNECT_S, CentralAccess, CentralFault, PasswordMissing, connect, fault_of
 from desk.usecases.ports import Clock
@@ -105,12 +106,7 @@ class CentreLook:
             )
         if found.valid_until is None:
             return ()
-        days = int((found.valid_until - self._clock()).total_seconds() // 86_400)
-        said = _("The certificate is valid for {days} more days.").format(days=days)
-        if days >= self._warn_days:
-            return (Finding("central.certificate", Level.OK, said, figures={"days_left": days}),)
-        remedy = _("Renew the server's certificate before it ends.")
-        return (Finding("central.certificate", Level.WARNING, said, remedy, {"days_left": days}),)
+        return (days_left("central.certificate", found.valid_until, self._clock(), self._warn_days),)
 
     def rights(self) -> Sequence[Finding]:
         asked = self._asked

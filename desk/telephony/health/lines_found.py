@@ -1,9 +1,7 @@
 """What is found of the lines, in words: registration, port, servers and their certificates. One way of saying it,
 whether the running phone told it, or the lines were looked at without one. Pure functions, any thread."""
 
-import math
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from desk.domain.certificates import CertificateFault
 from desk.domain.events import LineState, LineStatus
@@ -47,17 +45,6 @@ def certificate_remedy(fault: CertificateFault) -> str:
             return _("Check port and transport in the settings, and the server's TLS.")
         case _:
             return _("Renew the server's certificate.")
-
-
-def days_left(check: str, valid_until: datetime, now: datetime, warn_days: int, about: str) -> Finding:
-    """`about`: which server, "" where there is only one."""
-    days = math.floor((valid_until - now).total_seconds() / 86_400)
-    figures: dict[str, float | int | str] = {"days_left": days}
-    said = _("The certificate is valid for {days} more days.").format(days=days)
-    said = f"{about}: {said}" if about else said
-    if days >= warn_days:
-        return Finding(check, Level.OK, said, figures=figures)
-    return Finding(check, Level.WARNING, said, _("Renew the server's certificate before it ends."), figures)
 
 
 def answered(line: LineSettings, server: str, told: Answered) -> Finding:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from desk.domain.certificates import CertificateFault
 from desk.domain.health import Finding, Level
+from desk.health.certificate import days_left
 from desk.settings import LineSettings
 from desk.telephony.health import lines_found
 from desk.telephony.lines.options_ping import PATIENCE_S, Answered, NoAnswer, ping
@@ -70,9 +71,7 @@ class Servers:
                 )
             elif one.answer is not None and one.answer.valid_until is not None:
                 until = one.answer.valid_until
-                found.append(
-                    lines_found.days_left("sip.certificate", until, self._clock(), self._warn_days, one.server)
-                )
+                found.append(days_left("sip.certificate", until, self._clock(), self._warn_days, one.server))
         return found
 
     def faulty(self, line: LineSettings) -> str:

@@ -15,6 +15,7 @@ from desk.demo.kamailio import Kamailio
 from desk.demo.processes import free_port
 from desk.domain.certificates import CertificateFault
 from desk.domain.health import Finding, Level
+from desk.health.certificate import days_left
 from desk.settings import LineSettings
 from desk.telephony.health import lines_found
 from desk.telephony.health.servers import Servers
@@ -127,7 +128,7 @@ def test_a_certificate_that_is_not_accepted_is_named(
 @pytest.mark.parametrize(("days", "level"), [(5, Level.WARNING), (21, Level.OK), (400, Level.OK)])
 def test_a_certificate_that_ends_soon_is_a_warning(days: int, level: Level) -> None:
     until = NOW + timedelta(days=days, hours=1)
-    found = lines_found.days_left("sip.certificate", until, NOW, 21, "pbx")
+    found = days_left("sip.certificate", until, NOW, 21, "pbx")
     assert (found.level, found.figures["days_left"]) == (level, days)
 
 

@@ -15,6 +15,7 @@ from desk.domain.commands import Command
 from desk.domain.events import AudioDevice, HeadsetState
 from desk.domain.health import Finding, Level
 from desk.health import clock, machine
+from desk.health.certificate import days_left
 from desk.health.words import WhyUnchecked
 from desk.i18n import _
 from desk.recording import health as recording
@@ -57,7 +58,7 @@ def well() -> tuple[Finding, ...]:
         *sound_found.earpiece(HEADSET),
         *sound_found.level(HEADSET, -18.0),
         lines_found.answered(LINE, "pbx.example.com", Answered(200, 12.4)),
-        lines_found.days_left("sip.certificate", NOW + timedelta(days=301), NOW, 21, "pbx.example.com"),
+        days_left("sip.certificate", NOW + timedelta(days=301), NOW, 21, "pbx.example.com"),
         *lines_found.ports([LINE], []),
         lines_found.registration(LINE, LineReport(True, code=200, registrar="pbx.example.com", line=LINE.label)),
         *clock.compared(0.1, with_centre=True),
