@@ -1,6 +1,7 @@
 """The seat calls itself over the fake stack: the way out and in, what is recorded where, and that a real call wins."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,10 +27,10 @@ SPOKEN = (np.sin(np.arange(16_000 // 5) / 7.0) * 9000).astype(np.int16).tobytes(
 class SelfCheckScene(FakeScene):
     """Its exchange sends back to the seat what the seat dials."""
 
-    def __init__(self) -> None:
+    def __init__(self, **more: Any) -> None:
         self.aside_recorder = FakeRecorder()
         self.sound = SPOKEN
-        super().__init__(companions=[self._make])
+        super().__init__(companions=[self._make], **more)
 
     def _make(self, place: Workplace) -> SelfCheck:
         self.aside = AsideRecorder(FakeRecorder())
@@ -177,6 +178,19 @@ def test_without_a_sound_there_is_nothing_to_check_with(scene: SelfCheckScene) -
     scene.do(commands.CheckSelf(OWN, ""))
     refused = scene.wait(events.CommandRefused)
     assert (refused.command, refused.reason, refused.detail) == ("CheckSelf", "failed", "sound")
+
+
+def test_commanded_before_the_phone_s_first_round_it_has_its_whole_time() -> None:
+    first: list[SelfCheckScene] = []
+
+    class Early(SelfCheckScene):
+        def _run(self) -> None:
+            first.append(self)
+            super()._run()
+
+    with running(Early(on_ready=lambda: first[0].do(commands.CheckSelf(OWN, "")))) as scene:
+        scene.stack.far_ends(min(scene.stack.legs), 486, "Busy Here")
+        assert scene.wait(events.SelfChecked).code == 486
 
 
 def test_after_it_calls_from_one_s_own_number_are_calls(scene: SelfCheckScene) -> None:
