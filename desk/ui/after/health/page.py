@@ -26,6 +26,7 @@ from desk.ui.key_button import KeyButton
 from desk.ui.labels import plain
 from desk.ui.steps import step
 from desk.ui.theme import Space
+from desk.ui.turning import turned
 
 LANE = "doctor"
 
@@ -151,18 +152,8 @@ class HealthPage(Cover):
     # ---- keys and place
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        bar = self._area.verticalScrollBar()
-        moves = {
-            Qt.Key.Key_Up: -bar.singleStep(),
-            Qt.Key.Key_Down: bar.singleStep(),
-            Qt.Key.Key_PageUp: -bar.pageStep(),
-            Qt.Key.Key_PageDown: bar.pageStep(),
-        }
-        moved = moves.get(Qt.Key(event.key()))
-        if moved is None:
+        if not turned(self._area, event, by_line=True):
             super().keyPressEvent(event)
-        else:
-            bar.setValue(bar.value() + moved)
 
     def _lay_out(self) -> None:
         title = plain("title")

@@ -24,6 +24,7 @@ from desk.ui.labels import selectable
 from desk.ui.rows import ROW_HEIGHT
 from desk.ui.steps import step
 from desk.ui.theme import Space
+from desk.ui.turning import turned
 from desk.ui.worker import SAVE_LANE
 
 READ, READ_CHECKS = "seats", "seat-checks"
@@ -118,12 +119,8 @@ class SeatsPage(Cover):
             self.sheet.show_sheet(presenter.sheet(record, checks, self._parts.clock(), self._parts.zone))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        bar = self.sheet_area.verticalScrollBar()
-        moved = {Qt.Key.Key_PageUp: -bar.pageStep(), Qt.Key.Key_PageDown: bar.pageStep()}.get(Qt.Key(event.key()))
-        if moved is None:
+        if not turned(self.sheet_area, event):
             super().keyPressEvent(event)
-        else:
-            bar.setValue(bar.value() + moved)
 
     # ---- what is written
 

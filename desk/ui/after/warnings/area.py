@@ -5,6 +5,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
+from desk.ui.turning import turned
+
 
 class FittedArea(QScrollArea):
     """`most` px tall at most; 0: as tall as it is given room."""
@@ -23,11 +25,7 @@ class FittedArea(QScrollArea):
 
     def turn(self, event: QKeyEvent) -> bool:
         """PageUp and PageDown scroll it, wherever the keyboard is. False: the key is another one."""
-        step = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(event.key()))
-        if step is not None:
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + step * bar.pageStep())
-        return step is not None
+        return turned(self, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A low one leaves it to what stands around it which area a key turns."""
