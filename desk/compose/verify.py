@@ -1,11 +1,12 @@
 """Builds `desk verify`: which vault, which keys, whose change log; and tells on the terminal what was found."""
 
 import argparse
+import errno
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,11 +55,15 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 def _run(settings: Settings, arguments: argparse.Namespace) -> int:
     target = str(arguments.target or "")
     secrets = _secrets()
-    with _log_of(settings, secrets, wanted=_wants_log(arguments, target)) as log:
+    if arguments.since and arguments.until and arguments.since > arguments.until:
+        raise _NotUsable(_("--since is after --until: no day lies between them."))
+    before: list[Finding] = []
+    with _log_of(settings, secrets, arguments, target, before) as log:
         if Path(target).suffix.lower() in PACK_SUFFIXES:
-            return _verify_pack(Path(target), log, arguments)
+            return _verify_pack(Path(target), log, arguments, before)
         vault = _vault(settings, target, secrets)
-        how = How(_identities(arguments, secrets), audio=not arguments.seals_only, decode=arguments.decode)
+        identities = _identities(arguments, secrets, before)
+        how = How(identities, audio=not arguments.seals_only, decode=arguments.decode)
         run = VaultCheck(
             vault,
             how,
@@ -67,7 +72,7 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> int:
             log.entries() if log is not None else None,
             log_of=settings.seat.name,
         )
-        return _tell(run, log, arguments)
+        return _tell(run, log, arguments, before)
 
 
 def _wants_log(arguments: argparse.Namespace, target: str) -> bool:
@@ -77,7 +82,8 @@ def _wants_log(arguments: argparse.Namespace, target: str) -> bool:
     return not target or Path(target).suffix.lower() in PACK_SUFFIXES
 
 
-def _tell(run: VaultCheck, log: "_Log | None", arguments: argparse.Namespace) -> int:
+def _tell(run: VaultCheck, log: "_Log | None", arguments: argparse.Namespace, before: Sequence[Finding]) -> int:
+    """`before`: what was found before it began, and counts as well."""
     progress = report.Progress(sys.stderr, time.monotonic, log.count() if log is not None else 0)
     with _json_of(arguments) as to_json:
 
@@ -87,19 +93,22 @@ def _tell(run: VaultCheck, log: "_Log | None", arguments: argparse.Namespace) ->
             if to_json is not None:
                 to_json.tell(finding)
 
+        run.summary.count(before)
+        for finding in before:
+            tell(finding)
         summary = run.run(tell, lambda: progress.at(run.summary.recordings))
         progress.clear()
         for line in report.summary_lines(summary):
             report.to_terminal(line)
         if to_json is not None:
-            to_json.close(summary)
+            to_json.end(summary)
     return summary.exit_code
 
 
-def _verify_pack(file: Path, log: "_Log | None", arguments: argparse.Namespace) -> int:
+def _verify_pack(file: Path, log: "_Log | None", arguments: argparse.Namespace, before: Sequence[Finding]) -> int:
     summary = Summary(recordings=1, with_log=log is not None)
     found = pack_check.check_pack(file)
-    findings = list(found.findings)
+    findings = [*before, *found.findings]
     if found.call_id and (what := _unproven(found, log, arguments)) is not None:
         findings.append(Finding(what, file.name, found.sha256))
     summary.count(findings)
@@ -113,7 +122,7 @@ def _verify_pack(file: Path, log: "_Log | None", arguments: argparse.Namespace) 
         if to_json is not None:
             for finding in findings:
                 to_json.tell(finding)
-            to_json.close(summary)
+            to_json.end(summary)
     return summary.exit_code
 
 
@@ -129,7 +138,16 @@ def _unproven(found: pack_check.PackFound, log: "_Log | None", arguments: argpar
 
 @contextmanager
 def _json_of(arguments: argparse.Namespace) -> Iterator[report.JsonReport | None]:
-    yield report.JsonReport(arguments.json) if arguments.json else None
+    if not arguments.json:
+        yield None
+        return
+    try:
+        to_json = report.JsonReport(arguments.json)
+    except OSError as error:
+        words = _("The report {file} cannot be written: {detail}").format(file=arguments.json, detail=error)
+        raise _NotUsable(words) from error
+    with closing(to_json):
+        yield to_json
 
 
 def _vault(settings: Settings, target: str, secrets: Secrets | None) -> Vault:
@@ -145,7 +163,7 @@ def _vault(settings: Settings, target: str, secrets: Secrets | None) -> Vault:
     return FolderVault(Path(target).absolute())
 
 
-def _identities(arguments: argparse.Namespace, secrets: Secrets | None) -> list[age.Identity]:
+def _identities(arguments: argparse.Namespace, secrets: Secrets | None, before: list[Finding]) -> list[age.Identity]:
     if arguments.no_decrypt:
         return []
     if arguments.key:
@@ -153,7 +171,7 @@ def _identities(arguments: argparse.Namespace, secrets: Secrets | None) -> list[
     try:
         return HotlineKeys(secrets).identities() if secrets is not None else []
     except (KeyringWeak, age.KeyNotUsable) as error:
-        report.to_terminal(_("The keyring gives no key: {detail}").format(detail=error))
+        before.append(Finding(What.KEY_UNUSABLE, "", str(error)))
         return []
 
 
@@ -212,14 +230,23 @@ class _Log:
 
 
 @contextmanager
-def _log_of(settings: Settings, secrets: Secrets | None, *, wanted: bool) -> Iterator[_Log | None]:
-    if not wanted or secrets is None or not settings.store_file.exists():
+def _log_of(
+    settings: Settings, secrets: Secrets | None, arguments: argparse.Namespace, target: str, before: list[Finding]
+) -> Iterator[_Log | None]:
+    """None where there is none, as on a server; where there is one that cannot be read, or it was asked for by name,
+    that is a finding: nobody may take it for a comparison."""
+    if not _wants_log(arguments, target):
         yield None
         return
     try:
-        store = Store.open(settings.store_file, secrets)
+        if not settings.store_file.exists():
+            if arguments.against_store:
+                before.append(Finding(What.LOG_UNREADABLE, "", f"{settings.store_file}: {os.strerror(errno.ENOENT)}"))
+            yield None
+            return
+        store = Store.open(settings.store_file, secrets or KeyringSecrets())
     except (KeyMissing, KeyringWeak, StoreBroken, StoreFull) as error:
-        report.to_terminal(_("This seat's change log cannot be read: {detail}").format(detail=error))
+        before.append(Finding(What.LOG_UNREADABLE, "", str(error)))
         yield None
         return
     try:

@@ -5,8 +5,10 @@ Any thread; several at once."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from desk.domain.seal import AUDIO_SUFFIX, SEAL_SUFFIX, TOMBSTONE_SUFFIX, Seal
+from desk.domain.times import from_text
 from desk.recording.proof.checked import Checked, How, Link
 from desk.recording.proof.content import PlainContent, check_content
 from desk.recording.proof.findings import What
@@ -71,7 +73,18 @@ def _seal(source: Source, kept: Mapping[str, Kept], checked: Checked) -> SealFil
     checked.link = Link(seal.chain, seal.place, sealed.hash, seal.previous)
     if seal.call_id != checked.call_id:
         checked.found(What.SEAL_ELSEWHERE, SEAL_SUFFIX, seal.call_id)
+    if _days_apart(seal.started_at, checked.stem) > 1:
+        checked.found(What.OTHER_DAY, SEAL_SUFFIX, seal.started_at)
     return sealed
+
+
+def _days_apart(started_at: str, stem: str) -> int:
+    """Between the day a recording began and the one it lies under, which is the day that the call came in: one where
+    it rang over midnight."""
+    try:
+        return abs((from_text(started_at).date() - date(*map(int, stem[:10].split("/")))).days)
+    except (ValueError, OverflowError):
+        return 2  # no such day
 
 
 def _check_tombstone(source: Source, kept: Mapping[str, Kept], sealed: SealFile | None, checked: Checked) -> None:

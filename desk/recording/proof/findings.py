@@ -20,6 +20,7 @@ class What(Enum):
     SEAL_DAMAGED = "seal_damaged"
     SEAL_MISSING = "seal_missing"
     SEAL_ELSEWHERE = "seal_elsewhere"  # whole, but of another call than its name says
+    OTHER_DAY = "other_day"  # it lies under another day than it was recorded on
     AUDIO_MISSING = "audio_missing"
     AUDIO_CUT = "audio_cut"  # another size than was sealed
     AUDIO_CHANGED = "audio_changed"
@@ -51,9 +52,13 @@ class What(Enum):
     DELETED_UNLOGGED = "deleted_unlogged"
     TOMBSTONE_DIFFERS = "tombstone_differs"
     ON_ITS_WAY = "on_its_way"
+    LOG_UNREADABLE = "log_unreadable"
     # the whole
     STOPPED = "stopped"
     VAULT_LOST = "vault_lost"
+    NOTHING_HERE = "nothing_here"  # and nothing to say whether there should be
+    KEY_UNUSABLE = "key_unusable"
+    WORK_LOST = "work_lost"  # the temporary file of the chains
     # a pack
     PACK_CHANGED = "pack_changed"
     PACK_BLOCK_CHANGED = "pack_block_changed"
@@ -69,6 +74,10 @@ _UNCHECKED = frozenset(
         What.UNREADABLE,
         What.STOPPED,
         What.VAULT_LOST,
+        What.NOTHING_HERE,
+        What.KEY_UNUSABLE,
+        What.WORK_LOST,
+        What.LOG_UNREADABLE,
         What.NO_PACK,
         What.NOT_IN_LOG_YET,
         What.PACK_NOT_LOGGED,
@@ -77,6 +86,7 @@ _UNCHECKED = frozenset(
 )
 _NOTES = frozenset(
     {
+        What.OTHER_DAY,
         What.DELETED,
         What.DELETION_UNFINISHED,
         What.UNSEALED,

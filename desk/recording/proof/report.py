@@ -67,6 +67,7 @@ class JsonReport:
     """Written as it goes, so that a million findings are never in memory: {"findings": [...], "summary": {...}}."""
 
     def __init__(self, file: Path) -> None:
+        """Raises `OSError`."""
         self._handle = file.open("w", encoding="utf-8")
         self._handle.write('{"findings": [')
         self._first = True
@@ -82,12 +83,14 @@ class JsonReport:
         self._handle.write(("" if self._first else ",") + "\n" + json.dumps(value, ensure_ascii=False))
         self._first = False
 
-    def close(self, summary: Summary) -> None:
+    def end(self, summary: Summary) -> None:
         figures = asdict(summary) | {"exit_code": summary.exit_code}
         figures["counts"] = {
             what.value: count for what, count in sorted(summary.counts.items(), key=lambda c: c[0].value)
         }
         self._handle.write('\n], "summary": ' + json.dumps(figures, ensure_ascii=False) + "}\n")
+
+    def close(self) -> None:
         self._handle.close()
 
 
@@ -135,6 +138,9 @@ def _meanings() -> dict[What, str]:
             "there is audio and no seal: it cannot be proven, nor opened. Bring the seal back from a backup."
         ),
         What.SEAL_ELSEWHERE: _("the seal belongs to another call ({detail}): somebody has renamed it."),
+        What.OTHER_DAY: _(
+            "it was recorded on another day ({detail}): somebody has moved it, or the seat's clock was set as it rang."
+        ),
         What.AUDIO_MISSING: _("the seal is there and the audio is not, and nobody has deleted it by rule."),
         What.AUDIO_CUT: _(
             "the encrypted audio has another size than was sealed ({detail} bytes): it was cut or added to."
@@ -175,8 +181,22 @@ def _meanings() -> dict[What, str]:
         What.DELETED_UNLOGGED: _("the change log knows nothing of its deletion: somebody deleted it outside Desk."),
         What.TOMBSTONE_DIFFERS: _("the note on its deletion says otherwise than the change log: it is not genuine."),
         What.ON_ITS_WAY: _("still at the seat, on its way to the vault."),
+        What.LOG_UNREADABLE: _(
+            "this seat's change log cannot be read ({detail}), so nothing was compared with it. Put that right and"
+            " check again."
+        ),
         What.STOPPED: _("stopped before the end; what was checked so far is told."),
         What.VAULT_LOST: _("the vault cannot be read ({detail})."),
+        What.NOTHING_HERE: _(
+            "there is no recording here at all. Is the share connected, and is this the right folder or prefix?"
+        ),
+        What.KEY_UNUSABLE: _(
+            "the keyring gives no key ({detail}), so nothing was opened. Unlock it, or name a key file with --key."
+        ),
+        What.WORK_LOST: _(
+            "the temporary file of this check cannot be written ({detail}). Free some space, or name another folder in"
+            " TMPDIR, and check again."
+        ),
         What.PACK_CHANGED: _("this file is not as it was exported: at least one byte is another."),
         What.PACK_BLOCK_CHANGED: _("changed in it: {detail}."),
         What.NO_PACK: _("this is no evidence pack of Desk's ({detail})."),

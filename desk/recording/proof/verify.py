@@ -1,11 +1,13 @@
 """Checking a whole vault: every recording by itself (`check`), the chains (`links`), and, where it is at hand, the
 change log. Names are read in their order and never held; a few dozen recordings are in work at once on threads of
-their own (hashing and decoding let go of the interpreter); findings go out as they come.
+their own (hashing and decoding let go of the interpreter); findings go out as they come. A large vault takes hours, and
+its seats go on: what the log knows and the list did not show is looked for once more before it counts as gone.
 
 Stopped half-way, it still tells what it has found, and that it was stopped. The thread that calls `run`."""
 
 import itertools
 import re
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,15 +23,17 @@ from desk.recording.proof.findings import Finding, Summary, What
 from desk.recording.proof.links import Links, Seen
 from desk.recording.proof.tombstone import logged_digest
 from desk.recording.vault.port import Kept, Vault
+from desk.usecases.ports import StoreBroken
 from desk.usecases.recording_ports import VaultAway, VaultRefused
 
 _NAME = re.compile(
     r"(?P<day>\d{4}/\d\d/\d\d)/(?P<call>[A-Za-z0-9-]{1,64})(?P<suffix>\.age|\.seal|\.deleted|\.key\d{1,6}|\.opus)"
 )
 _OWN_FILES = re.compile(
-    r"chain\.json|hotline\.pub|own-keys\.json|desk-vault\.json|\..+\.part|.*\.lock"
+    r"chain\.json|hotline\.pub|own-keys\.json|desk-vault\.json|\..+\.part"
 )  # of Desk's own folders, of no meaning here
 _PLAIN_SUFFIX = ".opus"
+_SUFFIXES = (AUDIO_SUFFIX, SEAL_SUFFIX, TOMBSTONE_SUFFIX)
 _AHEAD = 8  # recordings in work per thread
 _MOST_PREFIXES = 400
 _GIVE_UP = 20  # recordings in a row that the vault did not give
@@ -90,14 +94,14 @@ class VaultCheck:
             self.summary.count([finding])
             tell(finding)
 
-        with Links(self._work_folder) as links:
-            complete = self._told_of(lambda: self._recordings(links, told, beat), told)
-            self.summary.chains = links.chains
-            for finding in links.findings(all_days=complete and self._days.all):
-                told(finding)
-            if complete and self._logged is not None:
-                logged = self._logged
-                self._told_of(lambda: self._against_log(links, logged, told), told)
+        try:
+            with Links(self._work_folder) as links:
+                complete = self._told_of(lambda: self._recordings(links, told, beat), told)
+                walked = self._told_of(lambda: self._chains(links, told, complete=complete), told)
+                if complete and walked:
+                    self._told_of(lambda: self._whole(links, told), told)
+        except (OSError, sqlite3.Error) as error:
+            told(Finding(What.WORK_LOST, "", f"{type(error).__name__}: {error}"))
         return self.summary
 
     def _told_of(self, step: Callable[[], bool], told: Tell) -> bool:
@@ -108,6 +112,8 @@ class VaultCheck:
             told(Finding(What.STOPPED, ""))
         except (VaultAway, VaultRefused, OSError) as error:
             told(Finding(What.VAULT_LOST, "", f"{type(error).__name__}: {error}"))
+        except StoreBroken as error:
+            told(Finding(What.LOG_UNREADABLE, "", str(error)))
         return False
 
     def _recordings(self, links: Links, told: Tell, beat: Callable[[], None]) -> bool:
@@ -124,6 +130,20 @@ class VaultCheck:
             if lost_in_a_row >= _GIVE_UP:
                 told(Finding(What.VAULT_LOST, "", checked.findings[-1].detail))
                 return False
+        return True
+
+    def _chains(self, links: Links, told: Tell, *, complete: bool) -> bool:
+        self.summary.chains = links.chains
+        for finding in links.findings(all_days=complete and self._days.all):
+            told(finding)
+        return True
+
+    def _whole(self, links: Links, told: Tell) -> bool:
+        """What only the whole says: whether it is all that there should be."""
+        if self._logged is not None:
+            return self._against_log(links, self._logged, told)
+        if not self.summary.recordings and not any(_NAME.fullmatch(kept.name) for kept in self._vault.names()):
+            told(Finding(What.NOTHING_HERE, ""))
         return True
 
     def _checked(self, told: Tell) -> Iterator[Checked]:
@@ -178,8 +198,8 @@ class VaultCheck:
                 continue
             seen = links.seen(stem)
             if seen is None:
-                what = What.ON_ITS_WAY if entry.vaulted_at is None else What.NOT_IN_VAULT
-                told(Finding(what, entry.file))
+                for finding in self._unseen(entry, stem):
+                    told(finding)
                 continue
             for finding in _differences(seen, entry):
                 told(finding)
@@ -187,6 +207,18 @@ class VaultCheck:
         for seen in links.unforgotten():
             told(Finding(self._unlogged(seen, newest), seen.stem + SEAL_SUFFIX, f"{seen.chain} {seen.place}"))
         return True
+
+    def _unseen(self, entry: RecordingEntry, stem: str) -> Iterator[Finding]:
+        """It may have come since its day was listed."""
+        kept = {suffix: found for suffix in _SUFFIXES if (found := self._vault.stat(stem + suffix))}
+        if not kept:
+            yield Finding(What.ON_ITS_WAY if entry.vaulted_at is None else What.NOT_IN_VAULT, entry.file)
+            return
+        checked = check(self._vault, stem, kept, self._how)
+        self._count(checked)
+        yield from checked.findings
+        if checked.link is not None and entry.seal_hash and checked.link.seal_hash != entry.seal_hash:
+            yield Finding(What.LOG_DIFFERS, stem + SEAL_SUFFIX)
 
     def _unlogged(self, seen: Seen, newest: Mapping[str, int]) -> What:
         """A recording is logged before it leaves its seat: so one in a chain that the log knows is forged, unless it

@@ -103,7 +103,7 @@ class SealedVault:
             place=self.place,
             previous=self.previous,
             sealed_at=to_text(T0 + timedelta(minutes=number)),
-            started_at=to_text(T0 + timedelta(minutes=number)),
+            started_at=to_text(T0 + timedelta(days=day, minutes=number)),
             interrupted=False,
             codec=codec,
             rate_hz=RATE_HZ,

@@ -1,6 +1,7 @@
 """Checking a vault: what is whole is called whole, and each thing that can be wrong with it has its own name."""
 
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ from desk.recording.sealing import age
 from desk.recording.sealing.rotate import Rotation, WrappedKey, key_bytes
 from desk.recording.vault.fake import FakeVault
 from desk.recording.vault.folder_vault import FolderVault
+from desk.recording.vault.port import Kept
 from desk.usecases.recording_ports import VaultAway
 from tests.recording.proof.sealed import T0, SealedVault, audio_file, call_id
 from tests.recording.proof.verifying import verified, whats
@@ -94,10 +96,12 @@ def test_foreign_files_are_named_and_do_no_harm(vault: SealedVault) -> None:
     vault.write("2026/11/22/holiday.jpg", b"\xff\xd8")
     vault.write("readme.txt", b"hello")
     vault.write("2026/11/22/old-call.opus", b"OggS")
+    vault.write("2026/11/22/holiday.lock", b"")
     summary, findings = verified(vault)
     assert summary.exit_code == 0
     assert {(f.what, f.name) for f in findings} == {
         (What.FOREIGN, "2026/11/22/holiday.jpg"),
+        (What.FOREIGN, "2026/11/22/holiday.lock"),
         (What.FOREIGN, "readme.txt"),
         (What.UNSEALED, "2026/11/22/old-call.opus"),
     }
@@ -140,6 +144,17 @@ def test_renamed_recording_is_found(vault: SealedVault) -> None:
     for suffix in (".age", ".seal"):
         vault.file(stem + suffix).rename(vault.file(other + suffix))
     assert Finding(What.SEAL_ELSEWHERE, f"{other}.seal", call_id(1)) in verified(vault)[1]
+
+
+def test_recording_that_was_moved_to_another_day_is_told(vault: SealedVault) -> None:
+    stem = vault.add(1)
+    assert verified(vault)[1] == []
+    for day, told in (("2026/11/21", False), ("2026/11/20", True), ("2019/02/31", True)):
+        (folder := vault.file(day)).parent.mkdir(parents=True, exist_ok=True)
+        vault.file(stem).parent.rename(folder)
+        stem = f"{day}/{call_id(1)}"
+        moved = [Finding(What.OTHER_DAY, f"{stem}.seal", vault.seals[next(iter(vault.seals))].started_at)]
+        assert verified(vault)[1] == (moved if told else [])
 
 
 def test_exchanged_audio_is_found(vault: SealedVault) -> None:
@@ -288,6 +303,41 @@ def test_vault_that_is_away_is_told_and_not_called_whole() -> None:
     assert findings == [Finding(What.VAULT_LOST, "", "VaultAway: no route to host")]
 
 
+def test_vault_with_nothing_in_it_is_not_called_whole(vault: SealedVault) -> None:
+    """A folder that nothing is mounted on looks like that."""
+    vault.root.mkdir()
+    vault.write("readme.txt", b"not mounted")
+    summary, findings = verified(vault)
+    assert (summary.exit_code, findings[-1]) == (2, Finding(What.NOTHING_HERE, ""))
+    assert verified(vault, logged=[])[0].exit_code == 0  # the change log says that nothing should be there
+    vault.add(1)
+    quiet_day = Days(T0.date() + timedelta(days=3), T0.date() + timedelta(days=3))
+    assert verified(vault, days=quiet_day)[0].exit_code == 0
+
+
+def test_names_are_read_only_as_far_as_they_are_needed(vault: SealedVault) -> None:
+    """However many there are: a few dozen are in memory."""
+    for number in range(60):
+        vault.add(number)
+    jobs, listed, checked, most = 2, 0, 0, 0
+
+    class Counting(FolderVault):
+        def names(self, prefix: str = "") -> Iterator[Kept]:
+            nonlocal listed, most
+            for kept in super().names(prefix):
+                listed += kept.name.endswith(".seal")
+                most = max(most, listed - checked)
+                yield kept
+
+    def beat() -> None:
+        nonlocal checked
+        checked += 1
+
+    VaultCheck(Counting(vault.root), How(audio=False), jobs).run(lambda _finding: None, beat)
+    assert checked == 60
+    assert most <= jobs * 8 + 2
+
+
 def test_unreadable_object_is_no_reason_to_stop(vault: SealedVault) -> None:
     stems = [vault.add(n) for n in range(3)]
 
@@ -328,6 +378,14 @@ def test_nothing_is_left_in_the_working_folder(vault: SealedVault, tmp_path: Pat
     work.mkdir()
     VaultCheck(FolderVault(vault.root), How(), work_folder=work).run(lambda _finding: None)
     assert list(work.iterdir()) == []
+
+
+def test_temporary_file_that_cannot_be_written_is_told(vault: SealedVault, tmp_path: Path) -> None:
+    vault.add(1)
+    found: list[Finding] = []
+    run = VaultCheck(FolderVault(vault.root), How(), work_folder=tmp_path / "full")
+    assert run.run(found.append).exit_code == 2
+    assert whats(found) == {What.WORK_LOST}
 
 
 def test_days_are_inclusive_and_listed_one_by_one() -> None:

@@ -121,6 +121,34 @@ def test_what_cannot_be_checked_exits_with_two(vault: SealedVault, run: Run, tmp
     assert "There is no folder" in said
 
 
+def test_what_was_asked_for_and_cannot_be_had_is_never_called_whole(
+    vault: SealedVault, run: Run, secrets: FakeSecrets, tmp_path: Path
+) -> None:
+    vault.add(1)
+    key, to_json = key_file(vault, tmp_path), tmp_path / "report.json"
+    assert run(vault.root, "--key", key)[0] == 0
+    code, said = run(vault.root, "--key", key, "--against-store")  # there is no store
+    assert (code, "[NOT CHECKED]: this seat's change log cannot be read" in said) == (2, True)
+    Store.open(tmp_path / "data" / "seat.db", FakeSecrets()).close()  # its key is in another keyring
+    code, said = run("--key", key, "--json", to_json)
+    assert (code, "[NOT CHECKED]: this seat's change log cannot be read" in said) == (2, True)
+    told = json.loads(to_json.read_text())
+    assert [finding["what"] for finding in told["findings"]] == ["log_unreadable"]
+    assert told["summary"]["exit_code"] == 2
+    secrets.set(HOTLINE_ENTRY, "AGE-SECRET-KEY-1TORN")
+    code, said = run(vault.root)
+    assert (code, "[NOT CHECKED]: the keyring gives no key" in said) == (2, True)
+    code, said = run(vault.root, "--key", key, "--json", tmp_path / "no" / "report.json")
+    assert (code, "The report" in said) == (2, True)
+    code, said = run(vault.root, "--key", key, "--since", "2026-12-01", "--until", "2026-11-01")
+    assert (code, "no day lies between them" in said) == (2, True)
+    empty = tmp_path / "not-mounted"
+    empty.mkdir()
+    code, said = run(empty, "--key", key)
+    assert (code, "there is no recording here at all" in said) == (2, True)
+    assert run(tmp_path / "no-pack.html")[0] == 2
+
+
 def test_seats_own_vault_is_held_against_its_log(
     vault: SealedVault, run: Run, secrets: FakeSecrets, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """Deletions and the change log: what only the log can say of a vault, and what a note on a deletion must say."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -95,6 +96,33 @@ def test_change_log_knows_what_the_vault_has_lost(vault: SealedVault) -> None:
         (What.ON_ITS_WAY, f"{stems[4]}.age"),
         (What.NEVER_LOGGED, f"{extra}.seal"),
     }
+
+
+def test_what_comes_while_it_is_checked_is_not_missing(vault: SealedVault) -> None:
+    """A large vault takes hours; its seats go on."""
+    stems = [vault.add(n) for n in range(3)]
+    logged = [replace(recording_of(vault, stem), vaulted_at=T0) for stem in stems]
+    late = {name: vault.file(name).read_bytes() for name in (f"{stems[2]}.age", f"{stems[2]}.seal")}
+
+    def found_with(content: dict[str, bytes]) -> list[Finding]:
+        for name in late:
+            vault.file(name).unlink(missing_ok=True)
+
+        def log() -> Iterator[RecordingEntry]:
+            for name in content:
+                vault.write(name, content[name])
+            yield from logged
+
+        found: list[Finding] = []
+        VaultCheck(FolderVault(vault.root), How((vault.supervisor,)), 1, logged=log()).run(found.append)
+        return found
+
+    assert found_with(late) == []
+    assert found_with({}) == [Finding(What.NOT_IN_VAULT, f"{stems[2]}.age")]
+    torn = late | {f"{stems[2]}.age": late[f"{stems[2]}.age"][:-1]}
+    assert whats(found_with(torn)) == {What.AUDIO_CUT}
+    logged[2] = replace(logged[2], seal_hash="f" * 64)
+    assert whats(found_with(late)) == {What.LOG_DIFFERS}
 
 
 def test_recording_that_was_added_to_a_chain_is_a_fault(vault: SealedVault) -> None:
