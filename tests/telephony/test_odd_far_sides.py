@@ -157,6 +157,23 @@ def test_a_far_side_that_knows_no_transfer_keeps_its_call(driver: Driver, far: R
     hung_up(driver, far, call_id)
 
 
+def test_a_transfer_that_is_taken_back_before_it_was_sent_is_never_sent(driver: Driver, far: RawAnswerer) -> None:
+    _, call_id, invite = dialled(driver, far)
+    far.answer(invite, 200, sdp=True)
+    far.request(b"ACK")
+    driver.wait(events.RecordingStarted, call_id=call_id)
+    driver.do(commands.Transfer(call_id, "sip:8001@127.0.0.1"))
+    hold = far.request(b"INVITE")  # the REFER waits for its answer
+    driver.do(commands.Hold(call_id, on=False))
+    assert driver.wait(events.TransferFailed, call_id=call_id).code == 487
+    far.answer(hold, 200, sdp=True, way=b"recvonly")
+    far.answer(far.request(b"INVITE"), 200, sdp=True)
+    driver.wait(events.CallResumed, call_id=call_id)
+    with pytest.raises(TimeoutError):
+        far.request(b"REFER", 0.5)
+    hung_up(driver, far, call_id)
+
+
 def test_calls_are_turned_away_sent_on_and_answered_by_themselves(near: tuple[Driver, int]) -> None:
     driver, port = near
     with RawCaller(port) as caller:

@@ -104,6 +104,7 @@ class TwoCallContract:
         mark = scene.mark()
         scene.do(commands.Transfer(resident, scene.handler))
         scene.wait(events.TransferStarted, call_id=resident)
+        scene.wait(events.TransferProgressed, call_id=resident)
         self.refused(scene, commands.Transfer(resident, scene.handler), "not_now")
         scene.do(commands.Hold(resident, on=False))
         assert scene.wait(events.TransferFailed, call_id=resident, after=mark).code == 487

@@ -210,6 +210,8 @@ class PjCall(pj.Call):
 
     def hold(self, on: bool) -> None:
         self.hold_wanted, self._hold_due = on, True
+        if not on:
+            self._refer = None  # taken back before it was sent
 
     def move(self) -> None:
         """Our address has changed: a re-INVITE tells the far side."""
