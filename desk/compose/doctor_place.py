@@ -110,7 +110,7 @@ class Place:
         match told:
             case SelfChecked():
                 rmtree(self.settings.self_check_dir, ignore_errors=True)
-                return CallTested(told.code, told.reason, told.own, mos=told.mos)
+                return CallTested(told.code, told.reason, told.own, told.quality)
             case CommandRefused(reason="not_now"):
                 return CallTested(0)  # a call, or another check
             case CommandRefused(reason="line_deaf") | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from desk.compose.clock import new_id, now
 from desk.compose.doctor_place import test_line
 from desk.domain.identity import CallId
 from desk.secrets import KeyringSecrets
@@ -37,8 +38,10 @@ def run(settings: Settings, test_uri: str) -> None:
         settings.lines,
         lambda frames: PjStack(settings.lines, frames, lambda line: lambda: _password(line)),
         _NoRecorder(),
+        now,
         test_uri,
         test_line(settings).label,
+        new_id(),
     )
     sys.stdout.write(msgspec.json.encode(check.run()).decode() + "\n")
     sys.stdout.flush()

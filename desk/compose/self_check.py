@@ -29,6 +29,7 @@ from desk.domain.numbers import lookup_key
 from desk.domain.party import Party
 from desk.domain.patches import patch_of
 from desk.domain.tickets import Kind, Place
+from desk.health import call_heard
 from desk.recording.likeness import RATE_HZ, Sound, likeness_at
 from desk.recording.sealing import age
 from desk.recording.sealing.pcm import SpoolAudio
@@ -69,15 +70,15 @@ def examine(settings: Settings, checked: SelfChecked) -> Sequence[Finding]:
     findings = [words.call(checked)]
     if checked.code != 200:
         return findings
-    if checked.mos is not None:
-        findings.append(words.quality(checked.mos))
+    if checked.quality is not None:
+        findings.append(call_heard.found(words.QUALITY, checked.quality))
     try:
         both = _recorded(settings, checked.call_id)
         if both is None:
             return [*findings, words.not_recorded()]
-        findings += _voices(both)
+        findings += _voices(both, by_network=call_heard.is_network(checked.quality))
         with _sandbox(settings) as sandbox:
-            findings.append(_pop(sandbox, checked.number))
+            findings.append(_pop(sandbox, checked))
             findings.append(_recording(sandbox, checked.call_id))
             findings.append(_ticket(sandbox, checked.call_id))
     except (OSError, StoreBroken, StoreFull, KeyMissing) as error:
@@ -126,12 +127,13 @@ def _recorded(settings: Settings, call_id: CallId) -> Sound | None:
     return np.concatenate(blocks).astype(np.float64) / 32768 if blocks else None
 
 
-def _voices(both: Sound) -> list[Finding]:
-    """Both channels by content: what was played is in the agent's, and comes back a little later in the caller's."""
+def _voices(both: Sound, *, by_network: bool) -> list[Finding]:
+    """Both channels by content: what was played is in the agent's, and comes back a little later in the caller's.
+    `by_network`: what is missing there may be what the network took away."""
     speech = np.frombuffer(read_sound(speech_file()), dtype="<i2").astype(np.float64) / 32768
     sure_said, said_at_s = _found(both[:, 1], speech)
     sure_heard, heard_at_s = _found(both[:, 0], speech)
-    return [words.said(sure_said), words.heard(sure_heard, heard_at_s - said_at_s)]
+    return [words.said(sure_said), words.heard(sure_heard, heard_at_s - said_at_s, by_network=by_network)]
 
 
 def _found(channel: Sound, speech: Sound) -> tuple[float, float]:
@@ -140,10 +142,11 @@ def _found(channel: Sound, speech: Sound) -> tuple[float, float]:
     return sure, at_s - from_s
 
 
-def _pop(sandbox: _Sandbox, number: str) -> Finding:
-    """A resident is known by the number as the exchange has signalled it; "" where the far side was an echo."""
+def _pop(sandbox: _Sandbox, checked: SelfChecked) -> Finding:
+    """A resident is known by the number as the exchange has signalled it."""
+    number = checked.number
     if not number:
-        return words.pop_unknown()
+        return words.pop_withheld() if checked.own else words.pop_unknown()
     area_code = sandbox.settings.line.area_code
     sandbox.changes.append(_resident(sandbox.author, number, lookup_key(number, area_code)))
     pop = ScreenPop(

@@ -1,8 +1,8 @@
 """What the self-check found, in words. Pure functions, any thread; translated when they are called."""
 
-from desk.domain.diagnosis import POOR_MOS
 from desk.domain.events import SelfChecked
 from desk.domain.health import Finding, Level
+from desk.health import call_heard
 from desk.i18n import _
 from desk.recording.likeness import HEARD
 
@@ -32,15 +32,6 @@ def call(checked: SelfChecked) -> Finding:
     return Finding(CALL, Level.WRONG, why.replace(" )", ")"), remedy, {"code": checked.code})
 
 
-def quality(mos: float) -> Finding:
-    figures = {"mos": mos}
-    if mos < POOR_MOS:
-        why = _("The call would have been hard to understand (MOS {mos}).").format(mos=mos)
-        return Finding(QUALITY, Level.WRONG, why, _("Look at the network between seat and exchange."), figures)
-    why = _("The call was good to understand (MOS {mos}).").format(mos=mos)
-    return Finding(QUALITY, Level.OK, why, figures=figures)
-
-
 def not_recorded() -> Finding:
     why = _("Nothing of the call was recorded.")
     return Finding(RECORDING, Level.WRONG, why, _("Look at the disk of the data folder."))
@@ -54,7 +45,7 @@ def said(sure: float) -> Finding:
     return Finding(SAID, Level.WRONG, why, _("Make a support bundle (Shift+F12) and give it to IT."), figures)
 
 
-def heard(sure: float, late_s: float) -> Finding:
+def heard(sure: float, late_s: float, *, by_network: bool = False) -> Finding:
     figures = {"likeness": round(sure, 2), "late_ms": round(late_s * 1000)}
     if sure >= HEARD and 0.0 <= late_s <= LATE_S:
         why = _("The voice came back through the exchange, {ms} ms later.").format(ms=round(late_s * 1000))
@@ -62,6 +53,9 @@ def heard(sure: float, late_s: float) -> Finding:
     if sure >= HEARD:
         why = _("The voice came back through the exchange {seconds} s later.").format(seconds=round(late_s, 1))
         return Finding(HEARD_BACK, Level.WARNING, why, _("Look at the way calls take to the exchange."), figures)
+    if by_network:
+        why = _("Too much of the voice was lost on its way there and back to be known again.")
+        return Finding(HEARD_BACK, Level.WRONG, why, call_heard.network_remedy(), figures)
     why = _("No voice came back: callers could not be heard, or could not hear.")
     remedy = _("Look at the firewall for RTP, and at NAT at the exchange.")
     return Finding(HEARD_BACK, Level.WRONG, why, remedy, figures)
@@ -70,6 +64,12 @@ def heard(sure: float, late_s: float) -> Finding:
 def pop_unknown() -> Finding:
     why = _("No number came in with the call, as the far side only sends back what it hears.")
     return Finding(POP, Level.UNCHECKED, why)
+
+
+def pop_withheld() -> Finding:
+    why = _("The exchange sent the call back without a number, so none could pop up.")
+    remedy = _("Let the exchange send the caller's number to this seat (P-Asserted-Identity or From).")
+    return Finding(POP, Level.WARNING, why, remedy)
 
 
 def pop(found: bool, took_ms: float) -> Finding:

@@ -323,8 +323,8 @@ class HeadsetChecked:
 class SelfChecked:
     """What came of a `CheckSelf`. `call_id`: its spool, in a folder of its own, "" = none was written. `code`: 200
     where it was talked, else the SIP code of the refusal, 408 where nobody answered, 0 where a real call came in
-    between. `own`: it came back to this seat, from `number`, after `offered_ms`; else the far side is an echo. `mos` as
-    in `desk.domain.e_model`, None where it was too short to judge."""
+    between. `own`: it came back to this seat, from `number`, after `offered_ms`; else the far side is an echo.
+    `quality`: of the whole of it, None where it was too short to judge."""
 
     call_id: CallId
     code: int
@@ -332,7 +332,7 @@ class SelfChecked:
     own: bool = False
     number: str = ""
     offered_ms: float | None = None
-    mos: float | None = None
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)

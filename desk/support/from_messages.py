@@ -103,7 +103,7 @@ def _check(event: events.HeadsetChecked) -> Fields:
 
 def _self_check(event: events.SelfChecked) -> Fields:
     fields: Fields = {"code": event.code, "own": event.own, "offered_ms": event.offered_ms}
-    return fields | {"mos": event.mos}
+    return fields | {"mos": None if event.quality is None else event.quality.mos}
 
 
 def _short(untrusted: str) -> str:

@@ -32,6 +32,7 @@ from desk.telephony.stack import (
 class _FakeLeg:
     incoming: bool
     up: bool = False
+    mark: str = ""
     held: bool = False
     digits: str = ""
     uri: str = ""
@@ -65,12 +66,13 @@ class FakeStack:
         line: str = LineSettings.label,
         answer_after_s: float | None = None,
         diversions: tuple[str, ...] = (),
+        marks: tuple[str, ...] = (),
     ) -> Leg | None:
         """An INVITE arrives; None where it is answered 486 because there are too many."""
         if len(self.legs) >= MOST_LEGS:
             return None
         leg = self._new(_FakeLeg(incoming=True))
-        self._signals.append(Offered(leg, party, line, answer_after_s, diversions))
+        self._signals.append(Offered(leg, party, line, answer_after_s, diversions, marks=marks))
         return leg
 
     def far_rings(self, leg: Leg) -> None:
@@ -134,10 +136,10 @@ class FakeStack:
         if fake is not None:
             self._end(leg, 200 if fake.up else (code or 603) if fake.incoming else 487, "", by_us=True)
 
-    def dial(self, uri: str, line: str = "") -> Leg:  # noqa: ARG002 - it has all lines
+    def dial(self, uri: str, line: str = "", mark: str = "") -> Leg:  # noqa: ARG002 - it has all lines
         if len(self.legs) >= MOST_LEGS:
             raise NotNow("too many calls")
-        return self._new(_FakeLeg(incoming=False, uri=uri))
+        return self._new(_FakeLeg(incoming=False, mark=mark, uri=uri))
 
     def hold(self, leg: Leg, on: bool) -> None:
         fake = self._leg(leg)

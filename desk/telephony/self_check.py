@@ -3,9 +3,13 @@ it hears. What it says is known, and both voices are recorded as in any call, so
 knows whether this seat could serve a resident right now.
 
 It is no call of the hotline's. The switchboard never hears of its two legs, so that nothing rings, pops up, is logged,
-counted or shown; its recording goes into a folder of its own; the earpiece stays silent. What comes in while it runs is
-taken for its own only where it comes from the very number that was dialled by this seat a moment ago, and only once.
-Any real call, in or out, ends it in the same instant.
+counted or shown; its recording goes into a folder of its own; the earpiece stays silent. Any real call, in or out,
+ends it in the same instant.
+
+What comes in while it runs is taken for its own where it brings the word that went out with this very call, whatever
+the exchange has made of the caller's number; where the exchange lets no such word through, by the number that was
+dialled a moment ago. Once a word has come through, the number alone is not enough any more: whatever else an exchange
+may show as the caller of a resident's call, it rings.
 
 The outgoing leg is the caller: what it hears is sent back, so that the seat's own voice comes in as the caller's, late
 by the way there and back. A companion of the phone process: main thread."""
@@ -14,7 +18,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desk.domain import commands, e_model, events
+from desk.domain import commands, events
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.telephony.aside_recorder import AsideRecorder, ClosingRecorder
@@ -23,11 +27,11 @@ from desk.telephony.companion import Companion, Does, Refusal, Workplace
 from desk.telephony.frames import RATE_HZ
 from desk.telephony.prompts.played_sound import PlayedSound
 from desk.telephony.stack import Confirmed, Ended, Leg, LegStatistics, NotNow, Offered, Signal
+from desk.telephony.whole_call import quality_of
 
 RING_S = 15.0  # until it has been answered
 AFTER_S = 1.5  # what was said last has come back by then
 FAREWELL_S = 8.0  # for both legs to end
-LEAST_PACKETS = 50
 BUSY = 486
 _log = logging.getLogger(__name__)
 
@@ -37,7 +41,8 @@ class _Run:
     call_id: CallId
     line: str
     outgoing: Leg | None
-    numbers: frozenset[str]  # by which it may come back
+    mark: str  # by which it is known when it comes back
+    numbers: frozenset[str]  # by which it may come back, where no mark does
     pcm: bytes
     begun_s: float | None = None  # from its first tick on: a command may come before the phone's first
     incoming: Leg | None = None
@@ -80,6 +85,7 @@ class SelfCheck(Companion):
         self._aim, self._own_number, self._sound = aim, own_number, sound
         self._run: _Run | None = None
         self._now_s = 0.0
+        self._marks_come_through = False
 
     @property
     def does(self) -> Does:
@@ -93,12 +99,12 @@ class SelfCheck(Companion):
             raise Refusal("failed", "sound")
         to = self._aim(command.target, command.line)
         numbers = frozenset({self._own_number(to.line), command.target, to.dialled.number, to.dialled.send}) - {""}
-        call_id = CallId(self._at.new_id())
+        call_id, mark = CallId(self._at.new_id()), self._at.new_id()
         try:
-            leg = self._at.stack.dial(to.uri, to.line)
+            leg = self._at.stack.dial(to.uri, to.line, mark)
         except NotNow as error:
             raise Refusal("failed", str(error)) from None
-        self._run = _Run(call_id, to.line, leg, numbers, pcm)
+        self._run = _Run(call_id, to.line, leg, mark, numbers, pcm)
         _log.info("the seat calls itself", extra={"call_id": call_id})
 
     # ---- what happens
@@ -124,7 +130,7 @@ class SelfCheck(Companion):
         return True
 
     def _offered(self, run: _Run, signal: Offered) -> bool:
-        if signal.replaces is not None or signal.party.number not in run.numbers:
+        if signal.replaces is not None or not self._is_own(run, signal):
             return False
         if run.came_in or run.leaves_s is not None:  # by a second way, or too late
             self._at.stack.hang_up(signal.leg, BUSY)
@@ -136,6 +142,12 @@ class SelfCheck(Companion):
         except NotNow as error:
             _log.info("the seat's own call had gone before it was answered: %s", error)
         return True
+
+    def _is_own(self, run: _Run, signal: Offered) -> bool:
+        if run.mark in signal.marks:
+            self._marks_come_through = True
+            return True
+        return not self._marks_come_through and signal.party.number in run.numbers
 
     def _talk(self, run: _Run) -> None:
         """Both sides are there. Said a second time where an exchange answers first and rings here afterwards."""
@@ -227,8 +239,9 @@ class SelfCheck(Companion):
         else:
             code = 408 if run.code in (0, 200, 487) else run.code
         spool = run.call_id if talked else CallId("")
-        mos = None if run.statistics is None else _mos(run.statistics)
-        told = events.SelfChecked(spool, code, run.reason, run.came_in, run.number, run.offered_ms, mos)
+        length_s = 0.0 if run.talks_s is None or run.leaves_s is None else run.leaves_s - run.talks_s
+        quality = quality_of(run.statistics, self._at.clock(), length_s)
+        told = events.SelfChecked(spool, code, run.reason, run.came_in, run.number, run.offered_ms, quality)
         _log.info("the seat's call of itself is over", extra={"call_id": run.call_id, "code": code})
         self._at.publish(told)
 
@@ -238,14 +251,3 @@ class SelfCheck(Companion):
         self._aside.stop(run.call_id)
         self._aside.note(events.CallEnded(run.call_id, self._at.clock(), 200, by_us=True))
         self._aside.take_back()
-
-
-def _mos(told: LegStatistics) -> float | None:
-    """None where too little came to say anything."""
-    whole = told.received + told.lost
-    if whole < LEAST_PACKETS:
-        return None
-    here = 100.0 * (told.lost + told.discarded) / whole
-    there = 100.0 * told.sent_lost / told.sent if told.sent_lost is not None and told.sent else 0.0
-    delay_ms = e_model.one_way_ms(told.round_trip_ms, told.buffer_ms)
-    return round(e_model.mos(e_model.rating(e_model.codec_of(told.codec), max(here, there), delay_ms)), 2)

@@ -21,7 +21,8 @@ class Offered:
     """An INVITE arrived and 180 went out. `line`: the label of the one it came by. `answer_after_s`: the caller asks to
     be answered by itself after so long (Call-Info answer-after, Alert-Info; None: it does not). `diversions`: the user
     parts of its Diversion entries, the latest first. `replaces`: it takes the place of this leg (RFC 3891), which ends;
-    the stack answers it itself, and does not ring."""
+    the stack answers it itself, and does not ring. `marks`: what could be the mark of a call that this seat has made
+    (see `dial`); anybody may send some."""
 
     leg: Leg
     party: Party
@@ -29,6 +30,7 @@ class Offered:
     answer_after_s: float | None = None
     diversions: tuple[str, ...] = ()
     replaces: Leg | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +172,10 @@ class SipStack(Protocol):
         """302 Moved Temporarily to an offered leg; `Ended` follows. Raises `NotNow`."""
         ...
 
-    def dial(self, uri: str, line: str = "") -> Leg:
+    def dial(self, uri: str, line: str = "", mark: str = "") -> Leg:
         """INVITE by this line ("" = the first). Where the far side sends us on (3xx), the stack follows, a few times
-        and never in a circle. Raises `NotNow` where it cannot even be sent."""
+        and never in a circle. `mark`: one ASCII word that goes along, by which the call is known if it comes back here.
+        Raises `NotNow` where it cannot even be sent."""
         ...
 
     def transfer(self, leg: Leg, uri: str) -> None:

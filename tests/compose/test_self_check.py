@@ -2,6 +2,7 @@
 sealed and made a ticket of, in a place of its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desk.domain.events import SelfChecked
 from desk.domain.health import Finding, Level
 from desk.domain.identity import CallId
 from desk.domain.party import Party
+from desk.domain.quality import Quality
 from desk.recording.likeness import RATE_HZ, Sound
 from desk.recording.spool.recorder import SpoolRecorder
 from desk.settings import LineSettings, Settings
@@ -23,7 +25,9 @@ from desk.settings.values import SelfCheckSettings
 from desk.telephony.prompts.shelf import read_sound
 
 CALL = CallId("01a2035a-11e8-7873-ae6d-708e40aaac0b")
-TALKED = SelfChecked(CALL, 200, own=True, number="8001", offered_ms=12.0, mos=4.2)
+FINE = Quality(datetime(2026, 11, 22, tzinfo=UTC), "PCMA", 0.0, None, 1.0, None, 40.0, 0.0, 4.2)
+LOSSY = replace(FINE, loss=20.0, mos=1.9)
+TALKED = SelfChecked(CALL, 200, own=True, number="8001", offered_ms=12.0, quality=FINE)
 Spool = Callable[[Sound, Sound], None]
 
 
@@ -128,8 +132,27 @@ def test_a_call_that_did_not_come_back_is_wrong_and_nothing_else_is_asked(
 
 def test_a_bad_line_is_named(settings: Settings, spool: Spool, speech: Sound) -> None:
     spool(late(speech, 0.1), speech)
-    found = by_name(examine(settings, SelfChecked(CALL, 200, own=True, number="8001", mos=1.9)))
+    found = by_name(examine(settings, replace(TALKED, quality=LOSSY)))
     assert found["quality"].level is Level.WRONG
+    assert "network" in found["quality"].why
+
+
+def test_a_voice_that_the_network_took_away_is_not_laid_on_the_firewall(
+    settings: Settings, spool: Spool, speech: Sound
+) -> None:
+    spool(np.zeros(len(speech)), speech)
+    found = by_name(examine(settings, replace(TALKED, quality=LOSSY)))
+    assert (found["said"].level, found["heard"].level) == (Level.OK, Level.WRONG)
+    assert "firewall" not in found["heard"].remedy
+
+
+def test_a_call_that_comes_back_without_a_number_pops_up_nobody(
+    settings: Settings, spool: Spool, speech: Sound
+) -> None:
+    spool(late(speech, 0.1), speech)
+    found = by_name(examine(settings, replace(TALKED, number="")))
+    assert found["pop"].level is Level.WARNING
+    assert "P-Asserted-Identity" in found["pop"].remedy
 
 
 def test_a_store_that_cannot_be_made_is_a_finding(settings: Settings, spool: Spool, speech: Sound) -> None:

@@ -116,7 +116,7 @@ def test_a_phone_that_is_away_is_missed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [events.SelfChecked(CallId("c1"), 200, mos=4.2), events.CommandRefused("CheckSelf", "not_now")]
+    "answer", [events.SelfChecked(CallId("c1"), 200, own=True), events.CommandRefused("CheckSelf", "not_now")]
 )
 def test_the_phone_is_asked_to_call_itself(tmp_path: Path, answer: object) -> None:
     with served(tmp_path / "run", Phone(answer)):

@@ -104,7 +104,7 @@ class LossyRelay:
 
     def _hand_on(self) -> None:
         message, source = self._sip.recvfrom(65536)
-        to_caller = source == self._phone
+        to_caller = message.startswith(b"SIP/2.0")  # an answer: the phone may be the caller as well, of itself
         if not to_caller:
             self._caller = source
         described = _MEDIA.search(message)

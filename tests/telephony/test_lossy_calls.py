@@ -4,20 +4,31 @@ it."""
 
 import json
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from desk.compose.self_check import examine
+from desk.compose.self_check_phone import speech_file
 from desk.demo.baresip import Baresip
 from desk.demo.processes import free_port, wait_until
 from desk.demo.virtual_headset import EARPIECE, MICROPHONE, virtual_headset
 from desk.domain import commands, events
 from desk.domain.diagnosis import Diagnosis
+from desk.domain.health import Level
 from desk.domain.identity import CallId
 from desk.domain.quality import Quality
 from desk.domain.tally import Tally
 from desk.domain.troubles import Trouble
+from desk.health import call_heard
+from desk.settings import Settings
+from desk.telephony.health import call_found
+from desk.telephony.health.test_call import CallTested
+from desk.telephony.prompts.shelf import read_sound
 from tests.telephony.driver import Driver, phone
 from tests.telephony.lossy_relay import LossyRelay, every, lossy_relay, nothing, slow, uneven, untouched
 from tests.telephony.sounds import speechlike, write_wav
@@ -131,3 +142,31 @@ def test_a_microphone_without_a_sound_is_told_and_a_silent_caller_is_none_of_it(
         telephone.hang_up()
         driver.wait(events.CallEnded)
     assert "NO_AUDIO" not in json.dumps([str(message) for message in driver.messages])
+
+
+@pytest.mark.timeout(180)
+def test_a_seat_that_calls_itself_over_a_bad_network_blames_the_network(tmp_path: Path) -> None:
+    """The night's check, and the doctor's call at a running seat: never the headset, nor the firewall."""
+    port = free_port(socket.SOCK_DGRAM)
+    pcm = tmp_path / "speech.pcm"
+    pcm.write_bytes(read_sound(speech_file()))
+    with (
+        phone(tmp_path / "phone", {"port": port}, self_check=str(pcm), spool=True) as driver,
+        lossy_relay(port) as relay,
+    ):
+        for rule, named in ((every(4), "loses sound"), (uneven(700.0, packets=50), "jitter")):
+            relay.to_phone, relay.to_caller, mark = rule, untouched, driver.mark()
+            driver.do(commands.CheckSelf(f"sip:desk@127.0.0.1:{relay.port}", ""))
+            told = driver.wait(events.SelfChecked, 60.0, mark)
+            assert (told.code, told.own) == (200, True), told
+            shutil.rmtree(tmp_path / "self_check", ignore_errors=True)
+            shutil.copytree(driver.folder / "aside", tmp_path / "self_check")
+            found = {one.check: one for one in examine(Settings(data_dir=tmp_path), told)}
+            assert found["self_check.quality"].level >= Level.WARNING, found
+            assert named in found["self_check.quality"].why, found
+            assert found["self_check.said"].level is Level.OK, found
+            assert "firewall" not in found["self_check.heard"].remedy, found
+            by_doctor = call_found.found(CallTested(told.code, told.reason, told.own, told.quality))
+            assert named in by_doctor.why
+            blamed = [one for one in (*found.values(), by_doctor) if one.level >= Level.WARNING]
+            assert {one.remedy for one in blamed} == {call_heard.network_remedy()}, blamed

@@ -44,8 +44,8 @@ class SelfCheckScene(FakeScene):
         (leg,) = set(self.stack.legs) - before
         return leg
 
-    def comes_back(self, number: str = OWN) -> Leg:
-        leg = self.stack.far_calls(Party(number))
+    def comes_back(self, number: str = OWN, *marks: str) -> Leg:
+        leg = self.stack.far_calls(Party(number), marks=marks)
         assert leg is not None
         return leg
 
@@ -126,6 +126,45 @@ def test_by_a_second_way_it_is_busy_and_rings_nobody(scene: SelfCheckScene) -> N
     scene.stack.far_ends(incoming)
     scene.wait(events.SelfChecked)
     assert scene.names(mark) == ["SelfChecked"]
+
+
+def test_it_is_known_by_its_mark_whatever_number_the_exchange_shows(scene: SelfCheckScene) -> None:
+    mark = scene.mark()
+    outgoing = scene.check()
+    incoming = scene.comes_back("075588886666", "somebody-else-s", scene.stack.legs[outgoing].mark)
+    scene.until(lambda: scene.up(incoming))
+    scene.stack.far_answers(outgoing)
+    told = scene.wait(events.SelfChecked, timeout_s=10.0)
+    assert (told.code, told.own, told.number) == (200, True, "075588886666")
+    assert scene.names(mark) == ["SelfChecked"]
+    assert scene.headset.rings == []
+
+
+@pytest.mark.parametrize(("number", "marks"), [("075588886666", ()), ("075588886666", ("another-seat-s",)), (OWN, ())])
+def test_what_does_not_bring_the_mark_rings_once_marks_have_come_through(
+    scene: SelfCheckScene, number: str, marks: tuple[str, ...]
+) -> None:
+    """Also where an exchange shows residents by the seat's own number."""
+    outgoing = scene.check()
+    incoming = scene.comes_back(OWN, scene.stack.legs[outgoing].mark)
+    scene.until(lambda: scene.up(incoming))
+    resident = scene.comes_back(number, *marks)
+    offered = scene.wait(events.CallOffered)
+    assert offered.party.number == number
+    assert scene.wait(events.SelfChecked).code == 0
+    scene.stack.far_ends(resident)
+    scene.wait(SpoolClosed, call_id=offered.call_id)
+
+
+def test_each_call_has_a_mark_of_its_own(scene: SelfCheckScene) -> None:
+    first = scene.check()
+    before = scene.stack.legs[first].mark
+    scene.stack.far_ends(first, 486, "Busy Here")
+    scene.wait(events.SelfChecked)
+    second = scene.check()
+    assert before
+    assert scene.stack.legs[second].mark not in ("", before)
+    scene.stack.far_ends(second, 486, "Busy Here")
 
 
 def test_a_resident_who_calls_meanwhile_wins_at_once(scene: SelfCheckScene) -> None:

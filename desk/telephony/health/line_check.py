@@ -15,7 +15,7 @@ from desk.telephony.frame_clock import FrameClock
 from desk.telephony.headset.port import NoHeadset
 from desk.telephony.health.test_call import BUSY_HERE, CallTested, TestCall
 from desk.telephony.stack import LineFault, LineReport, NotNow, Offered, Signal, SipStack
-from desk.usecases.ports import Recorder
+from desk.usecases.ports import Clock, Recorder
 
 REGISTER_S = 9.0  # longer than a registration's patience
 PUMP_S = 0.01
@@ -33,18 +33,21 @@ class LinesChecked(msgspec.Struct, frozen=True):
 
 class LineCheck:
     """`make_stack(frames)`: see `SipStack`. `test_uri`: what the test call calls, "" = none is made; `test_line`: the
-    label of the line that it goes by."""
+    label of the line that it goes by; `mark`: the word by which it is known when it comes back."""
 
     def __init__(
         self,
         lines: Sequence[LineSettings],
         make_stack: Callable[[FrameClock], SipStack],
         recorder: Recorder,
+        clock: Clock,
         test_uri: str = "",
         test_line: str = "",
+        mark: str = "",
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._lines, self._test_uri, self._now_s = lines, test_uri, monotonic_s
+        self._lines, self._test_uri, self._mark = lines, test_uri, mark
+        self._clock, self._now_s = clock, monotonic_s
         self._test_line = next((line for line in lines if line.label == test_line), lines[0])
         self._stack = make_stack(FrameClock(NoHeadset(), recorder))
         self._reports: dict[str, LineReport] = {}
@@ -70,7 +73,9 @@ class LineCheck:
         if report is None or not report.ready:
             return None
         try:
-            self._call = TestCall(self._stack, self._test_uri, line.label, line.user, self._now_s())
+            self._call = TestCall(
+                self._stack, self._test_uri, line.label, line.user, self._mark, self._clock, self._now_s()
+            )
         except NotNow as error:
             return CallTested(503, str(error))
         while (tested := self._call.tick(self._now_s())) is None:

@@ -6,8 +6,10 @@ recorded, does not ring and is in no log.
 
 from dataclasses import dataclass
 
-from desk.domain import e_model
+from desk.domain.quality import Quality
 from desk.telephony.stack import Confirmed, Ended, Leg, LegStatistics, NotNow, Offered, Signal, SipStack
+from desk.telephony.whole_call import quality_of
+from desk.usecases.ports import Clock
 
 RING_S = 10.0  # until it has been answered
 TALK_S = 6.0  # of audio: a report of the far side (RTCP, every five seconds) is in it
@@ -17,34 +19,32 @@ BUSY_HERE = 486
 @dataclass(frozen=True, slots=True)
 class CallTested:
     """`code`: 200 where it was talked, else the SIP code of the refusal, 408 where nobody answered, 0 where a real call
-    came in between. `own`: the seat called itself. `mos` 1.0 to 4.5, None where no audio came; what it was made of
-    stands with it where the call was made here: `loss` in per cent of both ways, the worse."""
+    came in between. `own`: the seat called itself. `quality`: None where no audio came."""
 
     code: int
     reason: str = ""
     own: bool = False
-    loss: float | None = None
-    jitter_ms: float | None = None
-    round_trip_ms: float | None = None
-    codec: str = ""
-    mos: float | None = None
+    quality: Quality | None = None
 
 
 class TestCall:
-    """Dials at construction. `own_number`: the user of the line that calls, for whom it answers. Raises `NotNow` where
-    it cannot be dialled. `result` is there when it is over, both legs gone."""
+    """Dials at construction. What comes back here is known by `mark`, a word that goes along, or else by `own_number`,
+    the user of the line that calls. Raises `NotNow` where it cannot be dialled. `tick` gives the result when it is
+    over, both legs gone."""
 
     __test__ = False  # not one of pytest's
 
-    def __init__(self, stack: SipStack, uri: str, line: str, own_number: str, now_s: float) -> None:
-        self._stack, self._own_number = stack, own_number
+    def __init__(
+        self, stack: SipStack, uri: str, line: str, own_number: str, mark: str, clock: Clock, now_s: float
+    ) -> None:
+        self._stack, self._own_number, self._mark, self._clock = stack, own_number, mark, clock
         self._answering: Leg | None = None
         self._statistics: LegStatistics | None = None
         self._talks_at_s: float | None = None
         self._ended: Ended | None = None
         self._begun_s = now_s
         self._own = False
-        self._leg: Leg | None = stack.dial(uri, line)
+        self._leg: Leg | None = stack.dial(uri, line, mark)
 
     def on_signal(self, signal: Signal) -> bool:
         """Whether it concerned the test call."""
@@ -82,7 +82,7 @@ class TestCall:
                 self._stack.hang_up(leg)
 
     def _is_ours(self, offered: Offered) -> bool:
-        return offered.party.number == self._own_number
+        return self._mark in offered.marks or offered.party.number == self._own_number
 
     def _answer(self, leg: Leg) -> None:
         try:
@@ -107,24 +107,4 @@ class TestCall:
             given_up = ended is not None and ended.by_us
             code = 408 if ended is None or given_up else ended.code
             return CallTested(code, "" if ended is None else ended.reason, self._own)
-        if told is None or not told.received:
-            return CallTested(200, own=self._own)
-        return _judged(told, own=self._own)
-
-
-def _judged(told: LegStatistics, *, own: bool) -> CallTested:
-    whole = told.received + told.lost
-    here = 100.0 * (told.lost + told.discarded) / whole if whole else 100.0
-    there = 100.0 * told.sent_lost / told.sent if told.sent_lost is not None and told.sent else 0.0
-    loss = min(max(here, there), 100.0)
-    delay_ms = e_model.one_way_ms(told.round_trip_ms, told.buffer_ms)
-    mos = e_model.mos(e_model.rating(e_model.codec_of(told.codec), loss, delay_ms))
-    return CallTested(
-        200,
-        own=own,
-        loss=round(loss, 2),
-        jitter_ms=round(told.jitter_ms, 1),
-        round_trip_ms=None if told.round_trip_ms is None else round(told.round_trip_ms, 1),
-        codec=told.codec,
-        mos=round(mos, 2),
-    )
+        return CallTested(200, own=self._own, quality=quality_of(told, self._clock(), TALK_S))

@@ -59,7 +59,7 @@ class Owner(Protocol):
 
 
 class PjCall(pj.Call):
-    """`tried`: URIs that this leg has called, the present one last."""
+    """`tried`: URIs that this leg has called, the present one last; `mark`: what goes along (see `SipStack.dial`)."""
 
     def __init__(
         self, account: pj.Account, leg: Leg, owner: Owner, line: str, pj_id: int = pj.PJSUA_INVALID_ID
@@ -70,6 +70,7 @@ class PjCall(pj.Call):
         self.ended = False
         self.hold_wanted = False
         self.tried: tuple[str, ...] = ()
+        self.mark = ""
         self.sent_on = ""  # where a 3xx sends us
         self._owner = owner
         self._codecs: tuple[str, ...] = getattr(account, "codecs", ())

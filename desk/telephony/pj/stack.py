@@ -17,6 +17,7 @@ import pjsua2 as pj
 from desk.settings import LineSettings
 from desk.telephony.frame_clock import FrameClock
 from desk.telephony.lines import sdp_codecs
+from desk.telephony.lines.check_mark import mark_headers, read_marks
 from desk.telephony.lines.party_headers import raw_message, read_answer_after_s, read_diversions, read_party
 from desk.telephony.lines.password import AskKeyring
 from desk.telephony.lines.registration import Registration
@@ -180,7 +181,7 @@ class PjStack:
         while self._sent_on:
             call = self._sent_on.pop()
             try:
-                self._invite(call.leg, call.sent_on, call.line, call.tried)
+                self._invite(call.leg, call.sent_on, call.line, call.mark, call.tried)
             except NotNow as error:
                 self._signals.append(Ended(call.leg, 500, str(error), by_us=False))
 
@@ -213,29 +214,29 @@ class PjStack:
         call = self._call(leg)
         prm = pj.CallOpParam()
         prm.statusCode = pj.PJSIP_SC_MOVED_TEMPORARILY
-        contact = pj.SipHeader()
-        contact.hName, contact.hValue = "Contact", f"<{uri}>"
-        prm.txOption.headers.append(contact)
+        prm.txOption.headers.append(_header("Contact", f"<{uri}>"))
         call.by_us = True
         try:
             call.hangup(prm)
         except pj.Error as error:
             raise NotNow(error.reason) from None
 
-    def dial(self, uri: str, line: str = "") -> Leg:
+    def dial(self, uri: str, line: str = "", mark: str = "") -> Leg:
         leg = self._new_leg()
-        self._invite(leg, uri, line)
+        self._invite(leg, uri, line, mark)
         return leg
 
-    def _invite(self, leg: Leg, uri: str, line: str, tried: tuple[str, ...] = ()) -> None:
+    def _invite(self, leg: Leg, uri: str, line: str, mark: str, tried: tuple[str, ...] = ()) -> None:
         """Raises `NotNow`."""
         by = self._line(line)
         assert by.account is not None  # noqa: S101 - `_line` has seen to it
         uri = by.uri_for(uri, time.monotonic())
         call = PjCall(by.account, leg, self, by.settings.label)
-        call.tried = (*tried, uri)
+        call.tried, call.mark = (*tried, uri), mark
         prm = pj.CallOpParam(True)
         prm.opt.audioCount, prm.opt.videoCount = 1, 0
+        for name, value in mark_headers(mark):
+            prm.txOption.headers.append(_header(name, value))
         self._calls[leg] = call
         try:
             call.makeCall(uri, prm)
@@ -320,4 +321,17 @@ def _is_peer(line: LineSettings, source: str) -> bool:
 
 def _offered(call: PjCall, untrusted_invite: str) -> Offered:
     message = raw_message(untrusted_invite)
-    return Offered(call.leg, read_party(message), call.line, read_answer_after_s(message), read_diversions(message))
+    return Offered(
+        call.leg,
+        read_party(message),
+        call.line,
+        read_answer_after_s(message),
+        read_diversions(message),
+        marks=read_marks(message),
+    )
+
+
+def _header(name: str, value: str) -> pj.SipHeader:
+    header = pj.SipHeader()
+    header.hName, header.hValue = name, value
+    return header

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,10 @@ from desk.telephony.health import call_found, lines_found
 from desk.telephony.health.line_check import LineCheck
 from desk.telephony.health.test_call import CallTested
 from desk.telephony.stack import Leg, LegStatistics, LineFault, LineReport
+from desk.telephony.whole_call import quality_of
 
 LINE = LineSettings(kind="registered", user="1001", registrar="127.0.0.1")
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 GOOD = LegStatistics("PCMA", 300, 0, 0, 1.0, 40.0, 300, 0, 20.0, 1)
 
 
@@ -49,8 +52,8 @@ class FarSide(FakeStack):
 
     takes: Callable[["FarSide", Leg], None]
 
-    def dial(self, uri: str, line: str = "") -> Leg:
-        leg = super().dial(uri, line)
+    def dial(self, uri: str, line: str = "", mark: str = "") -> Leg:
+        leg = super().dial(uri, line, mark)
         self.measured[leg] = GOOD
         self.takes(self, leg)
         return leg
@@ -70,7 +73,9 @@ def checked(
         stacks.append(stack)
         return stack
 
-    seen = LineCheck([LINE], make, NoRecorder(), test_uri, monotonic_s=lambda: next(seconds) / 10).run()
+    seen = LineCheck(
+        [LINE], make, NoRecorder(), lambda: NOW, test_uri, mark="our-own", monotonic_s=lambda: next(seconds) / 10
+    ).run()
     assert [one.line for one in seen.reports] == [LINE.label]
     return seen.call
 
@@ -83,28 +88,43 @@ def calls_back(stack: FarSide, leg: Leg) -> None:
 def test_a_seat_that_calls_itself_answers_itself() -> None:
     told = checked(calls_back)
     assert told is not None
-    assert (told.code, told.own, told.loss) == (200, True, 0.0)
-    assert told.mos is not None
-    assert told.mos > 4
+    assert (told.code, told.own) == (200, True)
+    assert told.quality is not None
+    assert told.quality.loss == 0.0
+    assert told.quality.mos > 4
+
+
+def test_a_seat_is_known_again_where_the_exchange_shows_another_number() -> None:
+    def rewritten(stack: FarSide, leg: Leg) -> None:
+        stack.far_calls(Party("075588886666"), marks=(stack.legs[leg].mark,))
+        stack.far_answers(leg)
+
+    told = checked(rewritten)
+    assert told is not None
+    assert (told.code, told.own) == (200, True)
 
 
 @pytest.mark.parametrize(
-    ("lossy", "level"),
+    ("lossy", "level", "blamed"),
     [
-        (replace(GOOD, lost=12), Level.OK),
-        (replace(GOOD, lost=20, discarded=10), Level.WARNING),
-        (replace(GOOD, sent_lost=60), Level.WRONG),  # as the far side reports it
-        (replace(GOOD, codec="GSM", round_trip_ms=900.0), Level.WRONG),
+        (replace(GOOD, lost=12), Level.OK, ""),
+        (replace(GOOD, lost=20, discarded=10), Level.WARNING, "network between seat and exchange loses"),
+        (replace(GOOD, sent_lost=60), Level.WRONG, "loses"),  # as the far side reports it
+        (replace(GOOD, discarded=60), Level.WRONG, "jitter"),
+        (replace(GOOD, round_trip_ms=900.0), Level.WRONG, "network between seat and exchange is slow"),
+        (replace(GOOD, codec="GSM", lost=8), Level.WRONG, "exchange uses a coarse voice coding"),
     ],
 )
-def test_what_the_network_loses_is_heard_in_the_figure(lossy: LegStatistics, level: Level) -> None:
+def test_what_the_network_does_is_told_by_name(lossy: LegStatistics, level: Level, blamed: str) -> None:
     def takes(stack: FarSide, leg: Leg) -> None:
         stack.measured[leg] = lossy
         calls_back(stack, leg)
 
     told = checked(takes)
     assert told is not None
-    assert call_found.found(told).level is level, told
+    found = call_found.found(told)
+    assert found.level is level, told
+    assert blamed in found.why
 
 
 def test_a_number_that_answers_by_itself_will_do() -> None:
@@ -150,10 +170,8 @@ def test_no_call_is_made_by_a_line_that_is_deaf() -> None:
 @pytest.mark.parametrize(
     ("tested", "level"),
     [
-        (CallTested(200, loss=0.0, jitter_ms=1.0, codec="PCMA", mos=4.4), Level.OK),
-        (CallTested(200, mos=4.4), Level.OK),
-        (CallTested(200, loss=4.0, jitter_ms=9.0, codec="PCMA", mos=3.3), Level.WARNING),
-        (CallTested(200, loss=20.0, jitter_ms=9.0, codec="PCMA", mos=2.0), Level.WRONG),
+        (CallTested(200, quality=quality_of(GOOD, NOW, 6.0)), Level.OK),
+        (CallTested(200, quality=quality_of(replace(GOOD, lost=60), NOW, 6.0)), Level.WRONG),
         (CallTested(200), Level.WRONG),
         (CallTested(486, "Busy Here"), Level.WRONG),
         (CallTested(0), Level.UNCHECKED),
@@ -181,10 +199,10 @@ def test_the_real_stack_registers_and_calls_itself(tmp_path: Path) -> None:
         "from desk.settings import LineSettings\n"
         "from desk.telephony.health.line_check import LineCheck\n"
         "from desk.telephony.pj.stack import PjStack\n"
-        "from tests.telephony.health.test_line_check import NoRecorder\n"
+        "from tests.telephony.health.test_line_check import NOW, NoRecorder\n"
         "line = LineSettings(kind='registered', user='1001', registrar=sys.argv[1], port=0, bind='127.0.0.1')\n"
         "make = lambda frames: PjStack([line], frames, lambda _line: lambda: 'secret')\n"
-        "told = LineCheck([line], make, NoRecorder(), f'sip:1001@{sys.argv[1]}').run()\n"
+        "told = LineCheck([line], make, NoRecorder(), lambda: NOW, f'sip:1001@{sys.argv[1]}', mark='m1').run()\n"
         "print(msgspec.json.encode(told).decode(), flush=True)\n"
         "os._exit(0)\n"
     )
@@ -201,4 +219,4 @@ def test_the_real_stack_registers_and_calls_itself(tmp_path: Path) -> None:
     told = json.loads(done.stdout.splitlines()[-1])
     assert [report["ready"] for report in told["reports"]] == [True]
     assert (told["call"]["code"], told["call"]["own"]) == (200, True)
-    assert told["call"]["mos"] > 3.6
+    assert told["call"]["quality"]["mos"] > 3.6

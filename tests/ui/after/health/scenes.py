@@ -14,6 +14,7 @@ from desk.domain.certificates import CertificateFault
 from desk.domain.commands import Command
 from desk.domain.events import AudioDevice, HeadsetState
 from desk.domain.health import Finding, Level
+from desk.domain.quality import Quality
 from desk.health import clock, machine
 from desk.health.certificate import days_left
 from desk.health.words import WhyUnchecked
@@ -83,7 +84,7 @@ def ill() -> tuple[Finding, ...]:
         ),
         *recording.vault(away),
         *clock.compared(95.0, with_centre=True),
-        call_found.found(CallTested(200, loss=4.2, jitter_ms=31.0, codec="PCMA", mos=3.3)),
+        call_found.found(CallTested(200, quality=Quality(NOW, "PCMA", 4.2, None, 31.0, None, 60.0, 0.0, 3.3))),
         Finding("central.rights", Level.UNCHECKED, WhyUnchecked().because_of("central")),
     ]
     spoilt_names = {one.check for one in spoilt}
