@@ -7,6 +7,7 @@ from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
 from desk.domain.working_time import CHINA
 from desk.settings import Settings
+from desk.store.follow_ups import SqlFollowUps
 from desk.store.history import SqlHistories
 from desk.store.messages import SqlMessages
 from desk.store.residents import SqlResidents
@@ -44,6 +45,7 @@ def move_ticket(
             clocks=policies.clocks,
             raises=policies.raises,
             messages=SqlMessages(store),
+            follow_ups=SqlFollowUps(store),
             title=lambda code: categories.name(code, settings.seat.language),
             zone=CHINA,
         )

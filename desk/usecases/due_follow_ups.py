@@ -1,6 +1,7 @@
 """Follow-ups are made due by what happens to a ticket, in the same transaction: a ticket that is done has its closing
 follow-up, whatever dies next. `FollowingUp` stands before a change log, as `desk.usecases.notify.Notifying` does, and
-adds to what is appended.
+adds to what is appended. What a move brings about bears its step as the reason, by which undoing it
+(`desk.usecases.undo_step`) finds it; an undone step brings about nothing of its own.
 
 A follow-up's id follows from the ticket, its kind and how often the ticket had come to that stage, so that two seats
 that move a ticket unseen by each other make one and not two. Worker's thread."""
@@ -14,12 +15,14 @@ from desk.domain.changes import Change, FieldValue, Patch
 from desk.domain.follow_up_rules import BECOMES_DUE, OVERTAKES, FollowUpPolicy, GivenUp, is_needed
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import HouseholdId, PersonId, TicketId
+from desk.domain.moves import undoes
 from desk.domain.patches import patch_of
 from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import Kind, Stage
 from desk.domain.times import from_text, to_text
 from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Tickets
+from desk.usecases.undo_step import bearing
 
 _NAMESPACE = uuid.UUID("0e6f1d52-6a51-5b0e-9d5c-6b1f3b1f9a31")
 
@@ -52,7 +55,7 @@ class DueFollowUps:
         stages: dict[str, list[Stage]] = {}
         by: dict[str, str] = {}
         for change in changes:
-            if change.entity == "ticket":
+            if change.entity == "ticket" and not undoes(change.patch.get("step")):
                 patches.setdefault(change.entity_id, {}).update(change.patch)
                 by[change.entity_id] = change.author
                 if (stage := _stage(change.patch)) is not None:
@@ -60,7 +63,8 @@ class DueFollowUps:
         found: list[Change] = []
         for ticket_id, patch in patches.items():
             if ticket_id in stages or patch.get("plan_told_at") or patch.get("owner"):
-                found += self._of_ticket(TicketId(ticket_id), patch, stages.get(ticket_id, []), written, by[ticket_id])
+                due = self._of_ticket(TicketId(ticket_id), patch, stages.get(ticket_id, []), written, by[ticket_id])
+                found += bearing(str(patch.get("step") or ""), due)
         return found
 
     def _of_ticket(

@@ -1,7 +1,7 @@
 """What a follow-up does to its ticket, as moves of the table (`desk.domain.moves`): it is followed up, and then closed
 or opened again. The first move is one transaction with the follow-up itself. Should the process die before the second,
 the ticket stands as followed up, with the clock of that stage, and cannot be closed as long as it is unsolved: nothing
-is forgotten. Worker's thread."""
+is forgotten. Both are one act, and are undone together. Worker's thread."""
 
 from collections.abc import Sequence
 
@@ -41,6 +41,6 @@ class FollowUpMoves:
         if second is None:
             return ticket
         try:
-            return self._moves.move(ticket_id, second, Given(reason=reason or ANSWERED))
+            return self._moves.move(ticket_id, second, Given(reason=reason or ANSWERED), goes_on=ticket.step)
         except MoveRefused:
             return ticket  # somebody was faster: it stands as they have left it

@@ -18,6 +18,7 @@ class Moves(Protocol):
         given: Given | None = None,
         also: Sequence[Change] = (),
         duties: Collection[Duty] | None = None,
+        goes_on: str = "",
     ) -> Ticket:
         """Raises `MoveRefused`."""
         ...

@@ -2,9 +2,9 @@
 is allowed (`desk.domain.moves`) and what comes of it (`desk.domain.move_effects`); here it is read, asked, and written
 with whatever belongs to it (attempts, messages) in one transaction, durable when `move` returns.
 
-Everything that one move writes bears its step (`Ticket.step`, `Task.step`), by which `undo` finds it again: the values
-from before are written anew, as long as nobody has gone on from there. What was tried and whom a message has reached
-stays on record. Worker's thread; one move at a time in a process."""
+Everything that one move writes bears its step (`Ticket.step`, `Task.step`; the reason of a follow-up's change), by
+which `undo` finds it again: the values from before are written anew, as long as nobody has gone on from there. What was
+tried and whom a message has reached stays on record. Worker's thread; one move at a time in a process."""
 
 import threading
 from collections.abc import Callable, Collection, Sequence
@@ -33,11 +33,12 @@ from desk.domain.priority_rules import Facts, RaiseRule, raised
 from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.working_time import CHINA
+from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.notify import Messages
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
-from desk.usecases.undo_step import UndoStep
+from desk.usecases.undo_step import UndoStep, bearing
 
 BY_RULE = "raised by the rules"
 
@@ -47,7 +48,8 @@ class MoveParts:
     """`log`: through which messages are made (`compose.notify.notifying`). `who`: the work number of whoever is signed
     in. `seat`: its short name, part of the number of a ticket that is split off. `title`: of a task that is given none,
     by the ticket's category code. `raises`: when a priority goes up by itself.
-    `messages`: of which those that still wait are dropped when the move that made them is undone."""
+    `messages`: of which those that still wait are dropped when the move that made them is undone. `follow_ups`: which a
+    move makes, moves and ends through `log`, and which are as before when it is undone."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -62,6 +64,7 @@ class MoveParts:
     clocks: Clocks
     raises: Sequence[RaiseRule] = ()
     messages: Messages | None = None
+    follow_ups: FollowUps | None = None
     title: Callable[[str], str] = lambda category: category
     zone: tzinfo = CHINA
 
@@ -69,7 +72,9 @@ class MoveParts:
 class MoveTicket:
     def __init__(self, parts: MoveParts) -> None:
         self._parts = parts
-        self._undo = UndoStep(parts.log, parts.author, parts.histories, parts.tickets, parts.tasks, parts.messages)
+        self._undo = UndoStep(
+            parts.log, parts.author, parts.histories, parts.tickets, parts.tasks, parts.messages, parts.follow_ups
+        )
         self._moving = threading.Lock()
 
     def move(
@@ -79,15 +84,17 @@ class MoveTicket:
         given: Given | None = None,
         also: Sequence[Change] = (),
         duties: Collection[Duty] | None = None,
+        goes_on: str = "",
     ) -> Ticket:
         """The ticket after this move; of SPLIT the one that was split off. `also`: changes that belong to it, in the
         same transaction. `duties`: as what it is made, where that is not what the person signed in is (a handler's
-        answer by link or keyword). Raises `MoveRefused`."""
+        answer by link or keyword). `goes_on`: the step (`Ticket.step`) with which this move is one act: they are
+        undone together. Raises `MoveRefused`."""
         given = given or Given()
         with self._moving:
             work = self._work(ticket_id, kind)
             rule, task = self._allowed(work, kind, given, duties)
-            step = self._parts.new_id()
+            step = goes_on.partition(" ")[2] or self._parts.new_id()
             after = made(work, rule, task, self._checked(work.ticket, given), self._moment(work.ticket))
             if kind is MoveKind.REOPEN:
                 after = self._raised(after, Facts()) or after
@@ -97,7 +104,7 @@ class MoveTicket:
             if kind is MoveKind.SPLIT:
                 ticket = replace(self._split(ticket, given, step), step=name)
                 changes.append(self._parts.author.change("ticket", step, patch_of(ticket, "ticket_id"), reason))
-            self._parts.log.append([*changes, *also])
+            self._parts.log.append([*changes, *bearing(name, also)])
             return ticket
 
     def raise_by_rules(self, ticket_id: TicketId, facts: Facts) -> Ticket | None:
@@ -121,7 +128,7 @@ class MoveTicket:
     def undo(self, ticket_id: TicketId) -> Ticket:
         """The ticket as it was before the last move. Raises `MoveRefused`."""
         with self._moving:
-            return self._undo.undo(ticket_id, self._parts.who())
+            return self._undo.undo(ticket_id, self._parts.who(), self._parts.clock())
 
     def why_not_undo(self, ticket_id: TicketId) -> Refusal | None:
         """Why the last step cannot be undone by whoever is signed in; None: it can."""

@@ -1,34 +1,58 @@
 """Undoing the last step: what the last move of a ticket wrote is written again as it was before. Only by whoever made
-it, and only while nobody has written about the ticket or its tasks since; a task or a ticket that the step made is
-cancelled, for nothing is ever taken out of the log; a message that still waits is dropped. Any thread; durable when
-`undo` returns."""
+it, and only while nobody has written about the ticket, its tasks or its follow-ups since; a task or a ticket that the
+step made is cancelled, for nothing is ever taken out of the log; a message that still waits is dropped. A follow-up
+that the step ended is due again and keeps what was answered, as a draft. Any thread; durable when `undo` returns.
 
-from dataclasses import MISSING, dataclass, fields
-from datetime import timedelta
+What a step wrote is known by its id: tickets and tasks bear the step as a field, of follow-ups it is the reason of the
+change (`bearing`), for no move of a ticket is theirs. Steps with one id are one act (followed up and closed by one
+answer) and are undone together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from datetime import datetime, timedelta
 
 from desk.domain.changes import Change, FieldValue, fold
 from desk.domain.conflicts import has_seen, is_whole_row
+from desk.domain.follow_up_rules import GivenUp
+from desk.domain.follow_ups import FollowUp, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.messages import Delivery
 from desk.domain.moves import UNDO, MoveKind, MoveRefused, Refusal, undoes
 from desk.domain.patches import field_value
 from desk.domain.tasks import Task, TaskStage
 from desk.domain.tickets import Stage, Ticket
+from desk.domain.times import to_text
+from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.notify import Messages
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
 
 _AT_ONCE = timedelta(seconds=5)  # messages are made in the move's own transaction
-_CLASSES: dict[str, type[Ticket] | type[Task]] = {"ticket": Ticket, "task": Task}
+_CLASSES: dict[str, type[Ticket] | type[Task] | type[FollowUp]] = {
+    "ticket": Ticket,
+    "task": Task,
+    "follow_up": FollowUp,
+}
+_DRAFT = frozenset({"answers", "text", "questionnaire", "version"})  # of a follow-up: what was said in it
+_ENDED = frozenset({"state", "solved", "satisfied", "confirmed", "score", "call_id", "done_at", "done_by", "reason"})
+
+
+def bearing(step: str, also: Iterable[Change]) -> list[Change]:
+    """These changes, those of follow-ups as brought by this step."""
+    return [replace(change, reason=step) if change.entity == "follow_up" else change for change in also]
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
     """What the step wrote of one thing, and all that was written of it before."""
 
-    change: Change
+    changes: tuple[Change, ...]
     before: tuple[Change, ...]
+
+    @property
+    def patch(self) -> dict[str, FieldValue]:
+        return {name: value for change in self.changes for name, value in change.patch.items()}
 
 
 class UndoStep:
@@ -40,23 +64,24 @@ class UndoStep:
         tickets: Tickets,
         tasks: Tasks,
         messages: Messages | None = None,
+        follow_ups: FollowUps | None = None,
     ) -> None:
         self._log, self._author, self._histories = log, author, histories
-        self._tickets, self._tasks, self._messages = tickets, tasks, messages
+        self._tickets, self._tasks, self._messages, self._follow_ups = tickets, tasks, messages, follow_ups
 
     def refusal(self, ticket_id: TicketId, who: str) -> Refusal | None:
         """Why this person cannot undo the ticket's last step; None: they can."""
         found = self._last(ticket_id, who)
         return found if isinstance(found, Refusal) else None
 
-    def undo(self, ticket_id: TicketId, who: str) -> Ticket:
+    def undo(self, ticket_id: TicketId, who: str, now: datetime) -> Ticket:
         """The ticket as it is then. Raises `MoveRefused`."""
         found = self._last(ticket_id, who)
         if isinstance(found, Refusal):
             raise MoveRefused(found)
-        step = str(found[0].change.patch["step"]).partition(" ")[2]
-        changes = [self._reverse(written, f"{UNDO} {step}") for written in found]
-        self._log.append([*changes, *self._unsaid(ticket_id, found[0].change)])
+        step = found[0].changes[0]
+        undone = f"{UNDO} {_id(step.patch['step'])}"
+        self._log.append([*(self._reverse(written, undone, now) for written in found), *self._unsaid(ticket_id, step)])
         ticket = self._tickets.get(ticket_id)
         if ticket is None:
             raise MoveRefused(Refusal.NOT_FOUND)
@@ -71,18 +96,23 @@ class UndoStep:
             return Refusal.WRITTEN_SINCE if moved else Refusal.NOTHING_TO_UNDO
         if own[-1].author != who:
             return Refusal.NOT_YOUR_STEP
-        found = [_Written(own[-1], tuple(own[:-1]))]
-        others: list[tuple[str, str]] = [("task", task.task_id) for task in self._tasks.of_ticket(ticket_id)]
         kind, _space, name = step.partition(" ")
+        follow_ups = self._follow_ups.of_ticket(ticket_id) if self._follow_ups else []
+        others: list[tuple[str, str]] = [("task", task.task_id) for task in self._tasks.of_ticket(ticket_id)]
+        others += [("follow_up", one.follow_up_id) for one in follow_ups]
         if kind == MoveKind.SPLIT.value:
             others.append(("ticket", name))
+        found = [_part(own, name)]
         for entity, entity_id in others:
             changes = self._histories.of(entity, entity_id)
-            if changes and changes[-1].patch.get("step") == step:
-                found.append(_Written(changes[-1], tuple(changes[:-1])))
-            elif entity == "ticket" or any(change.patch.get("step") == step for change in changes):
+            part = _part(changes, name)
+            if part.changes:
+                found.append(part)
+            elif entity == "ticket" or any(_step_id(change) == name for change in changes):
                 return Refusal.WRITTEN_SINCE
-        return found if all(map(_undisturbed, found)) else Refusal.WRITTEN_SINCE
+        if not all(map(_undisturbed, found)) or _is_checked(follow_ups, found):
+            return Refusal.WRITTEN_SINCE
+        return found
 
     def _unsaid(self, ticket_id: TicketId, step: Change) -> list[Change]:
         """The messages that the step has made, where nobody has them yet."""
@@ -94,21 +124,61 @@ class UndoStep:
         dropped: dict[str, FieldValue] = {"delivery": Delivery.DROPPED.value, "why": UNDO}
         return [self._author.change("message", message.message_id, dropped, UNDO) for message in waiting]
 
-    def _reverse(self, written: _Written, step: str) -> Change:
-        change = written.change
+    def _reverse(self, written: _Written, step: str, now: datetime) -> Change:
+        change, patch = written.changes[0], written.patch
+        if change.entity == "follow_up":
+            return self._author.change(change.entity, change.entity_id, _not_ended(written, now), UNDO)
         if not written.before:
             stage = TaskStage.CANCELLED.value if change.entity == "task" else Stage.CANCELLED.value
             ended: dict[str, FieldValue] = {"stage": stage, "step": step, **_no_clocks(change)}
             return self._author.change(change.entity, change.entity_id, ended, UNDO)
-        row = fold(written.before)
-        empty = {f.name: f.default for f in fields(_CLASSES[change.entity]) if f.default is not MISSING}
-        patch = {name: row[name] if name in row else field_value(empty[name]) for name in change.patch}
-        return self._author.change(change.entity, change.entity_id, {**patch, "step": step}, UNDO)
+        return self._author.change(change.entity, change.entity_id, {**_as_before(written, patch), "step": step}, UNDO)
+
+
+def _id(step: object) -> str:
+    return str(step or "").partition(" ")[2]
+
+
+def _step_id(change: Change) -> str:
+    return _id(change.reason if change.entity == "follow_up" else change.patch.get("step"))
+
+
+def _part(changes: Sequence[Change], step_id: str) -> _Written:
+    """What the step wrote last of this thing; nothing, where somebody went on from there."""
+    first = len(changes)
+    while first and _step_id(changes[first - 1]) == step_id and not undoes(changes[first - 1].patch.get("step")):
+        first -= 1
+    return _Written(tuple(changes[first:]), tuple(changes[:first]))
 
 
 def _undisturbed(written: _Written) -> bool:
     """Whether its author had seen all that stands before it: what came in meanwhile is somebody's work."""
-    return all(has_seen(written.change, earlier) for earlier in written.before)
+    return all(has_seen(change, earlier) for change in written.changes for earlier in written.before)
+
+
+def _is_checked(follow_ups: Sequence[FollowUp], found: Sequence[_Written]) -> bool:
+    """Whether a follow-up that the step ended was drawn for a spot check since."""
+    undone = {part.changes[0].entity_id for part in found}
+    return any(one.checks_id in undone and one.follow_up_id not in undone for one in follow_ups)
+
+
+def _as_before(written: _Written, names: Iterable[str]) -> dict[str, FieldValue]:
+    row = fold(written.before)
+    cls = _CLASSES[written.changes[0].entity]
+    empty = {one.name: one.default for one in fields(cls) if one.default is not MISSING}
+    return {name: row[name] if name in row else field_value(empty[name]) for name in names}
+
+
+def _not_ended(written: _Written, now: datetime) -> dict[str, FieldValue]:
+    """A follow-up that the step has made is needed by nobody any more; one that it has ended is due, with what was
+    said in it; one that it has moved is where it was."""
+    patch, due = written.patch, FollowUpState.DUE.value
+    if written.before:
+        return _as_before(written, [name for name in patch if name not in _DRAFT])
+    if patch.get("state") == due:
+        overtaken = GivenUp.OVERTAKEN.value
+        return {"state": FollowUpState.GIVEN_UP.value, "reason": overtaken, "done_at": to_text(now)}
+    return {**_as_before(written, [name for name in patch if name in _ENDED and name != "state"]), "state": due}
 
 
 def _no_clocks(change: Change) -> dict[str, FieldValue]:
