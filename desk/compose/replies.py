@@ -5,6 +5,7 @@ thread."""
 
 import json
 from collections.abc import Callable
+from itertools import zip_longest
 from threading import Event
 
 from desk import exit_codes, wire
@@ -30,6 +31,7 @@ from desk.texts import ShippedTexts
 from desk.usecases.answer_for_handler import Answered, AnswerForHandler, Result
 
 _ASK_S = 2.0
+_MOST = 5  # tickets named in one message
 Say = Callable[[str], None]
 
 
@@ -69,13 +71,22 @@ def answer_text(answered: Answered) -> str:
         Result.NO_KEYWORD: _("Not understood. Answer “1 number” to accept, “2 number reason” to return it."),
         Result.UNKNOWN_SENDER: _("This number is not in the register. Please call the hotline."),
         Result.NOTHING_OPEN: _("You have no open task that this could be about."),
-        Result.WHICH_TICKET: _("Which one? Add the number: {numbers}").format(numbers=", ".join(answered.numbers)),
+        Result.WHICH_TICKET: _("Which one? Answer “{word} number”: {tickets}").format(
+            word=answered.word, tickets=_tickets(answered)
+        ),
         Result.NOT_YOURS: _("{number} is not with you (any more).").format(number=number),
         Result.NEEDS_TEXT: _("{number}: please say why, or what there is to report.").format(number=number),
         Result.BAD_LINK: _("This link is not valid. Please call the hotline."),
         Result.LINK_EXPIRED: _("This link has run out. Please call the hotline."),
         Result.REFUSED: _("{number} cannot take this now. Please call the hotline.").format(number=number),
     }[answered.result]
+
+
+def _tickets(answered: Answered) -> str:
+    """Numbers with their places, as many as a text message takes."""
+    there = zip_longest(answered.numbers, answered.places, fillvalue="")
+    named = [f"{number} {place}".strip() for number, place in there]
+    return "; ".join(named[:_MOST]) + ("; …" if len(named) > _MOST else "")
 
 
 def _with_answers(

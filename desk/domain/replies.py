@@ -1,6 +1,7 @@
 """What a handler answers by message: a keyword, the ticket's number, and a word on it ("1 20261122-S01-003",
 "2 20261122-S01-003 不是水工的活", "done 003"). Typed on a telephone by somebody on a ladder: full-width digits, no
-space or too many, commas, small letters. Pure, any thread."""
+space or too many, commas, small letters; and who stands in room 203 writes 203 rather than a number they would have to
+look up, so that the place counts, too. Pure, any thread."""
 
 import re
 import unicodedata
@@ -35,7 +36,11 @@ NEEDS_TEXT = frozenset({Said.RETURN, Said.REPORT})
 LONGEST = 500  # of what is taken over; a message is no novel
 
 _NUMBER = re.compile(r"\d{8}-[0-9a-z]+(?:-[0-9a-z]+)*-\d{3,}", re.IGNORECASE)
-_SHORT = re.compile(r"(?<![0-9a-z])\d{3,4}(?![0-9a-z])", re.IGNORECASE)
+_SHORT = re.compile(r"(\d{3,4})(?![0-9a-z])\s?[室房]?", re.IGNORECASE)
+# 5栋2单元203, 5号楼203室, 5-2-203; not 22号 (a day), not 1-2天.
+_PLACE = re.compile(
+    r"\d+\s?(?:栋|幢|座|号楼)(?:\s?\d+\s?单元)?(?:\s?\d{3,4}\s?[室房]?)?|\d{1,3}(?:-\d{1,2})?-\d{3,4}(?!\d)[室房]?"
+)
 _EDGE = " \t\r\n,.;:!?-_#、，。；：！？·"
 # Which stages of a task take which answer; the rules of moves have the last word.
 TAKES: Mapping[Said, frozenset[TaskStage]] = {
@@ -49,11 +54,18 @@ TAKES: Mapping[Said, frozenset[TaskStage]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`number`: the ticket's as written, whole or its last digits, "" = none. `text`: what else was said."""
+    """`number`: the ticket's as written, whole or its last digits, "" = none; what looks like its last digits may be a
+    room's. `place`: another place that was named instead. `text`: what else was said."""
 
     said: Said
     number: str = ""
     text: str = ""
+    place: str = ""
+
+    @property
+    def where(self) -> str:
+        """What may be a place, "" = nothing."""
+        return self.place or (self.number if self.number.isdigit() else "")
 
 
 def read_reply(untrusted: str, keywords: Keywords = KEYWORDS) -> Reply | None:
@@ -63,12 +75,14 @@ def read_reply(untrusted: str, keywords: Keywords = KEYWORDS) -> Reply | None:
     if found is None:
         return None
     said, rest = found
-    number = _NUMBER.search(rest)
-    if number is None:
-        number = _SHORT.match(rest)
-    if number is not None:
-        rest = f"{rest[: number.start()].strip(_EDGE)} {rest[number.end() :].strip(_EDGE)}"
-    return Reply(said, number[0].upper() if number else "", " ".join(rest.split())[:LONGEST])
+    found_at = _NUMBER.search(rest) or _PLACE.match(rest) or _SHORT.match(rest)
+    if found_at is None:
+        return Reply(said, text=" ".join(rest.split())[:LONGEST])
+    rest = f"{rest[: found_at.start()].strip(_EDGE)} {rest[found_at.end() :].strip(_EDGE)}"
+    text = " ".join(rest.split())[:LONGEST]
+    if found_at.re is _PLACE:
+        return Reply(said, "", text, found_at[0].strip())
+    return Reply(said, found_at[found_at.re.groups].upper(), text)
 
 
 def _keyword(text: str, keywords: Keywords) -> tuple[Said, str] | None:
@@ -95,3 +109,18 @@ def meant(said: Said, number: str, open_tasks: Sequence[tuple[str, Task]]) -> li
         tasks = [task for _known, task in open_tasks]
     fitting = [task for task in tasks if task.stage in TAKES[said]]
     return fitting or (tasks if number else [])
+
+
+def at_place(said: Said, where: str, open_tasks: Sequence[tuple[str, Task]]) -> list[Task]:
+    """Which of a handler's tasks, each with its place in words, take such an answer and are where it says."""
+    return [task for place, task in open_tasks if task.stage in TAKES[said] and is_at(where, place)]
+
+
+def is_at(where: str, place: str) -> bool:
+    """Whether all the figures of `where` stand in the place, in this order."""
+    wanted, there = _figures(where), iter(_figures(place))
+    return bool(wanted) and all(one in there for one in wanted)
+
+
+def _figures(text: str) -> list[str]:
+    return [figures.lstrip("0") for figures in re.findall(r"\d+", unicodedata.normalize("NFKC", text))]

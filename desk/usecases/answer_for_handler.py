@@ -1,5 +1,6 @@
 """What handlers say of their work, taken down for them: on the telephone the agent presses the key; where the channel
-allows it they answer by keyword ("1 20261122-S01-003") or by the link in their message. Handlers have no Desk, so the
+allows it they answer by keyword ("1 20261122-S01-003", or "5 203" where one of their tasks is at 203) or by the link in
+their message. Handlers have no Desk, so the
 seat that takes the answer down signs the change, and the task says by which way it came.
 
 The same answer twice (a gateway that tries again, a message and a call) is one answer. Who answers is known by their
@@ -18,7 +19,7 @@ from desk.domain.estate import Duty, Staff
 from desk.domain.identity import StaffId, TaskId
 from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
 from desk.domain.numbers import lookup_key
-from desk.domain.replies import NEEDS_TEXT, Said, meant, read_reply
+from desk.domain.replies import KEYWORDS, NEEDS_TEXT, Reply, Said, at_place, is_at, meant, read_reply
 from desk.domain.reply_links import BadLink, LinkFault, ReplyLink, read, sign
 from desk.domain.tasks import Task, TaskStage
 from desk.domain.tickets import Ticket
@@ -73,7 +74,8 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """`numbers`: of the ticket, of all that could be meant where that cannot be told. `who`: the handler's name."""
+    """`numbers`: of the ticket, of all that could be meant where that cannot be told; `places` of the same, and `word`
+    the keyword to write before one of them. `who`: the handler's name."""
 
     result: Result
     said: Said | None = None
@@ -81,6 +83,8 @@ class Answered:
     who: str = ""
     task: Task | None = None
     refusal: Refusal | None = None
+    places: tuple[str, ...] = ()
+    word: str = ""
 
     @property
     def taken(self) -> bool:
@@ -128,12 +132,15 @@ class AnswerForHandler:
             return Answered(Result.NO_KEYWORD, who=who)
         known = self._open_of(people)
         tasks = meant(reply.said, reply.number, [(ticket.number, task) for ticket, task in known])
+        if reply.where and (reply.place or not tasks):
+            placed = self._by_place(reply, known, people, who)
+            if isinstance(placed, Answered):
+                return placed
+            tasks = placed
         if not tasks:
-            return self._nothing_meant(reply.said, reply.number, people, who)
+            return self._nothing_meant(reply.said, reply.number or reply.place, people, who)
         if len(tasks) > 1:
-            wanted = {task.task_id for task in tasks}
-            numbers = tuple(dict.fromkeys(ticket.number for ticket, task in known if task.task_id in wanted))
-            return Answered(Result.WHICH_TICKET, reply.said, numbers, who)
+            return self._which(reply.said, known, tasks, who)
         return self._take(tasks[0], reply.said, reply.text, Came.KEYWORD, who)
 
     def by_link(self, untrusted_token: str, said: Said, text: str = "") -> Answered:
@@ -175,16 +182,44 @@ class AnswerForHandler:
             return Answered(Result.REFUSED, said, numbers, who, self._parts.tasks.get(task.task_id), refused.reason)
         return Answered(Result.DONE, said, numbers, who, self._parts.tasks.get(task.task_id))
 
-    def _nothing_meant(self, said: Said, number: str, people: Sequence[Staff], who: str) -> Answered:
+    def _by_place(
+        self, reply: Reply, known: Sequence[tuple[Ticket, Task]], people: Sequence[Staff], who: str
+    ) -> list[Task] | Answered:
+        """Those of their tasks that are where it says; else what was done there lately, or all that it could be."""
+        before = self._done_lately(reply.said, people)
+        named = [task for task in before if reply.number and self._is_named(task, reply.number)]
+        there = at_place(reply.said, reply.where, [(ticket.place_text, task) for ticket, task in known])
+        if there and not named:
+            return there
+        done = named or [task for task in before if is_at(reply.where, self._place(task))]
+        if done:
+            return Answered(Result.SAID_BEFORE, reply.said, self._number(done[0]), who, done[0])
+        others = meant(reply.said, "", [(ticket.number, task) for ticket, task in known])
+        return self._which(reply.said, known, others, who) if others else []
+
+    def _which(self, said: Said, known: Sequence[tuple[Ticket, Task]], tasks: Sequence[Task], who: str) -> Answered:
+        """It could be any of these: their numbers and places are told, and what to write."""
+        wanted = {task.task_id for task in tasks}
+        tickets = {ticket.number: ticket for ticket, task in known if task.task_id in wanted}
+        places = tuple(ticket.place_text for ticket in tickets.values())
+        words = self._parts.policy().keywords.get(said) or KEYWORDS[said]
+        return Answered(Result.WHICH_TICKET, said, tuple(tickets), who, places=places, word=words[0])
+
+    def _nothing_meant(self, said: Said, named: str, people: Sequence[Staff], who: str) -> Answered:
         """What they name is done, or somebody else's; else there is no such thing."""
-        if not number:
+        if not named:
             return Answered(Result.NOTHING_OPEN, said, who=who)
-        ids = {one.staff_id for one in people}
-        since = self._parts.clock() - self._parts.policy().link_holds
-        done = [task for task in self._parts.tasks.done_of_handlers(sorted(ids), since) if self._is_named(task, number)]
-        if done and said is Said.DONE:
+        done = [task for task in self._done_lately(said, people) if self._is_named(task, named)]
+        if done:
             return Answered(Result.SAID_BEFORE, said, self._number(done[0]), who, done[0])
-        return Answered(Result.NOT_YOURS, said, (number,), who)
+        return Answered(Result.NOT_YOURS, said, (named,), who)
+
+    def _done_lately(self, said: Said, people: Sequence[Staff]) -> list[Task]:
+        """What they may be saying once more: a gateway tries again."""
+        if said is not Said.DONE:
+            return []
+        since = self._parts.clock() - self._parts.policy().link_holds
+        return self._parts.tasks.done_of_handlers(sorted({one.staff_id for one in people}), since)
 
     def _is_named(self, task: Task, number: str) -> bool:
         return any(known == number or known.endswith(f"-{number}") for known in self._number(task))
@@ -203,6 +238,10 @@ class AnswerForHandler:
 
     def _name(self, staff_id: StaffId | None) -> str:
         return next((one.name for one in self._parts.staff() if one.staff_id == staff_id), "")
+
+    def _place(self, task: Task) -> str:
+        ticket = self._parts.tickets.get(task.ticket_id)
+        return ticket.place_text if ticket else ""
 
     def _number(self, task: Task) -> tuple[str, ...]:
         ticket = self._parts.tickets.get(task.ticket_id)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.identity import TaskId, TicketId
-from desk.domain.replies import Reply, Said, meant, read_reply
+from desk.domain.replies import Reply, Said, at_place, meant, read_reply
 from desk.domain.tasks import Task, TaskStage
 from tests.making import START
 
@@ -28,6 +28,13 @@ NUMBER = "20261122-S01-003"
         ("4 20261122-S01-003 等配件，后天到", Reply(Said.REPORT, NUMBER, "等配件,后天到")),
         ("修好了 003", Reply(Said.DONE, "003")),
         ("5 20261122-分店-003 换了阀芯", Reply(Said.DONE, "", "20261122-分店-003 换了阀芯")),
+        ("5 203 修好了", Reply(Said.DONE, "203", "修好了")),
+        ("5 203室，修好了", Reply(Said.DONE, "203", "修好了")),
+        ("修好了 5栋2单元203", Reply(Said.DONE, "", "", "5栋2单元203")),
+        ("1 5号楼", Reply(Said.ACCEPT, "", "", "5号楼")),
+        ("5 5-2-203 换了阀芯", Reply(Said.DONE, "", "换了阀芯", "5-2-203")),
+        ("4 22号到货", Reply(Said.REPORT, "", "22号到货")),
+        ("4 要等1-2天", Reply(Said.REPORT, "", "要等1-2天")),
         ("done 20261122-S01-2-0103 new washer", Reply(Said.DONE, "20261122-S01-2-0103", "new washer")),
     ],
 )
@@ -63,3 +70,17 @@ def test_a_number_names_its_ticket_whole_or_by_its_end() -> None:
     assert meant(Said.ACCEPT, "004", OPEN) == [ACCEPTED]  # accepted already: said so, and not taken for another
     assert meant(Said.ACCEPT, "009", OPEN) == []
     assert meant(Said.DONE, "003", [*OPEN, ("20261121-S01-003", ACCEPTED)]) == [TASK, ACCEPTED]
+
+
+def test_a_place_is_told_by_its_figures_in_their_order() -> None:
+    places = [("一期5栋2单元203", TASK), ("12栋1单元203", ACCEPTED), ("２号楼大堂", ACCEPTED)]
+    assert at_place(Said.DONE, "5-203", places) == [TASK]
+    assert at_place(Said.DONE, "203", places) == [TASK, ACCEPTED]
+    assert at_place(Said.ACCEPT, "0203", places) == [TASK]
+    assert at_place(Said.DONE, "2号楼", places) == [TASK, ACCEPTED]  # of 5栋 it is the entrance: they are asked
+    assert (
+        at_place(Said.DONE, "3", places)
+        == at_place(Said.DONE, "203栋5", places)
+        == at_place(Said.DONE, "", places)
+        == []
+    )

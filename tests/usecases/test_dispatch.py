@@ -189,6 +189,30 @@ def test_with_several_tasks_the_number_is_asked_for(hotline: Hotline) -> None:
 
 
 @over_both
+def test_a_place_names_the_task_that_is_there(hotline: Hotline) -> None:
+    task, other = sent(hotline), replace(TICKET, ticket_id=TicketId("t2"), number="20260302-S01-002")
+    lobby = sent(hotline, replace(other, place_text="一期6栋大堂"))
+    assert hotline.answers.by_message("13800138001", "5 203 修好了").numbers == (TICKET.number,)
+    ticket = hotline.ports.tickets.get(task.ticket_id)
+    assert ticket is not None
+    assert (now_of(hotline, task)[1], ticket.outcome) == (TaskStage.DONE, "修好了")
+    again = hotline.answers.by_message("13800138001", "5 203 修好了")  # it is done: not taken for another
+    assert (again.result, again.numbers) == (Result.SAID_BEFORE, (TICKET.number,))
+    assert hotline.answers.by_message("13800138001", "1 6栋").numbers == ("20260302-S01-002",)
+    assert now_of(hotline, lobby)[1] is TaskStage.ACCEPTED
+
+
+def test_a_place_where_several_or_none_of_their_tasks_are_is_asked_about(hotline: Hotline) -> None:
+    sent(hotline)
+    sent(hotline, replace(TICKET, ticket_id=TicketId("t2"), number="20260302-S01-002"))
+    for text in ("5 203 好了", "5 8栋101 好了", "5 101"):
+        asked = hotline.answers.by_message("13800138001", text)
+        assert (asked.result, asked.word, len(asked.numbers)) == (Result.WHICH_TICKET, "5", 2)
+        assert set(asked.places) == {TICKET.place_text}
+    assert hotline.answers.by_message("13800138002", "5 203 好了").result is Result.NOT_YOURS
+
+
+@over_both
 def test_done_says_that_it_was_accepted_and_finishes_it(hotline: Hotline) -> None:
     task = sent(hotline)
     assert hotline.answers.by_message("13800138001", "5 换了阀芯").taken
