@@ -1,6 +1,7 @@
 """Calls that come, and codes that go, over the fake stack: turned away, sent on, answered by themselves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -92,6 +93,27 @@ def test_an_intercom_is_answered_by_itself_after_a_beep(scene: FakeScene) -> Non
     assert scene.wait(events.CallOffered).answers_in_s == auto_answer.LEAST_S
     scene.wait(events.RecordingStarted)
     assert any(frame != SILENCE for frame in scene.headset.heard)
+
+
+class AnsweringScene(FakeScene):
+    line = replace(FakeScene.line, auto_answer=True)
+
+
+def test_every_call_of_a_line_that_says_so_is_answered_by_itself() -> None:
+    with running(AnsweringScene()) as scene:
+        scene.far_calls("a")
+        assert scene.wait(events.CallOffered).answers_in_s == auto_answer.LEAST_S
+        scene.wait(events.RecordingStarted)
+
+
+class ManualScene(FakeScene):
+    line = replace(FakeScene.line, auto_answer_header=False)
+
+
+def test_where_the_line_does_not_let_it_no_caller_is_answered_for_asking() -> None:
+    with running(ManualScene()) as scene:
+        scene.stack.far_calls(Party("8100"), answer_after_s=0.0)
+        assert scene.wait(events.CallOffered).answers_in_s is None
 
 
 def test_nothing_is_answered_by_itself_while_somebody_is_talked_to(scene: FakeScene) -> None:

@@ -103,6 +103,7 @@ class FakeScene:
     """The phone's loop runs on a thread here, because the test is the far side and the agent at once."""
 
     far_target = "1001"
+    line = LineSettings(registrar="pbx.example", kind="direct")
 
     def __init__(self, companions: Sequence[MakeCompanion] = (), **more: Any) -> None:
         """`more`: of `PhoneProcess`."""
@@ -110,9 +111,8 @@ class FakeScene:
         self.stack: FakeStack
         self.beats = 0
         self._legs: dict[str, Leg] = {}
-        lines = (LineSettings(registrar="pbx.example", kind="direct"),)
         self.phone = PhoneProcess(
-            lines,
+            (self.line,),
             self.headset,
             self._make_stack,
             self.recorder,

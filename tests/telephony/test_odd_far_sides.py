@@ -10,6 +10,7 @@ import pytest
 from desk.demo.processes import free_port
 from desk.domain import commands, events
 from desk.domain.availability import Availability, Forward
+from desk.domain.calls import Phase
 from desk.domain.identity import CallId
 from desk.telephony.pj.stack import MOST_REDIRECTIONS
 from desk.wire import SpoolClosed
@@ -171,6 +172,19 @@ def test_a_transfer_that_is_taken_back_before_it_was_sent_is_never_sent(driver: 
     driver.wait(events.CallResumed, call_id=call_id)
     with pytest.raises(TimeoutError):
         far.request(b"REFER", 0.5)
+    hung_up(driver, far, call_id)
+
+
+def test_a_call_that_cannot_be_sent_leaves_the_call_in_hand_as_it_is(driver: Driver, far: RawAnswerer) -> None:
+    _, call_id, invite = dialled(driver, far)
+    far.answer(invite, 200, sdp=True)
+    far.request(b"ACK")
+    driver.wait(events.RecordingStarted, call_id=call_id)
+    mark = driver.mark()
+    driver.do(commands.Dial("sip:8001@nowhere.invalid", consults=call_id))
+    assert driver.wait(events.CommandRefused, after=mark).reason == "failed"
+    assert [(call.call_id, call.phase) for call in driver.snapshot().calls] == [(call_id, Phase.UP)]
+    assert driver.names(mark) == []
     hung_up(driver, far, call_id)
 
 

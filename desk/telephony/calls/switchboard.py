@@ -195,8 +195,8 @@ class Switchboard:
             self.table.find(command.consults, *TALKING)
         if len(self.table.calls) >= MOST_LEGS:
             raise Refusal("not_now", "too many calls")
-        self._holding.hold_others()
         leg = self._stack.dial(to.uri, to.line)
+        self._holding.hold_others()  # after it: a call that cannot even be sent leaves the one in hand as it is
         call_id, party, tones = CallId(self._to.new_id()), Party(to.dialled.number), to.dialled.post_dial
         self.table.begin(events.CallDialled(call_id, self.table.now(), to.line, party, command.consults, tones), leg)
         self._transfers.dialled(call_id, to.uri)
