@@ -16,6 +16,7 @@ from desk.recording.proof.checked import How
 from desk.recording.proof.findings import Finding, Weight
 from desk.recording.proof.verify import VaultCheck
 from desk.recording.vault.folder_vault import FolderVault
+from tests.bench import recording_proof_million
 from tests.bench.figures import Figure
 from tests.recording.proof.browser import Browser
 from tests.recording.proof.evidence import pack_of
@@ -31,6 +32,7 @@ def measure(say: Say, quick: bool) -> list[Figure]:
         return [
             *_flips(say, root / "flips", 60 if quick else 1_000),
             *_many(say, root / "many", 2_000 if quick else 20_000),
+            *recording_proof_million.measure(say, quick),
             *_packs(say, root, 12 if quick else 120, 120.0 if quick else _HALF_HOUR_S),
         ]
 

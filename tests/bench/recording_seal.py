@@ -1,10 +1,9 @@
 """Sealing, measured: what half an hour costs, whether a call that runs at the same time loses a frame, how large an
 hour is and how well it can still be understood.
 
-The running call is the phone's own frame clock and the real recorder in a process of their own, ticked every 20 ms;
-each frame carries its number, so that a frame which is missing in the spool is seen by content. PJSIP and a headset
-are not in it. Speech is espeak-ng's in several voices, both sides in turn as in a call, at 16 kHz. Intelligibility is
-STOI (Taal et al. 2011, by pystoi) of what is decoded against what was recorded, the worse channel; 1 is the same."""
+The call that runs beside it is `recording_beside`'s. Speech is espeak-ng's in several voices, both sides in turn as in
+a call, at 16 kHz. Intelligibility is STOI (Taal et al. 2011, by pystoi) of what is decoded against what was recorded,
+the worse channel; 1 is the same."""
 
 import json
 import subprocess
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from desk.recording.sealing.encode import Codec, encode
 from desk.recording.sealing.pcm import SpoolAudio
 from desk.recording.spool import folder as spool
+from tests.bench import recording_beside
 from tests.bench.figures import Figure
 from tests.recording.scene import CALL, RATE, Sound, closed_spool
 from tests.recording.sealed import SealingSeat
@@ -108,43 +108,20 @@ print(json.dumps({
 }))
 """
 
-_CALL = """
-import json, sys, time
-from pathlib import Path
-from desk.recording.spool.recorder import SpoolRecorder
-from desk.telephony.frame_clock import FrameClock
-from desk.telephony.headset.fake import FakeHeadset
-from tests.recording.scene import CALL, answered, at, frame, offered
-recorder = SpoolRecorder(Path(sys.argv[1]), lambda: at(1), seat="S01", agent=lambda: "1001",
-                         on_failed=lambda *_: None, monotonic=time.monotonic)
-clock = FrameClock(FakeHeadset(), recorder)
-recorder.note(offered()); recorder.note(answered()); recorder.start(CALL, 16_000)
-clock.connect(CALL, False); clock.record((CALL,))
-print("on", flush=True)
-next_s, number = time.monotonic(), 0
-stop = Path(sys.argv[2])
-while not stop.exists():
-    clock.mouth(); clock.ear(frame(number % 30_000)); number += 1
-    next_s += 0.02
-    time.sleep(max(0.0, next_s - time.monotonic()))
-gap_ms = clock.counts.longest_gap_ms
-recorder.stop(CALL)
-recorder.close()
-print(json.dumps({"frames": number, "longest_gap_ms": gap_ms}))
-"""
-
 
 def _sealing(folder: Path, minutes: float) -> list[Figure]:
-    seat = spool_of(folder, minutes)
-    quiet_ms = _beside_a_call(folder / "idle", lambda: time.sleep(10))[1]
+    seat, again = spool_of(folder, minutes), folder / "again"
+    spool_of(again, minutes)
+    quiet_ms = recording_beside.frame_clock(folder / "idle", lambda: time.sleep(10))[1]
     sealed: dict[str, float] = {}
 
-    def seal() -> None:
+    def seal(folder: Path) -> None:
         words = [sys.executable, "-c", _SEAL, str(folder), CALL]
         done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=SEAL_TIMEOUT_S)
         sealed.update(json.loads(done.stdout))
 
-    lost, longest_ms = _beside_a_call(folder / "call", seal)
+    lost, longest_ms = recording_beside.frame_clock(folder / "call", lambda: seal(folder))
+    call = recording_beside.phone(folder / "phone", lambda: seal(again))
     raw_mib = spool.audio_file(seat.spool_dir, CALL).stat().st_size / 2**20
     return [
         Figure(f"seal.{minutes:g}_min.cpu", sealed["cpu_s"], "s"),
@@ -152,30 +129,8 @@ def _sealing(folder: Path, minutes: float) -> list[Figure]:
         Figure(f"seal.{minutes:g}_min.memory_more", sealed["more_mib"], "MiB", "<= 64", raw_mib),
         Figure("seal.call_beside.frames_lost", lost, "frames", "<= 0"),
         Figure("seal.call_beside.longest_tick", longest_ms, "ms", "", quiet_ms),
+        *call.figures("seal.phone_beside"),
     ]
-
-
-def _beside_a_call(folder: Path, work: Callable[[], None]) -> tuple[int, float]:
-    """(frames lost, longest time between two ticks in ms) of a call that ran while this was done."""
-    folder.mkdir(parents=True)
-    stop = folder / "stop"
-    child = subprocess.Popen(
-        [sys.executable, "-c", _CALL, str(folder / "spool"), str(stop)], stdout=subprocess.PIPE, text=True
-    )
-    assert child.stdout is not None
-    child.stdout.readline()
-    try:
-        work()
-    finally:
-        stop.touch()
-        said = child.communicate(timeout=60)[0]
-    told = json.loads(said)
-    both = np.fromfile(spool.audio_file(folder / "spool", CALL), dtype="<i2").reshape(-1, 2)
-    numbers = both[::320, 0]
-    expected = np.arange(told["frames"]) % 30_000
-    kept = min(len(numbers), len(expected))
-    wrong = int(np.count_nonzero(numbers[:kept] != expected[:kept])) + len(expected) - kept
-    return wrong, float(told["longest_gap_ms"])
 
 
 def _sizes(folder: Path) -> list[Figure]:

@@ -3,8 +3,7 @@ first block of one comes, whether a call that runs at the same time loses a fram
 can, and how even the limit is that it keeps during calls.
 
 Anchors: for the folder a plain copy with fsync; for S3 obstore's own put and get of the same file, without a pace. The
-server is a process of its own and shares the processor. The running call is the one of `recording_seal`: the phone's
-frame clock and the real recorder, every frame numbered.
+server is a process of its own and shares the processor. The running call is `recording_beside`'s.
 
 `quick`: fewer and smaller files."""
 
@@ -30,7 +29,7 @@ from desk.recording.vault.port import Vault
 from desk.recording.vault.s3_request import Bucket, S3Requests
 from desk.recording.vault.s3_vault import S3Vault, store_of
 from desk.recording.vault.uploader import Uploader
-from tests.bench import recording_seal
+from tests.bench import recording_beside
 from tests.bench.figures import Figure, percentile
 from tests.recording.vault.pairs import Seat
 from tests.recording.vault.servers import BUCKET, bucket_at, free_port, wait_for
@@ -128,22 +127,24 @@ def _s3(folder: Path, bucket: Bucket, count: int, tries: int) -> list[Figure]:
 def _beside_a_call(folder: Path, bucket: Bucket, count: int) -> list[Figure]:
     seat = Seat(folder / "sealed")
     vault = S3Vault(lambda: replace(bucket, prefix="call"), now)
-    for number in range(1, count + 1):
-        seat.seal(number, HALF_HOUR_BYTES)
     uploader = Uploader(seat.sealed_dir, vault, seat.entries.get, seat.vaulted, now)
-    rates = []
+    rates: list[float] = []
 
     def upload() -> None:
+        for number in range(len(rates) * count + 1, (len(rates) + 1) * count + 1):
+            seat.seal(number, HALF_HOUR_BYTES)
         began = time.monotonic()
         while seat.left():
             uploader.work_once()
         rates.append(count * HALF_HOUR_BYTES / MB / (time.monotonic() - began))
 
-    lost, longest_ms = recording_seal._beside_a_call(folder / "call", upload)
-    quiet_ms = recording_seal._beside_a_call(folder / "idle", lambda: time.sleep(5))[1]
+    lost, longest_ms = recording_beside.frame_clock(folder / "call", upload)
+    quiet_ms = recording_beside.frame_clock(folder / "idle", lambda: time.sleep(5))[1]
+    call = recording_beside.phone(folder / "phone", upload)
     return [
         Figure("vault.upload_beside_call.frames_lost", lost, "frames", "<= 0"),
         Figure("vault.upload_beside_call.longest_tick", longest_ms, "ms", "", quiet_ms),
+        *call.figures("vault.upload_beside_phone"),
         Figure("vault.upload_beside_call.rate", statistics.mean(rates), "MB/s"),
     ]
 
