@@ -1,13 +1,13 @@
 """Builds what moves tickets: one for a process, used by everybody who changes a stage."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
 from desk.domain.working_time import CHINA
 from desk.settings import Settings
-from desk.store.follow_ups import SqlFollowUps
 from desk.store.history import SqlHistories
 from desk.store.messages import SqlMessages
 from desk.store.residents import SqlResidents
@@ -16,6 +16,9 @@ from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
 from desk.usecases.move_ticket import MoveParts, MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
+
+if TYPE_CHECKING:
+    from desk.usecases.follow_up_ports import FollowUps
 
 
 def move_ticket(
@@ -45,8 +48,14 @@ def move_ticket(
             clocks=policies.clocks,
             raises=policies.raises,
             messages=SqlMessages(store),
-            follow_ups=SqlFollowUps(store),
+            follow_ups=lambda: _follow_ups(store),
             title=lambda code: categories.name(code, settings.seat.language),
             zone=CHINA,
         )
     )
+
+
+def _follow_ups(store: Store) -> "FollowUps":
+    from desk.store.follow_ups import SqlFollowUps  # nobody's start waits for it
+
+    return SqlFollowUps(store)

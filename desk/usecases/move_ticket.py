@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from desk.domain.changes import Change
 from desk.domain.clocks import Clocks, running
@@ -33,12 +34,14 @@ from desk.domain.priority_rules import Facts, RaiseRule, raised
 from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.working_time import CHINA
-from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.notify import Messages
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
 from desk.usecases.undo_step import UndoStep, bearing
+
+if TYPE_CHECKING:
+    from desk.usecases.follow_up_ports import FollowUps  # not loaded with the window
 
 BY_RULE = "raised by the rules"
 
@@ -64,7 +67,7 @@ class MoveParts:
     clocks: Clocks
     raises: Sequence[RaiseRule] = ()
     messages: Messages | None = None
-    follow_ups: FollowUps | None = None
+    follow_ups: "Callable[[], FollowUps] | None" = None
     title: Callable[[str], str] = lambda category: category
     zone: tzinfo = CHINA
 

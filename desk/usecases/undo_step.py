@@ -7,13 +7,13 @@ What a step wrote is known by its id: tickets and tasks bear the step as a field
 change (`bearing`), for no move of a ticket is theirs. Steps with one id are one act (followed up and closed by one
 answer) and are undone together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from desk.domain.changes import Change, FieldValue, fold
 from desk.domain.conflicts import has_seen, is_whole_row
-from desk.domain.follow_up_rules import GivenUp
 from desk.domain.follow_ups import FollowUp, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.messages import Delivery
@@ -22,11 +22,13 @@ from desk.domain.patches import field_value
 from desk.domain.tasks import Task, TaskStage
 from desk.domain.tickets import Stage, Ticket
 from desk.domain.times import to_text
-from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.notify import Messages
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
+
+if TYPE_CHECKING:
+    from desk.usecases.follow_up_ports import FollowUps  # not loaded with the window
 
 _AT_ONCE = timedelta(seconds=5)  # messages are made in the move's own transaction
 _CLASSES: dict[str, type[Ticket] | type[Task] | type[FollowUp]] = {
@@ -64,7 +66,7 @@ class UndoStep:
         tickets: Tickets,
         tasks: Tasks,
         messages: Messages | None = None,
-        follow_ups: FollowUps | None = None,
+        follow_ups: "Callable[[], FollowUps] | None" = None,
     ) -> None:
         self._log, self._author, self._histories = log, author, histories
         self._tickets, self._tasks, self._messages, self._follow_ups = tickets, tasks, messages, follow_ups
@@ -97,7 +99,7 @@ class UndoStep:
         if own[-1].author != who:
             return Refusal.NOT_YOUR_STEP
         kind, _space, name = step.partition(" ")
-        follow_ups = self._follow_ups.of_ticket(ticket_id) if self._follow_ups else []
+        follow_ups = self._follow_ups().of_ticket(ticket_id) if self._follow_ups else []
         others: list[tuple[str, str]] = [("task", task.task_id) for task in self._tasks.of_ticket(ticket_id)]
         others += [("follow_up", one.follow_up_id) for one in follow_ups]
         if kind == MoveKind.SPLIT.value:
@@ -176,6 +178,8 @@ def _not_ended(written: _Written, now: datetime) -> dict[str, FieldValue]:
     if written.before:
         return _as_before(written, [name for name in patch if name not in _DRAFT])
     if patch.get("state") == due:
+        from desk.domain.follow_up_rules import GivenUp
+
         overtaken = GivenUp.OVERTAKEN.value
         return {"state": FollowUpState.GIVEN_UP.value, "reason": overtaken, "done_at": to_text(now)}
     return {**_as_before(written, [name for name in patch if name in _ENDED and name != "state"]), "state": due}

@@ -96,7 +96,7 @@ class Hotline:
                 who=lambda: self.who,
                 seat=self.seat,
                 clocks=Clocks(),
-                follow_ups=self.follow_ups,
+                follow_ups=lambda: self.follow_ups,
             )
         )
         self.work = FollowUpWork(
