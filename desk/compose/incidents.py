@@ -8,7 +8,7 @@ from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
 from desk.domain.drafts import Intake
-from desk.domain.identity import TicketId
+from desk.domain.identity import HouseholdId, TicketId
 from desk.domain.moves import Given, MoveKind, MoveRefused
 from desk.domain.radar import RadarPolicy
 from desk.domain.working_time import CHINA
@@ -110,7 +110,16 @@ class IncidentGround:
             same_faults=SameFaults(tickets, SqlResidents(store), self._tree, tickets.open_in_area),
             read_back=self.read_back,
             estate_map=self._map,
+            home=self.home,
         )
+
+    def home(self, household_id: HouseholdId) -> tuple[str, str]:
+        """A household's place in words and a number of it, "" where there is none."""
+        from desk.store.follow_ups import SqlSurveys  # nobody's start waits for it
+
+        household = SqlResidents(self._store).households([household_id]).get(household_id)
+        place = self._map.home(household).text if household else ""
+        return place, SqlSurveys(self._store).numbers([household_id]).get(household_id, "")
 
 
 def _radar(policies: Policies, categories: CategoryTree, estate_map: EstateMap) -> RadarPolicy:

@@ -265,6 +265,7 @@ def window_parts(
             policies,
             moves,
             lambda: follow_ups().work,
+            incidents.home,
         ),
         shift=shift,
         seats=lambda: _seat_uses(store, author, who),

@@ -8,7 +8,7 @@ from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
 from desk.domain.attempts import Outcome
 from desk.domain.categories import CategoryTree
-from desk.domain.identity import TicketId
+from desk.domain.identity import HouseholdId, TicketId
 from desk.domain.what_next import What
 from desk.domain.work_lists import WorkItem
 from desk.domain.work_times import WorkTimes
@@ -41,9 +41,10 @@ def work_uses(
     policies: Policies,
     moves: MoveTicket,
     follow_up: "Callable[[], FollowUpWork] | None" = None,
+    home: Callable[[HouseholdId], tuple[str, str]] = lambda _id: ("", ""),
 ) -> WorkUses:
     """`log`: the one that makes messages; `author` signs as whoever is signed in. `follow_up`: asked for when the first
-    try of one is put on record."""
+    try of one is put on record. `home`: a household's place in words and a number of it."""
     residents, figures = SqlResidents(store), policies.keep(read_work(policies.folders))
     promises = KeepPromises(log, author, SqlPromises(store), who, residents.staff, now, new_id, figures.promises)
     work = WorkThrough(
@@ -62,6 +63,7 @@ def work_uses(
             follow_up_tried=tries_of(follow_up) if follow_up is not None else None,
             again=figures.again,
             area_code=settings.line.area_code,
+            home=home,
         )
     )
     return WorkUses(

@@ -34,6 +34,8 @@ def of_other(thing: Other, ticket: Ticket | None) -> WorkItem:
     number = ticket.contact_number if ticket else ""
     match thing:
         case Promise():
+            of_many = ticket is not None and bool(ticket.incident_id) and not ticket.parent_id
+            # the ticket of an incident is reported by many: its contact is another one of them
             return WorkItem(
                 What.PROMISE,
                 thing.promise_id,
@@ -42,8 +44,9 @@ def of_other(thing: Other, ticket: Ticket | None) -> WorkItem:
                 thing.owner,
                 ticket,
                 thing.text,
-                thing.number or number,
-                thing.caller_name or caller,
+                thing.number or ("" if of_many else number),
+                thing.caller_name or ("" if of_many else caller),
+                household_id=thing.household_id or (ticket.household_id if ticket else None),
             )
         case FollowUp():
             return WorkItem(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from desk.domain.attempts import Attempt
+from desk.domain.identity import HouseholdId
 from desk.domain.tickets import Priority, Ticket
 from desk.domain.what_next import Errand, What
 
@@ -128,7 +129,8 @@ class Keys:
 @dataclass(frozen=True, slots=True)
 class WorkItem:
     """One row in full. `owner`: a work number, or a post where nobody is named. `text`: what was promised, asked or
-    complained about. `number`: where the resident is called. `tried`: the last attempt about it."""
+    complained about. `number`: where the resident is called; without one the household may have one. `tried`: the last
+    attempt about it."""
 
     what: What
     about_id: str
@@ -141,6 +143,7 @@ class WorkItem:
     caller_name: str = ""
     kind: str = ""
     tried: Attempt | None = None
+    household_id: HouseholdId | None = None
 
     @property
     def key(self) -> str:

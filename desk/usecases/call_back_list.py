@@ -1,6 +1,7 @@
 """Those who reported an incident are called back: one promise for each household, owned by whoever takes it down.
 Whoever joins the incident's ticket later comes onto the list in the same transaction in which their call joins. A
-promise is made once: somebody who calls again is called back once. Any thread."""
+promise is made once: somebody who calls again is called back once. Whose number is withheld or unknown is on the list
+without one: their household may have a number, and nobody is forgotten for having none. Any thread."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from datetime import datetime
 from desk.domain.changes import Change
 from desk.domain.identity import PersonId, TicketId
 from desk.domain.incidents import Incident, IncidentState
+from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.radar import Report
@@ -77,14 +79,21 @@ class CallBackList:
         return About(parts.category(category), place, reporters, first_at or parts.clock())
 
     def for_reports(self, incident: Incident, ticket_id: TicketId, reports: Sequence[Report]) -> list[Change]:
-        """Each household once, by the first of its reports that has a number; nothing for those on the list."""
-        known = {one.promise_id for one in self._parts.incidents.call_backs(ticket_id)}
-        changes: list[Change] = []
+        """Each household once, by the first of its reports that has a number, else by the first; nothing for those on
+        the list, but the number of one who stood there without."""
+        there = {one.promise_id: one for one in self._parts.incidents.call_backs(ticket_id)}
+        best: dict[str, Report] = {}
         for report in reports:
             promise_id = _id(incident.incident_id, report.who)
-            if report.number and promise_id not in known:
-                known.add(promise_id)
+            if promise_id not in best or (_number(report) and not _number(best[promise_id])):
+                best[promise_id] = report
+        changes: list[Change] = []
+        for promise_id, report in best.items():
+            known = there.get(promise_id)
+            if known is None:
                 changes.append(self._made(incident, ticket_id, report, promise_id))
+            elif _number(report) and not known.number:
+                changes.append(self._parts.author.change("promise", promise_id, {"number": _number(report)}))
         return changes
 
     def for_joined(self, ticket: Ticket, joiner: Joiner) -> list[Change]:
@@ -113,8 +122,9 @@ class CallBackList:
             return changes
         text = parts.words.over(self.about(incident.building_id, incident.category), what)
         for promise in parts.incidents.call_backs(incident.ticket_id):
-            who = promise.household_id or promise.number
-            if promise.state is PromiseState.OPEN and promise.promise_id == _id(incident.incident_id, who):
+            whose = (promise.household_id, promise.number, promise.call_id)
+            ids = {_id(incident.incident_id, who) for who in whose if who}
+            if promise.state is PromiseState.OPEN and promise.promise_id in ids:
                 told = patch_of(replace(promise, due_at=min(promise.due_at, now), text=text))
                 wanted = {field: told[field] for field in ("due_at", "text")}
                 changes.append(parts.author.change("promise", promise.promise_id, wanted))
@@ -130,7 +140,7 @@ class CallBackList:
             made_at=now,
             due_at=parts.due(now, incident.building_id),
             text=parts.words.call_back(self.about(incident.building_id, incident.category)),
-            number=report.number,
+            number=_number(report),
             caller_name=report.caller_name,
             call_id=report.call_id,
             ticket_id=ticket_id,
@@ -138,6 +148,11 @@ class CallBackList:
             household_id=report.household_id,
         )
         return parts.author.change("promise", promise_id, patch_of(promise, "promise_id", "state"))
+
+
+def _number(report: Report) -> str:
+    """ "" where there is none to dial."""
+    return "" if read_number(report.number).kind in (NumberKind.WITHHELD, NumberKind.UNKNOWN) else report.number
 
 
 def _id(incident_id: str, who: str) -> str:

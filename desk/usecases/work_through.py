@@ -12,7 +12,7 @@ from desk.domain import what_next
 from desk.domain.attempts import Attempt, Outcome
 from desk.domain.changes import Change
 from desk.domain.estate import Staff
-from desk.domain.identity import CallId, StaffId
+from desk.domain.identity import CallId, HouseholdId, StaffId
 from desk.domain.moves import Given, MoveKind
 from desk.domain.numbers import read_number
 from desk.domain.outcome_rules import MOVES, SHIPPED, AgainFigures, Effect, again_at, effect
@@ -31,6 +31,7 @@ class Post(Enum):
     """As what somebody is called."""
 
     RESIDENT = "resident"
+    HOUSEHOLD = "household"  # somebody at home, where the one who called left no number
     HANDLER = "handler"
     BACKUP = "backup"
     LEAD = "lead"
@@ -71,7 +72,8 @@ class WhatIsTime(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class WorkParts:
     """`who`: work number of whoever is signed in. `moves` None: outcomes are on record, tickets are moved elsewhere.
-    `follow_up_tried`: puts a follow-up's try on record, which has tries of its own to count."""
+    `follow_up_tried`: puts a follow-up's try on record, which has tries of its own to count. `home`: a household's
+    place in words and a number of it, "" where there is none."""
 
     change_log: ChangeLog
     author: ChangeAuthor
@@ -87,6 +89,7 @@ class WorkParts:
     follow_up_tried: FollowUpTried | None = None
     again: AgainFigures = SHIPPED
     area_code: str = ""
+    home: Callable[[HouseholdId], tuple[str, str]] = lambda _id: ("", "")
 
 
 class WorkThrough:
@@ -117,13 +120,20 @@ class WorkThrough:
         """Whom to call about it, in this order."""
         match CALLS[item.errand].whom:
             case Whom.RESIDENT:
-                return (Contact(item.caller_name, item.number, Post.RESIDENT),)
+                return (self._resident(item),)
             case Whom.HANDLER:
                 return self._handlers(item) or self._colleague(item.owner)
             case Whom.TURN | Whom.ANSWERER:
                 return self._colleague(item.owner)
             case Whom.NOBODY:
                 return self._handlers(item) if item.errand is Errand.CLOSE else ()
+
+    def _resident(self, item: WorkItem) -> Contact:
+        if item.number or item.household_id is None:
+            return Contact(item.caller_name, item.number, Post.RESIDENT)
+        place, number = self._parts.home(item.household_id)
+        name = " ".join(part for part in (place, item.caller_name) if part)
+        return Contact(name, number, Post.HOUSEHOLD if number else Post.RESIDENT)
 
     def _handlers(self, item: WorkItem) -> tuple[Contact, ...]:
         ticket = item.ticket

@@ -6,6 +6,7 @@ from desk.domain.identity import CallId, HouseholdId
 from desk.domain.incidents import IncidentState
 from desk.domain.promises import PromiseState
 from desk.domain.tickets import Priority, Stage
+from desk.domain.work_items import of_other
 from desk.usecases.confirm_incident import IncidentGone
 from desk.usecases.file_ticket import IntakeRefused
 from tests.usecases.conftest import World
@@ -135,6 +136,30 @@ def test_when_it_is_over_those_not_yet_called_are_due_now(desk: Hotline) -> None
     assert desk.watch.look() == []
     with pytest.raises(IncidentGone):
         desk.confirming.over(made.incident.incident_id)
+
+
+def test_who_left_no_number_is_on_the_list_with_what_is_known(desk: Hotline) -> None:
+    desk.three()
+    home = HouseholdId(desk.world.home("5", "2", "203"))
+    made = desk.confirming.confirm(desk.watch.look()[0])
+    call = CallId(desk.world.call("anonymous", 0))
+    desk.joining.join(call, made.parent.ticket_id, "", None, home, "anonymous", "李女士")
+    nobody = CallId(desk.world.call("", 0))
+    desk.joining.join(nobody, made.parent.ticket_id, "", None, None, "", "")
+    backs = {one.call_id: one for one in desk.incidents.call_backs(made.parent.ticket_id)}
+    assert (backs[call].number, backs[call].caller_name, backs[call].household_id) == ("", "李女士", home)
+    assert (backs[nobody].number, backs[nobody].household_id) == ("", None)
+    item = of_other(backs[call], desk.world.tickets.get(made.parent.ticket_id))
+    assert (item.number, item.caller_name, item.household_id) == ("", "李女士", home)  # not the first caller's number
+    later = CallId(desk.world.call("13900000002", 0))
+    desk.joining.join(later, made.parent.ticket_id, "", None, home, "13900000002", "李女士")
+    assert [one.number for one in desk.incidents.call_backs(made.parent.ticket_id) if one.household_id == home] == [
+        "13900000002"
+    ]
+    desk.later(5)
+    desk.confirming.over(made.incident.incident_id, "已更换")
+    backs = {one.call_id: one for one in desk.incidents.call_backs(made.parent.ticket_id)}
+    assert {backs[call].due_at, backs[nobody].due_at} == {desk.world.now}
 
 
 def test_a_dismissed_one_is_gone_with_its_reason_until_others_report(desk: Hotline) -> None:

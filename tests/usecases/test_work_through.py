@@ -132,6 +132,7 @@ def seat() -> Seat:
             moves=moves,
             follow_up_tried=lambda *given: tried.append(given),
             area_code="0755",
+            home=lambda household_id: ("5栋1单元101", "075526001000" if household_id == "home" else ""),
         )
     )
     made = Seat(store, work, promises, moves, author, tried)
@@ -165,6 +166,20 @@ def test_the_resident_is_called_about_the_plan_and_about_a_promise(seat: Seat) -
     for key in ("ticket:t1", f"promise:{given.promise_id}"):
         (contact,) = seat.work.contacts(seat.item(key))
         assert (contact.name, contact.number, contact.post) == ("王建国", "13800138000", Post.RESIDENT)
+
+
+def test_one_who_left_no_number_for_an_incident_is_reached_by_their_household(seat: Seat) -> None:
+    seat.ticket("t1", -1, incident_id="i1", contact_number="13800138000", caller_name="王女士")
+    whom = {"p1": "home", "p2": "empty", "p3": None}
+    made: dict[str, object] = {"owner": "1001", "made_by": "1001", "ticket_id": "t1", "caller_name": "李女士"}
+    for name, home in whom.items():
+        seat.put("promise", name, made_at=to_text(NOW), due_at=to_text(NOW), text="回电", household_id=home, **made)
+    found = [seat.work.contacts(seat.item(f"promise:{name}"))[0] for name in whom]
+    assert [(one.name, one.number, one.post) for one in found] == [
+        ("5栋1单元101 李女士", "075526001000", Post.HOUSEHOLD),
+        ("5栋1单元101 李女士", "", Post.RESIDENT),
+        ("李女士", "", Post.RESIDENT),  # and not the number of whoever reported it first
+    ]
 
 
 def test_nobody_is_called_where_somebody_has_to_be_sent(seat: Seat) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from desk.domain.identity import EstateId
+from desk.domain.identity import EstateId, HouseholdId
 from desk.domain.notices import Notice
 from desk.domain.promises import Promise
 from desk.domain.radar import Alarm
@@ -35,6 +35,7 @@ from desk.usecases.file_ticket import IntakeRefused
 
 T = TypeVar("T")
 READ = "incidents-page"
+Homes = dict[HouseholdId, tuple[str, str]]  # place in words, a number of the household
 
 
 class IncidentPage(Cover):
@@ -48,6 +49,7 @@ class IncidentPage(Cover):
         self._alarms: list[Alarm] = []
         self._notices: Sequence[Notice] = ()
         self._backs: dict[str, list[Promise]] = {}
+        self._homes: Homes = {}
         self._replies: dict[str, str] = {}
         self._asked: Callable[[Alarm, str], None] | None = None
         self._about: Alarm | None = None  # what the reason is of, whatever is chosen by then
@@ -101,10 +103,12 @@ class IncidentPage(Cover):
     def refresh(self) -> None:
         uses = self._parts.uses
 
-        def read() -> tuple[list[Alarm], Sequence[Notice], dict[str, list[Promise]], dict[str, str]]:
+        def read() -> tuple[list[Alarm], Sequence[Notice], dict[str, list[Promise]], dict[str, str], Homes]:
             alarms = uses.watching.look()
             backs = {one.id: uses.confirming.call_backs(one) for one in alarms}
-            return alarms, uses.writing.listed(), backs, {one.id: uses.confirming.reply(one) for one in alarms}
+            unnumbered = {p.household_id for each in backs.values() for p in each if p.household_id and not p.number}
+            homes = {one: uses.home(one) for one in unnumbered}
+            return alarms, uses.writing.listed(), backs, {one.id: uses.confirming.reply(one) for one in alarms}, homes
 
         self._parts.hub.worker.latest(READ, read, lambda found: self._came(*found), owner=self)
 
@@ -120,8 +124,10 @@ class IncidentPage(Cover):
         notices: Sequence[Notice],
         backs: dict[str, list[Promise]],
         replies: dict[str, str],
+        homes: Homes,
     ) -> None:
         self._alarms, self._notices, self._backs, self._replies = alarms, notices, backs, replies
+        self._homes = homes
         tongue = self._parts.tongue()
         was_here, was_listed = self.has_keyboard(), self.hasFocus() or self.list.hasFocus()
         rows: list[Row] = [presenter.alarm_row(one, tongue) for one in alarms]
@@ -143,7 +149,7 @@ class IncidentPage(Cover):
         view = None
         if alarm is not None:
             reply, backs = self._replies.get(alarm.id, ""), self._backs.get(alarm.id, [])
-            view = presenter.incident(alarm, reply, backs, self._parts.tongue())
+            view = presenter.incident(alarm, reply, backs, self._parts.tongue(), self._homes)
         self.card.show_view(alarm, view)
         self._text.setText(notice.text if notice else "")
         self._text.setVisible(bool(notice and notice.text))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from desk.domain.identity import HouseholdId
 from desk.ui.after.incidents.presenter import Tongue
 from desk.ui.hub import Hub
 from desk.ui.rows_presenter import CategoryName
@@ -19,7 +20,7 @@ from desk.usecases.write_notice import WriteNotice
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentUses:
-    """What can be done, from `desk.usecases`."""
+    """What can be done, from `desk.usecases`. `home`: a household's place in words and a number of it."""
 
     watching: WatchIncidents
     confirming: ConfirmIncident
@@ -28,6 +29,7 @@ class IncidentUses:
     same_faults: SameFaults
     read_back: ReadBack
     estate_map: EstateMap
+    home: Callable[[HouseholdId], tuple[str, str]] = lambda _id: ("", "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,14 @@
 """What the banner and the page of incidents and notices show, as values. No Qt; pure functions; time and zone are
 arguments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import assert_never
 
 from desk.domain.estate import Building
+from desk.domain.identity import HouseholdId
 from desk.domain.incidents import IncidentState
 from desk.domain.notices import Notice
 from desk.domain.numbers import read_number
@@ -119,7 +121,14 @@ class IncidentView:
     ticket_id: str
 
 
-def incident(alarm: Alarm, reply: str, call_backs: Sequence[Promise], tongue: Tongue) -> IncidentView:
+def incident(
+    alarm: Alarm,
+    reply: str,
+    call_backs: Sequence[Promise],
+    tongue: Tongue,
+    homes: Mapping[HouseholdId, tuple[str, str]] = MappingProxyType({}),
+) -> IncidentView:
+    """`homes`: of those to be called who left no number, their place in words and a number of the household."""
     name = f"{tongue.place(alarm.building_id)} {tongue.category(alarm.category)}"
     waiting = sum(one.state is PromiseState.OPEN for one in call_backs)
     says = _("Not confirmed yet. Confirming makes one ticket for the building; the reports become part of it.")
@@ -141,13 +150,19 @@ def incident(alarm: Alarm, reply: str, call_backs: Sequence[Promise], tongue: To
         )
         for one in alarm.reports
     )
-    backs = tuple(_call_back(one, tongue) for one in call_backs)
+    backs = tuple(_call_back(one, tongue, homes) for one in call_backs)
     ticket = alarm.incident.ticket_id if alarm.incident and alarm.incident.ticket_id else ""
     return IncidentView(name, says, reply, reports, backs, alarm.is_confirmed, ticket)
 
 
-def _call_back(one: Promise, tongue: Tongue) -> str:
-    who = " ".join(part for part in (one.caller_name, read_number(one.number).shown or one.number) if part)
+def _call_back(one: Promise, tongue: Tongue, homes: Mapping[HouseholdId, tuple[str, str]]) -> str:
+    place, home = homes.get(one.household_id, ("", "")) if one.household_id else ("", "")
+    number = read_number(one.number).shown or one.number
+    if not number:
+        known = read_number(home).shown or home
+        number = _("no number; the household: {number}").format(number=known) if known else _("no number to call")
+        number = f"{place} · {number}" if place else number
+    who = " ".join(part for part in (one.caller_name, number) if part)
     match one.state:
         case PromiseState.OPEN:
             return _("{who} · call back by {time}").format(

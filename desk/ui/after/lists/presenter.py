@@ -12,7 +12,7 @@ from desk.domain.moves import MoveKind
 from desk.domain.numbers import read_number
 from desk.domain.outcome_rules import ANSWERS
 from desk.domain.tickets import Priority
-from desk.domain.what_next import What, When
+from desk.domain.what_next import CALLS, What, When, Whom
 from desk.domain.work_lists import Column, GroupBy, Moment, WorkItem
 from desk.i18n import _, ngettext
 from desk.ui import words as hotline_words
@@ -107,7 +107,7 @@ def view(item: WorkItem, moment: Moment, names: Names, zone: tzinfo) -> WorkView
     facts = [
         (_("Limit"), _limit(item, moment, zone)),
         (_("Ticket no."), ticket.number if ticket else ""),
-        (_("Caller"), " ".join(part for part in (item.caller_name, read_number(item.number).shown) if part)),
+        (_("Caller"), _caller(item)),
         (_("Place"), ticket.place_text if ticket else ""),
         (_("Handler"), names.staff.get(ticket.handler_id or "", "") if ticket else ""),
         (_("In charge"), names.owner(item.owner) or _("nobody")),
@@ -120,6 +120,14 @@ def view(item: WorkItem, moment: Moment, names: Names, zone: tzinfo) -> WorkView
         title = _("{what}: {ticket}").format(what=title, ticket=ticket.number)
     tried = _tried(item.tried, names, moment.now, zone)
     return WorkView(title, words.why(item.errand, at), tuple((k, v) for k, v in facts if v), text, tried)
+
+
+def _caller(item: WorkItem) -> str:
+    """One who is to be called and has no number says so: the key calls the household, where it has one."""
+    number = read_number(item.number).shown
+    if not number and CALLS[item.errand].whom is Whom.RESIDENT:
+        number = _("no number: reach by household") if item.household_id else _("no number to call")
+    return " ".join(part for part in (item.caller_name, number) if part)
 
 
 def _limit(item: WorkItem, moment: Moment, zone: tzinfo) -> str:

@@ -112,6 +112,7 @@ def group_by(value: GroupBy) -> str:
 def post(value: Post) -> str:
     return {
         Post.RESIDENT: _("resident"),
+        Post.HOUSEHOLD: _("their household"),
         Post.HANDLER: _("handler"),
         Post.BACKUP: _("backup"),
         Post.LEAD: _("business lead"),
