@@ -69,6 +69,11 @@ def test_every_page_is_in_the_site_and_every_link_leads_somewhere(site: Path) ->
     assert {path.stem for path in DOCS.glob("*.md")} <= {page.stem for page in site.glob("*.html")}
 
 
+def test_no_link_is_called_as_a_file(site: Path) -> None:
+    assert ">Desk on Windows</a>" in (site / "install.html").read_text(encoding="utf-8")
+    assert not [page.name for page in site.rglob("*.html") if re.search(r"\.md</a>", page.read_text(encoding="utf-8"))]
+
+
 def test_no_page_asks_for_anything_from_elsewhere(site: Path) -> None:
     asked, classes = set(), set()
     for page, found in pages_of(site):

@@ -2,6 +2,7 @@
 docs/. They are in the folder that `DESK_MANUAL` names (`make docs` sets it)."""
 
 import os
+import re
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -10,15 +11,22 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 MADE = ("*.md", "pictures/*.png")
+_BARE = re.compile(r"\[(?P<name>[\w./-]+\.md)\]\((?P<to>(?P=name)(?:#[^)\s]*)?)\)")
 
 
 def on_page_markdown(markdown: str, /, *, page: Page, config: MkDocsConfig, **_: object) -> str:
-    """The list of decisions is that of their files."""
+    """A link that is called as its file is called as that page; the list of decisions is that of their files."""
+    here = (Path(config.docs_dir) / page.file.src_uri).parent
+    markdown = _BARE.sub(lambda found: f"[{_title(here / found['name'])}]({found['to']})", markdown)
     if page.file.src_uri != "decisions/index.md":
         return markdown
-    folder = Path(config.docs_dir) / "decisions"
-    titles = {file.name: file.read_text(encoding="utf-8").partition("\n")[0] for file in folder.glob("0*.md")}
-    return markdown + "".join(f"\n- [{titles[name].lstrip('# ')}]({name})" for name in sorted(titles))
+    decisions = sorted(here.glob("0*.md"))
+    return markdown + "".join(f"\n- [{_title(file)}]({file.name})" for file in decisions)
+
+
+def _title(page: Path) -> str:
+    """Its first line. A page that is not there is its link's own trouble, of which MkDocs tells."""
+    return page.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ") if page.exists() else page.name
 
 
 def on_files(files: Files, /, *, config: MkDocsConfig) -> Files:
