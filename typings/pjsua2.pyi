@@ -31,6 +31,7 @@ PJSIP_ROLE_UAC: int
 PJSIP_SC_RINGING: int
 PJSIP_SC_OK: int
 PJSIP_SC_REQUEST_TERMINATED: int
+PJSIP_SC_REQUEST_TIMEOUT: int
 PJ_QOS_PARAM_HAS_DSCP: int
 PJSIP_TRANSPORT_UDP: int
 PJSIP_TRANSPORT_TCP: int
@@ -299,6 +300,7 @@ class CallMediaInfo:
 class CallInfo:
     """Keep it in a variable while its parts are read: they are freed with it."""
 
+    callIdString: str
     role: int
     state: int
     lastStatusCode: int

@@ -1,17 +1,22 @@
-"""A call that ends while the far side still owes an answer to our hold: nothing of it reaches the call that has its
-place in PJSIP afterwards. The phone gives up after two seconds here, where it would take 32."""
+"""Far sides that owe us an answer. To our hold, when its call ends: nothing of it reaches the call that has its place
+in PJSIP afterwards (the phone gives up after two seconds here, where it would take 32). To our goodbyes: they cost
+nobody the next call."""
 
 import re
+import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from desk.demo.processes import free_port, wait_until
 from desk.domain import commands, events
 from desk.domain.identity import CallId
 from desk.telephony.stack import MOST_LEGS
 from tests.robustness.ground import Caller, Ground, ground
-from tests.robustness.tormentor import agreed
+from tests.robustness.tormentor import DIALLED_OR_NOT, Callee, agreed
+from tests.telephony.driver import Driver, phone
 
 GIVES_UP_S = 2.0
 
@@ -87,3 +92,43 @@ def test_a_hold_that_is_not_answered_ends_with_its_call(stand: Ground, code: int
             last.bye()
             stand.driver.wait(events.CallEnded, call_id=last_id)
     stand.usable()
+
+
+def dialled(driver: Driver, to: int) -> CallId:
+    """As soon as there is a place."""
+    calls: list[CallId] = []
+
+    def tried() -> bool:
+        mark = driver.mark()
+        driver.do(commands.Dial(f"sip:callee@127.0.0.1:{to}"))
+        told = driver.wait(object, after=mark, matches=lambda one: isinstance(one, DIALLED_OR_NOT))
+        calls[:] = [told.call_id] if isinstance(told, events.CallDialled) else []
+        return bool(calls)
+
+    wait_until("a call to be dialled", tried, 10.0)
+    return calls[0]
+
+
+def test_goodbyes_that_nobody_answers_give_their_places_to_other_calls(tmp_path: Path) -> None:
+    """All of this within the 32 s for which PJSIP would keep the first."""
+    port = free_port(socket.SOCK_DGRAM)
+    with phone(tmp_path, {"kind": "direct", "port": port}, precedence=False) as driver:
+        for says in ("nothing", "rings", "answers") * 2:
+            with Callee() as callee:
+                call_id = dialled(driver, callee.port)
+                mark = driver.mark()
+                if says != "nothing":
+                    callee.take_invite()
+                    driver.wait(events.CallProgressed, call_id=call_id)
+                if says == "answers":
+                    callee.send(callee.answer(200))
+                    driver.wait(events.CallAnswered, call_id=call_id)
+                driver.do(commands.HangUp(call_id))
+                driver.wait(events.CallEnded, after=mark, call_id=call_id)
+        with Caller(port) as caller:
+            wait_until("a call to ring", caller.rings, 10.0)
+            offered = driver.wait(events.CallOffered)
+            driver.do(commands.Answer(offered.call_id))
+            caller.answered()
+            caller.bye()
+            driver.wait(events.CallEnded, call_id=offered.call_id)

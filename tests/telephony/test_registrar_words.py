@@ -16,19 +16,21 @@ from tests.telephony.test_line import line, wait_status
 
 MD5 = b'Digest realm="pbx", nonce="n1", algorithm=MD5, qop="auth"'
 SHA_256 = b'Digest realm="pbx", nonce="n2", algorithm=SHA-256, qop="auth"'
+SAME_NONCE = SHA_256.replace(b"n2", b"n1")
 
 
 @pytest.mark.parametrize(
     ("challenges", "answered"),
-    [((MD5,), {"MD5"}), ((SHA_256,), {"SHA-256"}), ((SHA_256, MD5), {"SHA-256", "MD5"})],
+    [((MD5,), "MD5"), ((SHA_256,), "SHA-256"), ((SAME_NONCE, MD5), "SHA-256"), ((SHA_256, MD5), "MD5")],
 )
-def test_digest_by_md5_and_by_sha_256(tmp_path: Path, challenges: tuple[bytes, ...], answered: set[str]) -> None:
+def test_digest_by_md5_and_by_sha_256(tmp_path: Path, challenges: tuple[bytes, ...], answered: str) -> None:
+    """Where both are asked for: as docs/sip-robustness.md says of PJSIP."""
     with (
         RawRegistrar(challenges) as registrar,
         phone(tmp_path / "phone", line(registrar.address), password="secret") as driver,
     ):
         wait_status(driver, LineStatus.REGISTERED)
-        assert registrar.algorithm in answered
+        assert registrar.algorithm == answered
 
 
 def test_another_telephone_with_the_same_account_is_told_and_forgotten(tmp_path: Path) -> None:

@@ -256,9 +256,14 @@ class PjCall(pj.Call):
         self._moved = False
         self._hold_due, self._reinvited_at_s = False, time.monotonic()
 
+    @property
+    def up(self) -> bool:
+        """Answered, and not over."""
+        return self._confirmed and not self.ended
+
     def require_up(self) -> None:
         """Raises `NotNow`."""
-        if self.ended or not self._confirmed:
+        if not self.up:
             raise NotNow("it is not answered")
 
 

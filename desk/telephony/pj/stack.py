@@ -24,6 +24,7 @@ from desk.telephony.lines.registration import Registration
 from desk.telephony.pj.bridge import PjBridge
 from desk.telephony.pj.call import PjCall
 from desk.telephony.pj.endpoint import start_endpoint
+from desk.telephony.pj.farewells import Farewells
 from desk.telephony.pj.line import PjLine
 from desk.telephony.pj.tap import Listen, tap
 from desk.telephony.stack import Ended, Leg, LegStatistics, NotNow, Offered, OnSignal, Signal
@@ -69,7 +70,8 @@ class PjStack:
     def open(self, on_signal: OnSignal) -> None:
         self._on_signal = on_signal
         self._endpoint = start_endpoint(self._sip_log)
-        self._tap = tap(self._on_message) if self._on_message is not None else None
+        self._farewells = Farewells()
+        self._tap = tap(self._passed)
         self._bridge.open()
         self._tend_lines(time.monotonic())
 
@@ -83,9 +85,17 @@ class PjStack:
         if now_s >= self._renew_at:
             self._renew_at = now_s + RENEW_S
             self._renew(now_s)
+            self._farewells.make_room()
         self._follow()
         while self._signals:
             self._on_signal(self._signals.popleft())
+
+    def _passed(self, out: bool, message: bytes) -> None:
+        """From within PJSIP's work."""
+        if out:
+            self._farewells.sent(message)
+        if self._on_message is not None:
+            self._on_message(out, message)
 
     # ---- the lines
 
@@ -208,6 +218,8 @@ class PjStack:
         prm = pj.CallOpParam()
         prm.statusCode = code
         with contextlib.suppress(pj.Error):  # it is ending already
+            if call.tried and not call.up:
+                self._farewells.hung_up(call.getInfo().callIdString)
             call.hangup(prm)
 
     def redirect(self, leg: Leg, uri: str) -> None:
@@ -231,6 +243,7 @@ class PjStack:
         by = self._line(line)
         assert by.account is not None  # noqa: S101 - `_line` has seen to it
         uri = by.uri_for(uri, time.monotonic())
+        self._farewells.make_room()
         call = PjCall(by.account, leg, self, by.settings.label)
         call.tried, call.mark = (*tried, uri), mark
         prm = pj.CallOpParam(True)
