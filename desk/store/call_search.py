@@ -77,7 +77,7 @@ class _SqlShelf:
     def stamps(self, numbers: Sequence[int]) -> list[Stamp]:
         query = "SELECT offered_at, call_id FROM search_call WHERE number IN (SELECT value FROM json_each(?))"
         given = "[" + ",".join(map(str, numbers)) + "]"
-        return [(at, call_id) for at, call_id in self._connection.exec_driver_sql(query, (given,))]
+        return [(at, call_id) for at, call_id in self._connection.exec_driver_sql(query, (given,)).fetchall()]
 
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         query = "SELECT call_id, number FROM search_call WHERE call_id IN (SELECT value FROM json_each(?))"
@@ -85,7 +85,8 @@ class _SqlShelf:
 
     def stamps_between(self, first: int, last: int) -> dict[int, Stamp]:
         query = "SELECT number, offered_at, call_id FROM search_call WHERE number BETWEEN ? AND ?"
-        return {number: (at, call_id) for number, at, call_id in self._connection.exec_driver_sql(query, (first, last))}
+        rows = self._connection.exec_driver_sql(query, (first, last)).fetchall()
+        return {number: (at, call_id) for number, at, call_id in rows}
 
     def keyed(self, query: CallQuery) -> Keyed:
         since = to_text(query.since) if query.since else ""
@@ -94,7 +95,8 @@ class _SqlShelf:
         for key, wanted in zip(_KEYS, (query.lookup_keys, query.person_ids, query.household_ids), strict=True):
             if wanted:
                 given = (ids_text(wanted), since, until, KEYED_LIMIT + 1 - len(found))
-                found += [(at, i) for at, i in self._connection.exec_driver_sql(_KEYED.format(key=key), given)]
+                rows = self._connection.exec_driver_sql(_KEYED.format(key=key), given).fetchall()
+                found += [(at, i) for at, i in rows]
             if len(found) > KEYED_LIMIT:
                 return Keyed((), False)
         return Keyed(found, True)

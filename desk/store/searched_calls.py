@@ -100,4 +100,6 @@ def _read(connection: Connection, name: str, query: str, ids: Collection[str]) -
         return []
     entity = ENTITIES[name]
     rows = connection.exec_driver_sql(query, (ids_text(ids),))
-    return [value for row in rows if (value := read(entity, row._asdict())) is not None]
+    names = tuple(rows.keys())  # and all rows at once: of some hundreds a page, one by one cost as much again
+    found = (read(entity, dict(zip(names, row, strict=True))) for row in rows.fetchall())
+    return [value for value in found if value is not None]
