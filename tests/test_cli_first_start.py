@@ -1,6 +1,7 @@
 """The first start of a PC: a window offers to set it up, where there is a screen and nobody has set anything."""
 
 import argparse
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,19 @@ def test_a_pc_that_nobody_has_set_up_is_offered_it(file: Path, monkeypatch: pyte
 
 def test_the_window_can_be_asked_for_later(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("")
+    started: list[Path] = []
+
+    def start(_arguments: argparse.Namespace, settings: Path) -> int:
+        started.append(settings)
+        return exit_codes.OK
+
+    monkeypatch.setattr(seat, "start", start)
     monkeypatch.setattr(seat, "set_up", lambda _settings: True)
     assert main(["--settings", str(file), "setup"]) == exit_codes.OK
+    assert started == [file], "its last key says so"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert main(["--settings", str(file), "setup"]) == exit_codes.AGAIN, "the starter's to start"
+    assert started == [file]
     monkeypatch.setattr(seat, "set_up", lambda _settings: False)
     assert main(["--settings", str(file), "setup"]) == exit_codes.FAULT
 

@@ -2,6 +2,7 @@
 What they do stands in `desk.compose.provisioning`, loaded when it is asked for. Main thread."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ def add_words(words: "Words") -> None:
     )
     enrol.set_defaults(run=_enrol)
 
-    setup = words.add_parser("setup", help="the window that sets this PC up; at the first start it opens by itself")
+    setup = words.add_parser(
+        "setup", help="the window that sets this PC up, then Desk; at the first start it opens by itself"
+    )
     setup.set_defaults(run=_setup)
 
     provision = words.add_parser("provision", help="for IT: the company's file, its signature, codes for seats")
@@ -67,8 +70,11 @@ def _enrol(arguments: argparse.Namespace, file: Path) -> int:
     return provisioning.enrol(file, arguments.code, arguments.source)
 
 
-def _setup(_arguments: argparse.Namespace, file: Path) -> int:
-    return exit_codes.OK if seat.set_up(file) else exit_codes.FAULT
+def _setup(arguments: argparse.Namespace, file: Path) -> int:
+    """Its last key says that Desk is started. Of an installed Desk the starter chooses which version that is."""
+    if not seat.set_up(file):
+        return exit_codes.FAULT
+    return exit_codes.AGAIN if getattr(sys, "frozen", False) else seat.start(arguments, file)
 
 
 def _keys(arguments: argparse.Namespace, _file: Path) -> int:

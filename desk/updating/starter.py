@@ -77,6 +77,8 @@ def start(argv: Sequence[str], installed: Installed, folder: Path, limit_s: floa
             code = _run_under(target, argv, folder, limit_s)
         if code is not None and code != exit_codes.AGAIN:
             return code
+        if code == exit_codes.AGAIN:
+            argv = _as_seat(argv)
         if os.name != "nt":
             _become(installed.program, argv, first=True)  # it may be another one by now
 
@@ -85,6 +87,7 @@ def again(argv: Sequence[str], installed: Installed, folder: Path) -> int:
     """The seat has ended to be started anew, perhaps in another version; the exit code, where it returns."""
     if os.environ.get(STARTED) == str(os.getppid()):
         return exit_codes.AGAIN  # who waits for this one starts the next
+    argv = _as_seat(argv)
     first = Path(os.environ.get(INSTALLED) or installed.program)
     os.environ.pop(STARTED, None)
     if os.name != "nt":
@@ -279,15 +282,26 @@ def _is_first(argv: Sequence[str]) -> bool:
 
 def _word(argv: Sequence[str]) -> str:
     """What the command is to do; "" to be a seat."""
+    at = _word_at(argv)
+    return argv[at] if at < len(argv) else ""
+
+
+def _word_at(argv: Sequence[str]) -> int:
+    """Its place, behind the last where there is none."""
     skip = False
-    for one in argv:
+    for at, one in enumerate(argv):
         if skip:
             skip = False
         elif one in _WITH_VALUE:
             skip = True
         elif one in ("-h", "--help", "--version") or not one.startswith("-"):
-            return one
-    return ""
+            return at
+    return len(argv)
+
+
+def _as_seat(argv: Sequence[str]) -> Sequence[str]:
+    """What is started anew is the seat: this PC has been set up, and the number is in the dial box, or was."""
+    return argv[: _word_at(argv)]
 
 
 def _program_in(folder: str, installed: Installed) -> Path:

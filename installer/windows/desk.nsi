@@ -90,6 +90,11 @@ Var Why
   !endif
 !macroend
 
+!macro DROP_SETUP_ENTRY
+  Delete "$SMPROGRAMS\${SETUP_SIMPCHINESE}.lnk"
+  Delete "$SMPROGRAMS\${SETUP_ENGLISH}.lnk"
+!macroend
+
 ; What both programs do: NSIS wants the uninstaller's functions under names of their own.
 !macro SHARED un
   Function ${un}Say ; $0: a line for the log, with the time
@@ -501,6 +506,8 @@ Function Register
   WriteRegStr HKLM "Software\Microsoft\Windows\CurrentVersion\App Paths\desk.exe" "" "$INSTDIR\desk.exe"
 
   CreateShortcut "$SMPROGRAMS\Desk.lnk" "$INSTDIR\${PROGRAM}" "" "$INSTDIR\${PROGRAM}" 0
+  !insertmacro DROP_SETUP_ENTRY ; of an installation in the other language
+  CreateShortcut "$SMPROGRAMS\$(SETUP_TEXT).lnk" "$INSTDIR\${PROGRAM}" "setup" "$INSTDIR\${PROGRAM}" 0
 
   WriteRegStr HKLM "${ARP}" "DisplayName" "Desk"
   WriteRegStr HKLM "${ARP}" "DisplayVersion" "${VERSION}"
@@ -623,6 +630,7 @@ Section "un.Desk"
   !insertmacro GIVE_BACK "callto"
   DeleteRegKey HKLM "Software\Microsoft\Windows\CurrentVersion\App Paths\desk.exe"
   Delete "$SMPROGRAMS\Desk.lnk"
+  !insertmacro DROP_SETUP_ENTRY
   Call un.CloseFirewall
   nsExec::Exec '"$SYSDIR\schtasks.exe" /Delete /TN "\Desk\Update" /F'
   Pop $1

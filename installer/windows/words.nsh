@@ -1,4 +1,8 @@
 ; What the installer says to people, in both languages.
+!define SETUP_SIMPCHINESE "Desk 设置本机"
+!define SETUP_ENGLISH "Desk set up this PC"
+LangString SETUP_TEXT ${LANG_SIMPCHINESE} "${SETUP_SIMPCHINESE}"
+LangString SETUP_TEXT ${LANG_ENGLISH} "${SETUP_ENGLISH}"
 LangString AUTOSTART_TEXT ${LANG_SIMPCHINESE} "登录 Windows 时自动启动（所有用户）"
 LangString AUTOSTART_TEXT ${LANG_ENGLISH} "Start when somebody signs in to Windows (all users)"
 LangString LINKS_TEXT ${LANG_SIMPCHINESE} "网页中的电话号码链接放进拨号框（tel、sip、callto）"

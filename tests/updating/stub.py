@@ -42,7 +42,7 @@ def main(program: Path, limit_s: float) -> int:
     folder = choices.folder_of(data_dir_of(argv))
     code = starter.start(argv, installed, folder, limit_s)
     if code is None:
-        code = seat(told, data_dir_of(argv))
+        code = seat(told, data_dir_of(argv), dials="dial" in argv)
         if code == exit_codes.AGAIN:
             code = starter.again(argv, installed, folder)
     return code
@@ -52,11 +52,13 @@ def data_dir_of(argv: list[str]) -> Path:
     return Path(argv[argv.index("--settings") + 1]).parent
 
 
-def seat(told: dict[str, object], data_dir: Path) -> int:
+def seat(told: dict[str, object], data_dir: Path, *, dials: bool = False) -> int:
     """What the launcher and its processes are to a real one."""
     log = _Log(data_dir, str(told["version"]))
     does = str(told["does"])
     log.say("started")
+    if dials:
+        log.say("dials")
     if does == "dies":
         return exit_codes.FAULT
     if told.get("store"):

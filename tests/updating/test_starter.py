@@ -120,6 +120,13 @@ def test_a_seat_on_trial_that_asks_to_be_started_anew_is(computer: Computer) -> 
     assert not computer.choice.trial
 
 
+def test_a_number_is_dialled_once_however_often_the_seat_is_started_anew(computer: Computer) -> None:
+    computer.choose("1.1", "again")
+    assert computer.run("dial", "tel:10086") == 0
+    assert words_of(computer.said(), "healthy") == ["1.1", "1.1"]
+    assert words_of(computer.said(), "dials") == ["1.1"]
+
+
 def test_updates_own_command_is_the_installed_versions(computer: Computer) -> None:
     computer.choose("1.1", "dies")
     assert computer.run("update", "status") == 0

@@ -24,6 +24,7 @@ PNG = bytes.fromhex(
 ICON = struct.pack("<HHHBBBBHHII", 0, 1, 1, 1, 1, 0, 0, 1, 32, len(PNG), 22) + PNG
 pytestmark = pytest.mark.timeout(300)
 LEAN = ("/NOFIREWALL", "/NOUPDATES", "/NOLINKS")  # where it is not asked what these do: each program costs time
+SETUP_ENTRIES = ("Desk 设置本机", "Desk set up this PC")
 PLACES = ("unpacked", "between", "exchanged")
 
 
@@ -101,9 +102,16 @@ def test_a_silent_installation_is_whole(wine: Wine, made: Made) -> None:
     _is_listed(wine.values(ARP))
     assert wine.values(RUN)["Desk"] == rf'"{FOLDER}\deskw.exe"'
     assert (wine.start_menu / "Desk.lnk").exists()
+    setup = next(entry for entry in _entries(wine) if entry.stem in SETUP_ENTRIES)
+    assert "setup".encode("utf-16-le") in setup.read_bytes()
+    assert len(_entries(wine)) == 2
     _takes_links_to_numbers(wine)
     _lets_calls_in_and_keeps_updates_from_others(wine.calls())
     _has_tasks(wine)
+
+
+def _entries(wine: Wine) -> list[Path]:
+    return sorted(wine.start_menu.glob("Desk*.lnk"))
 
 
 def _is_listed(entry: dict[str, str]) -> None:
@@ -300,7 +308,7 @@ def test_the_uninstaller_takes_all_of_desk_and_of_people_only_what_it_is_told_to
         assert not wine.has_key(key), key
     assert "Desk" not in wine.values(RUN) | wine.values(r"Software\RegisteredApplications")
     assert wine.values(r"Software\Classes\callto\shell\open\command") == {"": "other.exe"}
-    assert not (wine.start_menu / "Desk.lnk").exists()
+    assert not _entries(wine)
     assert [call.partition(" ")[2] for call in wine.calls()[-3:]] == [
         'advfirewall firewall delete rule name="Desk"',
         r'/Delete /TN "\Desk\Update" /F',
