@@ -45,6 +45,8 @@ def test_the_pages_of_keys_have_those_of_a_call_and_of_everywhere() -> None:
         assert f"<dt><kbd>{key}</kbd></dt><dd>{words}</dd>" in english
     assert "<dt><kbd>F2</kbd></dt><dd>接听</dd>" in chinese
     assert "王建国" not in chinese + english
+    titles = re.findall(r"<h2>([^<]+)</h2>", chinese)
+    assert len(titles) == len(set(titles))
     caps = re.compile(r"<kbd>([^<]+)")
     assert set(caps.findall(chinese)) == set(caps.findall(english))
 

@@ -40,7 +40,17 @@ PAGES: dict[str, tuple[Language, str, str]] = {
 def sections(language: Language) -> Sequence[KeySection]:
     """Of every page and panel of the window, and of what shows only with a call, two, or a supervisor. Needs a
     `QApplication`."""
-    return presenter.present(list(dict.fromkeys((*_of_a_seat(language), *_of_calls(language)))), "")
+    return merged(presenter.present(list(dict.fromkeys((*_of_a_seat(language), *_of_calls(language)))), ""))
+
+
+def merged(told: Sequence[KeySection]) -> Sequence[KeySection]:
+    """What the window shows at two places under one name (a page, and the part of it in a ticket) is one on paper."""
+    found: dict[str, KeySection] = {}
+    for section in told:
+        before = found.get(section.title)
+        lines = section.lines if before is None else dict.fromkeys((*before.lines, *section.lines))
+        found[section.title] = replace(section, lines=tuple(lines))
+    return tuple(found.values())
 
 
 def _of_a_seat(language: Language) -> Sequence[KeyUse]:
