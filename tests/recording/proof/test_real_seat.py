@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from desk import cli
+from desk.compose import verify as composing
+from desk.demo.processes import free_port
 from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
 from desk.recording.proof.checked import How
@@ -73,3 +76,35 @@ def test_vault_in_s3_is_checked_as_a_folder_is(moto_server: Bucket, tmp_path: Pa
     vault.delete(entries[1].file.replace(".age", ".seal"))
     logged = [replace(entry, vaulted_at=seat.now) for entry in entries]
     assert findings_of(vault, seat, logged) == [Finding(What.NOT_IN_VAULT, entry.file) for entry in entries[1:]]
+
+
+def test_vault_in_s3_is_named_on_the_command_line(
+    moto_server: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seat = SealingSeat(tmp_path / "seat")
+    entries = sealed(seat, 2)
+    bucket = replace(moto_server, prefix="named")
+    vault = vaults.s3_vault(bucket)
+    for name in seat.files():
+        vault.put_new(name, seat.sealed_dir / name)
+    seat.secrets.set(f"vault:{bucket.access_key}@{bucket.bucket}", bucket.secret)
+    monkeypatch.setattr(composing, "_secrets", lambda: seat.secrets)
+    url, file = f"s3://{bucket.bucket}/{bucket.prefix}", tmp_path / "desk.toml"
+
+    def verify(endpoint: str, url: str) -> tuple[int, str]:
+        file.write_text(
+            f"data_dir = '{tmp_path / 'data'}'\n[seat]\nlanguage = 'en'\n"
+            f"[vault]\nurl = 's3://another'\nendpoint = '{endpoint}'\naccess_key = '{bucket.access_key}'\n"
+        )
+        code = cli.main(["--settings", str(file), "verify", url])
+        return code, capsys.readouterr().out
+
+    code, said = verify(bucket.endpoint, url)
+    assert (code, "With key: 2 opened" in said) == (0, True)
+    vault.delete(entries[0].file)
+    code, said = verify(bucket.endpoint, url)
+    assert (code, f"[FAULT] {entries[0].file}" in said) == (1, True)
+    code, said = verify(bucket.endpoint, f"s3://{bucket.bucket}/nothing")
+    assert (code, "there is no recording here at all" in said) == (2, True)
+    code, said = verify(f"http://127.0.0.1:{free_port()}", url)
+    assert (code, "[NOT CHECKED]: the vault cannot be read" in said) == (2, True)
