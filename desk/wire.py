@@ -247,11 +247,13 @@ class SeatChecked:
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """sync to ui, which answers by `SeatUse`. `told`: a sentence for the agent, once, "" none. `resumed`: the state of
-    the agent when the seat was started anew, to be taken up again, "" none."""
+    """sync to ui, which answers by `SeatUse`. `told`: a sentence for the agent, once, "" none; `asks`: it asks
+    them to do something, and stays until it is put away. `resumed`: the state of the agent when the seat was started
+    anew, to be taken up again, "" none."""
 
     told: str = ""
     resumed: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,9 @@ class NoSeat:
     def restart(self) -> None:
         return
 
+    def ask(self, version: str, days: int) -> None:
+        del version, days
+
 
 class AnySeat(NoSeat):
     """Of the computer's service: whoever sits here may be in a call. A call's voice has ports of its own, which the

@@ -116,6 +116,17 @@ class RunningSeat:
             (self.own / RESUME_FILE).write_text(self.process.seat_use.state, "utf-8")
         self.life.ask_restart("another version of Desk is to run")
 
+    def ask(self, version: str, days: int) -> None:
+        self.process.tell(
+            wire.Updates(
+                _(
+                    "Version {version} of Desk has waited for {days} days. At your next break press Shift+F9 and "
+                    "choose it: that is moment enough."
+                ).format(version=version, days=days),
+                asks=True,
+            )
+        )
+
 
 def keep_up_to_date(settings: Settings, store: Store, process: SyncProcess, life: ChildLife) -> Callable[[], None]:
     """Adds the workers, before the process runs; what to call when it has ended."""

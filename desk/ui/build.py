@@ -246,7 +246,9 @@ def build_window(parts: UiParts) -> Built:
     if work is not None:
         work.join(window, ticket)
     DeafAlarm(hub, parts.chime, window)
-    SeatUse(hub, bar.states, parts.tell_sync).told.connect(panels.trouble_line.tell)
+    use = SeatUse(hub, bar.states, parts.tell_sync)
+    use.told.connect(panels.trouble_line.tell)
+    use.asked.connect(lambda words: panels.trouble_line.tell(words, stays=True))
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
     seat = parts.settings.seat

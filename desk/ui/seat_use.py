@@ -17,9 +17,10 @@ AWAY = frozenset({AgentState.BREAK, AgentState.LUNCH})
 
 class SeatUse(QObject):
     """`tell`: to the background service; False where it is away: it asks when it is back. `told(words)`: something for
-    the agent to know."""
+    the agent to know; `asked(words)`: to do."""
 
     told = Signal(str)
+    asked = Signal(str)
 
     def __init__(self, hub: Hub, states: AgentStates, tell: Callable[[object], bool]) -> None:
         super().__init__(hub)
@@ -39,7 +40,7 @@ class SeatUse(QObject):
 
     def _hear(self, message: wire.Updates) -> None:
         if message.told:
-            self.told.emit(message.told)
+            (self.asked if message.asks else self.told).emit(message.told)
         self._resumes = message.resumed
         self._resume()
         self._told = None

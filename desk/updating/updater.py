@@ -28,6 +28,8 @@ from desk.usecases.ports import Clock
 
 FIRST_LOOK_S = 60.0  # after the start: everybody starts at eight
 AGAIN = timedelta(minutes=5)  # after a look that failed
+ASKS_AFTER = timedelta(days=7)  # a version waits, for whoever sits here never goes away
+ASKS_EVERY = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +50,10 @@ class Seat(Gate, Protocol):
 
     def restart(self) -> None:
         """Ask for it; nothing happens where a call runs."""
+        ...
+
+    def ask(self, version: str, days: int) -> None:
+        """Whoever works here, to go away for a moment: this version has waited so long."""
         ...
 
 
@@ -78,6 +84,7 @@ class Updater:
         self._ground, self._source, self._seat = ground, source, seat
         self._next_look = ground.clock() + timedelta(seconds=FIRST_LOOK_S)
         self.state = self._kept_state()
+        self._next_ask = ground.clock()
 
     def work_once(self) -> bool:
         """A look where one is due, and what follows of it. Whether there is more to do at once."""
@@ -120,11 +127,22 @@ class Updater:
         if waits != self.state.waits:
             self._keep(replace(self.state, waits=waits))
         if waits:
+            if wanted.trial and not kept.held:
+                self._ask()
             return
         if wanted.trial and not (kept.trial and kept.version == wanted.version):
             wanted = replace(wanted, well=self._seat.well())
         self._choose(kept, wanted)
         self._seat.restart()
+
+    def _ask(self) -> None:
+        """An agent who never leaves the seat, once a day; not in a call."""
+        now, since = self._ground.clock(), self.state.ready_at
+        if since is None or now - since < ASKS_AFTER or now < self._next_ask:
+            return
+        if not self._seat.in_call() and not self._seat.is_away():
+            self._next_ask = now + ASKS_EVERY
+            self._seat.ask(self.state.ready, (now - since).days)
 
     def at_close(self) -> None:
         """The seat ends, and nobody waits: the next start is the version that is ready."""

@@ -103,8 +103,11 @@ def test_who_was_on_a_break_when_the_seat_began_anew_is_on_it_still(
 
 
 def test_what_is_to_be_said_of_updates_reaches_the_agents_line(hub: Hub, use: SeatUse) -> None:
-    told: list[str] = []
+    told, asked = list[str](), list[str]()
     use.told.connect(told.append)
+    use.asked.connect(asked.append)
     hub.updates_told.emit(wire.Updates(told="Desk has been updated to version 0.2.0."))
     hub.updates_told.emit(wire.Updates())
+    hub.updates_told.emit(wire.Updates(told="Version 0.3.0 waits.", asks=True))
     assert told == ["Desk has been updated to version 0.2.0."]
+    assert asked == ["Version 0.3.0 waits."]

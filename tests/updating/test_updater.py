@@ -1,7 +1,7 @@
 """A seat and its channel: what is offered is got ready, and tried when nobody is disturbed, never otherwise."""
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class StandInSeat:
     faults: tuple[str, ...] = ()
     crashes: tuple[str, ...] = ()
     restarts: int = 0
+    asked: list[tuple[str, int]] = field(default_factory=list)
 
     def in_call(self) -> bool:
         return self.calls
@@ -69,6 +70,9 @@ class StandInSeat:
 
     def restart(self) -> None:
         self.restarts += 1
+
+    def ask(self, version: str, days: int) -> None:
+        self.asked.append((version, days))
 
 
 class Hotline:
@@ -145,6 +149,29 @@ def test_nobody_is_disturbed(hotline: Hotline, spoil: str, words: str) -> None:
     assert not hotline.choice().version
     assert words in hotline.state().waits
     assert hotline.state().ready == "0.2.0"
+
+
+def test_an_agent_who_never_goes_away_is_asked_once_a_day_after_a_week(hotline: Hotline) -> None:
+    hotline.publish("0.2.0")
+    hotline.seat.away = False
+    for _hour in range(8):
+        hotline.look()
+    assert hotline.seat.asked == []
+    hotline.now += timedelta(days=7)
+    hotline.seat.calls = True
+    hotline.look()
+    assert hotline.seat.asked == [], "not in a call"
+    hotline.seat.calls = False
+    hotline.look()
+    hotline.look()
+    assert hotline.seat.asked == [("0.2.0", 7)]
+    hotline.now += timedelta(days=1)
+    hotline.look()
+    assert [days for _version, days in hotline.seat.asked] == [7, 8]
+    hotline.seat.away = True
+    hotline.now += timedelta(days=1)
+    hotline.look()
+    assert (len(hotline.seat.asked), hotline.seat.restarts) == (2, 1)
 
 
 def test_a_call_that_comes_in_between_only_delays_it(hotline: Hotline) -> None:
