@@ -131,9 +131,13 @@ def _fill(connection: Any, calls: int, tell: Callable[[int], None]) -> None:
 
 
 def _check(store: Store, calls: int) -> None:
-    """That some calls have the words in the index that they should have, and no others."""
+    """That they lie over all the years, and that some have the words in the index that they should have and no
+    others."""
     numbers = np.random.default_rng(3).choice(calls, min(_CHECKED, calls), replace=False).tolist()
     with store.read() as connection:
+        first, last = connection.exec_driver_sql("SELECT min(first_s), max(last_s) FROM search_chunk").one()
+        if not 365 * YEARS - 1 <= (last - first) / 86_400 <= 365 * YEARS or last > END.timestamp():
+            raise ValueError(f"calls from {first} to {last}")
         rows = connection.exec_driver_sql("SELECT word_id, word FROM search_word")
         word_of: dict[int, str] = {row[0]: row[1] for row in rows}
         for number in numbers:
@@ -238,7 +242,8 @@ def _lot(block: int, size: int, calls: int) -> dict[str, Column]:
 
     index = np.arange(size, dtype=np.int64) + block * BLOCK
     span_us = 365 * YEARS * 86_400_000_000
-    at_us = int(END.timestamp()) * 1_000_000 - span_us * (calls - index) // calls
+    # Divided first: the span times a million calls is more than 64 bits hold.
+    at_us = int(END.timestamp()) * 1_000_000 - (calls - index) * (span_us // calls)
     own, answered = some(0.02), some(0.86)
     home = np.minimum(draw.pareto(0.6, size), 1e9).astype(np.int64) % BUILDINGS * HOMES_EACH
     home += draw.integers(HOMES_EACH, size=size)
