@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,47 @@ def test_a_library_that_the_folder_does_not_hold_is_told_with_its_package(tmp_pa
     os.link(Path(sys.executable).resolve(), tmp_path / "program") if _same_disk(tmp_path) else _copy(tmp_path)
     assert "libc.so.6" in needs.from_outside(tmp_path)
     assert "libc6" in needs.packages(tmp_path)
+
+
+@dataclass
+class Analysis:
+    """As much of PyInstaller's as is asked."""
+
+    pure: list[tuple[str, str, str]]
+    datas: list[tuple[str, str, str]]
+
+
+def test_a_module_is_a_file_of_its_own_and_one_whose_source_is_there_stays_in_the_archive(tmp_path: Path) -> None:
+    for name in ("parcel/__init__.py", "parcel/plain.py", "parcel/plugin.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"WORD = {name!r}")
+    plugin = ("parcel.plugin", str(tmp_path / "parcel/plugin.py"), "PYMODULE")
+    folder = ("spread", "-", "PYMODULE")
+    analysis = Analysis(
+        [
+            ("parcel", str(tmp_path / "parcel/__init__.py"), "PYMODULE"),
+            ("parcel.plain", str(tmp_path / "parcel/plain.py"), "PYMODULE"),
+            plugin,
+            folder,
+        ],
+        [("parcel/plugin.py", str(tmp_path / "parcel/plugin.py"), "DATA")],
+    )
+    contents.lay_loose(analysis, tmp_path / "work")
+    assert analysis.pure == [plugin, folder]
+    bundle = tmp_path / "bundle"
+    for name, made, _kind in analysis.datas:
+        (bundle / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(made, bundle / name)
+    assert sorted(file.name for file in (bundle / "parcel").iterdir()) == ["__init__.pyc", "plain.pyc", "plugin.py"]
+    script = "import parcel.plain; print(parcel.plain.WORD, parcel.plain.__spec__.cached)"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(bundle)!r}); {script}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["parcel/plain.py", str(bundle / "parcel" / "plain.pyc")]
+    assert str(tmp_path) not in (bundle / "parcel" / "plain.pyc").read_bytes().decode("latin-1")
 
 
 def _same_disk(folder: Path) -> bool:
