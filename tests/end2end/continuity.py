@@ -13,6 +13,7 @@ from desk.demo.voices import RATE_HZ, Sound, write_wav
 PIECE_S = 0.1
 REACH_S = 0.35  # how far a piece may lie from where the one before it points; after one that was not found, further
 FURTHER_S, FURTHEST_S = 0.5, 4.0
+BLOCK = 8192  # of the tape, in samples
 SEEN = 0.5  # likeness of a piece that was found; noise gives 0.1 to 0.2
 PIECE = int(PIECE_S * RATE_HZ)
 
@@ -67,15 +68,17 @@ def follow(heard: Sound, said: Sound) -> list[Piece]:
 
 
 def _first(heard: Sound, said: Sound) -> tuple[int, int] | None:
-    """Where the tape is first heard, and how much later than on the tape, in samples."""
-    size = 1 << (len(said) + PIECE).bit_length()
-    spectrum = np.fft.rfft(said, size)
+    """Where the tape is first heard, and how much later than on the tape, in samples. The whole tape is looked through
+    for each piece, in blocks whose spectra are made once."""
+    step = BLOCK - PIECE + 1
+    padded = np.pad(said, (0, BLOCK))
+    spectra = np.fft.rfft(np.stack([padded[at : at + BLOCK] for at in range(0, len(said), step)]))
     for at in range(0, len(heard) - PIECE, PIECE):
         piece = heard[at : at + PIECE]
         if float(np.sqrt(np.mean(piece**2))) < 0.01:
             continue
-        product = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, size)), size)[: len(said) - PIECE]
-        found = int(np.argmax(product))
+        products = np.fft.irfft(spectra * np.conj(np.fft.rfft(piece, BLOCK)), BLOCK)[:, :step]
+        found = min(int(np.argmax(products)), len(said) - PIECE)
         if _likeness(piece, said[found : found + PIECE]) >= SEEN:
             return at, at - found
     return None
@@ -86,7 +89,8 @@ def _best(piece: Sound, said: Sound, about: int, reach: int) -> tuple[int, float
     part = said[low : about + reach + PIECE]
     if len(part) <= PIECE:
         return about, 0.0
-    product = np.correlate(part, piece, "valid")
+    size = 1 << len(part).bit_length()
+    product = np.fft.irfft(np.fft.rfft(part, size) * np.conj(np.fft.rfft(piece, size)), size)[: len(part) - PIECE + 1]
     found = low + int(np.argmax(product))
     return found, _likeness(piece, said[found : found + PIECE])
 

@@ -46,12 +46,13 @@ def lane_of(seat: Seat) -> Iterator[CentralLane]:
 
 @contextmanager
 def writing(seat: Seat, nudge: Callable[[], None]) -> Iterator[list[str]]:
-    """Somebody who files tickets one after the other, as long as the block runs."""
+    """Somebody who files tickets one after the other, as long as the block runs: as many while the server is away as
+    keep it busy for longer than it lives."""
     filed: list[str] = []
     enough = threading.Event()
 
     def work() -> None:
-        while not enough.wait(0.002):
+        while not enough.wait(0.05):
             ids = [f"t{len(filed) + number:06}" for number in range(3)]
             seat.log.append([ticket(ticket_id) for ticket_id in ids])
             filed.extend(ids)
@@ -68,12 +69,12 @@ def writing(seat: Seat, nudge: Callable[[], None]) -> Iterator[list[str]]:
 
 @pytest.mark.timeout(7_200 if os.environ.get("DESK_SOAK") else 200)
 def test_postgresql_killed_at_random_instants_of_a_push_loses_and_doubles_nothing(
-    own_server: PrivatePostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_server: PrivatePostgres, memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rounds, "PUSH_SIZE", 7)
     monkeypatch.setattr(lane, "LAST_PAUSE_S", 0.2)
     reached = access(own_server, "killed")
-    here, there = Seat(tmp_path / "S01", reached), Seat(tmp_path / "S02", access(own_server, "killed", "1002"))
+    here, there = Seat(memory / "S01", reached), Seat(memory / "S02", access(own_server, "killed", "1002"))
     chance = random.Random(4)
     with lane_of(here) as pushing, lane_of(there), writing(here, pushing.nudge) as filed:
         for _ in range(KILLS):
