@@ -1,6 +1,8 @@
 """What every test shares: English as the language, and hypothesis without deadlines (timing is the benchmark's)."""
 
+import itertools
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -9,13 +11,19 @@ from hypothesis import settings
 
 from desk import i18n
 
+# Of all tests' modules, bytecode is kept even where the environment asks for none: to compile them with pytest's
+# assertions takes a third of their collecting, which each worker does anew. What they start is not touched by it.
+sys.dont_write_bytecode = False
+
 settings.register_profile("desk", deadline=None, max_examples=100)
 settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "desk"))
 
 
-# Files with processes, servers and sound in them come first, so that nobody waits for the last one at the end.
-_SLOW_FIRST = (
+# Files with processes, servers and sound in them: much of their time is waiting. The longest are first, and between
+# any two of them is one that only computes, so that neither the processors wait nor somebody at the end for the last.
+_WAITING = (
+    "demo/day",
     "sync/faults",
     "end2end",
     "installer",
@@ -31,11 +39,14 @@ _HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def turn(item: pytest.Item) -> int:
-        place = item.path.relative_to(_HERE).as_posix()
-        return next((turn for turn, name in enumerate(_SLOW_FIRST) if place.startswith(name)), len(_SLOW_FIRST))
-
-    items.sort(key=turn)
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path.relative_to(_HERE).as_posix(), []).append(item)
+    turns = {file: next((turn for turn, name in enumerate(_WAITING) if file.startswith(name)), None) for file in files}
+    waiting = sorted((file for file in files if turns[file] is not None), key=lambda file: turns[file] or 0)
+    computing = [file for file in files if turns[file] is None]
+    woven = itertools.chain.from_iterable(itertools.zip_longest(waiting, computing))
+    items[:] = [item for file in woven if file for item in files[file]]
 
 
 @pytest.fixture(autouse=True)
