@@ -51,10 +51,10 @@ def which(value: Which) -> str:
     return {
         Which.ALL: _("All"),
         Which.MISSED: _("Missed"),
-        Which.INCOMING: _("Incoming"),
-        Which.OUTGOING: _("Outgoing"),
+        Which.INCOMING: _("In"),
+        Which.OUTGOING: _("Out"),
         Which.REJECTED: _("Refused"),
-        Which.TRANSFERRED: _("Passed on"),
+        Which.TRANSFERRED: _("Passed"),
         Which.FAULTY: _("Faulty"),
     }[value]
 

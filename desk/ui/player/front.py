@@ -82,6 +82,8 @@ class Front(QFrame):
 
     def _loaded(self, call_id: str) -> None:
         deck = self.deck
+        longest = position(deck.length_ms, deck.length_ms)  # nothing moves, and nothing is cut, when 9:59 becomes 10:00
+        self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(longest))
         self.wave.show_recording(deck.bars, deck.length_ms, deck.marks)
         self.wave.show_loaded(deck.share_loaded)
         if self._takes_focus:

@@ -104,7 +104,7 @@ def refusal(reason: Refusal) -> str:
     return {
         Refusal.NOT_FOUND: _("This ticket is not here yet."),
         Refusal.NOT_SENT: _("Nobody has been sent yet: dispatch it first."),
-        Refusal.NOT_DONE: _("The work is not done yet."),
+        Refusal.NOT_DONE: _("Not done yet."),
         Refusal.NOT_ASKED: _("Follow up with the resident first."),
         Refusal.AT_WORK: _("A handler has taken it: finish or cancel it instead."),
         Refusal.ENDED: _("It is closed: reopen it first."),
@@ -114,7 +114,7 @@ def refusal(reason: Refusal) -> str:
         Refusal.NOT_SUSPENDED: _("It is not suspended."),
         Refusal.STILL_OPEN: _("It is still open."),
         Refusal.WRONG_DUTY: _("Only a supervisor may."),
-        Refusal.NO_TASK: _("No task for this now."),
+        Refusal.NO_TASK: _("No task now."),
         Refusal.WHICH_TASK: _("There are several tasks: choose one."),
         Refusal.NEEDS_REASON: _("Say why."),
         Refusal.NEEDS_TEXT: _("Write it in a few words."),

@@ -220,14 +220,16 @@ class Work(QObject):
 
     def _add_keys(self, work_list: QWidget) -> None:
         """Below the head of "what is open"."""
-        following = KeyButton("work_next", _("What is next"), NEXT_KEY, "queue", "quiet")
+        following = KeyButton("work_next", _("Queue"), NEXT_KEY, "queue", "quiet")  # three keys fill the row
+        following.setAccessibleName(_("What is next"))
+        following.setToolTip(f"{_('What is next')} ({NEXT_KEY})")
         lists = KeyButton("work_open_lists", _("Work lists"), LISTS_KEY, "rows", "quiet", shows_words=False)
         promise = KeyButton("work_promise", _("Promise a call"), PROMISE_KEY, "clock", "quiet", shows_words=False)
         following.clicked.connect(self.show_next)
         lists.clicked.connect(self.toggle)
         promise.clicked.connect(self.promise)
         row = QHBoxLayout()
-        row.setContentsMargins(Space.S, 0, Space.XS, 0)
+        row.setContentsMargins(Space.XS, 0, 0, 0)
         row.setSpacing(0)
         for button in (following, lists, promise):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
