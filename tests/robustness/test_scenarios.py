@@ -1,6 +1,7 @@
 """What networks and telephones do to each other, by sipp: after each scenario a normal call goes through, and no leg is
 left."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from desk.demo.processes import wait_until
 from desk.domain import commands, events
 from desk.domain.identity import CallId
 from desk.wire import SpoolClosed
-from tests.robustness.ground import HOST, Caller, Ground, ground
+from tests.robustness.ground import HOST, Caller, Ground, ground, header
 from tests.robustness.sipp import (
     HELD,
     NO_CODEC_OF_OURS,
@@ -31,7 +32,7 @@ from tests.robustness.sipp import (
     request,
     sipp,
 )
-from tests.robustness.tormentor import Callee, settle
+from tests.robustness.tormentor import Callee, agreed, settle
 
 STORM = 30
 
@@ -270,6 +271,33 @@ def test_a_session_timer_that_is_too_short_is_told_422(stand: Ground, tmp_path: 
         far.passed()
     assert ended(stand, mark).cause == 422
     assert "CallAnswered" not in stand.driver.names(mark)
+
+
+@pytest.mark.skipif("DESK_SOAK" not in os.environ, reason="RFC 4028 knows no timer below 90 s: make soak")
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("refresher", ["uas", "uac"])
+def test_a_session_is_refreshed_by_us_where_we_are_to_and_ended_where_the_caller_does_not(
+    stand: Ground, refresher: str
+) -> None:
+    mark = stand.driver.mark()
+    timer = ("Supported: timer", f"Session-Expires: 90;refresher={refresher}", "Min-SE: 90")
+    with Caller(stand.direct) as caller:
+        caller.send(caller.request("INVITE", caller.sdp, *timer))
+        stand.driver.do(commands.Answer(offered(stand, mark)))
+        caller.answered()
+        asks, within_s = ("INVITE", 50.0) if refresher == "uas" else ("BYE", 90.0)
+        caller.sip.settimeout(within_s)
+        request = caller.sip.recv(65535).decode()
+        assert request.startswith(asks)
+        if asks == "BYE":
+            caller.send(agreed(request, 200, caller.port))
+            assert ended(stand, mark).cause == 408
+            return
+        assert header(request, "session-expires").startswith("90;refresher=uac")
+        caller.send(agreed(request, 200, caller.port, caller.sdp))
+        assert caller.sip.recv(65535).startswith(b"ACK ")
+        caller.bye()
+    ended(stand, mark)
 
 
 # ---- we call
