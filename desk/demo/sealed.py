@@ -21,14 +21,27 @@ _COLLECTION = "/org/freedesktop/secrets/collection/login"
 
 
 @contextmanager
-def secret_items(seat: Seat, entry: str) -> Iterator[list[Any]]:
-    """What the seat's keyring holds under this name, as the Secret Service's items."""
+def _collection(seat: Seat) -> Iterator[Any]:
     import secretstorage  # Linux only
     from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
     with closing(open_dbus_connection(bus=seat.env["DBUS_SESSION_BUS_ADDRESS"])) as connection:
-        collection = secretstorage.Collection(connection, _COLLECTION)
+        yield secretstorage.Collection(connection, _COLLECTION)
+
+
+@contextmanager
+def secret_items(seat: Seat, entry: str) -> Iterator[list[Any]]:
+    """What the seat's keyring holds under this name, as the Secret Service's items."""
+    with _collection(seat) as collection:
         yield list(collection.search_items({"service": SERVICE, "username": entry}))
+
+
+def lay_secret(seat: Seat, entry: str, value: str) -> None:
+    """Into the keyring of a seat that does not run yet, where `desk secret set` would put it: half a second less than
+    that takes."""
+    attributes = {"application": "Python keyring library", "service": SERVICE, "username": entry}
+    with _collection(seat) as collection:
+        collection.create_item(f"Password for '{entry}' on '{SERVICE}'", attributes, value.encode(), replace=True)
 
 
 def secret(seat: Seat, entry: str) -> str | None:

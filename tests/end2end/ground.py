@@ -17,6 +17,7 @@ import psutil
 from desk.demo.baresip import Baresip
 from desk.demo.display import Display, virtual_display
 from desk.demo.processes import wait_until
+from desk.demo.sealed import lay_secret
 from desk.demo.seat import Seat
 from desk.demo.stage import PASSWORD, Stage, stage
 from desk.demo.virtual_headset import VirtualHeadset
@@ -84,7 +85,7 @@ class Ground:
         """Give it the sample."""
         seat.data_dir.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.sample, seat.data_dir / "seat.db")
-        put_secret(seat, kept.STORE_KEY, self.sample_key)
+        lay_secret(seat, kept.STORE_KEY, self.sample_key)
 
     @contextlib.contextmanager
     def telephone(self, user: str, *, display_name: str = "", sound: Path | None = None) -> Iterator[Baresip]:
