@@ -8,7 +8,15 @@ from desk.i18n import _
 from desk.provisioning.accept import Accepting
 from desk.provisioning.refresh import News, Refreshing
 from desk.settings.layers import default_places
+from desk.sync.exchange.hello import UsedCode
 from desk.sync.process import SyncProcess
+
+
+def used_code(file: Path | None) -> UsedCode | None:
+    """By which this PC became a seat; None where it stands by itself, or nothing can be read of it."""
+    state = Accepting(file, default_places(), now).state() if file is not None else None
+    enrolled = state.enrolled if state is not None else None
+    return UsedCode(enrolled.mark, enrolled.computer) if enrolled is not None else None
 
 
 def keep_company_file(file: Path, process: SyncProcess) -> None:

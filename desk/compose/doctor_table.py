@@ -175,6 +175,18 @@ def _exchange(place: Place) -> Sequence[Finding]:
         return ()
     state = seat.central
     figures: dict[str, float | int | str] = {"lag_ms": round(state.lag_ms, 1), "unsent": state.unsent}
+    if state.trouble == Trouble.CODE_USED_TWICE.value:
+        return (
+            Finding(
+                "central.exchange",
+                Level.WARNING,
+                _("This seat's enrolment code was used at another computer before: {computer}.").format(
+                    computer=state.detail
+                ),
+                _("Make new codes for both (desk provision codes), enrol both anew, and change this seat's passwords."),
+                figures,
+            ),
+        )
     if state.trouble:
         return (
             Finding(

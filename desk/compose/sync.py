@@ -6,7 +6,7 @@ from pathlib import Path
 from desk import exit_codes
 from desk.compose import retention
 from desk.compose.clock import new_id, now
-from desk.compose.company_file import keep_company_file
+from desk.compose.company_file import keep_company_file, used_code
 from desk.compose.mending import mending_workers
 from desk.compose.notes import ProcessNotes
 from desk.compose.outside import bring_and_tell
@@ -60,6 +60,7 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
         seat=settings.seat.name,
         who=who_of(people, settings, secrets),
         author_access=people.sitting.access_of if people is not None else lambda _author: None,
+        code=used_code(settings_file),
         on_report=notes.send,
     )
     if people is not None:

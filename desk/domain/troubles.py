@@ -35,6 +35,7 @@ class Trouble(Enum):
     CENTRAL_REFUSED = "central_refused"  # wrong role, password or right
     CENTRAL_UNVERIFIED = "central_unverified"  # certificate or host name did not verify
     SEAT_NAME_TAKEN = "seat_name_taken"  # another PC exchanges under this seat's name
+    CODE_USED_TWICE = "code_used_twice"  # another PC was enrolled with the same code before
     STORE_COPIED = "store_copied"  # this seat's data was a copy or an old backup; it goes on as a seat of its own
     CENTRE_RESTORED = "centre_restored"  # it had lost changes that this seat still held; they were offered again
     PROGRAM_TOO_OLD = "program_too_old"  # the centre takes nothing from this version of Desk any more

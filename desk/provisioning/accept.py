@@ -25,6 +25,7 @@ from desk.settings.company import (
     MOST_BYTES,
     STATE,
     CompanyState,
+    Enrolled,
     company_folder,
     read_state,
     unpack,
@@ -91,8 +92,9 @@ class Accepting:
             raise Refused("settings", _not_usable(error)) from error
         return Candidate(found, data, signature, seat, keys, source, settings)
 
-    def accept(self, candidate: Candidate) -> CompanyState:
-        """It holds from the next start on. Raises `OSError`: what was there holds."""
+    def accept(self, candidate: Candidate, enrolled: Enrolled | None = None) -> CompanyState:
+        """It holds from the next start on. `enrolled`: by a code just now; None: as before. Raises `OSError`: what was
+        there holds."""
         folder, before = company_folder(self._file), self.state()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = _unused(folder, f"v{candidate.found.version}-{candidate.sha256[:12]}")
@@ -112,6 +114,7 @@ class Accepting:
             sha256=candidate.sha256,
             version=candidate.found.version,
             accepted_at=self._clock().isoformat(timespec="seconds"),
+            enrolled=enrolled or (before.enrolled if before is not None else None),
             **_previous(before, candidate),
         )
         self.put_state(state)

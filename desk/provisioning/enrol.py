@@ -23,6 +23,7 @@ from desk.provisioning.refusals import Refused
 from desk.provisioning.seal import MOST_BYTES, SEALED, USED, Enrolment, Opener, Slip, opened, opener
 from desk.provisioning.source import ENROLMENT, Source
 from desk.secrets import Secrets
+from desk.settings import company
 
 Tell = Callable[[str], None]  # a step was done, in the person's words
 _log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class Enrolling:
         if not mine and not source.take(sealed, claim):
             raise _used()
         try:
-            self._put(secrets, enrolment.secrets, candidate)
+            self._put(secrets, enrolment.secrets, candidate, company.Enrolled(mark=by.mark, computer=self._machine))
         except BaseException:
             source.take(claim, sealed)
             raise
@@ -109,13 +110,15 @@ class Enrolling:
             ).format(where=source.shown),
         )
 
-    def _put(self, secrets: Secrets, entries: Mapping[str, str], candidate: Candidate) -> None:
+    def _put(
+        self, secrets: Secrets, entries: Mapping[str, str], candidate: Candidate, enrolled: company.Enrolled
+    ) -> None:
         before: dict[str, str | None] = {}
         try:
             for entry, value in entries.items():
                 before[entry] = secrets.get(entry)
                 secrets.set(entry, value)
-            self._accepting.accept(candidate)
+            self._accepting.accept(candidate, enrolled)
         except BaseException:
             for entry, value_before in before.items():
                 _restore(secrets, entry, value_before)

@@ -48,10 +48,15 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class Opener:
-    """Of one code. `name`: of the file that it opens, without its ending."""
+    """Of one code. `name`: of the file that it opens, without its ending. `mark`: what the centre is told of a code
+    that was used; it says nothing of the code, nor where its file lies."""
 
     name: str
     key: bytes
+
+    @property
+    def mark(self) -> str:
+        return hashlib.sha256(f"{MARK} used {self.name}".encode("ascii")).hexdigest()
 
 
 def opener(code: str) -> Opener:

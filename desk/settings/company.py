@@ -27,9 +27,18 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enrolled:
+    """By the code whose mark this is, at this computer."""
+
+    mark: str
+    computer: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CompanyState:
     """`seat`: its name in the hotline. `keys`: whose signature counts, minisign's public keys. `source`: where newer
-    files are looked for, "" nowhere. `current`, `previous`: folders of kept files; `sha256` of the current one's."""
+    files are looked for, "" nowhere. `current`, `previous`: folders of kept files; `sha256` of the current one's.
+    `enrolled`: by which code, and where; None at a seat of a Desk that did not write it down."""
 
     seat: str
     keys: tuple[str, ...]
@@ -40,6 +49,7 @@ class CompanyState:
     accepted_at: str = ""
     previous: str = ""
     previous_sha256: str = ""
+    enrolled: Enrolled | None = None
 
 
 class CompanyDamaged(Exception):

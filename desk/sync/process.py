@@ -21,6 +21,7 @@ from desk.domain.troubles import Trouble
 from desk.link.sockets import LinkClient, LinkServer, Peer, address_for
 from desk.store.store import Store
 from desk.sync.central.access import CentralAccess
+from desk.sync.exchange.hello import UsedCode
 from desk.sync.exchange.lane import CentralLane
 from desk.sync.exchange.search_lane import SearchLane
 from desk.sync.exchange.session import SeatSide
@@ -45,8 +46,8 @@ _log = logging.getLogger(__name__)
 class SyncProcess:
     """`beat` is called once a second from the main loop; `run` returns soon after `stop` is set. `access` None:
     standing alone. `seat`: its name in the hotline. `who`: the way to the centre of whoever is signed in, asked again
-    and again (None: nobody is); without it always `access`. `author_access`: see `exchange.session`. `on_report`
-    hears what the threads report, every round of the exchange, on the main loop."""
+    and again (None: nobody is); without it always `access`. `author_access`, `code`: see `exchange.session`.
+    `on_report` hears what the threads report, every round of the exchange, on the main loop."""
 
     def __init__(
         self,
@@ -60,6 +61,7 @@ class SyncProcess:
         seat: str = "S01",
         who: Callable[[], CentralAccess | None] | None = None,
         author_access: Callable[[str], CentralAccess | None] = lambda _author: None,
+        code: UsedCode | None = None,
         on_report: Callable[[object], None] = lambda _report: None,
     ) -> None:
         self._on_report = on_report
@@ -90,7 +92,7 @@ class SyncProcess:
         )
         phone = address_for(runtime_dir, "phone")
         self._phone = LinkClient(phone, token, "sync", on_message=self._hear_phone, on_down=self._lose_phone)
-        side = SeatSide.of(store, seat, _new_token, lambda: self._is_busy, author_access)
+        side = SeatSide.of(store, seat, _new_token, lambda: self._is_busy, author_access, code)
         who = who or (lambda: access)
         own = access if access and access.user else None
         self._lane = CentralLane(side, who, self._reports.put, self._tell_pushed, own) if access else None

@@ -263,6 +263,10 @@ def trouble(value: Trouble) -> TroubleWords:
             _("Another PC works under this seat's name"),
             _("Their ticket numbers can be the same. Ask IT to give one of the two another seat name in the settings."),
         ),
+        Trouble.CODE_USED_TWICE: TroubleWords(
+            _("Another PC has used the same enrolment code"),
+            _("Go on working. Tell IT at once: both need a new code, and this seat's passwords should be changed."),
+        ),
         Trouble.STORE_COPIED: TroubleWords(
             _("This seat's data was a copy or an old backup"),
             _("It goes on as a seat of its own and fetches what it lacks. Tell IT if nobody meant to copy this PC."),

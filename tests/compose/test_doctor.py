@@ -5,14 +5,22 @@ several are brought about at once; `DESK_SOAK=1` (`make soak`) has all of them o
 import contextlib
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
+from desk.compose.doctor_place import Once, Place
+from desk.compose.doctor_table import table
 from desk.domain.health import Level
+from desk.health.running_seat import RunningSeat
+from desk.secrets import FakeSecrets
+from desk.settings import CentralSettings, Settings
+from desk.wire import CentralState
 from tests.compose.doctor_faults import FAULTS
 from tests.compose.doctor_ground import DoctorGround, doctor_ground, raised
 
 pytestmark = pytest.mark.timeout(180)
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 TOGETHER = (
     ("a setting is misspelt",),
@@ -66,3 +74,14 @@ def test_each_fault_is_found_by_its_name_and_no_other_raised(ground: DoctorGroun
         if finding.level in (Level.WARNING, Level.WRONG):
             assert finding.why
             assert finding.remedy
+
+
+def test_an_enrolment_code_that_another_computer_used_before_is_told_in_plain_words() -> None:
+    settings = Settings(central=CentralSettings(url="postgresql://db.example/desk", user="S02"))
+    place = Place(settings, None, FakeSecrets, lambda: NOW, test_call=False)
+    trouble = CentralState(True, True, trouble="code_used_twice", detail="PC-1 S01 2026-11-22")
+    place.seat = Once(lambda: RunningSeat(frozenset({"sync"}), central=trouble))
+    (found,) = next(check for check in table(place) if check.name == "central.exchange").look()
+    assert found.level is Level.WARNING
+    assert "another computer before: PC-1 S01 2026-11-22" in found.why
+    assert "desk provision codes" in found.remedy

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from desk.compose.company_file import used_code
+from desk.provisioning.code import read_code
 from desk.provisioning.refusals import Refused
+from desk.provisioning.seal import opener
 from desk.provisioning.source import FakeSource, Source
 from desk.secrets import FakeSecrets
 from desk.settings import SettingsError, load
-from desk.settings.company import read_state
+from desk.settings.company import Enrolled, read_state
+from desk.sync.exchange.hello import UsedCode
 from desk.usecases.ports import KeyringWeak
 from tests.provisioning.company import Company, Pc, new_keys, text
 
@@ -327,3 +331,23 @@ def test_a_brought_file_that_was_changed_is_put_back(company: Company, pc: Pc) -
     ca = Path(load(pc.file, pc.places).line.ca_file)
     ca.write_text("evil")
     assert Path(load(pc.file, pc.places).line.ca_file).read_text() == "PEM"
+
+
+def test_by_which_code_and_where_is_kept_for_the_centre_and_stays_with_newer_files(company: Company, pc: Pc) -> None:
+    code = company.code()
+    pc.enrol(code, company.source)
+    by = opener(read_code(code))
+    kept = Enrolled(mark=by.mark, computer="pc-1")
+    state = read_state(pc.file)
+    assert state is not None
+    assert state.enrolled == kept
+    note = (pc.file.parent / "company" / "state.json").read_text()
+    assert by.name not in note  # nor where its sealed file lies
+    company.publish(text(2))
+    newer = pc.accepting.accept(pc.accepting.fetch(company.source, "S01", (company.keys.public,)))
+    assert newer.enrolled == kept
+    assert used_code(pc.file) == UsedCode(by.mark, "pc-1")
+    assert used_code(pc.file.parent / "of-nobody" / "settings.toml") is None
+    again = company.code()
+    pc.enrol(again, company.source)
+    assert used_code(pc.file) == UsedCode(opener(read_code(again)).mark, "pc-1")

@@ -26,7 +26,24 @@ class Advice:
 
 def advise(figures: Figures) -> list[Advice]:
     """Gravest first; [] where all is well."""
-    return [*_backup(figures), *_freeze(figures), *_vacuum(figures), *_room(figures), *_connections(figures)]
+    return [
+        *_codes(figures),
+        *_backup(figures),
+        *_freeze(figures),
+        *_vacuum(figures),
+        *_room(figures),
+        *_connections(figures),
+    ]
+
+
+def _codes(figures: Figures) -> list[Advice]:
+    return [
+        Advice(
+            _("One enrolment code was used at several computers: {computers}.").format(computers=computers),
+            "desk provision codes; docs/provisioning.md",
+        )
+        for computers in figures.codes_twice
+    ]
 
 
 def _backup(figures: Figures) -> list[Advice]:

@@ -96,6 +96,7 @@ class Figures:
     tables: tuple[TableFigures, ...]
     archive: ArchiveFigures
     replicas: tuple[ReplicaFigures, ...]
+    codes_twice: tuple[str, ...] = ()  # enrolment codes used at several computers: at which, the first one first
 
 
 _GENERAL = """
@@ -113,6 +114,10 @@ _SEATS = """
 SELECT seat, role, program, coalesce(host(address), ''), extract(epoch FROM clock_timestamp() - last_seen)::float8,
     greatest(%(head)s - cursor, 0), unsent, refused, lag_ms, filled_permille, copies
 FROM desk.seat WHERE last_seen > now() - interval '90 days' ORDER BY seat, last_seen DESC
+"""
+_CODES_TWICE = """
+SELECT string_agg(enrolled_on || ' (' || seat || ')', ', ' ORDER BY enrolled_at, store_id) FROM desk.seat
+WHERE enrolled_code <> '' GROUP BY enrolled_code HAVING count(DISTINCT lower(enrolled_on)) > 1 ORDER BY 1
 """
 _MESSAGES = """
 SELECT count(*) FILTER (WHERE waits),
@@ -173,6 +178,7 @@ def read(connection: Connection) -> Figures:
         tables=tuple(TableFigures(*row) for row in connection.exec_driver_sql(_TABLES)),
         archive=ArchiveFigures(*connection.exec_driver_sql(_ARCHIVE).one()),
         replicas=tuple(ReplicaFigures(*row) for row in connection.exec_driver_sql(_REPLICAS)),
+        codes_twice=tuple(row[0] for row in _if_allowed(connection, _CODES_TWICE) or ()),
     )
 
 

@@ -36,7 +36,13 @@ def healthy(figures: Figures) -> bool:
     """Nothing that needs a person now. A seat that is switched off is not wrong; what one cannot send is."""
     seats_are_well = all(not seat.refused for seat in figures.seats or ())
     messages_go_out = figures.messages is None or figures.messages.overdue == 0
-    return seats_are_well and messages_go_out and not figures.archive.failing and figures.freeze_age < FREEZE_AGE
+    return (
+        seats_are_well
+        and messages_go_out
+        and not figures.codes_twice
+        and not figures.archive.failing
+        and figures.freeze_age < FREEZE_AGE
+    )
 
 
 def _archive(figures: Figures) -> Iterator[str]:

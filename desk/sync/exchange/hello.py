@@ -7,6 +7,8 @@ What can come out, besides that all is well:
   what it offers again is known by its id.
 - the centre has lost its newest changes (a backup was restored): what this store holds above the last change that both
   know is offered again.
+- another PC was enrolled with the same code before: the centre is where that is known, for the folder with the codes
+  may be one that nobody can write to. Both work on, and both are shown to IT.
 - this program is too old, or the centre is, or who is signed in may not work any more: `CentralFault`, nothing moves.
 
 On the exchange thread of the sync process; blocks for the network and the disk."""
@@ -29,6 +31,7 @@ from desk.sync.central.access import CentralFault
 
 # A centre that knows no hello, or not this one.
 _TOO_OLD = (psycopg.errors.UndefinedFunction, psycopg.errors.InvalidSchemaName)
+KNOWS_CODES = "0011"  # the step of the centre's schema that marks used codes
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +54,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 @dataclass(frozen=True, slots=True)
 class Welcome:
     """`head`: the newest change of the centre when we said hello. `offered_again`: changes that the centre had lost.
-    `twin`: another PC under this seat's name ("role address"), "" = none. `rights`: the stamp of this role's."""
+    `twin`: another PC under this seat's name ("role address"), "" = none. `code_user`: the PC that has used this one's
+    enrolment code before, "" = none. `rights`: the stamp of this role's."""
 
     store_id: str
     token: str
@@ -63,15 +67,31 @@ class Welcome:
     copied: bool = False
     offered_again: int = 0
     twin: str = ""
+    code_user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedCode:
+    """The enrolment code by which this PC became a seat. `mark`: 64 hexadecimal digits that say nothing of the code
+    itself; `computer`: the PC's name when it was used."""
+
+    mark: str
+    computer: str
 
 
 class Greeter:
-    """`seat`: its name in the hotline; `program`: this version of Desk."""
+    """`seat`: its name in the hotline; `program`: this version of Desk; `code`: None at a seat without one."""
 
     def __init__(
-        self, seat: str, program: str, identity: SqlSeatIdentity, outbox: SqlOutbox, common_head: SqlCommonHead
+        self,
+        seat: str,
+        program: str,
+        identity: SqlSeatIdentity,
+        outbox: SqlOutbox,
+        common_head: SqlCommonHead,
+        code: UsedCode | None = None,
     ) -> None:
-        self._seat, self._program = seat, program
+        self._seat, self._program, self._code = seat, program, code
         self._identity, self._outbox, self._common_head = identity, outbox, common_head
 
     def hello(self, connection: psycopg.Connection[Any]) -> Welcome:
@@ -111,6 +131,7 @@ class Greeter:
             copied=copied,
             offered_again=offered_again,
             twin=answer.twin,
+            code_user=self._say_code(connection, identity, answer),
         )
 
     def _ask(self, connection: psycopg.Connection[Any], identity: SeatIdentity) -> Answer:
@@ -131,6 +152,22 @@ class Greeter:
         except _TOO_OLD as error:
             raise CentralFault(Trouble.CENTRE_TOO_OLD, str(error).splitlines()[0]) from error
         return msgspec.json.decode(row[0] if row else "", type=Answer)
+
+    def _say_code(self, connection: psycopg.Connection[Any], identity: SeatIdentity, answer: Answer) -> str:
+        """Which PC has used this one's code before. A centre that does not ask yet is told nothing."""
+        if self._code is None or answer.schema < KNOWS_CODES:
+            return ""
+        told = {
+            "store_id": identity.store_id,
+            "token": identity.next_token,
+            "code": self._code.mark,
+            "computer": self._code.computer,
+        }
+        row = connection.execute("SELECT desk.seat_enrolled(%s)", (Jsonb(told),)).fetchone()
+        found = str(row[0] or "") if row else ""
+        if found:
+            _log.error("another computer has used this seat's enrolment code: %s", found)
+        return found
 
     def _refuse(self, answer: Answer) -> None:
         match answer.verdict:

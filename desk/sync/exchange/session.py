@@ -21,7 +21,7 @@ from desk.store.seat_identity import SqlSeatIdentity
 from desk.store.store import Store
 from desk.sync.central.access import CentralAccess, CentralFault, connect
 from desk.sync.exchange.fill import FILL_FROM, Filler
-from desk.sync.exchange.hello import Greeter, Teller, Welcome
+from desk.sync.exchange.hello import Greeter, Teller, UsedCode, Welcome
 from desk.sync.exchange.rounds import Exchange, Round
 from desk.usecases.ports import NewId
 
@@ -44,6 +44,7 @@ class SeatSide:
     common_head: SqlCommonHead
     filling: SqlFilling
     program: str = __version__
+    code: UsedCode | None = None
     author_access: AccessOf = lambda _author: None
     failed_authors: dict[str, float] = field(default_factory=dict)  # author -> when, on the monotonic clock
 
@@ -55,15 +56,17 @@ class SeatSide:
         new_id: NewId,
         gentle: Callable[[], bool] = lambda: True,
         author_access: AccessOf = lambda _author: None,
+        code: UsedCode | None = None,
     ) -> "SeatSide":
         """`gentle`: people work at this seat right now. `author_access`: the way to the centre of an author of changes
-        who is not the one connected, where their password is at hand."""
+        who is not the one connected, where their password is at hand. `code`: by which this PC became a seat."""
         return cls(
             seat,
             SqlOutbox(store),
             SqlSeatIdentity(store, new_id),
             SqlCommonHead(store),
             SqlFilling(store, gentle=gentle),
+            code=code,
             author_access=author_access,
         )
 
@@ -100,7 +103,7 @@ class Session:
     def open(self) -> Welcome:
         """Say hello, and begin a fill where this seat needs one."""
         side = self._side
-        greeter = Greeter(side.seat, side.program, side.identity, side.outbox, side.common_head)
+        greeter = Greeter(side.seat, side.program, side.identity, side.outbox, side.common_head, side.code)
         self.welcome = welcome = greeter.hello(self._connection)
         self._teller = Teller(self._connection, welcome)
         self._twin, self._opened_at = welcome.twin, time.monotonic()
@@ -120,6 +123,8 @@ class Session:
         """What is to be told although the exchange goes on, the worst first."""
         if self._twin:
             return Trouble.SEAT_NAME_TAKEN, self._twin
+        if self.welcome.code_user:
+            return Trouble.CODE_USED_TWICE, self.welcome.code_user
         if time.monotonic() - self._opened_at < NOTE_S:
             if self.welcome.copied:
                 return Trouble.STORE_COPIED, ""
