@@ -1,5 +1,6 @@
 """A bundle with nothing in it but what the package's scripts and tests look at: the real one takes minutes to make."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,8 @@ def bundle(folder: Path, version: str = "1.0.0") -> Path:
     program.write_text(f"#!/bin/sh\necho desk {version}\n", encoding="utf-8")
     program.chmod(0o755)
     (folder / "_internal" / "desk" / "texts.txt").write_text(version, encoding="utf-8")
+    stamp = {"version": version, "commit": "0" * 40, "committed_at": AT.isoformat()}
+    (folder / "_internal" / "desk" / "_build.json").write_text(json.dumps(stamp), encoding="utf-8")
     return folder
 
 

@@ -1,10 +1,13 @@
-"""The real package on bare Debian systems: installed by apt with nothing but what it names, a whole seat started in it
-and registered, exchanged, taken out. `make test-install` (DESK_INSTALL=1): some ten minutes, root, and a package that
-`make deb` has made."""
+"""The real package on bare Debian systems, as docs/install.md and docs/updates.md say: installed by apt with nothing
+but what it names, a whole seat started in it and registered, another version published and taken, the package
+exchanged and taken out. `make test-install` (DESK_INSTALL=1): some ten minutes, root, and a package that `make deb` has
+made."""
 
 import json
 import os
+import re
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from desk.demo.seat import Seat
 from desk.demo.stage import PASSWORD, Stage, stage
 from tests.installer import roots, stub
 from tests.installer.roots import Root
+from tools.manual.blocks import DOCS, commands, marked
 
 pytestmark = [
     pytest.mark.skipif(not os.environ.get("DESK_INSTALL"), reason="`make test-install` runs it"),
@@ -26,6 +30,9 @@ pytestmark = [
 ]
 START_S = 90.0
 NEWER = "9.0.0"
+BLOCKS, UPDATES = marked(DOCS / "install.md"), DOCS / "updates.md"
+BROUGHT = "0.2.0"  # the version of the page's examples
+PASSWORD_OF_KEY = "of the updates' key"
 
 
 @dataclass
@@ -56,12 +63,20 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def root(request: pytest.FixtureRequest, package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Root]:
     """With the package installed."""
     with roots.fresh(request.param, tmp_path_factory.mktemp(request.param) / "root") as made:
-        made.apt("update")
         made.run("useradd", "--create-home", "agent")
-        local = made.folder / "root" / "desk.deb"
-        local.write_bytes(package.read_bytes())
-        made.apt("install", "/root/desk.deb")
+        (made.folder / "etc/apt/apt.conf.d/99test").write_text(
+            'APT::Install-Recommends "false";\nAPT::Get::Assume-Yes "true";\n', encoding="utf-8"
+        )
+        told = re.findall(r"desk_\S+\.deb", BLOCKS["install"])
+        (made.folder / "root" / told[0]).write_bytes(package.read_bytes())
+        followed(made, "install")
         yield made
+
+
+def followed(root: Root, name: str) -> str:
+    """A block of the page, typed by root at home; what it said."""
+    done = root.run("sh", "-euc", f"cd /root\n{BLOCKS[name]}")
+    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +159,64 @@ def test_a_call_holds_an_installation_up_and_its_end_lets_it_in(
     assert NEWER in root.run("desk", "--version").stdout
     assert seat.child.process.wait(START_S) is not None
     assert not root.has("/run/desk/making-way")
-    root.apt("install", "--allow-downgrades", "/root/desk.deb")
+    followed(root, "downgrade")
+
+
+def _it(folder: Path, command: str) -> None:
+    """A command of the page, typed by IT in this folder; the key's password at its questions."""
+    done = subprocess.run(
+        ["bash", "-euc", command.replace("/srv/desk", str(folder / "share"))],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(folder)},
+        input=f"{PASSWORD_OF_KEY}\n" * 2,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_another_version_is_published_taken_and_left_as_the_manual_says(root: Root, tmp_path: Path) -> None:
+    blocks, shown = marked(UPDATES), {command.words for command in commands(UPDATES)}
+    before = root.run("desk", "--version").stdout
+    share = tmp_path / "share"
+    stub.bundle(tmp_path / "build" / "bundle" / "desk", BROUGHT)
+    _it(tmp_path, blocks["key"])
+    _it(tmp_path, blocks["publish"])
+    public = (tmp_path / "desk.pub").read_text(encoding="utf-8").split("\n")[1]
+    told = re.sub(r"https://[^\"]+", str(share), re.sub(r'keys = \["[^"]+', f'keys = ["{public}', blocks["channel"]))
+    (root.folder / "etc/desk/seat.toml").write_text(told, encoding="utf-8")
+
+    def seat(words: str, code: int = 0, **given: str) -> str:
+        assert words in shown, words
+        for name, value in given.items():
+            words = words.replace(name, value)
+        done = root.run("desk", *words.split(), check=False)
+        assert done.returncode == code, f"{words}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    assert BROUGHT not in seat("update look"), "ten per cent, and this seat is not of them"
+    widen = f"update stage {BROUGHT} --percent 100 --channel /srv/desk --key desk.key"
+    back = f"update withdraw {BROUGHT} --channel /srv/desk --key desk.key"
+    assert {widen, back} <= shown
+    _it(tmp_path, f"desk {widen}")
+    assert BROUGHT in seat("update look")
+    assert BROUGHT in seat("update status")
+    seat("update hold")
+    seat("update hold --off")
+    seat(f"update apply {BROUGHT}")
+    assert root.run("desk", "--version").stdout == f"desk {BROUGHT}\n"
+    seat("update back")
+    assert root.run("desk", "--version").stdout == before
+    seat("update install FILE", FILE=str(next(share.glob(f"*{BROUGHT}*"))))
+    assert root.run("desk", "--version").stdout == f"desk {BROUGHT}\n"
+    seat("update back")
+    _it(tmp_path, f"desk {back}")
+    seat("update look")
+    seat(f"update apply {BROUGHT}", 1)
+    assert root.run("desk", "--version").stdout == before
+    (root.folder / "etc/desk/seat.toml").unlink()
 
 
 def test_upgrade_downgrade_remove_and_purge_leave_what_is_not_the_package_s(root: Root, newer: Path) -> None:
@@ -161,20 +233,20 @@ def test_upgrade_downgrade_remove_and_purge_leave_what_is_not_the_package_s(root
     root.apt("install", "/root/newer.deb")
     assert root.run("desk", "--version").stdout == f"desk {NEWER}\n"
     assert not root.has("/usr/lib/desk/_internal/PySide6")
-    root.apt("install", "--allow-downgrades", "/root/desk.deb")
+    followed(root, "downgrade")
     assert root.run("desk", "--version").stdout == before
     assert kept.exists()
     assert policy.exists()
     assert brought.exists()
 
-    root.apt("remove", "desk")
+    followed(root, "remove")
     assert not root.has("/usr/bin/desk")
     assert not root.has("/usr/lib/desk")
     assert not root.has("/var/lib/desk/versions")
     assert policy.exists()
     assert kept.exists()
 
-    told = root.apt("purge", "desk")
+    told = followed(root, "purge")
     assert "kept: calls, recordings and settings of account agent" in told
     assert kept.read_bytes() == b"voices"
     for place in ("/etc/desk", "/var/lib/desk", "/etc/xdg/autostart/desk.desktop", "/etc/security/limits.d/desk.conf"):
