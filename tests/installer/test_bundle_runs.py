@@ -37,7 +37,7 @@ def test_it_makes_a_central_database(tmp_path: Path) -> None:
         done = _run(tmp_path, "", "central", "init", "--yes", "--url", central.admin_url("desk"))
         assert done.returncode == 0, done.stderr
         steps = central.sql("SELECT version_num FROM desk.alembic_version", "desk")
-    assert "0009" in steps
+    assert "0010" in steps
 
 
 def test_it_knows_the_ways_of_messages(tmp_path: Path) -> None:

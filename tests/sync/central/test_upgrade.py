@@ -13,6 +13,8 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from psycopg.conninfo import make_conninfo
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
@@ -21,6 +23,7 @@ from desk import cli
 from desk.demo.postgres import PrivatePostgres
 from desk.sync.central import admin, checks
 from desk.sync.central.access import connect
+from desk.sync.central.migrations import entities
 from desk.sync.central.people import Account, People
 from tests.making import START
 from tests.sync.conftest import access, centre_with
@@ -91,7 +94,7 @@ def test_the_plan_says_what_is_to_be_done_and_does_nothing(owner_of_old: admin.O
     admin.tell(plan, said.append)
     assert (plan.present, [version for version, _what in plan.steps]) == (
         "0004",
-        ["0005", "0006", "0007", "0008", "0009"],
+        ["0005", "0006", "0007", "0008", "0009", "0010"],
     )
     assert said[0].startswith("Step 0005:")
     assert "one transaction" in said[-1]
@@ -164,6 +167,21 @@ def test_seats_of_the_version_before_write_all_through_the_upgrade(
         rows = connection.execute("SELECT ticket_id FROM desk.ticket").fetchall()
         changes = connection.execute("SELECT entity_id FROM desk.change").fetchall()
     assert sorted(written) == sorted(row[0] for row in rows) == sorted(row[0] for row in changes)
+
+
+def test_a_later_step_adds_entities_and_fields_that_are_folded_as_the_others(server: PrivatePostgres) -> None:
+    with admin.Owner(server.admin_url("template")).engine().connect() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            entities.add_entity("planet", "planet_id", {"name": entities.TEXT})
+            entities.add_fields("planet", {"moons": entities.NUMBER})
+        append = (
+            "INSERT INTO desk.change (change_id, entity, entity_id, at, agent, seat, patch) VALUES"
+            " (gen_random_uuid(), 'planet', 'p4', now(), '', 'S01', '{\"name\": \"Mars\", \"moons\": 1}'),"
+            " (gen_random_uuid(), 'planet', 'p4', now(), '', 'S01', '{\"moons\": 2}')"
+        )
+        connection.exec_driver_sql(append)
+        assert connection.execute(text("SELECT planet_id, name, moons FROM desk.planet")).all() == [("p4", "Mars", 2)]
+        connection.rollback()
 
 
 def test_a_centre_of_a_newer_program_is_left_alone(server: PrivatePostgres, owner_of_old: admin.Owner) -> None:

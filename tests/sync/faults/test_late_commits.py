@@ -113,8 +113,8 @@ def test_no_reader_passes_over_a_change_whoever_dawdles(server: PrivatePostgres,
 
 
 def test_without_the_lock_they_would(server: PrivatePostgres, database: str) -> None:
-    order = server.sql("SELECT pg_get_functiondef('desk.order_change'::regproc)", database)
-    unlocked = order.replace("PERFORM pg_advisory_xact_lock(", "PERFORM abs(")
+    order = server.sql("SELECT pg_get_functiondef('desk.open_order'::regproc)", database)
+    unlocked = order.replace("NOT pg_try_advisory_xact_lock(1684370283)", "false")
     if unlocked == order:
         pytest.fail("where the order is made, the lock is not taken in the words that this test knows")
     server.sql(unlocked, database)

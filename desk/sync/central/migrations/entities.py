@@ -2,7 +2,8 @@
 whose rows are whose. Used by the steps.
 
 From step 0005 on every table has the column `estate` (no field of the entity: no patch can hold it), which the fold
-takes from the change; steps before it know none, and the same functions make both."""
+takes from the change; steps before it know none. From step 0010 on a fold is no trigger of its own: it is given all
+patches of a statement at once. The same functions make both."""
 
 import json
 from collections.abc import Mapping
@@ -31,6 +32,16 @@ REVOKE ALL ON FUNCTION desk.fold_{name}() FROM PUBLIC;
 CREATE TRIGGER fold_{name} AFTER INSERT ON desk.change FOR EACH ROW WHEN (NEW.entity = '{name}')
     EXECUTE FUNCTION desk.fold_{name}();
 """
+# Each of `ids` once, with all of its patch: the caller has laid what came for it over each other.
+_FOLD_LOT = """
+CREATE OR REPLACE FUNCTION desk.fold_{name}(ids text[], patches jsonb[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO desk."{name}" SELECT folded.* FROM unnest(ids, patches) AS lot (id, patch), jsonb_populate_record(
+        (SELECT present FROM desk."{name}" AS present WHERE present.{id_field} = lot.id), lot.patch) AS folded
+    ON CONFLICT ({id_field}) DO UPDATE SET ({columns}) = ROW ({new_values});
+END $$;
+REVOKE ALL ON FUNCTION desk.fold_{name}(text[], jsonb[]) FROM PUBLIC;
+"""
 # `(SELECT ...)` is asked once a statement; `shown` counts each row that shows a telephone number.
 _GUARD = """
 ALTER TABLE desk."{name}" ENABLE ROW LEVEL SECURITY;
@@ -50,7 +61,8 @@ def add_entity(name: str, id_field: str, fields: Fields) -> None:
     op.execute(f'CREATE TABLE desk."{name}" ("{id_field}" text PRIMARY KEY, {columns})')
     op.get_bind().exec_driver_sql("INSERT INTO desk.entity VALUES (%s, %s, %s)", (name, id_field, json.dumps(fields)))
     make_fold(name)
-    op.execute(_TRIGGER.format(name=name))
+    if not _lots_are_folded():
+        op.execute(_TRIGGER.format(name=name))
     op.execute(_READ.format(name=name))
     if _estates_are_known():
         guard_table(name)
@@ -82,6 +94,9 @@ def make_fold(name: str) -> None:
     )
     named = [f'"{field}"' for field in fields]
     new_values = ", ".join(f"excluded.{field}" for field in named)
+    if _lots_are_folded():
+        op.execute(_FOLD_LOT.format(name=name, id_field=id_field, columns=", ".join(named), new_values=new_values))
+        return
     set_by_us = f"'{id_field}', NEW.entity_id" + (", 'estate', NEW.estate" if _estates_are_known() else "")
     op.execute(
         _FOLD.format(name=name, id_field=id_field, set_by_us=set_by_us, columns=", ".join(named), new_values=new_values)
@@ -91,3 +106,8 @@ def make_fold(name: str) -> None:
 def _estates_are_known() -> bool:
     query = "SELECT FROM pg_attribute WHERE attrelid = 'desk.change'::regclass AND attname = 'estate'"
     return op.get_bind().exec_driver_sql(query).first() is not None
+
+
+def _lots_are_folded() -> bool:
+    query = "SELECT to_regprocedure('desk.fold_changes()') IS NOT NULL"
+    return bool(op.get_bind().exec_driver_sql(query).scalar_one())
