@@ -6,15 +6,23 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from desk.demo.postgres import PrivatePostgres
 from desk.domain.troubles import Trouble
+from desk.sync.central import figures
 from desk.sync.central.access import CentralFault, connect
+from desk.sync.central.admin import Owner
+from desk.sync.central.advice import advise
+from desk.sync.central.status import healthy
 from desk.sync.exchange import hello
+from desk.sync.exchange.hello import UsedCode
+from desk.sync.exchange.session import SeatSide
 from tests.making import change, ticket
 from tests.sync.conftest import Seat
-from tests.sync.exchange.meeting import meet, rows_of, session_of, side_of
+from tests.sync.exchange.meeting import meet, new_token, rows_of, session_of, side_of
 
 MakeSeat = Callable[..., Seat]
 
@@ -207,3 +215,51 @@ def test_what_the_centre_refused_is_offered_again_when_the_centre_has_changed(
     server.sql("UPDATE desk.alembic_version SET version_num = '9999'", database)
     meet(here)
     assert (here.outbox.refused_count(), here.outbox.unsent_count()) == (0, 0)
+
+
+def enrolled(seat: Seat, mark: str, computer: str) -> SeatSide:
+    return replace(side_of(seat), code=UsedCode(mark * 64, computer))
+
+
+def test_a_code_that_two_computers_used_is_told_to_the_second_and_to_it(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str, tmp_path: Path
+) -> None:
+    here, there, wiped = make_seat("S01"), make_seat("S02", "1002"), Seat(tmp_path / "wiped", make_seat("S03").access)
+    assert meet(here, enrolled(here, "a", "PC-1")).code_user == ""
+    assert meet(wiped, enrolled(wiped, "a", "pc-1")).code_user == ""  # the same PC, set up anew
+    for _turn in range(2):
+        with session_of(there, enrolled(there, "a", "PC-2")) as session:
+            assert session.trouble is not None
+            assert session.trouble[0] is Trouble.CODE_USED_TWICE
+            assert session.trouble[1].startswith("PC-1 S01 20")
+            session.round()
+    assert meet(here, enrolled(here, "a", "PC-1")).code_user == ""  # who was first has done nothing wrong
+    assert server.sql("SELECT whom FROM desk.audit WHERE what = 'code used twice'", database) == "S02"
+    owner = Owner(server.admin_url(database))
+    found = figures.read_from(owner)
+    (advised,) = [one for one in advise(found) if "enrolment code" in one.what]
+    assert "PC-1 (S01), pc-1 (wiped), PC-2 (S02)" in advised.what
+    assert not healthy(found)
+    assert meet(there, enrolled(there, "b", "PC-2")).code_user == ""  # a new code
+    assert figures.read_from(owner).codes_twice == ()
+    wiped.store.close()
+
+
+def test_a_centre_that_does_not_mark_codes_yet_is_not_asked(
+    make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.sync.exchange.hello.KNOWS_CODES", "9999")
+    here, there = make_seat("S01"), make_seat("S02", "1002")
+    assert meet(here, enrolled(here, "a", "PC-1")).code_user == ""
+    assert meet(there, enrolled(there, "a", "PC-2")).code_user == ""
+
+
+def test_what_is_no_code_is_not_kept(make_seat: MakeSeat, server: PrivatePostgres, database: str) -> None:
+    here = make_seat("S01")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        meet(here, replace(side_of(here), code=UsedCode("K7Q2M-9XHTA-3WBNC-D5R8Z", "PC-1")))
+    stranger = {"store_id": new_token(), "token": new_token(), "code": "c" * 64, "computer": "PC-9"}
+    assert meet(here, enrolled(here, "c", "PC-1")).code_user == ""
+    with closing(connect(here.access, "test")) as connection:
+        assert connection.execute("SELECT desk.seat_enrolled(%s)", (Jsonb(stranger),)).fetchone() == ("",)
+    assert server.sql("SELECT count(*) FROM desk.seat WHERE enrolled_code <> ''", database) == "1"
