@@ -117,9 +117,11 @@ def _plain(raw: str) -> str:
 
 
 def _split_extension(text: str) -> tuple[str, str]:
-    word = _EXTENSION_WORD.search(text)
-    if word and any(c.isdigit() for c in text[: word.start()]):
-        return text[: word.start()].strip(), word[1]
+    extension = ""
+    while (word := _EXTENSION_WORD.search(text)) and any(c.isdigit() for c in text[: word.start()]):
+        text, extension = text[: word.start()].strip(), word[1]  # of several the one that is dialled first
+    if extension:
+        return text, extension
     dash = _EXTENSION_DASH.fullmatch(text)
     if not dash or _judge(_digits(dash[1]), "")[0] is not NumberKind.FIXED:
         return text, ""
