@@ -35,7 +35,7 @@ from desk.recording.sealing import age
 from desk.recording.sealing.pcm import SpoolAudio
 from desk.secrets import FakeSecrets
 from desk.settings import CentralSettings, RecordingSettings, Settings
-from desk.settings.values import VaultSettings
+from desk.settings.recording_values import VaultSettings
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.history import SqlSealedLog

@@ -8,7 +8,8 @@ import warnings
 from typing import Any
 
 from desk.i18n import _
-from desk.settings.values import DialRule, DialSettings, Settings
+from desk.settings.phone_values import DialRule, DialSettings
+from desk.settings.values import Settings
 
 MOST_WAYS = 100_000  # some milliseconds
 MOST_PATTERN = 200  # characters

@@ -5,7 +5,8 @@ from itertools import combinations
 
 from desk.domain.hosts import is_address, is_host_and_port
 from desk.i18n import _
-from desk.settings.values import LineSettings, Settings
+from desk.settings.phone_values import LineSettings
+from desk.settings.values import Settings
 
 MOST_REGISTRARS = 8  # of all lines together, backups included: PJSIP's own limit as built
 _SIP_USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%#]{1,128}")  # RFC 3261 25.1, `user`

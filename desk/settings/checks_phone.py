@@ -6,7 +6,8 @@ from dataclasses import fields
 from datetime import time
 
 from desk.i18n import _
-from desk.settings.values import PhoneSettings, Settings
+from desk.settings.phone_values import PhoneSettings
+from desk.settings.values import Settings
 
 _CODE = re.compile(r"(?:[0-9*#]|\{number\}){1,64}")
 _TARGET = re.compile(r"[0-9*#+]{1,32}|sips?:[^\s<>\"]{1,200}")

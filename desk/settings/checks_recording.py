@@ -4,7 +4,8 @@ mistake would be found out when a recording is to be opened and nobody can. Pure
 from pathlib import Path
 
 from desk.i18n import _
-from desk.settings.values import RecordingSettings, Settings
+from desk.settings.recording_values import RecordingSettings
+from desk.settings.values import Settings
 
 MOST_RECIPIENTS = 20
 MOST_DAYS = 3650

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from desk.domain.tickets import Kind
 from desk.i18n import _
-from desk.settings.values import RetentionRule, Settings, VaultSettings
+from desk.settings.recording_values import RetentionRule, VaultSettings
+from desk.settings.values import Settings
 
 Problem = tuple[str, str]  # dotted key, reason
 S3 = "s3://"

@@ -20,26 +20,25 @@ from desk.i18n import _
 from desk.settings.checks import first_problem
 from desk.settings.company import company_layers, company_texts
 from desk.settings.layers import SEVERAL, Layer, Merged, Places, Rank, Said, default_places
+from desk.settings.phone_values import DialRule, DialSettings, HeadsetSettings, LineSettings, PhoneSettings
+from desk.settings.recording_values import (
+    RecordingSettings,
+    ReplaySettings,
+    RetentionRule,
+    RetentionSettings,
+    ScoreSettings,
+    VaultSettings,
+)
 from desk.settings.source import SettingsError, parse, text_of
 from desk.settings.values import (
     CentralSettings,
     ChannelSettings,
     CompanySettings,
-    DialRule,
-    DialSettings,
     DoctorSettings,
-    HeadsetSettings,
-    LineSettings,
     NotifyRuleSettings,
     NotifySettings,
-    PhoneSettings,
     PoliciesSettings,
-    RecordingSettings,
-    ReplaySettings,
     ResidentsSettings,
-    RetentionRule,
-    RetentionSettings,
-    ScoreSettings,
     SeatSettings,
     SelfCheckSettings,
     Settings,
@@ -48,7 +47,6 @@ from desk.settings.values import (
     TextsSettings,
     TicketHookSettings,
     UpdateSettings,
-    VaultSettings,
 )
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from desk.faults import Fault
 from desk.recording.vault.folder_vault import FolderVault
 from desk.secrets import FakeSecrets
 from desk.settings import Settings
-from desk.settings.values import RetentionRule, RetentionSettings
+from desk.settings.recording_values import RetentionRule, RetentionSettings
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store

@@ -20,13 +20,7 @@ from desk.domain.warning_moves import WarningFacts
 from desk.policies.ladder import read_ladder
 from desk.secrets import FakeSecrets
 from desk.settings import Settings
-from desk.settings.values import (
-    ChannelSettings,
-    NotifyRuleSettings,
-    NotifySettings,
-    PoliciesSettings,
-    SeatSettings,
-)
+from desk.settings.values import ChannelSettings, NotifyRuleSettings, NotifySettings, PoliciesSettings, SeatSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.messages import SqlMessages
 from desk.store.residents import SqlResidents

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.settings.checks_recording import is_recipient, problem
-from desk.settings.values import RecordingSettings, Settings
+from desk.settings.recording_values import RecordingSettings
+from desk.settings.values import Settings
 
 GOOD = str(pyrage.x25519.Identity.generate().to_public())
 

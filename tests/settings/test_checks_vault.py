@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from desk.settings.checks import first_problem
-from desk.settings.values import RetentionRule, RetentionSettings, Settings, VaultSettings
+from desk.settings.recording_values import RetentionRule, RetentionSettings, VaultSettings
+from desk.settings.values import Settings
 
 HERE = Settings(data_dir=Path("/home/desk/data"), runtime_dir=Path("/run/desk"))
 S3 = VaultSettings(url="s3://recordings/hotline/a", access_key="AKIA")

@@ -22,7 +22,7 @@ from desk.recording.sealing import age
 from desk.recording.sealing.keys import HOTLINE_ENTRY
 from desk.secrets import FakeSecrets, Secrets
 from desk.settings import Settings
-from desk.settings.values import RecordingSettings, RetentionRule, RetentionSettings
+from desk.settings.recording_values import RecordingSettings, RetentionRule, RetentionSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from tests.recording.proof.evidence import pack_of, recording_of

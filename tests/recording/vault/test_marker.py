@@ -12,7 +12,7 @@ from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.marker import MARKER, KnownVaults
 from desk.recording.vault.port import Vault
 from desk.settings import Settings
-from desk.settings.values import VaultSettings
+from desk.settings.recording_values import VaultSettings
 from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 from tests.recording.vault.conftest import now
 
