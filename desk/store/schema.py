@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, and_, text
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from desk.store import (
     article_search,
@@ -169,7 +170,7 @@ CREATE VIRTUAL TABLE person_search USING fts5(
 
 
 def _first(connection: Connection) -> None:
-    metadata.create_all(connection)
+    metadata.create_all(connection, checkfirst=False)
     connection.execute(text(_PERSON_SEARCH))
 
 
@@ -184,8 +185,7 @@ def _third(connection: Connection) -> None:
     _add_columns(connection, "ticket")
     _add_tables(connection, ("listening", "comment", "score", "sample"))
     for name in ("call", "ticket", "recording"):
-        for index in ROWS[name].indexes:
-            index.create(connection, checkfirst=True)
+        _add_indexes(connection, name)
     search_tables.create(connection)
 
 
@@ -206,8 +206,7 @@ def _fifth(connection: Connection) -> None:
     _add_columns(connection, "ticket")
     _add_columns(connection, "notice")
     _add_tables(connection, AFTER_THE_CALL)
-    for index in ROWS["ticket"].indexes:
-        index.create(connection, checkfirst=True)
+    _add_indexes(connection, "ticket")
 
 
 def _sixth(connection: Connection) -> None:
@@ -218,12 +217,18 @@ def _sixth(connection: Connection) -> None:
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
     """New entities. What a newer seat has written of them is in the log already, and is folded in now."""
     for name in names:
-        ROWS[name].create(connection, checkfirst=True)
+        connection.execute(CreateTable(ROWS[name], if_not_exists=True))
+        _add_indexes(connection, name)
     found = connection.execute(
         text("SELECT DISTINCT entity, entity_id FROM change WHERE entity IN (SELECT value FROM json_each(:names))"),
         {"names": json.dumps(names)},
     )
     refold_rows(connection, {(entity, entity_id) for entity, entity_id in found})
+
+
+def _add_indexes(connection: Connection, name: str) -> None:
+    for index in ROWS[name].indexes:
+        connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _add_columns(connection: Connection, name: str) -> None:
