@@ -40,8 +40,7 @@ def run_ui(parts: UiParts) -> int:
     app.setApplicationName("Desk")
     app.setDesktopFileName("desk")
     translator = qt_words(app, parts.settings.seat.language)
-    theme.apply(app, parts.settings.seat.theme)
-    built = build_window(parts)
+    built = theme.dressed(app, parts.settings.seat.theme, lambda: build_window(parts))
     window, hub = built.window, built.hub
     tell_bugs(hub)
     stalls = StallWatch(window)

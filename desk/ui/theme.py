@@ -8,8 +8,9 @@ while talking.
 
 Ui process, Qt's thread."""
 
+from collections.abc import Callable
 from dataclasses import fields
-from typing import Literal
+from typing import Literal, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desk.ui.palette import DARK, LIGHT, LINE_COLOURS, Palette
 from desk.ui.stylesheet import SHEET
+
+T = TypeVar("T")
 
 # The first that exists wins. Latin and digits come from the same face, so that numbers sit on one line with the text.
 FONT_STACK = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei UI", "Microsoft YaHei", "PingFang SC", "sans-serif")
@@ -67,22 +70,42 @@ def line_colour(name: str) -> str:
 
 
 def apply(app: QApplication, wanted: Literal["light", "dark", "system"]) -> Palette:
-    """Dress the application. "system" follows the desktop's colour scheme as it is now."""
+    """Dress the application and what stands of it. "system" follows the desktop's colour scheme as it is now."""
+    sheet = _chosen(wanted)
+    if app.styleSheet() != sheet:  # dressing again costs a second where windows stand
+        _lay_ground(app)
+        app.setStyleSheet(sheet)
+    return _current
+
+
+def dressed(app: QApplication, wanted: Literal["light", "dark", "system"], build: Callable[[], T]) -> T:
+    """What `build` makes, dressed once it is whole. Whenever a widget is put into another, Qt matches the stylesheet
+    with all that is in it again: under the sheet a window takes three times as long to be built."""
+    sheet = _chosen(wanted)
+    app.setStyleSheet("")
+    _lay_ground(app)
+    built = build()
+    app.setStyleSheet(sheet)
+    return built
+
+
+def _chosen(wanted: Literal["light", "dark", "system"]) -> str:
+    """From here on `current()`; its stylesheet."""
     global _current
     scheme = QGuiApplication.styleHints().colorScheme()
     dark = wanted == "dark" or (wanted == "system" and scheme is Qt.ColorScheme.Dark)
     _current = DARK if dark else LIGHT
-    sheet = stylesheet(_current)
-    if app.styleSheet() == sheet:
-        return _current  # dressing again costs a second where windows stand
+    return stylesheet(_current)
+
+
+def _lay_ground(app: QApplication) -> None:
+    """All but the stylesheet."""
     app.setStyle("Fusion")
     font = QFont()
     font.setFamilies(list(FONT_STACK))
     font.setPixelSize(Type.BODY)
     app.setFont(font)
     app.setPalette(_qt_palette(_current))
-    app.setStyleSheet(sheet)
-    return _current
 
 
 def mark(widget: QWidget, role: str) -> None:

@@ -232,10 +232,13 @@ def build(language: str = "zh_CN", look: str = "light") -> Scene:
     """A window that is not shown yet; nobody is signed in."""
     store, commands, nudges = FakeStore(), list[Command](), list[None]()
     made = parts(store, language, look, commands.append, lambda: nudges.append(None))
+    return Scene(window_of(made, look), store, commands, nudges)
+
+
+def window_of(parts: UiParts, look: str = "light") -> Built:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
-    return Scene(build_window(made), store, commands, nudges)
+    return theme.dressed(app, look, lambda: build_window(parts))  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -42,8 +42,6 @@ from desk.domain.patches import patch_of
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings, PhoneSettings
-from desk.ui import theme
-from desk.ui.build import build_window
 from desk.ui.parts import UiParts
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from tests.ui import harness, seat
@@ -80,10 +78,7 @@ def build(language: str = "zh_CN", look: str = "light") -> harness.Scene:
     """A window that is not shown yet; nobody is signed in."""
     store, commands = FakeStore(), list[Command]()
     made = parts(store, commands.append, language, look)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
-    return harness.Scene(build_window(made), store, commands, [])
+    return harness.Scene(harness.window_of(made, look), store, commands, [])
 
 
 def snapshot() -> PhoneSnapshot:

@@ -16,7 +16,7 @@ from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
 from desk.store.change_log import SqlChangeLog
 from desk.store.store import Store
-from desk.ui.build import Built, build_window
+from desk.ui.build import Built
 from tests.making import change
 from tests.ui import harness, seat
 
@@ -52,9 +52,8 @@ def real_window(folder: Path, language: Literal["zh_CN", "en"] = "zh_CN") -> Ite
     log = SqlChangeLog(store)
     for entity, entity_id, value in harness.entries():
         log.append([change(entity, entity_id, patch_of(value, _id_field(entity)))])
-    built = build_window(
-        window_parts(settings, store, NobodyThere(), Life(lambda: None, lambda: None, threading.Event()))
-    )
+    life = Life(lambda: None, lambda: None, threading.Event())
+    built = harness.window_of(window_parts(settings, store, NobodyThere(), life))
     built.hub.receive(seat.snapshot())
     built.wiring.sign_in("1001")
     try:

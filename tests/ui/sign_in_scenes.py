@@ -8,15 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from desk import wire
 from desk.domain.commands import Command
 from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted
 from desk.domain.identity import CallId
 from desk.domain.sign_in import Answer, Verdict
-from desk.ui import theme
-from desk.ui.build import build_window
 from desk.usecases.fakes import FakeStore
 from tests.ui import harness, seat
 
@@ -57,10 +54,7 @@ def build(language: str = "zh_CN", look: str = "light", way: str = "password") -
     made = harness.parts(store, language, look, commands.append, lambda: nudges.append(None))
     settings = replace(made.settings, seat=replace(made.settings.seat, sign_in=way))  # type: ignore[arg-type]
     made = replace(made, settings=settings, tell_sync=sync.tell, register=lambda: REGISTER)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
-    return Guarded(build_window(made), store, commands, nudges, sync)
+    return Guarded(harness.window_of(made, look), store, commands, nudges, sync)
 
 
 def draw(name: str, scene: harness.Scene) -> None:

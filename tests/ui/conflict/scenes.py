@@ -14,8 +14,6 @@ from desk.domain.changes import Change, Patch
 from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted
 from desk.domain.identity import CallId, ChangeId
 from desk.domain.set_aside import SetAside
-from desk.ui import theme
-from desk.ui.build import build_window
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_conflicts import FakeSetAsides
 from desk.usecases.look_after_refused import LookAfterRefused
@@ -74,15 +72,14 @@ def build(language: str = "en", look: str = "light") -> harness.Scene:
         lambda: "1001",
         lambda _lines: EXPORTED,
     )
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
     # what the little estate was made with has its place in the centre's order, so that other seats have seen it
     began = [replace(change, central_seq=min(index, 10)) for index, change in enumerate(store.changes, 1)]
     store.changes.clear()
     store._of.clear()
     store.append(began)
-    return harness.Scene(build_window(replace(made, conflicts=replace(uses, refused=refused))), store, [], nudges)
+    return harness.Scene(
+        harness.window_of(replace(made, conflicts=replace(uses, refused=refused)), look), store, [], nudges
+    )
 
 
 def tell(scene: harness.Scene, *changes: Change) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.compose.replay import Ground, uses_of
@@ -16,8 +16,6 @@ from desk.store.call_search import SqlCallSearch
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
-from desk.ui import theme
-from desk.ui.build import build_window
 from desk.ui.replay.door import ReplayDoor
 from desk.usecases.fakes import FakeOpener, FakeStore
 from desk.usecases.listening_log import ListeningLog
@@ -55,8 +53,8 @@ def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[harness.Scene]:
         categories=parts.categories,
         central_search=SqlCallSearch(store),  # standing alone: not asked
     )
-    theme.apply(QApplication.instance(), "light")  # type: ignore[arg-type]
-    made = harness.Scene(build_window(replace(parts, replay=lambda: uses_of(ground))), memory, [], [])
+    window = harness.window_of(replace(parts, replay=lambda: uses_of(ground)))
+    made = harness.Scene(window, memory, [], [])
     with harness.on_screen(qtbot, made, seat.snapshot()) as shown:
         yield shown
     store.close()

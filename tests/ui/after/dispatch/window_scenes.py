@@ -7,16 +7,13 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from desk import wire
 from desk.domain.attempts import Outcome
 from desk.domain.commands import Command
 from desk.domain.events import LevelsMeasured
 from desk.domain.identity import BuildingId, TicketId
-from desk.ui import theme
 from desk.ui.after.dispatch.uses import DispatchUses
-from desk.ui.build import build_window
 from desk.usecases.dispatch import Order, Tried
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_history import FakeHistories
@@ -49,11 +46,8 @@ def build(language: str = "en", look: str = "light") -> harness.Scene:
     load(hotline)
     hotline.now = seat.NOW - timedelta(minutes=30)
     hotline.file(HERE)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
     parts = replace(made, dispatch=lambda: DispatchUses(dispatch=hotline.dispatch))
-    scene = Scene(build_window(parts), store, commands, nudges)
+    scene = Scene(harness.window_of(parts, look), store, commands, nudges)
     scene.hotline = hotline
     return scene
 

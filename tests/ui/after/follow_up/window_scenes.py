@@ -19,9 +19,7 @@ from desk.i18n import speak
 from desk.policies.files import PolicyFolders
 from desk.policies.questionnaires import read_questionnaires
 from desk.resources import resources_dir
-from desk.ui import theme
 from desk.ui.after.follow_up.parts import FollowUpUses
-from desk.ui.build import build_window
 from desk.usecases.fakes import FakeStore
 from tests.ui import harness, seat
 from tests.usecases.conftest import World
@@ -68,10 +66,7 @@ def window_with_hotline(language: str = "zh_CN", look: str = "light") -> WithHot
     made = harness.parts(store, language, look, commands.append, lambda: nudges.append(None))
     world = World(store, store, store.tickets, store.calls, store.notices, store, store, now=seat.NOW)
     hotline = hotline_of(world, papers=SHIPPED, policy=FollowUpPolicy(spot_check_percent=20))
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
-    built = build_window(replace(made, follow_ups=lambda: uses_of(hotline)))
+    built = harness.window_of(replace(made, follow_ups=lambda: uses_of(hotline)), look)
     return WithHotline(harness.Scene(built, store, commands, nudges), hotline)
 
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from desk.domain.certificates import CertificateFault
 from desk.domain.commands import Command
@@ -27,8 +26,6 @@ from desk.telephony.health import call_found, lines_found, sound_found
 from desk.telephony.health.test_call import CallTested
 from desk.telephony.lines.options_ping import Answered
 from desk.telephony.stack import LineFault, LineReport
-from desk.ui import theme
-from desk.ui.build import build_window
 from desk.usecases.fakes import FakeStore
 from desk.usecases.recording_ports import VaultAway
 from tests.ui import harness, seat
@@ -98,10 +95,7 @@ def build(
 ) -> harness.Scene:
     kept, commands, nudges = FakeStore(), list[Command](), list[None]()
     made = replace(harness.parts(kept, language, look, commands.append), doctor=examine)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
-    return harness.Scene(build_window(made), kept, commands, nudges)
+    return harness.Scene(harness.window_of(made, look), kept, commands, nudges)
 
 
 def _picture(name: str) -> Callable[[str, str], harness.Scene]:

@@ -8,7 +8,6 @@ from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from desk import wire
 from desk.domain.commands import Command
@@ -18,10 +17,8 @@ from desk.domain.identity import CallId
 from desk.domain.listening import Role
 from desk.domain.patches import patch_of
 from desk.domain.seat_register import CheckKind, SeatCheck, SeatRecord, check_of
-from desk.ui import theme
 from desk.ui.after.seats.page import SeatsPage
 from desk.ui.after.seats.uses import SeatUses
-from desk.ui.build import build_window
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from desk.usecases.seat_register import SeatRegister
 from tests.ui import harness, seat
@@ -112,10 +109,7 @@ def build(language: str = "zh_CN", look: str = "light", role: Role = Role.SUPERV
         kept.append([author.change("seat_check", check.seat_check_id, patch_of(check, "seat_check_id"))])
     register = SeatRegister(kept, author, FakeSeats(kept), lambda: role)
     made = replace(made, clock=lambda: NOW, seats=lambda: SeatUses(register, EXPORTED.append))
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
-    return harness.Scene(build_window(made), kept, commands, nudges)
+    return harness.Scene(harness.window_of(made, look), kept, commands, nudges)
 
 
 def page_of(scene: harness.Scene) -> SeatsPage:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from desk.compose.support import facts_of, sealer_of, shelf_of
 from desk.domain.commands import Command
@@ -18,9 +17,7 @@ from desk.settings import Settings
 from desk.support.notes import Note, Notes
 from desk.support.shelf import Shelved
 from desk.support.what_happened import Place, WhatHappened
-from desk.ui import theme
 from desk.ui.after.support.parts import SupportUses
-from desk.ui.build import build_window
 from desk.usecases.fakes import FakeStore
 from tests.support.making import note, talk
 from tests.ui import harness, seat
@@ -60,10 +57,7 @@ def looking(folder: Path, notes: list[Note], secrets: Secrets, now: datetime = s
 def build(language: str, look: str, uses: SupportUses) -> harness.Scene:
     kept, commands = FakeStore(), list[Command]()
     made = replace(harness.parts(kept, language, look, commands.append), support=uses)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
-    return harness.Scene(build_window(made), kept, commands, [])
+    return harness.Scene(harness.window_of(made, look), kept, commands, [])
 
 
 if __name__ == "__main__":

@@ -19,8 +19,6 @@ from desk.domain.identity import CallId, StaffId, TicketId
 from desk.domain.ladder import LadderMove, LadderPolicy, LadderPost, PostHolder
 from desk.domain.patches import patch_of
 from desk.domain.warning_moves import WarningFacts
-from desk.ui import theme
-from desk.ui.build import build_window
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from desk.usecases.fakes_warnings import FakeWarnings
 from desk.usecases.step_warning import Chased, Given
@@ -117,10 +115,7 @@ def build(language: str = "en", look: str = "light") -> harness.Scene:
     store, nudges = FakeStore(), list[None]()
     made = harness.parts(store, language, look, nudge=lambda: nudges.append(None))
     hotline = Hotline(store)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, look)  # type: ignore[arg-type]
-    scene = Scene(build_window(replace(made, warnings=lambda: hotline.uses)), store, [], nudges)
+    scene = Scene(harness.window_of(replace(made, warnings=lambda: hotline.uses), look), store, [], nudges)
     scene.hotline = hotline
     return scene
 
