@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from random import Random
 
 import pytest
@@ -36,6 +37,7 @@ def counts(at: datetime, unit: Unit) -> bool:
     return unit is Unit.WORKING_DAYS or CALENDAR.opens <= local.time() < CALENDAR.closes
 
 
+@cache
 def minutes_of(unit: Unit) -> list[int]:
     """How many minutes of this unit have run since `START`, for each minute of the weeks."""
     total, run = 0, [0]
@@ -45,12 +47,9 @@ def minutes_of(unit: Unit) -> list[int]:
     return run
 
 
-COUNTED = {unit: minutes_of(unit) for unit in Unit}
-
-
 def due_by_counting(start: int, length: int, unit: Unit) -> int:
     """The first minute by which `length` minutes have run since minute `start`, in the count."""
-    run = COUNTED[unit]
+    run = minutes_of(unit)
     return bisect_left(run, run[start] + length)
 
 
@@ -73,7 +72,7 @@ def test_what_has_run_between_two_moments_agrees_with_the_counter() -> None:
     for _case in range(500):
         unit = random.choice(list(Unit))
         since, until = sorted(random.randrange(0, DAYS * 24 * 60) for _ in range(2))
-        run = timedelta(minutes=COUNTED[unit][until] - COUNTED[unit][since])
+        run = timedelta(minutes=minutes_of(unit)[until] - minutes_of(unit)[since])
         assert WORKING.between(START + since * MINUTE, START + until * MINUTE, unit) == run
         assert WORKING.between(START + until * MINUTE, START + since * MINUTE, unit) == -run
 
