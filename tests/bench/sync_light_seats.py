@@ -51,9 +51,12 @@ class LightSeat:
         self.news = asyncio.Event()
         self._turn = asyncio.Lock()
 
-    async def push(self, changes: list[dict[str, Any]], statement: str = rounds._INSERT) -> None:
+    async def insert(self, changes: list[dict[str, Any]], statement: str) -> None:
+        await self.connection.execute(statement, (Jsonb(changes, msgspec.json.encode),))
+
+    async def push(self, changes: list[dict[str, Any]]) -> None:
         async with self._turn:
-            await self.connection.execute(statement, (Jsonb(changes, msgspec.json.encode),))
+            await self.insert(changes, rounds._INSERT)
             ids = [change["change_id"] for change in changes]
             await self.connection.execute(rounds._PLACES, (ids,))
 
