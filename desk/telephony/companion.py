@@ -78,7 +78,7 @@ class Companion:
         """Devices came, went, or were chosen."""
 
     def tick(self, now_s: float) -> None:
-        """Every round of the loop, 10 to 20 ms. `now_s` is monotonic. Returns at once."""
+        """Once before any command, then every round of the loop, 10 to 20 ms. `now_s` is monotonic. Returns at once."""
 
     def close(self) -> None:
         """The phone ends."""

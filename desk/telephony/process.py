@@ -172,6 +172,7 @@ class PhoneProcess:
             self._clients.join(listener, self._snapshot())
         self._headset.open(lambda report: self._inbox.put(lambda: self._headset_changed(report)), punctual)
         self._stack.open(self._on_signal)
+        self._tick(time.monotonic())  # every companion knows the time, and has what it plays, before the first command
         self._server.start()
         self._on_ready()
         beat_at = levels_at = 0.0

@@ -41,10 +41,10 @@ class _Run:
     call_id: CallId
     line: str
     outgoing: Leg | None
+    begun_s: float
     mark: str  # by which it is known when it comes back
     numbers: frozenset[str]  # by which it may come back, where no mark does
     pcm: bytes
-    begun_s: float | None = None  # from its first tick on: a command may come before the phone's first
     incoming: Leg | None = None
     came_in: bool = False
     number: str = ""
@@ -104,7 +104,7 @@ class SelfCheck(Companion):
             leg = self._at.stack.dial(to.uri, to.line, mark)
         except NotNow as error:
             raise Refusal("failed", str(error)) from None
-        self._run = _Run(call_id, to.line, leg, mark, numbers, pcm)
+        self._run = _Run(call_id, to.line, leg, self._now_s, mark, numbers, pcm)
         _log.info("the seat calls itself", extra={"call_id": call_id})
 
     # ---- what happens
@@ -136,7 +136,7 @@ class SelfCheck(Companion):
             self._at.stack.hang_up(signal.leg, BUSY)
             return True
         run.incoming, run.came_in, run.number = signal.leg, True, signal.party.number
-        run.offered_ms = 0.0 if run.begun_s is None else (self._now_s - run.begun_s) * 1000
+        run.offered_ms = (self._now_s - run.begun_s) * 1000
         try:
             self._at.stack.answer(signal.leg)
         except NotNow as error:
@@ -186,8 +186,6 @@ class SelfCheck(Companion):
         self._now_s, run = now_s, self._run
         if run is None:
             return
-        if run.begun_s is None:
-            run.begun_s = now_s
         if not run.legs or (run.leaves_s is not None and now_s - run.leaves_s >= FAREWELL_S):
             self._over(run)
         elif run.leaves_s is None and run.talks_s is None and now_s - run.begun_s >= RING_S:

@@ -228,6 +228,7 @@ def test_commanded_before_the_phone_s_first_round_it_has_its_whole_time() -> Non
             super()._run()
 
     with running(Early(on_ready=lambda: first[0].do(commands.CheckSelf(OWN, "")))) as scene:
+        scene.until(lambda: scene.stack.legs)
         scene.stack.far_ends(min(scene.stack.legs), 486, "Busy Here")
         assert scene.wait(events.SelfChecked).code == 486
 
