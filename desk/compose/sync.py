@@ -90,7 +90,7 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
         lambda: process.running_calls.any,
         lambda state: process.recordings.vault(state.unvaulted, state.trouble, state.detail),
     )
-    nudge_uploader = process.add_worker("vault", uploader.work_once)
+    nudge_uploader = process.add_worker("vault", uploader.work_once, gives_way=True)
     process.add_worker("lost", LostOnTheWay(settings.sealed_dir, vault, keeper, now).work_once)
     retaining = retention.worker_of(settings, secrets, store, lambda: process.appended(DELETED))
     if retaining is not None:
@@ -98,7 +98,7 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
     process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
     for name, work_once in mending_workers(settings, store, lambda entities: process.appended(tuple(entities))):
         process.add_worker(name, work_once)
-    process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once)
+    process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once, gives_way=True)
     sender = sender_of(
         settings, secrets, store, access, lambda: process.state.connected, lambda: process.appended(("message",))
     )
@@ -119,7 +119,7 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
         lambda: process.appended(tuple(ENTITIES)),
     )
     for name, work_once in care.workers():
-        process.add_worker(name, work_once)
+        process.add_worker(name, work_once, gives_way=True)
     register_at_close = keep_register(settings, store, process)
     if settings_file is not None:
         keep_company_file(settings_file, process)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from desk.demo.processes import Child, free_port
+from desk.demo.processes import Child, free_sip_port
 
 START_S = 15.0
 
@@ -111,8 +111,8 @@ class Kamailio:
         host: str = "127.0.0.1",
     ) -> None:
         self.folder = folder
-        self.tls_port = free_port() if certificate else 0
-        self.port = port or free_port(socket.SOCK_DGRAM)
+        self.port = port or free_sip_port()
+        self.tls_port = self.port + 1 if certificate else 0
         self.address = f"{host}:{self.port}"
         self._host = host
         folder.mkdir(parents=True, exist_ok=True)

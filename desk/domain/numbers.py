@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import unquote
 
 import phonenumbers
@@ -62,6 +63,7 @@ _BARE = re.compile(r"\+?[0-9]{1,32}")
 _KNOWN_CODES_OF_TWO = ("10", "20", "21", "22", "23", "24", "25", "27", "28", "29")
 
 
+@lru_cache(4096)  # the same few hundred are shown again with every list that is read
 def read_number(raw: str, area_code: str = "") -> PhoneNumber:
     """What this text says. `area_code`: the office's ("0755"), put before local numbers. Never raises."""
     if _BARE.fullmatch(raw):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import groupby
 
 from desk.domain.attempts import Attempt
 from desk.domain.identity import HouseholdId
@@ -164,27 +165,7 @@ def read_key(key: str) -> tuple[What, str]:
     return What(what), about_id
 
 
-Words = Sequence[frozenset[str]]  # what was typed, word by word: each in all its spellings, in lower case
-
-
-def filtered(texts: Sequence[str], words: Words, among: Sequence[int] | None = None) -> list[int]:
-    """The places of those that hold, of every word, one of its spellings; no words: all. `among`: only these places
-    are asked (`narrows`). Texts in lower case. A hundred thousand of them take some ten milliseconds for a word, and
-    less for each further spelling."""
-    found = list(range(len(texts))) if among is None else list(among)
-    for spellings in words:
-        first, *others = sorted(spellings, key=len)  # a short one is found in more of them
-        if not others:
-            found = [at for at in found if first in texts[at]]
-            continue
-        without = [at for at in found if first not in texts[at]]
-        for word in others:  # one after the other over what is left: twice as fast as asking each text for any of them
-            without = [at for at in without if word not in texts[at]]
-        missing = frozenset(without)
-        found = [at for at in found if at not in missing]
-    return found
-
-
-def narrows(before: Words, after: Words) -> bool:
-    """Whether whatever passes `after` has passed `before`: typing on has only made words longer, or added some."""
-    return all(any(all(any(old in new for old in spellings) for new in word) for word in after) for spellings in before)
+def runs(groups: Sequence[str]) -> list[tuple[str, int]]:
+    """Of what the rows of a list are grouped by: each group in turn, and the place after its last row."""
+    end = 0
+    return [(group, end := end + len(list(rows))) for group, rows in groupby(groups)]

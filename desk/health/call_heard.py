@@ -4,13 +4,12 @@ translated when they are called."""
 
 from typing import assert_never
 
-from desk.domain.diagnosis import Diagnosis, cause_of
+from desk.domain.diagnosis import POOR_MOS, Diagnosis, cause_of
 from desk.domain.health import Finding, Level
 from desk.domain.quality import Quality
 from desk.i18n import _
 
-FAIR_MOS = 3.6  # ITU-T G.109: below it many users are dissatisfied
-POOR_MOS = 3.1  # nearly all of them
+FAIR_MOS = 3.6  # ITU-T G.109: below it many users are dissatisfied; below `POOR_MOS` nearly all of them
 
 
 def found(check: str, quality: Quality) -> Finding:

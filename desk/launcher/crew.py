@@ -10,6 +10,9 @@ from desk.launcher.process import ChildProcess
 from desk.launcher.watch import Watch
 
 ROLES = ("ui", "phone", "sync")  # in the order in which they are stopped
+# glibc keeps memory apart for each of sync's two dozen threads, and what one has given back serves no other: with two
+# such pools it needs 27 of 211 MiB less after 200 calls.
+_ENV_OF = {"sync": {"MALLOC_ARENA_MAX": "2"}}
 SYNC_WAITS_S = 3.0  # for the window at the seat's start: it needs the processor, and nobody waits for sync
 _log = logging.getLogger(__name__)
 
@@ -44,7 +47,8 @@ class Crew:
             if watched.due_s is None or watched.due_s > self._now_s():
                 continue
             try:
-                process = ChildProcess(role, self._argv_for(role), self._env, self._on_exit)
+                env = {**self._env, **_ENV_OF.get(role, {})}
+                process = ChildProcess(role, self._argv_for(role), env, self._on_exit)
             except OSError:
                 _log.exception("%s cannot be started", role)
                 self._watches[role] = rules.died(watched, self._now_s())

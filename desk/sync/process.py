@@ -19,6 +19,7 @@ from desk import wire
 from desk.domain.commands import Command
 from desk.domain.troubles import Trouble
 from desk.link.sockets import LinkClient, LinkServer, Peer, address_for
+from desk.polite import give_way
 from desk.store.store import Store
 from desk.sync.central.access import CentralAccess
 from desk.sync.exchange.hello import UsedCode
@@ -112,11 +113,12 @@ class SyncProcess:
         """A great deal is being sent or taken: a first fill, an import, a seat that was away. Any thread."""
         return self._lane is not None and self._lane.catching_up
 
-    def add_worker(self, name: str, work_once: Callable[[], bool]) -> Callable[[], None]:
+    def add_worker(self, name: str, work_once: Callable[[], bool], *, gives_way: bool = False) -> Callable[[], None]:
         """Before `run`. `work_once` does a piece of work and says whether it did any; it is called again at once while
-        it does, else when nudged, and every `WORK_S`. A bug in it is logged and it is tried again later. Returns what
-        nudges it, for any thread."""
-        worker = _Worker(name, work_once, WORK_S)
+        it does, else when nudged, and every `WORK_S`. A bug in it is logged and it is tried again later. `gives_way`:
+        it may have minutes of work (an import, an older store), and the window is not to feel it. Returns what nudges
+        it, for any thread."""
+        worker = _Worker(name, work_once, WORK_S, gives_way=gives_way)
         self._workers.append(worker)
         return worker.nudge
 
@@ -296,8 +298,8 @@ def _new_token() -> str:
 
 
 class _Worker:
-    def __init__(self, name: str, work_once: Callable[[], bool], pause_s: float) -> None:
-        self._work_once, self._pause_s = work_once, pause_s
+    def __init__(self, name: str, work_once: Callable[[], bool], pause_s: float, *, gives_way: bool = False) -> None:
+        self._work_once, self._pause_s, self._gives_way = work_once, pause_s, gives_way
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"work-{name}", daemon=True)
@@ -314,6 +316,8 @@ class _Worker:
         self._thread.join(WORKER_STOP_S)
 
     def _work(self) -> None:
+        if self._gives_way:
+            give_way()
         while not self._stopping.is_set():
             self._wake.clear()
             did_some = False

@@ -8,14 +8,15 @@ every pause (a noise gate) is learnt, and given more time before it is called de
 
 Phone process, main thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from desk.domain import e_model, events
+from desk.domain import events
 from desk.domain.calls import Call, Phase
 from desk.domain.identity import CallId
 from desk.domain.quality import Quality
 from desk.domain.troubles import Trouble
 from desk.telephony.companion import Companion, Workplace
+from desk.telephony.estimate import estimated
 from desk.telephony.frames import SILENT_DBFS
 from desk.telephony.headset.port import HeadsetCounts, NoHeadset
 from desk.telephony.stack import LegStatistics
@@ -208,30 +209,26 @@ class QualityWatch(Companion):
         loss = 100.0 * lost / whole if whole else 100.0 * watched.no_packets
         discarded = min(100.0 * late / whole, 100.0) if whole and received else 0.0
         self._read_report(watched, statistics)
-        delay_ms = e_model.one_way_ms(statistics.round_trip_ms, watched.most_waiting_ms)
-        codec = e_model.codec_of(statistics.codec)
-        worse = max(min(loss + discarded, 100.0), watched.reported or 0.0)
-        # The model knows no connection on which nothing is heard at all.
-        mos = 1.0 if watched.no_packets else e_model.mos(e_model.rating(codec, worse, delay_ms))
         muted = call.muted or not self._has_microphone
         counts = self._at.headset.counts
-        quality = Quality(
-            at=self._at.clock(),
-            codec=statistics.codec,
-            loss=round(loss, 2),
-            sent_loss=None if watched.reported is None else round(watched.reported, 2),
-            jitter_ms=round(statistics.jitter_ms, 1),
-            round_trip_ms=None if statistics.round_trip_ms is None else round(statistics.round_trip_ms, 1),
-            buffer_ms=round(watched.most_waiting_ms, 1),
-            discarded=round(discarded, 2),
-            mos=round(mos, 2),
+        heard = estimated(
+            statistics,
+            self._at.clock(),
+            loss=loss,
+            discarded=discarded,
+            sent_loss=watched.reported,
+            buffer_ms=watched.most_waiting_ms,
+            span_s=now_s - watched.at_s,
+        )
+        quality = replace(
+            heard,
+            mos=1.0 if watched.no_packets else heard.mos,  # the model knows no connection on which nothing is heard
             silent_microphone=self._silences.dead_microphone and not muted,
             silent_caller=self._silences.silent_caller and not call.far_held,
             no_packets=watched.no_packets,
             late_frames=_late_frames(watched.counts, counts),
             microphone_dbfs=None if muted else round(watched.microphone_dbfs, 1),
             earpiece_dbfs=round(watched.earpiece_dbfs, 1),
-            span_s=round(now_s - watched.at_s, 2),
         )
         watched.at_s, watched.statistics, watched.counts = now_s, statistics, counts
         watched.microphone_dbfs = watched.earpiece_dbfs = SILENT_DBFS

@@ -44,6 +44,7 @@ from desk.usecases.profile import Candidate, Card, Profile
 
 _log = logging.getLogger("desk.ui.hub")
 POP_LANE = "pop"
+POP_AHEAD_S = 0.015
 KEPT_POPS = 24  # more than a seat can have running and shown
 _STORE_TROUBLES: dict[type[Exception], Trouble] = {
     StoreFull: Trouble.STORE_FULL,
@@ -117,13 +118,14 @@ class Hub(QObject):
     # Coming in
 
     def receive(self, message: object) -> None:
-        """A message of a link. Any thread; returns at once."""
+        """A message of a link. Any thread; a call's first one waits `POP_AHEAD_S` at most, so that its profile
+        is mostly shown with it: read beside Qt's busy thread it takes three times as long, and is painted twice."""
         opens = isinstance(message, CallOffered | CallDialled)
         if opens:
             mark("call_received", call_id=message.call_id)  # type: ignore[attr-defined]
-        self._arrived.emit(message)
-        if opens:
             self._start_pop(message.call_id, message.party)  # type: ignore[attr-defined]
+            self.worker.wait_for(POP_LANE, POP_AHEAD_S)
+        self._arrived.emit(message)
 
     @Slot(object)
     def _take(self, message: object) -> None:

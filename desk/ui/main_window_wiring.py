@@ -125,8 +125,9 @@ class Wiring(QObject):
         pop = hub.pop(hub.subject)
         party = call.party if call else None
         view = caller_card_presenter.present(pop, party, self._wired.category, hub.clock(), self._wired.zone)
+        other = self._painted_for != (hub.subject or "")
         self._painted_for, self._painted_kind = hub.subject or "", view.kind
-        self._panels.card.show_view(view)
+        self._panels.card.show_view(view, anew=other)
 
     def _card_painted(self) -> None:
         step("profile_painted", call_id=self._painted_for, card=self._painted_kind)

@@ -31,7 +31,7 @@ class StallWatch(QObject):
         self._thread_id = threading.get_ident()
         self._last = 0.0
         self._used = 0.0  # processor time of Qt's thread until the last tick
-        self._stack = ""
+        self._stack = (0.0, "")  # of the stall that began with this tick
         self._closing = threading.Event()
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -54,21 +54,23 @@ class StallWatch(QObject):
     def _tick(self) -> None:
         now, used = time.monotonic(), time.thread_time()
         late_ms, busy_ms = (now - self._last) * 1000 - TICK_MS, (used - self._used) * 1000
+        began, stack = self._stack
+        seen = stack if began == self._last else ""
         self._last, self._used = now, used
         self.ticks += 1
         if late_ms > self.longest_ms:
             self.longest_ms = late_ms
             mark("stall", longest_ms=round(late_ms, 1), busy_ms=round(busy_ms, 1))
         if late_ms > TOLD_MS:
-            stall = {"stall_ms": round(late_ms, 1), "busy_ms": round(busy_ms, 1), "stack": self._stack}
+            stall = {"stall_ms": round(late_ms, 1), "busy_ms": round(busy_ms, 1), "stack": seen}
             _log.warning("the window was stuck", extra=stall)
-        self._stack = ""
 
     def _watch(self) -> None:
         """Takes the stack of Qt's thread once per stall, while it lasts."""
         while not self._closing.wait(TOLD_MS / 2000):
-            if (time.monotonic() - self._last) * 1000 - TICK_MS > TOLD_MS * 0.7 and not self._stack:
-                self._stack = _stack_of(self._thread_id)
+            last = self._last
+            if (time.monotonic() - last) * 1000 - TICK_MS > TOLD_MS * 0.7 and self._stack[0] != last:
+                self._stack = (last, _stack_of(self._thread_id))
 
 
 def _stack_of(thread_id: int) -> str:

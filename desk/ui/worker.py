@@ -143,6 +143,10 @@ class Worker(QObject):
     ) -> None:
         self._lane(SAVE_LANE).add(_Job(work, done, failed, owner, key), replacing=True)
 
+    def wait_for(self, lane: str, timeout_s: float) -> bool:
+        """Until this lane is idle; its results are under way to Qt's thread then. False if time ran out. Any thread."""
+        return self._lane(lane).drain(monotonic() + timeout_s)
+
     def drain(self, timeout_s: float) -> bool:
         """Wait until every lane is idle. False if time ran out. Results are delivered when Qt's loop runs again."""
         until = monotonic() + timeout_s

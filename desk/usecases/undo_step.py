@@ -37,7 +37,7 @@ _CLASSES: dict[str, type[Ticket] | type[Task] | type[FollowUp]] = {
     "follow_up": FollowUp,
 }
 _DRAFT = frozenset({"answers", "text", "questionnaire", "version"})  # of a follow-up: what was said in it
-_ENDED = frozenset({"state", "solved", "satisfied", "confirmed", "score", "call_id", "done_at", "done_by", "reason"})
+_ENDED = frozenset({"solved", "satisfied", "confirmed", "score", "call_id", "done_at", "done_by", "reason"})
 
 
 def bearing(step: str, also: Iterable[Change]) -> list[Change]:
@@ -182,7 +182,7 @@ def _not_ended(written: _Written, now: datetime) -> dict[str, FieldValue]:
 
         overtaken = GivenUp.OVERTAKEN.value
         return {"state": FollowUpState.GIVEN_UP.value, "reason": overtaken, "done_at": to_text(now)}
-    return {**_as_before(written, [name for name in patch if name in _ENDED and name != "state"]), "state": due}
+    return {**_as_before(written, [name for name in patch if name in _ENDED]), "state": due}
 
 
 def _no_clocks(change: Change) -> dict[str, FieldValue]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from desk.demo.processes import Child, NotReady, free_port, wait_until
+from desk.demo.sealed import plain_recording
 from desk.demo.seat import Seat
 from desk.demo.virtual_headset import VirtualHeadset
 from desk.domain.commands import Answer
@@ -60,6 +61,7 @@ class DeskSeat:
     name: str = "Desk"
     _seat: Seat | None = None
     _link: LinkClient | None = None
+    _call_id: str = ""
     _listening: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> int:
@@ -93,6 +95,7 @@ class DeskSeat:
         if isinstance(message, PhoneSnapshot) and message.lines[0].status is LineStatus.DIRECT:
             self._listening.set()
         elif isinstance(message, CallOffered) and self._link is not None:
+            self._call_id = message.call_id
             self._link.send(Answer(message.call_id))
 
     @property
@@ -109,7 +112,7 @@ class DeskSeat:
         return caller, agent
 
     def _sealed(self) -> Path | None:
-        return next((self.folder / "data" / "recordings").rglob("*.opus"), None)
+        return plain_recording(self._seat, self._call_id) if self._seat else None
 
     def stop(self) -> None:
         if self._link is not None:

@@ -1,5 +1,6 @@
 """The big store: a sample estate of about a million people, made once and kept under build/bench with its key, and put
-under a seat for a run. The kept one is never opened by a seat: each run works on a copy."""
+under a seat for a run. The kept one is never opened by a seat: each run works on a copy. It is a store of long ago: its
+calls are indexed and its second copies lie elsewhere, or a seat would do nothing else for its first minutes."""
 
 import hashlib
 import random
@@ -17,6 +18,7 @@ from desk.demo import data
 from desk.demo.seat import Seat
 from desk.secrets import FakeSecrets
 from desk.store import schema
+from desk.store.call_index import CallIndexer
 from desk.store.change_log import SqlChangeLog
 from desk.store.key import ENTRY
 from desk.store.store import Store
@@ -77,12 +79,22 @@ def _make(kept: Path, file: Path, key_file: Path, households: int, seed: int, re
     store = Store.open(file, FakeSecrets({ENTRY: key_file.read_text()}))
     try:
         data.fill(SqlChangeLog(store).append_bulk, households, seed, datetime.now(UTC), report, file)
+        _settle(store)
         with store.read() as connection:
             people = connection.execute(text("SELECT count(*) FROM person")).scalar_one()
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         store.close()
     (kept / "whole").write_text(str(people))
+
+
+def _settle(store: Store) -> None:
+    """What the background service of a seat would do with what has just come in."""
+    indexer = CallIndexer(store, rest=lambda _s: None)
+    while indexer.work_once():
+        pass
+    with store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM copy_due")
 
 
 def _recipe() -> str:

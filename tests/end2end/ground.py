@@ -172,11 +172,20 @@ def running(seat: Seat, role: str) -> psutil.Process | None:
 
 
 def kill(seat: Seat, role: str) -> float:
-    """SIGKILL. When that was (monotonic)."""
+    """SIGKILL. When that was (monotonic). Returns when it is dead: whoever looks for it next finds its successor."""
     process = running(seat, role)
     assert process is not None, f"no {role} to kill"
     process.send_signal(signal.SIGKILL)
-    return time.monotonic()
+    killed_s = time.monotonic()
+    wait_until(f"the end of {role}", lambda: _is_dead(process), STEP_S)
+    return killed_s
+
+
+def _is_dead(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @dataclass

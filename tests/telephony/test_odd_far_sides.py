@@ -45,6 +45,14 @@ def dialled(driver: Driver, far: RawAnswerer) -> tuple[int, CallId, bytes]:
     return mark, call_id, far.request(b"INVITE")
 
 
+def talked(driver: Driver, far: RawAnswerer) -> CallId:
+    _, call_id, invite = dialled(driver, far)
+    far.answer(invite, 200, sdp=True)
+    far.request(b"ACK")
+    driver.wait(events.RecordingStarted, call_id=call_id)
+    return call_id
+
+
 def hung_up(driver: Driver, far: RawAnswerer, call_id: CallId) -> None:
     driver.do(commands.HangUp(call_id))
     far.answer(far.request(b"BYE"), 200)
@@ -126,10 +134,7 @@ def test_the_second_of_two_who_answer_is_said_goodbye_and_the_first_is_kept(driv
 
 
 def test_a_hold_that_meets_an_offer_of_the_far_sides_is_tried_again(driver: Driver, far: RawAnswerer) -> None:
-    _, call_id, invite = dialled(driver, far)
-    far.answer(invite, 200, sdp=True)
-    far.request(b"ACK")
-    driver.wait(events.RecordingStarted, call_id=call_id)
+    call_id = talked(driver, far)
     driver.do(commands.Hold(call_id, on=True))
     far.answer(far.request(b"INVITE"), 491)
     again = far.request(b"INVITE")
@@ -143,10 +148,7 @@ def test_a_hold_that_meets_an_offer_of_the_far_sides_is_tried_again(driver: Driv
 
 
 def test_a_far_side_that_knows_no_transfer_keeps_its_call(driver: Driver, far: RawAnswerer) -> None:
-    _, call_id, invite = dialled(driver, far)
-    far.answer(invite, 200, sdp=True)
-    far.request(b"ACK")
-    driver.wait(events.RecordingStarted, call_id=call_id)
+    call_id = talked(driver, far)
     driver.do(commands.Transfer(call_id, "sip:8001@127.0.0.1"))
     far.answer(far.request(b"INVITE"), 200, sdp=True, way=b"recvonly")
     refer = far.request(b"REFER")
@@ -159,10 +161,7 @@ def test_a_far_side_that_knows_no_transfer_keeps_its_call(driver: Driver, far: R
 
 
 def test_a_transfer_that_is_taken_back_before_it_was_sent_is_never_sent(driver: Driver, far: RawAnswerer) -> None:
-    _, call_id, invite = dialled(driver, far)
-    far.answer(invite, 200, sdp=True)
-    far.request(b"ACK")
-    driver.wait(events.RecordingStarted, call_id=call_id)
+    call_id = talked(driver, far)
     driver.do(commands.Transfer(call_id, "sip:8001@127.0.0.1"))
     hold = far.request(b"INVITE")  # the REFER waits for its answer
     driver.do(commands.Hold(call_id, on=False))
@@ -176,10 +175,7 @@ def test_a_transfer_that_is_taken_back_before_it_was_sent_is_never_sent(driver: 
 
 
 def test_a_call_that_cannot_be_sent_leaves_the_call_in_hand_as_it_is(driver: Driver, far: RawAnswerer) -> None:
-    _, call_id, invite = dialled(driver, far)
-    far.answer(invite, 200, sdp=True)
-    far.request(b"ACK")
-    driver.wait(events.RecordingStarted, call_id=call_id)
+    call_id = talked(driver, far)
     mark = driver.mark()
     driver.do(commands.Dial("sip:8001@nowhere.invalid", consults=call_id))
     assert driver.wait(events.CommandRefused, after=mark).reason == "failed"

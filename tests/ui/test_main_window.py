@@ -63,6 +63,16 @@ def test_the_profile_is_on_the_screen_before_the_call_is_answered(qtbot: QtBot, 
     assert commands(scene) == []
 
 
+def test_of_two_withheld_callers_in_turn_the_second_is_painted_too_and_said_so(qtbot: QtBot, scene: Scene) -> None:
+    hub, painted = scene.built.hub, list[str | None]()
+    scene.built.window.panels.card.painted.connect(lambda: painted.append(hub.subject))
+    ring(qtbot, scene, "c1", Party(""))
+    qtbot.waitUntil(lambda: C1 in painted)
+    scene.receive(CallEnded(C1, NOW, 487))
+    ring(qtbot, scene, "c2", Party(""))
+    qtbot.waitUntil(lambda: C2 in painted)
+
+
 def test_the_keys_of_the_bar_reach_the_phone_wherever_the_focus_is(qtbot: QtBot, scene: Scene) -> None:
     ring(qtbot, scene)
     press(scene, Qt.Key.Key_F2)

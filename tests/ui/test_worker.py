@@ -45,6 +45,16 @@ def test_work_runs_elsewhere_and_its_result_comes_back_on_qts_thread(qtbot: QtBo
     assert delivered_on == here
 
 
+def test_a_lane_is_waited_for_no_longer_than_was_said(qtbot: QtBot, worker: Worker) -> None:
+    gate, done = Gate("profile"), list[str]()
+    worker.run(gate, done.append, lane="pop")
+    assert not worker.wait_for("pop", 0.001)
+    gate.let_through()
+    assert worker.wait_for("pop", 10)
+    assert not done  # it is for Qt's loop to deliver
+    qtbot.waitUntil(lambda: done == ["profile"])
+
+
 def test_a_newer_suggestion_drops_the_older_ones(qtbot: QtBot, worker: Worker) -> None:
     first, done, worked = Gate("first"), list[str](), list[str]()
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from desk.domain.changes import Change
+from desk.domain.list_filter import Texts
 from desk.domain.tickets import Stage
 from desk.domain.times import to_text
 from desk.domain.what_next import Errand, What
-from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, WorkList, filtered, read_key
+from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, WorkList, read_key
 from desk.secrets import FakeSecrets
 from desk.store.change_log import SqlChangeLog
 from desk.store.store import Store
@@ -243,7 +244,9 @@ def test_a_filter_finds_by_place_number_name_and_telephone(empty_world: World, l
     ticket(empty_world, 2, place_text="12栋", caller_name="ANNA")
     promise(empty_world, 3, text="答复停车费", caller_name="李秀英", number="13900139000")
     texts = lists.keys(ListQuery(WorkList.TEAM, "1001", MOMENT)).texts
-    assert [filtered(texts, [frozenset({word})]) for word in ("5栋", "王", "8000", "s1", "anna", "停车", "没有")] == [
+    assert [
+        Texts(texts).filtered([frozenset({word})]) for word in ("5栋", "王", "8000", "s1", "anna", "停车", "没有")
+    ] == [
         [0],
         [0],
         [0],
@@ -252,8 +255,8 @@ def test_a_filter_finds_by_place_number_name_and_telephone(empty_world: World, l
         [2],
         [],
     ]
-    assert filtered(texts, []) == [0, 1, 2]
-    assert filtered(texts, [frozenset({"5栋", "12栋"}), frozenset({"203"})]) == [0]
+    assert Texts(texts).filtered([]) == [0, 1, 2]
+    assert Texts(texts).filtered([frozenset({"5栋", "12栋"}), frozenset({"203"})]) == [0]
 
 
 def test_counts_are_what_the_lists_hold(empty_world: World, lists: WorkLists) -> None:

@@ -9,10 +9,7 @@ store or a disk that refuses is tried again, later and later. The sync process's
 of its own, so that a call is in the log within a second while an hour of speech is being encoded, and at low priority,
 so that it never takes the processor from a running call."""
 
-import contextlib
 import logging
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +23,7 @@ from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.identity import CallId
 from desk.domain.journal import Journal, WhyMissing, why_missing
 from desk.domain.seal import AUDIO_SUFFIX
+from desk.polite import give_way
 from desk.recording.sealing import sealer as sealing
 from desk.recording.sealing.seal_file import SealDamaged, read_seal, seal_name
 from desk.recording.spool import folder as spool
@@ -41,7 +39,6 @@ log = logging.getLogger(__name__)
 RETRY_FIRST_S, RETRY_MOST_S = 2.0, 60.0
 SEAL_TRIES = 5
 PATIENCE_S = 0.5  # with one sealing, before it is looked for new calls again
-POLITE = 10  # how much nicer than the rest (setpriority(2))
 
 # The call's audio sealed, or why there is none; with what was logged of it where it is sealed again. Raises
 # `SealError`, `JournalError`, `OSError`, `KeyringWeak`, `KeyMissing`.
@@ -280,10 +277,7 @@ class _Sealing:
         return self._future.result()
 
     def _run(self) -> None:
-        # Linux gives each thread a priority of its own; elsewhere this does nothing.
-        if sys.platform == "linux":
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITE)
+        give_way()
         try:
             self._future.set_result(self._seal())
         except BaseException as error:  # noqa: BLE001 - raised again by `entry`, on the thread that asked

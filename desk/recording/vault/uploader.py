@@ -12,12 +12,8 @@ the way of the rest. While nothing at all succeeds, the whole uploader waits the
 
 The sync process's worker thread, at low priority: a running call comes first."""
 
-import contextlib
 import logging
-import os
 import random
-import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +34,6 @@ log = logging.getLogger(__name__)
 
 RETRY_FIRST_S, RETRY_MOST_S = 2.0, 300.0
 TURN_S = 1.0  # of work before the folder is looked through again
-POLITE = 10  # how much nicer than the rest (setpriority(2))
 STUBBORN = 3  # failures of one recording, while others succeed, before it is told
 
 EntryOf = Callable[[CallId], RecordingEntry | None]  # raises `StoreFull`, `StoreBroken`
@@ -75,7 +70,6 @@ class Uploader:
         self._retries = _Retries(monotonic, jitter)
         self._state = Bringing()
         self._last: tuple[Trouble, str] | None = None
-        self._polite_thread: int | None = None
 
     @property
     def state(self) -> Bringing:
@@ -85,7 +79,6 @@ class Uploader:
     def work_once(self) -> bool:
         """Bring the next ones there, until one fails or `TURN_S` are over. Returns whether any was. Raises nothing that
         the surroundings may cause."""
-        self._be_polite()
         try:
             waiting = waiting_in(self._sealed_dir)
         except OSError as error:
@@ -177,14 +170,6 @@ class Uploader:
         if state != self._state:
             self._state = state
             self._tell(state)
-
-    def _be_polite(self) -> None:
-        """Linux gives each thread a priority of its own; elsewhere this does nothing."""
-        thread = threading.get_native_id()
-        if sys.platform == "linux" and thread != self._polite_thread and thread != os.getpid():
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, thread, POLITE)
-        self._polite_thread = thread
 
 
 class _Damaged(Exception):

@@ -48,8 +48,11 @@ class Farewells:
 
     def sent(self, message: bytes) -> None:
         """Every SIP message that goes out, also when it is repeated."""
-        method, branch, call_id = _METHOD.match(message), _BRANCH.search(message), _CALL_ID.search(message)
-        if method is None or branch is None or call_id is None:
+        method = _METHOD.match(message)
+        if method is None:
+            return
+        branch, call_id = _BRANCH.search(message), _CALL_ID.search(message)
+        if branch is None or call_id is None:
             return
         if method[1] == b"INVITE":
             self._invites.pop(call_id[1], None)

@@ -190,9 +190,9 @@ class CallerCard(QFrame):
         self.search.show_text("")
         self.caller_found.emit(value)
 
-    def show_view(self, view: CardView) -> None:
-        """Show this caller."""
-        if view == self._view:
+    def show_view(self, view: CardView, *, anew: bool = False) -> None:
+        """Show this caller. `anew`: another call's, of whom the same may be known; that it is painted is told again."""
+        if view == self._view and not anew:
             return
         old, self._view = self._view, view
         self._unpainted = view.kind not in ("none", "looking")

@@ -8,7 +8,7 @@ contents are read again; else the list is laid anew around the row that is chose
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from time import monotonic
 from typing import Any
@@ -16,7 +16,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from desk.domain.estate import Staff
-from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, Words, WorkItem, filtered, narrows
+from desk.domain.list_filter import Texts, Words, index_of, narrows
+from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, WorkItem, runs
 from desk.ui.after.lists import presenter, words
 from desk.ui.after.lists.arranged import Arranged, Heading
 from desk.ui.after.lists.parts import WorkUses
@@ -25,12 +26,28 @@ from desk.ui.worker import Worker
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 COLUMNS = (Column.ERRAND, Column.DUE, Column.PLACE, Column.CATEGORY, Column.HANDLER, Column.OWNER, Column.NUMBER)
-FIRST = 24  # rows that come in full with a list, or with what a filter lets through
+FIRST = 24  # rows that come in full with a list, or with what a filter lets through, from some above what is chosen
 AROUND = 24  # rows beyond those in sight that are read with them
 KEPT = 1500  # rows in full, the newest read
 AGAIN_MS = 300  # changes come in flocks: the list is asked for once for all of them
 REST = 4.0  # and the worker rests so many times as long as the last list took
 ASK, ROWS, FILTER = "work-list", "work-rows", "work-filter"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A list as the worker brings it, with all that takes a look at each of its rows. `place_of` each key. `same_as`:
+    the rows that were shown when it was asked for, if they are the same."""
+
+    keys: Keys
+    texts: Texts
+    runs: list[tuple[str, int]]
+    place_of: dict[str, int]
+    same_as: Keys | None
+    words: Words
+    places: list[int]
+    items: dict[str, WorkItem]
+    staff: Sequence[Staff]
 
 
 class WorkModel(QAbstractTableModel):
@@ -57,6 +74,9 @@ class WorkModel(QAbstractTableModel):
         self.folded: frozenset[str] = frozenset()
         self.arranged = Arranged(())
         self.loaded = False
+        self._texts = Texts([])  # what a filter searches
+        self._runs: list[tuple[str, int]] = []  # what it is grouped by
+        self._place_of: dict[str, int] = {}  # of each key
         self._places: list[int] = []  # of the list, those that the filter lets through
         self._let_through = ""  # the filter that did
         self._words: Words = ()  # the same, spelled
@@ -82,18 +102,33 @@ class WorkModel(QAbstractTableModel):
         self._turn += 1
         turn, began = self._turn, monotonic()
 
-        def read() -> tuple[Keys, Words, list[int], dict[str, WorkItem], Sequence[Staff]]:
+        before = self.query
+        like = self.loaded and (fresh.work_list, fresh.group) == (before.work_list, before.group)
+        shown = self.keys if like else None
+
+        def read() -> _Read:
             keys, staff = uses.work.keys(fresh), uses.staff()
             words = _spelled(uses, staff, typed)
-            places = filtered(keys.texts, words)
-            return keys, words, places, _first_rows(uses, keys, places), staff
+            texts = Texts(keys.texts)
+            places = texts.filtered(words)
+            return _Read(
+                keys,
+                texts,
+                runs(keys.groups) if fresh.group is not GroupBy.NONE else [],
+                {key: place for place, key in enumerate(keys.ids)},
+                shown if keys == shown else None,
+                words,
+                places,
+                _first_rows(uses, keys, places),
+                staff,
+            )
 
-        def came(found: tuple[Keys, Words, list[int], dict[str, WorkItem], Sequence[Staff]]) -> None:
+        def came(found: _Read) -> None:
             self._took_s = monotonic() - began
             if turn == self._turn:
-                keys, words, places, items, self._staff = found
-                self._came(fresh, keys, places, typed, words)
-                self._take(items)
+                self._staff = found.staff
+                self._came(fresh, found, typed)
+                self._take(found.items)
 
         self._worker.latest(ASK, read, came, owner=self)
 
@@ -102,15 +137,16 @@ class WorkModel(QAbstractTableModel):
         if not self._again.isActive():
             self._again.start(max(AGAIN_MS, round(self._took_s * REST * 1000)))
 
-    def narrow(self, typed: str) -> None:
-        """Only rows with these words."""
+    def narrow(self, typed: str, chosen: str = "", row: int = 0) -> None:
+        """Only rows with these words. The `chosen` key, or else this row, is what will be in sight."""
         self.filter, keys, uses, turn, staff = typed, self.keys, self._uses, self._turn, self._staff
-        before, known = self._words, self._places
+        texts, before, known = self._texts, self._words, self._places
+        near = self._place_of.get(chosen)
 
         def read() -> tuple[Words, list[int], dict[str, WorkItem]]:
             words = _spelled(uses, staff, typed)
-            places = filtered(keys.texts, words, known if narrows(before, words) else None)
-            return words, places, _first_rows(uses, keys, places)
+            places = texts.filtered(words, known if narrows(before, words) else None)
+            return words, places, _first_rows(uses, keys, places, near, row)
 
         def came(found: tuple[Words, list[int], dict[str, WorkItem]]) -> None:
             if turn == self._turn and typed == self.filter and keys is self.keys:
@@ -140,15 +176,15 @@ class WorkModel(QAbstractTableModel):
         self._turn += 1
         self.loaded = False
         self.beginResetModel()
-        self.keys, self._places, self._words = Keys([], [], []), [], ()
+        self.keys, self._texts, self._runs, self._place_of = Keys([], [], []), Texts([]), [], {}
+        self._places, self._words = [], ()
         self.arranged = Arranged(())
         self._items.clear()
         self._lines.clear()
         self.endResetModel()
 
-    def _came(self, query: ListQuery, keys: Keys, places: list[int], typed: str, words: Words) -> None:
-        before = self.query
-        same = self.loaded and (query.work_list, query.group) == (before.work_list, before.group) and keys == self.keys
+    def _came(self, query: ListQuery, found: "_Read", typed: str) -> None:
+        same = found.same_as is not None and found.same_as is self.keys
         if query.work_list is not self.query.work_list or query.group is not self.query.group:
             self.folded = frozenset()
         self.query, self.loaded = query, True
@@ -156,8 +192,9 @@ class WorkModel(QAbstractTableModel):
         if same and typed == self._let_through:
             self._repaint()
         else:
-            self.keys, self._let_through, self._words = keys, typed, words
-            self._arrange(places)
+            self.keys, self._texts, self._runs, self._place_of = found.keys, found.texts, found.runs, found.place_of
+            self._let_through, self._words = typed, found.words
+            self._arrange(found.places)
             self.came.emit()
         if typed != self.filter:
             self.narrow(self.filter)  # typed while the list was on its way
@@ -165,8 +202,7 @@ class WorkModel(QAbstractTableModel):
     def _arrange(self, places: list[int]) -> None:
         self.beginResetModel()
         self._places = places
-        groups = self.keys.groups if self.query.group is not GroupBy.NONE else ()
-        self.arranged = Arranged(places, groups, self.folded)
+        self.arranged = Arranged(places, self._runs, self.folded)
         self._lines.clear()
         self.endResetModel()
 
@@ -185,10 +221,8 @@ class WorkModel(QAbstractTableModel):
 
     def row_of(self, key: str) -> int:
         """-1 where it is not in the table (any more)."""
-        try:
-            return self.arranged.row_of(self.keys.ids.index(key))
-        except ValueError:
-            return -1
+        place = self._place_of.get(key)
+        return -1 if place is None else self.arranged.row_of(place)
 
     def item(self, key: str) -> WorkItem | None:
         return self._items.get(key)
@@ -289,9 +323,14 @@ class WorkModel(QAbstractTableModel):
         return presenter.heading(self.query.group, heading.group, heading.count, self._names(), today)
 
 
-def _first_rows(uses: WorkUses, keys: Keys, places: list[int]) -> dict[str, WorkItem]:
-    """With the list itself: what is seen first does not take a second way to the store."""
-    return uses.work.items([keys.ids[place] for place in places[:FIRST]])
+def _first_rows(
+    uses: WorkUses, keys: Keys, places: list[int], chosen: int | None = None, row: int = 0
+) -> dict[str, WorkItem]:
+    """With the list itself: what is seen first, around the place that is `chosen` or else what has come into its `row`,
+    does not take a second way to the store."""
+    at = -1 if chosen is None else index_of(chosen, places)
+    at = at if at >= 0 else min(row, len(places))
+    return uses.work.items([keys.ids[place] for place in places[max(0, at - FIRST // 2) : at + FIRST]])
 
 
 def _spelled(uses: WorkUses, staff: Sequence[Staff], typed: str) -> list[frozenset[str]]:

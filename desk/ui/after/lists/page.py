@@ -71,7 +71,7 @@ class WorkPage(Cover):
         self._connect()
 
     def _connect(self) -> None:
-        self.filter.textChanged.connect(self.model.narrow)
+        self.filter.textChanged.connect(lambda typed: self.model.narrow(typed, self._chosen, self._row))
         self.filter.went_down.connect(self._to_table)
         self.filter.left.connect(self._find_left)
         self.head.list_wanted.connect(self.show_list)

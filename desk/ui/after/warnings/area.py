@@ -5,8 +5,6 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from desk.ui.turning import turned
-
 
 class FittedArea(QScrollArea):
     """`most` px tall at most; 0: as tall as it is given room."""
@@ -22,10 +20,6 @@ class FittedArea(QScrollArea):
         if most:
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         inner.installEventFilter(self)
-
-    def turn(self, event: QKeyEvent) -> bool:
-        """PageUp and PageDown scroll it, wherever the keyboard is. False: the key is another one."""
-        return turned(self, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A low one leaves it to what stands around it which area a key turns."""

@@ -22,6 +22,7 @@ from desk.ui.labels import plain
 from desk.ui.rows import ROW_HEIGHT
 from desk.ui.steps import step
 from desk.ui.theme import Space
+from desk.ui.turning import turned
 from desk.usecases.read_warnings import OpenWarnings, WarningPage
 
 READ = "warnings"
@@ -158,7 +159,7 @@ class WarningsPage(Cover):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif not self._full.turn(event):
+        elif not turned(self._full, event):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:

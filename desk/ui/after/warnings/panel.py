@@ -20,6 +20,7 @@ from desk.ui.after.warnings.parts import WarningTools
 from desk.ui.labels import plain
 from desk.ui.steps import step
 from desk.ui.theme import Space
+from desk.ui.turning import turned
 from desk.usecases.raise_warning import Prefilled, WarningRefused
 from desk.usecases.read_ticket import TicketPage
 from desk.usecases.read_warnings import WarningPage
@@ -81,7 +82,7 @@ class WarningPanel(TicketPanel):
         return self.card.step_back()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._area.turn(event):
+        if not turned(self._area, event):
             super().keyPressEvent(event)
 
     def _read(self) -> None:
