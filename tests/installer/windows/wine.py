@@ -83,6 +83,7 @@ class Wine:
         for file in (*self.drive.glob("*.*"), *self.start_menu.glob("*.lnk")):
             file.unlink()
         self.forget_places()
+        self._serve()
 
     def forget_places(self) -> None:
         """Where installers that stop for the tests have come to."""
@@ -104,7 +105,7 @@ class Wine:
 
     def start(self, *argv: str, locale: str = "C.UTF-8") -> "subprocess.Popen[bytes]":
         env = {**self._env, "LC_ALL": locale}
-        return subprocess.Popen(["wine", *argv], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(["wine", *argv], env=env, stdout=subprocess.PIPE)
 
     @contextmanager
     def running(self, *argv: str) -> Iterator["subprocess.Popen[bytes]"]:
@@ -154,6 +155,11 @@ class Wine:
 
     def log(self) -> str:
         return (self.data / "install.log").read_bytes().decode("utf-16")
+
+    def _serve(self) -> None:
+        """Its server, before any program: each would start one itself, and give up where another is about to."""
+        served = subprocess.run(["wineserver", "-p"], env=self._env, check=False, timeout=PATIENCE_S)
+        assert served.returncode == 0
 
     def _server(self, word: str) -> None:
         subprocess.run(["wineserver", word], env=self._env, check=False, timeout=PATIENCE_S, capture_output=True)
