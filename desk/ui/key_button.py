@@ -129,16 +129,20 @@ class KeyButton(QPushButton):
     def _draw(self, painter: QStylePainter, option: QStyleOptionButton) -> None:
         ink = self._ink()
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        content = self.sizeHint().width() - 2 * Space.M
-        x = max(Space.S, (self.width() - content) // 2)
+        wanted = self.sizeHint().width() - 2 * Space.M
+        x = max(Space.S, (self.width() - wanted) // 2)
         if self._role() == "row":
             x = Space.S
+        lacking = wanted + 2 * Space.S - self.width()
+        text, words = self.text(), self._measured()[0]
+        if lacking > 0:  # the key stays whole
+            words = max(0, words - lacking)
+            text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, words)
         if self._icon_name:
             icons.paint(painter, QRect(x, (self.height() - Size.ICON) // 2, Size.ICON, Size.ICON), self._icon_name, ink)
             x += Size.ICON + Space.XS
-        words = self._measured()[0]
         painter.setPen(ink)
-        painter.drawText(QRect(x, 0, words + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(QRect(x, 0, words + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
         if self._key:
             self._paint_cap(painter, x + words + Space.S, ink)
 
