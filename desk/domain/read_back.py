@@ -26,11 +26,13 @@ class Ask(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place of the register, as far as it is one: codes as they are spoken, "" where the place has none."""
+    """A place of the register, as far as it is one: codes as they are spoken, "" where the place has none. Several
+    estates have a 5-2-203: `estate` is the id of this one's, "" where nobody knows."""
 
     building: str
     unit: str = ""
     room: str = ""
+    estate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ def _is_another_home(facts: Facts) -> bool:
 
 def _is_another_building(facts: Facts) -> bool:
     place, home = facts.place, facts.home
-    return place is not None and home is not None and bool(place.building) and place.building != home.building
+    return place is not None and home is not None and bool(place.building) and not _same_building(place, home)
+
+
+def _same_building(one: Address, other: Address) -> bool:
+    return (one.estate, one.building) == (other.estate, other.building)
 
 
 def _has_no_room(facts: Facts) -> bool:

@@ -54,14 +54,15 @@ class ReadBack:
                 return home
         building = self._map.building(place.building_id)
         if building is not None:
-            return Address(building.code)
+            return Address(building.code, estate=building.estate_id)
         return Address("") if place.public_area_id is not None else None
 
     def _home(self, household_id: HouseholdId | None) -> Address | None:
         if household_id is None:
             return None
         household = self._residents.households([household_id]).get(household_id)
-        building = self._map.building(household.building_id) if household else None
         if household is None:
             return None
-        return Address(building.code if building else "", household.unit, household.room)
+        building = self._map.building(household.building_id)
+        code = building.code if building else ""
+        return Address(code, household.unit, household.room, household.estate_id)

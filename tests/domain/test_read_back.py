@@ -31,6 +31,14 @@ def test_each_doubt_has_its_name() -> None:
     assert why(Address("5"), at_home=True) is Ask.NO_ROOM
 
 
+def test_the_same_address_in_another_estate_is_another_home() -> None:
+    here, there = (Address("5", "2", "203", estate) for estate in ("e1", "e2"))
+    assert why(here, home=here) is None
+    assert why(there, home=here) is Ask.ANOTHER_HOME
+    assert why(Address("5", estate="e2"), home=here, at_home=False) is Ask.ANOTHER_BUILDING
+    assert why(Address("5", estate="e1"), home=here, at_home=False) is None
+
+
 def test_a_lift_of_ones_own_building_and_the_garage_are_not_in_doubt() -> None:
     assert why(Address("5"), at_home=False) is None
     assert why(Address(""), at_home=False) is None

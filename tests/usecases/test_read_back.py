@@ -47,6 +47,18 @@ def test_each_difference_asks_for_a_read_back(world: World, gate: ReadBack) -> N
     assert gate.asks(lift) is None
 
 
+def test_the_same_room_of_another_estate_asks_for_a_read_back(world: World, gate: ReadBack) -> None:
+    world.put("estate", "e2", name="文德花园")
+    world.put("building", "b2-5", estate_id="e2", code="5", name="5栋", phase="", area="")
+    fields = {"estate_id": "e2", "building_id": "b2-5", "unit": "2", "room": "203", "place_code": "5-2-203"}
+    there = HouseholdId(world.put("household", "h-there", **fields, tags=[], notes=""))
+    world.map.load()
+    place = world.map.home(world.residents.households([there])[there])
+    intake = Intake(Kind.REPAIR, TAP, place=place, household_id=world.home("5", "2", "203"))
+    assert gate.asks(intake) is Ask.ANOTHER_HOME
+    assert gate.asks(replace(intake, household_id=there)) is None
+
+
 def test_an_unknown_caller_is_only_asked_where_words_differ(world: World, gate: ReadBack) -> None:
     intake = Intake(Kind.REPAIR, TAP, place=home(world, "5", "2", "203"))
     assert gate.asks(intake) is None
