@@ -2,9 +2,8 @@
 window starts, so that a company's fault in them is told at once."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from desk.compose.policies import Policies
+from desk.compose.policies import OfEstates, Policies
 from desk.domain.categories import CategoryTree
 from desk.domain.dispatching import DispatchPolicy
 from desk.domain.routes import Register, RouteTable
@@ -27,29 +26,19 @@ class DispatchRules:
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
-        self._own = self._read(policies.folders)
-        self._of: dict[str, _OfEstate] = {"": self._own}
+        self._of = OfEstates(policies.folders, self._read)
 
     def table(self, estate: str) -> RouteTable:
-        return self._of_estate(estate).routes.table
+        return self._of.of(estate).routes.table
 
     def policy(self, estate: str = "") -> DispatchPolicy:
-        return self._of_estate(estate).policy
+        return self._of.of(estate).policy
 
     def remarks(self, register: Register) -> tuple[str, ...]:
-        """What does not fit the people and places there are: one sentence each, with file and line."""
-        return remarks_on(self._own.routes, register)
-
-    def _of_estate(self, estate: str) -> _OfEstate:
-        found = self._of.get(estate)
-        if found is None:
-            folders = self._policies.folders
-            is_name = Path(estate).name == estate and estate not in (".", "..")  # names come from a list of residents
-            own = folders.company / estate if folders.company and is_name else None
-            has_own = own is not None and own.is_dir() and estate != folders.estate
-            found = self._read(PolicyFolders(folders.shipped, folders.company, estate)) if has_own else self._own
-            self._of[estate] = found
-        return found
+        """What does not fit the people and places there are, of all estates: one sentence each, with file and line. The
+        files of all estates are read by it: what cannot be used is among the troubles of the policies from then on."""
+        told = [sentence for one in self._of.all() for sentence in remarks_on(one.routes, register)]
+        return tuple(dict.fromkeys(told))
 
     def _read(self, folders: PolicyFolders) -> _OfEstate:
         keep = self._policies.keep

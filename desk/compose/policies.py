@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from desk.compose.clock import now
 from desk.domain.clocks import Clocks
@@ -26,6 +26,29 @@ def policy_folders(settings: Settings) -> PolicyFolders:
     own = settings.policies
     company = Path(own.folder).expanduser() if own.folder else None
     return PolicyFolders(resources_dir() / "policies", company, own.estate)
+
+
+class OfEstates(Generic[T]):
+    """One noun's rules: for an estate that has a folder of its own in the company's, those of this folder on top of the
+    company's; for all others the seat's. A folder is read when it is first asked for. Any thread."""
+
+    def __init__(self, folders: PolicyFolders, read: Callable[[PolicyFolders], T]) -> None:
+        self._folders, self._read = folders, read
+        self._others = tuple(estate for estate in folders.estates() if estate != folders.estate)
+        self.own = read(folders)
+        self._of: dict[str, T] = {}
+
+    def of(self, estate: str) -> T:
+        """`estate`: its name, "" where nobody knows."""
+        if estate not in self._others:
+            return self.own
+        if estate not in self._of:
+            self._of[estate] = self._read(replace(self._folders, estate=estate))
+        return self._of[estate]
+
+    def all(self) -> list[T]:
+        """The seat's first."""
+        return [self.own, *map(self.of, self._others)]
 
 
 class Policies:
@@ -56,13 +79,13 @@ class Policies:
 
     def _of_estates(self) -> dict[str, Clocks]:
         """Estates with files of their own for clocks or calendar, by name."""
-        company, found = self.folders.company, dict[str, Clocks]()
-        for folder in sorted(company.iterdir()) if company and company.is_dir() else ():
-            if not any((folder / f"{name}.toml").exists() for name in ("clocks", "calendar")):
+        found = dict[str, Clocks]()
+        for estate in self.folders.estates():
+            folders = replace(self.folders, estate=estate)
+            if not any((folders.all()[-1] / f"{name}.toml").exists() for name in ("clocks", "calendar")):
                 continue
-            folders = PolicyFolders(self.folders.shipped, company, folder.name)
             calendar, rules = self.keep(read_calendar(folders)), self.keep(read_clocks(folders))
-            found[folder.name] = Clocks(rules.policy, WorkingTime(calendar, CHINA))
+            found[estate] = Clocks(rules.policy, WorkingTime(calendar, CHINA))
         return found
 
     def keep(self, policy: Policy[T]) -> T:

@@ -25,10 +25,12 @@ from desk.link.sockets import LinkClient
 from desk.secrets import KeyringSecrets, Secrets
 from desk.settings import Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
 from desk.usecases.answer_for_handler import Answered, AnswerForHandler, Result
+from desk.usecases.estate_map import EstateMap
 
 _ASK_S = 2.0
 _MOST = 5  # tickets named in one message
@@ -133,6 +135,7 @@ def _answers(settings: Settings, store: Store, secrets: Callable[[], Secrets]) -
     categories = ShippedTexts(language=settings.seat.language, own=settings.texts.folder).categories()
     author = SeatAuthor(seat, lambda: seat, now, new_id, changes.base_seq, changes.newest_unsent)
     policies = Policies(settings)
+    policies.over(EstateMap(SqlResidents(store)))
     telling = notifying(settings, store, changes, author, categories)
     telling = following_up(store, telling, author, FollowUpRules(policies), tickets)
     moves = move_ticket(settings, store, telling, author, lambda: seat, categories, policies, tickets)

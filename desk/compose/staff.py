@@ -21,6 +21,7 @@ from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
+from desk.usecases.estate_map import EstateMap
 from desk.usecases.remove_person import (
     AdoptWork,
     LeftBehind,
@@ -37,7 +38,9 @@ def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Sec
     """One of the actions; the exit code. Raises `Fault`, what opening the store raises."""
     store = Store.open(settings.store_file, secrets or KeyringSecrets())
     try:
-        removing = RemovePerson(_parts(settings, store, settings.seat.machine, Policies(settings)))
+        policies = Policies(settings)
+        policies.over(EstateMap(SqlResidents(store)))
+        removing = RemovePerson(_parts(settings, store, settings.seat.machine, policies))
         if arguments.action == "remove":
             return _remove(removing, arguments.number, arguments.to, say)
         _tell(arguments.number, removing.work_of(arguments.number), say)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 
-from desk.compose.policies import policy_folders
+from desk.compose.policies import OfEstates, policy_folders
 from desk.domain.early_warnings import WarningStep
 from desk.domain.ladder import LadderPolicy
 from desk.domain.tickets import Kind
 from desk.domain.working_time import CHINA
+from desk.policies.files import Policy, PolicyFolders
 from desk.policies.ladder import read_ladder, remarks_for
 from desk.settings import Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
@@ -27,20 +28,30 @@ from desk.usecases.ports import NewId
 from desk.usecases.settle_warnings import SettleWarnings
 
 
-def ladder_of(settings: Settings) -> Callable[[str | None], LadderPolicy]:
-    """The ladder's figures for whatever estate, read when first asked for. A company's file that cannot be used is told
-    by whoever reads all policies at start (`compose.policies`)."""
+class LadderRules:
+    """The ladder's figures and posts for each estate, read when first asked for. `name_of`: of an estate by its id, ""
+    where nobody knows it. Any thread."""
 
-    @cache
-    def policy() -> LadderPolicy:
-        return read_ladder(policy_folders(settings)).value
+    def __init__(
+        self,
+        folders: PolicyFolders,
+        name_of: Callable[[str], str],
+        keep: Callable[[Policy[LadderPolicy]], LadderPolicy],
+    ) -> None:
+        self._name_of = name_of
+        self._read: Callable[[], OfEstates[LadderPolicy]] = cache(
+            lambda: OfEstates(folders, lambda of_one: keep(read_ladder(of_one)))
+        )
 
-    return lambda _estate: policy()
+    def of(self, estate_id: str | None) -> LadderPolicy:
+        ladders = self._read()
+        return ladders.of(self._name_of(estate_id)) if estate_id else ladders.own
 
-
-def ladder_remarks(ladder: LadderPolicy, store: Store) -> tuple[str, ...]:
-    """Posts of the ladder that nobody who works here holds. Reads the staff list: on a worker."""
-    return remarks_for(ladder, {one.number for one in SqlResidents(store).staff() if one.active})
+    def remarks(self, store: Store) -> tuple[str, ...]:
+        """Posts that nobody who works here holds, of all estates. Reads the staff list: on a worker."""
+        working = {one.number for one in SqlResidents(store).staff() if one.active}
+        told = [sentence for ladder in self._read().all() for sentence in remarks_for(ladder, working)]
+        return tuple(dict.fromkeys(told))
 
 
 def warning_messages(settings: Settings, store: Store, parts: NotifyParts) -> list[NotifyWarnings]:
@@ -54,11 +65,18 @@ def warning_messages(settings: Settings, store: Store, parts: NotifyParts) -> li
     ]
     if not rules:
         return []
+    residents = SqlResidents(store)
+
+    def name_of(estate_id: str) -> str:
+        return next((one.name for one in residents.estates() if one.estate_id == estate_id), "")
+
+    # what cannot be used is told by whoever reads all policies at start
+    ladder = LadderRules(policy_folders(settings), name_of, lambda policy: policy.value)
     made = WarningMessageParts(
         notify=parts,
         rules=rules,
         warnings=SqlWarnings(store),
-        policy=ladder_of(settings),
+        policy=ladder.of,
         step=after_words.warning_step,
         post=words.post,
         zone=CHINA,

@@ -29,10 +29,10 @@ def warning_uses(
     work_number: Callable[[], str],
     estate_map: EstateMap,
     categories: CategoryTree,
-    ladder: LadderPolicy,
+    ladder: Callable[[str | None], LadderPolicy],
     moves: MoveTicket,
 ) -> WarningUses:
-    """`log`: the one that makes messages; `author` signs as whoever is signed in."""
+    """`log`: the one that makes messages; `author` signs as whoever is signed in. `ladder`: of an estate, by its id."""
     from desk.usecases.raise_warning import RaiseWarning, WarningParts
     from desk.usecases.read_warnings import ReadWarnings
     from desk.usecases.step_warning import StepWarning
@@ -48,7 +48,7 @@ def warning_uses(
         staff=residents.staff,
         estate_map=estate_map,
         who=work_number,
-        policy=lambda _estate: ladder,
+        policy=ladder,
         clock=now,
         new_id=new_id,
     )

@@ -23,13 +23,12 @@ from desk.compose.moves import move_ticket
 from desk.compose.notify import notifying
 from desk.compose.policies import Policies
 from desk.compose.ticket_page import ticket_uses
-from desk.compose.warning_rules import ladder_remarks
+from desk.compose.warning_rules import LadderRules
 from desk.compose.work import work_uses
 from desk.domain.health import Finding
 from desk.domain.seat_register import to_text
 from desk.domain.working_time import CHINA
 from desk.log import crash
-from desk.policies.ladder import read_ladder
 from desk.resources import resources_dir
 from desk.settings import Settings
 from desk.store import warming
@@ -113,7 +112,7 @@ def window_parts(
     policies = Policies(settings)
     policies.over(estate_map)
     floor = FloorRules(policies)
-    ladder = policies.keep(read_ladder(policies.folders))
+    ladder = LadderRules(policies.folders, estate_map.estate_name, policies.keep)
     follow_up_rules = FollowUpRules(policies)
     # the log that makes messages and follow-ups
     telling = following_up(
@@ -171,7 +170,7 @@ def window_parts(
     def warnings() -> "WarningUses":
         from desk.compose.warnings import warning_uses
 
-        return warning_uses(settings, store, telling, author, who, estate_map, categories, ladder, moves)
+        return warning_uses(settings, store, telling, author, who, estate_map, categories, ladder.of, moves)
 
     def dispatch() -> "DispatchUses":
         from desk.compose.dispatch import dispatch_uses
@@ -225,10 +224,10 @@ def window_parts(
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
         file_ticket=file_ticket,
         policy_troubles=lambda: (
+            *routes.remarks(register_of(store, categories)),
+            *ladder.remarks(store),
             *floor.troubles(),
             *texts.troubles(),
-            *routes.remarks(register_of(store, categories)),
-            *ladder_remarks(ladder, store),
         ),
         join_call=JoinCall(telling, author, tickets, calls, moves, incidents.call_backs.for_joined),
         keep_draft=KeepDraft(drafts, now),

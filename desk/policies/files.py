@@ -99,6 +99,16 @@ class PolicyFolders:
         found = (folder / f"{name}.toml" for folder in self.all())
         return [file for file in found if file.exists()]
 
+    def estates(self) -> tuple[str, ...]:
+        """Folders in the company's, each named as the estate that it is for."""
+        if self.company is None or not self.company.is_dir():
+            return ()
+        return tuple(
+            sorted(
+                one.name for one in self.company.iterdir() if one.is_dir() and not (self.shipped / one.name).is_dir()
+            )
+        )
+
     def troubles(self) -> tuple[PolicyError, ...]:
         """What would be silently without effect: a company's folder that is not there, a file that no policy has the
         name of."""

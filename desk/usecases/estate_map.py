@@ -50,6 +50,11 @@ class EstateMap:
     def building(self, building_id: str | None) -> Building | None:
         return self.view().buildings.get(building_id or "")
 
+    def estate_name(self, estate_id: str) -> str:
+        """ "" for one that is not in the register."""
+        estate = self.view().estates.get(estate_id)
+        return estate.name if estate else ""
+
     def assistant_of(self, building: Building | None) -> Staff | None:
         """The area assistant of this building, None where there is none or they have left."""
         staff = self.view().staff.get((building.area_assistant_id if building else None) or "")

@@ -80,6 +80,18 @@ def test_who_has_left_is_told_with_file_and_line(tmp_path: Path) -> None:
     )
 
 
+def test_an_estates_own_table_is_held_against_the_staff_list_before_its_first_ticket(tmp_path: Path) -> None:
+    write(tmp_path / "policies" / "routes.toml", "H0001")
+    file = tmp_path / "policies" / "文德花园" / "routes.toml"
+    write(file, "H0007")
+    broken = tmp_path / "policies" / "别处" / "routes.toml"
+    write(broken, "'")
+    register = Register(frozenset({"H0001"}), frozenset({"H0007"}), frozenset(), frozenset())
+    policies = Policies(settings(tmp_path))
+    assert DispatchRules(policies).remarks(register) == (f"{file}:1: H0007 has left; name somebody else",)
+    assert [told for told in policies.troubles() if str(broken) in told]
+
+
 def test_a_link_is_made_where_there_is_an_address_and_a_secret(tmp_path: Path) -> None:
     secrets = FakeSecrets()
     secrets.set(ENTRY, f"{SECRET.decode()}\n")

@@ -9,7 +9,7 @@ from desk.compose.clock import new_id, now
 from desk.compose.moves import move_ticket
 from desk.compose.notify import notifying
 from desk.compose.policies import Policies
-from desk.compose.warning_rules import warning_settler
+from desk.compose.warning_rules import LadderRules, warning_settler
 from desk.compose.warnings import warning_uses
 from desk.domain.changes import Patch
 from desk.domain.early_warnings import WarningStep
@@ -17,7 +17,6 @@ from desk.domain.identity import TicketId
 from desk.domain.ladder import LadderMove
 from desk.domain.tickets import Priority
 from desk.domain.warning_moves import WarningFacts
-from desk.policies.ladder import read_ladder
 from desk.secrets import FakeSecrets
 from desk.settings import Settings
 from desk.settings.values import ChannelSettings, NotifyRuleSettings, NotifySettings, PoliciesSettings, SeatSettings
@@ -61,9 +60,10 @@ def put_together(store: Store, folder: Path, ladder: str) -> tuple[WarningUses, 
     policies = Policies(settings, now)
     log = notifying(settings, store, plain, author, categories)
     moves = move_ticket(settings, store, log, author, lambda: "1001", categories, policies, SqlTickets(store))
-    found = policies.keep(read_ladder(policies.folders))
     estate_map = EstateMap(SqlResidents(store))
-    return warning_uses(settings, store, log, author, lambda: "1001", estate_map, categories, found, moves), policies
+    rules = LadderRules(policies.folders, estate_map.estate_name, policies.keep)
+    rules.remarks(store)  # as a window that starts does
+    return warning_uses(settings, store, log, author, lambda: "1001", estate_map, categories, rules.of, moves), policies
 
 
 def test_a_raised_warning_has_the_companys_clock_its_message_and_an_urgent_ticket(tmp_path: Path) -> None:
@@ -90,6 +90,47 @@ def test_a_ladder_that_cannot_be_used_is_told_and_the_shipped_one_holds(tmp_path
     warning = uses.raising.raise_(TicketId("t1"), FACTS, now())
     assert warning.due_at - warning.raised_at == timedelta(hours=1)
     assert uses.reading.all().open[0].turn.name == ""
+    store.close()
+
+
+def test_an_estate_with_a_ladder_of_its_own_has_its_clocks_posts_and_messages(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "seat.db", FakeSecrets())
+    own = tmp_path / "文德花园"
+    own.mkdir()
+    (own / "ladder.toml").write_text(
+        '[clock]\nreview = "40 min"\n[post.supervisor]\nwho = ["2002"]\n', encoding="utf-8"
+    )
+    uses, _policies = put_together(store, tmp_path, LADDER)
+    log = SqlChangeLog(store)
+    author = SeatAuthor("S01", lambda: "1001", now, new_id, log.base_seq)
+    staff: Patch = {"number": "2002", "name": "李班长", "duty": "supervisor", "phone": "13920010002", "active": True}
+    there = [author.change("staff", "s2", staff)]
+    for estate_id, name in (("e1", "阳光花园"), ("e2", "文德花园")):
+        building: Patch = {"estate_id": estate_id, "code": "5", "name": "5栋", "phase": "", "area": ""}
+        there += [
+            author.change("estate", estate_id, {"name": name}),
+            author.change("building", f"b-{estate_id}", building),
+            replace(ticket(f"t-{estate_id}"), at=now()),
+            author.change("ticket", f"t-{estate_id}", {"building_id": f"b-{estate_id}"}),
+        ]
+    log.append(there)
+    usual, own_ones = (uses.raising.raise_(TicketId(f"t-{estate}"), FACTS, now()) for estate in ("e1", "e2"))
+    assert (usual.due_at - usual.raised_at, usual.turn) == (timedelta(minutes=45), "2001")
+    assert (own_ones.due_at - own_ones.raised_at, own_ones.turn) == (timedelta(minutes=40), "2002")
+    (message,) = SqlMessages(store).of_ticket(TicketId("t-e2"))
+    assert message.recipient == "+8613920010002"
+    store.close()
+
+
+def test_posts_that_nobody_holds_are_told_for_every_estate(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "seat.db", FakeSecrets())
+    own = tmp_path / "文德花园"
+    own.mkdir()
+    (own / "ladder.toml").write_text('[post.supervisor]\nwho = ["9999"]\n', encoding="utf-8")
+    _uses, policies = put_together(store, tmp_path, LADDER)
+    told = LadderRules(policies.folders, str, policies.keep).remarks(store)
+    assert [sentence for sentence in told if "9999" in sentence]
+    assert not [sentence for sentence in told if "2001" in sentence]
     store.close()
 
 
