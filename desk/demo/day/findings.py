@@ -2,20 +2,21 @@
 run remembers of itself."""
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from desk.demo.day.plan import day_end, day_start
+from desk.demo.day.plan import CALLS, day_end, day_start
 from desk.demo.day.taking_calls import Counts
 from desk.demo.day.working import Working
 from desk.demo.day.workplace import Workplace
 from desk.demo.postgres import PrivatePostgres
 from desk.demo.report import Report
-from desk.domain.attempts import Attempt
-from desk.domain.clocks import running
+from desk.domain.attempts import Attempt, Purpose
+from desk.domain.clocks import ClockName, running
 from desk.domain.ticket_figures import figures
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.times import from_text
@@ -25,6 +26,14 @@ from desk.store.ticket_figures import SqlFigures
 
 COMPARED = ("ticket", "task", "attempt", "promise", "follow_up", "warning", "incident", "question", "hand_over", "call")
 REMINDED = timedelta(days=1, hours=1)  # a call before the limit counts as well
+DAILY = timedelta(days=1, hours=12)  # between two calls while it is late; somebody who was not reached is called later
+_HANDLER = frozenset({Purpose.REMIND, Purpose.CHASE, Purpose.PROGRESS})
+# What a call has to be for, so that it is about this clock.
+CHASED_BY = dict.fromkeys(ClockName, _HANDLER) | {
+    ClockName.PLAN: _HANDLER | {Purpose.PLAN},
+    ClockName.FOLLOW_UP: frozenset({Purpose.FOLLOW_UP}),
+    ClockName.CLOSE: frozenset({Purpose.FOLLOW_UP}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,10 @@ class Day:
         for entry in ticket.late:
             clock, due, stopped = entry.split(" ")
             spans.append((clock, from_text(due), from_text(stopped)))
-        return [Breach(ticket, clock, due, until, _chased(attempts, due, until)) for clock, due, until in spans]
+        return [
+            Breach(ticket, clock, due, until, is_chased(ClockName(clock), attempts, due, until))
+            for clock, due, until in spans
+        ]
 
     def digest(self, seat: Workplace) -> dict[str, str]:
         """Each table's rows at a seat, as one number."""
@@ -81,6 +93,7 @@ def judge(day: Day, counts: Counts, working: Working, report: Report, *, is_firs
         _evening(day, counts, report, tickets, open_ones)
     else:
         _end(day, report, tickets, open_ones)
+        _happened(day, counts, working, report)
     _clocks(day, report)
     _everywhere_the_same(day, report)
     _figures(day, report)
@@ -123,6 +136,27 @@ def _end(day: Day, report: Report, tickets: list[Ticket], open_ones: list[Ticket
     report.check(not any(left.values()), _("No promise, warning, question or follow-up is left"), str(left))
 
 
+def _happened(day: Day, counts: Counts, working: Working, report: Report) -> None:
+    """What the day is there to show has come: one on which the radar never spoke shows nothing about incidents."""
+    accepted = "SELECT count(*) FROM desk.hand_over WHERE coalesce(accepted_by, '') <> ''"
+    seen = {
+        _("repeats"): counts.joined,
+        _("by a notice"): counts.by_notice,
+        _("incidents"): working.done["incident confirmed"],
+        _("returned by a handler"): working.done["returned"],
+        _("not satisfied"): working.done["followed up: not satisfied"],
+        _("overdue"): len(day.breaches()),
+        _("handed over"): int(day.central.sql(accepted, day.database)),
+    }
+    if counts.offered >= CALLS:
+        seen |= {_("early warnings"): counts.warnings, _("backups sent"): working.done["stood in"]}
+    report.check(
+        all(seen.values()),
+        _("All that the day is there to show has come"),
+        ", ".join(f"{what} {times}" for what, times in seen.items()),
+    )
+
+
 def _clocks(day: Day, report: Report) -> None:
     breaches = day.breaches()
     unheard = [one for one in breaches if not one.is_chased]
@@ -161,8 +195,11 @@ def _figures(day: Day, report: Report) -> None:
         report.step(f"{name}: {rate}")
 
 
-def _chased(attempts: Sequence[Attempt], due: datetime, until: datetime) -> bool:
-    return any(due - REMINDED <= one.at <= until for one in attempts)
+def is_chased(clock: ClockName, attempts: Sequence[Attempt], due: datetime, until: datetime) -> bool:
+    """Whether somebody was called about it, and again every day for as long as it was late."""
+    calls = sorted(one.at for one in attempts if one.purpose in CHASED_BY[clock] and due - REMINDED <= one.at <= until)
+    late = [due, *(at for at in calls if at > due), until]
+    return bool(calls) and all(after - before <= DAILY for before, after in itertools.pairwise(late))
 
 
 def _hash(rows: Sequence[tuple[object, ...]]) -> str:
