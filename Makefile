@@ -8,19 +8,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard resources/locale/*/LC_MESSAGES/desk.po)
 
-.PHONY: setup system compiled check test soak test-install demo run bench bundle deb translations clean docs
+.PHONY: setup system system-tests compiled check test soak test-install demo run bench bundle deb translations clean docs
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready $(PO:.po=.mo)
 
-# Debian's packages that the seat, the simulated caller and the tests need; says the exact command where it may not.
+# Debian's packages that the seat and the simulated caller need; says the exact command where it may not install them.
 system:
-	@bash installer/system-packages.sh
+	@bash installer/system-packages.sh seat
+
+# And those that the tests and the benchmark need beside them.
+system-tests:
+	@bash installer/system-packages.sh all
 
 $(VENV)/.ready: requirements.lock pyproject.toml | system
 	@echo "== Python packages into $(VENV) (the first time: two to four minutes)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements.lock \
+		| sed -un 's/^Collecting \([^ ]*\).*/   \1/p; s/^Installing collected packages:.*/   installing/p'; \
+		exit $${PIPESTATUS[0]}
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -40,13 +46,13 @@ check: setup
 
 # By file, so that what a file shares (a database, a stage) is made once; three at a time on two cores, for much of it
 # waits for a clock; in our own order, the longest files first.
-test: compiled
+test: system-tests compiled
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 # The robustness suites at full length: 100,000 spoilt messages, 1,000 calls through a proxy, 200 with the headset open;
 # 2,000 histories of five seats and their centre; PostgreSQL killed 200 times in the middle of a push; 200 rounds of
 # updates, bad versions and power cuts, and a whole seat brought forward and back.
-soak: compiled
+soak: system-tests compiled
 	DESK_SOAK=1 $(BIN)/python -m pytest tests/robustness tests/sync/faults tests/updating/test_cycles.py \
 		tests/end2end/test_update.py -s -o faulthandler_timeout=0
 
@@ -59,11 +65,11 @@ run: compiled
 
 # The real package on bare Debian 12 and 13 systems (debootstrap, as root; ten minutes): installed, a seat registered in
 # it, upgraded, removed.
-test-install: deb
+test-install: system-tests deb
 	DESK_INSTALL=1 $(BIN)/python -m pytest tests/installer -o faulthandler_timeout=0
 
 # The manual, into build/site: its keys and pictures made anew from the window, its commands followed as they stand.
-docs: compiled
+docs: system-tests compiled
 	rm -rf build/manual
 	$(BIN)/python -m tools.manual.keys build/manual
 	$(BIN)/python -m tools.manual.pictures build/manual/pictures
@@ -71,7 +77,7 @@ docs: compiled
 	DESK_DOCS=1 $(BIN)/python -m pytest tests/manual
 
 # ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json
-bench: compiled
+bench: system-tests compiled
 	$(BIN)/python -m tests.bench $(ONLY)
 
 # Desk with its own Python, in one folder: build/bundle/desk, from the last commit. TWICE=1 builds it once more

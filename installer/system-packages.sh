@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# The Debian packages (Ubuntu alike) that Desk's window, demo and tests use. Installs what is missing where it may (root,
-# or sudo); else prints the exact command and fails. No service is started or left enabled, no database cluster made.
+# The Debian packages (Ubuntu alike) that Desk's window and demo use ("seat"), and with them those of the tests ("all").
+# Installs what is missing where it may (root, or sudo); else prints the exact command and fails. A demo goes without
+# PostgreSQL where it cannot be had. No service is started or left enabled, no database cluster made.
+#
+#     system-packages.sh seat|all
 set -euo pipefail
 
+set_of=${1:?seat or all}
 packages=(
     python3-venv
     # what Qt's window needs, Chinese characters, and a screen where there is none
@@ -11,14 +15,18 @@ packages=(
     fonts-noto-cjk xvfb xauth xdotool xclip openbox imagemagick x11-utils
     # the headset, a virtual one, and the simulated caller's voice
     libpulse0 pulseaudio pulseaudio-utils espeak-ng
-    # the benchmark's anchor plays through ALSA into the same virtual headset
-    libasound2-plugins
     # a keyring for the seat's secrets
     dbus gnome-keyring
-    # registrar and proxy, test scenarios, the simulated caller
-    kamailio kamailio-tls-modules sip-tester baresip-core iproute2
+    # registrar and proxy, the simulated caller
+    kamailio kamailio-tls-modules baresip-core
     # certificates of the private database, network names
     openssl ca-certificates
+)
+[[ $set_of == seat ]] || packages+=(
+    # test scenarios
+    sip-tester iproute2
+    # the benchmark's anchor plays through ALSA into the same virtual headset
+    libasound2-plugins
     # in front of a central database with very many seats
     pgbouncer
     # a company's domain, for signing in by ticket
@@ -38,10 +46,17 @@ for package in "${packages[@]}"; do
     # Some names change between releases (libasound2t64 and the like): a package that provides it counts.
     is_installed "$package" || missing+=("$package")
 done
-[[ -x $(command -v initdb || echo /nowhere) ]] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
-    missing+=(postgresql)
-# One of the S3 servers of the tests is a node program; node and npm often come from elsewhere, and are as good.
-{ command -v node && command -v npm; } >/dev/null || missing+=(nodejs npm)
+has_postgresql() {
+    [[ -x $(command -v initdb || echo /nowhere) ]] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+has_postgresql || missing+=(postgresql)
+if [[ $set_of == all ]]; then
+    # One of the S3 servers of the tests is a node program; node and npm often come from elsewhere, and are as good.
+    { command -v node && command -v npm; } >/dev/null || missing+=(nodejs npm)
+fi
+without_postgresql() {
+    echo "== PostgreSQL cannot be had here: the demo shows a seat that stands alone" >&2
+}
 
 ((${#missing[@]})) || exit 0
 
@@ -51,6 +66,10 @@ if ((EUID == 0)); then
 elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; then
     as_root=(sudo)
 else
+    if [[ $set_of == seat && ${missing[*]} == postgresql ]]; then
+        without_postgresql
+        exit 0
+    fi
     printf 'Desk needs Debian packages that are not installed. As root, run:\n\n    apt-get update && %s\n\n' \
         "$install_command" >&2
     exit 1
@@ -68,13 +87,23 @@ if [[ ! -e $policy ]]; then
 fi
 
 apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "$@"; }
-apt update -qq
-if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+apt update -qq || echo "== the package lists could not be renewed" >&2
+programs_of_postgresql() {
     # The private server of the demo and the tests is our own: ask Debian's package for the programs only.
-    apt install -y -qq --no-install-recommends postgresql-common
-    "${as_root[@]}" sed -ri 's/^#?\s*(create_main_cluster)\s*=.*$/\1 = false/' /etc/postgresql-common/createcluster.conf
+    apt install -y -qq --no-install-recommends postgresql-common &&
+        "${as_root[@]}" sed -ri 's/^#?\s*(create_main_cluster)\s*=.*$/\1 = false/' \
+            /etc/postgresql-common/createcluster.conf &&
+        apt install -y --no-install-recommends postgresql
+}
+others=()
+for package in "${missing[@]}"; do
+    [[ $package == postgresql ]] || others+=("$package")
+done
+((${#others[@]} == 0)) || apt install -y --no-install-recommends "${others[@]}"
+if [[ " ${missing[*]} " == *" postgresql "* ]] && ! programs_of_postgresql; then
+    [[ $set_of == seat ]] || exit 1
+    without_postgresql
 fi
-apt install -y --no-install-recommends "${missing[@]}"
 if [[ " ${missing[*]} " == *" kamailio "* ]] && command -v systemctl >/dev/null; then
     "${as_root[@]}" systemctl disable --quiet kamailio 2>/dev/null || true
 fi

@@ -6,9 +6,18 @@ from pathlib import Path
 import numpy as np
 
 from desk.demo.postgres import PrivatePostgres
+from desk.demo.sealed import secret
+from desk.demo.seat import Seat
 from desk.demo.voices import RATE_HZ, Sound, likeness, read_wav
+from desk.domain.identity import CallId, HouseholdId, TicketId
 from desk.recording.likeness import HEARD, NOT_HEARD
 from desk.recording.playing import decode
+from desk.secrets import FakeSecrets
+from desk.store.calls import SqlCallLog
+from desk.store.key import ENTRY
+from desk.store.residents import SqlResidents
+from desk.store.store import Store
+from desk.store.tickets import SqlTickets
 
 __all__ = ["HEARD", "NOT_HEARD", "Channels", "both_channels", "channels_of", "heard_in"]
 
@@ -67,8 +76,8 @@ def _resampled(sound: Sound, rate_hz: int) -> Sound:
 
 
 @dataclass(frozen=True, slots=True)
-class CentralTicket:
-    """What PostgreSQL knows of a ticket and its call."""
+class FiledTicket:
+    """A ticket with its call. `author`: who wrote it, as PostgreSQL itself knows; "" where there is none."""
 
     stage: str
     category: str
@@ -76,10 +85,10 @@ class CentralTicket:
     description: str
     caller: str
     call_place: str
-    author: str
+    author: str = ""
 
 
-def central_ticket(central: PrivatePostgres, database: str, ticket_id: str) -> CentralTicket | None:
+def central_ticket(central: PrivatePostgres, database: str, ticket_id: str) -> FiledTicket | None:
     """The ticket as the centre's own rows show it, None where it has none."""
     rows = central.sql(
         "SELECT concat_ws('|', t.stage, t.category, h.place_code, t.description, p.name, ch.place_code, c.author)"
@@ -93,4 +102,31 @@ def central_ticket(central: PrivatePostgres, database: str, ticket_id: str) -> C
         {"ticket": ticket_id},
     ).strip()
     fields = rows.split("|")
-    return CentralTicket(*fields) if len(fields) == 7 else None
+    return FiledTicket(*fields) if len(fields) == 7 else None
+
+
+def seat_ticket(seat: Seat, ticket_id: str, call_id: str) -> FiledTicket | None:
+    """The ticket as it stands in the store of a seat, None where it has none or its call does not know it yet."""
+    store = Store.open(seat.data_dir / "seat.db", FakeSecrets({ENTRY: secret(seat, ENTRY) or ""}))
+    try:
+        ticket, call = SqlTickets(store).get(TicketId(ticket_id)), SqlCallLog(store).get(CallId(call_id))
+        if ticket is None or call is None or call.ticket_id != ticket_id:
+            return None
+        residents = SqlResidents(store)
+        homes = residents.households([one for one in (ticket.household_id, call.household_id) if one])
+        people = residents.people([call.person_id]) if call.person_id else {}
+
+        def code(household_id: HouseholdId | None) -> str:
+            return homes[household_id].place_code if household_id in homes else ""
+
+        caller = people[call.person_id].name if call.person_id in people else ""
+        return FiledTicket(
+            ticket.stage.value,
+            ticket.category,
+            code(ticket.household_id),
+            ticket.description,
+            caller,
+            code(call.household_id),
+        )
+    finally:
+        store.close()
