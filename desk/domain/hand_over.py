@@ -1,6 +1,5 @@
 """Handing over a shift: what of somebody's work is open, how it stands in a note, and what keeps them from leaving. A
-promise that nobody has taken over keeps them; tickets, warnings and questions go into the note and may wait. Pure
-functions, any thread."""
+promise that nobody has taken over keeps them; all else goes into the note and may wait. Pure functions, any thread."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,27 +7,33 @@ from datetime import datetime
 from enum import Enum
 
 from desk.domain.early_warnings import EarlyWarning
+from desk.domain.follow_ups import FollowUp, FollowUpKind
 from desk.domain.knowledge import Question
 from desk.domain.promises import Promise
 from desk.domain.tickets import Ticket
 
 
 class What(Enum):
-    """What is handed over; the value is how `HandOver.items` names it, and the name of its entity."""
+    """What is handed over; the value is how `HandOver.items` names it."""
 
     PROMISE = "promise"
     WARNING = "warning"
+    ANSWER = "answer"  # there, and the resident has not been told
     TICKET = "ticket"
+    FOLLOW_UP = "follow_up"  # one that does not go along with a ticket: a spot check, a survey's call
     QUESTION = "question"
 
 
-# In this order they stand in a note: what costs most to forget comes first. The field that says whose it is.
-OWNER_FIELDS: dict[What, str] = {
-    What.PROMISE: "owner",
-    What.WARNING: "turn",
-    What.TICKET: "owner",
-    What.QUESTION: "owner",
+# In this order they stand in a note: what costs most to forget comes first. Entity, and field that says whose it is.
+OWNED: dict[What, tuple[str, str]] = {
+    What.PROMISE: ("promise", "owner"),
+    What.WARNING: ("warning", "turn"),
+    What.ANSWER: ("question", "asked_by"),
+    What.TICKET: ("ticket", "owner"),
+    What.FOLLOW_UP: ("follow_up", "owner"),
+    What.QUESTION: ("question", "owner"),
 }
+ALONE = (FollowUpKind.SPOT_CHECK, FollowUpKind.SURVEY)  # the others go with their ticket
 KEEPS = frozenset({What.PROMISE})  # nobody leaves while one of these is theirs and nobody has taken it over
 
 
@@ -85,6 +90,23 @@ def of_question(question: Question) -> OpenItem:
         question.number,
         question.caller_name,
     )
+
+
+def of_answer(question: Question) -> OpenItem:
+    """To be told by whoever asked."""
+    return OpenItem(
+        What.ANSWER,
+        question.question_id,
+        question.asked_by,
+        question.answer,
+        question.due_at,
+        question.number,
+        question.caller_name,
+    )
+
+
+def of_follow_up(follow_up: FollowUp) -> OpenItem:
+    return OpenItem(What.FOLLOW_UP, follow_up.follow_up_id, follow_up.owner, "", follow_up.due_at, follow_up.number)
 
 
 def read_ref(ref: str) -> tuple[What, str] | None:

@@ -1,10 +1,25 @@
-"""What is open in somebody's name, read from the seat store by its owner: promises, warnings, tickets, questions. See
-`desk.usecases.shift_ports.OpenWork`. Any thread; four indexed reads."""
+"""What is open in somebody's name, read from the seat store by its owner. See `desk.usecases.shift_ports.OpenWork`. Any
+thread; an indexed read for each kind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Generic, TypeVar
 
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
-from desk.domain.hand_over import OpenItem, What, of_promise, of_question, of_ticket, of_warning
+from desk.domain.follow_ups import FollowUp, FollowUpState
+from desk.domain.hand_over import (
+    ALONE,
+    OWNED,
+    OpenItem,
+    What,
+    of_answer,
+    of_follow_up,
+    of_promise,
+    of_question,
+    of_ticket,
+    of_warning,
+)
 from desk.domain.knowledge import Question, QuestionState
 from desk.domain.promises import Promise
 from desk.domain.tickets import OPEN_STAGES, Ticket
@@ -12,48 +27,53 @@ from desk.store.promises import IS_OPEN
 from desk.store.queries import AMONG, Reader, listed
 from desk.store.store import Store
 
-_STAGES = listed(sorted(stage.value for stage in OPEN_STAGES))
-_STEPS = listed(sorted(step.value for step in OPEN_WARNINGS))
+T = TypeVar("T")
+
+
+def _among(values: Iterable[Enum]) -> str:
+    return "(" + ", ".join(f"'{value}'" for value in sorted(one.value for one in values)) + ")"
+
+
+def _is(state: Enum) -> str:
+    return f"state = '{state.value}'"
+
+
+_STAGES, _STEPS, _ALONE = _among(OPEN_STAGES), _among(OPEN_WARNINGS), _among(ALONE)
+
+
+@dataclass(frozen=True)
+class _Kind(Generic[T]):
+    """`is_open`: in SQL."""
+
+    reader: Reader[T]
+    as_item: Callable[[T], OpenItem]
+    id_field: str
+    is_open: str
+
+    def where(self, condition: str, given: str) -> list[OpenItem]:
+        return [self.as_item(one) for one in self.reader.where(f"{condition} AND {self.is_open}", given)]
 
 
 class SqlOpenWork:
     def __init__(self, store: Store) -> None:
-        self._promises = Reader(store, Promise)
-        self._warnings = Reader(store, EarlyWarning)
-        self._tickets = Reader(store, Ticket)
-        self._questions = Reader(store, Question)
+        self._kinds: dict[What, _Kind[Any]] = {
+            What.PROMISE: _Kind(Reader(store, Promise), of_promise, "promise_id", IS_OPEN),
+            What.WARNING: _Kind(Reader(store, EarlyWarning), of_warning, "warning_id", f"step IN {_STEPS}"),
+            What.ANSWER: _Kind(Reader(store, Question), of_answer, "question_id", _is(QuestionState.ANSWERED)),
+            What.TICKET: _Kind(Reader(store, Ticket), of_ticket, "ticket_id", f"stage IN {_STAGES}"),
+            What.FOLLOW_UP: _Kind(
+                Reader(store, FollowUp), of_follow_up, "follow_up_id", f"{_is(FollowUpState.DUE)} AND kind IN {_ALONE}"
+            ),
+            What.QUESTION: _Kind(Reader(store, Question), of_question, "question_id", _is(QuestionState.OPEN)),
+        }
 
     def of(self, who: str) -> list[OpenItem]:
-        return self._open("owner = ?", "turn = ?", who)
+        return [item for what, kind in self._kinds.items() for item in kind.where(f"{OWNED[what][1]} = ?", who)]
 
     def items(self, refs: Sequence[tuple[What, str]]) -> list[OpenItem]:
         found: list[OpenItem] = []
-        for what in What:
-            ids = [item_id for kind, item_id in refs if kind is what]
+        for what, kind in self._kinds.items():
+            ids = [item_id for one, item_id in refs if one is what]
             if ids:
-                found += self._of_kind(what, f"{_ID_FIELDS[what]} {AMONG}", listed(ids))
+                found += kind.where(f"{kind.id_field} {AMONG}", listed(ids))
         return found
-
-    def _open(self, owned: str, turn: str, who: str) -> list[OpenItem]:
-        found: list[OpenItem] = []
-        for what in What:
-            found += self._of_kind(what, turn if what is What.WARNING else owned, who)
-        return found
-
-    def _of_kind(self, what: What, condition: str, given: str) -> list[OpenItem]:
-        if what is What.PROMISE:
-            return [of_promise(p) for p in self._promises.where(f"{condition} AND {IS_OPEN}", given)]
-        if what is What.WARNING:
-            return [of_warning(w) for w in self._warnings.where(f"{condition} AND step {AMONG}", given, _STEPS)]
-        if what is What.TICKET:
-            return [of_ticket(t) for t in self._tickets.where(f"{condition} AND stage {AMONG}", given, _STAGES)]
-        state = QuestionState.OPEN.value
-        return [of_question(q) for q in self._questions.where(f"{condition} AND state = ?", given, state)]
-
-
-_ID_FIELDS = {
-    What.PROMISE: "promise_id",
-    What.WARNING: "warning_id",
-    What.TICKET: "ticket_id",
-    What.QUESTION: "question_id",
-}

@@ -5,7 +5,18 @@ from datetime import datetime
 
 from desk.domain.articles import FAR, distance
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
-from desk.domain.hand_over import OpenItem, What, of_promise, of_question, of_ticket, of_warning
+from desk.domain.follow_ups import FollowUp, FollowUpState
+from desk.domain.hand_over import (
+    ALONE,
+    OpenItem,
+    What,
+    of_answer,
+    of_follow_up,
+    of_promise,
+    of_question,
+    of_ticket,
+    of_warning,
+)
 from desk.domain.knowledge import Article, Question, QuestionState
 from desk.domain.pinyin import match, query_form, read
 from desk.domain.promises import Promise, PromiseState
@@ -78,11 +89,15 @@ class FakeOpenWork:
         warnings = [w for w in self._store.all_of(EarlyWarning) if w.step in OPEN_WARNINGS]
         tickets = [t for t in self._store.all_of(Ticket) if t.stage in OPEN_STAGES]
         questions = [q for q in self._store.all_of(Question) if q.state is QuestionState.OPEN]
+        answers = [q for q in self._store.all_of(Question) if q.state is QuestionState.ANSWERED]
+        due = [f for f in self._store.all_of(FollowUp) if f.state is FollowUpState.DUE and f.kind in ALONE]
         return [
             *map(of_promise, promises),
             *map(of_warning, warnings),
             *map(of_ticket, tickets),
             *map(of_question, questions),
+            *map(of_answer, answers),
+            *map(of_follow_up, due),
         ]
 
 

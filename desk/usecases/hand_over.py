@@ -9,7 +9,7 @@ from enum import Enum
 
 from desk.domain.changes import Change, FieldValue
 from desk.domain.estate import Staff
-from desk.domain.hand_over import OWNER_FIELDS, OpenItem, in_order, keeping, read_ref
+from desk.domain.hand_over import OWNED, OpenItem, in_order, keeping, read_ref
 from desk.domain.patches import patch_of
 from desk.domain.shifts import HandOver
 from desk.domain.times import to_text
@@ -169,7 +169,8 @@ class HandOverShift:
         return note
 
     def _moved(self, item: OpenItem, person: str) -> Change:
-        return self._author.change(item.what.value, item.item_id, {OWNER_FIELDS[item.what]: person})
+        entity, field = OWNED[item.what]
+        return self._author.change(entity, item.item_id, {field: person})
 
     def _opened(self, note: HandOver) -> NoteOpened:
         refs = [ref for ref in map(read_ref, note.items) if ref is not None]

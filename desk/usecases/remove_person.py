@@ -1,6 +1,6 @@
 """Somebody leaves the hotline while work is open in their name. `remove` takes them out of the staff and gives what
-they had to somebody else: tickets, promises, warnings and questions get another owner, a handler's tasks come back to
-be sent to another. Without a successor nothing is done: work is never ownerless.
+they had to somebody else: what is open in their name gets another owner, a handler's tasks come back to be sent to
+another. Without a successor nothing is done: work is never ownerless.
 
 People go in other ways, too (a list from elsewhere, another seat). `AdoptWork` is the net below: what is found open in
 the name of somebody who has left is given to a supervisor, or while there is none to an agent, and says so. Worker's
@@ -14,7 +14,7 @@ from enum import Enum
 
 from desk.domain.changes import Change
 from desk.domain.estate import Duty, Staff
-from desk.domain.hand_over import OWNER_FIELDS, OpenItem
+from desk.domain.hand_over import OWNED, OpenItem
 from desk.domain.identity import StaffId
 from desk.domain.moves import ANYBODY, Given, MoveKind, MoveRefused
 from desk.domain.tasks import Task
@@ -119,7 +119,8 @@ class RemovePerson:
         return done
 
     def _given(self, item: OpenItem, to: str) -> Change:
-        return self._parts.author.change(item.what.value, item.item_id, {OWNER_FIELDS[item.what]: to})
+        entity, field = OWNED[item.what]
+        return self._parts.author.change(entity, item.item_id, {field: to})
 
 
 def left_of(staff: Sequence[Staff]) -> list[tuple[str, list[StaffId]]]:

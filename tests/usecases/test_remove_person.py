@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from desk.domain.estate import Duty, Staff
+from desk.domain.follow_ups import FollowUpKind
+from desk.domain.hand_over import What
 from desk.domain.identity import StaffId, TicketId
+from desk.domain.knowledge import QuestionState
 from desk.domain.moves import Given, MoveKind
 from desk.domain.patches import patch_of
 from desk.domain.tasks import TaskStage
@@ -56,6 +59,23 @@ class Leaving(Hotline):
         made = {"owner": owner, "made_by": owner, "made_at": to_text(self.world.now), "due_at": due, "text": "call"}
         return self.world.put("promise", self.world.new_id(), **made, state="open")
 
+    def question(self, asked_by: str, owner: str, state: QuestionState) -> str:
+        at = to_text(self.world.now)
+        made = {
+            "text": "几点供暖",
+            "asked_at": at,
+            "asked_by": asked_by,
+            "owner": owner,
+            "due_at": at,
+            "answer": "六点",
+        }
+        return self.world.put("question", self.world.new_id(), **made, state=state.value)
+
+    def follow_up(self, owner: str, kind: FollowUpKind) -> str:
+        at = to_text(self.world.now)
+        made = {"kind": kind.value, "state": "due", "made_at": at, "made_by": owner, "due_at": at, "owner": owner}
+        return self.world.put("follow_up", self.world.new_id(), **made)
+
     def is_there(self, number: str) -> bool:
         return any(one.number == number and one.active for one in self.world.residents.staff())
 
@@ -73,6 +93,19 @@ def test_what_somebody_had_is_the_successor_s_and_nothing_is_lost(hotline: Leavi
     assert not hotline.is_there("1001")
     assert hotline.ticket(ticket).owner == "1002"
     assert {item.item_id for item in hotline.work.of("1002")} == {ticket, promise}
+    assert len(hotline.removing.work_of("1001")) == 0
+
+
+def test_answers_still_to_be_told_and_calls_of_no_ticket_are_the_successor_s_too(hotline: Leaving) -> None:
+    told = hotline.question("1001", "9001", QuestionState.ANSWERED)  # the resident waits for 1001's call
+    to_find = hotline.question("1002", "1001", QuestionState.OPEN)
+    check = hotline.follow_up("1001", FollowUpKind.SPOT_CHECK)
+    hotline.follow_up("1001", FollowUpKind.CLOSING)  # goes with its ticket
+    hotline.question("1001", "1001", QuestionState.TOLD)
+    assert {item.item_id for item in hotline.removing.work_of("1001").items} == {told, to_find, check}
+    assert [item.ref for item in hotline.work.items([(What.ANSWER, told), (What.QUESTION, told)])] == [f"answer {told}"]
+    hotline.removing.remove("1001", "1002")
+    assert {item.item_id for item in hotline.work.of("1002")} == {told, to_find, check}
     assert len(hotline.removing.work_of("1001")) == 0
 
 

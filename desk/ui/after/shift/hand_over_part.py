@@ -133,7 +133,7 @@ class HandOverPart(QWidget):
         row = self.open.chosen
         items = self._found.draft.items if self._found is not None else ()
         item = next((i for i in items if row is not None and i.ref.replace(" ", ":") == row.target), None)
-        callable_ = item is not None and item.what in (What.PROMISE, What.QUESTION)
+        callable_ = item is not None and item.what in (What.PROMISE, What.QUESTION, What.ANSWER, What.FOLLOW_UP)
         self.open.setProperty("number_to_call", item.number if item is not None and callable_ else "")
 
     def _show_keeping(self, found: _Found) -> None:

@@ -191,7 +191,9 @@ def counts(items: Sequence[OpenItem]) -> str:
     said = [
         ngettext("{n} promised call", "{n} promised calls", found[What.PROMISE]).format(n=found[What.PROMISE]),
         ngettext("{n} early warning", "{n} early warnings", found[What.WARNING]).format(n=found[What.WARNING]),
+        ngettext("{n} answer to tell", "{n} answers to tell", found[What.ANSWER]).format(n=found[What.ANSWER]),
         ngettext("{n} ticket", "{n} tickets", found[What.TICKET]).format(n=found[What.TICKET]),
+        ngettext("{n} follow-up", "{n} follow-ups", found[What.FOLLOW_UP]).format(n=found[What.FOLLOW_UP]),
         ngettext("{n} question", "{n} questions", found[What.QUESTION]).format(n=found[What.QUESTION]),
     ]
     shown = [text for text, kind in zip(said, What, strict=True) if found[kind]]

@@ -47,6 +47,8 @@ def what(value: What) -> str:
         What.WARNING: _("Early warning"),
         What.TICKET: _("Ticket"),
         What.QUESTION: _("Question"),
+        What.ANSWER: _("Answer to tell"),
+        What.FOLLOW_UP: _("Follow-up"),
     }[value]
 
 
