@@ -1,7 +1,7 @@
 """Builds what the window does about work lists, what is next, and promised calls."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desk.compose.clock import new_id, now
@@ -16,6 +16,7 @@ from desk.policies.work import read_work
 from desk.settings import Settings
 from desk.store.promises import SqlPromises
 from desk.store.residents import SqlResidents
+from desk.store.shifts import SqlShifts
 from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.work_lists import SqlWorkLists
@@ -28,6 +29,7 @@ from desk.usecases.work_through import WorkParts, WorkThrough
 if TYPE_CHECKING:
     from desk.usecases.follow_up import FollowUpWork  # not loaded with the window
 
+_LONGEST_STAY = timedelta(hours=16)  # one that was never ended is not there for ever
 _CODES = 8  # more spellings of one word than that make a filter slow, and find everything
 
 
@@ -46,7 +48,12 @@ def work_uses(
     """`log`: the one that makes messages; `author` signs as whoever is signed in. `follow_up`: asked for when the first
     try of one is put on record. `home`: a household's place in words and a number of it."""
     residents, figures = SqlResidents(store), policies.keep(read_work(policies.folders))
-    promises = KeepPromises(log, author, SqlPromises(store), who, residents.staff, now, new_id, figures.promises)
+    shifts = SqlShifts(store)
+
+    def here() -> set[str]:
+        return {stay.who for stay in shifts.stays(now() - _LONGEST_STAY, now()) if stay.until is None}
+
+    promises = KeepPromises(log, author, SqlPromises(store), who, residents.staff, now, new_id, figures.promises, here)
     work = WorkThrough(
         WorkParts(
             change_log=log,

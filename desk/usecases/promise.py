@@ -5,7 +5,7 @@ another time that the resident has agreed to, or lets it go with a reason; or so
 Surprising choice: another time does not wipe out the first one. The change log has both, so a promise that was put off
 five times is seen to have been. Worker's thread; durable when it returns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -56,8 +56,17 @@ class Promised:
     household_id: HouseholdId | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unattended:
+    """A promise whose owner sits nowhere now. `owner`: their name."""
+
+    promise: Promise
+    owner: str
+
+
 class KeepPromises:
-    """`who`: work number of whoever is signed in. `staff`: those a promise may be given to."""
+    """`who`: work number of whoever is signed in. `staff`: those a promise may be given to. `here`: work numbers of
+    those who sit at a seat now."""
 
     def __init__(
         self,
@@ -69,9 +78,11 @@ class KeepPromises:
         clock: Clock,
         new_id: NewId,
         figures: PromiseFigures = SHIPPED,
+        here: Callable[[], Collection[str]] | None = None,
     ) -> None:
         self._log, self._author, self._promises = change_log, author, promises
         self._who, self._staff, self._clock, self._new_id = who, staff, clock, new_id
+        self._here = here
         self.figures = figures
 
     def give(self, to: Promised, due_at: datetime | None = None) -> Promise:
@@ -156,6 +167,16 @@ class KeepPromises:
     def open_promises(self, owner: str) -> list[Promise]:
         """What keeps this person's shift open, the earliest first."""
         return self._promises.open_of(owner)
+
+    def unattended(self) -> list[Unattended]:
+        """Open ones of people who sit nowhere now, the earliest first: nobody else will be reminded of them."""
+        if self._here is None:
+            return []
+        here = {*self._here(), self._who()}
+        names = {one.number: one.name for one in self._staff()}
+        return [
+            Unattended(one, names.get(one.owner, one.owner)) for one in self._promises.open() if one.owner not in here
+        ]
 
     def of_call(self, call_id: CallId) -> list[Promise]:
         return self._promises.of_call(call_id)

@@ -16,10 +16,15 @@ from desk.usecases.work_through import WorkParts, WorkThrough
 
 
 def work_uses_of(
-    store: FakeStore, author: FakeAuthor, clock: Clock, new_id: NewId, who: Callable[[], str] = lambda: "1001"
+    store: FakeStore,
+    author: FakeAuthor,
+    clock: Clock,
+    new_id: NewId,
+    who: Callable[[], str] = lambda: "1001",
+    here: Callable[[], set[str]] | None = None,
 ) -> WorkUses:
     tasks, clocks = FakeTasks(store), Clocks()
-    promises = KeepPromises(store, author, FakePromises(store), who, store.staff, clock, new_id)
+    promises = KeepPromises(store, author, FakePromises(store), who, store.staff, clock, new_id, here=here)
     moves = MoveTicket(
         MoveParts(
             log=store,

@@ -1,6 +1,7 @@
 """The promise ledger."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from desk.domain.promises import Promise, PromiseState
 from desk.store.promises import SqlPromises
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_work import FakePromises
-from desk.usecases.promise import KeepPromises, Promised, PromiseRefused, WhyNot
+from desk.usecases.promise import KeepPromises, Promised, PromiseRefused, Unattended, WhyNot
 from desk.usecases.work_ports import Promises
 from tests.usecases.conftest import NOW, World
 
@@ -24,10 +25,25 @@ def ledger(world: World) -> Promises:
     return FakePromises(log) if isinstance(log, FakeStore) else SqlPromises(log._store)  # type: ignore[attr-defined]
 
 
-def keeping(world: World, who: str = "1001") -> KeepPromises:
+def keeping(world: World, who: str = "1001", here: Callable[[], set[str]] | None = None) -> KeepPromises:
+    staff = world.residents.staff
     return KeepPromises(
-        world.log, world.author, ledger(world), lambda: who, world.residents.staff, world.clock, world.new_id
+        world.log, world.author, ledger(world), lambda: who, staff, world.clock, world.new_id, here=here
     )
+
+
+def test_whose_owner_sits_nowhere_is_told_to_whoever_does(empty_world: World) -> None:
+    given = [keeping(empty_world, who).give(replace(WANG, call_id=None)) for who in ("1001", "1002", "1003")]
+    empty_world.put("staff", "s3", number="1003", name="赵敏", duty="agent", phone="", active=True)
+    here = {"1001", "1002"}
+    keep = keeping(empty_world, "1001", lambda: here)
+    assert keep.unattended() == [Unattended(given[2], "赵敏")]
+    here.discard("1001")  # whoever asks is here
+    here.discard("1002")
+    assert [one.owner for one in keep.unattended()] == ["1002", "赵敏"]
+    keep.keep(given[2].promise_id)
+    assert [one.promise for one in keep.unattended()] == [given[1]]
+    assert keeping(empty_world, "1001").unattended() == []
 
 
 def test_one_key_promises_a_call_in_half_an_hour(empty_world: World) -> None:

@@ -274,7 +274,7 @@ class PromiseBanner(QFrame):
         late = self._watch.standing(first) is Standing.DUE
         theme.mark(self, "banner-danger" if late else "banner-warn")
         self._picture.show_icon("phone-outgoing", "on_danger_soft" if late else "on_warn_soft")
-        said = promise_words.pressing(first, self._clock(), self._zone)
+        said = promise_words.pressing(first, self._clock(), self._zone, self._watch.absent_owner(first))
         if self._words.text() != said:
             self._words.setText(said)
             self.setAccessibleName(said)

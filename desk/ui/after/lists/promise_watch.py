@@ -1,6 +1,7 @@
 """The promises of whoever is signed in, and when the next one comes to mind: a timer that waits for that moment and for
-nothing else. It keeps nothing: it reads the ledger at sign-in, so a promise outlives the window, the shift and the
-network. Ui process, Qt's thread; the ledger is read on the worker."""
+nothing else. One of somebody who sits nowhere now is everybody's when it runs out. It keeps nothing: it reads the
+ledger at sign-in, so a promise outlives the window, the shift and the network. Ui process, Qt's thread; the ledger is
+read on the worker."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,9 +12,10 @@ from desk.domain.promise_rules import Standing, in_order, next_turn, standing
 from desk.domain.promises import Promise
 from desk.ui.hub import Hub
 from desk.ui.steps import step
-from desk.usecases.promise import KeepPromises
+from desk.usecases.promise import KeepPromises, Unattended
 
 READ = "promises"
+_LOOKED_AT = frozenset({"promise", "stay"})  # whoever leaves, leaves theirs
 _LONGEST_MS = 3_600_000  # an hour: the clock of the computer may be put right meanwhile
 _EARLY_MS = 20  # timers of Qt may come a little early
 
@@ -29,41 +31,52 @@ class PromiseWatch(QObject):
         super().__init__(parent)
         self._hub, self._promises, self._clock = hub, promises, clock
         self.promises: list[Promise] = []
+        self._unattended: list[Unattended] = []
         self._told: set[str] = set()  # of those that have run out, which a step was marked for
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._turned)
         hub.agent_changed.connect(self.look)
-        hub.rows_changed.connect(lambda entities: self.look() if "promise" in entities else None)
+        hub.rows_changed.connect(lambda entities: self.look() if _LOOKED_AT.intersection(entities) else None)
 
     def look(self) -> None:
         """Read the ledger anew."""
         agent = self._hub.agent
         if agent is None:
             self._hub.worker.forget(READ)
-            self._came([])
+            self._came(([], []))
             return
         number, promises = agent.number, self._promises
-        self._hub.worker.latest(READ, lambda: promises.open_promises(number), self._came, owner=self)
+        self._hub.worker.latest(
+            READ, lambda: (promises.open_promises(number), promises.unattended()), self._came, owner=self
+        )
 
     def put(self, promise: Promise) -> None:
         """It has just been given, or given another time: no need to read."""
         others = [one for one in self.promises if one.promise_id != promise.promise_id]
-        self._came([*others, promise])
+        self._came(([*others, promise], self._unattended))
 
     def pressing(self) -> list[Promise]:
-        """Those that have come to mind or have run out, the earliest first."""
-        return [one for one in self.promises if self.standing(one) in (Standing.AT_HAND, Standing.DUE)]
+        """Those that have come to mind or have run out, the earliest first; behind them those of others that have run
+        out."""
+        own = [one for one in self.promises if self.standing(one) in (Standing.AT_HAND, Standing.DUE)]
+        return own + [one.promise for one in self._unattended if self.standing(one.promise) is Standing.DUE]
+
+    def absent_owner(self, promise: Promise) -> str:
+        """The name of whose it is, where they sit nowhere now; else ""."""
+        return next((one.owner for one in self._unattended if one.promise.promise_id == promise.promise_id), "")
 
     def standing(self, promise: Promise) -> Standing:
         return standing(promise, self._clock(), self._promises.figures.at_hand)
 
-    def _came(self, promises: list[Promise]) -> None:
+    def _came(self, found: tuple[list[Promise], list[Unattended]]) -> None:
+        promises, self._unattended = found
         self.promises = in_order(promises)
         self._turned()
 
     def _turned(self) -> None:
         now = self._clock()
-        turn = next_turn(self.promises, now, self._promises.figures.at_hand)
+        watched = [*self.promises, *(one.promise for one in self._unattended)]
+        turn = next_turn(watched, now, self._promises.figures.at_hand)
         if turn is None:
             self._timer.stop()
         else:

@@ -27,13 +27,15 @@ def given(promise: Promise, now: datetime, zone: tzinfo) -> str:
     return said.format(who=who(promise), time=at(promise.due_at, now, zone))
 
 
-def pressing(promise: Promise, now: datetime, zone: tzinfo) -> str:
-    """Of one that has come to mind or has run out."""
+def pressing(promise: Promise, now: datetime, zone: tzinfo, owner: str = "") -> str:
+    """Of one that has come to mind or has run out. `owner`: whose it is, where they are not here."""
     said = _("Call {who}, as promised for {time} ({left}). {text}")
     text = " ".join(promise.text.split())
     filled = said.format(
         who=who(promise), time=at(promise.due_at, now, zone), left=left(promise.due_at, now), text=text
     )
+    if owner:
+        return _("{call} Promised by {owner}, who is not here.").format(call=filled.strip(), owner=owner)
     return filled.strip()
 
 

@@ -188,5 +188,31 @@ def test_a_promise_comes_to_mind_by_itself_at_its_time(qtbot: QtBot, scene: Scen
     assert watch.pressing() == []
 
 
+def test_what_somebody_promised_who_is_gone_is_everybodys_once_it_is_late(qtbot: QtBot, scene: Scene) -> None:
+    now, here = [seat.NOW], {"1002"}
+    hotline, hub = Hotline(scene.store), scene.built.hub
+    uses = work_uses_of(scene.store, seat_author(scene), lambda: now[0], lambda: "p9", here=lambda: here)
+    watch = PromiseWatch(hub, uses.promises, lambda: now[0], scene.built.window)
+    banner = PromiseBanner(watch, lambda: now[0], UTC)
+    qtbot.addWidget(banner)
+
+    def look(*entities: str) -> None:
+        hub.rows_changed.emit(entities)
+        assert hub.worker.drain(10)
+        QApplication.processEvents()
+
+    hotline.promise(1, owner="1002")
+    look("promise")
+    now[0] += timedelta(hours=2)
+    look("promise")
+    assert watch.pressing() == []  # its owner is here, and is reminded
+    here.clear()
+    look("stay")
+    assert [one.owner for one in watch.pressing()] == ["1002"]
+    assert "李四" in banner._words.text()
+    now[0] -= timedelta(hours=2)
+    assert watch.pressing() == []  # in good time it is nobody's else
+
+
 def seat_author(scene: Scene) -> FakeAuthor:
     return FakeAuthor("1001", "S01", lambda: seat.NOW, lambda: "c9", scene.store.base_seq)
