@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.heard import said_by_machine, total, without
+from desk.domain.journal import Mark
 from desk.domain.sheets import Fact
 from desk.domain.spans import place_of
 from desk.domain.tickets import OPEN_STAGES, Ticket
@@ -28,7 +30,9 @@ def _of_the_sound(call: CallEntry, recording: RecordingEntry) -> dict[Fact, floa
         place_of(recording.spans, call.answered_at, recording.length_ms) if call.answered_at is not None else None
     )
     if recording.agent_first_ms is not None:
-        found[Fact.GREETING_S] = max(0, recording.agent_first_ms - (answered_ms or 0)) / 1000
+        waited = [(answered_ms or 0, recording.agent_first_ms)]
+        machine = said_by_machine([Mark.read(text) for text in recording.marks], recording.length_ms)
+        found[Fact.GREETING_S] = total(without(waited, machine)) / 1000
     if recording.longest_silence_ms is not None:
         found[Fact.LONGEST_SILENCE_S] = recording.longest_silence_ms / 1000
         found[Fact.LONG_SILENCES] = float(len(recording.long_silences))

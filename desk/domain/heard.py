@@ -2,17 +2,23 @@
 the audio by `desk.recording.sealing.speech`) and from the journal's marks. Values and pure functions over intervals of
 whole milliseconds, any thread.
 
-A silence is a stretch in which neither side speaks while the call is neither on hold nor its recording paused."""
+A silence is a stretch in which neither side speaks while the call is neither on hold nor its recording paused.
+
+Prompts are in the agent's channel, because they were sent; they are the machine's words and not the agent's. What the
+agent says while one plays cannot be told from it, and is left out with it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from desk.domain.journal import Mark
+from desk.domain.prompts import LONGEST_S
 
 Stretch: TypeAlias = tuple[int, int]  # from (ms, inside) until (ms, not inside)
 
 LONG_SILENCE_MS = 10_000
+PROMPT_EDGE_MS = 200  # a prompt's marks are set beside the audio thread, a few frames before or behind its sound
+_LONGEST_PROMPT_MS = int(LONGEST_S * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,12 @@ class Heard:
 
 
 def heard(caller: Sequence[Stretch], agent: Sequence[Stretch], marks: Sequence[Mark], length_ms: int) -> Heard:
-    """`caller`, `agent`: when each spoke."""
-    caller, agent = merged(caller), merged(agent)
+    """`caller`, `agent`: when each channel had speech in it."""
+    machine = said_by_machine(marks, length_ms)
+    caller, agent = merged(caller), without(merged(agent), machine)
     holds = between(marks, "held", "resumed", length_ms)
     pauses = between(marks, "recording_paused", "recording_resumed", length_ms)
-    excused = merged([*holds, *pauses])
+    excused = merged([*holds, *pauses, *machine])
     silences = without(without([(0, length_ms)] if length_ms > 0 else [], merged([*caller, *agent])), excused)
     return Heard(
         caller_first_ms=caller[0][0] if caller else None,
@@ -74,6 +81,22 @@ def between(marks: Sequence[Mark], begin: str, end: str, length_ms: int) -> list
     if since is not None:
         found.append((since, length_ms))
     return merged((max(0, start), min(until, length_ms)) for start, until in found)
+
+
+def said_by_machine(marks: Sequence[Mark], length_ms: int) -> list[Stretch]:
+    """Where prompts were played. One without an end was still playing when the call ended; where the recording goes on
+    for longer than any prompt, its end was never written, and nobody knows what was the prompt's."""
+    found: list[Stretch] = []
+    since: int | None = None
+    for mark in marks:
+        if mark.name == "prompt_played":
+            since = mark.audio_ms
+        elif mark.name == "prompt_ended" and since is not None:
+            found.append((since, mark.audio_ms))
+            since = None
+    if since is not None and length_ms - since <= _LONGEST_PROMPT_MS:
+        found.append((since, length_ms))
+    return merged((max(0, start - PROMPT_EDGE_MS), min(end + PROMPT_EDGE_MS, length_ms)) for start, end in found)
 
 
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:

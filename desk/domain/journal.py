@@ -47,6 +47,16 @@ class Mark:
         """As it stands in `RecordingEntry.marks`: "12.340 held"."""
         return f"{self.audio_ms / 1000:.3f} {self.name} {self.detail}".rstrip()
 
+    @classmethod
+    def read(cls, untrusted_text: str) -> "Mark":
+        """What `text` wrote; its place is 0 where that cannot be read. Never raises."""
+        at, _, rest = untrusted_text.partition(" ")
+        name, _, detail = rest.partition(" ")
+        try:
+            return cls(round(float(at) * 1000), name, detail)
+        except (ValueError, OverflowError):
+            return cls(0, name, detail)
+
 
 @dataclass(frozen=True, slots=True)
 class Start:

@@ -4,7 +4,7 @@ What is wrong has a reason where the call's own marks give one; a call that was 
 The audio's length is held against the call log's times. What the marks tell of is taken off: a clock that was set while
 the call ran (`clock_changed`), and stops of the audio (`RecordingEntry.spans`). Pure functions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -12,14 +12,15 @@ from itertools import pairwise
 from math import isfinite
 
 from desk.domain.call_log import CallEntry, RecordingEntry, RecordingKept
+from desk.domain.heard import said_by_machine, total
 from desk.domain.identity import CallId
-from desk.domain.journal import WhyMissing, why_missing
+from desk.domain.journal import Mark, WhyMissing, why_missing
 from desk.domain.times import from_text
 
 TOLERANCE_MS = 500
 SEALED_WITHIN = timedelta(minutes=15)  # of the call's end; an hour of speech is encoded in less than one
 VAULTED_WITHIN = timedelta(hours=24)  # of the call's end: a night without the vault is told by its own lamp
-TOO_SHORT_MS = 3_000  # nobody need have said anything by then
+TOO_SHORT_MS = 3_000  # beside what the machine said: nobody need have said anything by then
 
 
 class Fault(Enum):
@@ -46,7 +47,7 @@ class Reason(Enum):
     ON_HOLD = "on_hold"
     PAUSED = "paused"  # for sensitive data
     CLOCK_CHANGED = "clock_changed"
-    VERY_SHORT = "very_short"  # the call: nobody need have spoken
+    VERY_SHORT = "very_short"  # the call, or what prompts left of it: nobody need have spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _unvaulted(call: CallEntry, recording: RecordingEntry, now: datetime) -> Fin
 
 
 def _length(call: CallEntry, recording: RecordingEntry) -> Finding | None:
-    marks = [_Mark.read(text) for text in recording.marks]
+    marks = [Mark.read(text) for text in recording.marks]
     expected_ms = _expected_ms(call, recording, marks)
     off_ms = recording.length_ms - expected_ms
     if abs(off_ms) <= TOLERANCE_MS:
@@ -110,7 +111,7 @@ def _length(call: CallEntry, recording: RecordingEntry) -> Finding | None:
     return Finding(call.call_id, call.offered_at, fault, reason, detail, expected_ms, recording.length_ms)
 
 
-def _expected_ms(call: CallEntry, recording: RecordingEntry, marks: "list[_Mark]") -> int:
+def _expected_ms(call: CallEntry, recording: RecordingEntry, marks: Sequence[Mark]) -> int:
     """From the first frame (which may be there before the answer is confirmed) to the end, by a clock that nobody
     set."""
     assert call.answered_at is not None  # noqa: S101 - judged only then
@@ -121,10 +122,10 @@ def _expected_ms(call: CallEntry, recording: RecordingEntry, marks: "list[_Mark]
     for (before_ms, before), (after_ms, after) in pairwise(spans):
         stopped_ms = (after - before) / timedelta(milliseconds=1) - (after_ms - before_ms)
         whole_ms -= max(0.0, stopped_ms)
-    return round(whole_ms - sum(mark.seconds * 1000 for mark in marks if mark.name == "clock_changed"))
+    return round(whole_ms - sum(_seconds(mark) * 1000 for mark in marks if mark.name == "clock_changed"))
 
 
-def _why_off(call: CallEntry, recording: RecordingEntry, marks: "list[_Mark]", off_ms: int) -> tuple[Reason, str]:
+def _why_off(call: CallEntry, recording: RecordingEntry, marks: Sequence[Mark], off_ms: int) -> tuple[Reason, str]:
     lost = [mark for mark in marks if mark.name == "gap" and mark.audio_ms >= recording.length_ms - TOLERANCE_MS]
     if off_ms < 0 and lost:
         return Reason.NOT_TAKEN, lost[-1].detail
@@ -148,9 +149,11 @@ def _silence(call: CallEntry, recording: RecordingEntry) -> Finding | None:
 
 
 def _why_silent(fault: Fault, recording: RecordingEntry) -> Reason:
-    names = {_Mark.read(text).name for text in recording.marks}
+    marks = [Mark.read(text) for text in recording.marks]
+    names = {mark.name for mark in marks}
+    left_ms = recording.length_ms - total(said_by_machine(marks, recording.length_ms))
     causes = [
-        (Reason.VERY_SHORT, recording.length_ms < TOO_SHORT_MS),
+        (Reason.VERY_SHORT, left_ms < TOO_SHORT_MS),
         (Reason.PAUSED, "recording_paused" in names),
         (Reason.NO_AUDIO_CAME, fault is not Fault.AGENT_SILENT and bool({"far_silent", "no_media"} & names)),
         (Reason.MICROPHONE_DEAD, fault is not Fault.CALLER_SILENT and "microphone_dead" in names),
@@ -160,30 +163,13 @@ def _why_silent(fault: Fault, recording: RecordingEntry) -> Reason:
     return next((reason for reason, applies in causes if applies), Reason.NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    audio_ms: int
-    name: str
-    detail: str
-
-    @classmethod
-    def read(cls, text: str) -> "_Mark":
-        """As `Journal` writes it: "12.340 gap 400 ms the disk took none"."""
-        at, _, rest = text.partition(" ")
-        name, _, detail = rest.partition(" ")
-        try:
-            return cls(round(float(at) * 1000), name, detail)
-        except (ValueError, OverflowError):
-            return cls(0, name, detail)
-
-    @property
-    def seconds(self) -> float:
-        """ "+3600.0 s"."""
-        try:
-            seconds = float(self.detail.partition(" ")[0])
-        except ValueError:
-            return 0.0
-        return seconds if isfinite(seconds) else 0.0
+def _seconds(clock_changed: Mark) -> float:
+    """ "+3600.0 s"."""
+    try:
+        seconds = float(clock_changed.detail.partition(" ")[0])
+    except ValueError:
+        return 0.0
+    return seconds if isfinite(seconds) else 0.0
 
 
 def _span(text: str) -> tuple[int, datetime] | None:

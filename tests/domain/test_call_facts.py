@@ -51,6 +51,12 @@ def test_both_channels_and_the_log_make_figures() -> None:
     }
 
 
+def test_the_agents_greeting_is_waited_for_without_the_machines() -> None:
+    marks = ("0.000 answered", "0.100 prompt_played greeting", "5.100 prompt_ended greeting")
+    greeted = replace(RECORDING, marks=marks, agent_first_ms=6_800)
+    assert facts_of(CALL, greeted, [])[Fact.GREETING_S] == 1.5
+
+
 def test_what_nobody_measured_is_missing_and_not_nought() -> None:
     bare = RecordingEntry(CallId("c"), RecordingKept.MISSING, "disk full")
     assert set(facts_of(CALL, bare, [])) == {Fact.LENGTH_S, Fact.FORM_COMPLETE, Fact.FOLLOW_UP_PROMISED}

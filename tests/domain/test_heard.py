@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.domain.heard import Stretch, between, common, heard, merged, total, without
+from desk.domain.heard import Stretch, between, common, heard, merged, said_by_machine, total, without
 from desk.domain.journal import Mark
 
 LENGTH_MS = 200
@@ -103,3 +103,38 @@ def test_marks_behind_the_end_do_not_count() -> None:
 def test_nothing_was_recorded() -> None:
     found = heard([], [], [], 0)
     assert (found.caller_first_ms, found.longest_silence_ms, found.caller_silent) == (None, 0, True)
+
+
+GREETED = [Mark(0, "prompt_played", "greeting"), Mark(4_000, "prompt_ended", "greeting")]
+
+
+def test_what_the_machine_says_is_neither_the_agents_word_nor_talk_over_nor_silence() -> None:
+    agent = [(400, 4_020), (6_000, 8_000)]  # the last frame behind the mark: it is set beside the audio thread
+    found = heard([(2_000, 3_000), (7_500, 8_500)], agent, GREETED, 20_000)
+    assert (found.agent_first_ms, found.agent_talk_ms, found.both_talk_ms) == (6_000, 2_000, 500)
+    assert (found.longest_silence_ms, found.long_silences) == (11_500, ("8.500 11.5",))
+
+
+def test_an_agent_of_whom_only_prompts_are_heard_is_silent() -> None:
+    assert heard([(5_000, 9_000)], [(400, 3_990)], GREETED, 20_000).agent_silent
+    assert not heard([(5_000, 9_000)], [(400, 3_990), (12_000, 12_400)], GREETED, 20_000).agent_silent
+
+
+def test_a_greeting_is_no_long_silence_however_quiet_it_is() -> None:
+    marks = [Mark(1_000, "prompt_played", "waiting"), Mark(15_000, "prompt_ended", "waiting")]
+    assert heard([(0, 1_000)], [(15_000, 16_000)], marks, 16_000).long_silences == ()
+
+
+def test_a_prompt_that_the_end_of_the_call_cut_off_lasts_until_there() -> None:
+    cut_off = [*GREETED, Mark(18_000, "prompt_played", "waiting")]
+    assert said_by_machine(cut_off, 20_000) == [(0, 4_200), (17_800, 20_000)]
+
+
+def test_where_nobody_wrote_a_prompts_end_nothing_is_taken_from_the_agent() -> None:
+    assert said_by_machine([Mark(0, "prompt_played", "greeting")], 120_000) == []
+    assert said_by_machine([Mark(4_000, "prompt_ended", "greeting")], 120_000) == []
+
+
+def test_a_prompt_cut_off_by_the_next_one_and_that_one() -> None:
+    marks = [*GREETED, Mark(4_000, "prompt_played", "recording_notice"), Mark(9_000, "prompt_ended")]
+    assert said_by_machine(marks, 60_000) == [(0, 9_200)]

@@ -128,6 +128,16 @@ def test_a_call_that_was_over_at_once_need_not_have_been_spoken_on() -> None:
     assert found(silent, call).reason is Reason.VERY_SHORT
 
 
+def test_who_hung_up_in_the_middle_of_a_prompt_need_not_have_spoken() -> None:
+    call = replace(ANSWERED, ended_at=at(11))
+    greeted = replace(
+        WHOLE, length_ms=6_100, caller_silent=True, agent_silent=True, marks=("0.100 prompt_played greeting",)
+    )
+    assert found(greeted, call).reason is Reason.VERY_SHORT
+    ended = ("0.100 prompt_played greeting", "2.000 prompt_ended greeting")
+    assert found(replace(greeted, marks=ended), call).reason is Reason.NONE
+
+
 def test_a_days_figure_counts_each_call_once() -> None:
     verdicts: list[Verdict | Finding] = [found(None), Verdict.WAITS, Verdict.NOT_WANTED]
     verdicts += [Verdict.RECORDED] * 311

@@ -61,3 +61,6 @@ def test_the_caller_is_greeted_and_the_recording_has_it(ground: Ground, resident
     assert set(marks) == {GREETING, RECORDING_NOTICE}
     assert marks[GREETING] < SOON_S
     assert marks[GREETING] < marks[RECORDING_NOTICE]
+    ends = {mark.split()[-1]: float(mark.split()[0]) for mark in entry.marks if " prompt_ended " in mark}
+    assert marks[GREETING] < ends[GREETING] <= marks[RECORDING_NOTICE] < ends[RECORDING_NOTICE]
+    assert entry.agent_first_ms is None or entry.agent_first_ms > ends[RECORDING_NOTICE] * 1000

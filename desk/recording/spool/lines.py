@@ -23,6 +23,7 @@ from desk.domain.events import (
     DigitsReceived,
     DigitsSent,
     FarHeld,
+    PromptEnded,
     PromptPlayed,
     RecordingPaused,
     TransferFailed,
@@ -153,8 +154,9 @@ def line_of(event: CallEvent, audio_ms: int | None) -> Line | None:
             return Line(name, at, audio_ms, target=event.target)
         case TransferFailed():
             return Line("transfer_failed", at, audio_ms, code=event.code, reason=event.reason)
-        case PromptPlayed():
-            return Line("prompt_played", at, audio_ms, prompt=event.prompt)
+        case PromptPlayed() | PromptEnded():
+            name = "prompt_played" if isinstance(event, PromptPlayed) else "prompt_ended"
+            return Line(name, at, audio_ms, prompt=event.prompt)
         case _:
             plain = _PLAIN.get(type(event))
             return Line(plain, at, audio_ms) if plain else None

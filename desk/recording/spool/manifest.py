@@ -139,7 +139,7 @@ class _Reading:
     def transfer_failed(self, line: Line) -> None:
         self.mark(line, detail=f"{line.code} {line.reason}".strip())
 
-    def prompt_played(self, line: Line) -> None:
+    def prompt(self, line: Line) -> None:
         self.mark(line, detail=line.prompt)
 
     def mark(self, line: Line, name: str = "", detail: str = "") -> None:
@@ -169,7 +169,8 @@ _READERS: dict[str, Callable[[_Reading, Line], None]] = {
     "transferred": _Reading.transferred,
     "transfer_started": _Reading.transfer_started,
     "transfer_failed": _Reading.transfer_failed,
-    "prompt_played": _Reading.prompt_played,
+    "prompt_played": _Reading.prompt,
+    "prompt_ended": _Reading.prompt,
     "far_held": _Reading.mark,
     "far_resumed": _Reading.mark,
     "conference_joined": _Reading.mark,

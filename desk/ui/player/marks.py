@@ -46,6 +46,7 @@ def _names() -> dict[str, tuple[MarkKind, str]]:
         "digits_sent": (call, _("Keys sent")),
         "digits_received": (call, _("Keys received")),
         "prompt_played": (call, _("Prompt played")),
+        "prompt_ended": (call, _("Prompt over")),
         "clock_changed": (call, _("The computer's clock was set here")),
         "gap": (trouble, _("Gap in the recording")),
         "failed": (trouble, _("Recording failed here")),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from desk.domain.call_log import RecordingKept
-from desk.domain.events import CallHeld
+from desk.domain.events import CallHeld, PromptEnded, PromptPlayed
 from desk.domain.identity import CallId
 from desk.domain.seal import SPAN_BYTES, seal_hash, span_hashes
 from desk.recording.sealing import age, chain, sealer
@@ -97,6 +97,24 @@ def test_marks_are_in_the_entry(seat: SealingSeat) -> None:
     entry = seat.seal(CALL)
     assert entry.marks == ("0.000 answered", "0.500 held")
     assert (entry.hold_count, entry.hold_ms) == (1, 500)
+
+
+def test_a_greeting_in_the_agents_channel_is_not_taken_for_the_agent(seat: SealingSeat) -> None:
+    """Of somebody whose microphone is dead, and whose seat greets."""
+    seat.spool_dir.mkdir()
+    lines = [
+        opening(offered(), "S01", "1001"),
+        started(at(3), RATE, 0),
+        line_of(answered(), 0),
+        line_of(PromptPlayed(CALL, at(3), "greeting"), 20),
+        line_of(PromptEnded(CALL, at(5), "greeting"), 2_000),
+        line_of(ended(), 6_000),
+    ]
+    spool.manifest_file(seat.spool_dir, CALL).write_bytes(b"".join(encode_line(line) for line in lines if line))
+    spool.audio_file(seat.spool_dir, CALL).write_bytes(Sound.steps([(0, 9000)] * 2 + [(9000, 0)] * 4))
+    entry = seat.seal(CALL)
+    assert (entry.agent_silent, entry.agent_talk_ms, entry.caller_silent) == (True, 0, False)
+    assert entry.marks[1:] == ("0.020 prompt_played greeting", "2.000 prompt_ended greeting")
 
 
 def test_sealed_again_it_is_the_same_with_the_same_place(seat: SealingSeat) -> None:

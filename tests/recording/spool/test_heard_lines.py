@@ -12,6 +12,7 @@ from desk.domain.events import (
     CallTransferred,
     ConferenceJoined,
     FarHeld,
+    PromptEnded,
     PromptPlayed,
     QualityMeasured,
     TransferFailed,
@@ -108,6 +109,7 @@ def test_damaged_figures_are_passed_over_and_the_ones_before_stand() -> None:
         (CallTransferred(CALL, at(1), "803"), "0.500 transferred 803"),
         (ConferenceJoined(CALL, at(1)), "0.500 conference_joined"),
         (PromptPlayed(CALL, at(1), "greeting"), "0.500 prompt_played greeting"),
+        (PromptEnded(CALL, at(1), "greeting"), "0.500 prompt_ended greeting"),
     ],
 )
 def test_what_happened_between_the_parties_is_marked(event: CallEvent, text: str) -> None:
