@@ -20,9 +20,11 @@ from desk.sheets import SheetError, read_sample_rules, read_sheets
 from desk.store.call_search import SqlCallSearch
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.promises import SqlPromises
 from desk.store.residents import SqlResidents
 from desk.store.scores import SqlScores
 from desk.store.store import Store
+from desk.store.trails import SqlTrails
 from desk.usecases.draw_samples import DrawSamples, SampleRule, week, week_of
 from desk.usecases.ports import ChangeAuthor
 from desk.usecases.read_samples import ReadSamples
@@ -67,6 +69,8 @@ class Scoring:
             now,
             new_id,
             lambda: self._folder.sheets,
+            SqlTrails(store),
+            SqlPromises(store).given_in,
             lambda access, call_id, detail: note(access, call_id, detail=detail),
         )
 

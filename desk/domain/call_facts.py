@@ -1,16 +1,34 @@
-"""What a machine can say about a call for those who score it: from both channels, the log, and what was filed. Pure."""
+"""What a machine can say about a call for those who score it: from both channels, the log, and what was filed in it. A
+call is scored a week later, when its tickets are closed and their appointments are over: what was filed and promised is
+read from the change log as it stood when the call ended. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.changes import Change, Patch, fold
 from desk.domain.heard import said_by_machine, total, without
 from desk.domain.journal import Mark
+from desk.domain.promises import Promise
 from desk.domain.sheets import Fact
 from desk.domain.spans import place_of
 from desk.domain.tickets import OPEN_STAGES, Ticket
 
+_OPEN = frozenset(stage.value for stage in OPEN_STAGES)
 
-def facts_of(call: CallEntry, recording: RecordingEntry | None, tickets: Sequence[Ticket]) -> dict[Fact, float]:
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """`tickets`: those taken from the call, as they are now. `changes`: what the log has of them. `promises`: to call
+    back, given in the call, kept or not."""
+
+    tickets: Sequence[Ticket] = ()
+    changes: Sequence[Change] = ()
+    promises: Sequence[Promise] = ()
+
+
+def facts_of(call: CallEntry, recording: RecordingEntry | None, on_file: OnFile) -> dict[Fact, float]:
     """Those that are known; one that cannot be told is missing, not 0."""
     found: dict[Fact, float] = {}
     if recording is not None:
@@ -18,9 +36,7 @@ def facts_of(call: CallEntry, recording: RecordingEntry | None, tickets: Sequenc
     if call.answered_at is not None and call.ended_at is not None:
         found[Fact.LENGTH_S] = (call.ended_at - call.answered_at).total_seconds()
     if call.ended_at is not None:
-        ended_at = call.ended_at
-        found[Fact.FORM_COMPLETE] = float(any(ticket.registered_at <= ended_at for ticket in tickets))
-    found[Fact.FOLLOW_UP_PROMISED] = float(any(_will_be_heard_of(ticket) for ticket in tickets))
+        found |= _of_the_file(call, call.ended_at, on_file)
     return found
 
 
@@ -48,5 +64,23 @@ def _of_the_sound(call: CallEntry, recording: RecordingEntry) -> dict[Fact, floa
     return found
 
 
-def _will_be_heard_of(ticket: Ticket) -> bool:
-    return ticket.stage in OPEN_STAGES and bool(ticket.appointment_start or ticket.contact_number)
+def _of_the_file(call: CallEntry, ended_at: datetime, on_file: OnFile) -> dict[Fact, float]:
+    """A call that chases a ticket of another one has no form to complete; where everything was answered at once,
+    nothing is left to promise."""
+    found: dict[Fact, float] = {}
+    filed = [ticket for ticket in on_file.tickets if ticket.registered_at <= ended_at]
+    if on_file.tickets or call.ticket_id is None:
+        found[Fact.FORM_COMPLETE] = float(bool(filed))
+    then = [_as_of(ended_at, (one for one in on_file.changes if one.entity_id == ticket.ticket_id)) for ticket in filed]
+    promised = any(promise.made_at <= ended_at for promise in on_file.promises)
+    if promised or any(row.get("appointment_start") for row in then):
+        found[Fact.FOLLOW_UP_PROMISED] = 1.0
+    elif any(row.get("stage") in _OPEN for row in then):
+        found[Fact.FOLLOW_UP_PROMISED] = 0.0
+    return found
+
+
+def _as_of(at: datetime, changes: Iterable[Change]) -> Patch:
+    """The row that stood at this time; nothing where it came to this seat without its history."""
+    known = [change for change in changes if change.at <= at]
+    return fold(known) if all(change.author for change in known) else {}

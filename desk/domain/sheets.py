@@ -23,7 +23,7 @@ class Fact(Enum):
     HOLD_S = "hold_s"
     LENGTH_S = "length_s"
     FORM_COMPLETE = "form_complete"  # the ticket was filed before the caller had hung up
-    FOLLOW_UP_PROMISED = "follow_up_promised"  # an open ticket with an appointment, or a way to reach the caller
+    FOLLOW_UP_PROMISED = "follow_up_promised"  # when the call ended: an appointment, or a promise to call back
 
     @property
     def yes_no(self) -> bool:

@@ -58,7 +58,10 @@ class FakePromises:
         return sorted(found, key=lambda one: (one.made_at, one.promise_id))
 
     def of_call(self, call_id: CallId) -> list[Promise]:
-        found = [one for one in self.open() if one.call_id == call_id]
+        return [one for one in self.given_in(call_id) if one.state is PromiseState.OPEN]
+
+    def given_in(self, call_id: CallId) -> list[Promise]:
+        found = [one for one in self._all() if one.call_id == call_id]
         return sorted(found, key=lambda one: (one.made_at, one.promise_id))
 
 

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from desk.domain.call_facts import facts_of
+from desk.domain.call_facts import OnFile, facts_of
 from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.identity import CallId
 from desk.domain.listening import Access, Listener, Role
 from desk.domain.patches import field_value, patch_of
+from desk.domain.promises import Promise
 from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import Fact, Sheet, answer_texts, points_x10, read_answers, sheet_for
 from desk.domain.tickets import Ticket
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId
+from desk.usecases.read_timeline import Trails
 from desk.usecases.recording_ports import Scores
 
 REMARKS_MAX = 4000
@@ -64,7 +67,8 @@ class Subject:
 
 
 class ScoreCall:
-    """`sheets`: read when first asked for, on the worker's thread; raises `SheetError`. `log_access(access, call_id,
+    """`sheets`: read when first asked for, on the worker's thread; raises `SheetError`. `trails`, `promises_in`
+    (`work_ports.Promises.given_in`): what was filed and promised in a call. `log_access(access, call_id,
     detail)`: that a call was scored is on record."""
 
     def __init__(
@@ -75,10 +79,13 @@ class ScoreCall:
         clock: Clock,
         new_id: NewId,
         sheets: Callable[[], Sequence[Sheet]],
+        trails: Trails,
+        promises_in: Callable[[CallId], Sequence[Promise]],
         log_access: Callable[[Access, str, str], object] = lambda _access, _call_id, _detail: None,
     ) -> None:
         self._scores, self._log, self._author = scores, change_log, author
         self._clock, self._new_id, self._sheets, self._log_access = clock, new_id, sheets, log_access
+        self._trails, self._promises_in = trails, promises_in
 
     def sheets(self) -> Sequence[Sheet]:
         return self._sheets()
@@ -115,19 +122,24 @@ class ScoreCall:
             self._clock(),
             second_of=second_of,
         )
-        facts = facts_of(*_facts(subject))
-        proposed = _proposed(sheet, facts)
+        proposed = _proposed(sheet, self._facts(subject))
         return self.paper(replace(score, answers=answer_texts(proposed)), subject)
 
     def paper(self, score: Score, subject: Subject) -> Paper:
         """This score, whoever gave it, beside what the machine knows. A sheet that is not there any more raises
         `ScoreRefused`."""
         sheet = self._sheet(score.sheet, subject)
-        facts = facts_of(*_facts(subject))
+        facts = self._facts(subject)
         answers = read_answers(score.answers)
         fatal = tuple(fatal.fatal_id for fatal in sheet.fatals if fatal.proposed(facts))
         points = score.points_x10 if score.state is ScoreState.FINAL else points_x10(sheet, answers, score.fatal)
         return Paper(score, sheet, answers, facts, _proposed(sheet, facts), fatal, points)
+
+    def _facts(self, subject: Subject) -> dict[Fact, float]:
+        call = subject.call
+        taken = [ticket for ticket in subject.tickets if ticket.call_id == call.call_id]
+        changes = [change for ticket in taken for change in self._trails.of_ticket(ticket.ticket_id)]
+        return facts_of(call, subject.recording, OnFile(taken, changes, self._promises_in(call.call_id)))
 
     def save(self, score: Score, answers: Mapping[str, int], fatal: Sequence[str], remarks: str) -> Score:
         """Keep the draft as it stands. Raises `ScoreRefused`."""
@@ -200,10 +212,6 @@ class ScoreCall:
         if found is None:
             raise ScoreRefused(WhyNot.NO_SHEET)
         return found
-
-
-def _facts(subject: Subject) -> tuple[CallEntry, RecordingEntry | None, Sequence[Ticket]]:
-    return subject.call, subject.recording, subject.tickets
 
 
 def _proposed(sheet: Sheet, facts: Mapping[Fact, float]) -> dict[str, int]:

@@ -50,3 +50,8 @@ class Promises(Protocol):
     def of_call(self, call_id: CallId) -> list[Promise]:
         """Given in this call and still open."""
         ...
+
+    def given_in(self, call_id: CallId) -> list[Promise]:
+        """All that were given in this call, kept ones too, oldest first. Reads through the whole ledger: for one
+        call at a time."""
+        ...

@@ -163,4 +163,7 @@ def test_a_call_s_open_promise_is_found_by_it(empty_world: World) -> None:
     assert keep.of_call(CALL) == [given]
     keep.keep(given.promise_id)
     assert keep.of_call(CALL) == []
-    assert keep.give(WANG).promise_id != given.promise_id
+    again = keep.give(WANG)
+    assert again.promise_id != given.promise_id
+    kept, still_open = ledger(empty_world).given_in(CALL)
+    assert (kept.promise_id, kept.state, still_open) == (given.promise_id, PromiseState.KEPT, again)

@@ -8,13 +8,17 @@ import pytest
 
 from desk.domain.agreement import agreement_of
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
-from desk.domain.identity import CallId
+from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Access, Listener, Role
 from desk.domain.party import Direction
+from desk.domain.patches import patch_of
 from desk.domain.scores import ScoreState
 from desk.domain.sheets import Band, Fact, Fatal, Question, Section, Sheet
 from desk.domain.spans import span_text
+from desk.domain.tickets import Kind, Priority, Stage, Ticket
 from desk.usecases.fakes import FakeAuthor, FakeStore
+from desk.usecases.fakes_ticket_page import FakeTrails
+from desk.usecases.fakes_work import FakePromises
 from desk.usecases.score_call import REMARKS_MAX, ScoreCall, ScoreRefused, Subject, WhyNot
 
 BEGAN = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -45,6 +49,10 @@ RECORDING = RecordingEntry(
     long_silences=("1.0 61.0",),
 )
 SUBJECT = Subject(CALL, RECORDING, ())
+TICKET = Ticket(
+    TicketId("t1"), "20261120-S01-1", Kind.REPAIR, "repair.water", Priority.NORMAL, Stage.REGISTERED, "漏水",
+    BEGAN + timedelta(seconds=50), "1001", "S01", call_id=CALL.call_id,
+)  # fmt: skip
 BOSS, OTHER_BOSS = Listener("9001", Role.SUPERVISOR), Listener("9002", Role.SUPERVISOR)
 AGENT = Listener("1001", Role.AGENT)
 
@@ -66,6 +74,8 @@ class Scene:
             self.clock,
             lambda: f"score{next(numbers):03}",
             lambda: self.sheets,
+            FakeTrails(self.store),
+            FakePromises(self.store).given_in,
             lambda *access: self.accesses.append(access),
         )
 
@@ -82,6 +92,22 @@ def test_a_fresh_paper_holds_what_the_machine_knows_and_writes_nothing(scene: Sc
     assert paper.points_x10 is None
     assert paper.facts[Fact.GREETING_S] == 1.5
     assert not scene.store.changes
+
+
+def test_what_the_machine_knows_of_the_ticket_is_what_stood_when_the_call_ended(scene: Scene) -> None:
+    """Scored a day later, when it is closed; and of a ticket of another call, nothing."""
+    then, later = (
+        FakeAuthor("1001", "S01", lambda: BEGAN + timedelta(seconds=50), lambda: "a"),
+        FakeAuthor("1001", "S01", lambda: BEGAN + timedelta(hours=4), lambda: "b"),
+    )
+    appointed = replace(TICKET, appointment_start=BEGAN + timedelta(hours=2))
+    scene.store.append([then.change("ticket", TICKET.ticket_id, patch_of(appointed, "ticket_id"))])
+    scene.store.append([later.change("ticket", TICKET.ticket_id, {"stage": "closed", "appointment_start": None})])
+    facts = scene.score.begin(replace(SUBJECT, tickets=(replace(TICKET, stage=Stage.CLOSED),)), BOSS).facts
+    assert (facts[Fact.FORM_COMPLETE], facts[Fact.FOLLOW_UP_PROMISED]) == (1.0, 1.0)
+    chased = replace(CALL, ticket_id=TICKET.ticket_id)
+    other = replace(SUBJECT, call=chased, tickets=(replace(TICKET, call_id=CallId("another")),))
+    assert not {Fact.FORM_COMPLETE, Fact.FOLLOW_UP_PROMISED} & set(scene.score.begin(other, BOSS).facts)
 
 
 def test_a_draft_is_found_again_by_whoever_left_it_and_by_nobody_else(scene: Scene) -> None:

@@ -27,6 +27,8 @@ from desk.ui import theme
 from desk.ui.score.page import ScorePage, ScoreParts
 from desk.ui.worker import Worker
 from desk.usecases.fakes import FakeAuthor, FakeStore
+from desk.usecases.fakes_ticket_page import FakeTrails
+from desk.usecases.fakes_work import FakePromises
 from desk.usecases.score_call import ScoreCall
 
 CHINA = timezone(timedelta(hours=8))
@@ -52,6 +54,7 @@ RECORDING = RecordingEntry(
 TICKET = Ticket(
     TicketId("t1"), "20261120-S01-7", Kind.REPAIR, "repair.water.leak", Priority.NORMAL, Stage.REGISTERED, "厨房漏水",
     BEGAN + timedelta(seconds=120), "1001", "S01", contact_number="13800138000",
+    call_id=CALL.call_id,
 )  # fmt: skip
 HIT = CallHit(CALL, RECORDING, TICKET)
 BOSS = Listener("9001", Role.SUPERVISOR)
@@ -73,7 +76,14 @@ class Ground:
 
         self.author = FakeAuthor("9001", "S01", clock, lambda: f"change{next(numbers):03}")
         self.score = ScoreCall(
-            self.store.scores, self.store, self.author, clock, lambda: f"score{next(numbers):03}", lambda: SHEETS
+            self.store.scores,
+            self.store,
+            self.author,
+            clock,
+            lambda: f"score{next(numbers):03}",
+            lambda: SHEETS,
+            FakeTrails(self.store),
+            FakePromises(self.store).given_in,
         )
         self.page = ScorePage(
             ScoreParts(
