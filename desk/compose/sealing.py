@@ -10,6 +10,7 @@ from desk.domain.troubles import Trouble
 from desk.recording.playing.plain import PlainOpener
 from desk.recording.playing.stream import SealedOpener
 from desk.recording.sealing import age
+from desk.recording.sealing.aside import SetAside
 from desk.recording.sealing.chain import Chain, Logged, Place
 from desk.recording.sealing.encode import Codec
 from desk.recording.sealing.keeper import CallKeeper
@@ -64,6 +65,14 @@ def keeper_of(
         on_logged=on_logged,
         on_sealed=on_sealed,
     )
+
+
+def aside_of(
+    settings: Settings, changes: ChangeLog, author: ChangeAuthor, calls: SqlCallLog, on_logged: Callable[[], None]
+) -> SetAside:
+    """What puts the calls that nobody can read into the call log."""
+    log_call = LogCall(changes, author, calls, settings.line.area_code)
+    return SetAside(settings.spool_dirs, settings.seat.name, log_call, on_logged)
 
 
 def seal_keys_of(settings: Settings, secrets: Secrets, own: OwnKeys | None = None) -> SealKeys:

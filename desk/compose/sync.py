@@ -11,7 +11,7 @@ from desk.compose.mending import mending_workers
 from desk.compose.notes import ProcessNotes
 from desk.compose.outside import bring_and_tell
 from desk.compose.reconcile import worker_of
-from desk.compose.sealing import keeper_of, keeper_worker, own_key_worker, own_keys_of
+from desk.compose.sealing import aside_of, keeper_of, keeper_worker, own_key_worker, own_keys_of
 from desk.compose.seat_register import keep_register
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of
@@ -95,7 +95,7 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
     retaining = retention.worker_of(settings, secrets, store, lambda: process.appended(DELETED))
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)
-    process.add_worker("reconcile", worker_of(settings, store, process.recordings).work_once)
+    _reconcile(settings, store, process, changes, author, calls)
     for name, work_once in mending_workers(settings, store, lambda entities: process.appended(tuple(entities))):
         process.add_worker(name, work_once)
     process.add_worker("index", CallIndexer(store, waits=lambda: process.catching_up).work_once, gives_way=True)
@@ -132,3 +132,23 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
     notes.close()
     life.close()
     return exit_codes.AGAIN if care.again else exit_codes.OK
+
+
+def _reconcile(
+    settings: Settings,
+    store: Store,
+    process: SyncProcess,
+    changes: SqlChangeLog,
+    author: SeatAuthor,
+    calls: SqlCallLog,
+) -> None:
+    """What nobody can read is at fault as soon as it is found."""
+    reconciling = worker_of(settings, store, process.recordings)
+    nudge = process.add_worker("reconcile", reconciling.work_once)
+
+    def logged() -> None:
+        process.appended(LOGGED)
+        reconciling.look_now()
+        nudge()
+
+    process.add_worker("set aside", aside_of(settings, changes, author, calls, logged).work_once)

@@ -2,6 +2,7 @@
 so that ids made on two seats never meet and sort by the time they were made."""
 
 import uuid
+from datetime import UTC, datetime
 from typing import NewType
 
 CallId = NewType("CallId", str)
@@ -23,3 +24,13 @@ def id_after(fresh: str, floor: str) -> str:
         return fresh
     later_ms = (uuid.UUID(floor).int >> 80) + 1
     return str(uuid.UUID(int=(later_ms << 80) | (uuid.UUID(fresh).int & ((1 << 80) - 1))))
+
+
+def made_at(untrusted_id: str) -> datetime | None:
+    """When this id was made, by the clock of its seat; None for what is no UUIDv7. Never raises."""
+    try:
+        found = uuid.UUID(untrusted_id)
+        at = datetime.fromtimestamp((found.int >> 80) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at if found.version == 7 and str(found) == untrusted_id else None

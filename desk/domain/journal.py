@@ -23,6 +23,7 @@ class WhyMissing(Enum):
     UNWRITABLE = "spool not writable"
     LOST = "audio file lost"  # the manifest tells of audio that is not there any more
     UNSEALABLE = "could not be encoded"  # the raw audio is kept aside in the spool
+    UNREADABLE = "manifest not readable"  # what there is of the call is kept aside in the spool
 
 
 def why_missing(why: str) -> tuple[WhyMissing | None, str]:

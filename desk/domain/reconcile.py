@@ -20,6 +20,8 @@ from desk.domain.times import from_text
 TOLERANCE_MS = 500
 SEALED_WITHIN = timedelta(minutes=15)  # of the call's end; an hour of speech is encoded in less than one
 VAULTED_WITHIN = timedelta(hours=24)  # of the call's end: a night without the vault is told by its own lamp
+# It was answered; what nobody can read, somebody has to look at.
+_NO_REASON = (WhyMissing.NOT_ANSWERED, WhyMissing.UNREADABLE)
 TOO_SHORT_MS = 3_000  # beside what the machine said: nobody need have said anything by then
 
 
@@ -86,7 +88,7 @@ def judge(call: CallEntry, recording: RecordingEntry | None, now: datetime) -> V
 
 def _missing(call: CallEntry, recording: RecordingEntry) -> Finding:
     why, _detail = why_missing(recording.why)
-    stated = why is not None and why is not WhyMissing.NOT_ANSWERED  # it was answered
+    stated = why not in (None, *_NO_REASON)
     reason = Reason.STATED if stated else Reason.NONE
     return Finding(call.call_id, call.offered_at, Fault.MISSING, reason, recording.why)
 

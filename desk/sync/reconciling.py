@@ -26,18 +26,25 @@ class Reconciling:
         self._reconcile, self._board, self._monotonic = reconcile, board, monotonic
         self._all_at_s = self._newest_at_s = 0.0
         self._days: tuple[DayFigure, ...] = ()
+        self._asked = False
+
+    def look_now(self) -> None:
+        """At all of the last days, when it works next: something is at fault that no time will change. Any thread."""
+        self._asked = True
 
     def work_once(self) -> bool:
         """Look, where it is time to. Returns False: there is never more to do at once."""
         now_s = self._monotonic()
-        everything = not self._days or now_s >= self._all_at_s
+        everything = self._asked or not self._days or now_s >= self._all_at_s
         if not everything and now_s < self._newest_at_s:
             return False
         self._newest_at_s = now_s + NEWEST_EVERY_S
+        asked, self._asked = self._asked, False
         try:
             found = self._reconcile.run(DAYS if everything else NEWEST_DAYS)
         except (StoreBroken, StoreFull) as error:
             _log.warning("the recordings cannot be held against the calls: %s", error)
+            self._asked = self._asked or asked
             return False
         if everything:
             self._all_at_s = now_s + ALL_EVERY_S

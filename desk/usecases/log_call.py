@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from desk.domain.call_log import CallEntry, Outcome, RecordingEntry
+from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
 from desk.domain.identity import CallId
-from desk.domain.journal import Journal
+from desk.domain.journal import Journal, WhyMissing
 from desk.domain.numbers import lookup_key
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
@@ -98,7 +98,7 @@ class LogCall:
     def call(self, journal: Journal) -> bool:
         """Log the call unless it is logged. Returns whether it was written now. Raises `StoreFull`, `StoreBroken`."""
         known = self._calls.get(journal.call_id)
-        if known is not None and known.outcome is not None:
+        if known is not None and known.outcome is not None and not _can_be_read_now(known, journal):
             return False
         entry = CallEntry(
             call_id=journal.call_id,
@@ -146,7 +146,8 @@ class LogCall:
         patch = {name: value for name, value in after.items() if value != before[name]}
         if not patch:
             return False
-        reason = "sealed again: it was lost before the vault had it"
+        was_lost = known.kept is RecordingKept.KEPT
+        reason = "sealed again: it was lost before the vault had it" if was_lost else "its manifest can be read now"
         self._change_log.append([self._author.change("recording", entry.call_id, patch, reason)])
         return True
 
@@ -161,6 +162,11 @@ class LogCall:
     def recording_of(self, call_id: CallId) -> RecordingEntry | None:
         """What the log says already of this call's recording."""
         return self._calls.recording(call_id)
+
+
+def _can_be_read_now(known: CallEntry, journal: Journal) -> bool:
+    """What was logged of a call that nobody could read was next to nothing; somebody has mended its manifest."""
+    return known.reason == WhyMissing.UNREADABLE.value != journal.reason
 
 
 def _heard(tally: Tally | None) -> dict[str, Any]:

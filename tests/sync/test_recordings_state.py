@@ -77,6 +77,20 @@ def test_all_days_are_read_at_the_start_and_hourly_and_the_newest_every_minute()
     assert (reconcile.asked, board.state.faulty) == ([7, 2, 7], 2)
 
 
+def test_all_days_are_read_at_once_where_somebody_asks_even_while_the_store_is_away() -> None:
+    days = [DayFigure(TODAY - timedelta(days=back), recorded=5) for back in range(7)]
+    now_s, reconcile, board = [0.0], _Days(days), RecordingsBoard(lambda _state: None)
+    work = Reconciling(reconcile, board, lambda: now_s[0])
+    work.work_once()
+    days[4] = DayFigure(days[4].day, recorded=4, without_reason=1)
+    reconcile.broken = True
+    work.look_now()
+    work.work_once()
+    reconcile.broken = False
+    work.work_once()
+    assert (reconcile.asked, board.state.faulty) == ([7, 7, 7], 1)
+
+
 def test_a_store_that_cannot_be_read_is_tried_again_later() -> None:
     reconcile, board = _Days([DayFigure(TODAY, without_reason=1)]), RecordingsBoard(lambda _state: None)
     now_s = [0.0]

@@ -4,10 +4,10 @@ two of these steps, it finds the same spool again and goes on where it was.
 
 Where the sealed recording is lost before the vault has it, it is sealed again: see `lost`.
 
-What cannot be understood or encoded is set aside in the spool, is logged, and never stands in the way of the rest; a
-store or a disk that refuses is tried again, later and later. The sync process's worker thread; sealing runs on a thread
-of its own, so that a call is in the log within a second while an hour of speech is being encoded, and at low priority,
-so that it never takes the processor from a running call."""
+What cannot be understood or encoded is set aside in the spool, is logged (what nobody can read: by `aside`), and never
+stands in the way of the rest; a store or a disk that refuses is tried again, later and later. The sync process's worker
+thread; sealing runs on a thread of its own, so that a call is in the log within a second while an hour of speech is
+being encoded, and at low priority, so that it never takes the processor from a running call."""
 
 import logging
 import threading
@@ -193,7 +193,8 @@ class CallKeeper:
         known = self._log_call.recording_of(call_id)
         if known is None:
             return self._seal(call_id, None)
-        if known.vaulted_at is None and (call_id in self._again or self._is_another(known)):
+        was_unreadable = why_missing(known.why)[0] is WhyMissing.UNREADABLE
+        if known.vaulted_at is None and (call_id in self._again or was_unreadable or self._is_another(known)):
             self._again.add(call_id)
             return self._seal(call_id, known)
         return known
@@ -216,7 +217,8 @@ class CallKeeper:
             if again or self._refusals[call_id] < SEAL_TRIES:
                 raise
             entry = sealing.missing(journal, WhyMissing.UNSEALABLE, str(error))
-        if again and entry.kept is not RecordingKept.KEPT:
+        known = self._log_call.recording_of(call_id)
+        if known is not None and known.kept is RecordingKept.KEPT and entry.kept is not RecordingKept.KEPT:
             raise sealing.SealError("it was sealed and is lost, and the spool has no audio any more")
         if self._log_call.sealed_again(entry) if again else self._log_call.recording(entry):
             log.info("a call is sealed: %s", entry.kept.value, extra={"call_id": call_id})

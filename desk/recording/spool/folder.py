@@ -31,6 +31,7 @@ fsync_dir = sync_folder
 log = logging.getLogger(__name__)
 
 LOST = "lost with its folder"
+ASIDE = "aside"
 
 
 class FolderAway(OSError):
@@ -116,16 +117,29 @@ def set_aside(where: Where, call_id: CallId) -> Path:
     """Move what there is of this call to `aside/` in its folder, out of everybody's way. Returns the first folder's."""
     asides = []
     for folder in segments.folders(where):
-        aside = folder / "aside"
+        target = folder / ASIDE
         files = [file for suffix in (AUDIO, MANIFEST) for file in segments.files_of(folder, call_id, suffix)]
         if files:
-            aside.mkdir(exist_ok=True)
+            target.mkdir(exist_ok=True)
             for file in files:
                 with contextlib.suppress(FileNotFoundError):
-                    file.replace(_free_name(aside / file.name))
-            sync_folder(aside)
-            asides.append(aside)
-    return asides[0] if asides else segments.folders(where)[0] / "aside"
+                    file.replace(_free_name(target / file.name))
+            sync_folder(target)
+            asides.append(target)
+    return asides[0] if asides else segments.folders(where)[0] / ASIDE
+
+
+def aside(where: Where) -> dict[CallId, datetime]:
+    """Whose spools lie aside, and when each was written last. A folder that is away has none."""
+    found: dict[CallId, datetime] = {}
+    for folder in segments.folders(where):
+        for suffix in (AUDIO, MANIFEST):
+            for file in (folder / ASIDE).glob(f"*{suffix}"):
+                with contextlib.suppress(OSError):
+                    at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                    call_id = CallId(file.name.partition(".")[0])
+                    found[call_id] = max(at, found.get(call_id, at))
+    return found
 
 
 def _free_name(wanted: Path) -> Path:

@@ -222,6 +222,9 @@ def missing(untrusted_why: str) -> str:
         WhyMissing.UNWRITABLE: _("No recording: its folder could not be written."),
         WhyMissing.LOST: _("No recording: its audio file is gone. Tell IT."),
         WhyMissing.UNSEALABLE: _("No recording: it could not be encoded. IT can still recover the raw audio."),
+        WhyMissing.UNREADABLE: _(
+            "No recording: nobody can read which call it is of. IT finds what there is in spool/aside."
+        ),
     }[why]
 
 
