@@ -18,7 +18,7 @@ from desk.compose.sign_in import people_of, who_of
 from desk.compose.store_care import care_of
 from desk.compose.support import sender_of as sender_of_bundles
 from desk.compose.updates import keep_up_to_date
-from desk.compose.vault import uploader_of, vault_of_seat
+from desk.compose.vault import pace_of, uploader_of, vault_of_seat
 from desk.link.addresses import token_of
 from desk.link.child import ChildLife
 from desk.recording.sealing.lost import LostOnTheWay
@@ -82,16 +82,17 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
     process.add_worker("calls", keeper_worker(keeper, process.recordings))
     process.add_worker("own keys", own_key_worker(own))
     vault = vault_of_seat(settings, secrets)
+    pace = pace_of(settings, lambda: process.running_calls.any)
     uploader = uploader_of(
         settings,
         vault,
         keeper.entry_of,
         keeper.vaulted,
-        lambda: process.running_calls.any,
+        pace,
         lambda state: process.recordings.vault(state.unvaulted, state.trouble, state.detail),
     )
     nudge_uploader = process.add_worker("vault", uploader.work_once, gives_way=True)
-    process.add_worker("lost", LostOnTheWay(settings.sealed_dir, vault, keeper, now).work_once)
+    process.add_worker("lost", LostOnTheWay(settings.sealed_dir, vault, keeper, now, pace=pace).work_once)
     retaining = retention.worker_of(settings, secrets, store, lambda: process.appended(DELETED))
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)

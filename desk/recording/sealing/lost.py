@@ -19,7 +19,7 @@ from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
 from desk.domain.seal import AUDIO_SUFFIX
 from desk.recording.sealing.seal_file import MOST_BYTES, SealDamaged, read_seal, seal_name
-from desk.recording.vault.port import Source, read_all
+from desk.recording.vault.port import Pace, Source, read_all, unhurried
 from desk.usecases.ports import Clock, StoreBroken, StoreFull
 from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 
@@ -42,6 +42,8 @@ class Keeper(Protocol):
 
 
 class LostOnTheWay:
+    """`pace`: of what is read back from the vault."""
+
     def __init__(
         self,
         sealed_dir: Path,
@@ -49,9 +51,10 @@ class LostOnTheWay:
         keeper: Keeper,
         clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,
+        pace: Pace = unhurried,
     ) -> None:
         self._sealed_dir, self._vault, self._keeper = sealed_dir, vault, keeper
-        self._clock, self._monotonic = clock, monotonic
+        self._clock, self._monotonic, self._pace = clock, monotonic, pace
         self._due_s = 0.0
         self._told: set[CallId] = set()
 
@@ -96,6 +99,7 @@ class LostOnTheWay:
                 return False
             digest = hashlib.sha256()
             for block in self._vault.read(entry.file):
+                self._pace(len(block))
                 digest.update(block)
         except (SealDamaged, RecordingAway):
             return False

@@ -6,7 +6,11 @@ any tool. obstore's local store is not used: it does not sync, and what a power 
 
 A share that takes no hard links (FAT, some network drives) gets a rename after a look whether the name is free; between
 the two another computer could take it. A kill leaves a part file; whoever brings or deletes that object next removes
-it. Any thread."""
+it. Any thread.
+
+On a share, a write ends in the system's cache and goes over the network when the system likes, all at once if it likes.
+While there is a limit each block is therefore synced before the next one is asked for, and what is read back is read
+block by block at the same pace, with nothing read ahead."""
 
 import contextlib
 import errno
@@ -59,13 +63,13 @@ class FolderVault:
         if self._is_file(path):
             with contextlib.suppress(OSError):  # a seat need not be allowed to delete; whoever deletes the object is
                 _sweep(path)
-            return self._compare(path, file, name)
+            return self._compare(path, file, name, pace)
         self._begin_vault()
         part = _part_of(path)
         try:
             written = self._copy(file, path, part, pace)
             with self._translated():
-                if sha256_of(part) != written:
+                if _paced_hash(part, pace) != written:
                     raise VaultRefused(
                         f"{shown(name)} does not read back as it was written: the vault's disk is failing"
                     )
@@ -74,7 +78,7 @@ class FolderVault:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
         if taken:
-            return self._compare(path, file, name)
+            return self._compare(path, file, name, pace)
         with self._translated():
             sync_folder(path.parent)
         return None
@@ -175,19 +179,22 @@ class FolderVault:
                 target = part.open("xb")
             with target:
                 while block := source.read(PACED_BLOCK):
-                    pace(len(block))
+                    limited = pace(len(block))
                     digest.update(block)
                     with self._translated():
                         target.write(block)
+                        if limited:
+                            target.flush()
+                            _sync_data(target.fileno())
                 with self._translated():
                     target.flush()
                     os.fsync(target.fileno())
                     _forget_cached(target.fileno())
         return digest.hexdigest()
 
-    def _compare(self, path: Path, file: Path, name: str) -> None:
+    def _compare(self, path: Path, file: Path, name: str, pace: Pace) -> None:
         with self._translated():
-            there = sha256_of(path)
+            there = _paced_hash(path, pace)
         if there != sha256_of(file):
             raise VaultTaken(f"something else lies in the vault under {shown(name)}")
         with self._translated():
@@ -274,6 +281,26 @@ def _sweep(path: Path) -> None:
     for stale in path.parent.iterdir():
         if stale.name.startswith(f".{path.name}.") and stale.name.endswith(_PART):
             stale.unlink(missing_ok=True)
+
+
+def _paced_hash(path: Path, pace: Pace) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as handle:
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                os.posix_fadvise(handle.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
+        while block := handle.read(PACED_BLOCK):
+            pace(len(block))
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _sync_data(handle: int) -> None:
+    """What was written so far is on the disk, or over the network; its times need not be."""
+    if sys.platform == "linux":
+        os.fdatasync(handle)
+    else:
+        os.fsync(handle)
 
 
 def _forget_cached(handle: int) -> None:

@@ -1,7 +1,8 @@
 """How fast recordings may be sent: a bucket that fills with the limit and that each block sent takes from, so that what
 leaves the seat is even. A call suffers from bursts, not from averages: no more than a tenth of a second's worth ever
-goes at once. One thread sends, any thread may change the limit."""
+goes at once. What several threads send keeps the limit together; any thread may change it."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -20,9 +21,15 @@ class Paced:
         self._limit_kbit_s, self._monotonic, self._sleep = limit_kbit_s, monotonic, sleep
         self._allowed = 0.0  # bytes
         self._filled_at = monotonic()
+        self._turn = threading.Lock()
 
-    def __call__(self, size: int) -> None:
-        """Waits until so many bytes may go. A block larger than the bucket goes once it is full, and leaves a debt."""
+    def __call__(self, size: int) -> bool:
+        """Waits until so many bytes may go. A block larger than the bucket goes once it is full, and leaves a debt.
+        Returns whether there is a limit."""
+        with self._turn:
+            return self._wait(size)
+
+    def _wait(self, size: int) -> bool:
         while (bytes_s := self._limit_kbit_s() * 125) > 0:
             most = bytes_s * SLICE_S
             now = self._monotonic()
@@ -31,6 +38,7 @@ class Paced:
             wanted = min(float(size), most)
             if self._allowed >= wanted:
                 self._allowed -= size
-                return
+                return True
             self._sleep(min(SLICE_S, max((wanted - self._allowed) / bytes_s, 0.001)))
         self._allowed, self._filled_at = 0.0, self._monotonic()
+        return False

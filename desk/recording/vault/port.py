@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-Pace = Callable[[int], None]  # called before so many bytes are sent; waits as long as the limit wants
+# Called for each so many bytes that go to the vault or come back to be compared; waits as long as the limit wants. True
+# where there is one: then nothing may gather in a cache of the system's, to go in a burst later.
+Pace = Callable[[int], bool | None]
 
 
-def unhurried(_bytes: int) -> None:
+def unhurried(_bytes: int) -> bool:
     """The pace without a limit."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)

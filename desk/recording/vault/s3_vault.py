@@ -71,11 +71,11 @@ class S3Vault:
             raise VaultRefused(f"the vault can hold nothing under {shown(name)}")
         size = file.stat().st_size
         if self.stat(name) is not None:
-            return self._compare(name, file)
+            return self._compare(name, file, pace)
         try:
             self._upload.send(name, file, pace)
         except Taken:
-            return self._compare(name, file)
+            return self._compare(name, file, pace)
         there = self.stat(name)
         if there is None or there.size != size:
             raise VaultAway(f"{shown(name)} was sent, but the storage does not show it whole")
@@ -119,9 +119,10 @@ class S3Vault:
                 self._opened = store_of(bucket), S3Upload(S3Requests(bucket, self._clock), self._part_bytes)
             return self._opened
 
-    def _compare(self, name: str, file: Path) -> None:
+    def _compare(self, name: str, file: Path, pace: Pace) -> None:
         there, here = hashlib.sha256(), hashlib.sha256()
         for block in self.read(name):
+            pace(len(block))
             there.update(block)
         with file.open("rb") as handle:
             while block := handle.read(BLOCK):

@@ -35,6 +35,7 @@ class Way:
     def __init__(self, folder: Path) -> None:
         self.seat = Seat(folder)
         self.vault = FolderVault(self.seat.vault_dir, make=True)
+        self.read_back: list[int] = []
         self.start()
 
     def start(self, keeper: CallKeeper | None = None) -> None:
@@ -51,7 +52,9 @@ class Way:
         )
 
     def looking(self, vault: FolderVault) -> LostOnTheWay:
-        return LostOnTheWay(self.seat.sealed_dir, vault, self.keeper, lambda: at(90), self.seat.seconds)
+        return LostOnTheWay(
+            self.seat.sealed_dir, vault, self.keeper, lambda: at(90), self.seat.seconds, self.read_back.append
+        )
 
     def sealed(self, *call_ids: CallId) -> list[RecordingEntry]:
         for call_id in call_ids:
@@ -204,6 +207,7 @@ def test_what_the_vault_has_already_is_confirmed_and_not_sealed_again(way: Way) 
     way.go_on()
     assert way.is_safe()
     assert way.entry().seal_hash == before.seal_hash
+    assert sum(way.read_back) == before.size_bytes  # at the pace of all that goes to the vault and comes back
 
 
 def test_where_the_vault_holds_something_else_nothing_is_done_but_telling(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.recording.vault.folder_vault import FolderVault
+from desk.recording.vault.folder_vault import PACED_BLOCK, FolderVault
 from desk.recording.vault.staged import StagedSource
 from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused, VaultTaken
 
@@ -238,3 +238,35 @@ def test_a_recording_that_leaves_the_seat_between_two_looks_is_read_from_the_vau
     blocks = StagedSource(tmp_path / "sealed", FolderVault(root)).read(NAME, 10, 150_000)
     staged.delete(NAME)
     assert b"".join(blocks) == file.read_bytes()[10:150_010]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="syncs by another name")
+def test_under_a_limit_no_more_than_a_block_ever_waits_in_a_cache(
+    monkeypatch: pytest.MonkeyPatch, root: Path, file: Path
+) -> None:
+    """What is written is on its way before the next block is asked for, so that nothing gathers to go in a burst."""
+    asked: list[int] = []
+    synced: list[tuple[int, int]] = []  # so much had been asked for, so much is durable
+    real = os.fdatasync
+
+    def fdatasync(handle: int) -> None:
+        real(handle)
+        synced.append((sum(asked), os.fstat(handle).st_size))
+
+    def pace(size: int) -> bool:
+        if len(asked) < len(file.read_bytes()) / PACED_BLOCK:
+            assert sum(asked) == (synced[-1][1] if synced else 0)
+        asked.append(size)
+        return True
+
+    monkeypatch.setattr(os, "fdatasync", fdatasync)
+    FolderVault(root).put_new(NAME, file, pace)
+    assert [sent for sent, _durable in synced] == [durable for _sent, durable in synced]
+    assert synced[-1][1] == file.stat().st_size
+    assert max(asked) <= PACED_BLOCK
+
+
+def test_without_a_limit_it_is_synced_once(monkeypatch: pytest.MonkeyPatch, root: Path, file: Path) -> None:
+    failing_at(monkeypatch, "fdatasync", errno.EIO)
+    FolderVault(root).put_new(NAME, file)
+    assert left(root) == [Path(NAME).name]

@@ -1,5 +1,7 @@
 """The pace: no second may carry more than the limit, and no moment a burst."""
 
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ def test_without_a_limit_nothing_waits() -> None:
     time = Time()
     pace = Paced(lambda: 0, time, time.sleep)
     for _ in range(1_000):
-        pace(BLOCK)
+        assert not pace(BLOCK)
     assert time.now == 0
 
 
@@ -35,7 +37,7 @@ def test_what_goes_is_never_more_than_the_limit_and_one_burst(limit_kbit_s: int,
     bytes_s = limit_kbit_s * 125
     sent = 0
     for size in sizes:
-        pace(size)
+        assert pace(size)
         assert sent <= time.now * bytes_s + SLICE_S * bytes_s + 1  # before this block
         sent += size
     assert time.now <= sum(sizes) / bytes_s + 0.2 + 0.002 * len(sizes)
@@ -66,3 +68,14 @@ def test_a_limit_that_is_lifted_while_it_waits_is_seen_at_once() -> None:
     pace = Paced(lambda: limits[0], time, sleep)
     pace(BLOCK)
     assert time.now <= SLICE_S
+
+
+def test_what_several_threads_send_keeps_the_limit_together() -> None:
+    time = Time()
+    pace = Paced(lambda: 2_000, time, time.sleep)
+    threads = [threading.Thread(target=lambda: [pace(BLOCK) for _ in range(20)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert time.now == pytest.approx(80 * BLOCK / 250_000, abs=SLICE_S + 0.1)
