@@ -12,7 +12,8 @@ class Quality:
     `discarded`: per cent of packets that came, but too late to be played. `buffer_ms`: what the jitter buffer adds.
     `silent_microphone`: not a sound from it for nearly five seconds, though it is not muted. `silent_caller`: for as
     long nobody said anything, neither the far side nor the agent. `no_packets`: nothing at all arrives from the far
-    side; `codec` "": and no audio runs that could.
+    side; `codec` "": and no audio runs that could. `never_heard`: packets come, and since the call began there was not
+    a sound in them, though the far side had the word for nearly five seconds.
     `late_frames`: frames of 20 ms that our own side did not have in time, of `span_s`. Peaks of the span in dBFS."""
 
     at: datetime
@@ -31,6 +32,7 @@ class Quality:
     microphone_dbfs: float | None = None  # None while muted
     earpiece_dbfs: float | None = None
     span_s: float = 2.0
+    never_heard: bool = False
 
     @property
     def worst_loss(self) -> float:

@@ -14,7 +14,7 @@ class Trouble(Enum):
     LINE_UNVERIFIED = "line_unverified"  # the registrar's certificate or name did not verify
     SEAT_TWICE = "seat_twice"  # another telephone is registered with the same account
     DEAD_MICROPHONE = "dead_microphone"  # during a call: not a sound from it
-    NO_AUDIO = "no_audio"  # during a call: no packet from the far side
+    NO_AUDIO = "no_audio"  # during a call: no packet from the far side, or none that ever held a sound
     PORT_BUSY = "port_busy"  # another program holds the SIP port
     NO_MICROPHONE = "no_microphone"
     NO_EARPIECE = "no_earpiece"

@@ -1,7 +1,11 @@
 """Watches how every call is heard while it is talked on: each two seconds the differences of what the SIP stack counts
 become a `QualityMeasured`, with an estimate by ITU-T G.107 of the worse direction. Beside it the faults that nobody
-on the call can name: not a sound from the microphone, not a packet from the far side, no audio agreed upon at all. Each
-is in the call's manifest and on the screen within five seconds.
+on the call can name: not a sound from the microphone, not a packet from the far side, packets that have held nothing
+but digital silence ever since the call began, no audio agreed upon at all. Each is in the call's manifest and on the
+screen within five seconds; of packets those seconds count in which the far side had the word.
+
+Surprising choice: packets that fall silent after a sound are no fault. Telephones that take the noise out send pure
+silence while their owner listens.
 
 Promises: some 0.6 ms per call and second, and 6 us per tick of the audio clock. A microphone that gives pure silence in
 every pause (a noise gate) is learnt, and given more time before it is called dead.
@@ -30,6 +34,7 @@ GATED_S = 20.0  # for a microphone that is known to be silent between words
 GATE_S = 0.5  # so long a pure silence between two words is a gate's
 DEAD_DBFS = -75.0  # the noise of a room and of the microphone itself is above it, whatever its make
 VOICE_DBFS = -42.0  # somebody speaks
+SOUND_DBFS = -70.0  # anything at all: A-law has no zero, its idle code is a peak of 8 (-72), its next step one of 24
 OF_THE_WATCH = frozenset({Trouble.DEAD_MICROPHONE, Trouble.NO_AUDIO})
 
 
@@ -39,13 +44,18 @@ class Silences:
     def __init__(self) -> None:
         self.microphone_s = 0.0  # pure silence, while it was open
         self.nobody_s = 0.0  # neither side said anything
+        self._unheard_s: float | None = None  # the far side had the word, and not a sound came; None: one has come
         self._gated = False
 
-    def begin(self) -> None:
-        """Another call, or one that goes on: what was learnt of the microphone stays."""
+    def begin(self, *, anew: bool) -> None:
+        """Another call (`anew`), or one that goes on: what was learnt of the microphone stays."""
         self.microphone_s = self.nobody_s = 0.0
+        self._unheard_s = 0.0 if anew else None
 
-    def listen(self, passed_s: float, microphone_dbfs: float, earpiece_dbfs: float, muted: bool) -> None:
+    def listen(
+        self, passed_s: float, microphone_dbfs: float, earpiece_dbfs: float, muted: bool, *, far_waits: bool
+    ) -> None:
+        """`far_waits`: the far side listens to a prompt, or has put us on hold."""
         if muted or microphone_dbfs > DEAD_DBFS:
             if not muted and GATE_S <= self.microphone_s < SILENT_S:
                 self._gated = True
@@ -54,8 +64,12 @@ class Silences:
             self.microphone_s += passed_s
         if earpiece_dbfs > VOICE_DBFS:
             self.nobody_s = 0.0
-        elif muted or microphone_dbfs <= VOICE_DBFS:
+        elif not far_waits and (muted or microphone_dbfs <= VOICE_DBFS):
             self.nobody_s += passed_s  # the caller is not silent while they are listening to the agent
+            if self._unheard_s is not None:
+                self._unheard_s += passed_s
+        if earpiece_dbfs > SOUND_DBFS:
+            self._unheard_s = None
 
     @property
     def dead_microphone(self) -> bool:
@@ -64,6 +78,10 @@ class Silences:
     @property
     def silent_caller(self) -> bool:
         return self.nobody_s >= SILENT_S
+
+    @property
+    def never_heard(self) -> bool:
+        return self._unheard_s is not None and self._unheard_s >= SILENT_S
 
 
 @dataclass
@@ -81,6 +99,7 @@ class _Watched:
     counts: HeadsetCounts
     reported: float | None = None
     told_dead: bool = False  # the microphone
+    told_unheard: bool = False  # the far side
     no_packets: bool = False
     most_waiting_ms: float = 0.0
     microphone_dbfs: float = SILENT_DBFS
@@ -102,7 +121,7 @@ class QualityWatch(Companion):
         """A call that is talked on is watched at once; what it was before says nothing about what it is now."""
         match event:
             case events.CallAnswered() | events.CallResumed():
-                self._silences.begin()
+                self._silences.begin(anew=isinstance(event, events.CallAnswered))
             case events.CallHeld() | events.CallEnded():
                 self._watched.pop(event.call_id, None)
                 self._without_media.pop(event.call_id, None)
@@ -128,7 +147,7 @@ class QualityWatch(Companion):
         unheard = [w for call in talked if not call.far_held and (w := self._watched.get(call.call_id)) is not None]
         silent = any(now_s - watched.last_packet_s >= NO_PACKETS_S for watched in unheard)
         never = any(now_s - since_s >= NO_PACKETS_S for since_s, _ in self._without_media.values())
-        self._stands(Trouble.NO_AUDIO, silent or never)
+        self._stands(Trouble.NO_AUDIO, silent or never or (bool(unheard) and self._silences.never_heard))
 
     def close(self) -> None:
         self._at.frames.watch(False)
@@ -138,7 +157,7 @@ class QualityWatch(Companion):
 
     def _rest(self) -> None:
         """Nobody is talked to: what was wrong is over with the call."""
-        self._silences.begin()
+        self._silences.begin(anew=False)
         for trouble in OF_THE_WATCH:
             self._stands(trouble, False)
 
@@ -147,7 +166,8 @@ class QualityWatch(Companion):
     def _listen(self, talked: list[Call], passed_s: float) -> None:
         microphone, earpiece = self._at.frames.watched_dbfs()
         muted = all(call.muted for call in talked)
-        self._silences.listen(passed_s, microphone, earpiece, muted or not self._has_microphone)
+        far_waits = any(call.prompt or call.far_held for call in talked)
+        self._silences.listen(passed_s, microphone, earpiece, muted or not self._has_microphone, far_waits=far_waits)
         for call in talked:
             if (watched := self._watched.get(call.call_id)) is not None:
                 watched.microphone_dbfs = max(watched.microphone_dbfs, microphone)
@@ -163,8 +183,8 @@ class QualityWatch(Companion):
 
     def _look(self, call: Call, now_s: float) -> None:
         watched = self._watched.get(call.call_id)
-        newly_dead = watched is not None and not watched.told_dead and self._silences.dead_microphone and not call.muted
-        if watched is not None and now_s - watched.looked_s < LOOK_S - LISTEN_S / 2 and not newly_dead:
+        news = watched is not None and self._is_news(call, watched)
+        if watched is not None and now_s - watched.looked_s < LOOK_S - LISTEN_S / 2 and not news:
             return
         leg = self._at.leg(call.call_id)
         latest = self._at.stack.statistics(leg) if leg is not None else None
@@ -180,9 +200,14 @@ class QualityWatch(Companion):
                 watched.last_packet_s = now_s
             watched.looked_s, watched.latest = now_s, latest
             watched.most_waiting_ms = max(watched.most_waiting_ms, latest.buffer_ms)
-            if now_s - watched.at_s >= SPAN_S - LOOK_S / 2 or newly_dead:
+            if now_s - watched.at_s >= SPAN_S - LOOK_S / 2 or news:
                 quality = self._quality(call, watched, now_s)
                 self._at.call_happened(events.QualityMeasured(call.call_id, quality.at, quality))
+
+    def _is_news(self, call: Call, watched: _Watched) -> bool:
+        """A side is found silent that was not: that waits for no span to end."""
+        dead = not watched.told_dead and self._silences.dead_microphone and not call.muted
+        return dead or (not watched.told_unheard and self._silences.never_heard and not call.far_held)
 
     def _miss_media(self, call: Call, now_s: float) -> None:
         """It is talked on, and no audio runs: nothing was agreed upon, the codec failed. A span says so by having no
@@ -226,6 +251,7 @@ class QualityWatch(Companion):
             silent_microphone=self._silences.dead_microphone and not muted,
             silent_caller=self._silences.silent_caller and not call.far_held,
             no_packets=watched.no_packets,
+            never_heard=self._silences.never_heard and not call.far_held,
             late_frames=_late_frames(watched.counts, counts),
             microphone_dbfs=None if muted else round(watched.microphone_dbfs, 1),
             earpiece_dbfs=round(watched.earpiece_dbfs, 1),
@@ -233,7 +259,7 @@ class QualityWatch(Companion):
         watched.at_s, watched.statistics, watched.counts = now_s, statistics, counts
         watched.microphone_dbfs = watched.earpiece_dbfs = SILENT_DBFS
         watched.most_waiting_ms = 0.0
-        watched.told_dead = quality.silent_microphone
+        watched.told_dead, watched.told_unheard = quality.silent_microphone, quality.never_heard
         return quality
 
     @staticmethod

@@ -334,3 +334,59 @@ def test_a_call_without_audio_that_the_far_side_holds_is_left_alone(scene: Scene
         scene.watch.tick(scene.now_s)
     assert scene.happened == []
     assert Trouble.NO_AUDIO not in scene.stands
+
+
+ALAW_SILENCE = tone(8)  # what the idle code of PCMA is decoded to
+
+
+@pytest.mark.parametrize("silence", [SILENCE, ALAW_SILENCE])
+def test_packets_that_never_held_a_sound_are_told_within_five_seconds_of_the_answer(
+    scene: Scene, silence: bytes
+) -> None:
+    scene.hears = silence
+    scene.run(4.3)
+    assert scene.stands == set()
+    scene.run(0.6)
+    assert scene.stands == {Trouble.NO_AUDIO}
+    assert scene.qualities[-1].never_heard
+    assert not scene.qualities[-1].no_packets
+    assert Tally.of(scene.qualities[-2:]).diagnosis in (Diagnosis.FAR_SIDE_SILENT, Diagnosis.NONE)
+    scene.hears = NOISE
+    scene.run(2.5)
+    assert scene.stands == set()
+    assert not scene.qualities[-1].never_heard
+
+
+def test_a_caller_who_merely_listens_is_not_taken_for_one_who_is_not_heard(scene: Scene) -> None:
+    """Their telephone takes the noise out: pure silence after the first word, or before it while the agent speaks."""
+    scene.hears, scene.says = SILENCE, SPEECH
+    scene.run(12)
+    scene.says = NOISE
+    scene.run(3)
+    scene.hears = SPEECH
+    scene.run(0.5)
+    scene.hears = SILENCE
+    scene.run(30)
+    assert scene.stands == set()
+    assert not any(q.never_heard for q in scene.qualities)
+
+
+@pytest.mark.parametrize("waits", [{"prompt": "greeting"}, {"far_held": True}])
+def test_who_is_played_a_prompt_or_holds_us_need_not_be_heard(scene: Scene, waits: dict[str, Any]) -> None:
+    scene.hears = SILENCE
+    scene.change(**waits)
+    scene.run(12)
+    assert scene.stands == set()
+    assert not any(q.never_heard or q.silent_caller for q in scene.qualities)
+    scene.change(prompt="", far_held=False)
+    scene.run(5)
+    assert scene.stands == {Trouble.NO_AUDIO}
+
+
+def test_a_call_that_goes_on_is_not_judged_by_how_it_begins_again(scene: Scene) -> None:
+    scene.run(1)
+    scene.watch.heard(events.CallHeld(CallId("c1"), T0))
+    scene.watch.heard(events.CallResumed(CallId("c1"), T0))
+    scene.hears = SILENCE
+    scene.run(12)
+    assert scene.stands == set()

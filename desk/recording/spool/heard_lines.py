@@ -58,9 +58,13 @@ class HeardLines:
 
 
 def _marks(before: Quality | None, span: Quality) -> list[str]:
-    was = (before.no_packets, before.silent_microphone) if before else (False, False)
-    silent = before if before is not None and before.no_packets else span
+    was = (_is_unheard(before), before.silent_microphone) if before else (False, False)
+    silent = before if before is not None and _is_unheard(before) else span
     far = ("far_back", "far_silent") if silent.codec else ("media_came", "no_media")
     names = (far, ("microphone_back", "microphone_dead"))
-    now = (span.no_packets, span.silent_microphone)
+    now = (_is_unheard(span), span.silent_microphone)
     return [pair[is_] for pair, was_, is_ in zip(names, was, now, strict=True) if was_ != is_]
+
+
+def _is_unheard(span: Quality) -> bool:
+    return span.no_packets or span.never_heard

@@ -84,6 +84,12 @@ def test_where_sound_stops_and_comes_again_is_marked() -> None:
     ]
 
 
+def test_packets_without_a_sound_are_marked_as_a_far_side_that_is_not_heard() -> None:
+    unheard = replace(FINE, never_heard=True)
+    journal = journal_of(*lines_of([unheard, unheard, FINE]))
+    assert [(mark.audio_ms, mark.name) for mark in journal.marks] == [(0, "far_silent"), (4, "far_back")]
+
+
 def test_a_call_that_was_never_measured_says_nothing() -> None:
     assert lines_of([]) == []
     assert journal_of().heard is None
