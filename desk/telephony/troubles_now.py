@@ -1,4 +1,5 @@
-"""The troubles that stand at this moment, each raised once and cleared once. Phone process, main thread."""
+"""The troubles that stand at this moment, each raised once and cleared once; raised again, with the time it has stood
+since, where its details are others. Phone process, main thread."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -21,6 +22,7 @@ class TroublesNow:
         for trouble in family & self._standing.keys() - present.keys():
             self._publish(TroubleCleared(self._standing.pop(trouble)))
         for trouble, detail in present.items():
-            if trouble not in self._standing:
-                self._standing[trouble] = Wrong(trouble, at, detail)
+            before = self._standing.get(trouble)
+            if before is None or before.detail != detail:
+                self._standing[trouble] = Wrong(trouble, before.since if before else at, detail)
                 self._publish(TroubleRaised(self._standing[trouble]))

@@ -12,6 +12,7 @@ EVERY_S = 60.0
 CLEARLY_MORE = 1.2
 BYTES_PER_HOUR = 3600 * 16_000 * FRAME_BYTES
 MB = 1_000_000
+STEP = 10 * MB  # what is told changes every few minutes of a call
 
 
 def free_bytes(folder: Path) -> int | None:
@@ -47,5 +48,5 @@ class Space:
             elif free >= self._warn_bytes * CLEARLY_MORE:
                 self._low.discard(folder)
             if folder in self._low:
-                told.append(f"{free // MB} MB, {free / BYTES_PER_HOUR:.1f} h: {folder}")
+                told.append(f"{free // STEP * STEP // MB} MB, {free / BYTES_PER_HOUR:.1f} h: {folder}")
         return "; ".join(told)

@@ -1,5 +1,6 @@
 """How the spool's folders are, beyond the calls that run: what is low on space, and that one of two folders fails while
-the other one has everything. Told whenever it changes. Several threads tell it; whoever listens is called on theirs."""
+the other one has everything. Told whenever it changes, its details too. Several threads tell it; whoever listens is
+called on theirs."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -32,6 +33,6 @@ class SpoolState:
             now: dict[Trouble, str] = {}
             for (one, _), reason in self._reasons.items():
                 now.setdefault(one, reason)
-            if now.keys() != self._told.keys():
+            if now != self._told:
                 self._told = now
                 self._on_state(now)

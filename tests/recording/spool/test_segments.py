@@ -315,12 +315,13 @@ def test_space_is_told_low_with_the_hours_that_fit_and_well_only_when_there_is_c
 
 
 def test_a_state_is_told_when_it_changes_and_not_again() -> None:
-    told: list[set[Trouble]] = []
-    state = SpoolState(lambda troubles: told.append(set(troubles)))
-    for detail in ("1 h", "0.5 h", ""):
+    """The hours that are left are those of now, not those of the first warning."""
+    told: list[dict[Trouble, str]] = []
+    state = SpoolState(lambda troubles: told.append(dict(troubles)))
+    for detail in ("1 h", "1 h", "0.5 h", ""):
         state.is_(Trouble.SPOOL_LOW, "space", detail)
     state.is_(Trouble.SPOOL_SECOND, "c1", "")
-    assert told == [{Trouble.SPOOL_LOW}, set()]
+    assert told == [{Trouble.SPOOL_LOW: "1 h"}, {Trouble.SPOOL_LOW: "0.5 h"}, {}]
 
 
 def test_a_clock_that_is_set_during_a_call_leaves_a_mark(tmp_path: Path) -> None:
