@@ -12,7 +12,7 @@ import pytest
 from desk.domain.evidence import Neighbours
 from desk.recording.proof import pack_page
 from desk.recording.proof.pack import HtmlPacks
-from tests.recording.proof.browser import Page
+from tests.recording.proof.browser import BYTES_CHECKED, Page
 from tests.recording.proof.evidence import evidence_of, opener_of, pack_of
 from tests.recording.proof.sealed import SealedVault
 
@@ -20,9 +20,6 @@ SETTLED = """document.readyState === 'complete' && (!document.documentElement.da
     || ['whole', 'changed'].includes(document.documentElement.dataset.verdict)) && 'yes'"""
 VERDICT = "document.documentElement.dataset.verdict || 'did not run'"
 WARNS = "getComputedStyle(document.documentElement, '::before').content.includes('Not checked')"
-BYTES_CHECKED = """(() => { const input = document.querySelector('input[type=file]');
-    const all = new DataTransfer(); all.items.add(new File([Uint8Array.from(atob('%s'), c => c.charCodeAt(0))], 'p'));
-    input.files = all.files; input.onchange(); })()"""
 RMS = """(async () => {
     const bytes = Uint8Array.from(atob(document.getElementById('audio').textContent), c => c.charCodeAt(0));
     const heard = await new OfflineAudioContext(2, 1, 16000).decodeAudioData(bytes.buffer);
