@@ -23,6 +23,7 @@ from desk.recording.spool import folder as spool
 from desk.recording.spool.interleave import FRAME_BYTES
 from desk.recording.spool.manifest import JournalError
 from desk.recording.spool.recorder import SpoolRecorder
+from desk.recording.spool.segments import MANIFEST
 from tests.bench.figures import Figure
 from tests.recording.fault_chain import Chain, Fault
 from tests.recording.scene import CALL, FRAME_SAMPLES, RATE, answered, offered
@@ -35,6 +36,7 @@ CUTS, CUTS_QUICK = 200, 20
 CALLS, CALLS_QUICK = 10_000, 300
 TALK_S = (0.3, 3.0)
 CUT_EVERY_S = (0.05, 0.6)
+NOTE_EVERY = 7  # frames
 WAIT_S = 20.0
 FRAME_S = FRAME_SAMPLES / RATE
 
@@ -108,35 +110,45 @@ def _started_at(spool_dir: Path, call_id: CallId) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
+    """`handed_s`: audio so far; `noted_s`: how long before the cut each line was noted. `synced`: file's name -> what
+    of it is durable: of audio how many bytes, of a manifest the very bytes, for zeros hold the place of lines to come
+    and its size says nothing."""
+
     handed_s: float
-    sizes: dict[str, int]  # file's name -> bytes that were synced
+    noted_s: tuple[float, ...]
+    synced: "dict[str, int | bytes]"
 
 
 def _cuts(say: Say, quick: bool) -> list[Figure]:
     """Of each file only what was synced is there, of each folder every name whose file was; the recorder speaks in real
-    time."""
+    time, and something to be noted happens every few frames."""
     count, instants = CUTS_QUICK if quick else CUTS, random.Random(21)
     with tempfile.TemporaryDirectory() as folder:
         spool_dir = Path(folder) / "spool"
         cuts = _speak(spool_dir, count, instants)
-        lost, unreadable = [], 0
+        lost, lines_lost, unreadable = [], [], 0
         for number, cut in enumerate(cuts):
             left = Path(folder) / f"cut{number}"
             left.mkdir()
-            for name, size in cut.sizes.items():
-                (left / name).write_bytes((spool_dir / name).read_bytes()[:size])
-            kept_s = _kept_s(left)
-            unreadable += kept_s is None
-            lost.append(cut.handed_s - (kept_s or 0.0))
+            for name, synced in cut.synced.items():
+                content = synced if isinstance(synced, bytes) else (spool_dir / name).read_bytes()[:synced]
+                (left / name).write_bytes(content)
+            kept = _kept(left)
+            unreadable += kept is None
+            kept_s, lines = kept or (0.0, 0)
+            lost.append(cut.handed_s - kept_s)
+            lines_lost.append(max(cut.noted_s[lines:], default=0.0))
             shutil.rmtree(left)
     say(f"{count} power cuts: at most {max(lost):.2f} s lost, {unreadable} unreadable")
     return [
         Figure("spool.power_cut.lost_most", max(lost), "s", "<= 2"),
+        Figure("spool.power_cut.lines_lost_most", max(lines_lost), "s", "<= 2"),
         Figure("spool.power_cut.unreadable", unreadable, "", "<= 0"),
     ]
 
 
-def _kept_s(spool_dir: Path) -> float | None:
+def _kept(spool_dir: Path) -> tuple[float, int] | None:
+    """Seconds of audio, and how many of the lines; None: the recording cannot be read."""
     try:
         spool.recover(spool_dir)
         journal = spool.read(spool_dir, CALL)
@@ -144,11 +156,14 @@ def _kept_s(spool_dir: Path) -> float | None:
         return None
     if not journal.interrupted:
         return None
-    return sum(map(len, spool.audio_blocks(spool_dir, CALL, RATE))) // FRAME_BYTES / RATE
+    lines = [mark.detail for mark in journal.marks if mark.name == "prompt_played"]
+    if lines != [str(number) for number in range(len(lines))]:
+        return None
+    return sum(map(len, spool.audio_blocks(spool_dir, CALL, RATE))) // FRAME_BYTES / RATE, len(lines)
 
 
 def _speak(spool_dir: Path, count: int, instants: random.Random) -> list[_Cut]:
-    synced: dict[str, int] = {}
+    synced: dict[str, int | bytes] = {}
     with _noting_syncs(spool_dir, synced):
         recorder = SpoolRecorder(
             spool_dir,
@@ -162,32 +177,38 @@ def _speak(spool_dir: Path, count: int, instants: random.Random) -> list[_Cut]:
         recorder.start(CALL, RATE)
         wait_until("a synced manifest", lambda: synced.get(f"{CALL}.jsonl"), WAIT_S)
         cuts: list[_Cut] = []
+        noted: list[float] = []
         number, due_s = 0, time.monotonic()
         cut_at_s = due_s + instants.uniform(*CUT_EVERY_S)
         while len(cuts) < count:
             recorder.write(CALL, numbered(number), numbered(number))
+            if number % NOTE_EVERY == 0:
+                recorder.note(events.PromptPlayed(CALL, datetime.now(UTC), str(len(noted))))
+                noted.append(time.monotonic())
             number += 1
             due_s += FRAME_S
             time.sleep(max(0.0, due_s - time.monotonic()))
             if time.monotonic() >= cut_at_s:
-                cuts.append(_Cut(number * FRAME_S, dict(synced)))
+                now_s = time.monotonic()
+                ages = tuple(now_s - at_s for at_s in noted)
+                cuts.append(_Cut(number * FRAME_S, ages, dict(synced)))
                 cut_at_s = time.monotonic() + instants.uniform(*CUT_EVERY_S)
         recorder.close()
     return cuts
 
 
 @contextlib.contextmanager
-def _noting_syncs(spool_dir: Path, synced: dict[str, int]) -> Iterator[None]:
-    """What an fsync has made durable: the size before it began."""
+def _noting_syncs(spool_dir: Path, synced: "dict[str, int | bytes]") -> Iterator[None]:
+    """What an fsync has made durable: what was there before it began."""
     real, lock = os.fsync, threading.Lock()
 
     def fsync(handle: int) -> None:
         path = Path(f"/proc/self/fd/{handle}").readlink()
-        size = os.fstat(handle).st_size
+        there: int | bytes = path.read_bytes() if path.suffix == MANIFEST else os.fstat(handle).st_size
         real(handle)
         if path.parent == spool_dir:
             with lock:
-                synced[path.name] = size
+                synced[path.name] = there
 
     spool_file.os.fsync = fsync  # type: ignore[attr-defined]
     try:
