@@ -1,11 +1,15 @@
 """The recorder: what the phone said and heard is in the spool, whatever the frames and the disk are like."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
+from desk.demo.processes import wait_until
 from desk.domain.events import (
     CallDialled,
     CallHeld,
@@ -20,7 +24,8 @@ from desk.domain.identity import CallId
 from desk.domain.party import Direction, Party
 from desk.domain.troubles import Trouble
 from desk.recording.spool import folder as spool
-from desk.recording.spool.interleave import deinterleave
+from desk.recording.spool import writer
+from desk.recording.spool.interleave import FRAME_BYTES, deinterleave
 from desk.recording.spool.recorder import SpoolRecorder
 from tests.recording.scene import CALL, FRAME_SAMPLES, RATE, Failures, Seconds, answered, at, ended, frame, offered
 
@@ -39,6 +44,35 @@ def test_caller_is_left_and_agent_is_right_sample_for_sample(make_recorder: Make
     left, right = deinterleave(spool.audio_file(tmp_path / "spool", CALL).read_bytes())
     assert left == b"".join(frame(number) for number in range(200))
     assert right == b"".join(frame(-number) for number in range(200))
+
+
+def test_what_is_said_waits_a_tenth_of_a_second_at_the_most_to_be_written(
+    make_recorder: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By how long the writer sleeps, and that a round leaves nothing behind: all of it is written while nothing else
+    happens in the call."""
+    sleeps: list[float | None] = []
+
+    class Jobs(SimpleQueue[Any]):
+        def get(self, block: bool = True, timeout: float | None = None) -> Any:
+            if threading.current_thread().name == "spool-writer":  # and not the syncer
+                sleeps.append(timeout)
+            return super().get(block, timeout)
+
+    monkeypatch.setattr(writer, "SimpleQueue", Jobs)
+    recorder = make_recorder()
+    recorder.note(offered())
+    recorder.start(CALL, RATE)
+    audio = spool.audio_file(tmp_path / "spool", CALL)
+    for batches in range(1, 6):
+        for _ in range(10):
+            recorder.write(CALL, frame(1), frame(2))
+        written = 10 * batches * FRAME_SAMPLES * FRAME_BYTES
+        wait_until("the batch", lambda: audio.exists() and audio.stat().st_size == written, 10.0)  # noqa: B023
+    in_call = [slept for slept in sleeps if slept is not None]
+    assert sleeps[0] is None  # no call yet
+    assert sleeps[1:] == in_call
+    assert 0 < max(in_call) <= 0.1
 
 
 def test_everything_is_on_disk_and_closed_when_the_end_has_been_noted(make_recorder: Make, tmp_path: Path) -> None:
