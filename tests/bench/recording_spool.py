@@ -18,6 +18,8 @@ from pathlib import Path
 from desk.demo.processes import free_port, wait_until
 from desk.domain import commands, events
 from desk.domain.identity import CallId
+from desk.recording.sealing.encode import EncodeError, decoded_length_ms
+from desk.recording.sealing.sealer import SealError
 from desk.recording.spool import file as spool_file
 from desk.recording.spool import folder as spool
 from desk.recording.spool.interleave import FRAME_BYTES
@@ -27,6 +29,7 @@ from desk.recording.spool.segments import MANIFEST
 from tests.bench.figures import Figure
 from tests.recording.fault_chain import Chain, Fault
 from tests.recording.scene import CALL, FRAME_SAMPLES, RATE, answered, offered
+from tests.recording.sealed import SealingSeat
 from tests.recording.speaker import numbered
 from tests.telephony.driver import Driver
 from tests.telephony.raw_answerer import RawAnswerer
@@ -36,6 +39,7 @@ CUTS, CUTS_QUICK = 200, 20
 CALLS, CALLS_QUICK = 10_000, 300
 TALK_S = (0.3, 3.0)
 CUT_EVERY_S = (0.05, 0.6)
+OPENED_S = 0.05  # a frame of Opus and its lead
 NOTE_EVERY = 7  # frames
 WAIT_S = 20.0
 FRAME_S = FRAME_SAMPLES / RATE
@@ -92,10 +96,19 @@ def _lost_s(spool_dir: Path, call_id: CallId, until: datetime) -> float | None:
         recovered = spool.recover(spool_dir) == [call_id]
         journal = spool.read(spool_dir, call_id)
         kept = sum(map(len, spool.audio_blocks(spool_dir, call_id, RATE))) // FRAME_BYTES / RATE
-    except (OSError, ValueError, JournalError):
+        opened = _opened_s(spool_dir, call_id)
+    except (OSError, ValueError, JournalError, SealError, EncodeError):
         return None
-    whole = recovered and journal.interrupted and journal.damaged_lines == 0
+    whole = recovered and journal.interrupted and journal.damaged_lines == 0 and abs(opened - kept) <= OPENED_S
     return (until - started).total_seconds() - kept if whole else None
+
+
+def _opened_s(spool_dir: Path, call_id: CallId) -> float:
+    """How long it is once it was sealed, opened with its key and decoded."""
+    seat = SealingSeat(spool_dir.parent)
+    plain = spool_dir.parent / "opened.opus"
+    plain.write_bytes(seat.plain(seat.seal(call_id)))
+    return decoded_length_ms(plain) / 1000
 
 
 def _started_at(spool_dir: Path, call_id: CallId) -> datetime:
