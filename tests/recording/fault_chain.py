@@ -2,7 +2,7 @@
 that is full or refuses, a spool that is swept under a call, an encoder that is killed, a vault that is away or holds
 something else, a clock that is set, a phone that dies, a recording that is brought twice; with one spool folder, with a
 second one to overflow into, and with a mirror, which may be away. The clocks are moved by hand and the calls are short,
-so that a thousand of them are a minute's work; files, store, keys and encoder are the real ones."""
+so that a thousand of them are a minute's work; files, store, keys, encoder and vault are the real ones."""
 
 import contextlib
 import itertools
@@ -32,7 +32,8 @@ from desk.recording.spool import folder as spool
 from desk.recording.spool import segments
 from desk.recording.spool.manifest import has_end
 from desk.recording.spool.recorder import SpoolRecorder
-from desk.recording.vault.fake import FakeVault
+from desk.recording.vault.folder_vault import FolderVault
+from desk.recording.vault.port import Pace, unhurried
 from desk.recording.vault.uploader import Uploader
 from desk.secrets import FakeSecrets
 from desk.store.calls import SqlCallLog
@@ -102,17 +103,42 @@ class Outcome:
     left: list[str] = field(default_factory=list)
 
 
-class _KeptVault(FakeVault):
-    """Remembers what lay there first."""
+class _KeptVault(FolderVault):
+    """A real folder that remembers which file lay under each name first: whoever writes over it, in its place or into
+    it, leaves another inode, size or time. `trouble`: raised by whatever is asked of it."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.first: dict[str, bytes] = {}
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, make=True)
+        self.root = root
+        self.trouble: VaultAway | VaultRefused | None = None
+        self._first: dict[str, tuple[int, int, int]] = {}
 
-    def look(self) -> list[str]:
-        for name, content in self.objects.items():
-            self.first.setdefault(name, content)
-        return [name for name, content in self.first.items() if self.objects.get(name) != content]
+    def put_new(self, name: str, file: Path, pace: Pace = unhurried) -> None:
+        super().put_new(name, file, pace)
+        self._first.setdefault(name, self._trace(name))
+
+    def take(self, name: str) -> None:
+        """Somebody else's content lies under this name."""
+        path = self.root / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"somebody else's")
+            self._first[name] = self._trace(name)
+
+    def overwritten(self) -> list[str]:
+        return [name for name, first in self._first.items() if self._trace(name) != first]
+
+    def _check_root(self) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        super()._check_root()
+
+    def _trace(self, name: str) -> tuple[int, int, int]:
+        try:
+            stat = (self.root / name).stat()
+        except FileNotFoundError:
+            return 0, 0, 0
+        return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 class Chain:
@@ -128,7 +154,7 @@ class Chain:
         self.now_s, self.ahead_s = 0.0, 0.0
         self.store = Store.open(folder / "seat.db", FakeSecrets())
         self.calls, self.changes = SqlCallLog(self.store), SqlChangeLog(self.store)
-        self.vault = _KeptVault()
+        self.vault = _KeptVault(folder / "vault")
         self.sealing = SealingSeat(
             folder,
             codec=Codec("flac"),  # what Opus costs is measured elsewhere
@@ -349,7 +375,7 @@ class Chain:
                 continue
             name = found.relative_to(self.sealed_dir)
             if fault is Fault.VAULT_TAKEN:
-                self.vault.objects.setdefault(name.with_suffix(".age").as_posix(), b"somebody else's")
+                self.vault.take(name.with_suffix(".age").as_posix())
             else:
                 copy = self.folder / f"again-{call_id}"
                 if not copy.exists():
@@ -372,10 +398,10 @@ class Chain:
                 self.call(number + 1, fault)
                 batch.append(CallId(f"01957000-0000-7000-8000-{number + 1:012d}"))
             self.keep(batch)
-            outcome.overwritten += self.vault.look()
             tell(start + len(batch))
         self._recorder.close()
         self.now_s += 3600.0
+        outcome.overwritten += self.vault.overwritten()
         self._judge(outcome)
         self.store.close()
         return outcome
@@ -409,4 +435,4 @@ class Chain:
             )
 
     def _lies_somewhere(self, file: str) -> bool:
-        return file in self.vault.objects or any(self.sealed_dir.rglob(Path(file).name))
+        return (self.vault.root / file).exists() or any(self.sealed_dir.rglob(Path(file).name))
