@@ -1,5 +1,5 @@
-"""A settings file that cannot be used, strangers on the local link, and a central database that is not as it should
-be."""
+"""A settings file that cannot be used, a recording that nobody can read, strangers on the local link, and a central
+database that is not as it should be."""
 
 import os
 import socket
@@ -12,13 +12,17 @@ from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
+import uuid6
 
 from desk import exit_codes
 from desk.demo.baresip import Baresip
 from desk.demo.processes import Child, free_port, wait_until
 from desk.demo.stage import CENTRAL_PASSWORD, DATABASE
+from desk.domain.identity import CallId
+from desk.domain.journal import WhyMissing, why_missing
 from desk.domain.troubles import Trouble
 from desk.link.addresses import address_for
+from desk.recording.spool.folder import audio_file, manifest_file
 from tests.end2end import kept
 from tests.end2end.ground import START_S, STEP_S, TITLE, Ground, Post, is_chinese, put_secret
 
@@ -68,6 +72,20 @@ def test_malformed_settings_file_is_told_in_a_window_where_nobody_reads_stderr(g
             ground.display.press("Return")
             desk.wait_until("the seat", lambda: seat.step("window_ready"), START_S)
         assert log.read_text(encoding="utf-8") == ""
+
+
+def test_a_recording_that_nobody_can_read_is_in_the_call_log_and_told(ground: Ground) -> None:
+    call_id = CallId(str(uuid6.uuid7()))
+    with ground.seat(on_line=False, on_screen=False) as seat:
+        spool_dir = seat.data_dir / "spool"
+        spool_dir.mkdir(parents=True, exist_ok=True)
+        manifest_file(spool_dir, call_id).write_bytes(os.urandom(200) + b"\n")
+        audio_file(spool_dir, call_id).write_bytes(os.urandom(64_000))
+        post = Post(ground, seat).start(line="direct")
+        post.told(Trouble.RECORDINGS_FAULTY)
+        recording = kept.wait_recording(seat, call_id)
+        assert why_missing(recording.why)[0] is WhyMissing.UNREADABLE
+        assert kept.wait_call(seat, call_id).seat == seat.name
 
 
 def test_garbage_on_the_local_link_costs_nobody_but_its_sender(ground: Ground, resident: Baresip, post: Post) -> None:
