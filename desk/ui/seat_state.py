@@ -260,8 +260,8 @@ class SeatState:
         for trouble in _CENTRAL:
             if trouble.value != state.trouble:
                 self.wrongs.pop(trouble, None)
-            elif trouble not in self.wrongs:
-                self.wrongs[trouble] = Wrong(trouble, self.clock(), state.detail)
+            else:
+                self._stands(trouble, state.detail)
         return Taken(frozenset({Part.CENTRAL, Part.TROUBLES}))
 
     def _recordings(self, state: wire.RecordingsState) -> Taken:
@@ -270,10 +270,14 @@ class SeatState:
         for trouble in _RECORDINGS:
             if trouble.value != state.trouble and not (trouble is Trouble.RECORDINGS_FAULTY and state.faulty):
                 self.wrongs.pop(trouble, None)
-            elif trouble not in self.wrongs:
-                detail = state.detail if trouble.value == state.trouble else ""
-                self.wrongs[trouble] = Wrong(trouble, self.clock(), detail)
+            else:
+                self._stands(trouble, state.detail if trouble.value == state.trouble else "")
         return Taken(frozenset({Part.TROUBLES}))
+
+    def _stands(self, trouble: Trouble, detail: str) -> None:
+        """Since the first time it was told, with the details of now."""
+        before = self.wrongs.get(trouble)
+        self.wrongs[trouble] = Wrong(trouble, before.since if before is not None else self.clock(), detail)
 
     def _away(self, role: str) -> Taken:
         if role == "phone":

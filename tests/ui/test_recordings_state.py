@@ -1,10 +1,11 @@
 """What sync says of the recordings, in the seat's state and on the recording's lamp."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from desk import wire
 from desk.domain.calls import RecordingState
-from desk.domain.troubles import Trouble
+from desk.domain.troubles import Trouble, Wrong
 from desk.ui.lamps.recording import view
 from desk.ui.seat_state import SeatState
 from tests.ui import seat
@@ -19,6 +20,14 @@ def test_a_trouble_of_the_vault_and_calls_at_fault_stand_side_by_side_and_go_one
     assert set(state.wrongs) == {Trouble.RECORDINGS_FAULTY}
     state.take(wire.RecordingsState())
     assert not state.wrongs
+
+
+def test_a_trouble_that_stands_has_the_details_of_now_and_the_time_it_began() -> None:
+    times = iter((seat.NOW, seat.NOW + timedelta(minutes=5)))
+    state = SeatState(lambda: next(times))
+    for detail in ("no route", "timed out"):
+        state.take(wire.RecordingsState(unvaulted=3, trouble="vault_away", detail=detail))
+    assert state.wrongs[Trouble.VAULT_AWAY] == Wrong(Trouble.VAULT_AWAY, seat.NOW, "timed out")
 
 
 def test_the_lamp_says_what_is_paused_low_and_at_fault() -> None:
