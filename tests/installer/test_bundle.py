@@ -117,6 +117,85 @@ def test_every_wheel_is_named_with_its_licence_and_what_it_brings(tmp_path: Path
     assert text.count("GNU GENERAL PUBLIC LICENSE\n") >= 1
 
 
+# As the wheels for Windows have them: PySide6's own, the others' by delvewheel with a hash in the name, each with its
+# module beside it.
+WINDOWS = {
+    "PySide6/Qt6Core.dll": "Qt",
+    "PySide6/Qt6Gui.dll": "Qt",
+    "PySide6/Qt6Widgets.dll": "Qt",
+    "PySide6/Qt6PrintSupport.dll": "Qt",
+    "PySide6/Qt6Svg.dll": "Qt",
+    "PySide6/QtCore.pyd": None,
+    "PySide6/plugins/platforms/qwindows.dll": None,
+    "PySide6/plugins/imageformats/qjpeg.dll": None,
+    "PySide6/pyside6.abi3.dll": "Qt for Python",
+    "shiboken6/shiboken6.abi3.dll": "Qt for Python",
+    "shiboken6/Shiboken.pyd": None,
+    "shiboken6/VCRUNTIME140_1.dll": "Microsoft Visual C++ runtime",
+    "PySide6/MSVCP140.dll": "Microsoft Visual C++ runtime",
+    "PySide6/concrt140.dll": "Microsoft Visual C++ runtime",
+    "av/_core.cp311-win_amd64.pyd": None,
+    "av.libs/avcodec-62-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "FFmpeg libavcodec",
+    "av.libs/avdevice-62-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "FFmpeg libavdevice",
+    "av.libs/avfilter-11-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "FFmpeg libavfilter",
+    "av.libs/avformat-62-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "FFmpeg libavformat",
+    "av.libs/avutil-60-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "FFmpeg libavutil",
+    "av.libs/swresample-6-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "FFmpeg libswresample",
+    "av.libs/swscale-9-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "FFmpeg libswscale",
+    "av.libs/libx264-165-f3a909470ddc2d85ed21eda3d0fb7954.dll": "x264",
+    "av.libs/libx265-efe48a158520a59ef99c0a0b3eb835ae.dll": "x265",
+    "av.libs/libdav1d-7-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "dav1d",
+    "av.libs/libSvtAv1Enc-4-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "SVT-AV1",
+    "av.libs/libmp3lame-0-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "LAME",
+    "av.libs/libopencore-amrnb-0-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "OpenCORE AMR",
+    "av.libs/libopus-0-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "Opus",
+    "av.libs/libsharpyuv-0-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "libwebp",
+    "av.libs/libwebpmux-3-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "libwebp",
+    "av.libs/libvpl-2-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "Intel VPL",
+    "av.libs/libvpx-1-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "libvpx",
+    "av.libs/libgcc_s_seh-1-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "GCC runtime",
+    "av.libs/libstdc++-6-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "GCC runtime",
+    "av.libs/libwinpthread-1-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "mingw-w64 winpthreads",
+    "av.libs/libiconv-2-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "libiconv",
+    "av.libs/zlib1-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "zlib",
+    "psycopg_binary.libs/libpq-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "PostgreSQL libpq",
+    "psycopg_binary.libs/libcrypto-3-x64-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "OpenSSL libcrypto",
+    "psycopg_binary.libs/libssl-3-x64-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "OpenSSL libssl",
+    "psycopg_binary.libs/lz4-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "LZ4",
+    "numpy.libs/libscipy_openblas64_-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "OpenBLAS",
+    "numpy.libs/msvcp140-0c2f9d1b7a6e5f4d3c2b1a0f9e8d7c6b.dll": "Microsoft Visual C++ runtime",
+    "pjsua2/_pjsua2.cp311-win_amd64.pyd": None,
+    "sqlcipher3/_sqlite3.cp311-win_amd64.pyd": None,
+    "hid.cp311-win_amd64.pyd": None,
+}
+
+
+@pytest.mark.parametrize("slash", ["/", "\\"])
+def test_every_library_of_the_wheels_for_windows_is_named_or_a_module_or_a_plug_in(slash: str) -> None:
+    files = {file.replace("/", slash): library for file, library in WINDOWS.items()}
+    found = {file: library for library in parts._beside(list(files)) for file in library.files}
+    assert {file: library.name for file, library in found.items()} == {
+        file: library for file, library in files.items() if library is not None
+    }
+    texts = {library.text for library in found.values() if library.text}
+    assert all((ROOT / "installer" / "licences" / f"{text}.txt").is_file() for text in texts)
+
+
+def test_a_library_for_windows_that_no_table_names_ends_the_build() -> None:
+    with pytest.raises(parts.UnnamedPart, match="strange"):
+        list(parts._beside(["av.libs\\strange-1.dll"]))
+
+
+def test_microsofts_runtime_is_pythons_wherever_it_was_taken_from() -> None:
+    assert parts._is_pythons(Path("MSVCP140.dll"))
+    assert not parts._is_pythons(Path("strange140.dll"))
+    of_python = parts._python(["python311.dll", "VCRUNTIME140.dll", "DLLs\\_ssl.pyd"])
+    assert [(library.name, library.files) for library in of_python.libraries] == [
+        ("libpython", ("python311.dll",)),
+        ("Microsoft Visual C++ runtime", ("VCRUNTIME140.dll",)),
+    ]
+
+
 def test_a_file_that_belongs_to_nobody_ends_the_build(tmp_path: Path) -> None:
     with pytest.raises(parts.UnnamedPart, match=r"/opt/strange\.so"):
         parts.read(_record(tmp_path, {"/opt/strange.so": "strange.so"}), tmp_path)

@@ -5,6 +5,7 @@ written from it.
 A library that no table names ends the build: what cannot be named must not be given away."""
 
 import json
+import os
 import platform
 import re
 import sys
@@ -14,13 +15,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, distributions
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 _TABLE = Path(__file__).with_name("c_libraries.toml")
-_LIBRARY = re.compile(r"^(?:lib|Qt6|av|sw).*(?:\.so[.\d]*|\.dll)$")
+_LIBRARY = re.compile(r"^lib.*\.so[.\d]*$|\.dll$", re.IGNORECASE)  # on Windows a module is a .pyd, a .dll never one
 _FROM_A_FILE_NAME = re.compile(r"\.so\.([\d.]+[a-z]?)$")
 _PREFERS = ("License-Expression", "License")
+_RUNTIME = ("concrt140", "msvcp140", "vccorlib140", "vcomp140", "vcruntime140", "ucrtbase")
 _LONGEST_NAME = 60  # of a licence: some wheels put the whole text where its name belongs
 
 
@@ -57,12 +59,12 @@ class Part:
 def read(parts_file: Path, source: Path) -> list[Part]:
     """`parts_file`: as `contents.record` wrote it. `source`: Desk's own. By name. Raises `UnnamedPart`."""
     files: dict[str, str] = json.loads(parts_file.read_text(encoding="utf-8"))
-    owner = {str(dist.locate_file(file)): dist for dist in distributions() for file in dist.files or ()}
+    owner = {os.path.normcase(dist.locate_file(file)): dist for dist in distributions() for file in dist.files or ()}
     starter = Distribution.from_name("pyinstaller")  # the program itself is PyInstaller's
     wheels: dict[str, tuple[Distribution, list[str]]] = {"pyinstaller": (starter, [])}
     of_python, unnamed = [], []
     for place, name in files.items():
-        if (dist := owner.get(place)) and dist.name != "desk":
+        if (dist := owner.get(os.path.normcase(place))) and dist.name != "desk":
             wheels.setdefault(_plain(dist.name), (dist, []))[1].append(name)
         elif _is_pythons(Path(place)):
             of_python.append(name)
@@ -75,8 +77,9 @@ def read(parts_file: Path, source: Path) -> list[Part]:
 
 
 def _is_pythons(place: Path) -> bool:
-    """Whether it is of Python itself: its library, its programs' library, what comes with it."""
-    if place.name.startswith(("libpython3", "python3")):
+    """Whether it is of Python itself: its library, its programs' library, what comes with it; on Windows Microsoft's
+    runtime, too, which Python brings and PyInstaller may take from the system's folder."""
+    if place.name.startswith(("libpython3", "python3")) or _is_runtime(place.name):
         return True
     folders = {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")}
     return any(place.resolve().is_relative_to(folder) for folder in folders) or place.is_relative_to(sys.base_prefix)
@@ -84,8 +87,20 @@ def _is_pythons(place: Path) -> bool:
 
 def _python(files: list[str]) -> Part:
     version = platform.python_version()
-    library = Library("libpython", "PSF-2.0", version, "python", tuple(file for file in files if "libpython" in file))
-    return Part("Python", version, "PSF-2.0", "https://www.python.org/", None, "python", (library,))
+    its = tuple(file for file in files if _name(file).startswith(("libpython", "python3")))
+    library = Library("libpython", "PSF-2.0", version, "python", its)
+    runtime = _beside([file for file in files if _is_runtime(_name(file))])
+    return Part("Python", version, "PSF-2.0", "https://www.python.org/", None, "python", (library, *runtime))
+
+
+def _is_runtime(name: str) -> bool:
+    """Of Microsoft's C and C++."""
+    return name.lower().endswith(".dll") and name.lower().startswith(_RUNTIME)
+
+
+def _name(file: str) -> str:
+    """Of a file in the bundle, as its own system writes it."""
+    return PureWindowsPath(file).name
 
 
 def _wheel(dist: Distribution, files: list[str]) -> Part:
@@ -111,10 +126,10 @@ def _beside(files: list[str]) -> Iterator[Library]:
     found: dict[str, list[str]] = {}
     unnamed = []
     for file in sorted(files):
-        name = Path(file).name
-        if not _LIBRARY.match(name) or "/plugins/" in file:
+        name = _name(file)
+        if not _LIBRARY.search(name) or "plugins" in PureWindowsPath(file).parts:
             continue
-        known = [begin for begin in _tables()["beside"] if name.startswith(begin)]
+        known = [begin for begin in _tables()["beside"] if name.lower().startswith(begin.lower())]
         if known:
             found.setdefault(max(known, key=len), []).append(file)
         else:
