@@ -59,12 +59,12 @@ class Part:
 def read(parts_file: Path, source: Path) -> list[Part]:
     """`parts_file`: as `contents.record` wrote it. `source`: Desk's own. By name. Raises `UnnamedPart`."""
     files: dict[str, str] = json.loads(parts_file.read_text(encoding="utf-8"))
-    owner = {os.path.normcase(dist.locate_file(file)): dist for dist in distributions() for file in dist.files or ()}
+    owner = {_as_path(dist.locate_file(file)): dist for dist in distributions() for file in dist.files or ()}
     starter = Distribution.from_name("pyinstaller")  # the program itself is PyInstaller's
     wheels: dict[str, tuple[Distribution, list[str]]] = {"pyinstaller": (starter, [])}
     of_python, unnamed = [], []
     for place, name in files.items():
-        if (dist := owner.get(os.path.normcase(place))) and dist.name != "desk":
+        if (dist := owner.get(_as_path(place))) and dist.name != "desk":
             wheels.setdefault(_plain(dist.name), (dist, []))[1].append(name)
         elif _is_pythons(Path(place)):
             of_python.append(name)
@@ -74,6 +74,11 @@ def read(parts_file: Path, source: Path) -> list[Part]:
         raise UnnamedPart("of no wheel: " + ", ".join(sorted(unnamed)))
     parts = [_python(of_python), *(_wheel(*one) for one in wheels.values())]
     return sorted(parts, key=lambda part: part.name.lower())
+
+
+def _as_path(place: object) -> str:
+    """To be compared with another: Windows makes nothing of capitals and of which way a slash leans."""
+    return os.path.normcase(str(place))
 
 
 def _is_pythons(place: Path) -> bool:
