@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS, SIGNALLING_DSCP, VOICE_DSCP
 from tests.installer.windows.wine import SCRIPT, compiled
 
 ROOT = SCRIPT.parents[2]
@@ -48,3 +49,16 @@ def test_nsis_as_it_is_given_out_for_windows_compiles_the_installer_too(tmp_path
     defines = {"TARGET": "x86-unicode", "PAYLOAD": payload, "VERSION": "0.1.0", "COMMIT": "0", "ICON": icon}
     made = compiled(SCRIPT, tmp_path / "out.exe", defines)
     assert made.stat().st_size > 50_000
+
+
+def test_the_marks_that_it_is_told_to_set_are_set_on_the_program_that_is_the_seat() -> None:
+    """Windows looks at the program's name: a policy for another one marks nothing, and nobody is told."""
+    (seat,) = re.findall(r'^!define PROGRAM "([\w.]+)"', SCRIPT.read_text("utf-8"), re.MULTILINE)
+    spec = (ROOT / "installer" / "desk.spec").read_text("utf-8")
+    assert f'"{seat.removesuffix(".exe")}"' in spec
+    page = (ROOT / "docs" / "network.md").read_text("utf-8")
+    policy = page.partition("Policy-based QoS:")[2].partition("\n\n")[0]
+    assert re.findall(r"application `([\w.]+)`", policy) == [seat]
+    assert set(re.findall(r"`(\w+\.exe)`", policy)) == {seat, "desk.exe"}
+    assert f"`{AUDIO_PORT}:{AUDIO_PORT + AUDIO_PORTS + 1}`, DSCP {VOICE_DSCP}" in policy
+    assert f"`5060:5061`, DSCP {SIGNALLING_DSCP}" in policy
