@@ -46,6 +46,9 @@ class NoSeat:
     def is_away(self) -> bool:
         return False
 
+    def is_whole(self) -> bool:
+        return False
+
     def lines_up(self) -> tuple[str, ...]:
         return ()
 
@@ -281,7 +284,8 @@ def _apply(settings: Settings, version: str, say: Say) -> int:
         return exit_codes.OK
     failed = {one: why for one, why in kept.failed.items() if one != version}  # somebody wants it tried again
     before = replace(kept, version=kept.before, folder=kept.before_folder) if kept.trial else kept
-    wanted = choices.trial_of(replace(before, failed=failed), version, versions.path(version), _installed())
+    folder = versions.path(version)
+    wanted = choices.trial_of(replace(before, failed=failed), version, folder, _installed(), state.lines, state.well)
     choices.write(own, wanted)
     say(_("From the next start on version {version} runs, on trial.").format(version=version))
     return exit_codes.OK

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desk import wire
 from desk.compose.clock import new_id, now
-from desk.domain.health import Level
+from desk.domain.health import Finding, Level
 from desk.domain.updates import place_of
 from desk.i18n import _
 from desk.link.child import ChildLife
@@ -30,8 +30,26 @@ from desk.updating.versions import Versions, folder_for, this_platform
 from desk.updating.where import told_folder
 from desk.version import build
 
-# What an update must not break, by the names of the doctor's checks.
-ESSENTIAL = frozenset({"keyring", "keyring.entries", "folders", "store", "sound"})
+# What an update must not break, by the names of the doctor's checks: what a seat works with. Not the headset itself,
+# which its owner takes home; not disk, clock and crash files, which are the computer's.
+ESSENTIAL = frozenset(
+    {
+        "folders",
+        "keyring",
+        "keyring.entries",
+        "store",
+        "sound",
+        "sip.server",
+        "sip.certificate",
+        "sip.port",
+        "sip.registration",
+        "central",
+        "central.certificate",
+        "central.rights",
+        "vault",
+        "recordings",
+    }
+)
 RESUME_FILE = "resume"  # the agent's state when the seat was started anew for another version
 RESUME_S = 600.0
 _TRIED = "tried"  # the version whose trial was told of
@@ -87,6 +105,9 @@ class RunningSeat:
     def lines_up(self) -> tuple[str, ...]:
         return self.process.lines_up.labels
 
+    def is_whole(self) -> bool:
+        return self.window_here() and self.phone_here()
+
     def window_here(self) -> bool:
         return self.process.window_here
 
@@ -94,7 +115,8 @@ class RunningSeat:
         return self.process.lines_up.phone_here
 
     def well(self) -> tuple[str, ...]:
-        return tuple(sorted(self._checked(Level.OK)))
+        found = self._found()
+        return tuple(sorted({one.check for one in found} - {one.check for one in found if one.level is not Level.OK}))
 
     def crashed(self) -> list[str]:
         import psutil  # only here: 14 ms
@@ -104,12 +126,12 @@ class RunningSeat:
         return sorted({role_of(file) for file in files if _is_crash(file, began)})
 
     def wrong(self) -> frozenset[str]:
-        return self._checked(Level.WRONG)
+        return frozenset(one.check for one in self._found() if one.level is Level.WRONG)
 
-    def _checked(self, level: Level) -> frozenset[str]:
+    def _found(self) -> tuple[Finding, ...]:
         from desk.compose.doctor import findings  # not at every start
 
-        return frozenset(one.check for one in findings(self.settings, only=ESSENTIAL) if one.level is level)
+        return findings(self.settings, only=ESSENTIAL)
 
     def restart(self) -> None:
         with contextlib.suppress(OSError):

@@ -22,7 +22,8 @@ class UpdateState:
     """`seen`: the newest list of `channel`, issued at `issued_at`, looked at last at `looked_at`; `offers` what it
     says. `ready`: the version that waits, since `ready_at`, for a moment to be tried. `place`: this seat's, None: not
     yet known. `trouble`: a sentence, why nothing is taken now; "" none. `waits`: why the version that is ready is not
-    tried yet, a sentence."""
+    tried yet, a sentence. `lines`, `well`: the labels of the lines that were up and the doctor's checks that found all
+    right when the seat last ran whole; what the next version is held against, whichever way it comes."""
 
     channel: str = ""
     seen: Seen = field(default_factory=Seen)
@@ -34,6 +35,8 @@ class UpdateState:
     place: int | None = None
     trouble: str = ""
     waits: str = ""
+    lines: tuple[str, ...] = ()
+    well: tuple[str, ...] = ()
 
     def offer_of(self, version: str, platform: str) -> Offer | None:
         return next((one for one in self.offers if (one.version, one.platform) == (version, platform)), None)

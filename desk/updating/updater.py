@@ -28,6 +28,7 @@ from desk.usecases.ports import Clock
 
 FIRST_LOOK_S = 60.0  # after the start: everybody starts at eight
 AGAIN = timedelta(minutes=5)  # after a look that failed
+CHECK_EVERY = timedelta(hours=1)  # how well the seat is, for whoever closes it
 ASKS_AFTER = timedelta(days=7)  # a version waits, for whoever sits here never goes away
 ASKS_EVERY = timedelta(days=1)
 _log = logging.getLogger(__name__)
@@ -38,6 +39,10 @@ class Seat(Gate, Protocol):
 
     def is_away(self) -> bool:
         """Nobody sits here, the window is locked, or whoever sits here is on a break."""
+        ...
+
+    def is_whole(self) -> bool:
+        """Window and phone are there: what is seen of the seat now is how it works, not how it begins or ends."""
         ...
 
     def lines_up(self) -> tuple[str, ...]:
@@ -85,6 +90,7 @@ class Updater:
         self._next_look = ground.clock() + timedelta(seconds=FIRST_LOOK_S)
         self.state = self._kept_state()
         self._next_ask = ground.clock()
+        self._next_check = self._next_look
 
     def work_once(self) -> bool:
         """A look where one is due, and what follows of it. Whether there is more to do at once."""
@@ -92,6 +98,7 @@ class Updater:
             self._next_look = self._ground.clock() + self._ground.every
             self.look()
         self.state = self._kept_state()  # a command beside the seat may have looked, too
+        self._note_how_it_is(due=self._ground.clock() >= self._next_check)
         self.apply_if_fit()
         return False
 
@@ -131,7 +138,8 @@ class Updater:
                 self._ask()
             return
         if wanted.trial and not (kept.trial and kept.version == wanted.version):
-            wanted = replace(wanted, well=self._seat.well())
+            self._note_how_it_is(due=True)
+            wanted = replace(wanted, lines=self.state.lines, well=self.state.well)
         self._choose(kept, wanted)
         self._seat.restart()
 
@@ -153,7 +161,22 @@ class Updater:
 
     def _kept_state(self) -> UpdateState:
         kept, channel = states.read(self._ground.own), self._ground.channel
-        return kept if kept.channel == channel else UpdateState(channel=channel)
+        return kept if kept.channel == channel else UpdateState(channel=channel, lines=kept.lines, well=kept.well)
+
+    def _note_how_it_is(self, *, due: bool) -> None:
+        """What the next version has to find again: it may be begun when nobody can look any more, after the seat was
+        closed, or by a command. The doctor's part only where it is `due`, and not in a call. What a version on trial
+        does is no measure."""
+        kept, state = choices.read(self._ground.own), self.state
+        on_trial = kept.trial and kept.version == self._ground.running
+        if not self._ground.installed or on_trial or not self._seat.is_whole():
+            return
+        if due and not self._seat.in_call():
+            self._next_check = self._ground.clock() + CHECK_EVERY
+            state = replace(state, well=tuple(sorted(self._seat.well())))
+        state = replace(state, lines=tuple(sorted(self._seat.lines_up())))
+        if state != self.state:
+            self._keep(state)
 
     # ---- what is wanted
 
@@ -170,7 +193,8 @@ class Updater:
                     state.ready,
                     ground.versions.path(state.ready),
                     ground.installed,
-                    self._seat.lines_up(),
+                    state.lines,
+                    state.well,
                 )
         if kept.version == ground.running and is_withdrawn(state.offers, ground.platform, ground.running):
             return choices.gone_back(kept, "withdrawn")

@@ -3,13 +3,16 @@
 import os
 from pathlib import Path
 
-from desk.compose import updates
+import pytest
+
+from desk.compose import doctor, updates
 from desk.compose.clock import now
 from desk.compose.doctor_place import Place
 from desk.compose.doctor_table import table
+from desk.domain.health import Finding, Level
 from desk.domain.updates import Offer
 from desk.secrets import FakeSecrets
-from desk.settings import Settings
+from desk.settings import CentralSettings, Settings
 from desk.updating import choice as choices
 from desk.updating import state as states
 from desk.updating.choice import Choice
@@ -19,8 +22,27 @@ from desk.version import build
 
 
 def test_what_an_update_must_not_break_are_checks_of_the_doctors(tmp_path: Path) -> None:
-    place = Place(Settings(data_dir=tmp_path), None, FakeSecrets, now, test_call=False)
+    settings = Settings(data_dir=tmp_path, central=CentralSettings(url="postgresql://db.example/desk", user="S01"))
+    place = Place(settings, None, FakeSecrets, now, test_call=False)
     assert {check.name for check in table(place)} >= updates.ESSENTIAL
+    assert {"sip.registration", "central", "central.rights", "vault"} <= updates.ESSENTIAL
+
+
+def test_what_was_only_partly_right_before_need_not_be_right_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two lines one has been wrong for long: that is no version's doing."""
+    found = (
+        Finding("sip.registration", Level.OK, "one"),
+        Finding("sip.registration", Level.WRONG, "two"),
+        Finding("store", Level.OK, "it opens"),
+        Finding("vault", Level.UNCHECKED, "no keyring"),
+        Finding("central", Level.WARNING, "slow"),
+    )
+    monkeypatch.setattr(doctor, "findings", lambda *_of, **_how: found)
+    seat = updates.RunningSeat(Settings(data_dir=tmp_path), None, None, tmp_path)  # type: ignore[arg-type]  # unused
+    assert seat.well() == ("store",)
+    assert seat.wrong() == {"sip.registration"}
 
 
 def test_the_state_of_the_agent_is_taken_up_once_and_only_soon_after(tmp_path: Path) -> None:

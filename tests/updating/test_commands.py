@@ -18,6 +18,7 @@ from desk.signed import KeyPair, new_keys
 from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS
 from desk.updating import channel, starter, versions
 from desk.updating import choice as choices
+from desk.updating import state as states
 from desk.updating.publish import Key, Publisher, Wish
 from desk.updating.where import FOLDER, updates_folder
 from tests.updating.bundles import a_bundle, open_keys
@@ -62,6 +63,19 @@ def test_a_file_from_a_stick_is_tried_at_the_next_start(place: Place) -> None:
     kept = place.choice
     assert (kept.version, kept.folder, kept.trial) == ("0.2.0", str(place.folder / "versions" / "0.2.0"), True)
     assert kept.installed == "0.1.0"
+
+
+@pytest.mark.parametrize("way", ["install", "apply"])
+def test_what_is_tried_by_hand_is_held_against_how_the_seat_was_when_it_last_ran(place: Place, way: str) -> None:
+    own = choices.folder_of(place.settings.data_dir)
+    states.write(own, states.UpdateState(lines=("热线",), well=("central", "store")))
+    file = place.publish("0.2.0")
+    place.do("install", str(file))
+    if way == "apply":
+        place.do("back")
+        place.do("apply", "0.2.0")
+    assert (place.choice.version, place.choice.trial) == ("0.2.0", True)
+    assert (place.choice.lines, place.choice.well) == (("热线",), ("central", "store"))
 
 
 def test_a_file_that_was_changed_or_that_nobody_signed_is_refused(place: Place) -> None:

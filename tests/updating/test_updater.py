@@ -50,6 +50,9 @@ class StandInSeat:
     def is_away(self) -> bool:
         return self.away
 
+    def is_whole(self) -> bool:
+        return self.window and self.phone
+
     def lines_up(self) -> tuple[str, ...]:
         return self.lines
 
@@ -193,6 +196,59 @@ def test_at_the_seats_end_what_is_ready_is_for_the_next_start(hotline: Hotline) 
     assert hotline.choice().trial
     assert hotline.choice().version == "0.2.0"
     assert hotline.seat.restarts == 0
+
+
+def test_what_is_begun_after_the_seat_was_closed_is_held_against_how_the_seat_was(hotline: Hotline) -> None:
+    """By then window, phone and lines are gone, and a doctor would find nothing right."""
+    hotline.publish("0.2.0")
+    hotline.seat.away, hotline.seat.faults = False, ("disk",)
+    hotline.look()
+    hotline.seat.window, hotline.seat.phone, hotline.seat.lines, hotline.seat.faults = False, False, (), ("sound",)
+    hotline.updater.work_once()
+    hotline.updater.at_close()
+    assert (hotline.choice().lines, hotline.choice().well) == (("热线",), ("sound",))
+    hotline.seat = StandInSeat(lines=())
+    trial, time = Trial(hotline.own, "0.2.0", hotline.seat, monotonic_s=lambda: time[0]), [0.0]
+    for second in range(100):
+        time[0] = float(second)
+        trial.work_once()
+    assert hotline.choice().trial, "its line has not come back"
+    hotline.seat.lines, hotline.seat.faults = ("热线",), ("sound",)
+    for second in range(100, 200):
+        time[0] = float(second)
+        trial.work_once()
+    assert hotline.choice().trial, "its sound has not come back"
+
+
+def test_how_well_the_seat_is_is_kept_once_an_hour_not_in_a_call_and_not_of_a_version_on_trial(
+    hotline: Hotline,
+) -> None:
+    hotline.look()
+    assert hotline.state().well == ("disk", "sound")
+    hotline.seat.faults = ("disk",)
+    hotline.now += timedelta(minutes=30)
+    hotline.updater.work_once()
+    assert hotline.state().well == ("disk", "sound")
+    hotline.seat.calls = True
+    hotline.look()
+    assert hotline.state().well == ("disk", "sound")
+    hotline.seat.calls = False
+    hotline.look()
+    assert hotline.state().well == ("sound",)
+    hotline.publish("0.2.0")
+    hotline.look()
+    hotline.running = "0.2.0"
+    hotline.a_start()
+    hotline.seat.faults, hotline.seat.lines = ("disk", "sound"), ()
+    hotline.look()
+    assert (hotline.state().well, hotline.state().lines) == (("sound",), ("热线",))
+
+
+def test_another_channel_is_no_reason_to_forget_how_the_seat_was(hotline: Hotline) -> None:
+    hotline.look()
+    hotline.channel = hotline.folder / "another"
+    hotline.a_start()
+    assert (hotline.updater.state.lines, hotline.updater.state.well) == (("热线",), ("disk", "sound"))
 
 
 def test_a_part_of_the_seats_goes_ahead_and_always_the_same(hotline: Hotline) -> None:
