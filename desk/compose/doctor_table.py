@@ -18,8 +18,11 @@ from desk.updating import state as states
 from desk.updating.where import told_folder
 from desk.usecases.doctor import Check
 from desk.version import build
+from desk.wire import CentralState
 
 Look = Callable[[], Sequence[Finding]]
+ROUND_LONG_S = 5.0  # of the exchange, in which some hundred changes go up and come down
+BACKLOG = 500  # unsent changes: a seat files a few dozen in an hour
 
 
 def table(place: Place) -> list[Check]:
@@ -199,7 +202,38 @@ def _exchange(place: Place) -> Sequence[Finding]:
         )
     if not state.connected:
         return (Finding("central.exchange", Level.WARNING, _("The seat is not connected just now."), "", figures),)
-    return (Finding("central.exchange", Level.OK, _("The seat exchanges with the centre."), figures=figures),)
+    return (_keeps_up(state, figures),)
+
+
+def _keeps_up(state: CentralState, figures: dict[str, float | int | str]) -> Finding:
+    """An exchange that goes on may still be too slow for what there is to exchange."""
+    check, said = "central.exchange", {"seconds": state.lag_ms / 1000, "unsent": state.unsent}
+    if state.filled_permille < 1000:
+        filling = _("This seat is being filled from the centre: {percent} % is here, {unsent} changes wait to be sent.")
+        figures["filled_percent"] = state.filled_permille // 10
+        return Finding(check, Level.OK, filling.format(percent=state.filled_permille // 10, **said), figures=figures)
+    if state.unsent >= BACKLOG:
+        return Finding(
+            check,
+            Level.WARNING,
+            _("The seat falls behind: {unsent} changes wait to be sent; the last round took {seconds:.1f} s.").format(
+                **said
+            ),
+            _("After an import wait until it is through. Else look at the network and the server: desk central status"),
+            figures,
+        )
+    if state.lag_ms >= ROUND_LONG_S * 1000:
+        return Finding(
+            check,
+            Level.WARNING,
+            _("The exchange is slow: the last round took {seconds:.1f} s; {unsent} changes wait to be sent.").format(
+                **said
+            ),
+            _("Look at the network to the centre and at the server's load: desk central status"),
+            figures,
+        )
+    ok = _("The seat exchanges with the centre: the last round took {seconds:.1f} s, {unsent} changes wait to be sent.")
+    return Finding(check, Level.OK, ok.format(**said), figures=figures)
 
 
 def _recordings(place: Place) -> Sequence[Finding]:

@@ -11,7 +11,7 @@ import pytest
 
 from desk.compose.doctor_place import Once, Place
 from desk.compose.doctor_table import table
-from desk.domain.health import Level
+from desk.domain.health import Finding, Level
 from desk.health.running_seat import RunningSeat
 from desk.secrets import FakeSecrets
 from desk.settings import CentralSettings, Settings
@@ -76,12 +76,35 @@ def test_each_fault_is_found_by_its_name_and_no_other_raised(ground: DoctorGroun
             assert finding.remedy
 
 
-def test_an_enrolment_code_that_another_computer_used_before_is_told_in_plain_words() -> None:
+def exchange_of(state: CentralState) -> Finding:
+    """As the doctor tells it of a running seat in this state."""
     settings = Settings(central=CentralSettings(url="postgresql://db.example/desk", user="S02"))
     place = Place(settings, None, FakeSecrets, lambda: NOW, test_call=False)
-    trouble = CentralState(True, True, trouble="code_used_twice", detail="PC-1 S01 2026-11-22")
-    place.seat = Once(lambda: RunningSeat(frozenset({"sync"}), central=trouble))
+    place.seat = Once(lambda: RunningSeat(frozenset({"sync"}), central=state))
     (found,) = next(check for check in table(place) if check.name == "central.exchange").look()
+    return found
+
+
+def test_an_enrolment_code_that_another_computer_used_before_is_told_in_plain_words() -> None:
+    found = exchange_of(CentralState(True, True, trouble="code_used_twice", detail="PC-1 S01 2026-11-22"))
     assert found.level is Level.WARNING
     assert "another computer before: PC-1 S01 2026-11-22" in found.why
     assert "desk provision codes" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("state", "level", "words"),
+    [
+        (CentralState(True, True, 3, 240.0), Level.OK, "took 0.2 s, 3 changes wait"),
+        (CentralState(True, True, 3, 6_500.0), Level.WARNING, "slow: the last round took 6.5 s; 3 changes"),
+        (CentralState(True, True, 750, 900.0), Level.WARNING, "behind: 750 changes wait to be sent; the last round"),
+        (CentralState(True, True, 750, 6_500.0, filled_permille=421), Level.OK, "being filled from the centre: 42 %"),
+    ],
+)
+def test_how_far_the_exchange_is_behind_is_judged_and_told_in_figures(
+    state: CentralState, level: Level, words: str
+) -> None:
+    found = exchange_of(state)
+    assert (found.level, words in found.why) == (level, True), found
+    assert (found.figures["unsent"], found.figures["lag_ms"]) == (state.unsent, state.lag_ms)
+    assert bool(found.remedy) is (level is Level.WARNING)
