@@ -1,5 +1,5 @@
-"""The words about provisioning: `desk enrol CODE` at a seat; for IT `desk provision keys|sign|check|codes|pending`.
-What they do stands in `desk.compose.provisioning`, loaded when it is asked for. Main thread."""
+"""The words about provisioning: `desk enrol CODE` at a seat; for IT `desk provision keys`, `seats`, `sign`, `check`,
+`codes`, `pending`. What they do stands in `desk.compose.provisioning`, loaded when it is asked for. Main thread."""
 
 import argparse
 import sys
@@ -33,6 +33,13 @@ def add_words(words: "Words") -> None:
     keys = actions.add_parser("keys", help="make the company's key pair; its password is asked for")
     keys.add_argument("file", type=Path, help="of the secret key; the public one is put beside it (.pub)")
     keys.set_defaults(run=_keys)
+
+    seats = actions.add_parser("seats", help="write the seats of a list into a company's file")
+    seats.add_argument(
+        "list", type=Path, help="CSV or workbook: seat, line.user, central.user ... (docs/provisioning.md)"
+    )
+    seats.add_argument("--into", type=Path, required=True, metavar="FILE", help="company.toml, as IT writes it")
+    seats.set_defaults(run=_seats)
 
     check = actions.add_parser("check", help="say whether every seat could start with a company's file")
     check.add_argument("file", type=Path)
@@ -81,6 +88,12 @@ def _keys(arguments: argparse.Namespace, _file: Path) -> int:
     from desk.compose import provisioning_it
 
     return provisioning_it.keys(arguments.file)
+
+
+def _seats(arguments: argparse.Namespace, _file: Path) -> int:
+    from desk.compose import provisioning_it
+
+    return provisioning_it.seats(arguments.list, arguments.into)
 
 
 def _check(arguments: argparse.Namespace, _file: Path) -> int:

@@ -1,5 +1,5 @@
-"""`desk provision keys|sign|check|codes|pending`: what IT does with the company's file, at any computer. Nothing of
-this computer's seat is read or changed."""
+"""`desk provision keys|seats|sign|check|codes|pending`: what IT does with the company's file, at any computer. Nothing
+of this computer's seat is read or changed."""
 
 import csv
 import getpass
@@ -18,7 +18,7 @@ from desk.faults import Fault
 from desk.i18n import _, ngettext
 from desk.imports.cells import SheetRow
 from desk.imports.files import open_table
-from desk.provisioning import making
+from desk.provisioning import making, seat_list
 from desk.provisioning.enrol import Used
 from desk.provisioning.refusals import not_signed
 from desk.provisioning.seal import USED
@@ -72,6 +72,26 @@ def sign(file: Path, key: Path, folder: Path, say: Say = print) -> int:
     return exit_codes.OK
 
 
+def seats(table: Path, file: Path, say: Say = print) -> int:
+    """The seats' tables of a company's file, of a list. Nothing is changed where one seat could not start."""
+    rows = seat_list.rows_of([(row.number, row.texts) for row in _whole_rows(table)])
+    try:
+        text = seat_list.with_tables(making.text_of(file), rows)
+        data = making.packed(file, text)
+    except SettingsError as error:
+        raise Fault(f"{error.file}: {error.reason}") from error
+    _checked(file, data)
+    making.put(file, text.encode("utf-8"))
+    say(
+        ngettext("{file} has {n} seat of the list.", "{file} has {n} seats of the list.", len(rows)).format(
+            file=file, n=len(rows)
+        )
+        + " "
+        + _("Give it the next number ([company] version), then sign it.")
+    )
+    return exit_codes.OK
+
+
 def codes(table: Path, folder: Path, publics: Sequence[Path], days: int, out: Path | None, say: Say = print) -> int:
     """Nothing is made where one row is wrong."""
     publics_keys = [_public(one) for one in publics]
@@ -81,7 +101,8 @@ def codes(table: Path, folder: Path, publics: Sequence[Path], days: int, out: Pa
     data = file.read_bytes()
     _proven(data, folder / SIGNATURE, publics_keys)
     found = company_file(file, data)
-    rows = making.rows_of([(row.number, row.texts) for row in _whole_rows(table)])
+    rows = seat_list.rows_of([(row.number, row.texts) for row in _whole_rows(table)])
+    without = seat_list.known(rows, found.seats)
     secrets, lacking = [], []
     for row in rows:
         entries, missing = making.secrets_for(row, making.settings_at(found, row.seat))
@@ -103,6 +124,9 @@ def codes(table: Path, folder: Path, publics: Sequence[Path], days: int, out: Pa
     if lacking:
         words = _("Passwords that the list has not, to be set at the seat (`desk secret set`): {words}")
         sys.stderr.write(words.format(words=", ".join(lacking)) + "\n")
+    if without:
+        words = _("Seats of the company's file that the list has not, and that got no new code: {seats}")
+        sys.stderr.write(words.format(seats=", ".join(without)) + "\n")
     return exit_codes.OK
 
 

@@ -18,6 +18,7 @@ from desk.provisioning.code import grouped, new_code, read_code
 from desk.provisioning.no_secrets import refuse_secrets
 from desk.provisioning.refusals import Refused
 from desk.provisioning.seal import SEALED, USED, Enrolment, Slip, opener, read_slip, sealed
+from desk.provisioning.seat_list import SeatRow
 from desk.provisioning.source import ENROLMENT, FILE, SIGNATURE
 from desk.settings import Settings, SettingsError
 from desk.settings.company import MOST_BYTES, unpack
@@ -27,29 +28,26 @@ from desk.settings.file import check_layer, settle
 
 
 @dataclass(frozen=True)
-class SeatRow:
-    """A seat of a list. `row`: where it stands; `secrets`: by the list's own words ("sip", "central")."""
-
-    row: int
-    seat: str
-    secrets: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class MadeCode:
     seat: str
     code: str
     until: datetime
 
 
-def packed(file: Path) -> bytes:
-    """The text that is signed: `company.toml` with the files of the folder beside it. Raises `SettingsError`."""
+def text_of(file: Path) -> str:
+    """What IT has written. Raises `SettingsError`."""
     try:
-        text = file.read_text("utf-8-sig").replace("\r\n", "\n")
+        return file.read_text("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise SettingsError(file, 0, _("the file is not text in UTF-8")) from error
     except OSError as error:
         raise SettingsError(file, 0, _("the file cannot be read ({detail})").format(detail=error.strerror)) from error
+
+
+def packed(file: Path, text: str | None = None) -> bytes:
+    """The text that is signed: `company.toml` with the files of the folder beside it. `text`: in the place of what
+    stands in the file. Raises `SettingsError`."""
+    text = text_of(file) if text is None else text
     folder = file.with_name("files")
     found = sorted(one for one in folder.rglob("*") if one.is_file() and not one.name.startswith("."))
     if found:
@@ -124,41 +122,9 @@ def sign_into(folder: Path, data: bytes, found: CompanyFile, secret: str, passwo
             )
     signature = signed.sign(data, secret, password, "company", f"number {found.version}")
     folder.mkdir(parents=True, exist_ok=True)
-    _put(target, data)
-    _put(folder / SIGNATURE, signature)
+    put(target, data)
+    put(folder / SIGNATURE, signature)
     return target
-
-
-def rows_of(table: Sequence[tuple[int, Sequence[str]]]) -> list[SeatRow]:
-    """Of a list with a heading: a column `seat` (坐席), the others are words of `entries_of` or whole entries of the
-    keyring. Raises `Refused`."""
-    rows = [
-        (number, [text.strip() for text in texts]) for number, texts in table if any(text.strip() for text in texts)
-    ]
-    if not rows:
-        raise Refused("list", _("The list is empty."))
-    words = [_HEADINGS.get(text.lower(), text) for text in rows[0][1]]
-    if "seat" not in words:
-        raise Refused("list", _("The list needs a heading with a column seat, and one for each password: seat, sip."))
-    found: list[SeatRow] = []
-    for number, texts in rows[1:]:
-        by_word = dict(zip(words, texts, strict=False))
-        seat = by_word.pop("seat", "")
-        if seat in {row.seat for row in found} or not re.fullmatch(r"[A-Z0-9]{1,8}", seat):
-            raise Refused(
-                "list",
-                _("Row {row}: {seat} is no seat's name (A-Z, 0-9, up to 8), or stands there twice.").format(
-                    row=number, seat=repr(seat[:20])
-                ),
-            )
-        found.append(SeatRow(number, seat, {word: text for word, text in by_word.items() if word and text}))
-    return found
-
-
-_HEADINGS = {
-    "坐席": "seat", "席位": "seat", "sip密码": "sip", "分机密码": "sip", "中心密码": "central", "数据库密码": "central",
-    "录音库密钥": "vault", "推送密钥": "hook",
-}  # fmt: skip
 
 
 def secrets_for(row: SeatRow, settings: Settings) -> tuple[dict[str, str], list[str]]:
@@ -198,7 +164,7 @@ def make_codes(
         code = make()
         by = opener(read_code(code))
         enrolment = Enrolment(keys=tuple(keys), company=company.name, secrets=dict(secrets))
-        _put(place / f"{by.name}{SEALED}", sealed(by, Slip(seat=seat, until=until), enrolment))
+        put(place / f"{by.name}{SEALED}", sealed(by, Slip(seat=seat, until=until), enrolment))
         made.append(MadeCode(seat, grouped(read_code(code)), until))
     return made
 
@@ -223,7 +189,7 @@ def open_codes(place: Path) -> list[tuple[Path, Slip]]:
     return sorted(found, key=lambda one: (one[1].seat, one[1].until))
 
 
-def _put(file: Path, data: bytes) -> None:
+def put(file: Path, data: bytes) -> None:
     """Whole or not at all, for whoever reads it meanwhile."""
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     beside.write_bytes(data)

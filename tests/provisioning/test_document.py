@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from desk.domain.categories import CategoryTree
-from desk.provisioning import making
+from desk.provisioning import making, seat_list
 from desk.provisioning.code import read_code
 from desk.resources import resources_dir
 from desk.settings.company_file import company_file
@@ -22,13 +22,16 @@ def test_the_example_can_be_signed(tmp_path: Path) -> None:
         file = tmp_path / "files" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("# nothing yet\n")
-    data = making.packed(tmp_path / "company.toml")
+    list_ = next(block for block in re.findall(r"```csv\n(.*?)```", PAGE, re.DOTALL))
+    rows = seat_list.rows_of([(at, line.split(",")) for at, line in enumerate(list_.splitlines(), 1)])
+    data = making.packed(tmp_path / "company.toml", seat_list.with_tables(example, rows))
+    tables = next(block for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL) if "[seats.S01]" in block)
+    assert tables in data.decode("utf-8")
     found, seats = making.checked(tmp_path / "company.toml", data)
     assert (found.version, sorted(seats)) == (1, ["S01", "S02"])
     assert seats["S02"].line.user == "8002"
     assert seats["S01"].line.ca_file.endswith("ca.pem")
-    list_ = next(block for block in re.findall(r"```csv\n(.*?)```", PAGE, re.DOTALL))
-    rows = making.rows_of([(at, line.split(",")) for at, line in enumerate(list_.splitlines(), 1)])
+    assert seat_list.known(rows, found.seats) == []
     for row in rows:
         secrets, missing = making.secrets_for(row, making.settings_at(company_file(Path("c"), data), row.seat))
         assert (len(secrets), missing) == (2, [])

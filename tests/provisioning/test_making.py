@@ -9,6 +9,7 @@ from desk.provisioning.refusals import Refused
 from desk.settings import SettingsError
 from desk.settings.company_file import company_file
 from tests.provisioning.company import NOON, Company, text
+from tests.provisioning.test_seat_list import rows
 
 FILE = Path("company.toml")
 
@@ -117,31 +118,6 @@ def test_a_number_is_not_signed_twice_with_other_content(company: Company) -> No
     assert told.value.why == "same_version"
     company.publish(text(1))
     company.publish(text(2, "port = 5070"))
-
-
-def rows(*lines: str) -> list[making.SeatRow]:
-    return making.rows_of([(number, line.split(",")) for number, line in enumerate(lines, 1)])
-
-
-def test_a_list_is_read_by_its_heading() -> None:
-    (first, second) = rows("坐席,SIP密码,central", "S01,a,b", ",,", "S02,c,")
-    assert (first.seat, dict(first.secrets)) == ("S01", {"sip": "a", "central": "b"})
-    assert (second.row, dict(second.secrets)) == (4, {"sip": "c"})
-
-
-@pytest.mark.parametrize(
-    ("lines", "reason"),
-    [
-        ((), "empty"),
-        (("name,sip", "S01,a"), "column seat"),
-        (("seat,sip", "s01,a"), "Row 2"),
-        (("seat,sip", "S01,a", "S01,b"), "Row 3"),
-    ],
-)
-def test_a_list_that_cannot_be_is_refused_with_its_row(lines: tuple[str, ...], reason: str) -> None:
-    with pytest.raises(Refused, match=reason) as told:
-        rows(*lines)
-    assert told.value.why == "list"
 
 
 def test_passwords_go_to_the_entries_that_the_seat_needs() -> None:
