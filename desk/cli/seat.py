@@ -21,10 +21,12 @@ STARTS_S = 10.0  # a seat that was just started by another link answers within
 def start(_arguments: argparse.Namespace, file: Path) -> int:
     from desk import compose
     from desk.launcher.seat_lock import AlreadyRunning, show_running_seat
+    from desk.provisioning import accounts
 
     if not _is_ready(file):
         return exit_codes.OK
     settings = _settings_of_seat(file)
+    accounts.note(accounts.notes_folder(), settings.seat.name)
     try:
         return int(compose.run_launcher(settings, file))
     except AlreadyRunning:

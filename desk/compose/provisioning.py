@@ -10,6 +10,7 @@ from desk import exit_codes
 from desk.compose.clock import now
 from desk.faults import Fault
 from desk.i18n import _
+from desk.provisioning import accounts
 from desk.provisioning.accept import Accepting
 from desk.provisioning.enrol import Enrolled, Enrolling, Tell
 from desk.provisioning.refresh import Refreshing
@@ -44,7 +45,20 @@ def enrol_seat(
     places = places or default_places()
     company = company_here(file, places)
     enrolling = Enrolling(Accepting(file, places, now), secrets, now, platform.node(), company.keys)
-    return enrolling.enrol(untrusted_code, place_of(place, company), tell)
+    done = enrolling.enrol(untrusted_code, place_of(place, company), tell)
+    accounts.note(accounts.notes_folder(), done.seat)
+    return done
+
+
+def other_accounts() -> str:
+    """What somebody has to know whose account is no seat, while another one of this computer is; "" nothing."""
+    found = accounts.others(accounts.notes_folder())
+    if not found:
+        return ""
+    return _(
+        "On this computer the account {account} is set up as seat {seat}. To work at that seat, sign in to the "
+        "computer as {account}. For an account of your own IT makes a code."
+    ).format(account=found[0].account, seat=found[0].seat)
 
 
 def told(done: Enrolled) -> list[str]:

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Literal
 
 from desk import exit_codes, settings
-from desk.compose.provisioning import company_here, enrol_seat, told
+from desk.compose.provisioning import company_here, enrol_seat, other_accounts, told
+from desk.faults import Fault
 from desk.i18n import speak
 from desk.provisioning.stand_alone import write_settings
 from desk.settings import SettingsError
-from desk.ui.setup.parts import Alone, Devices, SetupParts
+from desk.ui.setup.parts import Alone, Devices, SetupParts, needs_code
 from desk.ui.setup.window import run_setup
 
 
 def run(settings_file: Path, why: str = "") -> int:
     """`why`: what has become of the seat that this PC was."""
-    parts = replace(parts_for(settings_file), why=why)
+    parts = parts_for(settings_file)
+    parts = replace(parts, why=why or other_accounts())
     return exit_codes.OK if run_setup(parts) else exit_codes.ENVIRONMENT
 
 
@@ -25,9 +27,11 @@ def parts_for(settings_file: Path) -> SetupParts:
     def enrol(code: str, place: str, tell: Callable[[str], None]) -> Sequence[str]:
         return told(enrol_seat(settings_file, code, place, tell))
 
+    company = company_here(settings_file)
     language: Literal["zh_CN", "en"] = "en" if settings.language_hint(settings_file) == "en" else "zh_CN"
     return SetupParts(
-        source=company_here(settings_file).source,
+        source=company.source,
+        needs_code=bool(company.keys),
         enrol=enrol,
         stand_alone=lambda alone: stand_alone(settings_file, alone),
         devices=_devices,
@@ -38,6 +42,8 @@ def parts_for(settings_file: Path) -> SetupParts:
 
 def stand_alone(settings_file: Path, alone: Alone) -> None:
     """Raises `Fault`, `SettingsError` (then there is no file again), `OSError`."""
+    if company_here(settings_file).keys:
+        raise Fault(needs_code())
     write_settings(
         settings_file,
         {

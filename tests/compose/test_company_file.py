@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from desk import exit_codes, wire
-from desk.compose import company_file, settings_window, setup_window
+from desk.compose import company_file, provisioning, settings_window, setup_window
 from desk.compose.provisioning_it import codes
 from desk.faults import Fault
-from desk.provisioning import refresh
+from desk.provisioning import accounts, refresh
 from desk.provisioning.accept import Accepting
 from desk.provisioning.enrol import Enrolling
 from desk.secrets import FakeSecrets
 from desk.settings.layers import Places
-from desk.ui.setup.parts import SetupParts
+from desk.ui.setup.parts import Alone, SetupParts
 from tests.provisioning.company import NOON, Company, new_keys, text
 
 
@@ -72,6 +72,39 @@ def test_a_damaged_file_of_the_company_asks_for_a_new_code(file: Path, monkeypat
         kept.write_bytes(b"damaged")
     assert settings_window.run(file) == exit_codes.OK
     assert "enrol the seat again" in opened[0].why
+
+
+def test_a_pc_whose_company_it_has_pinned_becomes_no_seat_without_a_code(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "etc").mkdir()
+    monkeypatch.setattr(provisioning, "default_places", lambda: Places(tmp_path / "etc"))
+    file = tmp_path / "user" / "settings.toml"
+    assert not setup_window.parts_for(file).needs_code
+    (tmp_path / "etc" / "policy.toml").write_text(f'[company]\nsource = "x"\nkeys = ["{company.keys.public}"]')
+    parts = setup_window.parts_for(file)
+    assert (parts.source, parts.needs_code) == ("x", True)
+    with pytest.raises(Fault, match="not without one"):
+        parts.stand_alone(Alone(agent="1001"))
+    assert not file.exists()
+
+
+def test_whoever_signs_in_with_another_account_is_told_whose_seat_this_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[SetupParts] = []
+
+    def run_setup(parts: SetupParts) -> bool:
+        opened.append(parts)
+        return True
+
+    monkeypatch.setattr(setup_window, "run_setup", run_setup)
+    monkeypatch.setattr(accounts, "notes_folder", lambda: tmp_path / "seats")
+    monkeypatch.setattr(accounts, "others", lambda _folder: [accounts.OtherSeat("李 雷", "S07")])
+    assert setup_window.run(tmp_path / "settings.toml") == exit_codes.OK
+    assert "account 李 雷 is set up as seat S07" in opened[0].why
+    setup_window.run(tmp_path / "settings.toml", "the seat is damaged")
+    assert opened[1].why == "the seat is damaged"
 
 
 def test_a_password_that_a_spreadsheet_has_worked_out_is_refused(company: Company, tmp_path: Path) -> None:

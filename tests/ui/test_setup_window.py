@@ -31,6 +31,8 @@ class Desk:
     """Stands behind the window: what was asked of it, and what comes of that."""
 
     source: str = ""
+    why: str = ""
+    needs_code: bool = False
     fails: list[Exception] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     alone: list[Alone] = field(default_factory=list)
@@ -53,6 +55,8 @@ class Desk:
             enrol=self.enrol,
             stand_alone=self.stand,
             devices=lambda: Devices(microphones=["USB mic"], earpieces=["USB ear"]),
+            why=self.why,
+            needs_code=self.needs_code,
         )
 
 
@@ -180,6 +184,26 @@ def test_a_seat_that_stands_alone_is_a_few_words(open_window: Callable[[Desk], S
     scene.press("0755", Qt.Key.Key_Return)
     scene.qtbot.waitUntil(lambda: scene.over == [True])
     assert scene.desk.alone == [Alone(agent="1007", agent_name="Wang", area_code="0755", microphone="USB mic")]
+
+
+def test_a_pc_of_the_company_becomes_no_seat_that_stands_alone(open_window: Callable[[Desk], Scene]) -> None:
+    scene = open_window(Desk(source="x", needs_code=True, fails=[Refused("used", "This code was used already.")]))
+    scene.press(Qt.Key.Key_F3)
+    assert scene.window.code.isVisible()
+    assert not scene.button("setup_alone").isVisible()
+    assert any("not without one" in label.text() for label in scene.window.code.findChildren(QLabel))
+    scene.press(CODE, Qt.Key.Key_Return)
+    scene.qtbot.waitUntil(lambda: "used already" in scene.refusal())
+    scene.press(Qt.Key.Key_F3)
+    assert scene.window.code.isVisible()
+    scene.press(CODE, Qt.Key.Key_Return)
+    scene.qtbot.waitUntil(lambda: scene.button("setup_start").isVisible())
+
+
+def test_whose_seat_this_computer_is_stands_there(open_window: Callable[[Desk], Scene]) -> None:
+    scene = open_window(Desk(why="On this computer the account li is set up as seat S01."))
+    assert "account li is set up as seat S01" in scene.refusal()
+    scene.holds("code")
 
 
 def test_the_way_back_to_the_code(open_window: Callable[[Desk], Scene]) -> None:

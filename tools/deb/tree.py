@@ -32,6 +32,7 @@ _PLACES = {  # in installer/debian, or beside it -> in the package
     "debian/start-seat": "usr/libexec/desk/start-seat",
 }
 _KEPT_ROOM = ("etc/desk", "var/lib/desk/versions")  # for IT's settings, and for what updates bring
+_OPEN = "var/lib/desk/seats"  # each account says there which seat it is (desk.provisioning.accounts)
 _TO_RUN = (f"{PROGRAM}/desk", "usr/libexec/desk/start-seat")
 
 
@@ -54,7 +55,7 @@ def lay_out(root: Path, bundle: Path, installer: Path, release: Release) -> None
     for source, place in _PLACES.items():
         (root / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(installer / source, root / place)
-    for folder in _KEPT_ROOM:
+    for folder in (*_KEPT_ROOM, _OPEN):
         (root / folder).mkdir(parents=True)
     (root / "usr/bin").mkdir(parents=True)
     (root / "usr/bin/desk").symlink_to("../lib/desk/desk")
@@ -72,7 +73,7 @@ def settle(root: Path, epoch_s: int) -> None:
         if not path.is_symlink():
             name = path.relative_to(root).as_posix()
             runs = path.is_dir() or name in _TO_RUN or name.removeprefix("DEBIAN/") in _SCRIPTS
-            path.chmod(0o755 if runs else 0o644)
+            path.chmod(0o1777 if name == _OPEN else 0o755 if runs else 0o644)
         os.utime(path, (epoch_s, epoch_s), follow_symlinks=not path.is_symlink())
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from desk.i18n import _
 from desk.ui.key_button import KeyButton
-from desk.ui.setup.parts import Alone, Devices, code_as_typed, is_whole, missing
+from desk.ui.setup.parts import Alone, Devices, code_as_typed, is_whole, missing, needs_code
 from desk.ui.sign_in import SignInBox
 from desk.ui.theme import Space
 
@@ -22,7 +22,8 @@ class CodePage(QWidget):
     other = Signal()
     done = Signal()
 
-    def __init__(self, source: str, parent: QWidget | None = None) -> None:
+    def __init__(self, source: str, parent: QWidget | None = None, *, only: bool = False) -> None:
+        """`only`: there is no other way."""
         super().__init__(parent)
         self.setObjectName("setup_code_page")
         self._box = SignInBox(
@@ -50,6 +51,9 @@ class CodePage(QWidget):
         self._start = KeyButton("setup_start", _("Start Desk"), "Return", "headset", "primary")
         self._box.finish(self._other, self._go, self._start)
         self._start.hide()
+        if only:
+            self._other.hide()
+            self._box.says.setText(f"{self._box.says.text()}\n{needs_code()}")
         self._start.clicked.connect(lambda: self.done.emit())
         self._other.clicked.connect(lambda: self.other.emit())
         self._go.clicked.connect(self._ask)

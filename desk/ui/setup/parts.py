@@ -33,7 +33,8 @@ class Devices:
 class SetupParts:
     """`source`: where the company's file is looked for, "" = asked for. `enrol(code, place, tell)` and `stand_alone`
     run on a worker and raise what is told; `enrol` returns what is said in the end, a sentence each. `language`: what
-    is spoken, and how to speak otherwise. `why`: what has become of the seat that this PC was, "" where it was none."""
+    is spoken, and how to speak otherwise. `why`: what has become of the seat that this PC was, or whose it is; ""
+    nothing. `needs_code`: IT has said whose company this PC is, and no seat stands alone on it."""
 
     source: str
     enrol: Callable[[str, str, Callable[[str], None]], Sequence[str]]
@@ -42,6 +43,11 @@ class SetupParts:
     language: Literal["zh_CN", "en"] = "zh_CN"
     speak: Callable[[str], None] = lambda _language: None
     why: str = ""
+    needs_code: bool = False
+
+
+def needs_code() -> str:
+    return _("This PC belongs to the company: it becomes a seat by a code from IT, and not without one.")
 
 
 def code_as_typed(text: str) -> str:

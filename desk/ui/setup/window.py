@@ -41,7 +41,7 @@ class SetupWindow(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         self._pages = QStackedWidget()
-        self.code, self.alone = CodePage(parts.source), AlonePage(parts.language)
+        self.code, self.alone = CodePage(parts.source, only=parts.needs_code), AlonePage(parts.language)
         for page in (self.code, self.alone):
             self._pages.addWidget(page)
         column.addWidget(self._pages, 1)

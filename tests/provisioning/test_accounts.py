@@ -1,0 +1,92 @@
+"""One account of a computer tells the others which seat it is; what anybody may write there is believed in nothing."""
+
+import os
+import pwd
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desk.provisioning import accounts
+from desk.provisioning.accounts import OtherSeat
+from tests.provisioning.company import Company, Pc
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="owners of files are Linux' own")
+OTHER = "nobody"
+
+
+@pytest.fixture
+def seats(tmp_path: Path) -> Path:
+    """As the package makes it."""
+    folder = tmp_path / "seats"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    for above in (tmp_path, *tmp_path.parents[:3]):
+        if above.stat().st_uid == os.geteuid() and above != Path("/tmp"):  # noqa: S108 - where the tests' folders are
+            above.chmod(above.stat().st_mode | 0o011)
+    return folder
+
+
+def test_an_account_tells_the_others_and_not_itself(seats: Path) -> None:
+    accounts.note(seats, "S01")
+    assert accounts.others(seats) == []
+    (own,) = seats.iterdir()
+    assert (own.name, own.stat().st_mode & 0o777) == (f"{os.getuid()}.seat", 0o644)
+    accounts.note(seats, "S02")
+    assert own.read_text() == "S02"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may be somebody else")
+def test_another_account_is_told_and_can_take_nobodys_name(seats: Path) -> None:
+    accounts.note(seats, "S01")
+    own = pwd.getpwuid(os.getuid()).pw_name
+    script = (
+        "import sys; from pathlib import Path; from desk.provisioning import accounts; folder = Path(sys.argv[1]);"
+        "print([(o.account, o.seat) for o in accounts.others(folder)]); accounts.note(folder, 'S09');"
+        "(folder / '0.seat').unlink()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(seats)], user=OTHER, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == f"[('{own}', 'S01')]", done.stderr
+    assert "PermissionError" in done.stderr or "Operation not permitted" in done.stderr
+    assert accounts.others(seats) == [OtherSeat(OTHER, "S09")]
+
+
+@pytest.mark.parametrize("text", ["", "s01", "S01 and more than a seat", "S1\n<b>x"])
+def test_what_is_no_note_is_passed_over(text: str, seats: Path) -> None:
+    other = pwd.getpwnam(OTHER).pw_uid
+    (seats / f"{other}.seat").write_text(text)
+    (seats / f"{other + 1}.seat").symlink_to("/etc/hostname")
+    (seats / f"{other + 2}.seat").mkdir()
+    (seats / "readme").write_text("S01")
+    assert accounts.others(seats) == []
+
+
+def test_where_there_is_no_folder_nobody_is_told(tmp_path: Path) -> None:
+    accounts.note(tmp_path / "none", "S01")
+    assert accounts.others(tmp_path / "none") == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_that_somebody_has_laid_there_is_not_followed(seats: Path) -> None:
+    (seats / "target").write_text("untouched")
+    (seats / f"{os.getuid()}.seat").symlink_to(seats / "target")
+    accounts.note(seats, "S01")
+    assert (seats / "target").read_text() == "untouched"
+
+
+def test_whoever_is_enrolled_leaves_the_note(
+    company: Company, pc: Pc, seats: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desk.compose import provisioning
+
+    monkeypatch.setattr(accounts, "notes_folder", lambda: seats)
+    monkeypatch.setattr(provisioning, "now", lambda: pc.now)
+    place = str(company.folder)
+    provisioning.enrol_seat(
+        pc.file, company.code("S02"), place, lambda _step: None, secrets=lambda: pc.keyring, places=pc.places
+    )
+    (own,) = seats.iterdir()
+    assert own.read_text() == "S02"
