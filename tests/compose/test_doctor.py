@@ -4,8 +4,10 @@ several are brought about at once; `DESK_SOAK=1` (`make soak`) has all of them o
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +43,7 @@ TOGETHER = (
         "the centre's authority is unknown",
     ),
 )
+ROOT = Path(__file__).parents[2]
 ALONE = [(name,) for name in FAULTS] if "DESK_SOAK" in os.environ else []
 
 
@@ -108,3 +111,12 @@ def test_how_far_the_exchange_is_behind_is_judged_and_told_in_figures(
     assert (found.level, words in found.why) == (level, True), found
     assert (found.figures["unsent"], found.figures["lag_ms"]) == (state.unsent, state.lag_ms)
     assert bool(found.remedy) is (level is Level.WARNING)
+
+
+def test_every_test_that_has_a_long_way_is_walked_by_make_soak() -> None:
+    (soak,) = re.findall(r"^soak:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    walked = [ROOT / word for word in soak.split() if word.startswith("tests/")]
+    long = [file for file in ROOT.glob("tests/**/test_*.py") if "DESK_SOAK" in file.read_text("utf-8")]
+    assert len(long) > 5
+    for file in long:
+        assert any(file.is_relative_to(one) for one in walked), file
