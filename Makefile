@@ -51,9 +51,11 @@ test: system-tests compiled
 
 # The robustness suites at full length: 100,000 spoilt messages, 1,000 calls through a proxy, 200 with the headset open;
 # 2,000 histories of five seats and their centre; PostgreSQL killed 200 times in the middle of a push; 200 rounds of
-# updates, bad versions and power cuts, and a whole seat brought forward and back; each of the doctor's faults by itself.
+# updates, bad versions and power cuts, 60 cuts of fetching and unpacking, and a whole seat brought forward and back;
+# each of the doctor's faults by itself.
 soak: system-tests compiled
 	DESK_SOAK=1 $(BIN)/python -m pytest tests/robustness tests/sync/faults tests/updating/test_cycles.py \
+		tests/updating/test_cut_while_fetching.py \
 		tests/end2end/test_update.py tests/compose/test_doctor.py -s -o faulthandler_timeout=0
 
 # DAY=1: a whole day of 300 calls at three seats
