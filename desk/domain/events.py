@@ -237,6 +237,7 @@ class HeadsetState:
     ring_db: float = 0.0
     microphone_db: float = 0.0
     automatic_gain: bool = False
+    serial: str = ""  # of the headset whose keys work, as it says itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def look(settings: Settings, headset: HeadsetState | None, system_root: Path = P
         disk_mb=_disk_mb(settings.data_dir),
         desk_version=str(build()),
         headset=name,
-        headset_serial=_headset_serial(system_root, name) if name else "",
+        headset_serial=_headset_serial(system_root, headset, name) if headset is not None and name else "",
         lines=_lines(settings.lines),
     )
 
@@ -118,8 +118,11 @@ def _headset_name(state: HeadsetState) -> str:
     return _clean(state.keys or state.microphone or state.microphone_in_use or default)
 
 
-def _headset_serial(root: Path, headset: str) -> str:
-    """Linux: what the headset's HID part gives as its own. Sound systems add words to a product's name."""
+def _headset_serial(root: Path, state: HeadsetState, headset: str) -> str:
+    """As the phone has it from the headset itself; where its keys are not used or may not be opened, on Linux what the
+    system has of its HID part. Sound systems add words to a product's name."""
+    if state.keys and state.serial:
+        return _clean(state.serial)
     words = set(_WORD.findall(headset.lower()))
     try:
         found = sorted((root / "sys/class/hidraw").glob("*/device/uevent"))

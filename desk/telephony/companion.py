@@ -50,7 +50,8 @@ class Workplace:
     frames: FrameClock
     headset: Headset
     stack: SipStack
-    name_keys: Callable[[str], None] = lambda _name: None  # the headset whose keys work, "" = none
+    # the headset whose keys work, and its serial number; "" = none
+    name_keys: Callable[[str, str], None] = lambda _name, _serial: None
 
 
 class Companion:

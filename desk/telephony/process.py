@@ -236,7 +236,7 @@ class PhoneProcess:
             frames=self._frames,
             headset=self._headset,
             stack=self._stack,
-            name_keys=lambda name: self._headset_is(replace(self._headset_state, keys=name)),
+            name_keys=lambda name, serial: self._headset_is(replace(self._headset_state, keys=name, serial=serial)),
         )
 
     # ---- commands
@@ -307,7 +307,7 @@ class PhoneProcess:
         self._troubles.settle(OF_THE_LINE, self._lines.troubles(), self._clock())
 
     def _headset_changed(self, report: HeadsetReport) -> None:
-        self._headset_is(replace(report.state, keys=self._headset_state.keys))
+        self._headset_is(replace(report.state, keys=self._headset_state.keys, serial=self._headset_state.serial))
         self._troubles.settle(OF_THE_HEADSET, report.wrongs, self._clock())
 
     def _headset_is(self, state: events.HeadsetState) -> None:

@@ -46,6 +46,13 @@ def test_a_linux_pc_with_its_headset(root: Path, tmp_path: Path, monkeypatch: py
     assert found.lines == ("热线 8001@pbx.example", "中继 desk")
 
 
+def test_a_headset_that_says_its_serial_number_itself_is_believed_on_every_system(tmp_path: Path) -> None:
+    told = HeadsetState(microphone="Jabra Evolve2 40 SE Mono", keys="GN Audio A/S Jabra Evolve2 40", serial="0A1B2C")
+    assert machine.look(settings(tmp_path), told, tmp_path / "windows").headset_serial == "0A1B2C"
+    gone = HeadsetState(microphone="Poly Blackwire 3220", serial="0A1B2C")
+    assert machine.look(settings(tmp_path), gone, tmp_path / "windows").headset_serial == ""
+
+
 def test_another_headset_has_not_this_one_s_serial(root: Path, tmp_path: Path) -> None:
     assert machine.look(settings(tmp_path), headset("Poly Blackwire 3220"), root).headset_serial == ""
 

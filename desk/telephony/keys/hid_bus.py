@@ -15,11 +15,12 @@ LONGEST_REPORT = 1024
 
 @dataclass(frozen=True, slots=True)
 class HidPlace:
-    """A device that can be opened: `path` is the system's, `name` for people. `untrusted` as the device gave it, with
-    control characters removed."""
+    """A device that can be opened: `path` is the system's, `name` for people, `serial` its own number, "" where it has
+    none. Both as the device gave them, with control characters removed."""
 
     path: bytes
     name: str
+    serial: str = ""
 
 
 class HidDevice(Protocol):
@@ -55,8 +56,8 @@ class HidapiBus:
 
     def places(self) -> Sequence[HidPlace]:
         found = self._hid.enumerate()
-        telephony = {one["path"]: clean_name(one) for one in found if one.get("usage_page") == TELEPHONY}
-        return [HidPlace(path, name) for path, name in telephony.items()]
+        telephony = {one["path"]: one for one in found if one.get("usage_page") == TELEPHONY}
+        return [HidPlace(path, clean_name(one), clean_serial(one)) for path, one in telephony.items()]
 
     def open(self, place: HidPlace) -> HidDevice:
         device = self._hid.device()
@@ -98,5 +99,14 @@ def clean_name(untrusted_entry: dict[str, Any]) -> str:
     """Maker and product, without what cannot be shown."""
     maker, product = (str(untrusted_entry.get(key) or "") for key in ("manufacturer_string", "product_string"))
     name = product if maker and product.startswith(maker) else f"{maker} {product}"
-    shown = "".join(c for c in name if c.isprintable()).strip()[:64].strip()
-    return shown or f"HID {untrusted_entry.get('vendor_id', 0):04x}:{untrusted_entry.get('product_id', 0):04x}"
+    return _shown(name) or f"HID {untrusted_entry.get('vendor_id', 0):04x}:{untrusted_entry.get('product_id', 0):04x}"
+
+
+def clean_serial(untrusted_entry: dict[str, Any]) -> str:
+    """Some makers give all their devices the same zeros: that is no number."""
+    shown = _shown(str(untrusted_entry.get("serial_number") or ""))
+    return shown if shown.strip("0- ") else ""
+
+
+def _shown(untrusted: str) -> str:
+    return "".join(c for c in untrusted if c.isprintable()).strip()[:64].strip()

@@ -89,8 +89,8 @@ SHAPES = (
 
 
 class FakeHidDevice:
-    def __init__(self, shape: Shape = SHAPES[0]) -> None:
-        self.shape = shape
+    def __init__(self, shape: Shape = SHAPES[0], serial: str = "") -> None:
+        self.shape, self.serial = shape, serial
         self.hook = self.muted = False
         self.leds: dict[Usage, int] = {}
         self.written: list[bytes] = []
@@ -216,7 +216,7 @@ class FakeHidBus:
 
     def places(self) -> Sequence[HidPlace]:
         self.looks += 1
-        return [HidPlace(name.encode(), name) for name in list(self.devices)]
+        return [HidPlace(name.encode(), name, device.serial) for name, device in list(self.devices.items())]
 
     def open(self, place: HidPlace) -> HidDevice:
         device = self.devices.get(place.name)

@@ -27,7 +27,7 @@ class HidHeadsetKeys:
     def __init__(self, make_bus: Callable[[], HidBus], clock_s: Callable[[], float] = time.monotonic) -> None:
         self._make_bus, self._clock_s = make_bus, clock_s
         self._on_key: Callable[[Key], None] = lambda _key: None
-        self._on_name: Callable[[str], None] = lambda _name: None
+        self._on_name: Callable[[str, str], None] = lambda _name, _serial: None
         self._lamps = Lamps()
         self._microphone = ""
         self._look_again = threading.Event()
@@ -36,7 +36,7 @@ class HidHeadsetKeys:
         self._not_opened: dict[bytes, str] = {}  # path -> why; told once
         self._keyless: set[bytes] = set()
 
-    def open(self, on_key: Callable[[Key], None], on_name: Callable[[str], None]) -> None:
+    def open(self, on_key: Callable[[Key], None], on_name: Callable[[str, str], None]) -> None:
         self._on_key, self._on_name = on_key, on_name
         self._thread.start()
 
@@ -110,11 +110,11 @@ class HidHeadsetKeys:
             self._keyless.add(place.path)
             return False
         _log.info("headset's keys: %s", place.name)
-        self._on_name(place.name)
+        self._on_name(place.name, place.serial)
         try:
             self._serve(device, HidKeypad(descriptor))
         finally:
-            self._on_name("")
+            self._on_name("", "")
         return True
 
     def _serve(self, device: HidDevice, keypad: HidKeypad) -> None:

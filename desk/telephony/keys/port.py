@@ -33,9 +33,9 @@ class Lamps:
 
 
 class HeadsetKeys(Protocol):
-    def open(self, on_key: Callable[[Key], None], on_name: Callable[[str], None]) -> None:
+    def open(self, on_key: Callable[[Key], None], on_name: Callable[[str, str], None]) -> None:
         """Look for a headset with keys, and for another once it is gone, until `close`. `on_name`: the one whose keys
-        work from now on, "" = none."""
+        work from now on and its serial number, "" = none."""
         ...
 
     def prefer(self, microphone: str) -> None:
@@ -50,7 +50,7 @@ class HeadsetKeys(Protocol):
 class NoHeadsetKeys:
     """A seat whose settings leave the keys alone."""
 
-    def open(self, on_key: Callable[[Key], None], on_name: Callable[[str], None]) -> None:
+    def open(self, on_key: Callable[[Key], None], on_name: Callable[[str, str], None]) -> None:
         pass
 
     def prefer(self, microphone: str) -> None:

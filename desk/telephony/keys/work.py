@@ -82,7 +82,7 @@ class KeysAtWork(Companion):
         self._to, self._keys = place, keys
         keys.open(
             lambda key: place.later(lambda: self._pressed(key)),
-            lambda name: place.later(lambda: place.name_keys(name)),
+            lambda name, serial: place.later(lambda: place.name_keys(name, serial)),
         )
 
     def heard(self, event: events.CallEvent) -> None:

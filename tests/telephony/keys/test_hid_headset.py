@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.telephony.keys import hid_headset
-from desk.telephony.keys.hid_bus import HidapiBus, clean_name
+from desk.telephony.keys.hid_bus import HidapiBus, clean_name, clean_serial
 from desk.telephony.keys.hid_descriptor import read_descriptor
 from desk.telephony.keys.hid_fake import SHAPES, FakeHidBus, FakeHidDevice, Shape
 from desk.telephony.keys.hid_headset import HidHeadsetKeys
@@ -33,10 +33,15 @@ class Scene:
         self.bus.plug_in(self.device)
         self.keys: queue.SimpleQueue[Key] = queue.SimpleQueue()
         self.names: list[str] = []
+        self.serials: list[str] = []
         self.passed_s = 0.0
         self.headset = HidHeadsetKeys(lambda: self.bus, lambda: time.monotonic() + self.passed_s)
-        self.headset.open(self.keys.put, self.names.append)
+        self.headset.open(self.keys.put, self._named)
         self.until(lambda: self.names[-1:] == [NAME])
+
+    def _named(self, name: str, serial: str) -> None:
+        self.serials.append(serial)
+        self.names.append(name)
 
     def show(self, lamps: Lamps, device: FakeHidDevice | None = None) -> None:
         """Until it is shown."""
@@ -143,6 +148,22 @@ def test_a_headset_that_is_torn_out_is_found_again_with_its_lamps(scene: Scene) 
     assert scene.key() is Key.FLASH
 
 
+def test_its_serial_number_comes_with_its_name_and_goes_with_it(scene: Scene) -> None:
+    scene.bus.unplug()
+    scene.until(lambda: scene.names[-1] == "")
+    scene.bus.plug_in(FakeHidDevice(scene.device.shape, serial="745C4B5E"))
+    scene.until(lambda: scene.names[-1] == NAME)
+    assert scene.serials == ["", "", "745C4B5E"]
+
+
+@pytest.mark.parametrize(
+    ("said", "serial"),
+    [("745C4B5E", "745C4B5E"), (" 74\x005C ", "745C"), (None, ""), ("", ""), ("0000-0000", ""), ("7" * 300, "7" * 64)],
+)
+def test_a_serial_number_is_what_can_be_read_of_it(said: str | None, serial: str) -> None:
+    assert clean_serial({"serial_number": said}) == serial
+
+
 def test_the_lamps_go_out_at_the_end(scene: Scene) -> None:
     scene.show(MUTED)
     scene.headset.close()
@@ -200,7 +221,7 @@ def test_a_device_that_may_not_be_opened_is_told_once_and_tried_again(caplog: py
     bus.refuses.add(NAME)
     names: list[str] = []
     headset = HidHeadsetKeys(lambda: bus)
-    headset.open(lambda _key: None, names.append)
+    headset.open(lambda _key: None, lambda name, _serial: names.append(name))
     try:
         end_s = time.monotonic() + 5.0
         while bus.looks < 5 and time.monotonic() < end_s:
@@ -219,7 +240,7 @@ def test_a_system_without_hidapi_has_no_keys_and_nothing_is_wrong(caplog: pytest
         raise ImportError("no hidapi here")
 
     headset = HidHeadsetKeys(none)
-    headset.open(lambda _key: None, lambda _name: None)
+    headset.open(lambda _key: None, lambda _name, _serial: None)
     headset._thread.join(5.0)
     headset.close()
     assert "no hidapi here" in caplog.text
@@ -232,7 +253,7 @@ def test_the_headset_that_is_talked_into_is_taken_before_others() -> None:
         bus.plug_in(device, name)
     names: queue.SimpleQueue[str] = queue.SimpleQueue()
     keys = HidHeadsetKeys(lambda: bus)
-    keys.open(lambda _key: None, names.put)
+    keys.open(lambda _key: None, lambda name, _serial: names.put(name))
     try:
         assert names.get(timeout=5.0) == "Speakerphone 510"
         keys.prefer("Jabra Evolve2 Mono")
