@@ -11,6 +11,7 @@ from desk.usecases.ports import KeyMissing, KeyringWeak, KeyUnfit, StoreBroken, 
 from desk.usecases.recording_ports import RecordingAway, VaultAway, VaultRefused
 
 _NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_PROXY_ASKS = 407  # RFC 9110
 _NO_RIGHT = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
@@ -35,6 +36,15 @@ def explain(error: BaseException) -> str | None:
         case OSError():
             return _about_file(error)
     return None
+
+
+def why_away(error: BaseException) -> str:
+    """Why `urllib` came to no answer, as the end of a sentence that says of what."""
+    reason = getattr(error, "reason", None) or error
+    if getattr(error, "code", 0) == _PROXY_ASKS or f"failed: {_PROXY_ASKS}" in str(reason):
+        return _("the proxy wants a name and a password: https_proxy=http://NAME:PASSWORD@PROXY:PORT")
+    code = getattr(error, "code", 0)
+    return f"HTTP {code}" if code else str(reason)[:200] or type(error).__name__
 
 
 def _about_settings(error: SettingsError) -> str:

@@ -13,6 +13,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
 
+from desk.explain import why_away
 from desk.i18n import _
 from desk.provisioning.refusals import Refused
 
@@ -120,11 +121,9 @@ class UrlSource:
             with error:
                 if error.code in _GONE:
                     return None
-                raise _away(url, f"HTTP {error.code}") from error
-        except urllib.error.URLError as error:
-            raise _away(url, str(error.reason)) from error
+                raise _away(url, why_away(error)) from error
         except (OSError, HTTPException, ValueError) as error:
-            raise _away(url, str(error) or type(error).__name__) from error
+            raise _away(url, why_away(error)) from error
         if len(data) > most_bytes:
             raise _away(url, _("it is too long"))
         if wanted and wanted.isdecimal() and int(wanted) != len(data):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
+from desk.explain import why_away
 from desk.i18n import _
 
 BLOCK = 64 * 1024
@@ -90,8 +91,7 @@ class WebSource:
                 while block := answer.read(BLOCK):
                     yield block
         except (OSError, http.client.HTTPException) as error:
-            reason = getattr(error, "reason", None) or error
-            raise self._away(str(reason)[:200] or type(error).__name__) from error
+            raise self._away(why_away(error)) from error
 
     def _open(self, name: str, offset: int) -> http.client.HTTPResponse | None:
         """None: nothing comes after what is there. Raises what `urllib` raises, and `SourceAway`."""
@@ -105,7 +105,7 @@ class WebSource:
             error.close()
             if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                 return None
-            raise self._away(f"HTTP {error.code}") from error
+            raise self._away(why_away(error)) from error
         assert isinstance(answer, http.client.HTTPResponse)  # noqa: S101 - of http and https it is
         return answer
 

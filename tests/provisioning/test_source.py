@@ -1,7 +1,7 @@
 """Where a company's file is: folders and addresses do the same as the one in memory, through a proxy, too."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +12,8 @@ import pytest
 from desk.provisioning.refusals import Refused
 from desk.provisioning.source import FakeSource, FolderSource, Source, UrlSource, source_of
 from tests.provisioning.company import Company, Pc
+from tests.proxies import OwnPage, https_behind_a_proxy, refused_tunnels
+from tests.telephony.certificates import new_ca
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -152,3 +154,48 @@ def test_a_seat_behind_a_proxy_is_enrolled(company: Company, pc: Pc, monkeypatch
     state = pc.accepting.state()
     assert state is not None
     assert state.source == "http://it.example.invalid/desk/company.toml"
+
+
+@pytest.fixture
+def behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """From now on this computer has that proxy."""
+    with refused_tunnels():
+        yield lambda proxy: _behind(monkeypatch, proxy)
+
+
+def _behind(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, proxy)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_seat_is_enrolled_over_https_through_the_companys_proxy(
+    company: Company, pc: Pc, behind: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """First it has not got the proxy's password, and the code can be used afterwards."""
+    ca = new_ca(tmp_path / "ca")
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca.certificate))  # as in the system's store
+    code, before = company.code(), pc.everything()
+    source = source_of("https://it.example.invalid/")
+    with https_behind_a_proxy(company.folder, ca.server("it", "DNS:it.example.invalid"), "seat:pw") as (port, tunnels):
+        behind(f"http://127.0.0.1:{port}")
+        with pytest.raises(Refused, match="wants a name and a password") as told:
+            pc.enrol(code, source)
+        assert (told.value.why, pc.everything(), tunnels) == ("away", before, [])
+        behind(f"http://seat:pw@127.0.0.1:{port}")
+        assert pc.enrol(code, source).seat == "S01"
+        assert set(tunnels) == {"it.example.invalid:443"}
+
+
+def test_a_network_that_answers_with_its_own_page_enrols_nobody(
+    company: Company, pc: Pc, behind: Callable[[str], None]
+) -> None:
+    code, before = company.code(), pc.everything()
+    with served(OwnPage) as portal:
+        behind(portal)
+        with pytest.raises(Refused):
+            pc.enrol(code, source_of("http://it.example.invalid/desk/"))
+    assert pc.everything() == before
+    assert pc.keyring.get("sip:8001@pbx.example.com") is None
+    assert pc.enrol(code, company.source).seat == "S01"

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from desk.updating.channel import ChannelRefused, Seen, believed
 from desk.updating.source import BLOCK, FakeSource, FolderSource, Source, SourceAway, WebSource, source_of
+from tests.proxies import OwnPage, https_behind_a_proxy, refused_tunnels
+from tests.proxies import serving as serving_for_a_while
 from tests.telephony.certificates import new_ca
+from tests.updating.bundles import open_keys
 
 BIG = bytes(range(256)) * 1024  # four blocks
 FILES = {"channel.toml": b"serial = 1\n", "desk-1.tar.xz": BIG}
@@ -140,3 +144,55 @@ def test_a_server_is_believed_for_its_certificate_alone(
     assert source_of(url, str(company.certificate)).small("channel.toml", 100) == FILES["channel.toml"]
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """From now on this computer has that proxy."""
+
+    def use(proxy: str) -> None:
+        for name in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, proxy)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+
+    with refused_tunnels():
+        yield use
+
+
+@pytest.mark.parametrize("wants", ["", "seat:p%40ss"])
+def test_https_goes_through_the_proxys_tunnel_and_the_certificate_is_the_far_ends(
+    wants: str, folder: Path, behind: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    ca = new_ca(tmp_path_factory.mktemp("ca"))
+    known = ca.server("it", "DNS:it.example.invalid")
+    with https_behind_a_proxy(folder, known, wants.replace("%40", "@")) as (port, tunnels):
+        behind(f"http://{wants + '@' if wants else ''}127.0.0.1:{port}")
+        source = source_of("https://it.example.invalid/desk/..", str(ca.certificate))
+        assert source.small("channel.toml", 100) == FILES["channel.toml"]
+        assert b"".join(source.blocks("desk-1.tar.xz", BLOCK)) == BIG[BLOCK:]
+        assert set(tunnels) == {"it.example.invalid:443"}
+        with pytest.raises(SourceAway, match="CERTIFICATE_VERIFY_FAILED"):
+            WebSource("https://it.example.invalid/").small("channel.toml", 100)
+
+
+@pytest.mark.parametrize("given", ["", "seat:wrong@"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_wants_a_password_is_told_with_what_to_do(
+    scheme: str, given: str, folder: Path, behind: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    known = new_ca(tmp_path_factory.mktemp("ca")).server()
+    with https_behind_a_proxy(folder, known, "seat:secret") as (port, tunnels):
+        behind(f"http://{given}127.0.0.1:{port}")
+        with pytest.raises(SourceAway, match="proxy wants a name and a password: https_proxy=") as told:
+            WebSource(f"{scheme}://it.example.invalid/").small("channel.toml", 100)
+    assert "wrong" not in str(told.value)
+    assert tunnels == []
+
+
+def test_a_network_that_answers_with_its_own_page_is_no_channel(behind: Callable[[str], None]) -> None:
+    with serving_for_a_while(OwnPage) as port:
+        behind(f"http://127.0.0.1:{port}")
+        page = WebSource("http://it.example.invalid/").small("channel.toml", 100)
+    with pytest.raises(ChannelRefused, match="not signed"):
+        believed(page, page, [open_keys().public], Seen())
