@@ -2,16 +2,17 @@
 monitoring; the second the group whose checks follow each other; the third who looks; then the checks that it needs."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from desk.compose.doctor_place import Place
 from desk.domain.health import Finding, Level
 from desk.domain.troubles import Trouble
-from desk.health import clock, keyring, machine, words
+from desk.health import clock, https_certificate, keyring, machine, words
 from desk.i18n import _
 from desk.provisioning import health as provisioning
 from desk.recording import health as recording
 from desk.store import health as store
-from desk.telephony.health import call_found, keys_look, lines_found, sound_found
+from desk.telephony.health import audio_ports, call_found, keys_look, lines_found, sound_found
 from desk.updating import choice as choices
 from desk.updating import health as updating
 from desk.updating import state as states
@@ -53,10 +54,17 @@ def table(place: Place) -> list[Check]:
     else:
         rows.append(("clock", "sip", lambda: clock.compared(place.servers.ahead_s, with_centre=False), ("sip.server",)))
     rows += [
-        ("vault", "vault", lambda: recording.vault(place.vault()), ("keyring",) if settings.vault.access_key else ()),
+        ("vault.certificate", "vault", lambda: _web_certificate(place, "vault"), ()),
+        (
+            "vault",
+            "vault",
+            lambda: recording.vault(place.vault()),
+            ("vault.certificate", *(("keyring",) if settings.vault.access_key else ())),
+        ),
         ("recordings", "vault", lambda: _recordings(place), ()),
         ("company_file", "computer", lambda: _company_file(place), ()),
         ("update", "computer", lambda: _update(place), ()),
+        ("update.certificate", "update", lambda: _web_certificate(place, "update"), ()),
     ]
     return [Check(name, group, look, needs) for name, group, look, needs in rows]
 
@@ -78,6 +86,7 @@ def _lines(place: Place) -> list[tuple[str, str, Look, tuple[str, ...]]]:
         ("sip.server", "sip", place.servers.findings, ()),
         ("sip.certificate", "sip", place.servers.certificates, ()),
         ("sip.port", "sip", lambda: _ports(place), ()),
+        ("sip.audio", "sip", audio_ports.look, ()),
         ("sip.registration", "sip", lambda: _registrations(place), ()),
     ]
     if place.test_call:
@@ -253,6 +262,14 @@ def _recordings(place: Place) -> Sequence[Finding]:
 
 def _company_file(place: Place) -> Sequence[Finding]:
     return provisioning.company_file(place.file, place.clock()) if place.file is not None else ()
+
+
+def _web_certificate(place: Place, of: Literal["vault", "update"]) -> Sequence[Finding]:
+    vault, update = place.settings.vault, place.settings.update
+    storage = vault.endpoint if vault.url.startswith("s3://") else ""
+    address, ca_file = (storage, vault.ca_file) if of == "vault" else (update.channel, update.ca_file)
+    warn_days = place.settings.doctor.certificate_days
+    return https_certificate.look(f"{of}.certificate", address, ca_file, place.clock(), warn_days)
 
 
 def _update(place: Place) -> Sequence[Finding]:

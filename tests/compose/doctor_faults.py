@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from desk.demo.kamailio import Kamailio
 from desk.demo.processes import free_port
 from desk.link.addresses import address_for, write_token
@@ -17,7 +19,9 @@ from desk.link.sockets import LinkServer
 from desk.secrets import KeyringSecrets
 from desk.store.store import Store
 from tests.compose.doctor_ground import LINE_PASSWORD, LINE_USER, DoctorGround, Patient
+from tests.proxies import OwnPage, serving
 from tests.telephony.certificates import Certificate, new_ca, self_signed
+from tests.updating.bundles import open_keys
 
 TWO_DAYS_S = 2 * 24 * 3600
 Spoil = Callable[[DoctorGround, Patient], AbstractContextManager[None]]
@@ -210,6 +214,21 @@ def port_taken(_ground: DoctorGround, seat: Patient) -> Iterator[None]:
 
 
 @contextmanager
+def voice_ports_taken(_ground: DoctorGround, _seat: Patient) -> Iterator[None]:
+    """A short range in the place of 4000-4199, which the tests' own telephones use."""
+    import socket
+
+    from desk.telephony.health import audio_ports
+
+    with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        first = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        first.bind(("", 0))
+        port = first.getsockname()[1] & ~1
+        patch.setattr(audio_ports, "PORTS", range(port, port + 2))
+        yield
+
+
+@contextmanager
 def wrong_line_password(_ground: DoctorGround, seat: Patient) -> Iterator[None]:
     entry = f"sip:{LINE_USER}@{seat.tables['line']['registrar']}"
     seat.keep(entry, "nonsense")
@@ -269,6 +288,29 @@ def no_vault(_ground: DoctorGround, seat: Patient) -> Iterator[None]:
 @contextmanager
 def read_only_vault(_ground: DoctorGround, seat: Patient) -> Iterator[None]:
     with _small_disk(seat.folder / "vault", "size=1m,ro"):
+        yield
+
+
+@contextmanager
+def storage_expired(ground: DoctorGround, seat: Patient) -> Iterator[None]:
+    with serving(OwnPage, ground.ca.server("storage", days=-1)) as port:
+        endpoint = f"https://localhost:{port}"
+        seat.tables["vault"] = {
+            "url": "s3://calls",
+            "endpoint": endpoint,
+            "access_key": "seat",
+            "ca_file": str(ground.ca.certificate),
+        }
+        seat.keep("vault:seat@calls", "secret")
+        yield
+
+
+@contextmanager
+def update_server_soon_over(ground: DoctorGround, seat: Patient) -> Iterator[None]:
+    with serving(OwnPage, ground.ca.server("updates", days=5)) as port:
+        channel = f"https://localhost:{port}/desk"
+        ca_file = str(ground.ca.certificate)
+        seat.tables["update"] = {"channel": channel, "keys": [open_keys().public], "ca_file": ca_file}
         yield
 
 
@@ -348,6 +390,7 @@ FAULTS = {
         Fault("the exchange's certificate ends in five days", "sip.certificate", soon_over),
         Fault("the exchange's certificate is self-signed", "sip.certificate", nobody_vouches),
         Fault("the SIP port is taken", "sip.port", port_taken),
+        Fault("the ports for voice are taken", "sip.audio", voice_ports_taken),
         Fault("the line's password is wrong", "sip.registration", wrong_line_password),
         Fault("the test number does not answer", "call.test", no_echo),
         Fault("the centre is down", "central", no_centre),
@@ -357,6 +400,8 @@ FAULTS = {
         Fault("the clock is ten minutes fast", "clock", wrong_clock),
         Fault("the vault's share is not there", "vault", no_vault),
         Fault("the vault is read-only", "vault", read_only_vault, root=True),
+        Fault("the storage's certificate has expired", "vault.certificate", storage_expired),
+        Fault("the update server's certificate ends in five days", "update.certificate", update_server_soon_over),
         Fault("the phone process is away", "seat.processes", no_phone),
     )
 }

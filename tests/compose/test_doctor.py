@@ -41,6 +41,9 @@ TOGETHER = (
         "the microphone is muted",
         "the line's password is wrong",
         "the centre's authority is unknown",
+        "the ports for voice are taken",
+        "the storage's certificate has expired",
+        "the update server's certificate ends in five days",
     ),
 )
 ROOT = Path(__file__).parents[2]
