@@ -14,7 +14,7 @@ import pytest
 
 from desk.demo.keyring_session import keyring_session
 from tests.imports.workbook import write_xlsx
-from tools.manual.blocks import DOCS, commands, marked
+from tools.manual.blocks import DOCS, ROOT, commands, marked
 
 # Page, how those of its commands begin that need nothing but a seat, and the exit code of a sample, whose calls
 # have no recordings.
@@ -31,6 +31,38 @@ TYPED = (
     ("recordings.md", "secret set", 0),
     ("pbx-trunk.md", "secret set", 0),
 )
+# Page, one of its commands as it stands there, in a block or in a sentence, and the exit code.
+NAMED = (
+    ("recordings.md", "verify", 0),
+    ("recordings.md", "verify --since 2026-11-01 --until 2026-11-30 --json report.json", 0),
+    ("recordings.md", "keys new", 0),
+    ("recordings.md", "keys show", 0),
+    ("recordings.md", "retention", 0),
+    ("recordings.md", "retention --list", 0),
+    ("seat-register.md", "seats list", 0),
+    ("seat-register.md", "seats export seats.csv", 0),
+    ("seat-register.md", "seats check", 1),  # no seat runs
+    ("imports.md", "export hook", 0),
+    ("imports.md", "export hook --retry", 0),
+    ("scoring.md", "score check FOLDER", 0),
+    ("scoring.md", "score agreement --weeks 4", 0),
+    ("follow-up.md", "follow-up sample --week 2026-W47", 0),
+    ("follow-up.md", "follow-up figures --days N", 0),
+    ("clocks-and-moves.md", "policies FOLDER", 0),
+    ("support.md", "bundle --minutes 60", 0),
+    ("support.md", "bundle list", 0),
+    ("troubleshooting.md", "config show", 0),
+    ("seat-store.md", "store check", 0),
+    ("seat-store.md", "store show", 0),
+    ("updates.md", "update status", 0),
+    ("updates.md", "update hold", 0),
+    ("updates.md", "update hold --off", 0),
+)
+GIVEN = {  # what a person puts in the place of a word in capitals
+    "score check FOLDER": ("FOLDER", str(ROOT / "resources" / "sheets")),
+    "policies FOLDER": ("FOLDER", str(ROOT / "resources" / "policies")),
+    "follow-up figures --days N": ("N", "30"),
+}
 SUPERVISOR = "9001"  # of the sample
 LIST = [
     ["项目", "楼栋", "单元", "房号", "姓名", "手机号码", "身份"],
@@ -88,6 +120,20 @@ def test_what_the_page_shows_to_be_typed_is_done(home: Home, page: str, beginnin
     assert shown
     for words in shown:
         home.type(words, code)
+
+
+@pytest.mark.parametrize(("page", "words", "code"), NAMED)
+def test_what_the_page_names_is_done(home: Home, page: str, words: str, code: int) -> None:
+    assert words in {one.words for one in commands(DOCS / page)}
+    home.type(words.replace(*GIVEN[words]) if words in GIVEN else words, code)
+
+
+@pytest.mark.skipif(shutil.which("nft") is None, reason="nftables is not installed")
+def test_the_firewall_of_the_page_is_one(tmp_path: Path) -> None:
+    (rules,) = re.findall(r"```text\n(table inet desk .*?)```", (DOCS / "network.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "rules").write_text(rules, "utf-8")
+    done = subprocess.run(["nft", "-c", "-f", str(tmp_path / "rules")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")

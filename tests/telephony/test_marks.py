@@ -4,16 +4,19 @@ its switches and firewalls (docs/network.md)."""
 import re
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from desk.demo.processes import free_port
 from desk.domain import commands, events
+from desk.settings import LineSettings
 from desk.telephony.lines.marks import AUDIO_PORT, AUDIO_PORTS, SIGNALLING_DSCP, VOICE_DSCP
 from desk.wire import SpoolClosed
 from tests.telephony.driver import Driver, phone
 from tests.telephony.raw_answerer import RawAnswerer, dscp_of
 
+PAGE = Path(__file__).parents[2] / "docs" / "network.md"
 AUDIO = re.compile(rb"m=audio (\d+) ")
 
 
@@ -22,6 +25,13 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     line = {"kind": "direct", "port": free_port(socket.SOCK_DGRAM), "registrar": "127.0.0.1"}
     with phone(tmp_path_factory.mktemp("near"), line, headset="fake") as driver:
         yield driver
+
+
+def test_the_firewall_that_the_manual_shows_opens_the_ports_of_voice_and_of_sip_to_the_exchange_alone() -> None:
+    (rules,) = re.findall(r"```text\n(table inet desk .*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    opened = re.findall(r"ip saddr (\S+) udp dport \{ ([\d, -]+) \} accept", rules)
+    assert opened == [("10.0.0.5", f"{LineSettings().port}, {AUDIO_PORT}-{AUDIO_PORT + AUDIO_PORTS + 1}")]
+    assert "policy drop" in rules
 
 
 def test_voice_and_signalling_bear_their_marks_and_voice_keeps_to_its_ports(driver: Driver) -> None:
