@@ -15,9 +15,9 @@ from desk.recording.spool.recorder import SpoolRecorder
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import LineSettings, Settings
+from desk.settings.plan import plan_of
 from desk.telephony.aside_recorder import AsideRecorder
-from desk.telephony.calls import availability
-from desk.telephony.calls.dial_target import plan_of
+from desk.telephony.calls.call_memory import CallMemory
 from desk.telephony.calls.mobile_areas import MobileAreas
 from desk.telephony.calls.post_dial import PostDial
 from desk.telephony.clients import Server
@@ -88,8 +88,7 @@ def run(settings: Settings) -> int:
         agent=settings.seat.sits,
         on_ready=life.ready,
         phone=settings.phone,
-        availability=availability.remembered(settings.data_dir),
-        on_availability=lambda wanted: availability.remember(settings.data_dir, wanted),
+        memory=CallMemory(settings.data_dir),
         plan=plan,
         companions=[
             HeadsetCare,

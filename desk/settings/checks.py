@@ -33,8 +33,8 @@ def first_problem(settings: Settings) -> Problem | None:
     checks = (
         _seat,
         checks_line.problem,
-        checks_phone.problem,
         checks_dial.problem,
+        checks_phone.problem,
         checks_headset.problem,
         _central,
         checks_recording.problem,

@@ -34,12 +34,25 @@ def _problems(settings: Settings) -> Iterator[Problem]:
     for key, (least, most) in _SECONDS.items():
         if not least <= getattr(phone, key) <= most:
             yield f"phone.{key}", _("a number of seconds from {least} to {most}").format(least=least, most=most)
-    if phone.night_target and not _TARGET.fullmatch(phone.night_target):
-        yield "phone.night_target", _('neither a number nor a SIP address, as in "8001"')
+    yield from _of_night_target(settings)
     labels = {line.label for line in settings.lines}
     if phone.codes_line and phone.codes_line not in labels:
         yield "phone.codes_line", _("no line is called so")
     yield from _of_codes(phone)
+
+
+def _of_night_target(settings: Settings) -> Iterator[Problem]:
+    """`[dial]` has been checked before: its rules run here."""
+    target = settings.phone.night_target
+    if not target:
+        return
+    if not _TARGET.fullmatch(target):
+        yield "phone.night_target", _('neither a number nor a SIP address, as in "8001"')
+        return
+    from desk.settings.plan import maps  # here, because what reads numbers takes its time to load
+
+    if not maps(settings.dial, settings.line.area_code, target):
+        yield "phone.night_target", _("the dial plan ([dial]) makes no number of that")
 
 
 def _of_times(phone: PhoneSettings) -> Iterator[Problem]:

@@ -15,19 +15,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from datetime import time as clock_time
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from desk import wire
 from desk.domain import commands, events
-from desk.domain.availability import Availability
 from desk.domain.dial_plan import DialPlan
 from desk.domain.identity import CallId
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.audio_log import AudioLog
+from desk.telephony.calls.call_memory import CallMemory
 from desk.telephony.calls.deadlines import Deadlines
-from desk.telephony.calls.exchange import Exchange, local_time
+from desk.telephony.calls.exchange import OF_THE_FORWARDING, Exchange, local_time
 from desk.telephony.calls.switchboard import Surroundings, Switchboard
 from desk.telephony.clients import Client, Clients, MakeServer
 from desk.telephony.companion import Companion, MakeCompanion, Refusal, Workplace
@@ -48,6 +48,7 @@ COLLECT_EVERY_S = 60.0
 SWITCH_S = 0.0005
 
 _log = logging.getLogger(__name__)
+_Given = TypeVar("_Given")
 
 OF_THE_HEADSET = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_EARPIECE, Trouble.HEADSET_VANISHED})
 
@@ -83,8 +84,7 @@ class PhoneProcess:
         listeners: Sequence[Client] = (),
         plan: DialPlan = DialPlan(),  # noqa: B008 - a frozen value
         phone: PhoneSettings = PhoneSettings(),  # noqa: B008 - a frozen value
-        availability: Availability | None = None,
-        on_availability: Callable[[Availability], None] = lambda _availability: None,
+        memory: CallMemory | None = None,
         wall_time: Callable[[datetime], clock_time] = local_time,
     ) -> None:
         self._headset, self._recorder = headset, recorder
@@ -102,9 +102,18 @@ class PhoneProcess:
             lambda client: self._inbox.put(lambda: self._clients.leave(client)),
         )
         self._deadlines = Deadlines()
-        by_label, memory = {line.label: line for line in lines}, (availability, on_availability)
+        self._troubles = TroublesNow(self._publish)
         self._exchange = Exchange(
-            phone, by_label, plan, self._stack, self._deadlines, self._publish, clock, wall_time, *memory
+            phone,
+            {line.label: line for line in lines},
+            plan,
+            self._stack,
+            self._deadlines,
+            self._publish,
+            lambda present: self._troubles.settle(OF_THE_FORWARDING, present, clock()),
+            clock,
+            wall_time,
+            memory or CallMemory(),
         )
         self._board = Switchboard(
             lines,
@@ -124,7 +133,6 @@ class PhoneProcess:
         self._table = self._board.table
         self._lines = Lines(lines, clock, self._publish)
         self._headset_state = events.HeadsetState(present=False)
-        self._troubles = TroublesNow(self._publish)
         workplace = self._workplace(new_id)
         self._spool = SpoolTroubles(workplace)
         made = [make(workplace) for make in companions]
@@ -210,16 +218,21 @@ class PhoneProcess:
                 _log.exception("the phone failed on something it was asked")
 
     def _tick(self, now_s: float) -> None:
-        self._deadlines.tick(now_s)
-        self._exchange.tick(now_s)
-        self._each(lambda companion: companion.tick(now_s))
+        self._try(self._deadlines.tick, now_s)
+        self._try(self._exchange.tick, now_s)
+        for companion in self._companions:
+            self._try(companion.tick, now_s)
 
     def _each(self, tell: Callable[[Companion], None]) -> None:
         for companion in self._companions:
-            try:
-                tell(companion)
-            except Exception:  # noqa: BLE001 - one of the four places; what lives beside the calls costs none of them
-                _log.exception("%s failed", type(companion).__name__)
+            self._try(tell, companion)
+
+    @staticmethod
+    def _try(do: Callable[[_Given], None], given: _Given) -> None:
+        try:
+            do(given)
+        except Exception:  # noqa: BLE001 - one of the four places; what lives beside the calls costs none of them
+            _log.exception("a part of the phone failed")
 
     def _workplace(self, new_id: NewId) -> Workplace:
         return Workplace(

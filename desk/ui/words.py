@@ -164,6 +164,16 @@ def trouble(value: Trouble) -> TroubleWords:
             _("Another telephone is using this seat's number"),
             _("Calls may ring there instead. Close the other telephone, or ask IT for a number of this seat's own."),
         ),
+        Trouble.FORWARD_UNMAPPED: TroubleWords(
+            _("Calls are not forwarded: the number they are to go to cannot be dialled"),
+            _("They ring here. Set another number (Shift+F9), or ask IT to check the dial plan."),
+            True,
+        ),
+        Trouble.FORWARD_REFUSED: TroubleWords(
+            _("The exchange has not taken the change of call forwarding"),
+            _("Calls may go where they went before. Desk tries again by itself; Shift+F9 and Enter does so at once."),
+            True,
+        ),
         Trouble.DEAD_MICROPHONE: TroubleWords(
             _("Not a sound comes from the microphone: the caller cannot hear you"),
             _("Check the mute switch and the plug of the headset, or choose another microphone (F10)."),

@@ -23,7 +23,7 @@ from desk.link.sockets import LinkServer
 from desk.recording.spool.recorder import SpoolRecorder
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.aside_recorder import AsideRecorder
-from desk.telephony.calls import availability
+from desk.telephony.calls.call_memory import CallMemory
 from desk.telephony.calls.dial_target import aim
 from desk.telephony.companion import MakeCompanion
 from desk.telephony.headset.care import HeadsetCare
@@ -177,8 +177,7 @@ def main() -> None:
         stop,
         companions=companions,
         phone=phone_settings,
-        availability=availability.remembered(folder),
-        on_availability=lambda wanted: availability.remember(folder, wanted),
+        memory=CallMemory(folder),
         take_precedence=take_precedence if config.get("precedence", True) else lambda: False,
     )
     code = phone.run()

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time
+from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -10,8 +12,11 @@ from desk.domain import commands, events
 from desk.domain.availability import Availability, Forward
 from desk.domain.calls import Phase
 from desk.domain.party import Party
+from desk.domain.troubles import Trouble
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.calls import auto_answer, codes
+from desk.telephony.calls.call_memory import CallMemory, Told
+from desk.telephony.companion import Refusal
 from desk.telephony.frames import SILENCE
 from desk.telephony.stack import LineReport
 from desk.wire import SpoolClosed
@@ -212,3 +217,81 @@ def test_signing_in_waits_for_the_line_and_a_code_of_the_agents_does_not(scene: 
     assert dialled(scene) == "sip:*501001@pbx.example"
     scene.stack.far_ends(max(scene.stack.legs), 486)
     scene.wait(events.CodeDialled)
+
+
+BY_CODE = replace(PHONE, forward_by="code", forward_always_code="*72{number}", forward_off_code="*73")
+
+
+def takes_code(scene: FakeScene, code: str, *, taken: bool = True) -> None:
+    assert dialled(scene) == f"sip:{code}@pbx.example"
+    leg = max(scene.stack.legs)
+    if taken:
+        scene.stack.far_answers(leg)
+    else:
+        scene.stack.far_ends(leg, 503, "Service Unavailable")
+    scene.until(lambda: leg not in scene.stack.legs)
+
+
+def test_what_the_exchange_forwards_at_night_is_taken_back_after_a_restart_in_the_morning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "LISTEN_S", 0.05)
+    memory = CallMemory(tmp_path)
+    memory.keep_told(Told())
+    memory.keep_availability(Availability(forwards={Forward.NIGHT: "8009"}))
+    with running(FakeScene(phone=BY_CODE, wall_time=lambda _: time(23), memory=memory)) as night:
+        takes_code(night, "*728009", taken=False)
+        assert night.wait(events.TroubleRaised).wrong.trouble is Trouble.FORWARD_REFUSED
+        night.far_calls("a")
+        assert night.wait(events.CallEnded).forwarded_to == "8009"  # the seat does it meanwhile
+        night.do(commands.SetAvailability(Availability(forwards={Forward.NIGHT: "8009"})))
+        takes_code(night, "*73")
+        takes_code(night, "*728009")
+        night.wait(events.TroubleCleared)
+    with running(FakeScene(phone=BY_CODE, wall_time=lambda _: time(9), memory=memory)) as morning:
+        takes_code(morning, "*73")
+        morning.until(lambda: memory.told() == Told())
+
+
+@pytest.mark.parametrize("forward_by", ["code", "redirect"])
+@pytest.mark.parametrize("at", [time(12), time(23)])
+def test_a_forwarding_that_the_plan_cannot_map_is_told_and_calls_ring(
+    forward_by: Literal["code", "redirect"], at: time
+) -> None:
+    phone = replace(BY_CODE, forward_by=forward_by, forward_off_code="", night_target="80012")
+    with running(FakeScene(phone=phone, wall_time=lambda _: at)) as scene:
+        (wrong,) = scene.snapshot().wrongs
+        assert (wrong.trouble, wrong.detail) == (Trouble.FORWARD_UNMAPPED, "80012")
+        scene.far_calls("a")
+        assert scene.wait(events.CallOffered).rings
+        scene.until(lambda: scene.headset.rings == ["loud"])
+        standing = scene.snapshot().availability
+        assert standing.forwards == {Forward.NIGHT: "80012"}
+        scene.do(commands.SetAvailability(replace(standing, do_not_disturb=True)))  # what stands is not asked again
+        scene.wait(events.AvailabilityChanged)
+        scene.do(commands.SetAvailability(Availability(forwards={Forward.NIGHT: "8009"})))
+        scene.wait(events.TroubleCleared)
+
+
+def test_a_forwarding_to_an_address_which_no_code_can_carry_is_done_by_the_seat() -> None:
+    phone = replace(BY_CODE, forward_off_code="", night_target="sip:monitor@guard.example")
+    with running(FakeScene(phone=phone, wall_time=lambda _: time(23))) as scene:
+        scene.far_calls("a")
+        assert scene.wait(events.CallEnded).cause == 302
+        assert scene.stack.redirected == ["sip:monitor@guard.example"]
+        assert scene.snapshot().wrongs == ()
+
+
+def test_what_fails_in_the_phones_round_costs_no_call(scene: FakeScene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.far_calls("a")
+    call_id = scene.wait(events.CallOffered).call_id
+    failed = []
+
+    def fails(now_s: float) -> None:
+        failed.append(now_s)
+        raise Refusal("bad_number")
+
+    monkeypatch.setattr(scene.phone._exchange, "tick", fails)
+    scene.until(lambda: len(failed) > 1)
+    scene.do(commands.Answer(call_id))
+    scene.wait(events.RecordingStarted)

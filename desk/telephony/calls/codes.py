@@ -14,13 +14,14 @@ from desk.telephony.stack import Confirmed, Ended, Leg, NotNow, Signal, SipStack
 
 ANSWER_S = 10.0
 LISTEN_S = 1.0
-NO_ANSWER, UNMAPPED, NO_LEG = 408, 484, 503
+TAKEN, NO_ANSWER, UNMAPPED, NO_LEG = 200, 408, 484, 503
 
 _log = logging.getLogger(__name__)
 
 
 class Codes:
-    """`uri_of(code)` is "" for one that cannot be dialled; `line` the one they go by."""
+    """`uri_of(code)` is "" for one that cannot be dialled; `line` the one they go by. What came of each is told to who
+    had it dialled, else published."""
 
     def __init__(
         self,
@@ -32,13 +33,13 @@ class Codes:
     ) -> None:
         self._stack, self._line, self._uri_of, self._publish = stack, line, uri_of, publish
         self._deadlines = deadlines
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[tuple[str, Callable[[CodeDialled], None]]] = deque()
         self._leg: Leg | None = None
-        self._dialled = ""
+        self._dialled, self._tell = "", publish
         self._answered = False
 
-    def dial(self, *codes: str) -> None:
-        self._waiting.extend(codes)
+    def dial(self, *codes: str, tell: Callable[[CodeDialled], None] | None = None) -> None:
+        self._waiting.extend((code, tell or self._publish) for code in codes)
         self._next()
 
     def on_signal(self, signal: Signal) -> bool:
@@ -57,7 +58,7 @@ class Codes:
 
     def _next(self) -> None:
         while self._leg is None and self._waiting:
-            self._dialled, self._answered = self._waiting.popleft(), False
+            (self._dialled, self._tell), self._answered = self._waiting.popleft(), False
             uri = self._uri_of(self._dialled)
             if not uri:
                 self._told(UNMAPPED, "cannot be dialled")
@@ -77,7 +78,7 @@ class Codes:
         self._leg = None
         self._deadlines.drop("code")
         if self._answered:
-            self._told(200, "")
+            self._told(TAKEN, "")
         elif signal.by_us:
             self._told(NO_ANSWER, "no answer")
         else:
@@ -86,4 +87,4 @@ class Codes:
 
     def _told(self, code: int, reason: str) -> None:
         _log.info("feature code", extra={"code": code, "reason": reason})
-        self._publish(CodeDialled(self._dialled, code, reason))
+        self._tell(CodeDialled(self._dialled, code, reason))

@@ -1,12 +1,12 @@
-"""Where an outgoing call goes: the dial plan of the settings, the line that takes it, and the SIP URI. Pure functions;
+"""Where an outgoing call goes: the line that takes it, and the SIP URI. Pure functions;
 any thread."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from desk.domain.dial_plan import Dialled, DialPlan, PlanRule
+from desk.domain.dial_plan import Dialled, DialPlan
 from desk.domain.dial_text import Unmappable
-from desk.settings import DialSettings, LineSettings
+from desk.settings import LineSettings
 from desk.telephony.companion import Refusal
 
 
@@ -17,20 +17,6 @@ class Aim:
     uri: str
     line: str
     dialled: Dialled
-
-
-def plan_of(dial: DialSettings, area_code: str, home_area: Callable[[str], str] = lambda _mobile: "") -> DialPlan:
-    """The plan that `[dial]` describes. `area_code`: the first line's, taken where `[dial]` names none."""
-    return DialPlan(
-        outside_prefix=dial.outside_prefix,
-        area_code=dial.area_code or area_code,
-        extension_digits=dial.extension_digits,
-        trunk_zero=dial.trunk_zero,
-        keep_area_code=dial.keep_area_code,
-        emergency=dial.emergency,
-        rules=tuple(PlanRule(rule.pattern, rule.send, rule.line) for rule in dial.rules),
-        home_area=home_area,
-    )
 
 
 def aim(plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Set[str], line: str = "") -> Aim:

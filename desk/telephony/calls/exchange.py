@@ -2,27 +2,36 @@
 Phone process, main thread.
 
 Codes go as they stand in the settings, past the dial plan; `{number}` in them becomes the number as the plan sends it,
-or the agent's work number. What the seat dials of itself (signing in, forwarding) waits until the line is there."""
+or the agent's work number. What the seat dials of itself (signing in, forwarding) waits until the line is there.
 
-from collections.abc import Callable, Mapping
+A forwarding whose number the plan cannot map (a plan that was changed under it) is no forwarding: such calls ring here,
+and it is a trouble that stands. One that is an address, which no code can carry, is done by the seat's own 302."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from desk.domain.availability import Availability
+from desk.domain.availability import Forward
 from desk.domain.commands import DialCode, SetAvailability
 from desk.domain.dial_plan import Dialled, DialPlan
 from desk.domain.dial_text import Unmappable
 from desk.domain.events import AvailabilityChanged
+from desk.domain.troubles import Trouble
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.calls.availability import AvailabilityNow
-from desk.telephony.calls.codes import Codes
+from desk.telephony.calls.call_memory import CallMemory
+from desk.telephony.calls.codes import TAKEN, Codes
 from desk.telephony.calls.deadlines import Deadlines
 from desk.telephony.calls.dial_target import uri_of
+from desk.telephony.calls.forward_codes import ForwardCodes
 from desk.telephony.companion import Refusal
 from desk.telephony.stack import Signal, SipStack
 from desk.usecases.ports import Clock
 
 LOOK_EVERY_S = 1.0
+_DIALLED = re.compile(r"[0-9*#+]+")
+OF_THE_FORWARDING = frozenset({Trouble.FORWARD_UNMAPPED, Trouble.FORWARD_REFUSED})
 
 
 def local_time(at: datetime) -> time:
@@ -31,7 +40,7 @@ def local_time(at: datetime) -> time:
 
 
 class Exchange:
-    """`ready`: labels of the lines that can dial now. `remember` keeps what is set."""
+    """`ready`: labels of the lines that can dial now. `settle`: of `OF_THE_FORWARDING` exactly these stand now."""
 
     def __init__(
         self,
@@ -41,28 +50,33 @@ class Exchange:
         stack: SipStack,
         deadlines: Deadlines,
         publish: Callable[[Any], None],
+        settle: Callable[[Mapping[Trouble, str]], None],
         clock: Clock,
         wall_time: Callable[[datetime], time],
-        remembered: Availability | None,
-        remember: Callable[[Availability], None],
+        memory: CallMemory,
     ) -> None:
-        self._phone, self._plan, self._publish, self._clock = phone, plan, publish, clock
+        self._phone, self._lines, self._plan = phone, lines, plan
+        self._publish, self._settle, self._clock = publish, settle, clock
         self._line = lines[phone.codes_line] if phone.codes_line in lines else next(iter(lines.values()))
         self._codes = Codes(stack, self._line.label, self._uri_of, publish, deadlines)
-        self.availability = AvailabilityNow(phone, remembered, remember, self._fill_and_dial, wall_time)
+        self._forwards = ForwardCodes(phone, memory, self._dial_forwards)
+        self.availability = AvailabilityNow(phone, memory, lambda: self._forwards.taken, wall_time)
         self.ready: frozenset[str] = frozenset()
         self._wanted: list[str] = []  # to be dialled when the line is there
         self._signed_in = ""
         self._look_at = 0.0
 
     def set_availability(self, command: SetAvailability) -> None:
-        """Raises `Refusal` for a number that calls cannot be sent to."""
-        for target in command.availability.forwards.values():
-            if target:
+        """What stands already may be set once more: where the exchange did not take it, it is told again at once.
+        Raises `Refusal` for a new number that calls cannot be sent to."""
+        standing = self.availability.now.forwards
+        for mode, target in command.availability.forwards.items():
+            if target and target != standing.get(mode):
                 self._sent(target)
         self.availability.set(command.availability)
         self._publish(AvailabilityChanged(self.availability.now))
-        self.availability.tell_exchange(self._clock())
+        self._forwards.retry()
+        self._look_at = 0.0
 
     def take_seat(self, agent: str) -> None:
         """Sign who sat here out, and who sits here in."""
@@ -91,29 +105,51 @@ class Exchange:
         if now_s < self._look_at:
             return
         self._look_at = now_s + LOOK_EVERY_S
-        self.availability.tell_exchange(self._clock())
-        if self._wanted and self._line.label in self.ready:
+        if self._line.label in self.ready:
             wanted, self._wanted = self._wanted, []
             self._codes.dial(*wanted)
+            self._forwards.tell(self._by_code(), now_s)
+        self._settle(self._troubles())
 
     def _dial_when_ready(self, code: str) -> None:
         self._wanted.append(code)
         self._look_at = 0.0
 
-    def _fill_and_dial(self, codes: list[tuple[str, str]]) -> None:
-        for code, target in codes:
-            self._dial_when_ready(code.replace("{number}", self._sent(target)) if target else code)
+    def _by_code(self) -> dict[Forward, str]:
+        """What the exchange is to forward now, as the plan sends it."""
+        on = self.availability.forwards_at(self._clock()).items()
+        sent = {mode: self._sent_or_empty(to) for mode, to in on if mode in self._forwards.codes}
+        return {mode: number for mode, number in sent.items() if _DIALLED.fullmatch(number)}
+
+    def _dial_forwards(self, codes: Sequence[str], told: Callable[[bool], None]) -> None:
+        self._codes.dial(*codes, tell=lambda dialled: told(dialled.code == TAKEN))
+
+    def _troubles(self) -> dict[Trouble, str]:
+        lost = [to for to in self.availability.now.forwards.values() if not self._sent_or_empty(to)]
+        present = {Trouble.FORWARD_UNMAPPED: ", ".join(lost)} if lost else {}
+        if self._forwards.refused:
+            present[Trouble.FORWARD_REFUSED] = ""
+        return present
+
+    def _sent_or_empty(self, target: str) -> str:
+        try:
+            return self._sent(target)
+        except Refusal:
+            return ""
 
     def _sent(self, target: str) -> str:
         """As the plan sends it. Raises `Refusal`."""
         try:
-            return self._plan.map(target).send
+            dialled = self._plan.map(target)
         except Unmappable as error:
             raise Refusal("bad_number", error.reason) from None
+        if not dialled.is_uri and not any(line.registrar for line in self._lines.values()):
+            raise Refusal("bad_number", "no_registrar")
+        return dialled.send
 
     def _uri_of(self, code: str) -> str:
         text = code.strip()
-        if not text or not set(text) <= set("0123456789*#+"):
+        if not _DIALLED.fullmatch(text):
             return ""
         try:
             return uri_of(Dialled(text, text, text), self._line.registrar)

@@ -64,13 +64,13 @@ class AgentStates(QObject):
         self._hub.do(SetAvailability(Availability(do_not_disturb, dict(self._hub.state.availability.forwards))))
 
     def set_forward(self, mode: Forward, target: str) -> None:
-        """`target` "": off."""
+        """`target` "": off. What stands already is told to the phone once more: where the exchange did not take it, it
+        is dialled again."""
         now = self._hub.state.availability
         forwards = {m: t for m, t in now.forwards.items() if m is not mode}
         if target.strip():
             forwards[mode] = target.strip()
-        if forwards != now.forwards:
-            self._hub.do(SetAvailability(Availability(now.do_not_disturb, forwards)))
+        self._hub.do(SetAvailability(Availability(now.do_not_disturb, forwards)))
 
     def _enter(self, state: AgentState) -> None:
         now = self._hub.clock()
@@ -98,10 +98,6 @@ class AgentStates(QObject):
             (phone.listen_code, _("Listen in")),
             (phone.whisper_code, _("Whisper")),
             (phone.barge_code, _("Barge in")),
-            (phone.forward_off_code, _("Forwarding off")),
-            (phone.forward_always_code, _("Forwarding")),
-            (phone.forward_busy_code, _("Forwarding")),
-            (phone.forward_no_answer_code, _("Forwarding")),
         )
 
 

@@ -16,9 +16,8 @@ from desk.telephony.calls.availability import (
     Verdict,
     is_night,
     judge,
-    remember,
-    remembered,
 )
+from desk.telephony.calls.call_memory import CallMemory
 
 CALL = Incoming("13800138000", (), "desk", busy=False)
 NONE: frozenset[Forward] = frozenset()
@@ -72,68 +71,28 @@ def test_a_call_that_has_been_sent_on_too_often_or_by_us_rings() -> None:
         assert judge(always, Incoming("1", diversions, "desk", busy=False), False, NONE) == verdict
 
 
-class Seat:
-    def __init__(self, phone: PhoneSettings, kept: Availability | None = None) -> None:
-        self.dialled: list[tuple[str, str]] = []
-        self.kept: list[Availability] = []
-        self.wall = NOON
-        self.now = AvailabilityNow(phone, kept, self.kept.append, self.dialled.extend, lambda _: self.wall)
-
-    def told(self) -> list[tuple[str, str]]:
-        self.now.tell_exchange(datetime.now(UTC))
-        told, self.dialled[:] = list(self.dialled), []
-        return told
-
-
-CODES = PhoneSettings(
-    forward_by="code", forward_always_code="*72{number}", forward_busy_code="*90{number}", forward_off_code="*73"
-)
-
-
-def test_the_exchange_is_told_what_changes_and_nothing_twice() -> None:
-    seat = Seat(CODES)
-    assert seat.told() == []
-    seat.now.set(Availability(forwards={Forward.ALWAYS: "8001"}))
-    assert seat.told() == [("*72{number}", "8001")]
-    assert seat.told() == []
-    seat.now.set(Availability(forwards={Forward.BUSY: "8002"}))
-    assert seat.told() == [("*73", ""), ("*90{number}", "8002")]
-    seat.now.set(Availability())
-    assert seat.told() == [("*73", "")]
-
-
-def test_the_exchange_is_told_when_night_falls_and_when_it_ends() -> None:
-    seat = Seat(CODES, Availability(forwards={Forward.NIGHT: "8009"}))
-    assert seat.told() == []
-    seat.wall = MIDNIGHT
-    assert seat.told() == [("*72{number}", "8009")]
-    seat.wall = NOON
-    assert seat.told() == [("*73", "")]
-
-
-def test_a_mode_without_a_code_is_done_by_the_seat() -> None:
-    seat = Seat(CODES, Availability(forwards={Forward.NO_ANSWER: "8003", Forward.ALWAYS: "8001"}))
-    assert seat.now.judge(CALL, datetime.now(UTC)) == Verdict(later_target="8003")
-
-
-def test_the_settings_night_target_holds_until_something_else_is_set() -> None:
-    phone = PhoneSettings(night_target="8009")
-    seat = Seat(phone)
-    seat.wall = MIDNIGHT
-    assert seat.now.judge(CALL, datetime.now(UTC)) == Verdict("8009")
-    seat.now.set(Availability())
-    assert seat.now.judge(CALL, datetime.now(UTC)) == Verdict()
-    seat.now.set(Availability(forwards={Forward.NIGHT: ""}))
-    assert seat.now.judge(CALL, datetime.now(UTC)) == Verdict("8009")
-    assert len(seat.kept) == 2
-
-
 @pytest.mark.parametrize("harm", [b"", b"{", b'{"forwards": {"sometimes": "1"}}', b"\xff" * 100])
 def test_what_was_set_is_kept_and_a_spoilt_file_costs_only_the_memory(tmp_path: Path, harm: bytes) -> None:
-    assert remembered(tmp_path) is None
+    memory = CallMemory(tmp_path)
+    assert memory.availability() is None
     wanted = Availability(do_not_disturb=True, forwards={Forward.NIGHT: "8009", Forward.BUSY: "13800138000"})
-    remember(tmp_path, wanted)
-    assert remembered(tmp_path) == wanted
+    memory.keep_availability(wanted)
+    assert CallMemory(tmp_path).availability() == wanted
     (tmp_path / "availability.json").write_bytes(harm)
-    assert remembered(tmp_path) is None
-    remember(tmp_path / "away", wanted)  # a folder that is not there
+    assert memory.availability() is None
+    CallMemory(tmp_path / "away").keep_availability(wanted)  # a folder that is not there
+
+
+def test_the_settings_night_target_holds_until_something_else_is_set(tmp_path: Path) -> None:
+    phone, clock = PhoneSettings(night_target="8009"), [MIDNIGHT]
+    seat = AvailabilityNow(phone, CallMemory(tmp_path), lambda: NONE, lambda _: clock[0])
+    at = datetime.now(UTC)
+    assert seat.judge(CALL, at) == Verdict("8009")
+    assert seat.forwards_at(at) == {Forward.NIGHT: "8009"}
+    seat.set(Availability())
+    assert seat.judge(CALL, at) == Verdict()
+    seat.set(Availability(forwards={Forward.NIGHT: ""}))
+    assert seat.judge(CALL, at) == Verdict("8009")
+    clock[0] = NOON
+    assert (seat.judge(CALL, at), seat.forwards_at(at)) == (Verdict(), {})
+    assert CallMemory(tmp_path).availability() == Availability(forwards={Forward.NIGHT: "8009"})
