@@ -17,7 +17,8 @@ def header(message: bytes, name: bytes) -> bytes:
 
 class RawRegistrar:
     """`challenges`: WWW-Authenticate values, all sent at once, the first answered is checked; none: everybody is let
-    in. `others`: what the 200 lists beside the contact that was registered. `password` of user "desk"."""
+    in. `others`: what the 200 lists beside the contact that was registered. `password` of user "desk".
+    `silent`: it hears, and answers nothing."""
 
     def __init__(self, challenges: tuple[bytes, ...] = (), password: bytes = b"secret") -> None:
         self._challenges, self._password = challenges, password
@@ -25,6 +26,7 @@ class RawRegistrar:
         self._socket.bind(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.others: Callable[[], tuple[bytes, ...]] = lambda: ()
+        self.silent = False
         self.requests: list[bytes] = []
         self.contact = b""
         self.algorithm = ""
@@ -49,6 +51,8 @@ class RawRegistrar:
                 continue
             self.requests.append(message)
             self._phone = source
+            if self.silent:
+                continue
             self._socket.sendto(self._answer(message), source)
 
     def _answer(self, request: bytes) -> bytes:

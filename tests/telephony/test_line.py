@@ -14,6 +14,7 @@ from desk.domain.events import LineStatus
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from tests.telephony.driver import Driver, phone
+from tests.telephony.raw_registrar import RawRegistrar, header
 from tests.telephony.raw_sip import RawCaller
 
 USERS = {"desk": "secret"}
@@ -131,6 +132,38 @@ def test_a_busy_port_is_named_and_taken_when_it_is_free(tmp_path: Path) -> None:
 
 def _raised(driver: Driver) -> list[Wrong]:
     return [message.wrong for message in driver.messages if isinstance(message, events.TroubleRaised)]
+
+
+@pytest.mark.parametrize("by", ["registrar", "proxy"])
+def test_a_direct_lines_far_side_that_falls_silent_is_told_and_found_again(tmp_path: Path, by: str) -> None:
+    with RawRegistrar() as far:
+        settings = {"kind": "direct", "port": 0, "registrar": "pbx.invalid", by: far.address}
+        with phone(tmp_path / "phone", settings) as driver:
+            wait_status(driver, LineStatus.DIRECT)
+            wait_until("a second OPTIONS", lambda: len(call_ids(far)) > 1, 15.0)
+            mark, far.silent = driver.mark(), True
+            driver.wait(events.LineChanged, after=mark, matches=lambda said: said.state.status is LineStatus.DEAF)
+            raised = driver.wait(events.TroubleRaised, after=mark).wrong
+            assert raised.trouble is Trouble.NO_REGISTRAR
+            driver.do(commands.Dial("1001"))
+            assert driver.wait(events.CommandRefused).reason == "line_deaf"
+            mark, far.silent = driver.mark(), False
+            driver.wait(events.LineChanged, after=mark, matches=lambda said: said.state.status is LineStatus.DIRECT)
+            driver.wait(events.TroubleCleared, after=mark)
+
+
+def test_a_direct_lines_far_side_that_never_answers_to_options_is_not_judged(tmp_path: Path) -> None:
+    with RawRegistrar() as far:
+        far.silent = True
+        with phone(tmp_path / "phone", {"kind": "direct", "port": 0, "registrar": far.address}) as driver:
+            wait_until("a third OPTIONS", lambda: len(call_ids(far)) > 2, 15.0)
+            wait_status(driver, LineStatus.DIRECT)
+            assert LineStatus.DEAF not in [m.state.status for m in driver.messages if hasattr(m, "state")]
+            assert driver.snapshot().wrongs == ()
+
+
+def call_ids(far: RawRegistrar) -> set[bytes]:
+    return {header(message, b"Call-ID") for message in list(far.requests) if message.startswith(b"OPTIONS ")}
 
 
 def test_a_direct_line_takes_calls_from_its_peers_only(tmp_path: Path) -> None:

@@ -58,6 +58,22 @@ def test_a_link_that_was_down_is_registered_by_again_within_ten_seconds(
 
 
 @needs_namespaces
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_direct_line_knows_that_its_link_is_down(tmp_path: Path, net: Namespace, answers: bool) -> None:
+    with Kamailio(tmp_path / "pbx", USERS, host=net.here) as server:
+        far = server.address if answers else f"{net.here}:9"
+        settings = {"kind": "direct", "port": 0, "bind": "", "registrar": far}
+        with phone(tmp_path / "phone", settings, prefix=net.prefix, usual_pace=True) as driver:
+            wait_status(driver, LineStatus.DIRECT)
+            mark = driver.mark()
+            net.link(up=False)
+            wait_changed(driver, LineStatus.DEAF, NOTICED_S, mark)
+            mark = driver.mark()
+            net.link(up=True)
+            wait_changed(driver, LineStatus.DIRECT, BACK_S, mark)
+
+
+@needs_namespaces
 def test_another_address_is_registered_at_once_and_the_call_goes_on(tmp_path: Path, net: Namespace) -> None:
     with Kamailio(tmp_path / "pbx", USERS, host=net.here) as server:
         settings = line(server.address, bind="", retry_s=10)

@@ -213,7 +213,7 @@ def test_calls_are_turned_away_sent_on_and_answered_by_themselves(near: tuple[Dr
 
 
 def test_what_was_set_holds_after_a_restart(tmp_path: Path) -> None:
-    line = {"kind": "direct", "port": 0}
+    line = {"kind": "direct", "port": 0, "registrar": "127.0.0.1:9"}
     wanted = Availability(do_not_disturb=True, forwards={Forward.NIGHT: "8009"})
     with phone(tmp_path, line) as driver:
         driver.do(commands.SetAvailability(wanted))

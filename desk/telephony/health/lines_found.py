@@ -134,10 +134,10 @@ def registration(line: LineSettings, report: LineReport | None) -> Finding:
     if report.ready:
         said = _("registered at {server}.").format(server=report.registrar) if line.kind == "registered" else ""
         return Finding("sip.registration", Level.OK, name + (said or _("takes direct calls.")), figures=figures)
-    return _deaf(name, report, figures)
+    return _deaf(line, name, report, figures)
 
 
-def _deaf(name: str, report: LineReport, figures: dict[str, float | int | str]) -> Finding:
+def _deaf(line: LineSettings, name: str, report: LineReport, figures: dict[str, float | int | str]) -> Finding:
     why = words.WhyUnchecked()
     detail = " ".join(filter(None, (str(report.code or ""), report.reason)))
     match report.fault:
@@ -159,10 +159,16 @@ def _deaf(name: str, report: LineReport, figures: dict[str, float | int | str]) 
             return Finding(
                 "sip.registration",
                 Level.WRONG,
-                name + _("not registered ({detail}).").format(detail=detail or _("no answer")),
+                name + _unheard(line).format(detail=detail or _("no answer")),
                 _("No calls arrive. Check the exchange, and the line in the settings."),
                 figures,
             )
+
+
+def _unheard(line: LineSettings) -> str:
+    if line.kind == "direct":
+        return _("the far side does not answer ({detail}).")
+    return _("not registered ({detail}).")
 
 
 def _unchecked(why: str, figures: dict[str, float | int | str]) -> Finding:

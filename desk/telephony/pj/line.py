@@ -3,7 +3,9 @@ hundred times a second from `PjStack.pump`. Main thread.
 
 The servers are tried in the order of the settings. While the first does not answer, the next one is registered with,
 and the first is still asked at its usual pace: the line goes back to it as soon as it answers, and takes the other
-registration back. A refused password is no reason to go elsewhere."""
+registration back. A refused password is no reason to go elsewhere.
+
+A direct line has no registrar to tell whether it is heard; its far side, where one is named, is asked instead."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +14,9 @@ import pjsua2 as pj
 
 from desk.domain.hosts import host_and_port
 from desk.settings import LineSettings
+from desk.telephony.lines.far_side import FarSide
 from desk.telephony.lines.name_lookup import NameLookup
+from desk.telephony.lines.options_ping import ping
 from desk.telephony.lines.password import AskKeyring, PasswordReader
 from desk.telephony.lines.registration import Registration
 from desk.telephony.pj.account import PjAccount
@@ -56,6 +60,9 @@ class PjLine:
             for registrar in (line.registrar, *(line.backups if line.kind == "registered" else ()))
         ]
         self._serving = self._servers[0]
+        far = line.proxy or line.registrar if line.kind == "direct" else ""
+        self._far = FarSide(lambda: ping(line, far, pace.patience_s), pace.refresh_s) if far else None
+        self._networks = 0
         self._names: dict[str, NameLookup] = {}
         self._reported: LineReport | None = None
 
@@ -125,7 +132,19 @@ class PjLine:
         known = self._serving.find_way(endpoint, now_s)
         if self.account is None and (known or not self.settings.proxy):
             self._serving.sign_in("", now_s)
-        self._report(LineReport(ready=True, registrar=self.settings.registrar))
+        silent = self._far_is_silent(endpoint, now_s)
+        fault = LineFault.NO_ANSWER if silent else LineFault.NONE
+        self._report(LineReport(ready=not silent, fault=fault, reason=silent))
+
+    def _far_is_silent(self, endpoint: PjEndpoint, now_s: float) -> str:
+        """Why the far side counts as gone, "" where it does not."""
+        if self._far is None:
+            return ""
+        if self._networks != endpoint.network_changes:
+            self._networks = endpoint.network_changes
+            self._far.hurry()
+        self._far.look(now_s)
+        return "no network" if self._serving.cut_off else self._far.silent
 
     def _tend_registrations(self, endpoint: PjEndpoint, now_s: float) -> None:
         refused = self._serving.registration.report.fault is LineFault.REFUSED

@@ -61,6 +61,7 @@ class PjServer:
         self._seen_as = ""
         self._of_this_seat: Sequence[Reachable] = (self,)
         self._was_up = self._leaving = False
+        self.cut_off = False  # this computer has no way to its address
 
     # ---- what the endpoint asks
 
@@ -96,7 +97,9 @@ class PjServer:
         renamed = self._lookup.look(now_s)
         if renamed or now_s >= self._address_at:
             self._address_at = now_s + ADDRESS_AGAIN_S
-            before, self._address = self._address, address_towards(self._lookup.address) or self._address
+            here = address_towards(self._lookup.address)
+            self.cut_off = bool(self._lookup.address) and not here
+            before, self._address = self._address, here or self._address
             if self.account is not None and (renamed or before != self._address):
                 self._move(now_s)
         if self._networks not in (-1, endpoint.network_changes):

@@ -193,6 +193,12 @@ def test_every_fault_of_a_line_is_said(fault: LineFault) -> None:
     assert lines_found.registration(LINE, None).level is Level.UNCHECKED
 
 
+def test_a_direct_lines_silent_far_side_is_not_called_a_registration() -> None:
+    line = replace(LINE, kind="direct")
+    found = lines_found.registration(line, LineReport(ready=False, fault=LineFault.NO_ANSWER, line=line.label))
+    assert (found.level, "registered" in found.why) == (Level.WRONG, False)
+
+
 def test_the_real_stack_registers_and_calls_itself(tmp_path: Path) -> None:
     program = (
         "import os, sys, msgspec\n"
