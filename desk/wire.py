@@ -324,6 +324,7 @@ TYPES: dict[str, type] = {
         commands.CancelConsultation,
         commands.Confer,
         commands.DialCode,
+        commands.PauseQueue,
         commands.SetAvailability,
         commands.PlayPrompt,
         commands.StopPrompt,

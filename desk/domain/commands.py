@@ -134,6 +134,14 @@ class DialCode(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PauseQueue(Command):
+    """Whether the exchange's queue is to send calls to this seat: its pause and resume codes, where there are any, as
+    soon as the line is there. What stands already may be said again; who takes the seat begins unpaused."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetAvailability(Command):
     """Do not disturb, forwarding: from now on, and remembered."""
 

@@ -281,7 +281,7 @@ class AvailabilityChanged:
 
 @dataclass(frozen=True, slots=True)
 class CodeDialled:
-    """What came of a `DialCode`: `code` is the SIP code (200: the exchange took it)."""
+    """What came of a code that was dialled: `code` is the SIP code (200: the exchange took it)."""
 
     dialled: str
     code: int

@@ -46,6 +46,7 @@ LEVELS_EVERY_S = 0.1
 BEAT_EVERY_S = 1.0
 COLLECT_EVERY_S = 60.0
 SWITCH_S = 0.0005
+SIGN_OUT_S = 2.0  # the launcher waits longer
 
 _log = logging.getLogger(__name__)
 _Given = TypeVar("_Given")
@@ -142,6 +143,7 @@ class PhoneProcess:
             commands.TakeSeat: self._take_seat,
             commands.ChooseHeadset: self._choose_headset,
             commands.DialCode: self._exchange.dial_code,
+            commands.PauseQueue: self._exchange.pause_queue,
             commands.SetAvailability: self._exchange.set_availability,
         }
         for companion in self._companions:
@@ -204,11 +206,20 @@ class PhoneProcess:
 
     def _shut_down(self) -> None:
         self._headset.ring(False)
+        self._sign_out()
         self._each(lambda companion: companion.close())
         self._stack.close()
         self._headset.close()
         self._recorder.close()
         self._server.close()
+
+    def _sign_out(self) -> None:
+        """A seat that is switched off at the end of a shift must not stay in the exchange's queue."""
+        self._exchange.leave()
+        end_s = time.monotonic() + SIGN_OUT_S
+        while not self._exchange.idle and time.monotonic() < end_s:
+            self._stack.pump(PUMP_S)
+            self._deadlines.tick(time.monotonic())
 
     def _drain(self) -> None:
         while not self._inbox.empty():

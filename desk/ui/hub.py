@@ -83,6 +83,7 @@ class Hub(QObject):
     prompts_changed = Signal()
     front_wanted = Signal()  # a second start of Desk asks this window to come forward
     agent_changed = Signal()
+    phone_joined = Signal()  # it is there (again), and knows who sits here
     lock_changed = Signal()
     updates_told = Signal(object)  # wire.Updates
     seat_told = Signal(object)  # wire.SignInJudged, wire.Seated or wire.PutOut
@@ -156,6 +157,7 @@ class Hub(QObject):
                 if isinstance(message, PhoneSnapshot):
                     self._watch_levels()
                     self._take_seat()
+                    self.phone_joined.emit()
 
     def _asked_from_outside(self, message: wire.ShowWindow | wire.DialRequested) -> None:
         self.front_wanted.emit()

@@ -14,6 +14,7 @@ from desk.domain.calls import Phase
 from desk.domain.party import Party
 from desk.domain.troubles import Trouble
 from desk.settings import LineSettings, PhoneSettings
+from desk.telephony import process
 from desk.telephony.calls import auto_answer, codes
 from desk.telephony.calls.call_memory import CallMemory, Told
 from desk.telephony.companion import Refusal
@@ -217,6 +218,73 @@ def test_signing_in_waits_for_the_line_and_a_code_of_the_agents_does_not(scene: 
     assert dialled(scene) == "sip:*501001@pbx.example"
     scene.stack.far_ends(max(scene.stack.legs), 486)
     scene.wait(events.CodeDialled)
+
+
+IN_QUEUE = replace(PHONE, pause_code="*45", resume_code="*46{number}")
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeScene]:
+    monkeypatch.setattr(codes, "LISTEN_S", 0.05)
+    with running(FakeScene(phone=IN_QUEUE)) as ready:
+        yield ready
+
+
+def test_whoever_takes_the_seat_is_signed_in_and_resumed_and_a_window_that_starts_anew_resumes(
+    queue: FakeScene,
+) -> None:
+    queue.do(commands.TakeSeat("1001"))
+    takes_code(queue, "*501001")
+    takes_code(queue, "*461001")
+    queue.do(commands.PauseQueue(on=True))
+    takes_code(queue, "*45")
+    queue.do(commands.TakeSeat("1001"))  # as a window says that was started anew
+    queue.do(commands.PauseQueue(on=False))
+    takes_code(queue, "*461001")
+    queue.do(commands.TakeSeat("1002"))
+    for code in ("*511001", "*501002", "*461002"):
+        takes_code(queue, code)
+
+
+def test_a_pause_while_the_line_is_deaf_is_told_when_it_is_back_and_one_that_is_refused_at_the_next_choice(
+    queue: FakeScene,
+) -> None:
+    queue.do(commands.TakeSeat("1001"))
+    takes_code(queue, "*501001")
+    takes_code(queue, "*461001")
+    queue.stack.far_line(NO_ANSWER)
+    queue.wait(events.TroubleRaised)
+    queue.do(commands.PauseQueue(on=True))
+    queue.do(commands.DialCode("*43"))
+    queue.wait(events.CommandRefused, reason="line_deaf")
+    assert not queue.stack.legs
+    queue.stack.far_line(LineReport(ready=True, line=LineSettings.label))
+    takes_code(queue, "*45", taken=False)
+    queue.wait(events.CodeDialled, dialled="*45", code=503)
+    queue.do(commands.PauseQueue(on=True))
+    takes_code(queue, "*45")
+
+
+def test_a_phone_that_ends_signs_out_who_sits_there(queue: FakeScene) -> None:
+    queue.do(commands.TakeSeat("1001"))
+    takes_code(queue, "*501001")
+    takes_code(queue, "*461001")
+    queue.stop.set()
+    takes_code(queue, "*511001")
+    queue.thread.join(5.0)
+    assert queue.wait(events.CodeDialled, dialled="*511001").code == 200
+
+
+def test_a_phone_that_ends_waits_for_no_exchange_that_is_silent(
+    queue: FakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "SIGN_OUT_S", 0.1)
+    queue.do(commands.TakeSeat("1001"))
+    takes_code(queue, "*501001")
+    takes_code(queue, "*461001")
+    queue.stop.set()
+    queue.thread.join(5.0)
+    assert queue.code == 0
 
 
 BY_CODE = replace(PHONE, forward_by="code", forward_always_code="*72{number}", forward_off_code="*73")

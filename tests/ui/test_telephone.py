@@ -18,8 +18,8 @@ from desk.domain.commands import (
     CompleteTransfer,
     Confer,
     Dial,
-    DialCode,
     Hold,
+    PauseQueue,
     Reject,
     SetAvailability,
     Transfer,
@@ -44,6 +44,7 @@ from desk.domain.events import (
 from desk.domain.party import Party
 from desk.ui.key_button import KeyButton
 from desk.ui.lamp_bar import LampBar
+from desk.ui.seat_state import Detached
 from desk.ui.telephone.deaf_alarm import DeafAlarm
 from desk.ui.telephone.transfer_presenter import Step
 from tests.ui import harness, phone_scenes
@@ -78,7 +79,14 @@ def shown(scene: harness.Scene, name: str) -> str:
 
 
 def asked_of_phone(scene: harness.Scene) -> list[Command]:
-    return [command for command in scene.commands if type(command).__name__ not in ("WatchLevels", "TakeSeat")]
+    return [
+        command for command in scene.commands if type(command).__name__ not in ("WatchLevels", "TakeSeat", "PauseQueue")
+    ]
+
+
+def pauses(scene: harness.Scene) -> list[Command]:
+    """What the exchange's queue was to be told."""
+    return [command for command in scene.commands if isinstance(command, PauseQueue)]
 
 
 def happens(qtbot: QtBot, scene: harness.Scene, *messages: object) -> None:
@@ -394,14 +402,17 @@ def test_new_voice_mail_has_a_lamp_whose_key_dials_it_by_its_line(qtbot: QtBot, 
 # The agent's state
 
 
-def test_a_pause_is_told_to_the_exchange_once_and_shown_on_top(qtbot: QtBot, scene: harness.Scene) -> None:
+def test_a_pause_is_told_to_the_exchange_and_shown_on_top(qtbot: QtBot, scene: harness.Scene) -> None:
+    before = len(pauses(scene))
     press(scene, Qt.Key.Key_F9, SHIFT)
     type_text("3")
     assert shown(scene, "call_state") == "用餐"
     type_text("2")
-    assert asked_of_phone(scene) == [DialCode("*45")]
+    assert pauses(scene)[before:] == [PauseQueue(on=True)] * 2
     type_text("1")
-    assert asked_of_phone(scene) == [DialCode("*45"), DialCode("*46")]
+    assert pauses(scene)[before:] == [*[PauseQueue(on=True)] * 2, PauseQueue(on=False)]
+    type_text("1")  # the exchange may not have taken it
+    assert pauses(scene)[before:][-2:] == [PauseQueue(on=False)] * 2
     press(scene, Qt.Key.Key_Escape)
     assert not scene.built.window.panels.call_bar.availability.isVisible()
 
@@ -439,6 +450,18 @@ def test_whoever_signs_in_begins_ready(qtbot: QtBot, scene: harness.Scene) -> No
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: scene.built.hub.agent is not None)
     assert shown(scene, "call_state") == "就绪"
+    assert pauses(scene)[-1] == PauseQueue(on=False)
+
+
+def test_a_phone_that_comes_back_is_told_of_the_break(qtbot: QtBot, scene: harness.Scene) -> None:
+    press(scene, Qt.Key.Key_F9, SHIFT)
+    type_text("2")
+    before = len(pauses(scene))
+    happens(qtbot, scene, Detached("phone"))
+    type_text("3")
+    assert pauses(scene)[before:] == []
+    happens(qtbot, scene, phone_scenes.snapshot())
+    assert pauses(scene)[before:] == [PauseQueue(on=True)]
 
 
 # The supervisor

@@ -38,6 +38,10 @@ class Codes:
         self._dialled, self._tell = "", publish
         self._answered = False
 
+    @property
+    def idle(self) -> bool:
+        return self._leg is None and not self._waiting
+
     def dial(self, *codes: str, tell: Callable[[CodeDialled], None] | None = None) -> None:
         self._waiting.extend((code, tell or self._publish) for code in codes)
         self._next()

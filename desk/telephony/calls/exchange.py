@@ -13,10 +13,10 @@ from datetime import datetime, time
 from typing import Any
 
 from desk.domain.availability import Forward
-from desk.domain.commands import DialCode, SetAvailability
+from desk.domain.commands import DialCode, PauseQueue, SetAvailability
 from desk.domain.dial_plan import Dialled, DialPlan
 from desk.domain.dial_text import Unmappable
-from desk.domain.events import AvailabilityChanged
+from desk.domain.events import AvailabilityChanged, CodeDialled
 from desk.domain.troubles import Trouble
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.calls.availability import AvailabilityNow
@@ -25,6 +25,7 @@ from desk.telephony.calls.codes import TAKEN, Codes
 from desk.telephony.calls.deadlines import Deadlines
 from desk.telephony.calls.dial_target import uri_of
 from desk.telephony.calls.forward_codes import ForwardCodes
+from desk.telephony.calls.queue_pause import QueuePause
 from desk.telephony.companion import Refusal
 from desk.telephony.stack import Signal, SipStack
 from desk.usecases.ports import Clock
@@ -60,6 +61,7 @@ class Exchange:
         self._line = lines[phone.codes_line] if phone.codes_line in lines else next(iter(lines.values()))
         self._codes = Codes(stack, self._line.label, self._uri_of, publish, deadlines)
         self._forwards = ForwardCodes(phone, memory, self._dial_forwards)
+        self._pause = QueuePause(phone, self._dial_pause)
         self.availability = AvailabilityNow(phone, memory, lambda: self._forwards.taken, wall_time)
         self.ready: frozenset[str] = frozenset()
         self._wanted: list[str] = []  # to be dialled when the line is there
@@ -86,6 +88,23 @@ class Exchange:
         for number, code in ((before, self._phone.sign_out_code), (agent, self._phone.sign_in_code)):
             if number and code:
                 self._dial_when_ready(code.replace("{number}", number))
+        self._pause.seated(somebody=bool(agent))
+
+    def pause_queue(self, command: PauseQueue) -> None:
+        self._pause.want(on=command.on if self._signed_in else None)
+        self._look_at = 0.0
+
+    def leave(self) -> None:
+        """The phone ends: sign out whoever sits here, where the line is there. `idle` tells when it is done."""
+        self._wanted.clear()
+        self.take_seat("")
+        if self._line.label in self.ready:
+            self._codes.dial(*self._wanted)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no code is under way."""
+        return self._codes.idle
 
     def dial_code(self, command: DialCode) -> None:
         """Raises `Refusal`."""
@@ -108,6 +127,7 @@ class Exchange:
         if self._line.label in self.ready:
             wanted, self._wanted = self._wanted, []
             self._codes.dial(*wanted)
+            self._pause.tell(now_s)
             self._forwards.tell(self._by_code(), now_s)
         self._settle(self._troubles())
 
@@ -123,6 +143,13 @@ class Exchange:
 
     def _dial_forwards(self, codes: Sequence[str], told: Callable[[bool], None]) -> None:
         self._codes.dial(*codes, tell=lambda dialled: told(dialled.code == TAKEN))
+
+    def _dial_pause(self, code: str, told: Callable[[bool], None]) -> None:
+        def tell(dialled: CodeDialled) -> None:
+            self._publish(dialled)
+            told(dialled.code == TAKEN)
+
+        self._codes.dial(code.replace("{number}", self._signed_in), tell=tell)
 
     def _troubles(self) -> dict[Trouble, str]:
         lost = [to for to in self.availability.now.forwards.values() if not self._sent_or_empty(to)]

@@ -1,4 +1,4 @@
-"""Whether the agent takes calls, and why not: what they chose, since when, and what the exchange is told of it (its
+"""Whether the agent takes calls, and why not: what they chose, since when; the phone tells the exchange of it (its
 pause and resume codes, where the settings have them). Kept as steps in the log, so that time lost to a fault can be
 told from a break; a new sign-in begins ready.
 
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desk.domain.agent_state import PAUSED, AgentState
 from desk.domain.availability import Availability, Forward
-from desk.domain.commands import DialCode, SetAvailability
+from desk.domain.commands import PauseQueue, SetAvailability
 from desk.domain.events import CodeDialled
 from desk.i18n import _
 from desk.settings import PhoneSettings
@@ -35,6 +35,7 @@ class AgentStates(QObject):
         self.since: datetime = hub.clock()
         self.reason = ""  # why they are in it, as typed
         hub.agent_changed.connect(self._another_agent)
+        hub.phone_joined.connect(self._tell_exchange)
         hub.code_dialled.connect(self._code_dialled)
 
     @property
@@ -43,15 +44,12 @@ class AgentStates(QObject):
         return bool(self._phone.pause_code)
 
     def choose(self, state: AgentState) -> None:
-        if state is self.state or self._hub.agent is None:
+        """The state that stands already is told to the exchange once more: it may not have taken it."""
+        if self._hub.agent is None:
             return
-        was_paused = self.state in PAUSED
-        self._enter(state)
-        paused = state in PAUSED
-        if paused != was_paused:
-            code = self._phone.pause_code if paused else self._phone.resume_code
-            if code:
-                self._hub.do(DialCode(code.replace("{number}", self._hub.agent.number)))
+        if state is not self.state:
+            self._enter(state)
+        self._tell_exchange()
 
     def give_reason(self, reason: str) -> None:
         """Why the agent is in this state ("headset broken"); said once, it stays on record."""
@@ -72,6 +70,11 @@ class AgentStates(QObject):
             forwards[mode] = target.strip()
         self._hub.do(SetAvailability(Availability(now.do_not_disturb, forwards)))
 
+    def _tell_exchange(self) -> None:
+        """What it knows already the phone does not dial again; one that is away is told when it is back."""
+        if self._hub.agent is not None and self._hub.state.phone_here and self.exchange_knows:
+            self._hub.do(PauseQueue(self.state in PAUSED))
+
     def _enter(self, state: AgentState) -> None:
         now = self._hub.clock()
         held_s = round((now - self.since).total_seconds(), 1)
@@ -82,6 +85,7 @@ class AgentStates(QObject):
 
     def _another_agent(self) -> None:
         self._enter(AgentState.READY)
+        self._tell_exchange()
 
     def _code_dialled(self, dialled: CodeDialled) -> None:
         if dialled.code not in _TAKEN:

@@ -107,6 +107,7 @@ def action(command: str) -> str:
         "CancelConsultation": _("Take back"),
         "Confer": _("Three-way call"),
         "DialCode": _("Feature code"),
+        "PauseQueue": _("My state"),
         "SetAvailability": _("Availability"),
         "ChooseHeadset": _("Headset"),
     }
