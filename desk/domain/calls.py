@@ -40,6 +40,14 @@ from desk.domain.party import Direction, Party
 from desk.domain.quality import Quality
 
 
+class TurnedAway(Enum):
+    """Why an incoming call was refused before it could ring: the reason of its end."""
+
+    ALL_LINES = "all lines taken"
+    NO_CODEC = "no codec in common"
+    NOT_ENCRYPTED = "not encrypted"
+
+
 class Phase(Enum):
     RINGING = "ringing"  # incoming, not answered
     DIALLING = "dialling"  # outgoing, not answered (100-199 so far)

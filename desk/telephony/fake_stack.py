@@ -5,6 +5,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
+from desk.domain.calls import TurnedAway
 from desk.domain.party import Party
 from desk.settings import LineSettings
 from desk.telephony.frame_clock import FrameClock
@@ -70,10 +71,17 @@ class FakeStack:
     ) -> Leg | None:
         """An INVITE arrives; None where it is answered 486 because there are too many."""
         if len(self.legs) >= MOST_LEGS:
+            self._turn_away(party, line)
             return None
         leg = self._new(_FakeLeg(incoming=True))
         self._signals.append(Offered(leg, party, line, answer_after_s, diversions, marks=marks))
         return leg
+
+    def _turn_away(self, party: Party, line: str) -> None:
+        leg = Leg(self._next_leg)
+        self._next_leg += 1
+        reason = TurnedAway.ALL_LINES.value
+        self._signals += [Offered(leg, party, line, turned_away=True), Ended(leg, 486, reason, by_us=True)]
 
     def far_rings(self, leg: Leg) -> None:
         self._signals.append(Progressed(leg, 180, early_media=False))

@@ -22,7 +22,8 @@ class Offered:
     be answered by itself after so long (Call-Info answer-after, Alert-Info; None: it does not). `diversions`: the user
     parts of its Diversion entries, the latest first. `replaces`: it takes the place of this leg (RFC 3891), which ends;
     the stack answers it itself, and does not ring. `marks`: what could be the mark of a call that this seat has made
-    (see `dial`); anybody may send some."""
+    (see `dial`); anybody may send some. `turned_away`: the stack has
+    refused it already, and `Ended` follows."""
 
     leg: Leg
     party: Party
@@ -31,6 +32,7 @@ class Offered:
     diversions: tuple[str, ...] = ()
     replaces: Leg | None = None
     marks: tuple[str, ...] = ()
+    turned_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

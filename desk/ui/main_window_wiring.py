@@ -107,6 +107,8 @@ class Wiring(QObject):
 
     def _call_ended(self, call: Call) -> None:
         step("call_ended", call_id=call.call_id)
+        if turned_away := phone_words.turned_away(call.reason, call.party.number):
+            self._panels.trouble_line.tell(turned_away)
         QTimer.singleShot(_LOGGED_AFTER_MS, self, self.read_work)
 
     def _drafts_changed(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from desk.demo.processes import wait_until
 from desk.domain import commands, events
+from desk.domain.calls import TurnedAway
 from desk.domain.identity import CallId
 from desk.wire import SpoolClosed
 from tests.robustness.ground import HOST, Caller, Ground, ground, header
@@ -242,12 +243,18 @@ def test_digits_whose_line_does_not_end_arrive(stand: Ground) -> None:
     assert "".join(told) == "1234"
 
 
-def test_a_caller_without_a_common_codec_is_told_488_and_the_agent_nothing(stand: Ground, tmp_path: Path) -> None:
+def test_a_caller_without_a_common_codec_is_told_488_and_is_on_record_without_a_ring(
+    stand: Ground, tmp_path: Path
+) -> None:
     mark = stand.driver.mark()
     steps = (invite(sdp=NO_CODEC_OF_OURS), expect(100, optional=True), expect(180, optional=True), expect(488), ack())
     with sipp(tmp_path, *steps, to=stand.direct) as far:
         far.passed()
-    assert "CallAnswered" not in stand.driver.names(mark)
+    turned_away = ended(stand, mark)
+    assert (turned_away.cause, turned_away.reason) == (488, TurnedAway.NO_CODEC.value)
+    assert not stand.driver.wait(events.CallOffered, after=mark).rings
+    stand.driver.wait(SpoolClosed, after=mark)
+    assert stand.driver.names(mark) == ["CallOffered", "CallEnded", "SpoolClosed"]
 
 
 def test_a_session_timer_is_kept_by_whoever_the_caller_says(stand: Ground, tmp_path: Path) -> None:

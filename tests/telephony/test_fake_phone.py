@@ -309,6 +309,9 @@ def test_a_fifth_call_is_busy(scene: FakeScene) -> None:
         scene.far_calls(who)
     scene.until(lambda: len(scene.phone._table.calls) == MOST_LEGS)
     assert scene.stack.far_calls(Party()) is None
+    ended = scene.wait(events.CallEnded)
+    assert (ended.cause, ended.by_us, len(scene.phone._table.calls)) == (486, True, MOST_LEGS)
+    assert not scene.wait(events.CallOffered, call_id=ended.call_id).rings
     mark = scene.mark()
     scene.do(commands.Dial("1001"))
     assert scene.wait(events.CommandRefused, after=mark).reason == "not_now"

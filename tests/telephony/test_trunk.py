@@ -6,6 +6,7 @@ from pathlib import Path
 
 from desk.demo.processes import free_port
 from desk.domain import commands, events
+from desk.domain.calls import TurnedAway
 from desk.telephony.stack import MOST_LEGS
 from desk.wire import SpoolClosed
 from tests.telephony.driver import phone
@@ -55,4 +56,10 @@ def test_one_call_too_many_is_busy_and_the_others_ring_on(tmp_path: Path) -> Non
             driver.wait(events.CallOffered, after=mark)
         caller.invite(b"<sip:10086@127.0.0.1>")
         caller.wait_answer(486)
-        assert driver.names() == ["CallOffered"] * MOST_LEGS
+        ended = driver.wait(events.CallEnded)
+        offered = driver.wait(events.CallOffered, call_id=ended.call_id)
+        assert (offered.rings, offered.party.number) == (False, "10086")
+        assert (ended.cause, ended.reason, ended.by_us) == (486, TurnedAway.ALL_LINES.value, True)
+        driver.wait(SpoolClosed, call_id=ended.call_id)
+        assert driver.names() == [*["CallOffered"] * (MOST_LEGS + 1), "CallEnded", "SpoolClosed"]
+        assert len(driver.snapshot().calls) == MOST_LEGS

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.domain.availability import Availability, Forward
+from desk.domain.calls import TurnedAway
 from desk.domain.commands import (
     CancelConsultation,
     Command,
@@ -440,6 +441,24 @@ def test_do_not_disturb_and_a_forwarding_are_set_by_keyboard_and_stand_on_top_on
 def test_a_code_that_the_exchange_refuses_is_told(qtbot: QtBot, scene: harness.Scene) -> None:
     scene.receive(CodeDialled("*45", 404, "Not Found"))
     qtbot.waitUntil(lambda: shown(scene, "trouble_what").startswith("交换机没有接受“暂停”"))
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (TurnedAway.ALL_LINES, "所有线路都在使用"),
+        (TurnedAway.NO_CODEC, "编码"),
+        (TurnedAway.NOT_ENCRYPTED, "没有加密"),
+    ],
+)
+def test_a_call_that_was_refused_before_it_could_ring_is_told(
+    qtbot: QtBot, scene: harness.Scene, why: TurnedAway, words: str
+) -> None:
+    party = Party("13912345678")
+    offered = CallOffered(C2, NOW, "热线", party, rings=False)
+    scene.receive(offered, CallEnded(C2, NOW, 488, why.value, by_us=True))
+    qtbot.waitUntil(lambda: words in shown(scene, "trouble_what"))
+    assert party.number in shown(scene, "trouble_what")
 
 
 def test_whoever_signs_in_begins_ready(qtbot: QtBot, scene: harness.Scene) -> None:

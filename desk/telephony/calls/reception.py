@@ -1,8 +1,8 @@
 """What becomes of a call that comes: it rings, is answered by itself, is busy, or goes elsewhere. Phone process, main
 thread.
 
-A call that is sent on or refused at once is offered all the same, and ends in the same instant: every call is in the
-call log. Nobody hears it ring."""
+A call that is sent on or refused at once, by us or by the stack, is offered all the same, and ends in the same
+instant: every call is in the call log. Nobody hears it ring."""
 
 import contextlib
 import logging
@@ -47,6 +47,11 @@ class Reception:
         self._sent_on: dict[CallId, str] = {}
 
     def offered(self, call_id: CallId, signal: Offered) -> None:
+        if signal.turned_away:
+            self._turned_away.add(call_id)
+            offered = events.CallOffered(call_id, self._table.now(), signal.line, signal.party, rings=False)
+            self._table.begin(offered, signal.leg)
+            return
         now, line, others = self._table.now(), self._lines[signal.line], self._table.calls
         incoming = Incoming(signal.party.number, signal.diversions, line.user, busy=bool(others))
         verdict = self._availability.judge(incoming, now)

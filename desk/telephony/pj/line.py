@@ -71,6 +71,10 @@ class PjLine:
         """Of the server in use."""
         return self._serving.account
 
+    def is_meant(self, source: str, request_port: int) -> int:
+        """As `Reachable.is_meant`."""
+        return max(server.is_meant(source, request_port) for server in self._servers)
+
     def tend(self, endpoint: PjEndpoint, now_s: float) -> None:
         if self._transport == pj.PJSUA_INVALID_ID:
             if now_s < self._listen_at:

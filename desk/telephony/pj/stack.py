@@ -21,9 +21,10 @@ from desk.telephony.lines.check_mark import mark_headers, read_marks
 from desk.telephony.lines.party_headers import raw_message, read_answer_after_s, read_diversions, read_party
 from desk.telephony.lines.password import AskKeyring
 from desk.telephony.lines.registration import Registration
+from desk.telephony.lines.turned_away import NOT_ACCEPTABLE, Turning, why
 from desk.telephony.pj.bridge import PjBridge
 from desk.telephony.pj.call import PjCall
-from desk.telephony.pj.endpoint import start_endpoint
+from desk.telephony.pj.endpoint import request_port, start_endpoint
 from desk.telephony.pj.farewells import Farewells
 from desk.telephony.pj.line import PjLine
 from desk.telephony.pj.tap import Listen, tap
@@ -60,6 +61,7 @@ class PjStack:
         self._active: tuple[Leg, ...] = ()
         self._echoed: set[Leg] = set()
         self._sent_on: list[PjCall] = []  # ended by a 3xx
+        self._turning = Turning(self._turned_away)
         self._replacing = ""  # the INVITE that takes a leg's place
         self._renew_at = 0.0
         self._lines = [
@@ -94,6 +96,7 @@ class PjStack:
         """From within PJSIP's work."""
         if out:
             self._farewells.sent(message)
+        self._turning.passed(out, message)
         if self._on_message is not None:
             self._on_message(out, message)
 
@@ -127,6 +130,8 @@ class PjStack:
         assert line.account is not None  # noqa: S101 - it is the account that calls
         call = PjCall(line.account, self._new_leg(), self, line.settings.label, pj_id)
         self._calls[call.leg] = call
+        invite = raw_message(untrusted_invite)
+        self._turning.offered(invite)
         prm = pj.CallOpParam()
         if not _is_peer(line.settings, source):
             _log.warning("an INVITE from an address that is not among the line's peers was refused")
@@ -141,10 +146,23 @@ class PjStack:
             prm.statusCode = pj.PJSIP_SC_NOT_ACCEPTABLE_HERE
             call.hangup(prm)
             self._departed.append(self._calls.pop(call.leg))
+            self._tell_turned_away(line, invite, NOT_ACCEPTABLE)
             return
-        self._signals.append(_offered(call, untrusted_invite))
+        self._signals.append(_offered(call.leg, call.line, invite))
         prm.statusCode = pj.PJSIP_SC_RINGING
         call.answer(prm)
+
+    def _turned_away(self, untrusted_invite: bytes, code: int, source: str) -> None:
+        """From within PJSIP's work, which has refused it by itself."""
+        port = request_port(untrusted_invite.decode("latin-1"))
+        line = max(self._lines, key=lambda one: one.is_meant(source, port))
+        if line.is_meant(source, port) and _is_peer(line.settings, source):
+            self._tell_turned_away(line, untrusted_invite, code)
+
+    def _tell_turned_away(self, line: PjLine, untrusted_invite: bytes, code: int) -> None:
+        offered = _offered(self._new_leg(), line.settings.label, untrusted_invite)
+        reason = why(untrusted_invite, code, line.settings)
+        self._signals += [replace(offered, turned_away=True), Ended(offered.leg, code, reason, by_us=True)]
 
     def replacing(self, call: PjCall, untrusted_invite: str, source: str) -> int:
         """From a call's callbacks."""
@@ -160,7 +178,8 @@ class PjStack:
         new = PjCall(line.account, self._new_leg(), self, call.line, pj_id)
         self._calls[new.leg] = new
         untrusted_invite, self._replacing = self._replacing, ""
-        self._signals.append(replace(_offered(new, untrusted_invite), replaces=call.leg))
+        offered = _offered(new.leg, new.line, raw_message(untrusted_invite))
+        self._signals.append(replace(offered, replaces=call.leg))
         return new
 
     def tell(self, signal: Signal) -> None:
@@ -332,15 +351,14 @@ def _is_peer(line: LineSettings, source: str) -> bool:
     return line.kind != "direct" or not line.peers or _host(source) in line.peers
 
 
-def _offered(call: PjCall, untrusted_invite: str) -> Offered:
-    message = raw_message(untrusted_invite)
+def _offered(leg: Leg, line: str, untrusted_invite: bytes) -> Offered:
     return Offered(
-        call.leg,
-        read_party(message),
-        call.line,
-        read_answer_after_s(message),
-        read_diversions(message),
-        marks=read_marks(message),
+        leg,
+        read_party(untrusted_invite),
+        line,
+        read_answer_after_s(untrusted_invite),
+        read_diversions(untrusted_invite),
+        marks=read_marks(untrusted_invite),
     )
 
 

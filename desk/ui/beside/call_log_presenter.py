@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
+from desk.domain.calls import TurnedAway
 from desk.domain.diagnosis import FINE_MOS, Diagnosis
 from desk.domain.journal import WhyMissing, why_missing
 from desk.domain.party import Direction
@@ -170,6 +171,8 @@ def _outcome_words(call: CallEntry) -> str:
         return ""
     if call.outcome is Outcome.UNANSWERED and call.cause in _BUSY:
         return _("busy")
+    if call.outcome is Outcome.MISSED and call.reason in _TURNED_AWAY:
+        return _TURNED_AWAY[call.reason]()
     if call.outcome is Outcome.FAILED and call.cause in _FAILED:
         return _FAILED[call.cause]()
     return {
@@ -185,6 +188,11 @@ def _outcome_words(call: CallEntry) -> str:
     }[call.outcome]
 
 
+_TURNED_AWAY = {
+    TurnedAway.ALL_LINES.value: lambda: _("all lines were taken"),
+    TurnedAway.NO_CODEC.value: lambda: _("no voice coding in common"),
+    TurnedAway.NOT_ENCRYPTED.value: lambda: _("it was not encrypted, as the line demands"),
+}
 _BUSY = frozenset({486, 600})
 _FAILED = {
     404: lambda: _("no such number"),

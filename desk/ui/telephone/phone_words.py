@@ -6,6 +6,7 @@ No Qt. The tables are built when asked for, because the language is chosen at ru
 
 from desk.domain.agent_state import AgentState
 from desk.domain.availability import Availability, Forward
+from desk.domain.calls import TurnedAway
 from desk.domain.certificates import CertificateFault
 from desk.i18n import _
 
@@ -47,6 +48,20 @@ def unreached(code: int) -> str:
     if code in _ROUTE:
         return _("The exchange cannot get through ({code}). Try again later").format(code=code)
     return _("Not answered")
+
+
+def turned_away(reason: str, number: str) -> str:
+    """A call that was refused before it could ring: what the agent is told of it, "" where it is no such call."""
+    said = {
+        TurnedAway.ALL_LINES.value: _("A call from {number} found all lines taken and was refused as busy."),
+        TurnedAway.NO_CODEC.value: _(
+            "A call from {number} could not be taken: its telephone speaks none of this line's codecs. Tell IT."
+        ),
+        TurnedAway.NOT_ENCRYPTED.value: _(
+            "A call from {number} could not be taken: it is not encrypted, as this line demands. Tell IT."
+        ),
+    }.get(reason, "")
+    return said.format(number=number or _("Number withheld"))
 
 
 def refusal(command: str, reason: str, detail: str = "") -> str:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desk import wire
 from desk.domain.call_log import CallPlace, Outcome, RecordingEntry, RecordingKept
+from desk.domain.calls import TurnedAway
 from desk.domain.commands import Dial
 from desk.domain.identity import CallId, TicketId
 from desk.domain.journal import WhyMissing
@@ -65,6 +66,10 @@ def test_every_outcome_has_words_and_a_look(outcome: Outcome | None, direction: 
 def test_the_cause_is_told_in_words_with_the_code_behind_them() -> None:
     outgoing = {"direction": Direction.OUTGOING}
     assert cause(past("k", 1, Outcome.UNANSWERED, cause=486, reason="Busy Here", **outgoing)) == "busy (486 Busy Here)"
+    for why in TurnedAway:
+        said = cause(past("k", 1, Outcome.MISSED, cause=488, reason=why.value))
+        assert said.startswith(("all lines", "no voice", "it was not encrypted"))
+        assert "not to be disturbed" not in said
     assert cause(past("k", 1, Outcome.FAILED, cause=488, **outgoing)) == "no voice coding in common (488)"
     assert cause(past("k", 1, Outcome.FAILED, cause=599, **outgoing)).startswith("it could not be put through")
     assert cause(past("k", 1, Outcome.ABANDONED)) == "the caller gave up (487)"
