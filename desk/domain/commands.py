@@ -54,11 +54,13 @@ class Hold(Command):
 class Dial(Command):
     """Call a number or SIP URI, as typed. `line`: a label, "" = the dial plan's choice, else the first that is ready.
     `consults`: the running call that this one is about; it is put on hold, and the two are one flow (attended
-    transfer or conference)."""
+    transfer or conference). `as_code`: a feature code that is talked on (a supervisor's), past the dial plan, by the
+    line of the codes."""
 
     target: str
     line: str = ""
     consults: CallId | None = None
+    as_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class PhoneProcess:
                 availability=self._exchange.availability,
                 deadlines=self._deadlines,
                 plan=plan,
+                codes_line=self._exchange.line,
             ),
         )
         self._table = self._board.table

@@ -19,7 +19,7 @@ from desk.telephony.calls import auto_answer, codes
 from desk.telephony.calls.call_memory import CallMemory, Told
 from desk.telephony.companion import Refusal
 from desk.telephony.frames import SILENCE
-from desk.telephony.stack import LineReport
+from desk.telephony.stack import LineFault, LineReport
 from desk.wire import SpoolClosed
 from tests.telephony.test_fake_phone import NO_ANSWER, FakeScene, running
 
@@ -263,6 +263,31 @@ def test_a_pause_while_the_line_is_deaf_is_told_when_it_is_back_and_one_that_is_
     queue.wait(events.CodeDialled, dialled="*45", code=503)
     queue.do(commands.PauseQueue(on=True))
     takes_code(queue, "*45")
+
+
+class TwoLinesScene(FakeScene):
+    others = (LineSettings(label="分机", registrar="extension.example"),)
+
+
+@pytest.mark.parametrize(("codes_line", "by", "at"), [("分机", "分机", "extension"), ("", LineSettings.label, "pbx")])
+def test_a_supervisors_code_goes_by_the_line_of_the_codes_and_past_the_dial_plan(
+    codes_line: str, by: str, at: str
+) -> None:
+    with running(TwoLinesScene(phone=PhoneSettings(codes_line=codes_line))) as scene:
+        scene.stack.far_line(LineReport(ready=True, line="分机"))
+        scene.wait(events.LineChanged)
+        scene.do(commands.Dial("88221002", as_code=True))  # digits that no dial plan knows
+        assert scene.wait(events.CallDialled).line == by
+        assert dialled(scene) == f"sip:88221002@{at}.example"
+        scene.stack.far_line(LineReport(ready=False, fault=LineFault.NO_ANSWER, line=by))
+        scene.wait(events.TroubleRaised)
+        scene.do(commands.Dial("88221002", as_code=True))
+        assert scene.wait(events.CommandRefused).reason == "line_deaf"
+
+
+def test_what_is_no_code_is_not_called_as_one(scene: FakeScene) -> None:
+    scene.do(commands.Dial("sip:a@b", as_code=True))
+    assert scene.wait(events.CommandRefused).reason == "bad_number"
 
 
 def test_a_phone_that_ends_signs_out_who_sits_there(queue: FakeScene) -> None:

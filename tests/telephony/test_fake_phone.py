@@ -104,6 +104,7 @@ class FakeScene:
 
     far_target = "1001"
     line = LineSettings(registrar="pbx.example", kind="direct")
+    others: tuple[LineSettings, ...] = ()
 
     def __init__(self, companions: Sequence[MakeCompanion] = (), **more: Any) -> None:
         """`more`: of `PhoneProcess`."""
@@ -112,7 +113,7 @@ class FakeScene:
         self.beats = 0
         self._legs: dict[str, Leg] = {}
         self.phone = PhoneProcess(
-            (self.line,),
+            (self.line, *self.others),
             self.headset,
             self._make_stack,
             self.recorder,

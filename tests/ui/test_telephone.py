@@ -491,7 +491,7 @@ def test_a_supervisor_listens_to_an_agent_by_name(qtbot: QtBot, scene: harness.S
     type_text("ls")
     qtbot.waitUntil(lambda: bool(scene.built.window.panels.call_bar.supervision.box.rows))
     press(scene, Qt.Key.Key_Return)
-    assert asked_of_phone(scene) == [Dial("*2221002")]
+    assert asked_of_phone(scene) == [Dial("*2221002", as_code=True)]
 
 
 def test_without_codes_there_is_nothing_of_supervision(qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 """Where an outgoing call goes: the line that takes it, and the SIP URI. Pure functions;
 any thread."""
 
+import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from desk.domain.dial_plan import Dialled, DialPlan
 from desk.domain.dial_text import Unmappable
 from desk.settings import LineSettings
 from desk.telephony.companion import Refusal
+
+CODE = re.compile(r"[0-9*#+]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,24 @@ def aim(plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Se
     if chosen not in ready and not dialled.emergency:  # who has nothing to lose may try a line that seems deaf
         raise Refusal("line_deaf", chosen)
     return Aim(uri, chosen, dialled)
+
+
+def aim_code(code: str, line: LineSettings, ready: Set[str]) -> Aim:
+    """A feature code as it stands, by this line. Raises `Refusal`."""
+    uri = uri_of_code(code, line)
+    if not uri:
+        raise Refusal("bad_number")
+    if line.label not in ready:
+        raise Refusal("line_deaf", line.label)
+    return Aim(uri, line.label, Dialled(code.strip(), code.strip(), code.strip()))
+
+
+def uri_of_code(code: str, line: LineSettings) -> str:
+    """ "" for one that cannot be dialled."""
+    text = code.strip()
+    if not CODE.fullmatch(text) or not line.registrar:
+        return ""
+    return uri_of(Dialled(text, text, text), line.registrar)
 
 
 def uri_of(dialled: Dialled, registrar: str) -> str:

@@ -7,14 +7,13 @@ or the agent's work number. What the seat dials of itself (signing in, forwardin
 A forwarding whose number the plan cannot map (a plan that was changed under it) is no forwarding: such calls ring here,
 and it is a trouble that stands. One that is an address, which no code can carry, is done by the seat's own 302."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
 from desk.domain.availability import Forward
 from desk.domain.commands import DialCode, PauseQueue, SetAvailability
-from desk.domain.dial_plan import Dialled, DialPlan
+from desk.domain.dial_plan import DialPlan
 from desk.domain.dial_text import Unmappable
 from desk.domain.events import AvailabilityChanged, CodeDialled
 from desk.domain.troubles import Trouble
@@ -23,7 +22,7 @@ from desk.telephony.calls.availability import AvailabilityNow
 from desk.telephony.calls.call_memory import CallMemory
 from desk.telephony.calls.codes import TAKEN, Codes
 from desk.telephony.calls.deadlines import Deadlines
-from desk.telephony.calls.dial_target import uri_of
+from desk.telephony.calls.dial_target import CODE, aim_code, uri_of_code
 from desk.telephony.calls.forward_codes import ForwardCodes
 from desk.telephony.calls.queue_pause import QueuePause
 from desk.telephony.companion import Refusal
@@ -31,7 +30,6 @@ from desk.telephony.stack import Signal, SipStack
 from desk.usecases.ports import Clock
 
 LOOK_EVERY_S = 1.0
-_DIALLED = re.compile(r"[0-9*#+]+")
 OF_THE_FORWARDING = frozenset({Trouble.FORWARD_UNMAPPED, Trouble.FORWARD_REFUSED})
 
 
@@ -41,7 +39,8 @@ def local_time(at: datetime) -> time:
 
 
 class Exchange:
-    """`ready`: labels of the lines that can dial now. `settle`: of `OF_THE_FORWARDING` exactly these stand now."""
+    """`line`: the one that codes go by. `ready`: labels of the lines that can dial now. `settle`: of
+    `OF_THE_FORWARDING` exactly these stand now."""
 
     def __init__(
         self,
@@ -58,8 +57,8 @@ class Exchange:
     ) -> None:
         self._phone, self._lines, self._plan = phone, lines, plan
         self._publish, self._settle, self._clock = publish, settle, clock
-        self._line = lines[phone.codes_line] if phone.codes_line in lines else next(iter(lines.values()))
-        self._codes = Codes(stack, self._line.label, self._uri_of, publish, deadlines)
+        self.line = lines[phone.codes_line] if phone.codes_line in lines else next(iter(lines.values()))
+        self._codes = Codes(stack, self.line.label, lambda code: uri_of_code(code, self.line), publish, deadlines)
         self._forwards = ForwardCodes(phone, memory, self._dial_forwards)
         self._pause = QueuePause(phone, self._dial_pause)
         self.availability = AvailabilityNow(phone, memory, lambda: self._forwards.taken, wall_time)
@@ -98,7 +97,7 @@ class Exchange:
         """The phone ends: sign out whoever sits here, where the line is there. `idle` tells when it is done."""
         self._wanted.clear()
         self.take_seat("")
-        if self._line.label in self.ready:
+        if self.line.label in self.ready:
             self._codes.dial(*self._wanted)
 
     @property
@@ -109,10 +108,7 @@ class Exchange:
     def dial_code(self, command: DialCode) -> None:
         """Raises `Refusal`."""
         code = command.code.replace("{number}", self._signed_in)
-        if not self._uri_of(code):
-            raise Refusal("bad_number")
-        if self._line.label not in self.ready:
-            raise Refusal("line_deaf")
+        aim_code(code, self.line, self.ready)
         self._codes.dial(code)
 
     def on_signal(self, signal: Signal) -> bool:
@@ -124,7 +120,7 @@ class Exchange:
         if now_s < self._look_at:
             return
         self._look_at = now_s + LOOK_EVERY_S
-        if self._line.label in self.ready:
+        if self.line.label in self.ready:
             wanted, self._wanted = self._wanted, []
             self._codes.dial(*wanted)
             self._pause.tell(now_s)
@@ -139,7 +135,7 @@ class Exchange:
         """What the exchange is to forward now, as the plan sends it."""
         on = self.availability.forwards_at(self._clock()).items()
         sent = {mode: self._sent_or_empty(to) for mode, to in on if mode in self._forwards.codes}
-        return {mode: number for mode, number in sent.items() if _DIALLED.fullmatch(number)}
+        return {mode: number for mode, number in sent.items() if CODE.fullmatch(number)}
 
     def _dial_forwards(self, codes: Sequence[str], told: Callable[[bool], None]) -> None:
         self._codes.dial(*codes, tell=lambda dialled: told(dialled.code == TAKEN))
@@ -173,12 +169,3 @@ class Exchange:
         if not dialled.is_uri and not any(line.registrar for line in self._lines.values()):
             raise Refusal("bad_number", "no_registrar")
         return dialled.send
-
-    def _uri_of(self, code: str) -> str:
-        text = code.strip()
-        if not _DIALLED.fullmatch(text):
-            return ""
-        try:
-            return uri_of(Dialled(text, text, text), self._line.registrar)
-        except Refusal:
-            return ""

@@ -19,7 +19,7 @@ from desk.telephony.calls.availability import AvailabilityNow
 from desk.telephony.calls.call_table import CallTable
 from desk.telephony.calls.conference import Conference
 from desk.telephony.calls.deadlines import Deadlines
-from desk.telephony.calls.dial_target import Aim, aim
+from desk.telephony.calls.dial_target import Aim, aim, aim_code
 from desk.telephony.calls.holding import Holding
 from desk.telephony.calls.reception import BUSY, Reception
 from desk.telephony.calls.talk import Audio, Talk
@@ -72,6 +72,7 @@ class Surroundings:
     availability: AvailabilityNow
     deadlines: Deadlines
     plan: DialPlan
+    codes_line: LineSettings
 
 
 class Switchboard:
@@ -190,7 +191,10 @@ class Switchboard:
             self._holding.resume(call)
 
     def _dial(self, command: commands.Dial) -> None:
-        to = aim(self._to.plan, command.target, self._lines, self.ready_lines, command.line)
+        if command.as_code:
+            to = aim_code(command.target, self._to.codes_line, self.ready_lines)
+        else:
+            to = aim(self._to.plan, command.target, self._lines, self.ready_lines, command.line)
         if command.consults is not None:
             self.table.find(command.consults, *TALKING)
         if len(self.table.calls) >= MOST_LEGS:

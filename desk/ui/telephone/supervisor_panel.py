@@ -1,6 +1,6 @@
 """The supervisor's part, in place under the call, where the settings have codes for it: whom, and listen, whisper (only
-the agent hears it) or barge in (both hear it). The exchange does it; Desk dials the code like a call, so that the
-supervisor hears, and F3 ends it.
+the agent hears it) or barge in (both hear it). The exchange does it; Desk dials the code as a call by the line of the
+codes, so that the supervisor hears, and F3 ends it.
 
 Ui process, Qt's thread."""
 
@@ -105,5 +105,5 @@ class SupervisorPanel(QFrame):
     def _dial(self, code: str) -> None:
         number = self.box.text().strip()
         if number or "{number}" not in code:
-            self._hub.do(Dial(code.replace("{number}", number)))
+            self._hub.do(Dial(code.replace("{number}", number), as_code=True))
             self.close_panel()
