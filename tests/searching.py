@@ -1,6 +1,7 @@
 """Calls with everything that is searched, and queries, drawn at random from few enough values that they meet: for the
 tests that hold the index, the two databases and the definition of a search together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
-from desk.domain.call_search import CallQuery, Recorded
+from desk.domain.call_search import CallQuery, Recorded, Whose
 from desk.domain.changes import Change
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, TicketId
@@ -16,7 +17,7 @@ from desk.domain.party import Direction
 from desk.domain.patches import patch_of
 from desk.domain.scores import Score, ScoreState
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
-from tests.making import at, change
+from tests.making import at, call, change
 
 NUMBERS = ("13800138000", "075587654321", "8765 4321", "1001", "anonymous", "+8613800138000", "")
 KEYS = ("+8613800138000", "+8675587654321", "1001", "anonymous", "")
@@ -152,6 +153,24 @@ def scenes(draw: st.DrawFn, most: int = 6) -> Scene:
     )
 
 
+@st.composite
+def _whose(draw: st.DrawFn) -> Whose:
+    asked = draw(st.lists(st.sampled_from(sorted(_OF_SOMEBODY)), max_size=3, unique=True))
+    return Whose(**{name: draw(_some(_OF_SOMEBODY[name])) for name in asked})
+
+
+def _some(values: Sequence[str]) -> st.SearchStrategy[Any]:
+    return st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True).map(tuple)
+
+
+_OF_SOMEBODY: dict[str, Sequence[str]] = {
+    "lookup_keys": KEYS,
+    "person_ids": (PersonId("p1"), PersonId("p2")),
+    "household_ids": HOMES,
+    "digits": ("138", "0138", "8765", "43", "1", "87654321", "13800138000", "999"),
+    "shown_names": ("王", "小明", "wang", "明 王", "xm", " ", "ＷＡ"),
+}
+assert set(_OF_SOMEBODY) == {field.name for field in fields(Whose)}
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "since": st.integers(-10, 3000).map(lambda second: at(second / 60)),
     "until": st.integers(0, 3100).map(lambda second: at(second / 60)),
@@ -159,11 +178,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "outcomes": st.frozensets(st.sampled_from(Outcome), min_size=1, max_size=3),
     "agents": st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2).map(tuple),
     "seat": st.sampled_from(SEATS),
-    "lookup_keys": st.lists(st.sampled_from(KEYS), min_size=1, max_size=3).map(tuple),
-    "person_ids": st.just((PersonId("p1"),)),
-    "household_ids": st.lists(st.sampled_from(HOMES), min_size=1, max_size=2).map(tuple),
-    "digits": st.sampled_from(("138", "0138", "8765", "43", "1", "87654321", "13800138000", "999")),
-    "shown_name": st.sampled_from(("王", "小明", "wang", "明 王", "xm", " ", "ＷＡ")),
+    "whose": st.lists(_whose(), min_size=1, max_size=3).map(tuple),
     "building_id": st.sampled_from(BUILDINGS),
     "ticket_number": st.sampled_from(
         ("2", "2026", "202611", "2026112", "20261121", "20261121-", "20261121-S0", "20261121-S01-0", "odd", "o")
@@ -192,3 +207,31 @@ assert set(_VALUES) == {field.name for field in fields(CallQuery)}
 def queries(draw: st.DrawFn, most: int = 4) -> CallQuery:
     asked = draw(st.lists(st.sampled_from(sorted(_VALUES)), max_size=most, unique=True))
     return CallQuery(**{name: draw(_VALUES[name]) for name in asked})
+
+
+_FAMILY, _ROOM = "+8613800138000", HOMES[0]
+TOLD_APART = (
+    call("c1", 1, number="13800138000", lookup_key=_FAMILY, person_id="p1", household_id=_ROOM),
+    call("c2", 2, number="13800138000", lookup_key=_FAMILY, person_id="p2", household_id=HOMES[1]),
+    call("c3", 3, number="075587654321", lookup_key="+8675587654321", person_id="p1", household_id=HOMES[1]),
+    call("c4", 4, number="1001", lookup_key="1001", display_name="王小明", household_id=_ROOM),
+)
+_NUMBER, _PERSON = Whose(lookup_keys=(_FAMILY,)), Whose(person_ids=(PersonId("p1"),), shown_names=("王小明",))
+_HOME, _DIGITS = Whose(household_ids=(_ROOM,)), Whose(digits=("1380",))
+# Who is asked for among `TOLD_APART`, and what is found: readings of one word are alternatives, words are not.
+WHOSE: tuple[tuple[tuple[Whose, ...], list[str]], ...] = (
+    ((_NUMBER,), ["c2", "c1"]),
+    ((_PERSON,), ["c4", "c3", "c1"]),
+    ((_HOME,), ["c4", "c1"]),
+    ((_NUMBER, _PERSON), ["c1"]),
+    ((_PERSON, _NUMBER), ["c1"]),
+    ((_PERSON, _HOME), ["c4", "c1"]),
+    ((_NUMBER, _HOME), ["c1"]),
+    ((_DIGITS, _HOME), ["c1"]),
+    ((_DIGITS, _PERSON), ["c1"]),
+    ((_DIGITS, Whose(digits=("8000",))), ["c2", "c1"]),
+    ((_DIGITS, Whose(digits=("4321",))), []),
+    ((_NUMBER, _PERSON, Whose(household_ids=(HOMES[1],))), []),
+    ((_NUMBER | _HOME, _PERSON), ["c4", "c1"]),
+    ((Whose(), _HOME), ["c4", "c1"]),
+)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desk.domain.call_log import CallEntry, RecordingEntry, RecordingKept
-from desk.domain.call_search import CallHit, CallQuery, Recorded
+from desk.domain.call_search import CallHit, CallQuery, Recorded, Whose
 from desk.domain.identity import BuildingId
 from desk.domain.tickets import Ticket
 
@@ -15,6 +15,7 @@ WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + chr(0x3000)
 NARROW = "".join(chr(code) for code in range(0x21, 0x7F)).lower() + " "
 CAPITALS, SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _SECOND = timedelta(seconds=1)
+_ANYBODY = Whose()
 _FOLDING = str.maketrans(WIDE + CAPITALS, NARROW + SMALL)
 
 
@@ -77,7 +78,7 @@ def fits_call(query: CallQuery, call: CallEntry) -> bool:
             or (call.mos_worst_x100 is not None and call.mos_worst_x100 <= query.most_mos_x100)
         )
         and (query.diagnosis is None or call.diagnosis is query.diagnosis)
-        and _of_somebody(query, call)
+        and all(_is_of(whose, call) for whose in query.whose)
     )
 
 
@@ -110,14 +111,13 @@ def _at_least(given_ms: int | None, seconds: int) -> bool:
     return given_ms is not None and given_ms // 1000 >= seconds
 
 
-def _of_somebody(query: CallQuery, call: CallEntry) -> bool:
-    asked = query.lookup_keys or query.person_ids or query.household_ids or query.digits or query.shown_name
-    return not asked or (
-        (call.lookup_key in query.lookup_keys)
-        or (call.person_id in query.person_ids)
-        or (call.household_id in query.household_ids)
-        or (bool(query.digits) and (query.digits in call.number or query.digits in call.lookup_key))
-        or (bool(query.shown_name) and fold_text(query.shown_name) in fold_text(call.display_name))
+def _is_of(whose: Whose, call: CallEntry) -> bool:
+    return whose == _ANYBODY or (
+        call.lookup_key in whose.lookup_keys
+        or call.person_id in whose.person_ids
+        or call.household_id in whose.household_ids
+        or any(digits in call.number or digits in call.lookup_key for digits in whose.digits)
+        or any(fold_text(name) in fold_text(call.display_name) for name in whose.shown_names)
     )
 
 

@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from desk.domain.call_fits import SearchedCall, fold_text, length_s, recorded, text_of
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry
-from desk.domain.call_search import CallQuery, Recorded
+from desk.domain.call_search import CallQuery, Recorded, Whose
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.party import Direction
 
@@ -203,21 +203,19 @@ def _lengths(least_s: int | None, most_s: int | None) -> Iterator[Node]:
         yield from _stays_below("l", LENGTHS_S, most_s)
 
 
-def somebody(query: CallQuery, keyed: bool) -> Some | None:
+def somebody(whose: Whose, keyed: bool) -> Some | None:
     """The same for whose call it is, None where the words say nothing. `keyed` False: those who look for keys, people
     and homes do it by other means, and only what is written on the call counts."""
     parts: list[Node] = []
     if keyed:
-        keys = (("k", query.lookup_keys), ("u", query.person_ids), ("w", query.household_ids))
+        keys = (("k", whose.lookup_keys), ("u", whose.person_ids), ("w", whose.household_ids))
         if any("" in some for _letter, some in keys):  # numbers withheld are filed under no word
             return None
         parts += [Every(tuple(map(Has, _signature(letter, key)))) for letter, some in keys for key in some]
-    if query.digits:
-        if len(query.digits) < DIGITS:
-            return None
-        parts.append(Every(tuple(map(Has, _digits_of(query.digits)))))
-    if query.shown_name:
-        parts.append(_all_pieces("n", query.shown_name))
+    if any(len(digits) < DIGITS for digits in whose.digits):
+        return None
+    parts += [Every(tuple(map(Has, _digits_of(digits)))) for digits in whose.digits]
+    parts += [_all_pieces("n", name) for name in whose.shown_names]
     return Some(tuple(parts))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from desk.domain.call_fits import SearchedCall
 from desk.domain.call_log import CallPlace
-from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.call_search import CallHit, CallQuery, Whose
 from desk.domain.call_words import Node
 from desk.domain.times import to_text
 from desk.store import call_walk
@@ -88,11 +88,11 @@ class _SqlShelf:
         rows = self._connection.exec_driver_sql(query, (first, last)).fetchall()
         return {number: (at, call_id) for number, at, call_id in rows}
 
-    def keyed(self, query: CallQuery) -> Keyed:
+    def keyed(self, whose: Whose, query: CallQuery) -> Keyed:
         since = to_text(query.since) if query.since else ""
         until = to_text(query.until) if query.until else "9"
         found: list[Stamp] = []
-        for key, wanted in zip(_KEYS, (query.lookup_keys, query.person_ids, query.household_ids), strict=True):
+        for key, wanted in zip(_KEYS, (whose.lookup_keys, whose.person_ids, whose.household_ids), strict=True):
             if wanted:
                 given = (ids_text(wanted), since, until, KEYED_LIMIT + 1 - len(found))
                 rows = self._connection.exec_driver_sql(_KEYED.format(key=key), given).fetchall()

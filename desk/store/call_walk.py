@@ -15,7 +15,7 @@ import numpy as np
 
 from desk.domain.call_fits import SearchedCall, fits
 from desk.domain.call_log import CallPlace
-from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.call_search import CallHit, CallQuery, Whose
 from desk.domain.call_words import Every, Node, bound, somebody
 from desk.domain.identity import CallId
 from desk.domain.times import to_text
@@ -66,8 +66,8 @@ class Shelf(Protocol):
         """Of all numbers from `first` to `last`, both inside."""
         ...
 
-    def keyed(self, query: CallQuery) -> Keyed:
-        """Newest first in no order that is relied upon; not yet narrowed down by anything else."""
+    def keyed(self, whose: Whose, query: CallQuery) -> Keyed:
+        """Of these, in the query's time; in no order that is relied upon, not yet narrowed down by anything else."""
         ...
 
     def unindexed(self) -> list[Stamp]:
@@ -149,18 +149,27 @@ class _Walk:
     def _node(self, early: list[Stamp]) -> Every | None:
         """What the index is asked; None where the keys alone give all that may fit. Puts into `early` what they
         give."""
-        query = self._query
-        rest = bound(query)
-        keys = bool(query.lookup_keys or query.person_ids or query.household_ids)
-        if not (keys or query.digits or query.shown_name):
+        every = [whose for whose in self._query.whose if whose.keys or whose.is_written]
+        lead, keyed = self._lead(every)
+        others = [somebody(whose, keyed=True) for whose in every if whose is not lead]
+        rest = Every((*(node for node in others if node is not None), *bound(self._query).parts))
+        if lead is None:
             return rest
-        keyed = self._shelf.keyed(query) if keys else Keyed((), True)
-        if keyed.whole:
-            early += self._narrowed(keyed.stamps, rest, {call_id for _at, call_id in early})
-            if not (query.digits or query.shown_name):
-                return None
-        whose = somebody(query, keyed=not keyed.whole)
-        return rest if whose is None else Every((whose, *rest.parts))
+        early += self._narrowed(keyed.stamps, rest, {call_id for _at, call_id in early})
+        if not lead.is_written:
+            return None
+        written = somebody(lead, keyed=False)
+        return rest if written is None else Every((written, *rest.parts))
+
+    def _lead(self, every: Sequence[Whose]) -> tuple[Whose | None, Keyed]:
+        """That one of which the keys' own indexes give all, so that only the others are left to the words: best one
+        that is nothing but keys, the fewer the better; else one with as many keys as can be, which cost a word or two
+        each."""
+        for whose in sorted(every, key=lambda one: (one.is_written, -one.keys if one.is_written else one.keys)):
+            keyed = self._shelf.keyed(whose, self._query) if whose.keys else Keyed((), True)
+            if keyed.whole:
+                return whose, keyed
+        return None, Keyed((), False)
 
     def _narrowed(self, stamps: Sequence[Stamp], node: Every, touched: set[str]) -> list[Stamp]:
         """Those that the index does not rule out; all of them where they are few."""

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from desk.domain.call_log import MISSED_OUTCOMES, Outcome
-from desk.domain.call_search import Recorded
+from desk.domain.call_search import Recorded, Whose
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.party import Direction
 from desk.domain.tickets import Kind
@@ -39,11 +39,14 @@ class Sought(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`fields` of a `CallQuery`. `shown`: what it stands for, in figures and names, no words of a language of ours."""
+    """`fields` of a `CallQuery`, and whose call it is. `shown`: what it stands for, in figures and names, no words of a
+    language of ours. `is_part`: of a number, which the others that are typed must hold as well."""
 
     sought: Sought
     shown: str
     fields: Mapping[str, Any]
+    whose: Whose | None = None
+    is_part: bool = False
 
 
 _HOUR_S, _MINUTE_S = 3600, 60

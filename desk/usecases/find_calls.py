@@ -5,6 +5,9 @@ ticket's text otherwise.
 A word that can be read in several ways gives a chip for each, the likeliest first: that one is in force, and when it
 is switched off the next one is. Nothing is asked of whoever types, and nothing that was read is hidden from them.
 
+Each word narrows down what the others have left ("张伟 5-2-203": his calls from there; "138 8000": both in one number).
+Agents, categories, kinds, outcomes, whole numbers, people and homes are alternatives among their own kind.
+
 A few indexed reads; a worker's thread. Odd text never raises; what the store raises comes through."""
 
 import re
@@ -14,7 +17,7 @@ from datetime import tzinfo
 from typing import Any
 
 from desk.domain.call_fits import fold_text
-from desk.domain.call_search import CallQuery
+from desk.domain.call_search import CallQuery, Whose
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import HouseholdId, PersonId
 from desk.domain.numbers import NumberKind, lookup_keys, read_number
@@ -101,6 +104,7 @@ class FindCalls:
     def read(self, typed: str, off: Collection[str] = (), base: CallQuery | None = None) -> Sentence:
         """`off`: keys of chips that are switched off. `base`: what other means than the line ask for."""
         query, chips = base or CallQuery(), list[Chip]()
+        whose: dict[tuple[Sought, str], Whose] = {}
         for word in _words(typed[:TEXT_LIMIT], self._area_code):
             in_force = False
             keys: set[str] = set()
@@ -113,8 +117,11 @@ class FindCalls:
                 in_force = in_force or on
                 if on:
                     query = _with(query, meaning)
+                    if meaning.whose is not None:
+                        kind = meaning.sought, meaning.shown if meaning.is_part else ""
+                        whose[kind] = whose.get(kind, Whose()) | meaning.whose
                 chips.append(Chip(key, meaning.sought, word.text, meaning.shown, word.start, word.end, on, count))
-        return Sentence(query, tuple(chips))
+        return Sentence(replace(query, whose=(*query.whose, *whose.values())), tuple(chips))
 
     def _readings(self, text: str) -> Iterator[tuple[Meaning, int]]:
         """The likeliest first, each with how many things it stands for."""
@@ -144,10 +151,10 @@ class FindCalls:
             yield from ((self._agent([one]), 1) for one in self._agents() if one.number == folded)
         if len(digits) >= _FEWEST_DIGITS or ending:
             whole = number.kind is NumberKind.MOBILE and not ending
-            fields: dict[str, Any] = {"digits": "" if whole else digits}
-            if not ending:
-                fields["lookup_keys"] = lookup_keys(folded, self._area_code)
-            yield Meaning(Sought.NUMBER, number.shown if whole else digits, fields), 1
+            keys = () if ending else lookup_keys(folded, self._area_code)
+            whose = Whose(lookup_keys=keys, digits=() if whole else (digits,))
+            shown = number.shown if whole else digits
+            yield Meaning(Sought.NUMBER, shown, {}, whose, is_part=bool(ending) or not sure), 1
         if place is not None:
             yield place
         yield _word(folded)
@@ -199,13 +206,13 @@ class FindCalls:
     def _person(self, text: str, hits: Sequence[PersonHit]) -> Meaning:
         people = [hit.person for hit in hits if hit.person]
         shown = "、".join(dict.fromkeys(person.name for person in people[:3]))
-        fields = self._whose([person.person_id for person in people])
-        return Meaning(Sought.PERSON, shown, fields | {"shown_name": text})
+        whose = self._whose([person.person_id for person in people]) | Whose(shown_names=(text,))
+        return Meaning(Sought.PERSON, shown, {}, whose)
 
-    def _whose(self, people: Sequence[PersonId]) -> dict[str, Any]:
+    def _whose(self, people: Sequence[PersonId]) -> Whose:
         entries = self._residents.numbers_of_people(people) if people else []
         keys = dict.fromkeys(entry.lookup_key for entry in entries if entry.lookup_key and not entry.ended)
-        return {"person_ids": tuple(people), "lookup_keys": tuple(keys)}
+        return Whose(lookup_keys=tuple(keys), person_ids=tuple(people))
 
     def _place(self, text: str) -> tuple[Meaning, int] | None:
         """Homes, with whoever lives there; else a building."""
@@ -214,9 +221,9 @@ class FindCalls:
         if homes:
             ids: tuple[HouseholdId, ...] = tuple(homes)
             members = [m for home in ids for m in self._residents.memberships_of_household(home) if not m.ended]
-            fields = self._whose(list(dict.fromkeys(m.person_id for m in members))) | {"household_ids": ids}
+            whose = self._whose(list(dict.fromkeys(m.person_id for m in members))) | Whose(household_ids=ids)
             shown = "、".join(hit.shown for hit in list(homes.values())[:2])
-            return Meaning(Sought.PLACE, shown, fields), len(ids)
+            return Meaning(Sought.PLACE, shown, {}, whose), len(ids)
         building = next((hit for hit in hits if hit.place.building_id and not hit.place.public_area_id), None)
         if building is None:
             return None
@@ -228,7 +235,7 @@ def _word(folded: str) -> tuple[Meaning, int]:
 
 
 def _with(query: CallQuery, meaning: Meaning) -> CallQuery:
-    """Lists grow; of single values the last one counts, of two names in signalling the first."""
+    """Lists grow; of single values the last one counts."""
     changes: dict[str, Any] = {}
     for name, value in meaning.fields.items():
         before = getattr(query, name)
@@ -237,8 +244,6 @@ def _with(query: CallQuery, meaning: Meaning) -> CallQuery:
                 changes[name] = tuple(dict.fromkeys((*before, *value)))
             case frozenset():
                 changes[name] = before | value
-            case str():
-                changes[name] = before or value
             case _:
                 changes[name] = value
     return replace(query, **changes)

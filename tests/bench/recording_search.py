@@ -17,7 +17,7 @@ import psycopg
 
 from desk.demo.postgres import PrivatePostgres, private_postgres
 from desk.domain.call_log import CallPlace, Outcome
-from desk.domain.call_search import CallHit, CallQuery, Recorded
+from desk.domain.call_search import CallHit, CallQuery, Recorded, Whose
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.identity import PersonId
 from desk.domain.party import Direction
@@ -57,11 +57,15 @@ def _day(draw: Random) -> str:
 def _people(draw: Random) -> dict[str, Any]:
     """A name that thirty people have."""
     homes = [_home(draw) for _ in range(30)]
-    return {
-        "lookup_keys": tuple(made.number_of(*home) for home in homes),
-        "person_ids": tuple(PersonId(f"6{made.home_id(*home)[1:]}") for home in homes),
-        "shown_name": draw.choice(("王小明", "张", "李先生")),
-    }
+    return _whose(
+        lookup_keys=tuple(made.number_of(*home) for home in homes),
+        person_ids=tuple(PersonId(f"6{made.home_id(*home)[1:]}") for home in homes),
+        shown_names=(draw.choice(("王小明", "张", "李先生")),),
+    )
+
+
+def _whose(**given: Any) -> dict[str, Any]:
+    return {"whose": (Whose(**given),)}
 
 
 FIELDS: dict[str, Draw] = {
@@ -70,12 +74,12 @@ FIELDS: dict[str, Draw] = {
     "outcome": lambda draw: {"outcomes": frozenset({draw.choice(list(Outcome))})},
     "agent": lambda draw: {"agents": (str(draw.randrange(1001, 1001 + made.AGENTS)),)},
     "seat": lambda draw: {"seat": f"S{draw.randrange(made.SEATS):03d}"},
-    "number": lambda draw: {"lookup_keys": (made.number_of(*_home(draw)),)},
-    "own exchange": lambda _draw: {"lookup_keys": (made.EXCHANGE,)},
+    "number": lambda draw: _whose(lookup_keys=(made.number_of(*_home(draw)),)),
+    "own exchange": lambda _draw: _whose(lookup_keys=(made.EXCHANGE,)),
     "name": _people,
-    "household": lambda draw: {"household_ids": (made.home_id(*_home(draw)),)},
-    "part of a number": lambda draw: {"digits": str(draw.randrange(100, 10**6))},
-    "name in signalling": lambda draw: {"shown_name": draw.choice(("物业", "wang", "李", "无此人"))},
+    "household": lambda draw: _whose(household_ids=(made.home_id(*_home(draw)),)),
+    "part of a number": lambda draw: _whose(digits=(str(draw.randrange(100, 10**6)),)),
+    "name in signalling": lambda draw: _whose(shown_names=(draw.choice(("物业", "wang", "李", "无此人")),)),
     "building": lambda draw: {"building_id": made.building_id(draw.randrange(made.BUILDINGS))},
     "ticket number": lambda draw: {"ticket_number": f"{_day(draw)}-S{draw.randrange(made.SEATS):03d}-0"},
     "day's tickets": lambda draw: {"ticket_number": _day(draw)},
@@ -180,7 +184,8 @@ def _asked() -> dict[str, list[Asked]]:
         names = draw.sample(list(FIELDS), draw.randint(2, 4))
         query = CallQuery()
         for name in names:
-            query = replace(query, **FIELDS[name](draw))
+            given = FIELDS[name](draw)
+            query = replace(query, **given | {"whose": (*query.whose, *given.get("whose", ()))})
         combined.append(Asked(" + ".join(sorted(names)), query))
     return asked | {"two to four together": combined}
 

@@ -40,9 +40,9 @@ def test_a_call_that_fits_is_never_passed_over(scene: Scene, query: CallQuery) -
             continue
         words = words_of(found)
         assert meets(bound(query), words)
-        whose = somebody(query, keyed=True)
-        asked = query.lookup_keys or query.person_ids or query.household_ids or query.digits or query.shown_name
-        assert not asked or whose is None or meets(whose, words)
+        for whose in query.whose:
+            node = somebody(whose, keyed=True) if whose.keys or whose.is_written else None
+            assert node is None or meets(node, words)
 
 
 @given(scenes(), queries(most=1))

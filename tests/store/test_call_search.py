@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from desk.domain.call_fits import fits
 from desk.domain.call_log import CallPlace, Outcome
-from desk.domain.call_search import CallHit, CallQuery, Recorded
+from desk.domain.call_search import CallHit, CallQuery, Recorded, Whose
 from desk.domain.call_words import WORDING
 from desk.domain.identity import BuildingId, CallId
 from desk.secrets import FakeSecrets
@@ -24,7 +24,7 @@ from desk.store.searched_calls import load
 from desk.store.store import Store
 from desk.usecases.ports import StoreFull
 from tests.making import at, call, change, ticket, time_text
-from tests.searching import Scene, home_patch, queries, scenes
+from tests.searching import TOLD_APART, WHOSE, Scene, home_patch, queries, scenes
 
 WIPED = ("search_word", "search_piece", "search_call", "search_chunk", "search_touched", "change", "call", "recording")
 
@@ -143,6 +143,19 @@ def test_a_call_is_found_by_what_was_said_of_it_later(store: Store, log: SqlChan
     index(store)
     assert ids(search.page(CallQuery(words=("漏水",)), None, 10)) == []
     assert ids(search.page(CallQuery(words=("电梯",)), None, 10)) == ["c1"]
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+@pytest.mark.parametrize("keyed_limit", [0, 1, call_search.KEYED_LIMIT])
+def test_each_word_about_whose_call_it_is_narrows_down(
+    store: Store, log: SqlChangeLog, monkeypatch: pytest.MonkeyPatch, keyed_limit: int, indexed: bool
+) -> None:
+    monkeypatch.setattr(call_search, "KEYED_LIMIT", keyed_limit)
+    log.append(TOLD_APART)
+    if indexed:
+        index(store)
+    for whose, found in WHOSE:
+        assert ids(all_pages(SqlCallSearch(store), CallQuery(whose=whose))) == found
 
 
 def test_a_recording_that_was_deleted_is_no_longer_among_those_kept(store: Store, log: SqlChangeLog) -> None:
@@ -334,10 +347,10 @@ ODD = "\ud83d\0"  # half of a pair, as a broken input method gives it
     "query",
     [
         CallQuery(words=(ODD,)),
-        CallQuery(lookup_keys=(ODD,)),
+        CallQuery(whose=(Whose(lookup_keys=(ODD,)),)),
         CallQuery(agents=(ODD,)),
-        CallQuery(seat=ODD, digits=ODD * 3),
-        CallQuery(shown_name=ODD, ticket_number=ODD * 2),
+        CallQuery(seat=ODD, whose=(Whose(digits=(ODD * 3,)),)),
+        CallQuery(whose=(Whose(shown_names=(ODD,)),), ticket_number=ODD * 2),
         CallQuery(categories=(ODD,), building_id=BuildingId(ODD)),
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.domain.call_log import MISSED_OUTCOMES, Outcome
-from desk.domain.call_search import CallQuery, Recorded
+from desk.domain.call_search import CallQuery, Recorded, Whose
 from desk.domain.party import Direction
 from desk.domain.tickets import Kind
 from desk.texts import ShippedTexts
@@ -42,6 +42,8 @@ def span(first: str, until: str) -> dict[str, Any]:
     return {"since": day(first), "until": day(until)}
 
 
+MOBILE = Whose(lookup_keys=("+8613800138000",))
+
 # How a line is read is the same whatever keeps the people; those they are looked up with are tried in both.
 IN_MEMORY = pytest.mark.parametrize("empty_world", ["in memory"], indirect=True)
 
@@ -49,10 +51,13 @@ IN_MEMORY = pytest.mark.parametrize("empty_world", ["in memory"], indirect=True)
 SHAPES: list[tuple[str, dict[str, Any]]] = [
     ("", {}),
     ("  ，, ", {}),
-    *((text, {"lookup_keys": ("+8613800138000",)}) for text in ("13800138000", "+86 138 0013 8000", "138-0013-8000")),
-    ("138 0013 8000", {"lookup_keys": ("+8613800138000",)}),
-    ("尾号8000", {"digits": "8000"}),
-    ("0013", {"digits": "0013", "lookup_keys": ("0013",)}),
+    *((text, {"whose": (MOBILE,)}) for text in ("13800138000", "+86 138 0013 8000", "138-0013-8000")),
+    ("138 0013 8000", {"whose": (MOBILE,)}),
+    ("尾号8000", {"whose": (Whose(digits=("8000",)),)}),
+    ("0013", {"whose": (Whose(lookup_keys=("0013",), digits=("0013",)),)}),
+    ("尾号8000 0013", {"whose": (Whose(digits=("8000",)), Whose(lookup_keys=("0013",), digits=("0013",)))}),
+    ("13800138000 尾号8000", {"whose": (MOBILE, Whose(digits=("8000",)))}),
+    ("13800138000 13900139000", {"whose": (MOBILE | Whose(lookup_keys=("+8613900139000",)),)}),
     ("1007", {"agents": ("1007",)}),
     ("李华", {"agents": ("1007",)}),
     ("工号1007", {"agents": ("1007",)}),
@@ -116,16 +121,29 @@ def test_a_person_stands_for_all_their_numbers(find: FindCalls, typed: str) -> N
     sentence = find.read(typed)
     assert sentence.chips[0].sought is Sought.PERSON
     assert sentence.chips[0].shown == "王小明"
-    assert set(sentence.query.lookup_keys) == {"+8613800138000", "+8675587654321"}
-    assert len(sentence.query.person_ids) == 1
+    (whose,) = sentence.query.whose
+    assert set(whose.lookup_keys) == {"+8613800138000", "+8675587654321"}
+    assert len(whose.person_ids) == 1
 
 
 @pytest.mark.parametrize("typed", ["5-2-203", "5栋2单元203", "五栋二单元203", "5d2dy203"])
 def test_a_room_stands_for_whoever_lives_there(find: FindCalls, world: World, typed: str) -> None:
-    query = find.read(typed).query
-    assert query.household_ids == (world.home("5", "2", "203"),)
-    assert "+8613800138000" in query.lookup_keys
-    assert len(query.person_ids) == 1
+    (whose,) = find.read(typed).query.whose
+    assert whose.household_ids == (world.home("5", "2", "203"),)
+    assert "+8613800138000" in whose.lookup_keys
+    assert len(whose.person_ids) == 1
+
+
+def test_a_person_a_room_and_a_number_narrow_each_other_down(find: FindCalls, world: World) -> None:
+    world.person("张伟", (world.home("6", "1", "101"), "owner"), numbers=("13900139000",))
+    person, room, number = find.read("张伟 5-2-203 13800138000").query.whose
+    assert "+8613900139000" in person.lookup_keys
+    assert not person.household_ids
+    assert room.household_ids == (world.home("5", "2", "203"),)
+    assert number == MOBILE
+    (either,) = find.read("张伟 王小明").query.whose
+    assert len(either.person_ids) == 2
+    assert either.shown_names == ("张伟", "王小明")
 
 
 @pytest.mark.parametrize("typed", ["5栋", "五栋", "wd5d"])

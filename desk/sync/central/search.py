@@ -11,7 +11,7 @@ import psycopg
 
 from desk.domain.call_fits import SearchedCall, fits_call
 from desk.domain.call_log import CallPlace
-from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.call_search import CallHit, CallQuery, Whose
 from desk.domain.call_words import Every, Has, Lacks, Node, Some
 from desk.domain.times import to_text
 from desk.store import call_walk
@@ -100,9 +100,9 @@ class _CentralShelf:
             rows = cursor.execute(query, (first, last)).fetchall()
         return {number: (to_text(at), call_id) for number, at, call_id in rows}
 
-    def keyed(self, query: CallQuery) -> Keyed:
+    def keyed(self, whose: Whose, query: CallQuery) -> Keyed:
         found: list[Stamp] = []
-        for key, wanted in zip(_KEYS, (query.lookup_keys, query.person_ids, query.household_ids), strict=True):
+        for key, wanted in zip(_KEYS, (whose.lookup_keys, whose.person_ids, whose.household_ids), strict=True):
             if wanted:
                 given = (list(wanted), query.since, query.until, KEYED_LIMIT + 1 - len(found))
                 found += self._stamps(_KEYED.format(key=key), given)

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from desk.demo.postgres import PrivatePostgres
 from desk.domain.call_fits import SearchedCall, fits
 from desk.domain.call_log import CallPlace, Outcome
-from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.call_search import CallHit, CallQuery, Whose
 from desk.domain.call_words import STATE_WORDS, words_of
 from desk.domain.changes import Change
 from desk.domain.diagnosis import Diagnosis
@@ -26,7 +26,7 @@ from desk.store.searched_calls import compose
 from desk.sync.central import search as central_search
 from desk.sync.central.access import connect
 from tests.making import START, call, change, ticket
-from tests.searching import BUILDINGS, HOMES, Scene, queries, scenes
+from tests.searching import BUILDINGS, HOMES, TOLD_APART, WHOSE, Scene, queries, scenes
 from tests.sync.conftest import access
 
 Connect = Callable[..., psycopg.Connection[Any]]
@@ -204,12 +204,23 @@ def test_pieces_of_few_calls_are_small(server: PrivatePostgres, shared: psycopg.
 
 @pytest.mark.parametrize("odd", ["\ud83d", "\0"])
 def test_what_can_stand_nowhere_is_found_nowhere(central: Connect, odd: str) -> None:
-    query = CallQuery(words=(odd,), lookup_keys=(odd,), agents=(odd,), seat=odd)
+    query = CallQuery(words=(odd,), whose=(Whose(lookup_keys=(odd,)),), agents=(odd,), seat=odd)
     assert central_search.page(central("1001"), query, None, 5) == []
 
 
 def ids(hits: Sequence[CallHit]) -> list[str]:
     return [hit.call.call_id for hit in hits]
+
+
+@pytest.mark.parametrize("keyed_limit", [0, 1, central_search.KEYED_LIMIT])
+def test_each_word_about_whose_call_it_is_narrows_down(
+    central: Connect, monkeypatch: pytest.MonkeyPatch, keyed_limit: int
+) -> None:
+    monkeypatch.setattr(central_search, "KEYED_LIMIT", keyed_limit)
+    push(central("1001"), TOLD_APART)
+    supervisor = central("1002")
+    for whose, found in WHOSE:
+        assert ids(all_pages(supervisor, CallQuery(whose=whose))) == found
 
 
 def test_a_change_is_found_at_once_by_whoever_asks(central: Connect) -> None:
