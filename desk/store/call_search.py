@@ -71,6 +71,9 @@ class _SqlShelf:
         table = np.array(spans, np.int64).reshape(-1, 2)
         return Spans(table[:, 0], table[:, 1])
 
+    def scope(self) -> tuple[Node, ...]:
+        return ()
+
     def answer(self, node: Node, blocks: Sequence[int]) -> Bits:
         return answer(node, blocks, self._load)
 

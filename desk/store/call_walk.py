@@ -52,6 +52,10 @@ class Shelf(Protocol):
 
     def spans(self) -> Spans: ...
 
+    def scope(self) -> tuple[Node, ...]:
+        """What every call meets that whoever asks may see; () where that is all of them."""
+        ...
+
     def answer(self, node: Node, blocks: Sequence[int]) -> Bits:
         """A row of bits for each of these blocks (descending)."""
         ...
@@ -152,7 +156,7 @@ class _Walk:
         every = [whose for whose in self._query.whose if whose.keys or whose.is_written]
         lead, keyed = self._lead(every)
         others = [somebody(whose, keyed=True) for whose in every if whose is not lead]
-        rest = Every((*(node for node in others if node is not None), *bound(self._query).parts))
+        rest = Every((*(node for node in others if node is not None), *bound(self._query).parts, *self._shelf.scope()))
         if lead is None:
             return rest
         early += self._narrowed(keyed.stamps, rest, {call_id for _at, call_id in early})

@@ -3,6 +3,7 @@ put together by PostgreSQL, so that only what may fit crosses the network. A con
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 import msgspec
@@ -24,6 +25,11 @@ KEYED_LIMIT = 500  # calls of somebody that are looked at one by one; of more th
 INDEXED_FIRST = 300  # changes that are brought into the index before it is asked
 _KEYS = ("lookup_key", "person_id", "household_id")
 
+# And the words of the estates to which whoever asks is limited, NULL where they see all.
+_BEGIN = """
+SELECT desk.index_calls(%s), CASE WHEN NOT desk.sees_all() THEN
+    ARRAY(SELECT 'y:' || md5(estate) FROM unnest(desk.my_estates()) AS estate) END
+"""
 _KEYED = """
 SELECT offered_at, call_id FROM desk."call" WHERE {key} = ANY (%s)
 AND offered_at >= coalesce(%s::timestamptz, '-infinity') AND offered_at < coalesce(%s::timestamptz, 'infinity') LIMIT %s
@@ -50,8 +56,8 @@ _ALL_BITS = f"rpad(repeat('1', {BLOCK}), {PIECE_BITS}, '0')::bit({PIECE_BITS})"
 
 def page(connection: psycopg.Connection[Any], query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
     """See `desk.usecases.recording_ports.CallSearch`. `connection` in autocommit. Raises `psycopg.Error`."""
-    connection.execute("SELECT desk.index_calls(%s)", (INDEXED_FIRST,))
-    return call_walk.page(_CentralShelf(connection), query, after, limit)
+    row = connection.execute(_BEGIN, (INDEXED_FIRST,)).fetchone()
+    return call_walk.page(_CentralShelf(connection, row[1] if row else []), query, after, limit)
 
 
 class CentralIndexer:
@@ -67,19 +73,27 @@ class CentralIndexer:
 
 
 class _CentralShelf:
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    """`estates`: words of those whose calls alone are found, None: all are. To such a role only its own bits are
+    shown, and by a view of their own, which costs too much where it is not needed."""
+
+    def __init__(self, connection: psycopg.Connection[Any], estates: Sequence[str] | None) -> None:
         self._connection = connection
+        self._scope = () if estates is None else (Some(tuple(map(Has, estates))),)
+        self._pieces = "desk.search_piece" if estates is None else "desk.search_seen"
 
     def spans(self) -> Spans:
         rows = self._connection.execute("SELECT first_s, last_s FROM desk.search_chunk ORDER BY chunk").fetchall()
         table = np.array(rows, np.int64).reshape(-1, 2)
         return Spans(table[:, 0], table[:, 1])
 
+    def scope(self) -> tuple[Node, ...]:
+        return self._scope
+
     def answer(self, node: Node, blocks: Sequence[int]) -> Bits:
         bits = np.zeros((len(blocks), BLOCK_BYTES), np.uint8)
         row_of = {block: row for row, block in enumerate(blocks)}
         given: list[Any] = []
-        inner = _statement(node, list(blocks), given)
+        inner = _Statement(self._pieces, list(blocks), given).of(node)
         statement = f"SELECT block, bits FROM ({inner}) u WHERE bit_count(bits) > 0"  # noqa: S608
         with self._connection.cursor(binary=True) as cursor:
             for block, found in cursor.execute(statement.encode(), given):
@@ -138,42 +152,50 @@ class _CentralShelf:
             return [(to_text(at), call_id) for at, call_id in rows]
 
 
-def _statement(node: Node, blocks: list[int], given: list[Any]) -> str:
-    """SQL that gives block and bits, some blocks without any; what it is asked with goes to `given`, in its order."""
-    match node:
-        case Has(word):
-            given += (word, blocks)
-            return "SELECT block, bits FROM desk.search_piece WHERE word = %s AND block = ANY (%s)"
-        case Lacks():
-            return _statement(Every((node,)), blocks, given)
-        case Some(parts):
-            if all(isinstance(part, Has) for part in parts):
-                given += ([part.word for part in parts if isinstance(part, Has)], blocks)
-                one = "SELECT block, bits FROM desk.search_piece WHERE word = ANY (%s) AND block = ANY (%s)"
-            else:
-                one = " UNION ALL ".join(f"({_statement(part, blocks, given)})" for part in parts)
-            return f"SELECT block, bit_or(bits) AS bits FROM ({one}) u GROUP BY block"  # noqa: S608
-        case Every(parts):
-            return _every(parts, blocks, given)
-        case _:
-            assert_never(node)
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """SQL that gives block and bits of these blocks, some without any; what it is asked with goes to `given`, in its
+    order."""
 
+    pieces: str
+    blocks: list[int]
+    given: list[Any]
 
-def _every(parts: Sequence[Node], blocks: list[int], given: list[Any]) -> str:
-    there = [part for part in parts if not isinstance(part, Lacks)]
-    lacking = [part.word for part in parts if isinstance(part, Lacks)]
-    tables, bits = [], []
-    for index, part in enumerate(there):
-        tables.append(f"({_statement(part, blocks, given)}) p{index}")
-        bits.append(f"p{index}.bits")
-    if not there:
-        given.append(blocks)
-        tables.append(f"(SELECT block, {_ALL_BITS} AS bits FROM unnest(%s::integer[]) AS b (block)) p0")  # noqa: S608
-        bits.append("p0.bits")
-    joined = tables[0] + "".join(f" JOIN {table} USING (block)" for table in tables[1:])
-    for index, word in enumerate(lacking):
-        given += (word, blocks)
-        one = "SELECT block, bits FROM desk.search_piece WHERE word = %s AND block = ANY (%s)"
-        joined += f" LEFT JOIN ({one}) n{index} USING (block)"
-        bits.append(f"~coalesce(n{index}.bits, {_NO_BITS})")
-    return f"SELECT block, {' & '.join(bits)} AS bits FROM {joined}"  # noqa: S608
+    def of(self, node: Node) -> str:
+        match node:
+            case Has(word):
+                return self._rows(word)
+            case Lacks():
+                return self._every((node,))
+            case Some(parts):
+                if all(isinstance(part, Has) for part in parts):
+                    one = self._rows([part.word for part in parts if isinstance(part, Has)])
+                else:
+                    one = " UNION ALL ".join(f"({self.of(part)})" for part in parts)
+                return f"SELECT block, bit_or(bits) AS bits FROM ({one}) u GROUP BY block"  # noqa: S608
+            case Every(parts):
+                return self._every(parts)
+            case _:
+                assert_never(node)
+
+    def _rows(self, words: str | list[str]) -> str:
+        self.given.extend((words, self.blocks))
+        which = "= %s" if isinstance(words, str) else "= ANY (%s)"
+        return f"SELECT block, bits FROM {self.pieces} WHERE word {which} AND block = ANY (%s)"  # noqa: S608
+
+    def _every(self, parts: Sequence[Node]) -> str:
+        there = [part for part in parts if not isinstance(part, Lacks)]
+        lacking = [part.word for part in parts if isinstance(part, Lacks)]
+        tables, bits = [], []
+        for index, part in enumerate(there):
+            tables.append(f"({self.of(part)}) p{index}")
+            bits.append(f"p{index}.bits")
+        if not there:
+            self.given.append(self.blocks)
+            tables.append(f"(SELECT block, {_ALL_BITS} AS bits FROM unnest(%s::integer[]) AS b (block)) p0")  # noqa: S608
+            bits.append("p0.bits")
+        joined = tables[0] + "".join(f" JOIN {table} USING (block)" for table in tables[1:])
+        for index, word in enumerate(lacking):
+            joined += f" LEFT JOIN ({self._rows(word)}) n{index} USING (block)"
+            bits.append(f"~coalesce(n{index}.bits, {_NO_BITS})")
+        return f"SELECT block, {' & '.join(bits)} AS bits FROM {joined}"  # noqa: S608

@@ -1,5 +1,6 @@
 """Search in the central database: its words are those of the domain, and what it finds is what fits."""
 
+import contextlib
 import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -25,9 +26,11 @@ from desk.store.call_blocks import BLOCK, CHUNK
 from desk.store.searched_calls import compose
 from desk.sync.central import search as central_search
 from desk.sync.central.access import connect
-from tests.making import START, call, change, ticket
-from tests.searching import BUILDINGS, HOMES, TOLD_APART, WHOSE, Scene, queries, scenes
-from tests.sync.conftest import access
+from desk.sync.central.admin import Owner
+from desk.sync.central.people import Account, People
+from tests.making import START, call, change, ticket, time_text
+from tests.searching import BUILDINGS, HOMES, TOLD_APART, WHOSE, Scene, home_patch, queries, scenes
+from tests.sync.conftest import PASSWORD, access
 
 Connect = Callable[..., psycopg.Connection[Any]]
 _INSERT = (
@@ -221,6 +224,50 @@ def test_each_word_about_whose_call_it_is_narrows_down(
     supervisor = central("1002")
     for whose, found in WHOSE:
         assert ids(all_pages(supervisor, CallQuery(whose=whose))) == found
+
+
+@pytest.fixture
+def of_one_estate(server: PrivatePostgres, database: str) -> Iterator[psycopg.Connection[Any]]:
+    """A supervisor's who has the estate e1 and no other, of two in which there are calls."""
+    people = People(Owner(server.admin_url(database)))
+    people.add(Account("2001", "2001", "周九", "supervisor", ("e1",)), PASSWORD)
+    with contextlib.closing(connect(access(server, database, "2001"), "test")) as connection:
+        yield connection
+    server.drop_database(database)
+    server.sql('DROP ROLE "2001";')
+
+
+def two_estates() -> list[Change]:
+    """Homes in both, and the calls that `TOLD_APART` has from there."""
+    homes = zip(HOMES, ("e1", "e2", "e1"), strict=True)
+    return [change("household", home, {**home_patch(0), "estate_id": estate}) for home, estate in homes]
+
+
+@pytest.mark.parametrize("keyed_limit", [0, central_search.KEYED_LIMIT])
+def test_whoever_has_some_estates_finds_the_calls_of_these_and_no_other(
+    central: Connect, of_one_estate: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, keyed_limit: int
+) -> None:
+    monkeypatch.setattr(central_search, "KEYED_LIMIT", keyed_limit)
+    push(central("1001"), [*two_estates(), *TOLD_APART, ticket("t1", call_id="c1"), ticket("t2", call_id="c2")])
+    for whose, found in WHOSE:
+        own = [call_id for call_id in found if call_id in ("c1", "c4")]
+        assert ids(all_pages(of_one_estate, CallQuery(whose=whose))) == own
+    for query in (CallQuery(), CallQuery(scored=False), CallQuery(legal_hold=False, direction=Direction.INCOMING)):
+        assert ids(all_pages(of_one_estate, query, 1)) == ["c4", "c1"]
+    assert ids(all_pages(of_one_estate, CallQuery(words=("漏水",)))) == ["c1"]
+    push(central("1001"), [change("call", "c1", {"offered_at": time_text(9)})])
+    assert ids(all_pages(of_one_estate, CallQuery(agents=("1001",)))) == ["c1", "c4"]
+
+
+def test_the_index_shows_nobody_the_calls_of_another_estate(
+    central: Connect, of_one_estate: psycopg.Connection[Any]
+) -> None:
+    push(central("1001"), [*two_estates(), *TOLD_APART])
+    index(of_one_estate)
+    assert of_one_estate.execute("SELECT call_id FROM desk.search_call ORDER BY 1").fetchall() == [("c1",), ("c4",)]
+    assert of_one_estate.execute("SELECT count(*) FROM desk.search_piece").fetchall() == [(0,)]
+    shown = of_one_estate.execute("SELECT bit_count(bit_or(bits)) FROM desk.search_seen").fetchall()
+    assert shown == [(2,)]
 
 
 def test_a_change_is_found_at_once_by_whoever_asks(central: Connect) -> None:

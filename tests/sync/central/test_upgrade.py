@@ -94,7 +94,7 @@ def test_the_plan_says_what_is_to_be_done_and_does_nothing(owner_of_old: admin.O
     admin.tell(plan, said.append)
     assert (plan.present, [version for version, _what in plan.steps]) == (
         "0004",
-        ["0005", "0006", "0007", "0008", "0009", "0010", "0011"],
+        ["0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012"],
     )
     assert said[0].startswith("Step 0005:")
     assert "one transaction" in said[-1]
@@ -107,6 +107,8 @@ def test_what_is_there_gets_its_estates_and_whoever_worked_goes_on(
     with contextlib.closing(connect(access(server, "old", "old1"), "test")) as seat:
         for entity, entity_id, patch, _estate in KNOWN:
             append(seat, entity, entity_id, patch)
+        append(seat, "call", "c4", {"household_id": "h1", "offered_at": "2026-11-21T20:22:18.000000Z"})
+        seat.execute("SELECT desk.index_calls(99)")
     admin.upgrade(owner_of_old, lambda _line: None, "9.9.9")
     with contextlib.closing(connect(access(server, "old", "old1"), "test")) as seat:
         for entity, entity_id, _patch, estate in KNOWN:
@@ -117,6 +119,11 @@ def test_what_is_there_gets_its_estates_and_whoever_worked_goes_on(
             assert id_field is not None
             row = f'SELECT estate FROM desk."{entity}" WHERE "{id_field[0]}" = %s'  # noqa: S608
             assert seat.execute(row.encode(), (entity_id,)).fetchall() == [(estate,)], where
+        filed = (
+            "SELECT bit_count(p.bits) FROM desk.search_piece p"
+            " WHERE p.word IN (SELECT 'y:' || md5(n.estate) FROM desk.search_call n WHERE n.call_id = 'c4')"
+        )
+        assert seat.execute(filed).fetchall() == [(1,)]  # one of those that were in the index already
         append(seat, "ticket", "t1", {"stage": "closed"})
         assert seat.execute("SELECT stage, estate FROM desk.ticket WHERE ticket_id = 't1'").fetchone() == (
             "closed",
