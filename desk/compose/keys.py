@@ -83,7 +83,7 @@ def _show(settings: Settings, hotline: HotlineKeys, secrets: Secrets, say: Say) 
             say(f"  {recipient}")
     days = len(own_keys_of(settings, secrets).listed())
     say(
-        _("Agents may hear their own calls for {days} days; day keys here: {count}").format(
+        _("Agents may hear their own calls for {days} days, scored ones for longer; day keys here: {count}").format(
             days=settings.recording.own_days, count=days
         )
     )

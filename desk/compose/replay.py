@@ -33,6 +33,7 @@ from desk.usecases.legal_hold import LegalHold
 from desk.usecases.listening_log import ListeningLog
 from desk.usecases.ports import ChangeAuthor
 from desk.usecases.read_samples import ReadSamples
+from desk.usecases.read_scores import ReadScores
 from desk.usecases.recording_ports import CallSearch
 from desk.usecases.replay import Replay
 from desk.usecases.search_calls import SearchCalls
@@ -49,6 +50,7 @@ class Ground:
     listener: Callable[[], Listener]
     listening_log: ListeningLog
     replay: Replay
+    scores: ReadScores
     estate_map: EstateMap
     find_person: PersonFinder
     find_place: PlaceFinder
@@ -75,6 +77,7 @@ def uses_of(ground: Ground) -> ReplayUses:
         now,
         settings.recording.own_days,
         area_code,
+        ground.scores.may_answer,
     )
     hold = LegalHold(calls, SqlRecordingChanges(store), author, ground.listener, ground.listening_log)
     evidence = LateEvidence(
@@ -99,7 +102,15 @@ def uses_of(ground: Ground) -> ReplayUses:
         listener=ground.listener,
         listenings=listenings.of_call,
         comments=CommentCall(
-            comments, calls, changes, author, now, new_id, ground.listener, settings.recording.own_days
+            comments,
+            calls,
+            changes,
+            author,
+            now,
+            new_id,
+            ground.listener,
+            settings.recording.own_days,
+            ground.scores.may_answer,
         ),
         ticket_number=number_of,
         export=evidence.export,
@@ -110,6 +121,7 @@ def uses_of(ground: Ground) -> ReplayUses:
         tickets_of=search.tickets_of,
         scores_of=scores.of_call,
         samples=ReadSamples(scores, calls, residents, CHINA),
+        scores=ground.scores,
         draw=scoring.draw,
         rule_titles=scoring.titles,
         open_tape=ground.replay.open,

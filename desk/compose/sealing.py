@@ -80,7 +80,9 @@ def seal_keys_of(settings: Settings, secrets: Secrets, own: OwnKeys | None = Non
 
 
 def own_keys_of(settings: Settings, secrets: Secrets) -> OwnKeys:
-    return OwnKeys(secrets, settings.sealed_dir, settings.recording.own_days, now)
+    """Kept for as long as an agent may have to hear an own call, see `desk.domain.listening.may_hear`."""
+    own_days = settings.recording.own_days
+    return OwnKeys(secrets, settings.sealed_dir, own_days + settings.score.answer_days if own_days else 0, now)
 
 
 def opener_of(settings: Settings, secrets: Secrets, source: Source, agent: Callable[[], str]) -> SealedOpener:

@@ -37,6 +37,7 @@ from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.messages import SqlMessages
 from desk.store.notices import SqlNotices
 from desk.store.residents import SqlResidents
+from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
@@ -56,6 +57,7 @@ from desk.usecases.listening_log import ListeningLog
 from desk.usecases.ports import Phone
 from desk.usecases.raise_at_filing import RaiseAtFiling
 from desk.usecases.read_call_log import ReadCallLog
+from desk.usecases.read_scores import ReadScores
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
 from desk.usecases.reconcile import Reconcile
@@ -125,7 +127,9 @@ def window_parts(
     listener = WhoListens(residents.staff, who).now
     listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
     opener = LateOpener(settings, who)
-    replay = Replay(calls, opener, listening_log, listener, now, settings.recording.own_days)
+    scores = ReadScores(SqlScores(store), calls, listener, now, settings.score.answer_days)
+    own_days = settings.recording.own_days
+    replay = Replay(calls, opener, listening_log, listener, now, own_days, scores.may_answer)
 
     find_category = CategoryFinder(categories, seat.language)
     find_person = PersonFinder(residents, estate_map, area_code, find_place)
@@ -142,6 +146,7 @@ def window_parts(
                 listener=listener,
                 listening_log=listening_log,
                 replay=replay,
+                scores=scores,
                 estate_map=estate_map,
                 find_person=find_person,
                 find_place=find_place,
@@ -249,6 +254,7 @@ def window_parts(
         nudge=links.nudge,
         crash_told=lambda file: crash.mark_seen(Path(file)),
         replay=replay_uses,
+        score_news=scores.news,
         incidents=incidents.uses(file_ticket, moves, tickets),
         follow_ups=follow_ups,
         warnings=warnings,

@@ -2,6 +2,7 @@
 log, written before the first sound is heard. And who may: agents hear their own calls for a set time, supervisors all
 of their hotline's, nobody else. Values and pure functions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -59,16 +60,27 @@ class NotAllowed(Enum):
 CLOCK_AHEAD = timedelta(days=1)  # further in the future no call was taken: the clock was wrong then, or is now
 
 
-def may_hear(listener: Listener, taken_by: str, at: datetime, now: datetime, own_days: int) -> NotAllowed | None:
-    """Whether a call that `taken_by` took at this time may be heard; None: it may. Of a call from the future nobody
-    knows how old it is: it is for supervisors."""
+def may_hear(
+    listener: Listener,
+    taken_by: str,
+    at: datetime,
+    now: datetime,
+    own_days: int,
+    may_answer: Callable[[], bool] = lambda: False,
+) -> NotAllowed | None:
+    """Whether a call that `taken_by` took at this time may be heard; None: it may. `may_answer`: the listener may still
+    answer a score of it, and so may hear it however old it is. Of a call from the future nobody knows how old it is: it
+    is for supervisors."""
     if not listener.agent:
         return NotAllowed.NOT_SIGNED_IN
     if listener.role is Role.SUPERVISOR:
         return None
     if taken_by != listener.agent:
         return NotAllowed.NOT_YOURS
-    return None if -CLOCK_AHEAD <= now - at <= timedelta(days=own_days) else NotAllowed.TOO_OLD
+    age = now - at
+    if age >= -CLOCK_AHEAD and (age <= timedelta(days=own_days) or may_answer()):
+        return None
+    return NotAllowed.TOO_OLD
 
 
 def may_export(listener: Listener) -> NotAllowed | None:

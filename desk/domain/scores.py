@@ -17,7 +17,8 @@ class ScoreState(Enum):
 class Score:
     """One judgement of one call by one person. `points_x10`: 0-1000. `answers`: "greeting.in_time=4", one per question
     that has one; `fatal`: the fatal errors found, by name. `second_of`: the score that this one is a second opinion
-    on. `reply`: what the agent says to it."""
+    on. `reply`: what the agent says to it. `seen_at`: when it was last looked at as news, by the agent of the call or,
+    once it is answered, by whoever gave it."""
 
     score_id: str
     call_id: CallId
@@ -36,6 +37,16 @@ class Score:
     seen_at: datetime | None = None
     reply: str = ""
     replied_at: datetime | None = None
+
+    @property
+    def is_unseen(self) -> bool:
+        """Final, and its agent has not looked at it yet."""
+        return self.state is ScoreState.FINAL and self.seen_at is None
+
+    @property
+    def has_new_answer(self) -> bool:
+        """Whoever gave it has not looked at the answer yet."""
+        return self.replied_at is not None and (self.seen_at is None or self.seen_at < self.replied_at)
 
 
 @dataclass(frozen=True, slots=True)

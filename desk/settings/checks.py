@@ -24,6 +24,7 @@ from desk.settings import (
 from desk.settings.values import Settings
 
 Problem = tuple[str, str]  # dotted key, reason
+MOST_ANSWER_DAYS = 365
 MOST_SAMPLES = 100  # of one agent's week
 MOST_LOCK_MINUTES, MOST_OFFLINE_DAYS = 480, 90
 
@@ -99,6 +100,8 @@ def _score(settings: Settings) -> Problem | None:
         return "score.sheets", _("not a folder's name")
     if not 0 <= settings.score.samples <= MOST_SAMPLES:
         return "score.samples", _("a number of calls from 0 to {most}").format(most=MOST_SAMPLES)
+    if not 0 <= settings.score.answer_days <= MOST_ANSWER_DAYS:
+        return "score.answer_days", _("a number of days from {least} to {most}").format(least=0, most=MOST_ANSWER_DAYS)
     return None
 
 

@@ -62,7 +62,9 @@ class ReplaySettings:
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreSettings:
-    """`sheets`: a folder of sheets; "" = those shipped. `samples`: random ones per agent and week."""
+    """`sheets`: a folder of sheets; "" = those shipped. `samples`: random ones per agent and week. `answer_days`: for
+    so many days after a score is final its agent finds the call, hears it and may answer, however old the call is."""
 
     sheets: str = ""
     samples: int = 3
+    answer_days: int = 14

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from desk.domain.identity import CallId
 from desk.domain.scores import Sample, Score
@@ -38,6 +38,14 @@ class SqlScores:
             select(_SCORE)
             .where(_SCORE.c.scored_at >= to_text(since), _SCORE.c.scored_at < to_text(until))
             .order_by(_SCORE.c.scored_at.desc(), _SCORE.c.score_id)
+        )
+
+    def answered(self, scored_by: str) -> list[Score]:
+        new = or_(_SCORE.c.seen_at.is_(None), _SCORE.c.seen_at < _SCORE.c.replied_at)
+        return self._scores.many(
+            select(_SCORE)
+            .where(_SCORE.c.scored_by == scored_by, _SCORE.c.replied_at.is_not(None), new)
+            .order_by(_SCORE.c.replied_at.desc(), _SCORE.c.score_id)
         )
 
     def samples(self, period: str) -> list[Sample]:

@@ -28,6 +28,7 @@ from desk.ui.lamps.headset import HeadsetLamp
 from desk.ui.lamps.line import LineLamps, VoiceMailLamp
 from desk.ui.lamps.policies import PolicyLamp
 from desk.ui.lamps.recording import RecordingLamp
+from desk.ui.lamps.scores import ScoreLamp
 from desk.ui.lamps.self_check import SelfCheckLamp
 from desk.ui.lamps.store import StoreLamp
 from desk.ui.lamps.vault import VaultLamp
@@ -185,6 +186,7 @@ def build_window(parts: UiParts) -> Built:
         else None
     )
     work = Work(hub, parts.work, category, parts.clock, parts.zone, parts.nudge) if parts.work is not None else None
+    score_lamp = ScoreLamp(hub, parts.score_news)
     panels = Panels(
         call_bar=bar,
         card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
@@ -209,6 +211,7 @@ def build_window(parts: UiParts) -> Built:
             *((early_warnings.lamp,) if early_warnings is not None else ()),
             *((work.lamp,) if work is not None else ()),
             *to_decide,
+            score_lamp,
         ),
         clock=ClockLamp(hub, parts.zone),
     )
@@ -275,7 +278,7 @@ def build_window(parts: UiParts) -> Built:
         door = DoorParts(
             hub, parts.replay, ticket_parts, find, tree, window.show_ticket, player.close_tape, parts.nudge
         )
-        join_replay(door, window, ticket, player).built.connect(dial_anywhere.watch)
+        join_replay(door, window, ticket, player, score_lamp).built.connect(dial_anywhere.watch)
     hub.setParent(window)
     ties.setParent(window)
     wiring = Wiring(hub, window, ties, wired)

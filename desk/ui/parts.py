@@ -25,6 +25,7 @@ from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.ports import NewId, Phone
 from desk.usecases.read_call_log import ReadCallLog
+from desk.usecases.read_scores import ScoreNews
 from desk.usecases.read_ticket import ReadTicket
 from desk.usecases.read_work import ReadWork
 from desk.usecases.replay import Tape
@@ -52,13 +53,14 @@ class UiParts:
     """Everything the window is built from. `subscribe(receive)` is called once, when the window can take messages: from
     then on whatever comes over the links of launcher, phone and sync goes to `receive` (any thread), and
     `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
-    searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`,
-    `player`, `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
-    told of this crash file. `replay`: what the replay window can do, asked for on the worker when it is first opened;
-    None: there is none. `ticket`: what can be done with a ticket on its page. `tell_sync`: to the background service;
-    False where it is away. `register`: work numbers and names of the staff. `chime` plays the reminders. `author`:
-    whose work number signs changes from now on. `ready`: told when the window is usable. `beat`: called once a second
-    by Qt's loop. `policy_troubles`: what is to be told of the company's own rules, one sentence each."""
+    searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`, `player`,
+    `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was told of this
+    crash file. `replay`: what the replay window can do, asked for on the worker when it is first opened; None: there is
+    none. `score_news`: what is new about scores to whoever is signed in. `ticket`: what can be done with a ticket on
+    its page. `tell_sync`: to the background service; False where it is away. `register`: work numbers and names of the
+    staff. `chime` plays the reminders. `author`: whose work number signs changes from now on. `ready`: told when the
+    window is usable. `beat`: called once a second by Qt's loop. `policy_troubles`: what is to be told of the company's
+    own rules, one sentence each."""
 
     settings: Settings
     zone: tzinfo
@@ -95,6 +97,7 @@ class UiParts:
     chime: Chime
     warm: Callable[[], None]
     replay: "Callable[[], ReplayUses] | None" = None
+    score_news: Callable[[], ScoreNews] = ScoreNews
     conflicts: "ConflictUses | None" = None
     work: "WorkUses | None" = None
     warnings: "Callable[[], WarningUses] | None" = None

@@ -31,7 +31,7 @@ class CommentRefused(Exception):
 
 
 class CommentCall:
-    """`own_days`: how long agents may hear their own calls."""
+    """`own_days`, `may_answer`: as in `Replay`."""
 
     def __init__(
         self,
@@ -43,7 +43,9 @@ class CommentCall:
         new_id: NewId,
         listener: Callable[[], Listener],
         own_days: int,
+        may_answer: Callable[[CallId], bool] = lambda _call_id: False,
     ) -> None:
+        self._may_answer = may_answer
         self._comments, self._calls, self._log, self._author = comments, calls, log, author
         self._clock, self._new_id, self._listener, self._own_days = clock, new_id, listener, own_days
 
@@ -86,4 +88,4 @@ class CommentCall:
         """A call that the log does not know is nobody's own."""
         call, now = self._calls.get(call_id), self._clock()
         taken_by, at = (call.agent, call.offered_at) if call is not None else ("", now)
-        return may_hear(who, taken_by, at, now, self._own_days) is None
+        return may_hear(who, taken_by, at, now, self._own_days, lambda: self._may_answer(call_id)) is None

@@ -308,6 +308,10 @@ class FakeScores:
     def between(self, since: datetime, until: datetime) -> list[Score]:
         return [score for score in self._newest() if since <= score.scored_at < until]
 
+    def answered(self, scored_by: str) -> list[Score]:
+        found = [score for score in self._store.all_of(Score) if score.scored_by == scored_by and score.has_new_answer]
+        return sorted(found, key=lambda score: str(score.replied_at), reverse=True)
+
     def samples(self, period: str) -> list[Sample]:
         return [sample for sample in self._store.all_of(Sample) if sample.period == period]
 

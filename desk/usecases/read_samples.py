@@ -31,12 +31,11 @@ class ReadSamples:
         self._scores, self._calls, self._residents, self.zone = scores, calls, residents, zone
 
     def of_week(self, period: str, listener: Listener) -> list[SampleRow]:
-        """By agent, the random ones first, oldest call first. Dropped ones are left out. Agents see what is scored of
-        their own: which calls are still to be heard is not for them to know."""
-        rows = [self._row(sample) for sample in self._scores.samples(period) if not sample.dropped]
+        """By agent, the random ones first, oldest call first. Dropped ones are left out. None for agents: which calls
+        are still to be heard is not for them to know, and what is scored is told by `ReadScores`."""
         if listener.role is not Role.SUPERVISOR:
-            rows = [row for row in rows if row.sample.agent == listener.agent and row.done]
-        return sorted(rows, key=_order)
+            return []
+        return sorted((self._row(sample) for sample in self._scores.samples(period) if not sample.dropped), key=_order)
 
     def agents(self) -> Sequence[str]:
         """Work numbers of those whose calls are scored: the agents on the list of staff."""

@@ -73,6 +73,10 @@ class Scores(Protocol):
         """The same of all agents."""
         ...
 
+    def answered(self, scored_by: str) -> list[Score]:
+        """Those that this person gave, with a new answer (`Score.has_new_answer`), newest answer first."""
+        ...
+
     def samples(self, period: str) -> list[Sample]: ...
 
 

@@ -94,7 +94,8 @@ class Tape:
 
 
 class Replay:
-    """`listener`: who sits here. `own_days`: how long agents may hear their own calls."""
+    """`listener`: who sits here. `own_days`: how long agents may hear their own calls; `may_answer`
+    (`ReadScores.may_answer`): and for longer those of which they may answer a score."""
 
     def __init__(
         self,
@@ -104,9 +105,10 @@ class Replay:
         listener: Callable[[], Listener],
         clock: Clock,
         own_days: int,
+        may_answer: Callable[[CallId], bool] = lambda _call_id: False,
     ) -> None:
         self._calls, self._opener, self._log = calls, opener, log
-        self._listener, self._clock, self._own_days = listener, clock, own_days
+        self._listener, self._clock, self._own_days, self._may_answer = listener, clock, own_days, may_answer
 
     def of_ticket(self, ticket_id: TicketId) -> list[Recorded]:
         """The ticket's calls, newest first."""
@@ -142,7 +144,7 @@ class Replay:
     def _check_rights(self, call_id: CallId, call: CallEntry | None) -> None:
         now = self._clock()
         taken_by, at = (call.agent, call.offered_at) if call is not None else ("", now)
-        why = may_hear(self._listener(), taken_by, at, now, self._own_days)
+        why = may_hear(self._listener(), taken_by, at, now, self._own_days, lambda: self._may_answer(call_id))
         if why is not None:
             self._log.note(Access.REFUSED, call_id, f"play: {why.value}")
             raise ReplayRefused(Refusal.NOT_ALLOWED, why.value, not_allowed=why)

@@ -177,10 +177,14 @@ class ScoreCall:
         self._log.append([self._author.change("score", score.score_id, patch_of(score, "score_id"), reason)])
         return score
 
-    def seen(self, score: Score, listener: Listener) -> None:
-        """The agent has looked at it: once is enough."""
-        if score.agent == listener.agent and score.seen_at is None and score.state is ScoreState.FINAL:
+    def seen(self, score: Score, listener: Listener) -> bool:
+        """Whoever it is news for has looked at it: the agent at the score, whoever gave it at the answer. Whether that
+        was news."""
+        mine = score.agent == listener.agent and score.is_unseen
+        answer = score.scored_by == listener.agent and score.has_new_answer
+        if mine or answer:
             self._change(score, seen_at=self._clock())
+        return mine or answer
 
     def reply(self, score: Score, listener: Listener, text: str) -> Score:
         """What the agent of the call has to say to it. Raises `ScoreRefused`."""

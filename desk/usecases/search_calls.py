@@ -60,7 +60,7 @@ class Found:
 
 
 class SearchCalls:
-    """`own_days`: how far back agents see their own calls."""
+    """`own_days`: how far back agents see their own calls; `may_answer`: as in `Replay`, of single ones."""
 
     def __init__(
         self,
@@ -75,7 +75,9 @@ class SearchCalls:
         clock: Clock,
         own_days: int,
         area_code: str = "",
+        may_answer: Callable[[CallId], bool] = lambda _call_id: False,
     ) -> None:
+        self._may_answer = may_answer
         self._find, self._search, self._calls, self._tickets, self._scores = find, search, calls, tickets, scores
         self._residents, self._map, self._listener, self._clock = residents, estate_map, listener, clock
         self._own_days, self._area_code = own_days, area_code
@@ -129,7 +131,9 @@ class SearchCalls:
         return replace(query, agents=(who.agent,), since=max(since, query.since) if query.since else since)
 
     def _is_own(self, call: CallEntry) -> bool:
-        return may_hear(self._listener(), call.agent, call.offered_at, self._clock(), self._own_days) is None
+        who, now = self._listener(), self._clock()
+        why = may_hear(who, call.agent, call.offered_at, now, self._own_days, lambda: self._may_answer(call.call_id))
+        return why is None
 
     # ---- names
 

@@ -1,16 +1,19 @@
 """What the sync process does with the keeper and the agents' keys: who is told, and when old keys go."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from desk.compose.sealing import OWN_KEYS_EVERY_S, keeper_worker, own_key_worker
+from desk.compose.clock import now
+from desk.compose.sealing import OWN_KEYS_EVERY_S, keeper_worker, own_key_worker, own_keys_of
 from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
 from desk.domain.troubles import Trouble
 from desk.recording.sealing.keys import OwnKeys
 from desk.secrets import FakeSecrets
+from desk.settings import RecordingSettings, Settings
+from desk.settings.recording_values import ScoreSettings
 from desk.sync.recordings_state import RecordingsBoard
 from desk.usecases.ports import KeyMissing, KeyringWeak
 from desk.wire import RecordingsState
@@ -89,3 +92,17 @@ def test_a_call_that_is_not_there_is_no_news(tmp_path: Path) -> None:
     assert told == []
     assert seat.calls.get(CALL) is None
     seat.store.close()
+
+
+@pytest.mark.parametrize(("own_days", "answer_days", "kept"), [(7, 14, True), (7, 0, False), (0, 14, False)])
+def test_day_keys_last_as_long_as_a_scored_call_may_be_heard(
+    tmp_path: Path, own_days: int, answer_days: int, kept: bool
+) -> None:
+    settings = Settings(
+        data_dir=tmp_path,
+        recording=RecordingSettings(own_days=own_days),
+        score=ScoreSettings(answer_days=answer_days),
+    )
+    settings.sealed_dir.mkdir(parents=True)
+    keys = own_keys_of(settings, FakeSecrets())
+    assert (keys.recipient("1001", now() - timedelta(days=15)) is not None) is kept

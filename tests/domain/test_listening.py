@@ -31,4 +31,12 @@ def test_agents_hear_their_own_for_so_many_days_and_none_from_the_future(
 def test_nobody_hears_another_agents_and_nobody_unknown_hears_any() -> None:
     assert may_hear(AGENT, "1002", NOW, NOW, 7) is NotAllowed.NOT_YOURS
     assert may_hear(AGENT, "", NOW, NOW, 7) is NotAllowed.NOT_YOURS
+    assert may_hear(AGENT, "1002", NOW, NOW, 7, lambda: True) is NotAllowed.NOT_YOURS
     assert may_hear(Listener("", Role.SUPERVISOR), "", NOW, NOW, 7) is NotAllowed.NOT_SIGNED_IN
+
+
+def test_an_own_call_is_heard_for_as_long_as_a_score_of_it_may_be_answered() -> None:
+    old, ahead = NOW - timedelta(days=40), NOW + timedelta(days=9)
+    assert may_hear(AGENT, "1001", old, NOW, 7, lambda: True) is None
+    assert may_hear(AGENT, "1001", old, NOW, 7, lambda: False) is NotAllowed.TOO_OLD
+    assert may_hear(AGENT, "1001", ahead, NOW, 7, lambda: True) is NotAllowed.TOO_OLD

@@ -1,6 +1,7 @@
 """Scores and samples, from the store in memory and from the real one: what holds for one holds for both."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,3 +60,18 @@ def test_samples_are_those_of_their_week(ground: tuple[Scores, Put]) -> None:
     put(change("sample", "p1", patch_of(made, "sample_id")))
     put(change("sample", "p2", {**patch_of(made, "sample_id"), "period": "2026-W46"}))
     assert scores.samples("2026-W47") == [made]
+
+
+def test_answers_are_new_until_whoever_gave_the_score_has_looked_at_them(ground: tuple[Scores, Put]) -> None:
+    scores, put = ground
+    replied = START + timedelta(minutes=5)
+    for name, fields in {
+        "s1": {"reply": "so", "replied_at": replied},
+        "s2": {"reply": "so", "replied_at": replied + timedelta(minutes=1), "seen_at": None},
+        "s3": {"reply": "so", "replied_at": replied, "seen_at": replied + timedelta(minutes=1)},
+        "s4": {"reply": "so", "replied_at": replied, "scored_by": "9002"},
+        "s5": {},
+    }.items():
+        put(change("score", name, patch_of(replace(score(name), **fields), "score_id")))  # type: ignore[arg-type]
+    assert [one.score_id for one in scores.answered("9001")] == ["s2", "s1"]
+    assert [one.score_id for one in scores.answered("9002")] == ["s4"]

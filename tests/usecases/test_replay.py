@@ -182,6 +182,21 @@ def test_an_agent_hears_a_call_of_their_own(ground: Ground) -> None:
     assert ground.replay().open(KEPT).audio.read() == b"sound"
 
 
+def test_an_agent_hears_an_old_call_of_their_own_while_a_score_of_it_may_be_answered(ground: Ground) -> None:
+    ground.listener = TAKER
+    _long_ago(ground)
+    scored: set[CallId] = set()
+    listening = ListeningLog(ground.store, ground.author, lambda: ground.now, ground.new_id, "S01", lambda: TAKER)
+    replay = Replay(
+        ground.store.calls, ground.opener, listening, lambda: TAKER, lambda: ground.now, OWN_DAYS, scored.__contains__
+    )
+    with pytest.raises(ReplayRefused) as refused:
+        replay.open(KEPT)
+    assert refused.value.not_allowed is NotAllowed.TOO_OLD
+    scored.add(KEPT)
+    assert replay.open(KEPT).call_id == KEPT
+
+
 def test_a_tickets_calls_say_which_of_them_can_be_heard(ground: Ground) -> None:
     assert [(one.call.call_id, one.refusal) for one in ground.replay().of_ticket(TICKET)] == [
         (KEPT, None),

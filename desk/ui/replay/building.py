@@ -17,7 +17,7 @@ from desk.ui.replay.window import ReplayParts, ReplayWindow
 from desk.ui.score.page import ScorePage, ScoreParts
 from desk.ui.score.samples import SamplesPage, SamplesParts
 
-SCORE = 4  # the place of its page
+SCORE, SCORES = 4, 5  # the places of their pages
 
 
 def window_in_pieces(door: DoorParts, uses: ReplayUses) -> Iterator[ReplayWindow | None]:
@@ -98,6 +98,7 @@ def _add_scoring(window: ReplayWindow, door: DoorParts, uses: ReplayUses) -> Non
             SamplesParts(
                 worker=worker,
                 read=uses.samples,
+                scores=uses.scores,
                 draw=uses.draw,
                 titles=uses.rule_titles,
                 listener=uses.listener,
@@ -113,4 +114,4 @@ def _add_scoring(window: ReplayWindow, door: DoorParts, uses: ReplayUses) -> Non
         window.pages.turn_to(SCORE)
 
     window.add_page_later(_("Score"), "Ctrl+5", "score_page", score)
-    window.add_page_later(_("Samples"), "Ctrl+6", "samples_page", samples)
+    window.add_page_later(_("Scores"), "Ctrl+6", "samples_page", samples)

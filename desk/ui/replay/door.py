@@ -51,7 +51,7 @@ class ReplayDoor(QObject):
         parts.hub.agent_changed.connect(self._agent_changed)
 
     def open(self, target: str = "") -> None:
-        """`target`: "call:ID", "ticket:ID", or "": as it was left."""
+        """`target`: "call:ID", "ticket:ID", "scores:" (what is new about them), or "": as it was left."""
         if self._parts.hub.agent is None:
             return
         self._target = target
@@ -117,6 +117,11 @@ class ReplayDoor(QObject):
             self._parts.hub.worker.latest(
                 "replay-ticket", lambda: uses.ticket_number(wanted), self._show_ticket, lane=LANE, owner=self
             )
+        elif what == "scores":
+            from desk.ui.replay.building import SCORES
+
+            window.open()
+            window.pages.turn_to(SCORES)
         else:
             window.open()
 

@@ -1,8 +1,11 @@
 """Where the seat's window and the replay window meet: the key, what is chosen when it is pressed, and that only one of
 them is heard. Ui process, Qt's thread."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QApplication
 
+from desk.ui.lamps.scores import ScoreLamp
 from desk.ui.main_window import MainWindow
 from desk.ui.middle import Middle
 from desk.ui.player.bar import PlayerBar
@@ -11,11 +14,19 @@ from desk.ui.rows import RowList
 from desk.ui.ticket.page import TicketView
 
 
-def join_replay(parts: DoorParts, window: MainWindow, ticket: TicketView, player: PlayerBar) -> ReplayDoor:
-    """The window's key opens the door; the door's window closes with it."""
-    door = ReplayDoor(parts, window)
+def join_replay(
+    parts: DoorParts, window: MainWindow, ticket: TicketView, player: PlayerBar, lamp: ScoreLamp
+) -> ReplayDoor:
+    """The window's key opens the door, and so does the lamp of scores; the door's window closes with it."""
+
+    def written() -> None:
+        parts.nudge()
+        lamp.look()
+
+    door = ReplayDoor(replace(parts, nudge=written), window)
     door.setObjectName("replay_door")
     window.replay_wanted.connect(lambda: door.open(target_here(window.panels.middle, ticket)))
+    lamp.wanted.connect(lambda: door.open("scores:"))
     window.closed.connect(door.close)
     parts.hub.lock_changed.connect(lambda: door.pause() if parts.hub.locked else None)
     player.heard.connect(lambda _call_id: door.pause())

@@ -14,6 +14,7 @@ from desk.domain.tickets import Ticket
 from desk.ui.player.engine import Player, Reel
 from desk.usecases.comment_call import CommentCall
 from desk.usecases.read_samples import ReadSamples
+from desk.usecases.read_scores import ReadScores
 from desk.usecases.recording_ports import Progress
 from desk.usecases.replay import Tape
 from desk.usecases.score_call import ScoreCall
@@ -24,8 +25,8 @@ from desk.usecases.search_calls import Asked, Found, FoundCall
 class ReplayUses:
     """All of it runs on the worker, but for `player`. `look`, `one`: `SearchCalls`; `note_number`: a search for it goes
     on record; `open_tape`, `heard`: `Replay`; `export`, `pack`: `desk.usecases.evidence`; `hold`, `lift`: `LegalHold`.
-    `ticket_number`: of a ticket, "" where it is not known. `score`, `tickets_of`, `scores_of`, `samples`, `draw`,
-    `rule_titles`: for `desk.ui.score`."""
+    `ticket_number`: of a ticket, "" where it is not known. `score`, `tickets_of`, `scores_of`, `samples`,
+    `scores`, `draw`, `rule_titles`: for `desk.ui.score`."""
 
     look: Callable[[Asked, CallPlace | None, int], Found]
     one: Callable[[CallId], FoundCall | None]
@@ -42,6 +43,7 @@ class ReplayUses:
     tickets_of: Callable[[CallId], Sequence[Ticket]]
     scores_of: Callable[[CallId], Sequence[Score]]
     samples: ReadSamples
+    scores: ReadScores
     draw: Callable[[str, Sequence[str], str], Sequence[Sample]]
     rule_titles: Callable[[], Mapping[str, str]]
     open_tape: Callable[[CallId], Tape]

@@ -51,6 +51,7 @@ class _Read:
     scores: tuple[Score, ...]
     listener: Listener
     refused: str = ""
+    was_news: bool = False
 
 
 class ScorePage(QFrame):
@@ -108,8 +109,8 @@ class ScorePage(QFrame):
         try:
             if wanted is None:
                 return _Read(subject, self._parts.score.begin(subject, listener, second_of=second_of), scores, listener)
-            self._parts.score.seen(wanted, listener)
-            return _Read(subject, self._parts.score.paper(wanted, subject), scores, listener)
+            was_news = self._parts.score.seen(wanted, listener)
+            return _Read(subject, self._parts.score.paper(wanted, subject), scores, listener, was_news=was_news)
         except ScoreRefused as refused:
             return _Read(subject, None, scores, listener, presenter.why_words(refused.why))
 
@@ -117,6 +118,8 @@ class ScorePage(QFrame):
 
     def _show(self, read: _Read) -> None:
         self._read = read
+        if read.was_news:
+            self._parts.changed()
         self._offer(read)
         if read.paper is None:
             self._show_nothing(read.refused, keep=read)

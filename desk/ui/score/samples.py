@@ -1,5 +1,6 @@
-"""The samples page: which calls of the week are to be scored, and how far it is. Enter opens the call. Ui process, Qt's
-thread; reading and drawing are done on the worker."""
+"""The scores page. Supervisors: which calls of the week are to be scored, how far it is, and who has answered. Agents:
+the scores of their own calls. Enter opens the call. Ui process, Qt's thread; reading and drawing are done on the
+worker."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from desk.ui.theme import Space
 from desk.ui.worker import Worker
 from desk.usecases.draw_samples import week, week_of
 from desk.usecases.read_samples import ReadSamples, SampleRow
+from desk.usecases.read_scores import ReadScores, ScoredCall
 from desk.usecases.recording_ports import SearchAway
 
 LANE = "score"
@@ -27,10 +29,11 @@ LANE = "score"
 
 @dataclass(frozen=True, kw_only=True)
 class SamplesParts:
-    """`read`, `draw(period, agents, by)`, `titles` (rule -> its name) and `listener` run on the worker."""
+    """`read`, `scores`, `draw(period, agents, by)`, `titles` (rule -> its name) and `listener` run on the worker."""
 
     worker: Worker
     read: ReadSamples
+    scores: ReadScores
     draw: Callable[[str, Sequence[str], str], Sequence[Sample]]
     titles: Callable[[], Mapping[str, str]]
     listener: Callable[[], Listener]
@@ -40,20 +43,23 @@ class SamplesParts:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    """`scores`: to an agent those of the own calls, to a supervisor those with a new answer."""
+
     rows: tuple[SampleRow, ...]
     titles: Mapping[str, str]
     may_draw: bool
+    scores: tuple[ScoredCall, ...] = ()
 
 
 class SamplesPage(QFrame):
-    """`opened(call_id)`: this call is to be scored."""
+    """`opened(call_id)`: this call is to be scored, or its score to be read."""
 
     opened = Signal(str)
 
     def __init__(self, parts: SamplesParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("samples_page")
-        self.setAccessibleName(_("Samples"))
+        self.setAccessibleName(_("Scores"))
         self._parts = parts
         self._period = week_of(parts.clock(), parts.read.zone)
         self._lay_out()
@@ -91,18 +97,27 @@ class SamplesPage(QFrame):
     def _look(self, period: str) -> _Read:
         """On the worker."""
         listener = self._parts.listener()
-        rows = tuple(self._parts.read.of_week(period, listener))
-        return _Read(rows, self._parts.titles(), listener.role is Role.SUPERVISOR)
+        if listener.role is not Role.SUPERVISOR:
+            return _Read((), {}, may_draw=False, scores=tuple(self._parts.scores.own()))
+        rows, answered = self._parts.read.of_week(period, listener), self._parts.scores.answered()
+        return _Read(tuple(rows), self._parts.titles(), may_draw=True, scores=tuple(answered))
 
     def _show(self, read: _Read) -> None:
-        self.list.show_rows(presenter.rows_of(read.rows, read.titles, self._parts.read.zone))
+        zone = self._parts.read.zone
+        samples = presenter.rows_of(read.rows, read.titles, zone)
+        if read.may_draw:
+            self.list.show_rows([*presenter.answered_rows(read.scores, zone), *samples])
+        else:
+            self.list.show_rows(presenter.own_rows(read.scores, zone))
         self._progress.setText(presenter.progress(read.rows) if read.rows else "")
-        self._empty.setVisible(not read.rows)
+        self._empty.setVisible(not read.rows if read.may_draw else not read.scores)
         self._empty.setText(
             _("No samples of this week yet. Draw them: each agent gets theirs by chance and by rule.")
             if read.may_draw
-            else _("None of your calls of this week has been scored yet.")
+            else presenter.none_of_own(self._parts.scores.answer_days)
         )
+        for widget in (self._before, self._week, self._after):
+            widget.setVisible(read.may_draw)
         self._draw.setVisible(read.may_draw)
         self._draw.setEnabled(True)
 
@@ -131,18 +146,18 @@ class SamplesPage(QFrame):
         for label, role in ((self._progress, "caption"), (self._told, "caption"), (self._empty, "muted")):
             theme.mark(label, role)
             label.setWordWrap(True)
-        before = KeyButton("samples_before", _("Week before"), "", "caret-left", "quiet", shows_words=False)
-        after = KeyButton("samples_after", _("Week after"), "", "caret-right", "quiet", shows_words=False)
-        before.clicked.connect(lambda: self.go(-1))
-        after.clicked.connect(lambda: self.go(1))
+        self._before = KeyButton("samples_before", _("Week before"), "", "caret-left", "quiet", shows_words=False)
+        self._after = KeyButton("samples_after", _("Week after"), "", "caret-right", "quiet", shows_words=False)
+        self._before.clicked.connect(lambda: self.go(-1))
+        self._after.clicked.connect(lambda: self.go(1))
         self._draw = KeyButton("samples_draw", _("Draw samples"), "", "shuffle", "primary")
         self._draw.clicked.connect(self.draw)
         head = QHBoxLayout()
-        for widget in (before, self._week, after):
+        for widget in (self._before, self._week, self._after):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self._draw)
-        self.list = RowList("samples", _("Samples"))
+        self.list = RowList("samples", _("Scores"))
         self.list.opened.connect(self._open)
         inner = QWidget()
         rows = QVBoxLayout(inner)

@@ -1,13 +1,15 @@
-"""The samples of a week as lines. Pure, no Qt."""
+"""The samples of a week, scores and answers as lines. Pure, no Qt."""
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
+from desk.domain.call_log import CallEntry
 from desk.i18n import _, ngettext
 from desk.ui.rows_presenter import Row
 from desk.ui.score.presenter import points_text
 from desk.usecases.draw_samples import RANDOM
 from desk.usecases.read_samples import SampleRow
+from desk.usecases.read_scores import ScoredCall
 
 
 def rows_of(samples: Sequence[SampleRow], titles: Mapping[str, str], zone: tzinfo) -> list[Row]:
@@ -27,14 +29,50 @@ def drawn_words(count: int) -> str:
     return ngettext("{n} call drawn", "{n} calls drawn", count).format(n=count)
 
 
+def own_rows(scored: Sequence[ScoredCall], zone: tzinfo) -> list[Row]:
+    """What an agent reads of the own calls."""
+    return [_scored(one, _own_tail(one), zone) for one in scored]
+
+
+def answered_rows(scored: Sequence[ScoredCall], zone: tzinfo) -> list[Row]:
+    """Whom a supervisor has not read an answer of."""
+    return [_scored(one, _("{agent} has answered").format(agent=one.score.agent), zone, "warn") for one in scored]
+
+
+def none_of_own(days: int) -> str:
+    return ngettext(
+        "None of your calls has been scored in the last {n} day.",
+        "None of your calls has been scored in the last {n} days.",
+        days,
+    ).format(n=days)
+
+
+def _own_tail(one: ScoredCall) -> str:
+    if one.score.is_unseen:
+        return _("not read yet")
+    return _("answered") if one.score.reply else ""
+
+
+def _scored(one: ScoredCall, tail: str, zone: tzinfo, tone: str = "go") -> Row:
+    points = points_text(one.score.points_x10)
+    if one.call is None:
+        return Row(points, _("this call has not arrived here yet"), tail, "", tone)
+    return Row(points, _call_text(one.call, zone), tail, f"call:{one.call.call_id}", tone)
+
+
+def _call_text(call: CallEntry, zone: tzinfo) -> str:
+    number = call.number or _("number withheld")
+    return f"{call.offered_at.astimezone(zone):%m-%d %H:%M}  {number}"
+
+
 def _row(row: SampleRow, titles: Mapping[str, str], zone: tzinfo) -> Row:
     state, tone = _state(row)
     rule = _("random") if row.sample.rule == RANDOM else titles.get(row.sample.rule) or row.sample.rule
     if row.call is None:
-        return Row(state, f"{row.sample.agent}  {_('this call has not arrived here yet')}", rule, "", tone)
-    at = row.call.offered_at.astimezone(zone)
-    number = row.call.number or _("number withheld")
-    return Row(state, f"{row.sample.agent}  {at:%m-%d %H:%M}  {number}", rule, f"call:{row.call.call_id}", tone)
+        away = _("this call has not arrived here yet")
+        return Row(state, f"{row.sample.agent}  {away}", rule, "", tone)
+    text = f"{row.sample.agent}  {_call_text(row.call, zone)}"
+    return Row(state, text, rule, f"call:{row.call.call_id}", tone)
 
 
 def _state(row: SampleRow) -> tuple[str, str]:

@@ -2,23 +2,38 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desk import wire
+from desk.compose.clock import now
 from desk.compose.replay import Ground, uses_of
+from desk.domain.call_log import CallEntry, Outcome
+from desk.domain.identity import CallId
 from desk.domain.listening import Listener, Role
+from desk.domain.party import Direction
+from desk.domain.patches import patch_of
+from desk.domain.scores import Score, ScoreState
+from desk.domain.sheets import answer_texts
+from desk.resources import resources_dir
+from desk.sheets import read_sheets
 from desk.store.call_search import SqlCallSearch
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.scores import SqlScores
 from desk.store.store import Store
+from desk.ui.lamps.scores import ScoreLamp
 from desk.ui.replay.door import ReplayDoor
+from desk.ui.score.samples import SamplesPage
 from desk.usecases.fakes import FakeOpener, FakeStore
 from desk.usecases.listening_log import ListeningLog
+from desk.usecases.read_scores import ReadScores
 from desk.usecases.replay import Replay
 from tests.making import new_id
 from tests.ui import harness, seat
@@ -26,26 +41,44 @@ from tests.ui.intake.scene import Keys
 from tests.ui.seat import NOW
 
 
-def supervisor() -> Listener:
-    return Listener("1001", Role.SUPERVISOR)
+class Seat:
+    """Whoever sits there, and what stands in the store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.who = store, Listener("1001", Role.SUPERVISOR)
+        self.log = SqlChangeLog(store)
+        self.author = SeatAuthor("S01", lambda: self.who.agent, lambda: NOW, new_id, self.log.base_seq)
+
+    def listener(self) -> Listener:
+        return self.who
+
+    def put(self, entity: str, entity_id: str, value: CallEntry | Score, id_field: str) -> None:
+        self.log.append([self.author.change(entity, entity_id, patch_of(value, id_field))])
 
 
 @pytest.fixture
-def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[harness.Scene]:
-    """The seat's window over its store in memory; recordings are looked for in a real one, which is empty."""
+def at_seat(tmp_path: Path) -> Iterator[Seat]:
     store = Store.open(tmp_path / "seat.db", Keys())
-    memory = FakeStore()
+    yield Seat(store)
+    store.close()
+
+
+@pytest.fixture
+def scene(qtbot: QtBot, at_seat: Seat) -> Iterator[harness.Scene]:
+    """The seat's window over its store in memory; recordings are looked for in a real one, which is empty."""
+    memory, store = FakeStore(), at_seat.store
     parts = harness.parts(memory)
-    log = SqlChangeLog(store)
-    author = SeatAuthor("S01", lambda: "1001", lambda: NOW, new_id, log.base_seq)
-    listening = ListeningLog(log, author, lambda: NOW, new_id, "S01", supervisor)
+    supervisor, calls = at_seat.listener, SqlCallLog(store)
+    listening = ListeningLog(at_seat.log, at_seat.author, lambda: NOW, new_id, "S01", supervisor)
+    scores = ReadScores(SqlScores(store), calls, supervisor, now, 14)
     ground = Ground(
         settings=parts.settings,
         store=store,
-        author=author,
+        author=at_seat.author,
         listener=supervisor,
         listening_log=listening,
-        replay=Replay(SqlCallLog(store), FakeOpener(), listening, supervisor, lambda: NOW, 7),
+        replay=Replay(calls, FakeOpener(), listening, supervisor, lambda: NOW, 7),
+        scores=scores,
         estate_map=parts.estate_map,
         find_person=parts.find_person,
         find_place=parts.find_place,
@@ -53,11 +86,10 @@ def scene(qtbot: QtBot, tmp_path: Path) -> Iterator[harness.Scene]:
         categories=parts.categories,
         central_search=SqlCallSearch(store),  # standing alone: not asked
     )
-    window = harness.window_of(replace(parts, replay=lambda: uses_of(ground)))
+    window = harness.window_of(replace(parts, replay=lambda: uses_of(ground), score_news=scores.news))
     made = harness.Scene(window, memory, [], [])
     with harness.on_screen(qtbot, made, seat.snapshot()) as shown:
         yield shown
-    store.close()
 
 
 def test_its_key_opens_the_window_and_leaving_the_seat_closes_it(scene: harness.Scene, qtbot: QtBot) -> None:
@@ -89,3 +121,55 @@ def test_the_sheet_and_the_samples_stand_beside_the_call(scene: harness.Scene, q
         page = replay.findChild(QWidget, name)
         assert page is not None
         qtbot.waitUntil(page.isVisible)
+
+
+def scored(at_seat: Seat) -> None:
+    """A call of 1001's, older than agents hear their own, scored yesterday by 9001."""
+    offered = now() - timedelta(days=20)
+    call = CallEntry(
+        CallId("c1"), "热线", Direction.INCOMING, "13800138000", "+8613800138000", "", "", offered, "S01", "1001",
+        Outcome.ANSWERED, offered, offered + timedelta(minutes=3),
+    )  # fmt: skip
+    sheet = read_sheets(resources_dir() / "sheets")[-1]
+    answers = answer_texts({sheet.name_of(question): 1 for question in sheet.questions})
+    score = Score(
+        "s1", call.call_id, "1001", sheet.sheet_id, sheet.version, "9001", now() - timedelta(days=1), ScoreState.FINAL,
+        200, answers, remarks="语速过快",
+    )  # fmt: skip
+    at_seat.put("call", call.call_id, call, "call_id")
+    at_seat.put("score", score.score_id, score, "score_id")
+
+
+def test_an_agent_is_told_of_a_score_reads_it_and_answers_and_whoever_gave_it_is_told(
+    scene: harness.Scene, at_seat: Seat, qtbot: QtBot
+) -> None:
+    at_seat.who = Listener("1001", Role.AGENT)
+    lamp = scene.built.window.findChild(ScoreLamp, "lamp_scores")
+    door = scene.built.window.findChild(ReplayDoor, "replay_door")
+    assert lamp is not None
+    assert door is not None
+    assert not lamp.isVisible()
+    scored(at_seat)
+    scene.receive(wire.Pushed(("score",)))
+    qtbot.waitUntil(lamp.isVisible)
+    QTest.mouseClick(lamp, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: door.window is not None and door.window.isVisible(), timeout=15_000)
+    replay = door.window
+    assert replay is not None
+    page = replay.findChild(SamplesPage, "samples_page")
+    assert page is not None
+    qtbot.waitUntil(lambda: len(page.list.rows) == 1)
+    page.list.setFocus()
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    reply = replay.findChild(QPlainTextEdit, "score_reply")
+    assert reply is not None
+    qtbot.waitUntil(reply.isVisible)
+    qtbot.waitUntil(lambda: not lamp.isVisible())
+    QTest.keyClicks(reply, "noise on the line")
+    send = replay.findChild(QPushButton, "score_send_reply")
+    assert send is not None
+    send.click()
+    qtbot.waitUntil(lambda: SqlScores(at_seat.store).of_call(CallId("c1"))[0].reply == "noise on the line")
+    at_seat.who = Listener("9001", Role.SUPERVISOR)
+    scene.receive(wire.Pushed(("score",)))
+    qtbot.waitUntil(lamp.isVisible)

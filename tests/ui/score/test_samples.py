@@ -16,6 +16,7 @@ from desk.domain.patches import patch_of
 from desk.domain.scores import Sample
 from desk.ui.score.samples import SamplesPage, SamplesParts
 from desk.usecases.read_samples import ReadSamples
+from desk.usecases.read_scores import ReadScores
 from desk.usecases.recording_ports import SearchAway
 from tests.ui.score.scenes import BEGAN, CALL, CHINA, Ground
 
@@ -63,6 +64,13 @@ def page(qtbot: QtBot, ground: Ground, drawing: Drawing) -> SamplesPage:
         SamplesParts(
             worker=ground.worker,
             read=ReadSamples(ground.store.scores, ground.store.calls, ground.store, CHINA),
+            scores=ReadScores(
+                ground.store.scores,
+                ground.store.calls,
+                lambda: ground.listener,
+                lambda: BEGAN + timedelta(days=2),
+                14,
+            ),
             draw=drawing,
             titles=lambda: {"complaints": "Complaints"},
             listener=lambda: ground.listener,
@@ -134,3 +142,30 @@ def test_agents_do_not_draw(qtbot: QtBot, page: SamplesPage, ground: Ground) -> 
     button = page.findChild(QPushButton, "samples_draw")
     assert button is not None
     qtbot.waitUntil(button.isHidden)
+
+
+def test_agents_see_the_scores_of_their_own_calls_sampled_or_not(
+    qtbot: QtBot, page: SamplesPage, ground: Ground
+) -> None:
+    ground.listener = Listener("1001", Role.AGENT)
+    page.refresh()
+    qtbot.waitUntil(lambda: "last 14 days" in page._empty.text())
+    final = ground.final()
+    page.refresh()
+    qtbot.waitUntil(lambda: [(row.lead, row.tail) for row in page.list.rows] == [("80", "not read yet")])
+    assert page.list.rows[0].target == "call:c1"
+    ground.score.seen(final, ground.listener)
+    page.refresh()
+    qtbot.waitUntil(lambda: [row.tail for row in page.list.rows] == [""])
+    week = page.findChild(QPushButton, "samples_before")
+    assert week is not None
+    assert week.isHidden()
+
+
+def test_whoever_gave_a_score_sees_who_has_answered_above_the_samples(
+    qtbot: QtBot, page: SamplesPage, ground: Ground
+) -> None:
+    page.draw()
+    ground.final(scored_by="9001", reply="noise on the line", replied_at=BEGAN + timedelta(days=1, hours=1))
+    page.refresh()
+    qtbot.waitUntil(lambda: [row.tail for row in page.list.rows] == ["1001 has answered", "random"])
