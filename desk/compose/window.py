@@ -26,6 +26,7 @@ from desk.compose.ticket_page import ticket_uses
 from desk.compose.warning_rules import LadderRules
 from desk.compose.work import work_uses
 from desk.domain.health import Finding
+from desk.domain.listening import Access
 from desk.domain.seat_register import to_text
 from desk.domain.working_time import CHINA
 from desk.log import crash
@@ -243,6 +244,7 @@ def window_parts(
         read_call_log=ReadCallLog(
             calls, calls, residents, tickets, estate_map, find_person, CHINA, area_code, Reconcile(calls, now, CHINA)
         ),
+        note_number=lambda number: listening_log.note(Access.SEARCHED, detail=number),
         chime=LateChime(resources_dir() / "sounds"),
         phrases=texts.all_phrases(),
         open_tape=replay.open,

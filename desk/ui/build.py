@@ -169,6 +169,7 @@ def build_window(parts: UiParts) -> Built:
             clock=parts.clock,
             zone=parts.zone,
             read_calls=parts.read_call_log.read,
+            note_number=parts.note_number,
             open_ticket=middle.show_ticket,
             play=player.load,
             chime=parts.chime,

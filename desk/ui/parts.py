@@ -58,9 +58,9 @@ class UiParts:
     crash file. `replay`: what the replay window can do, asked for on the worker when it is first opened; None: there is
     none. `score_news`: what is new about scores to whoever is signed in. `ticket`: what can be done with a ticket on
     its page. `tell_sync`: to the background service; False where it is away. `register`: work numbers and names of the
-    staff. `chime` plays the reminders. `author`: whose work number signs changes from now on. `ready`: told when the
-    window is usable. `beat`: called once a second by Qt's loop. `policy_troubles`: what is to be told of the company's
-    own rules, one sentence each."""
+    staff. `note_number`: a search for it goes on record. `chime` plays the reminders. `author`: whose work number signs
+    changes from now on. `ready`: told when the window is usable. `beat`: called once a second by Qt's loop.
+    `policy_troubles`: what is to be told of the company's own rules, one sentence each."""
 
     settings: Settings
     zone: tzinfo
@@ -94,6 +94,7 @@ class UiParts:
     nudge: Callable[[], None]
     crash_told: Callable[[str], None]
     read_call_log: ReadCallLog
+    note_number: Callable[[str], object]
     chime: Chime
     warm: Callable[[], None]
     replay: "Callable[[], ReplayUses] | None" = None

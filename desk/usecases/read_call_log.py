@@ -82,11 +82,19 @@ class CallRow:
 @dataclass(frozen=True, slots=True)
 class CallPage:
     """`next` is where the following page begins, None at the end of the list. `days`: how the recordings of the last
-    days stand, in the list of those at fault."""
+    days stand, in the list of those at fault. `number`: what was searched for, where that is a number, as it was
+    typed."""
 
     rows: tuple[CallRow, ...]
     next: CallPlace | None
     days: tuple[DayFigure, ...] = ()
+    number: str = ""
+
+
+def _digits_of_number(text: str) -> str:
+    """ "" where this is no number, nor part of one."""
+    digits = re.sub(r"\D", "", text)
+    return digits if _WRITTEN_NUMBER.fullmatch(text) and len(digits) >= _FEWEST_DIGITS else ""
 
 
 class ReadCallLog:
@@ -111,6 +119,10 @@ class ReadCallLog:
 
     def read(self, query: CallQuery, after: CallPlace | None = None, limit: int = PAGE) -> CallPage:
         """The page after this place. Raises what the store raises."""
+        text = query.text.strip()
+        return replace(self._page(query, after, limit), number=text if _digits_of_number(text) else "")
+
+    def _page(self, query: CallQuery, after: CallPlace | None, limit: int) -> CallPage:
         if query.which is Which.FAULTY:
             return self._faulty(query, after, limit)
         wanted = self._filter(query)
@@ -168,8 +180,7 @@ class ReadCallLog:
         return wanted if wanted.of_somebody else None
 
     def _of_somebody(self, wanted: CallFilter, text: str) -> CallFilter:
-        digits = re.sub(r"\D", "", text)
-        if _WRITTEN_NUMBER.fullmatch(text) and len(digits) >= _FEWEST_DIGITS:
+        if digits := _digits_of_number(text):
             whole = read_number(text, self._area_code).kind is NumberKind.MOBILE  # the index finds it in any shape
             wanted = replace(wanted, lookup_keys=lookup_keys(text, self._area_code), digits="" if whole else digits)
             if "-" not in text:

@@ -26,6 +26,8 @@ from desk.domain.commands import Command
 from desk.domain.estate import Duty, Estate, Membership, NumberEntry, Role, Staff
 from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted, TroubleRaised
 from desk.domain.identity import CallId, StaffId
+from desk.domain.listening import Access, Listener
+from desk.domain.listening import Role as ListenerRole
 from desk.domain.numbers import lookup_key
 from desk.domain.party import Party
 from desk.domain.patches import patch_of
@@ -53,6 +55,7 @@ from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.listening_log import ListeningLog
 from desk.usecases.look_after_refused import LookAfterRefused
 from desk.usecases.ports import Clock
 from desk.usecases.read_call_log import ReadCallLog
@@ -156,6 +159,9 @@ def parts(
     for entity, entity_id, value in entries():
         key = "call_id" if isinstance(value, CallEntry) else f"{entity}_id"
         store.append([author.change(entity, entity_id, patch_of(value, key))])
+    listening = ListeningLog(
+        store, author, clock, lambda: next(ids), "S01", lambda: Listener(signed_in[-1], ListenerRole.AGENT)
+    )
     tree, finder = categories()
     estate_map = EstateMap(store)
     filing = FileTicket(store, author, store.tickets, clock, "S01", tree, "0755", ZONE)
@@ -194,6 +200,7 @@ def parts(
             "0755",
             Reconcile(store.calls, clock, ZONE),
         ),
+        note_number=lambda number: listening.note(Access.SEARCHED, detail=number),
         chime=no_chime,
         phrases=ShippedTexts().all_phrases(),
         open_tape=_no_tape,

@@ -163,3 +163,11 @@ def test_a_row_has_its_recording_its_ticket_and_its_times(world: World, read: Re
     assert second.recording.why == "not answered"
     assert read.row(CallId(kept)) == first
     assert read.row(CallId("nobody's")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("138 0013 8000", "138 0013 8000"), (" 013 ", "013"), ("王小明", ""), ("13", "")]
+)
+def test_a_page_tells_which_number_was_searched_for(read: ReadCallLog, text: str, number: str) -> None:
+    assert read.read(CallQuery(text=text)).number == number
+    assert read.read(CallQuery(Which.FAULTY, text)).number == number

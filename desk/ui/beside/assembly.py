@@ -23,7 +23,8 @@ from desk.ui.telephone.call_bar import CallBar
 
 @dataclass(frozen=True, kw_only=True)
 class BesideParts:
-    """`read_calls` is `ReadCallLog.read`; `open_ticket` and `play` take an id."""
+    """`read_calls` is `ReadCallLog.read`, `note_number` puts a search for it on record; `open_ticket` and `play` take
+    an id."""
 
     phone: PhoneSettings
     phrases: Sequence[Phrase]
@@ -31,6 +32,7 @@ class BesideParts:
     clock: Callable[[], datetime]
     zone: tzinfo
     read_calls: Read
+    note_number: Callable[[str], object]
     open_ticket: Callable[[str], None]
     play: Callable[[str], None]
     chime: Chime
@@ -53,6 +55,7 @@ class BesideCalls:
         ReminderBell(hub, parts.phone, parts.chime, bar)
         log_parts = CallLogParts(
             read=parts.read_calls,
+            note_number=parts.note_number,
             clock=parts.clock,
             zone=parts.zone,
             work_number=work_number,

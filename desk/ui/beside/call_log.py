@@ -36,10 +36,12 @@ _DAYS_SHOWN = 2
 
 @dataclass(frozen=True, kw_only=True)
 class CallLogParts:
-    """`read` (`ReadCallLog.read`) runs on the worker. `work_number`: of whoever is signed in. `open_ticket`, `play`:
+    """`read` (`ReadCallLog.read`) and `note_number` (a search for it goes on record, before its calls are shown) run on
+    the worker. `work_number`: of whoever is signed in. `open_ticket`, `play`:
     by id."""
 
     read: Read
+    note_number: Callable[[str], object]
     clock: Callable[[], datetime]
     zone: tzinfo
     work_number: Callable[[], str]
@@ -57,7 +59,7 @@ class CallLogPage(QFrame):
         self.setObjectName("call_log")
         self.setAccessibleName(_("Call log"))
         self._hub, self._parts = hub, parts
-        self.model = CallLogModel(hub.worker, parts.read, parts.clock, parts.zone, self)
+        self.model = CallLogModel(hub.worker, parts.read, parts.note_number, parts.clock, parts.zone, self)
         self._which, self._mine, self._today = Which.ALL, False, False
         self._chosen: str | None = None
         self.search = _Find()

@@ -10,6 +10,7 @@ from desk.domain.identity import CallId
 from desk.domain.reconcile import DayFigure
 from desk.ui.beside.call_log_presenter import CallLine, line
 from desk.ui.paged_rows import Page, PagedRows
+from desk.ui.search_trail import SearchTrail
 from desk.ui.worker import Worker
 from desk.usecases.read_call_log import CallPage, CallQuery, CallRow
 
@@ -21,17 +22,29 @@ Read = Callable[[CallQuery, CallPlace | None, int], CallPage]
 
 
 class CallLogModel(PagedRows[CallQuery, CallRow, CallLine]):
-    """`read` (`ReadCallLog.read`) runs on the worker."""
+    """`read` (`ReadCallLog.read`) and `note_number` (a search for it goes on record) run on the worker."""
 
     def __init__(
-        self, worker: Worker, read: Read, clock: Callable[[], datetime], zone: tzinfo, parent: QObject | None = None
+        self,
+        worker: Worker,
+        read: Read,
+        note_number: Callable[[str], object],
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(worker, CallQuery(), ASK, PAGE, NEWEST, parent)
+        self._trail = SearchTrail(note_number)
         self._read_page, self._clock, self._zone = read, clock, zone
         self.days: tuple[DayFigure, ...] = ()  # of recordings, in the list of those at fault
 
     def read(self, asked: CallQuery, after: CallPlace | None, limit: int) -> CallPage:
         return self._read_page(asked, after, limit)
+
+    def read_first(self, asked: CallQuery) -> CallPage:
+        page = self.read(asked, None, PAGE)
+        self._trail.found((page.number,) if page.number else ())
+        return page
 
     def note(self, page: Page[CallRow]) -> None:
         if isinstance(page, CallPage):

@@ -24,8 +24,8 @@ from desk.ui.replay.filters_presenter import Filters
 from desk.ui.replay.found_list import FoundList
 from desk.ui.replay.model import FoundModel, Look
 from desk.ui.replay.search_head import ChipRow, SearchLine
-from desk.ui.replay.search_trail import SearchTrail
 from desk.ui.rows_presenter import CategoryName
+from desk.ui.search_trail import SearchTrail
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.worker import Worker

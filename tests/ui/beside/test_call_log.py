@@ -18,6 +18,7 @@ from desk.domain.calls import TurnedAway
 from desk.domain.commands import Dial
 from desk.domain.identity import CallId, TicketId
 from desk.domain.journal import WhyMissing
+from desk.domain.listening import Access, Listening
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
 from desk.i18n import speak
@@ -27,6 +28,7 @@ from desk.ui.beside.call_log_presenter import CallLine, cause, facts, line, prec
 from desk.ui.hub import Hub
 from desk.ui.worker import Worker
 from desk.usecases.fakes import FakeAuthor
+from desk.usecases.ports import StoreFull
 from desk.usecases.read_call_log import CallPage, CallQuery, CallRow, Which
 from tests.ui import seat
 from tests.ui.beside_scenes import calls, fill, past
@@ -154,7 +156,7 @@ def worker(qtbot: QtBot) -> Iterator[Worker]:
 
 
 def model_of(worker: Worker, book: Book, qtbot: QtBot) -> CallLogModel:
-    model = CallLogModel(worker, book.read, lambda: NOW, ZONE)
+    model = CallLogModel(worker, book.read, str, lambda: NOW, ZONE)
     with qtbot.waitSignal(model.came):
         model.ask(CallQuery())
     return model
@@ -227,7 +229,7 @@ def test_a_list_that_has_become_another_one_is_shown_anew(worker: Worker, qtbot:
 
 def test_only_the_newest_question_is_answered(worker: Worker, qtbot: QtBot) -> None:
     books = {Which.ALL: Book(30), Which.MISSED: Book(3)}
-    model = CallLogModel(worker, lambda q, after, limit: books[q.which].read(q, after, limit), lambda: NOW, ZONE)
+    model = CallLogModel(worker, lambda q, after, limit: books[q.which].read(q, after, limit), str, lambda: NOW, ZONE)
     model.ask(CallQuery())
     model.ask(CallQuery(Which.MISSED))
     qtbot.waitUntil(lambda: model.loaded)
@@ -362,3 +364,33 @@ def test_a_call_that_is_answered_opens_its_form_over_the_log(scene: Scene, log: 
     pages = scene.built.window.panels.middle.findChild(QStackedWidget)
     assert pages is not None
     qtbot.waitUntil(lambda: pages.currentWidget() is scene.built.window.panels.middle.form)
+
+
+def test_a_search_for_a_number_is_on_record_before_its_calls_are_shown(
+    scene: Scene, log: CallLogPage, qtbot: QtBot
+) -> None:
+    searched: list[list[str]] = []
+
+    def on_record(_page: object) -> None:
+        searched.append([one.detail for one in scene.store.all_of(Listening) if one.access is Access.SEARCHED])
+
+    log.model.came.connect(on_record)
+    for text in ("王小明", "138 0013", "138 0013", "13800138000"):
+        log.search.setText(text)
+        with qtbot.waitSignal(log.model.came):
+            log.ask()
+    log.model.came.disconnect(on_record)
+    assert searched == [[], ["138 0013"], ["138 0013"], ["138 0013", "13800138000"]]
+
+
+def test_where_a_search_cannot_be_put_on_record_nothing_is_shown(worker: Worker, qtbot: QtBot) -> None:
+    def full(_number: str) -> None:
+        raise StoreFull
+
+    model = CallLogModel(
+        worker, lambda _q, _after, _limit: CallPage((Book.row(1),), None, number="138"), full, lambda: NOW, ZONE
+    )
+    with qtbot.waitSignal(model.failed) as failed:
+        model.ask(CallQuery(text="138"))
+    assert isinstance(failed.args[0], StoreFull)
+    assert model.rowCount() == 0

@@ -14,7 +14,7 @@ from desk.domain.identity import CallId
 from desk.domain.listening import Access, Comment, Listening
 from desk.ui.replay import action_words, chip_words, filters_presenter, pages_presenter, rows_presenter
 from desk.ui.replay.filters_presenter import CHOICES, Filters, What
-from desk.ui.replay.search_trail import SearchTrail
+from desk.ui.search_trail import SearchTrail
 from desk.usecases.call_phrases import Sought
 from desk.usecases.comment_call import WhyNot
 from desk.usecases.evidence import EvidenceRefused
