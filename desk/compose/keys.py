@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desk import exit_codes
 from desk.compose.clock import now
-from desk.compose.sealing import own_keys_of
+from desk.compose.keys_here import own_keys_of
 from desk.i18n import _
 from desk.recording.files import write_new
 from desk.recording.sealing import age

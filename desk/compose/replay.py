@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desk.compose import late_player
 from desk.compose.clock import new_id, now
+from desk.compose.keys_here import KeysHere
 from desk.compose.late_evidence import EvidenceParts, LateEvidence
 from desk.compose.score import Scoring
 from desk.domain.categories import CategoryTree
@@ -78,6 +79,7 @@ def uses_of(ground: Ground) -> ReplayUses:
         settings.recording.own_days,
         area_code,
         ground.scores.may_answer,
+        KeysHere(settings, lambda: ground.listener().agent).may_open,
     )
     hold = LegalHold(calls, SqlRecordingChanges(store), author, ground.listener, ground.listening_log)
     evidence = LateEvidence(

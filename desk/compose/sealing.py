@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from desk.compose.clock import now
+from desk.compose.keys_here import own_keys_of
 from desk.domain.troubles import Trouble
 from desk.recording.playing.plain import PlainOpener
 from desk.recording.playing.stream import SealedOpener
@@ -77,12 +78,6 @@ def aside_of(
 
 def seal_keys_of(settings: Settings, secrets: Secrets, own: OwnKeys | None = None) -> SealKeys:
     return SealKeys(secrets, settings.sealed_dir, settings.recording.recipients, own)
-
-
-def own_keys_of(settings: Settings, secrets: Secrets) -> OwnKeys:
-    """Kept for as long as an agent may have to hear an own call, see `desk.domain.listening.may_hear`."""
-    own_days = settings.recording.own_days
-    return OwnKeys(secrets, settings.sealed_dir, own_days + settings.score.answer_days if own_days else 0, now)
 
 
 def opener_of(settings: Settings, secrets: Secrets, source: Source, agent: Callable[[], str]) -> SealedOpener:

@@ -16,7 +16,8 @@ import numpy as np
 
 from desk.compose import self_check_words as words
 from desk.compose.clock import new_id, now
-from desk.compose.sealing import keeper_of, own_keys_of
+from desk.compose.keys_here import own_keys_of
+from desk.compose.sealing import keeper_of
 from desk.compose.self_check_phone import speech_file
 from desk.domain import estate
 from desk.domain.call_log import RecordingKept

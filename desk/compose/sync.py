@@ -7,11 +7,12 @@ from desk import exit_codes
 from desk.compose import retention
 from desk.compose.clock import new_id, now
 from desk.compose.company_file import keep_company_file, used_code
+from desk.compose.keys_here import own_keys_of
 from desk.compose.mending import mending_workers
 from desk.compose.notes import ProcessNotes
 from desk.compose.outside import bring_and_tell
 from desk.compose.reconcile import worker_of
-from desk.compose.sealing import aside_of, keeper_of, keeper_worker, own_key_worker, own_keys_of
+from desk.compose.sealing import aside_of, keeper_of, keeper_worker, own_key_worker
 from desk.compose.seat_register import keep_register
 from desk.compose.sending import sender_of
 from desk.compose.sign_in import people_of, who_of

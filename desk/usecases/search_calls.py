@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from desk.domain.call_log import CallEntry, CallPlace
-from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.call_fits import recorded
+from desk.domain.call_log import CallEntry, CallPlace, RecordingEntry
+from desk.domain.call_search import CallHit, CallQuery, Recorded
 from desk.domain.estate import Household, Person
 from desk.domain.identity import CallId, HouseholdId, PersonId
 from desk.domain.listening import Listener, Role, may_hear
@@ -40,12 +41,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class FoundCall:
-    """`name`, `place`: "" where nobody knows. `number_shown` "" = withheld."""
+    """`name`, `place`: "" where nobody knows. `number_shown` "" = withheld. `opens_here` False: there is a sealed
+    recording, and this seat surely has no key for it."""
 
     hit: CallHit
     number_shown: str = ""
     name: str = ""
     place: str = ""
+    opens_here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Found:
 
 
 class SearchCalls:
-    """`own_days`: how far back agents see their own calls; `may_answer`: as in `Replay`, of single ones."""
+    """`own_days`: how far back agents see their own calls; `may_answer`: as in `Replay`, of single ones. `opens_here`:
+    whether this seat's keyring may have a key for a call's recording."""
 
     def __init__(
         self,
@@ -76,8 +80,9 @@ class SearchCalls:
         own_days: int,
         area_code: str = "",
         may_answer: Callable[[CallId], bool] = lambda _call_id: False,
+        opens_here: Callable[[CallEntry], bool] = lambda _call: True,
     ) -> None:
-        self._may_answer = may_answer
+        self._may_answer, self._opens_here = may_answer, opens_here
         self._find, self._search, self._calls, self._tickets, self._scores = find, search, calls, tickets, scores
         self._residents, self._map, self._listener, self._clock = residents, estate_map, listener, clock
         self._own_days, self._area_code = own_days, area_code
@@ -147,6 +152,7 @@ class SearchCalls:
                 read_number(hit.call.number, self._area_code).shown,
                 people[person].name if person in people else (hit.ticket.caller_name if hit.ticket else ""),
                 self._map.home(homes[home]).text if home in homes else (hit.ticket.place_text if hit.ticket else ""),
+                not _is_sealed(hit.recording) or self._opens_here(hit.call),
             )
             for hit, (person, home) in zip(hits, ids, strict=True)
         )
@@ -156,6 +162,11 @@ class SearchCalls:
 
     def _homes(self, ids: Sequence[HouseholdId]) -> dict[HouseholdId, Household]:
         return self._residents.households(list(dict.fromkeys(ids))) if ids else {}
+
+
+def _is_sealed(recording: RecordingEntry | None) -> bool:
+    """Whether there is one that takes a key."""
+    return recorded(recording) is Recorded.KEPT and recording is not None and recording.chain_place is not None
 
 
 def _whose(hit: CallHit) -> tuple[PersonId | None, HouseholdId | None]:

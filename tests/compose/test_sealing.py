@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 
 from desk.compose.clock import now
-from desk.compose.sealing import OWN_KEYS_EVERY_S, keeper_worker, own_key_worker, own_keys_of
-from desk.domain.call_log import RecordingEntry
+from desk.compose.keys_here import KEPT_S, KeysHere, own_keys_of
+from desk.compose.sealing import OWN_KEYS_EVERY_S, keeper_worker, own_key_worker
+from desk.domain.call_log import CallEntry, RecordingEntry
 from desk.domain.identity import CallId
+from desk.domain.party import Direction
 from desk.domain.troubles import Trouble
-from desk.recording.sealing.keys import OwnKeys
+from desk.recording.sealing import age
+from desk.recording.sealing.keys import HotlineKeys, OwnKeys
 from desk.secrets import FakeSecrets
-from desk.settings import RecordingSettings, Settings
+from desk.settings import RecordingSettings, SeatSettings, Settings
 from desk.settings.recording_values import ScoreSettings
 from desk.sync.recordings_state import RecordingsBoard
 from desk.usecases.ports import KeyMissing, KeyringWeak
@@ -106,3 +109,23 @@ def test_day_keys_last_as_long_as_a_scored_call_may_be_heard(
     settings.sealed_dir.mkdir(parents=True)
     keys = own_keys_of(settings, FakeSecrets())
     assert (keys.recipient("1001", now() - timedelta(days=15)) is not None) is kept
+
+
+def call(agent: str = "1001", seat: str = "S01", days_ago: int = 0) -> CallEntry:
+    at = now() - timedelta(days=days_ago)
+    return CallEntry(CallId("c"), "热线", Direction.INCOMING, "", "", "", "", at, seat, agent)
+
+
+def test_a_seat_knows_for_which_recordings_it_has_no_key(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, seat=SeatSettings(name="S01"))
+    settings.sealed_dir.mkdir(parents=True)
+    secrets, time_s = FakeSecrets(), [0.0]
+    own_keys_of(settings, secrets).recipient("1001", now())
+    here = KeysHere(settings, lambda: "1001", lambda: secrets, lambda: time_s[0])
+    assert here.may_open(call())
+    assert not here.may_open(call(seat="S02"))
+    assert not here.may_open(call(agent="1002"))
+    assert not here.may_open(call(days_ago=9))
+    HotlineKeys(secrets).add(age.new_identity())
+    time_s[0] = KEPT_S
+    assert here.may_open(call(agent="1002", seat="S02", days_ago=99))

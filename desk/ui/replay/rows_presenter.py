@@ -69,7 +69,7 @@ def line(found: FoundCall, category: CategoryName, now: datetime, zone: tzinfo) 
         " · ".join(part for part in parts if part),
         points_text(hit.points_x10) if hit.points_x10 is not None else "",
         _score_tone(hit.points_x10),
-        signs(call, recording),
+        (*signs(call, recording), *(() if found.opens_here else (no_key_sign(),))),
     )
 
 
@@ -114,6 +114,11 @@ def missing_sign(recording: RecordingEntry | None, *, answered: bool) -> Sign | 
     return Sign("warning-circle", _("no recording"), "danger")
 
 
+def no_key_sign() -> Sign:
+    """It is there, and cannot be heard where whoever looks sits."""
+    return Sign("key", _("no key at this seat: it can be heard where it was recorded, or by a supervisor"), "warn")
+
+
 def facts(found: FoundCall, zone: tzinfo) -> tuple[Fact, ...]:
     """All that is kept of the call and its recording."""
     told = list(call_log_presenter.facts(as_row(found), zone))
@@ -124,6 +129,8 @@ def facts(found: FoundCall, zone: tzinfo) -> tuple[Fact, ...]:
     if found.hit.points_x10 is not None:
         told.append(Fact(_("Score"), points_text(found.hit.points_x10)))
     if recording is not None and recording.kept is RecordingKept.KEPT:
+        if not found.opens_here:
+            told.append(Fact(_("Recording"), no_key_sign().words, "warn", wide=True))
         told += _heard(recording)
         told += _kept(recording, zone)
     return tuple(told)

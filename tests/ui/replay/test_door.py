@@ -30,6 +30,7 @@ from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.ui.lamps.scores import ScoreLamp
 from desk.ui.replay.door import ReplayDoor
+from desk.ui.score.page import ScorePage
 from desk.ui.score.samples import SamplesPage
 from desk.usecases.fakes import FakeOpener, FakeStore
 from desk.usecases.listening_log import ListeningLog
@@ -169,7 +170,11 @@ def test_an_agent_is_told_of_a_score_reads_it_and_answers_and_whoever_gave_it_is
     send = replay.findChild(QPushButton, "score_send_reply")
     assert send is not None
     send.click()
-    qtbot.waitUntil(lambda: SqlScores(at_seat.store).of_call(CallId("c1"))[0].reply == "noise on the line")
+    sheet = replay.findChild(ScorePage, "score_page")
+    assert sheet is not None
+    qtbot.waitUntil(lambda: sheet.paper is not None and sheet.paper.score.reply == "noise on the line")
+    door.close()  # else whoever sits there next reads it at once
+    assert scene.built.hub.worker.drain(10)
     at_seat.who = Listener("9001", Role.SUPERVISOR)
     scene.receive(wire.Pushed(("score",)))
     qtbot.waitUntil(lamp.isVisible)

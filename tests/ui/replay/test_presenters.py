@@ -57,6 +57,14 @@ def test_what_is_worth_a_look_has_a_sign_with_words(changed: dict[str, object], 
     assert signs[0].words
 
 
+def test_a_recording_without_a_key_here_has_a_sign_and_says_where_it_can_be_heard() -> None:
+    shown = replace(found(KEPT), opens_here=False)
+    sign = rows_presenter.line(shown, lambda _code: "", NOW, ZONE).signs[-1]
+    assert "no key at this seat" in sign.words
+    assert sign.words in [fact.text for fact in rows_presenter.facts(shown, ZONE)]
+    assert "key" not in [one.icon for one in rows_presenter.line(found(KEPT), lambda _code: "", NOW, ZONE).signs]
+
+
 def test_a_call_that_nobody_answered_misses_no_recording() -> None:
     entry = RecordingEntry(CallId("c"), RecordingKept.MISSING, "not answered")
     assert rows_presenter.missing_sign(entry, answered=False) is None
