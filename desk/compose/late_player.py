@@ -117,6 +117,10 @@ class Player:
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         self._set("loop", lambda real: real.set_loop(loop))
 
+    def set_marks(self, marks: Sequence[int]) -> None:
+        if self._loaded:  # of what plays: the next play brings its own
+            self._loaded.set_marks(marks)
+
     def set_volumes(self, caller: float, agent: float) -> None:
         self._set("volumes", lambda real: real.set_volumes(caller, agent))
 

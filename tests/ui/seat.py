@@ -181,6 +181,9 @@ class SilentPlayer:
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         pass
 
+    def set_marks(self, marks: Sequence[int]) -> None:
+        pass
+
     def set_volumes(self, caller: float, agent: float) -> None:
         pass
 

@@ -117,6 +117,11 @@ class Player:
             self._way = replace(self._way, loop=loop)
             self.rounds = 0
 
+    def set_marks(self, marks: Sequence[int]) -> None:
+        """Other moments (ms) not passed over in silence, of what plays."""
+        with self._state:
+            self._way = replace(self._way, marks=tuple(sorted(marks)))
+
     def set_volumes(self, caller: float, agent: float) -> None:
         """1.0 as recorded, 0.0 silent, at most `LOUDEST`."""
         with self._state:

@@ -51,6 +51,7 @@ class Deck(QObject):
         self.tape: Tape | None = None
         self.bars: Bars | None = None
         self.marks: tuple[PlayerMark, ...] = ()
+        self._more_marks: Sequence[PlayerMark] = ()
         self.speed = 1.0
         self.skips_silence = False
         self.loop: tuple[int, int] | None = None
@@ -82,6 +83,7 @@ class Deck(QObject):
 
     def _begin(self, get: Any, from_ms: int, more_marks: Sequence[PlayerMark]) -> None:
         self.close_tape()
+        self._more_marks = more_marks
         self.says.emit(_("Opening the recording ..."), "caption")
         parts = self._parts
         self._opening += 1
@@ -100,7 +102,7 @@ class Deck(QObject):
 
         def opened(found: tuple[Tape, Reel, Bars]) -> None:
             if turn == self._opening:
-                self._opened(found, from_ms, more_marks)
+                self._opened(found, from_ms)
             else:
                 found[1].close()
 
@@ -110,9 +112,9 @@ class Deck(QObject):
 
         parts.worker.run(read, opened, failed, lane=OPEN, owner=self)
 
-    def _opened(self, found: tuple[Tape, Reel, Bars], from_ms: int, more_marks: Sequence[PlayerMark]) -> None:
+    def _opened(self, found: tuple[Tape, Reel, Bars], from_ms: int) -> None:
         self.tape, self._reel, self.bars = found
-        self.marks = in_order([*marks(self.tape.marks), *more_marks])
+        self.marks = in_order([*marks(self.tape.marks), *self._more_marks])
         self.says.emit("", "caption")
         self.loaded.emit(self.tape.call_id)
         self._start(min(max(0, from_ms), self.tape.length_ms))
@@ -128,8 +130,13 @@ class Deck(QObject):
             self.says.emit("", "caption")
             raise error
 
-    def add_mark(self, mark: PlayerMark) -> None:
-        self.marks = in_order([*self.marks, mark])
+    def show_more_marks(self, more_marks: Sequence[PlayerMark]) -> None:
+        """Others than before beside those of the recording itself, which is open or being opened."""
+        self._more_marks = more_marks
+        if self.tape is None:
+            return
+        self.marks = in_order([*marks(self.tape.marks), *more_marks])
+        self._player.set_marks([mark.at_ms for mark in self.marks])
         self.changed.emit()
 
     def close_tape(self) -> None:

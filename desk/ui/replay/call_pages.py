@@ -150,11 +150,11 @@ class TicketOfCall(QFrame):
 
 
 class CommentsPage(QFrame):
-    """Remarks at moments of the recording. `moment_requested(call_id, at_ms)`; `came(comments)`: those of the call that
-    is shown."""
+    """Remarks at moments of the recording. `moment_requested(call_id, at_ms)`; `changed(call_id)`: one was written,
+    taken off or put back."""
 
     moment_requested = Signal(str, int)
-    came = Signal(object)
+    changed = Signal(str)
 
     def __init__(
         self, worker: Worker, comments: CommentCall, clock: Clock, zone: tzinfo, parent: QWidget | None = None
@@ -203,8 +203,12 @@ class CommentsPage(QFrame):
         )
 
     def _written(self, comment: Comment) -> None:
+        self._has_changed(comment)
+
+    def _has_changed(self, comment: Comment) -> None:
         if comment.call_id == self._call_id:
             self.refresh()
+        self.changed.emit(comment.call_id)
 
     def _show(self, comments: Sequence[Comment]) -> None:
         self._comments = {one.comment_id: one for one in comments}
@@ -212,7 +216,6 @@ class CommentsPage(QFrame):
         self._remove.setEnabled(bool(comments))
         self._told.setVisible(not comments)
         self._told.setText(_("No remarks yet. While it plays, C writes one at this moment."))
-        self.came.emit(tuple(comments))
 
     def _jump(self, target: str) -> None:
         comment = self._comments.get(target)
@@ -235,14 +238,18 @@ class CommentsPage(QFrame):
     def _is_removed(self, comment: Comment) -> None:
         self._removed = comment
         self._undo.show()
-        self.refresh()
+        self._has_changed(comment)
 
     def _restore(self) -> None:
         comment, self._removed = self._removed, None
         self._undo.hide()
         if comment is not None:
             self._worker.run(
-                lambda: self._use.restore(comment), lambda _none: self.refresh(), self._failed, lane=LANE, owner=self
+                lambda: self._use.restore(comment),
+                lambda _none: self._has_changed(comment),
+                self._failed,
+                lane=LANE,
+                owner=self,
             )
 
     def _failed(self, error: Exception) -> None:

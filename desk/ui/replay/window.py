@@ -76,7 +76,6 @@ class ReplayWindow(QWidget):
         self.setMinimumSize(_SMALLEST)
         self._parts = parts
         self._playing: FoundCall | None = None
-        self._comment_marks: dict[CallId, tuple[PlayerMark, ...]] = {}
         self.search = search
         self.act = Actions(parts.actions, choose_file)
         self.pages = Pages()
@@ -128,6 +127,8 @@ class ReplayWindow(QWidget):
         if self.isVisible() and ENTITIES.intersection(entities):
             self.search.refresh()
             self.pages.refresh()
+            if "comment" in entities:
+                self._read_remarks()
 
     def look_who_listens(self) -> None:
         """Somebody else may sit here now."""
@@ -142,8 +143,8 @@ class ReplayWindow(QWidget):
         self._playing = found
         title = rows_presenter.title(found, self._parts.clock(), self._parts.zone)
         call_id = found.hit.call.call_id
-        marks = (*_field_marks(found), *self._comment_marks.get(call_id, ()))
-        self.player.load_call(call_id, marks, title, from_ms)
+        self.player.load_call(call_id, _field_marks(found), title, from_ms)
+        self._read_remarks()
         self.search.list.viewport().update()
 
     def play_current(self) -> None:
@@ -195,13 +196,22 @@ class ReplayWindow(QWidget):
         found = self._playing
         if found is not None:
             self.comments.write(found.hit.call.call_id, at_ms, text)
-            self.player.deck.add_mark(PlayerMark(at_ms, MarkKind.COMMENT, text))
 
-    def _comments_came(self, comments: Sequence[Comment]) -> None:
-        for call_id in {one.call_id for one in comments}:
-            self._comment_marks[call_id] = tuple(
-                PlayerMark(one.at_ms, MarkKind.COMMENT, one.text) for one in comments if one.call_id == call_id
-            )
+    def _read_remarks(self) -> None:
+        """Those on what plays are marks of it, whichever page is in front."""
+        playing = self._playing
+        if playing is None:
+            return
+
+        def came(comments: Sequence[Comment]) -> None:
+            if self._playing is playing:
+                remarks = [PlayerMark(one.at_ms, MarkKind.COMMENT, one.text) for one in comments]
+                self.player.deck.show_more_marks([*_field_marks(playing), *remarks])
+
+        call_id = playing.hit.call.call_id
+        self._parts.worker.latest(
+            "replay-remarks", lambda: self._parts.comments.of_call(call_id), came, lane="replay", owner=self
+        )
 
     def _done(self) -> None:
         self.search.refresh()
@@ -218,7 +228,7 @@ class ReplayWindow(QWidget):
         self.ticket.play_requested.connect(self.play_moment)
         self.ticket.open_requested.connect(self._parts.open_ticket)
         self.comments.moment_requested.connect(self.play_moment)
-        self.comments.came.connect(self._comments_came)
+        self.comments.changed.connect(lambda _call_id: self._read_remarks())
         self.player.heard.connect(lambda _call_id: self.pages.refresh())
         self.player.deck.finished.connect(lambda _why: self.search.list.viewport().update())
 

@@ -222,3 +222,22 @@ def test_a_finished_player_ignores_seek_pause_and_stop(
     player.stop()
     player.seek_ms(100)
     assert ended.all == [Finished.ENDED]
+
+
+def test_a_mark_that_comes_while_it_plays_is_not_passed_over_in_silence(
+    recording: Path, make_player: Callable[[FakeSink], Player], ended: Ended
+) -> None:
+    """The last second is silent."""
+    heard: list[int] = []
+    for mark in ((), (3_500,)):
+        sink = GatedSink()
+        player = make_player(sink)
+        player.set_skip_silence(True)
+        player.play(recording)
+        sink.let(1_000)
+        sink.heard_all_it_may()
+        player.set_marks(mark)
+        sink.let(1_000_000)
+        assert ended.wait(len(heard) + 1)[-1] is Finished.ENDED
+        heard.append(len(sink.heard))
+    assert heard[1] > heard[0]

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desk.ui import theme
 from desk.ui.palette import DARK, LIGHT, Palette, contrast
+from desk.ui.player.marks import MarkKind, PlayerMark
 from desk.ui.player.panel import PlayerPanel
 from desk.ui.player.wave_paint import CHANNELS
 from desk.usecases.replay import Refusal
@@ -50,6 +51,9 @@ class SteeredPlayer(SilentPlayer):
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         self.loop = loop
+
+    def set_marks(self, marks: Sequence[int]) -> None:
+        self.marks = tuple(marks)
 
     def set_volumes(self, caller: float, agent: float) -> None:
         self.volumes = (caller, agent)
@@ -96,6 +100,16 @@ def test_it_plays_and_shows_title_time_and_marks(stage: Stage) -> None:
     assert stage.panel.mark_list.count() == len(ADDED) + 9
     assert "水管" in stage.panel.mark_list.item(0).text()
     assert 41_000 in stage.player.marks
+
+
+def test_other_marks_come_in_while_it_plays_and_go_again(stage: Stage) -> None:
+    deck = stage.panel.deck
+    deck.show_more_marks([PlayerMark(77_000, MarkKind.COMMENT, "没有报工号")])
+    assert 77_000 in stage.player.marks
+    assert stage.panel.mark_list.count() == 10
+    deck.show_more_marks(())
+    assert 77_000 not in stage.player.marks
+    assert stage.panel.mark_list.count() == 9
 
 
 def test_every_step_has_its_key(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from desk.domain.times import to_text
 from desk.store.call_index import CallIndexer
 from desk.store.change_log import SqlChangeLog
 from desk.ui.key_button import KeyButton
+from desk.ui.player.marks import MarkKind
 from desk.ui.replay.filters_presenter import What
 from desk.ui.replay.search_pane import DIGIT_MS, TYPED_MS
 from desk.usecases.ports import StoreFull
@@ -423,6 +424,36 @@ def test_a_remark_is_written_where_it_plays_and_leads_back_there(stage: Stage, q
     with qtbot.waitSignal(comments.moment_requested) as asked:
         comments.list.opened.emit(comments.list.rows[0].target)
     assert asked.args[1] == 4_200
+
+
+def remarks(stage: Stage) -> list[str]:
+    return [mark.text for mark in stage.window.player.deck.marks if mark.kind is MarkKind.COMMENT]
+
+
+def test_remarks_are_marks_of_what_plays_whichever_page_is_in_front_and_go_when_they_are_removed(
+    stage: Stage, qtbot: QtBot
+) -> None:
+    window = stage.window
+    window.search.show_text("")
+    settle(stage, qtbot)
+    while not is_kept(stage):
+        window.search.step(1)
+    window.pages.turn_to(0)
+    window.play_current()
+    qtbot.waitUntil(lambda: window.player.deck.tape is not None)
+    window._comment(2_100, "先报工号")
+    qtbot.waitUntil(lambda: "先报工号" in remarks(stage))
+    window.player.close_tape()
+    window.play_current()
+    qtbot.waitUntil(lambda: window.player.deck.tape is not None and "先报工号" in remarks(stage))
+    window.pages.turn_to(2)
+    rows = window.comments.list
+    qtbot.waitUntil(lambda: "先报工号" in [row.text for row in rows.rows])
+    rows.choose(next(row.target for row in rows.rows if row.text == "先报工号"))
+    window.comments._remove_chosen()
+    qtbot.waitUntil(lambda: "先报工号" not in remarks(stage))
+    window.comments._restore()
+    qtbot.waitUntil(lambda: "先报工号" in remarks(stage))
 
 
 def test_the_listening_log_of_the_chosen_call_is_shown(stage: Stage, qtbot: QtBot) -> None:
