@@ -7,7 +7,6 @@ from pathlib import Path
 
 from desk import exit_codes
 from desk.compose.clock import new_id, now
-from desk.domain.agreement import agreement_of, answers_of, by_question, second_opinions
 from desk.domain.listening import Listener, Role
 from desk.domain.scores import Sample
 from desk.domain.sheets import Sheet
@@ -25,6 +24,7 @@ from desk.store.residents import SqlResidents
 from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.store.trails import SqlTrails
+from desk.ui.score.samples_presenter import agreement_lines, agreement_words
 from desk.usecases.draw_samples import DrawSamples, SampleRule, week, week_of
 from desk.usecases.ports import ChangeAuthor
 from desk.usecases.read_samples import ReadSamples
@@ -148,21 +148,11 @@ def agreement(settings: Settings, weeks: int, say: Say) -> int:
     """`desk score agreement [--weeks N]`."""
     store = Store.open(settings.store_file, KeyringSecrets())
     try:
-        scores = SqlScores(store).between(now() - timedelta(weeks=weeks), now())
+        reading = ReadSamples(SqlScores(store), SqlCallLog(store), SqlResidents(store), CHINA)
+        agreed = reading.agreement(now() - timedelta(weeks=weeks), now())
     finally:
         store.close()
-    told = agreement_of(scores)
-    if told is None:
-        say(_("No call of the last {weeks} weeks has a second opinion.").format(weeks=weeks))
-        return exit_codes.OK
-    say(
-        _("{calls} calls scored twice: {same} % of the answers alike, kappa {kappa}, {apart} points apart.").format(
-            calls=told.calls,
-            same=round(100 * told.same),
-            kappa="–" if told.kappa is None else f"{told.kappa:.2f}",
-            apart=f"{told.points_apart:.1f}",
-        )
-    )
-    for name, same in by_question(answers_of(second_opinions(scores))).items():
-        say(f"{round(100 * same):>4} %  {name}")
+    say(agreement_words(agreed, weeks))
+    for line in agreement_lines(agreed):
+        say(line)
     return exit_codes.OK

@@ -1,9 +1,10 @@
 """The samples of a week as they stand: what was drawn, what is scored, how the people agree. A worker's thread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
+from desk.domain.agreement import Agreement, agreement_of, answers_of, by_question, second_opinions
 from desk.domain.call_log import CallEntry
 from desk.domain.estate import Duty
 from desk.domain.listening import Listener, Role
@@ -26,6 +27,14 @@ class SampleRow:
         return self.score is not None and self.score.state is ScoreState.FINAL
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """How far first and second opinions go together, and by question, those first on which people agree least."""
+
+    whole: Agreement
+    questions: Mapping[str, float]
+
+
 class ReadSamples:
     def __init__(self, scores: Scores, calls: CallLog, residents: Residents, zone: tzinfo) -> None:
         self._scores, self._calls, self._residents, self.zone = scores, calls, residents, zone
@@ -36,6 +45,12 @@ class ReadSamples:
         if listener.role is not Role.SUPERVISOR:
             return []
         return sorted((self._row(sample) for sample in self._scores.samples(period) if not sample.dropped), key=_order)
+
+    def agreement(self, since: datetime, until: datetime) -> Agreed | None:
+        """Of the second opinions in this time; None where there is none."""
+        scores = self._scores.between(since, until)
+        told = agreement_of(scores)
+        return Agreed(told, by_question(answers_of(second_opinions(scores)))) if told is not None else None
 
     def agents(self) -> Sequence[str]:
         """Work numbers of those whose calls are scored: the agents on the list of staff."""

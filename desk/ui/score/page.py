@@ -281,7 +281,7 @@ class ScorePage(QFrame):
     def _foot(self) -> QHBoxLayout:
         self._final = KeyButton("score_finish", _("Make it final"), "Ctrl+Return", "check", "primary")
         self._final.clicked.connect(self._finish)
-        self._second = KeyButton("score_second", _("Second opinion"), "", "", "quiet")
+        self._second = KeyButton("score_second", _("Second opinion"), "Ctrl+Shift+Return", "", "quiet")
         self._second.clicked.connect(self._second_opinion)
         for button in (self._final, self._second):
             button.hide()

@@ -20,11 +20,12 @@ from desk.ui.score import samples_presenter as presenter
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
 from desk.usecases.draw_samples import week, week_of
-from desk.usecases.read_samples import ReadSamples, SampleRow
+from desk.usecases.read_samples import Agreed, ReadSamples, SampleRow
 from desk.usecases.read_scores import ReadScores, ScoredCall
 from desk.usecases.recording_ports import SearchAway
 
 LANE = "score"
+AGREED_WEEKS = 4  # of second opinions, how far people agree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,7 @@ class _Read:
     rows: tuple[SampleRow, ...]
     titles: Mapping[str, str]
     may_draw: bool
+    agreed: Agreed | None = None
     scores: tuple[ScoredCall, ...] = ()
 
 
@@ -100,7 +102,9 @@ class SamplesPage(QFrame):
         if listener.role is not Role.SUPERVISOR:
             return _Read((), {}, may_draw=False, scores=tuple(self._parts.scores.own()))
         rows, answered = self._parts.read.of_week(period, listener), self._parts.scores.answered()
-        return _Read(tuple(rows), self._parts.titles(), may_draw=True, scores=tuple(answered))
+        until = self._parts.clock()
+        agreed = self._parts.read.agreement(until - timedelta(weeks=AGREED_WEEKS), until)
+        return _Read(tuple(rows), self._parts.titles(), may_draw=True, agreed=agreed, scores=tuple(answered))
 
     def _show(self, read: _Read) -> None:
         zone = self._parts.read.zone
@@ -110,6 +114,9 @@ class SamplesPage(QFrame):
         else:
             self.list.show_rows(presenter.own_rows(read.scores, zone))
         self._progress.setText(presenter.progress(read.rows) if read.rows else "")
+        self._agreed.setVisible(read.may_draw)
+        self._agreed.setText(presenter.agreement_words(read.agreed, AGREED_WEEKS))
+        self._agreed.setToolTip("\n".join(presenter.agreement_lines(read.agreed)))
         self._empty.setVisible(not read.rows if read.may_draw else not read.scores)
         self._empty.setText(
             _("No samples of this week yet. Draw them: each agent gets theirs by chance and by rule.")
@@ -143,14 +150,21 @@ class SamplesPage(QFrame):
     def _lay_out(self) -> None:
         self._week, self._progress, self._told, self._empty = QLabel(), QLabel(), QLabel(), QLabel()
         theme.mark(self._week, "strong")
-        for label, role in ((self._progress, "caption"), (self._told, "caption"), (self._empty, "muted")):
+        self._agreed = QLabel()
+        self._agreed.setObjectName("samples_agreed")
+        captions = (self._progress, self._told, self._agreed)
+        for label, role in (*((caption, "caption") for caption in captions), (self._empty, "muted")):
             theme.mark(label, role)
             label.setWordWrap(True)
-        self._before = KeyButton("samples_before", _("Week before"), "", "caret-left", "quiet", shows_words=False)
-        self._after = KeyButton("samples_after", _("Week after"), "", "caret-right", "quiet", shows_words=False)
+        self._before = KeyButton(
+            "samples_before", _("Week before"), "Alt+PgUp", "caret-left", "quiet", shows_words=False
+        )
+        self._after = KeyButton(
+            "samples_after", _("Week after"), "Alt+PgDown", "caret-right", "quiet", shows_words=False
+        )
         self._before.clicked.connect(lambda: self.go(-1))
         self._after.clicked.connect(lambda: self.go(1))
-        self._draw = KeyButton("samples_draw", _("Draw samples"), "", "shuffle", "primary")
+        self._draw = KeyButton("samples_draw", _("Draw samples"), "Ctrl+Shift+D", "shuffle", "primary")
         self._draw.clicked.connect(self.draw)
         head = QHBoxLayout()
         for widget in (self._before, self._week, self._after):
@@ -177,3 +191,4 @@ class SamplesPage(QFrame):
         column.addWidget(self._progress)
         column.addWidget(self._told)
         column.addWidget(area, 1)
+        column.addWidget(self._agreed)

@@ -8,7 +8,7 @@ from desk.i18n import _, ngettext
 from desk.ui.rows_presenter import Row
 from desk.ui.score.presenter import points_text
 from desk.usecases.draw_samples import RANDOM
-from desk.usecases.read_samples import SampleRow
+from desk.usecases.read_samples import Agreed, SampleRow
 from desk.usecases.read_scores import ScoredCall
 
 
@@ -27,6 +27,24 @@ def drawn_words(count: int) -> str:
     if not count:
         return _("Nothing more to draw: every agent has the calls of this week that are due.")
     return ngettext("{n} call drawn", "{n} calls drawn", count).format(n=count)
+
+
+def agreement_words(agreed: Agreed | None, weeks: int) -> str:
+    """How far first and second opinions of the last weeks go together."""
+    if agreed is None:
+        return _("No call of the last {weeks} weeks has a second opinion.").format(weeks=weeks)
+    told = agreed.whole
+    return _("{calls} calls scored twice: {same} % of the answers alike, kappa {kappa}, {apart} points apart.").format(
+        calls=told.calls,
+        same=round(100 * told.same),
+        kappa="–" if told.kappa is None else f"{told.kappa:.2f}",
+        apart=f"{told.points_apart:.1f}",
+    )
+
+
+def agreement_lines(agreed: Agreed | None) -> list[str]:
+    """By question."""
+    return [f"{round(100 * same):>4} %  {name}" for name, same in agreed.questions.items()] if agreed else []
 
 
 def own_rows(scored: Sequence[ScoredCall], zone: tzinfo) -> list[Row]:

@@ -140,7 +140,8 @@ def test_what_somebody_made_final_is_shown_first_and_a_second_opinion_starts_wit
     shown(qtbot, ground)
     assert ground.page.paper is not None
     assert ground.page.paper.score == first
-    button(ground, "score_second").click()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(ground.page, Qt.Key.Key_Return, both)
     qtbot.waitUntil(lambda: ground.page.paper is not None and ground.page.paper.score.second_of == first.score_id)
     assert ground.page.sheet.rows[1].view.answer is None
     choice = child(ground, QComboBox, "score_choice")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desk.domain.changes import Patch
@@ -169,3 +169,32 @@ def test_whoever_gave_a_score_sees_who_has_answered_above_the_samples(
     ground.final(scored_by="9001", reply="noise on the line", replied_at=BEGAN + timedelta(days=1, hours=1))
     page.refresh()
     qtbot.waitUntil(lambda: [row.tail for row in page.list.rows] == ["1001 has answered", "random"])
+
+
+def test_samples_are_drawn_and_weeks_turned_over_by_keys(qtbot: QtBot, page: SamplesPage) -> None:
+    button = page.findChild(QPushButton, "samples_draw")
+    assert button is not None
+    page.activateWindow()
+    qtbot.waitUntil(lambda: button.isVisible() and page.isActiveWindow())
+    QTest.keyClick(page, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: len(page.list.rows) == 1)
+    QTest.keyClick(page, Qt.Key.Key_PageUp, Qt.KeyboardModifier.AltModifier)
+    assert page.period == "2026-W46"
+    QTest.keyClick(page, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier)
+    assert page.period == "2026-W47"
+
+
+def test_how_far_second_opinions_agree_stands_below_the_samples(
+    qtbot: QtBot, page: SamplesPage, ground: Ground
+) -> None:
+    agreed = page.findChild(QLabel, "samples_agreed")
+    assert agreed is not None
+    qtbot.waitUntil(lambda: agreed.isVisible() and "4 weeks" in agreed.text())
+    first = ground.final(scored_at=BEGAN + timedelta(hours=1))
+    ground.final(score_id="s2", scored_by="9003", second_of=first.score_id, scored_at=BEGAN + timedelta(hours=2))
+    page.refresh()
+    qtbot.waitUntil(lambda: agreed.text().startswith("1 calls scored twice: 100 % of the answers alike"))
+    assert "opening.greeting" in agreed.toolTip()
+    ground.listener = Listener("1001", Role.AGENT)
+    page.refresh()
+    qtbot.waitUntil(agreed.isHidden)
