@@ -426,6 +426,33 @@ def test_a_remark_is_written_where_it_plays_and_leads_back_there(stage: Stage, q
     assert asked.args[1] == 4_200
 
 
+def test_the_calls_above_and_below_are_heard_by_one_key(stage: Stage, qtbot: QtBot) -> None:
+    window = stage.window
+    window.open()
+    window.search.show_text("")
+    settle(stage, qtbot)
+    qtbot.waitUntil(window.isActiveWindow)
+    window.search.list.setCurrentIndex(window.search.model.index(0))
+
+    def heard(key: Qt.Key) -> str:
+        """Presses until a call that has a recording plays."""
+        while True:
+            QTest.keyClick(window.search.line, key, Control)
+            assert window._playing is not None
+            assert window._playing == window.search.current
+            if is_kept(stage):
+                call = window._playing.hit.call.call_id
+                qtbot.waitUntil(lambda: window.player.deck.tape is not None)
+                tape = window.player.deck.tape
+                assert tape is not None
+                assert tape.call_id == call
+                return call
+
+    first, second = heard(Key.Key_PageDown), heard(Key.Key_PageDown)
+    assert first != second
+    assert heard(Key.Key_PageUp) == first
+
+
 def remarks(stage: Stage) -> list[str]:
     return [mark.text for mark in stage.window.player.deck.marks if mark.kind is MarkKind.COMMENT]
 
