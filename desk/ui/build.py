@@ -211,8 +211,8 @@ def build_window(parts: UiParts) -> Built:
             SelfCheckLamp(hub, parts.zone),
             *((early_warnings.lamp,) if early_warnings is not None else ()),
             *((work.lamp,) if work is not None else ()),
-            *to_decide,
             score_lamp,
+            *to_decide,
         ),
         clock=ClockLamp(hub, parts.zone),
     )
