@@ -7,7 +7,7 @@ from enum import Enum
 
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
-from desk.domain.party import Direction
+from desk.domain.party import Direction, Party
 
 
 class Outcome(Enum):
@@ -59,6 +59,11 @@ class CallEntry:
     jitter_ms: int | None = None
     round_trip_ms: int | None = None
     diagnosis: Diagnosis | None = None
+
+    @property
+    def party(self) -> Party:
+        """The other side as signalling gave it; a number that is not there was withheld."""
+        return Party(self.number, self.display_name, self.diversion, withheld=not self.number)
 
     @property
     def mos_mean(self) -> float | None:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from desk.domain.identity import HouseholdId
+from desk.domain.call_log import CallEntry
+from desk.domain.identity import CallId
 from desk.ui.after.dispatch.assembly import join_dispatch
 from desk.ui.after.floor import FloorParts, join_floor
 from desk.ui.after.follow_up.assembly import FollowUpPlaces
@@ -14,6 +15,7 @@ from desk.ui.after.support.assembly import join_support
 from desk.ui.after.warnings.assembly import Warnings
 from desk.ui.beside.assembly import BesideCalls, BesideParts
 from desk.ui.caller.card import CallerCard
+from desk.ui.caller.look_back import LookBack
 from desk.ui.caller.search import search_for
 from desk.ui.caller.ties import CallerTies
 from desk.ui.caller_fetch import CallerFetch
@@ -55,6 +57,7 @@ from desk.ui.ticket.page import TicketParts, TicketView
 from desk.ui.trouble_line import TroubleLine
 from desk.ui.work_list import WorkList
 from desk.usecases.estate_map import ENTITIES as ESTATE_ENTITIES
+from desk.usecases.find_person import Home
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +153,11 @@ def build_window(parts: UiParts) -> Built:
     SideWiring(hub, middle, side, middle.show_ticket)
     ties = CallerTies(hub, parts.attach_number, parts.tie_call)
 
-    def home_in_front() -> HouseholdId | None:
+    def home_in_front() -> Home | None:
         pop = hub.pop(hub.subject)
         candidates = pop.profile.candidates if pop.profile else ()
         home = candidates[pop.chosen].household if candidates else None
-        return home.household_id if home else None
+        return Home(home, parts.estate_map.home(home), None) if home else None
 
     bar = CallBar(hub, bar_parts(hub, parts))
     beside = BesideCalls(
@@ -254,6 +257,7 @@ def build_window(parts: UiParts) -> Built:
     use.told.connect(panels.trouble_line.tell)
     use.asked.connect(lambda words: panels.trouble_line.tell(words, stays=True))
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
+    _join_look_back(hub, parts, panels, ties)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
     seat = parts.settings.seat
 
@@ -305,3 +309,18 @@ def build_window(parts: UiParts) -> Built:
     ticket.written.connect(wiring.written)
     ticket.told.connect(panels.trouble_line.tell)
     return Built(window, hub, ties, wiring)
+
+
+def _join_look_back(hub: Hub, parts: UiParts, panels: Panels, ties: CallerTies) -> None:
+    """Past calls can be tied to whoever it was: from the list of what is open, and from the call log."""
+
+    def entry_of(call_id: CallId) -> CallEntry | None:
+        row = parts.read_call_log.row(call_id)
+        return row.call if row is not None else None
+
+    back = LookBack(hub, entry_of, panels.card.start_search, panels.trouble_line.tell, panels.card)
+    panels.work_list.who_wanted.connect(back.press)
+    log = panels.middle.call_log
+    if log is not None:
+        log.who_wanted.connect(back.press)
+        ties.written.connect(log.refresh)

@@ -14,6 +14,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from desk import wire
+from desk.domain.call_log import CallEntry
 from desk.domain.calls import Call, Phase
 from desk.domain.commands import Command, Dial, TakeSeat, WatchLevels
 from desk.domain.dial_text import requested_text
@@ -114,6 +115,7 @@ class Hub(QObject):
         self._command, self._profile_of, self._card_of = command, profile_of, card_of
         self._staff_of = staff_of
         self._pops: dict[CallId, Pop] = {}
+        self._past: CallEntry | None = None
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     # Coming in
@@ -228,6 +230,29 @@ class Hub(QObject):
 
     # Who is calling
 
+    @property
+    def past(self) -> CallEntry | None:
+        """The past call that the card looks back at, None where it shows one of the telephone's."""
+        return self._past if self._past is not None and self._past.call_id == self.subject else None
+
+    def party_of(self, call_id: CallId | None) -> Party | None:
+        """The other side of a call that the telephone has, or that is looked back at."""
+        call = self.state.calls.get(call_id) if call_id else None
+        if call is not None:
+            return call.party
+        return self._past.party if self._past is not None and self._past.call_id == call_id else None
+
+    def look_back(self, entry: CallEntry) -> bool:
+        """Put a past call's caller on the card, until the next call comes. False while a call runs: the card is its
+        caller's, and what is chosen there is written to it."""
+        if self.state.matter() is not None:
+            return False
+        self._past, self.subject = entry, entry.call_id
+        if self.pop(entry.call_id).profile is None:
+            self._start_pop(entry.call_id, entry.party)
+        self.subject_changed.emit(entry.call_id)
+        return True
+
     def pop(self, call_id: CallId | None) -> Pop:
         return self._pops.get(call_id, Pop()) if call_id else Pop()
 
@@ -241,10 +266,10 @@ class Hub(QObject):
 
     def put_candidate(self, call_id: CallId, candidate: Candidate) -> None:
         """The agent found out who it is: they stand in front of all whom the number suggested."""
-        call = self.state.calls.get(call_id)
-        if call is None:
+        party = self.party_of(call_id)
+        if party is None:
             return
-        profile = self.pop(call_id).profile or Profile(call.party, "")
+        profile = self.pop(call_id).profile or Profile(party, "")
         others = tuple(c for c in profile.candidates if c != candidate)
         self._set_pop(call_id, Pop(replace(profile, candidates=(candidate, *others), card=None)))
         self._ask_card(call_id, candidate)

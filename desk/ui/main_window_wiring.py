@@ -85,6 +85,8 @@ class Wiring(QObject):
         panels.card.opened.connect(self.open)
         panels.card.next_wanted.connect(ties.next_candidate)
         panels.card.caller_found.connect(self._caller_found)
+        panels.card.sought.connect(ties.seek)
+        ties.told.connect(panels.trouble_line.tell)
         panels.card.painted.connect(self._card_painted)
         panels.work_list.opened.connect(self.open)
         panels.work_list.new_wanted.connect(panels.middle.new_form)
@@ -123,10 +125,10 @@ class Wiring(QObject):
     def refresh_card(self) -> None:
         """The card shows the call in front, or the last one."""
         hub = self._hub
-        call = hub.state.calls.get(hub.subject) if hub.subject else None
-        pop = hub.pop(hub.subject)
-        party = call.party if call else None
-        view = caller_card_presenter.present(pop, party, self._wired.category, hub.clock(), self._wired.zone)
+        pop, party = hub.pop(hub.subject), hub.party_of(hub.subject)
+        view = caller_card_presenter.present(
+            pop, party, self._wired.category, hub.clock(), self._wired.zone, past=hub.past
+        )
         other = self._painted_for != (hub.subject or "")
         self._painted_for, self._painted_kind = hub.subject or "", view.kind
         self._panels.card.show_view(view, anew=other)

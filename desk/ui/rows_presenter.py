@@ -19,13 +19,15 @@ CategoryName = Callable[[str], str]  # code -> name in the agent's language, "" 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a list: `lead` stands first and stronger, `text` is the substance, `tail` small at the end. `target`
-    is what opens: "ticket:ID", "call:ID", "" nothing. `tone`: "" or a chip's colour (accent, warn, danger, go)."""
+    is what opens: "ticket:ID", "call:ID", "" nothing. `tone`: "" or a chip's colour (accent, warn, danger, go).
+    `call_id`: the call that the row stands for, "" none."""
 
     lead: str
     text: str
     tail: str
     target: str = ""
     tone: str = ""
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +79,4 @@ def call_row(call: CallEntry, now: datetime, zone: tzinfo) -> Row:
         talked = _("{m} min {s} s").format(m=seconds // 60, s=seconds % 60)
     tail = " · ".join(p for p in (talked, short_time(call.offered_at, now, zone)) if p)
     target = f"ticket:{call.ticket_id}" if call.ticket_id else f"call:{call.call_id}"
-    return Row(lead, number, tail, target, "" if call.answered_at else "warn")
+    return Row(lead, number, tail, target, "" if call.answered_at else "warn", call.call_id)

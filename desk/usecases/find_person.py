@@ -3,7 +3,7 @@ people with their homes. Indexed reads, a few milliseconds at a million people; 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desk.domain.estate import Household, Membership, Person, Role
 from desk.domain.identity import PersonId
@@ -15,6 +15,7 @@ from desk.usecases.find_place import PlaceFinder
 from desk.usecases.ports import Residents
 
 _HOUSEHOLDS_ASKED = 6
+_NUMBERED = re.compile(r"[\d栋幢座]")  # what may be a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,14 @@ class PersonFinder:
         hits: list[PersonHit] = []
         if len(re.findall(r"\d", text)) >= 5:
             hits = self._by_number(text, limit)
-        if not hits and re.search(r"[\d栋幢座]", text):
+        if not hits and _NUMBERED.search(text):
             hits = self._by_place(text, limit)
         return hits or self._by_name(text, limit)
+
+    def homes(self, text: str, limit: int = _HOUSEHOLDS_ASKED) -> list[Home]:
+        """The households that a place as typed names; whoever lives there."""
+        found = self._places.find(text, limit) if _NUMBERED.search(text) else []
+        return [Home(hit.household, hit.place, None) for hit in found if hit.household]
 
     def _by_number(self, text: str, limit: int) -> list[PersonHit]:
         entries = [e for e in self._residents.by_lookup_keys(lookup_keys(text, self._area_code)) if not e.ended]
@@ -69,19 +75,20 @@ class PersonFinder:
         return hits[:limit]
 
     def _by_place(self, text: str, limit: int) -> list[PersonHit]:
-        found = self._places.find(text, _HOUSEHOLDS_ASKED)
-        homes = [(hit.household, hit.place) for hit in found if hit.household]
+        homes = self.homes(text)
         members = {
-            home.household_id: [m for m in self._residents.memberships_of_household(home.household_id) if not m.ended]
-            for home, _ in homes
+            home.household.household_id: [
+                m for m in self._residents.memberships_of_household(home.household.household_id) if not m.ended
+            ]
+            for home in homes
         }
         people = self._residents.people([m.person_id for those in members.values() for m in those])
         hits: list[PersonHit] = []
-        for home, place in homes:
-            known = [m for m in members[home.household_id] if m.person_id in people]
-            hits += [PersonHit(people[m.person_id], (Home(home, place, m.role),)) for m in known]
+        for home in homes:
+            known = [m for m in members[home.household.household_id] if m.person_id in people]
+            hits += [PersonHit(people[m.person_id], (replace(home, role=m.role),)) for m in known]
             if not known:
-                hits.append(PersonHit(None, (Home(home, place, None),)))
+                hits.append(PersonHit(None, (home,)))
         return hits[:limit]
 
     def _by_name(self, text: str, limit: int) -> list[PersonHit]:

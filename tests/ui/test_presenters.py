@@ -34,7 +34,9 @@ from desk.ui.seat_state import Agent, Pop
 from desk.ui.sign_in_presenter import Refused, judge
 from desk.ui.telephone import call_bar_presenter
 from desk.ui.telephone.call_bar_presenter import choices, elapsed
+from desk.usecases.find_caller import Callers
 from desk.usecases.find_person import Home, PersonHit
+from desk.usecases.profile import Candidate
 from desk.usecases.read_work import Work
 from tests.ui import seat
 from tests.ui.seat import NOW, call
@@ -207,16 +209,30 @@ def test_every_home_of_a_hit_is_a_row_and_a_name_nobody_has_can_be_added() -> No
     home = Home(seat.HOME, Place("5栋2单元203", seat.HOME.household_id, seat.BUILDING.building_id), Role.OWNER)
     shop = Home(seat.SHOP, Place("5栋1单元101"), None)
     hits = [PersonHit(seat.WANG, (home, shop)), PersonHit(None, (shop,)), PersonHit(seat.LI, ())]
-    found = rows("王", hits, lambda _id: seat.BUILDING, None)
+    found = rows(Callers(tuple(hits)), lambda _id: seat.BUILDING)
     assert [(r.text, r.note) for r in found] == [
         ("王建国", "5栋2单元203 Owner"),
         ("王建国", "5栋1单元101"),
         ("5栋1单元101", "home without known people"),
         ("李秀英", ""),
     ]
-    added = rows("王大锤", hits, lambda _id: seat.BUILDING, seat.HOME.household_id)[-1]
-    assert added.value == NewPerson("王大锤", seat.HOME.household_id)
-    assert all(not isinstance(r.value, NewPerson) for r in rows("5-2-203", hits, lambda _id: None, None))
+    added = rows(Callers(tuple(hits), newcomer="王大锤"), lambda _id: seat.BUILDING, home)[-4:]
+    assert [r.note for r in added] == [f"new: 5栋2单元203 {role}" for role in ("Family", "Tenant", "Owner", "Shop")]
+    assert added[1].value == NewPerson("王大锤", seat.HOME, seat.BUILDING, Role.TENANT)
+    homeless = rows(Callers(newcomer="王大锤"), lambda _id: seat.BUILDING)
+    assert [(r.value, r.note) for r in homeless] == [
+        (NewPerson("王大锤"), "new, without a home. With one: 5-2-203 王大锤")
+    ]
+
+
+def test_a_home_is_a_row_of_its_own_below_its_people_however_many() -> None:
+    home = Home(seat.HOME, Place("5栋2单元203"), None)
+    many = tuple(PersonHit(seat.WANG, (replace(home, role=Role.FAMILY),)) for _n in range(9))
+    found = rows(Callers(many, (home,)), lambda _id: seat.BUILDING)
+    assert len(found) == 8
+    assert found[-1].value == Candidate(None, seat.HOME, seat.BUILDING, None)
+    nobody = rows(Callers((PersonHit(None, (home,)),), (home,)), lambda _id: seat.BUILDING)
+    assert len(nobody) == 1
 
 
 # Signing in, devices, lamps, what is wrong

@@ -18,6 +18,7 @@ from desk.ui.beside import call_log_presenter as presenter
 from desk.ui.beside import fault_words
 from desk.ui.beside.call_log_list import CallLogList
 from desk.ui.beside.call_log_model import CallLogModel, Read
+from desk.ui.caller.look_back import KEY as LOOK_BACK
 from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
 from desk.ui.leaving_field import FindField
@@ -50,9 +51,10 @@ class CallLogParts:
 
 
 class CallLogPage(QFrame):
-    """`left()`: done with it."""
+    """`left()`: done with it. `who_wanted()`: say who the chosen call was with."""
 
     left = Signal()
+    who_wanted = Signal()
 
     def __init__(self, hub: Hub, parts: CallLogParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +79,7 @@ class CallLogPage(QFrame):
         self._typed = QTimer(self, interval=TYPED_MS, singleShot=True)
         self._typed.timeout.connect(self.ask)
         self._logged = QTimer(self, interval=LOGGED_MS, singleShot=True)
-        self._logged.timeout.connect(self._refresh)
+        self._logged.timeout.connect(self.refresh)
         self._connect()
 
     def _connect(self) -> None:
@@ -139,13 +141,14 @@ class CallLogPage(QFrame):
 
     # ---- what it shows
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Calls, or whose they are, may have changed."""
         if self.isVisible():
             self.model.refresh()
 
     def _rows_changed(self, entities: tuple[str, ...]) -> None:
         if ENTITIES.intersection(entities):
-            self._refresh()
+            self.refresh()
 
     def _find_now(self) -> None:
         if self._typed.isActive():
@@ -194,6 +197,8 @@ class CallLogPage(QFrame):
         self._back.setEnabled(bool(number))
         for widget in (self.list, self.search):
             widget.setProperty("number_to_call", number)  # what Ctrl+R calls: see `dial_anywhere`
+            widget.setProperty("call_to_tie", row.call.call_id if row is not None else "")  # see `look_back`
+        self._who.setEnabled(row is not None)
 
     def _choose_kind(self, which: Which) -> None:
         self._which = which
@@ -249,12 +254,14 @@ class CallLogPage(QFrame):
         self._open = KeyButton("call_log_open", _("Open the ticket"), "Enter", "arrow-square-out", listens=False)
         self._play = KeyButton("call_log_play", _("Listen"), "Ctrl+E", "play")
         self._back = KeyButton("call_log_call_back", _("Call back"), "Ctrl+R", "phone-outgoing", listens=False)
+        self._who = KeyButton("call_log_who", _("Who was it"), LOOK_BACK, "user", listens=False, shows_words=False)
+        self._who.clicked.connect(lambda: self.who_wanted.emit())
         self._open.clicked.connect(self.open_chosen)
         self._play.clicked.connect(self.play_chosen)
         self._back.clicked.connect(self.call_back)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        for button in (self._open, self._play, self._back):
+        for button in (self._open, self._play, self._back, self._who):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(button)
         row.addStretch(1)

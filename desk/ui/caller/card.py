@@ -26,7 +26,7 @@ PAST_SHOWN = 12
 
 
 class Section(QWidget):
-    """A heading and its rows; not there while it has none."""
+    """A heading and its rows; not there while it has none. `head`: the heading's line, for a key of the rows."""
 
     def __init__(self, name: str, words: str, icon: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class Section(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.S, 0, 0)
         column.setSpacing(Space.XS)
-        head = QHBoxLayout()
+        self.head = head = QHBoxLayout()
         head.setContentsMargins(Space.S, 0, 0, 0)
         head.setSpacing(Space.XS)
         self._title = QLabel(words)
@@ -72,11 +72,13 @@ class _Notice(QFrame):
 
 class CallerCard(QFrame):
     """`opened(target)`: a ticket or call row. `next_wanted()`: the next candidate. `caller_found(value)`: what the
-    search gave. `painted()`: what was shown last has been painted once."""
+    search gave. `sought(text)`: what stands in the search, "" where it was left. `painted()`: what was shown last has
+    been painted once."""
 
     opened = Signal(str)
     next_wanted = Signal()
     caller_found = Signal(object)
+    sought = Signal(str)
     focus_left = Signal()
     painted = Signal()
 
@@ -160,6 +162,8 @@ class CallerCard(QFrame):
         self.search.setAccessibleName(_("Search the caller"))
         self.search.setPlaceholderText(_("Name, room or number"))
         self.search.taken.connect(self._found)
+        self.search.typed.connect(self.sought)
+        self.search.editingFinished.connect(self._left)
         self.search.moved_on.connect(self.focus_left)
         self.find_key = KeyButton("find_caller", _("Find"), "F9", "magnifying-glass")
         self.find_key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -189,6 +193,11 @@ class CallerCard(QFrame):
     def _found(self, value: object) -> None:
         self.search.show_text("")
         self.caller_found.emit(value)
+        self.sought.emit("")
+
+    def _left(self) -> None:
+        if not self.search.is_owing:
+            self.sought.emit("")
 
     def show_view(self, view: CardView, *, anew: bool = False) -> None:
         """Show this caller. `anew`: another call's, of whom the same may be known; that it is painted is told again."""

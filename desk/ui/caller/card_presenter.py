@@ -2,7 +2,7 @@
 then what is past. No Qt; pure functions; the time zone comes in as an argument."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from desk.domain.call_log import CallEntry
@@ -11,7 +11,7 @@ from desk.domain.party import Party
 from desk.domain.places import place_text
 from desk.i18n import _
 from desk.ui import words
-from desk.ui.rows_presenter import CategoryName, Chip, Row, call_row, notice_time, ticket_row
+from desk.ui.rows_presenter import CategoryName, Chip, Row, call_row, notice_time, short_time, ticket_row
 from desk.ui.seat_state import Pop
 from desk.usecases.profile import Candidate, Card
 
@@ -61,8 +61,26 @@ def place_of(candidate: Candidate) -> str:
     return place_text("", building.phase, building.name or building.code, home.unit, home.room)
 
 
-def present(pop: Pop, party: Party | None, category: CategoryName, now: datetime, zone: tzinfo) -> CardView:
-    """The card for a call's party (None: no call to show)."""
+def present(
+    pop: Pop,
+    party: Party | None,
+    category: CategoryName,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    past: CallEntry | None = None,
+) -> CardView:
+    """The card for a call's party (None: no call to show). `past`: the call is over and was looked up again."""
+    view = _present(pop, party, category, now, zone)
+    if past is None:
+        return view
+    time = short_time(past.offered_at, now, zone)
+    return replace(
+        view, hint=_("The call of {time}. Search who it was; Enter ties the call and its number.").format(time=time)
+    )
+
+
+def _present(pop: Pop, party: Party | None, category: CategoryName, now: datetime, zone: tzinfo) -> CardView:
     if party is None:
         return CardView("none", hint=_("When a call rings, you see here who it is before you answer."))
     profile = pop.profile
@@ -98,14 +116,17 @@ def _nobody(party: Party, number: str, past: tuple[Row, ...]) -> CardView:
         return CardView(
             "withheld",
             name=_("Number withheld"),
-            hint=_("Ask for the name and the room, then search below."),
+            hint=_("Ask for the name and the room, then search below. Somebody new: room and name (5-2-203 Zhao Min)."),
             past=past,
         )
     return CardView(
         "unknown",
         name=number or party.number,
         number=party.display_name if party.display_name != party.number else "",
-        hint=_("This number is not in the register. Search the caller by name, room or number; Enter attaches it."),
+        hint=_(
+            "This number is not in the register. Search the caller by name, room or number; Enter attaches it. "
+            "Somebody new: room and name (5-2-203 Zhao Min)."
+        ),
         past=past,
     )
 

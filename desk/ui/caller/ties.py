@@ -1,16 +1,21 @@
-"""Saying who the caller is, as the agent decides it: another candidate, somebody found by searching, somebody new.
+"""Saying who the caller is, as the agent decides it: another candidate, somebody found by searching, somebody new; of
+the call in front, or of one that is over.
 
 Choosing is shown at once and written a moment later, when the agent has stopped switching, so that leafing through
 four candidates is one change and not four. Attaching a number is one step: number and call are written together, and
-the card shows the caller without waiting for the disk. Ui process, Qt's thread; the writing is done by the worker."""
+the card shows the caller without waiting for the disk. What is found belongs to the call that the search was begun
+for, also where another one has come meanwhile. Ui process, Qt's thread; the writing is done by the worker."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desk.domain.estate import Building, Household, Person, Role
 from desk.domain.identity import CallId, HouseholdId, PersonId
+from desk.i18n import _
 from desk.ui.hub import Hub
 from desk.ui.steps import step
 from desk.ui.worker import SAVE_LANE
@@ -19,26 +24,32 @@ from desk.usecases.profile import Candidate
 from desk.usecases.tie_call import TieCall
 
 SETTLE_MS = 1500
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A caller nobody has in the register: the name as typed; the home of the candidate in front, where there is
-    one."""
+    """A caller nobody has in the register: the name as typed; the home they are said to belong to, and as what."""
 
     name: str
-    household_id: HouseholdId | None = None
+    household: Household | None = None
+    building: Building | None = None
+    role: Role = Role.FAMILY
 
 
 class CallerTies(QObject):
-    """`written()`: something was put into the store (the centre may be nudged)."""
+    """`written()`: something was put into the store (the centre may be nudged). `told(words)`: why nothing was, or to
+    which other call."""
 
     written = Signal()
+    told = Signal(str)
 
     def __init__(self, hub: Hub, attach: AttachNumber, tie: TieCall, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub, self._attach_number, self._tie_call = hub, attach, tie
         self._chosen: dict[CallId, Candidate] = {}
+        self._is_seeking = False
+        self._sought: CallId | None = None
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settled.timeout.connect(self.write_now)
 
@@ -66,9 +77,17 @@ class CallerTies(QObject):
             person, home = _ids(candidate)
             self._write(partial(self._tie_call.tie, call_id, person, home))
 
+    def seek(self, text: str) -> None:
+        """What stands in the search now: from its first letter on it is for the call that is on the card then. ""
+        ends it."""
+        if not text:
+            self._is_seeking, self._sought = False, None
+        elif not self._is_seeking:
+            self._is_seeking, self._sought = True, self._hub.subject
+
     def is_caller(self, candidate: Candidate) -> None:
         """The caller was found by searching: show them, file their number, tie the call."""
-        call_id = self._hub.subject
+        call_id = self._meant()
         if call_id is None:
             return
         number = self._number(call_id)
@@ -83,28 +102,47 @@ class CallerTies(QObject):
 
     def is_new(self, new: NewPerson) -> None:
         """The caller is nobody the register has."""
-        call_id = self._hub.subject
+        call_id = self._meant()
         if call_id is None or not new.name.strip():
             return
         number = self._number(call_id)
-        party = self._hub.state.calls[call_id].party
+        self._chosen.pop(call_id, None)
+        home = new.household.household_id if new.household else None
 
         def attach() -> Attached:
-            return self._attach_number.to_new_person(new.name, number, new.household_id, call_id=call_id)
+            return self._attach_number.to_new_person(new.name, number, home, new.role, call_id)
+
+        def show(attached: Attached) -> None:
+            if attached.person_id is not None:
+                person = Person(attached.person_id, new.name.strip())
+                role = new.role if new.household else None
+                self._hub.put_candidate(call_id, Candidate(person, new.household, new.building, role))
 
         step("caller_attached", call_id=call_id)
-        self._write(attach, lambda: self._hub.look_again(call_id, party))
+        self._write(attach, show)
+
+    def _meant(self) -> CallId | None:
+        """The call that the search is for; what there is to say where it is none, or not the one on the card."""
+        call_id = self._sought if self._is_seeking else self._hub.subject
+        party = self._hub.party_of(call_id)
+        if call_id is None or party is None:
+            self.told.emit(_("No call is on the card: choose a past one (F12, or Ctrl+H) and press Ctrl+F9."))
+            return None
+        if call_id != self._hub.subject:
+            number = party.number or _("Number withheld")
+            self.told.emit(_("Written to the call that was searched for: {number}.").format(number=number))
+        return call_id
 
     def _number(self, call_id: CallId) -> str:
-        call = self._hub.state.calls.get(call_id)
-        return call.party.number if call and not call.party.withheld else ""
+        party = self._hub.party_of(call_id)
+        return party.number if party is not None and not party.withheld else ""
 
-    def _write(self, work: Callable[[], object], then: Callable[[], None] | None = None) -> None:
-        def done(_result: object) -> None:
+    def _write(self, work: Callable[[], R], then: Callable[[R], None] | None = None) -> None:
+        def done(result: R) -> None:
             self._hub.store_works()
-            self.written.emit()
             if then is not None:
-                then()
+                then(result)
+            self.written.emit()
 
         self._hub.worker.run(work, done, lane=SAVE_LANE)
 

@@ -89,9 +89,9 @@ class DialAnywhere(QObject):
         if row is not None and row.target:
             self._call_row(row.target)
             return
-        call = self._hub.state.calls.get(self._hub.subject) if self._hub.subject else None
-        if call is not None and call.party.number:
-            self._hub.call_requested.emit(call.party.number)
+        party = self._hub.party_of(self._hub.subject)
+        if party is not None and party.number:
+            self._hub.call_requested.emit(party.number)
         else:
             self._told(_("There is no number to call here."))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain.calls import TALKING
 from desk.domain.drafts import Intake
-from desk.domain.identity import TicketId
+from desk.domain.identity import CallId, TicketId
 from desk.domain.promises import Promise
 from desk.domain.tickets import Ticket
 from desk.domain.work_lists import WorkList
@@ -170,13 +170,13 @@ class Work(QObject):
         ticket_id = self._ticket.ticket_id
         if self._ticket.isVisible() and ticket_id:
             return Promised(ticket_id=TicketId(ticket_id))
-        last = self._hub.state.calls.get(self._hub.subject) if self._hub.subject else None
-        return self._of_call(last.call_id, last.party.number) if last is not None and last.party.number else None
+        last, party = self._hub.subject, self._hub.party_of(self._hub.subject)
+        return self._of_call(last, party.number) if last and party is not None and party.number else None
 
-    def _of_call(self, call_id: str, number: str) -> Promised | None:
+    def _of_call(self, call_id: CallId, number: str) -> Promised | None:
         if not number:
             return None
-        pop = self._hub.pop(self._hub.subject)
+        pop = self._hub.pop(call_id)
         candidates = pop.profile.candidates if pop.profile else ()
         who = candidates[pop.chosen] if candidates else None
         draft = self._middle.form.draft()
@@ -186,7 +186,7 @@ class Work(QObject):
             text=self._about(intake),
             number=number,
             caller_name=(intake.caller_name if intake else "") or (person.name if person else ""),
-            call_id=call_id,  # type: ignore[arg-type]
+            call_id=call_id,
             person_id=person.person_id if person else None,
             household_id=home.household_id if home else None,
         )

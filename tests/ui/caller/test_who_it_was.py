@@ -1,0 +1,219 @@
+"""Saying who a caller is from the card's search, while they are on the line and afterwards, as an agent does it: keys
+go in, the screen and the store are looked at."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desk.domain.estate import Role
+from desk.domain.events import CallAnswered, CallEnded
+from desk.domain.identity import CallId, PersonId
+from desk.domain.party import Party
+from desk.domain.patches import patch_of
+from desk.ui.beside.call_log import CallLogPage
+from desk.usecases.fakes import FakeAuthor
+from tests.ui import seat
+from tests.ui.harness import Scene
+from tests.ui.seat import HOME, NOW, WANG, offered
+
+C1, C2 = CallId("c1"), CallId("c2")
+UNKNOWN = Party("02087654321")
+CTRL = Qt.KeyboardModifier.ControlModifier
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def focus() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def press(scene: Scene, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+    QTest.keyClick(QApplication.focusWidget() or scene.built.window, key, modifier)
+
+
+def shown(scene: Scene, name: str) -> str:
+    label = scene.built.window.findChild(QLabel, name)
+    assert label is not None, name
+    return label.text() if label.isVisible() else ""
+
+
+def ring(qtbot: QtBot, scene: Scene, name: str = "c1", party: Party = UNKNOWN) -> None:
+    scene.receive(offered(name, party))
+    qtbot.waitUntil(lambda: scene.built.hub.pop(CallId(name)).profile is not None)
+    qtbot.waitUntil(lambda: scene.built.hub.subject is not None)
+
+
+def end(qtbot: QtBot, scene: Scene, name: str = "c1") -> None:
+    scene.receive(CallAnswered(CallId(name), NOW), CallEnded(CallId(name), NOW, 200))
+    qtbot.waitUntil(lambda: scene.built.hub.state.matter() is None)
+
+
+def search(qtbot: QtBot, scene: Scene, text: str, row: str) -> None:
+    """Type into the search that has the keyboard, and choose the row with this text and note by Down and Enter."""
+    box = scene.built.window.panels.card.search
+    assert focus() is box
+    committed = QInputMethodEvent()
+    committed.setCommitString(text)
+    QApplication.sendEvent(box, committed)
+    qtbot.waitUntil(lambda: box.answered == text and bool(box.rows))
+    rows = [f"{one.text} {one.note}".strip() for one in box.rows]
+    for _n in range(rows.index(row)):
+        press(scene, Qt.Key.Key_Down)
+    scene.nudges.clear()
+    press(scene, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(scene.nudges))
+
+
+def numbers_of_home(scene: Scene) -> list[str]:
+    found = scene.store.by_lookup_keys(["+862087654321"])
+    return [n.raw for n in found if n.household_id == HOME.household_id and n.person_id is None]
+
+
+def past_unknown(scene: Scene, name: str = "c-who", ticket: str | None = None) -> None:
+    """A call of an unknown number in the call log."""
+    entry = replace(
+        seat.past_call(name, 0),
+        number=UNKNOWN.number,
+        lookup_key="+862087654321",
+        ticket_id=ticket,  # type: ignore[arg-type]
+    )
+    author = FakeAuthor("1001", "S01", lambda: NOW, lambda: "00000000-0000-7000-9000-000000000001")
+    scene.store.append([author.change("call", entry.call_id, patch_of(entry, "call_id"))])
+    scene.built.wiring.read_work()
+
+
+# While they are on the line
+
+
+def test_a_number_becomes_the_households_though_people_are_known_there(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene)
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, "5-2-203", "一期5栋2单元203 该户的号码，不指定联系人")
+    assert numbers_of_home(scene) == [UNKNOWN.number]
+    assert scene.store.numbers_of_people([WANG.person_id])[0].raw != UNKNOWN.number
+    entry = scene.store.changes[-1]
+    assert (entry.entity_id, entry.patch) == ("c1", {"person_id": None, "household_id": HOME.household_id})
+    assert shown(scene, "card_name") == "一期5栋2单元203"
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "row"),
+    [
+        ("孙丽", Role.TENANT, "孙丽 新增：一期5栋2单元203 租户"),
+        ("John Smith", Role.FAMILY, "John Smith 新增：一期5栋2单元203 家属"),
+    ],
+)
+def test_a_stranger_becomes_a_member_of_the_home_typed_with_the_role_chosen(
+    qtbot: QtBot, scene: Scene, name: str, role: Role, row: str
+) -> None:
+    ring(qtbot, scene)
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, f"5-2-203 {name}", row)
+    number = next(n for n in scene.store.by_lookup_keys(["+862087654321"]) if n.person_id)
+    assert number.person_id is not None
+    person = scene.store.people([number.person_id])[number.person_id]
+    members = scene.store.memberships_of_people([person.person_id])
+    assert person.name == name
+    assert [(m.household_id, m.role) for m in members] == [(HOME.household_id, role)]
+    qtbot.waitUntil(lambda: shown(scene, "card_name") == name)
+    assert shown(scene, "card_place") == "一期5栋2单元203"
+
+
+def test_a_withheld_stranger_is_added_and_the_card_shows_them(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene, party=Party(withheld=True))
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, "5-2-203 孙丽", "孙丽 新增：一期5栋2单元203 业主")
+    qtbot.waitUntil(lambda: shown(scene, "card_name") == "孙丽")
+    tied = scene.store.changes[-1].patch
+    assert tied["household_id"] == HOME.household_id
+    assert scene.store.numbers_of_people([PersonId(str(tied["person_id"]))]) == []
+
+
+def test_a_name_in_latin_letters_alone_can_be_added(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene)
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, "John Smith", "John Smith 新增，暂无住处；有住处请输入：5-2-203 John Smith")
+    qtbot.waitUntil(lambda: shown(scene, "card_name") == "John Smith")
+
+
+def test_what_was_searched_for_one_call_is_not_written_to_the_next(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene)
+    end(qtbot, scene)
+    press(scene, Qt.Key.Key_F9)
+    QTest.keyClicks(focus(), "5-2-20")
+    ring(qtbot, scene, "c2", Party("075587654321"))
+    assert scene.built.hub.subject == C2
+    box = scene.built.window.panels.card.search
+    QTest.keyClicks(box, "3")
+    qtbot.waitUntil(lambda: box.answered == "5-2-203" and bool(box.rows))
+    press(scene, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(scene.nudges))
+    assert scene.store.changes[-1].entity_id == "c1"
+    assert UNKNOWN.number in shown(scene, "trouble_what")
+
+
+# Afterwards
+
+
+@pytest.mark.parametrize("ticket", [None, "t1"])
+def test_a_past_calls_row_leads_to_its_caller_with_one_key(qtbot: QtBot, scene: Scene, ticket: str | None) -> None:
+    past_unknown(scene, ticket=ticket)
+    calls = scene.built.window.panels.work_list.calls.list
+    qtbot.waitUntil(lambda: any(row.call_id == "c-who" for row in calls.rows))
+    assert scene.built.hub.subject is None  # as after a restart of the window
+    calls.setFocus()
+    for key, times in (
+        (Qt.Key.Key_Up, len(calls.rows)),
+        (Qt.Key.Key_Down, [r.call_id for r in calls.rows].index("c-who")),
+    ):
+        for _n in range(times):
+            press(scene, key)
+    press(scene, Qt.Key.Key_F9, CTRL)
+    qtbot.waitUntil(lambda: focus() is scene.built.window.panels.card.search)
+    assert "14:30" in shown(scene, "card_hint")
+    search(qtbot, scene, "5-2-203", "一期5栋2单元203 该户的号码，不指定联系人")
+    assert numbers_of_home(scene) == [UNKNOWN.number]
+    assert scene.store.changes[-1].entity_id == "c-who"
+
+
+def test_the_call_log_leads_there_too_and_names_them_then(qtbot: QtBot, scene: Scene) -> None:
+    past_unknown(scene)
+    press(scene, Qt.Key.Key_H, CTRL)
+    page = scene.built.window.findChild(CallLogPage, "call_log")
+    assert isinstance(page, CallLogPage)
+    qtbot.waitUntil(lambda: page.chosen() is not None and page.chosen().call.call_id == "c-who")  # type: ignore[union-attr]
+    press(scene, Qt.Key.Key_F9, CTRL)
+    qtbot.waitUntil(lambda: focus() is scene.built.window.panels.card.search)
+    search(qtbot, scene, "5-2-203 孙丽", "孙丽 新增：一期5栋2单元203 家属")
+    qtbot.waitUntil(lambda: page.chosen() is not None and page.chosen().name == "孙丽")  # type: ignore[union-attr]
+
+
+def test_under_a_running_call_its_caller_stays_on_the_card(qtbot: QtBot, scene: Scene) -> None:
+    past_unknown(scene)
+    ring(qtbot, scene, party=seat.PARTY)
+    calls = scene.built.window.panels.work_list.calls.list
+    qtbot.waitUntil(lambda: bool(calls.rows))
+    calls.setFocus()
+    press(scene, Qt.Key.Key_F9, CTRL)
+    qtbot.waitUntil(lambda: "通话结束后" in shown(scene, "trouble_what"))
+    assert scene.built.hub.subject == C1
+
+
+def test_without_a_call_the_search_and_the_key_say_what_to_do(qtbot: QtBot, scene: Scene) -> None:
+    before = scene.store.appends
+    press(scene, Qt.Key.Key_F9, CTRL)
+    assert "F12" in shown(scene, "trouble_what")
+    scene.built.window.panels.trouble_line.put_away()
+    press(scene, Qt.Key.Key_F9)
+    box = scene.built.window.panels.card.search
+    QTest.keyClicks(box, "wjg")
+    qtbot.waitUntil(lambda: bool(box.rows))
+    press(scene, Qt.Key.Key_Return)
+    assert "Ctrl+F9" in shown(scene, "trouble_what")
+    assert scene.store.appends == before
