@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
@@ -51,6 +52,7 @@ def move_ticket(
             follow_ups=lambda: _follow_ups(store),
             title=lambda code: categories.name(code, settings.seat.language),
             zone=CHINA,
+            accounts=accounts_of(settings, store),
         )
     )
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from desk import exit_codes
+from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
 from desk.compose.vault import vault_of_seat
 from desk.domain.listening import Access, may_export
@@ -117,7 +118,7 @@ def _applied(retention: Retention) -> Report:
 
 def _check_right(settings: Settings, store: Store) -> None:
     agent, changes = settings.seat.agent, SqlChangeLog(store)
-    listener = WhoListens(SqlResidents(store).staff, lambda: agent).now
+    listener = WhoListens(SqlResidents(store).staff, lambda: agent, accounts_of(settings, store)).now
     refused = may_export(listener())
     if refused is None:
         return

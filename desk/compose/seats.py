@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desk import exit_codes, wire
+from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
 from desk.domain.health import Level
 from desk.domain.listening import Role
@@ -64,17 +65,17 @@ def _register(settings: Settings, store: Store, *, writes: bool) -> SeatRegister
     """Whoever can open this store reads what is in it; what people write, supervisors write."""
     log, staff, who = SqlChangeLog(store), SqlResidents(store).staff, settings.seat.sits
     author = SeatAuthor(settings.seat.name, lambda: who, now, new_id, log.base_seq, log.newest_unsent)
-    role = role_of(who, staff()) if writes else Role.SUPERVISOR
+    role = role_of(who, staff(), accounts_of(settings, store)()) if writes else Role.SUPERVISOR
     return SeatRegister(log, author, SqlSeats(store, new_id), lambda: role)
 
 
-def seat_uses(store: Store, author: SeatAuthor, who: Callable[[], str]) -> "SeatUses":
+def seat_uses(settings: Settings, store: Store, author: SeatAuthor, who: Callable[[], str]) -> "SeatUses":
     """The window's, for whoever sits there."""
     from desk.ui.after.seats.uses import SeatUses  # the command line needs no window
 
-    staff = SqlResidents(store).staff
+    staff, accounts = SqlResidents(store).staff, accounts_of(settings, store)
     seats = SqlSeats(store, new_id)
-    register = SeatRegister(SqlChangeLog(store), author, seats, lambda: role_of(who(), staff()))
+    register = SeatRegister(SqlChangeLog(store), author, seats, lambda: role_of(who(), staff(), accounts()))
     return SeatUses(register, lambda file: export(register, file))
 
 

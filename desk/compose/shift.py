@@ -4,10 +4,11 @@ first asked for, on a worker: the window's start does not wait for it."""
 from collections.abc import Callable
 from pathlib import Path
 
+from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
 from desk.compose.floor_rules import FloorRules
-from desk.domain.listening import Role
 from desk.domain.roster_rows import Reading, RosterRead
+from desk.domain.supervising import is_supervisor
 from desk.domain.working_time import CHINA
 from desk.settings import Settings
 from desk.store.open_work import SqlOpenWork
@@ -19,7 +20,6 @@ from desk.ui.after.shift.uses import ShiftUses
 from desk.usecases.hand_over import HandOverShift
 from desk.usecases.keep_state import KeepState
 from desk.usecases.keep_stay import KeepStay
-from desk.usecases.listener import role_of
 from desk.usecases.ports import ChangeAuthor, ChangeLog
 from desk.usecases.roster import Roster
 
@@ -34,12 +34,12 @@ def shift_uses(
 ) -> ShiftUses:
     """`who`: the work number of who is signed in. Off the ui's thread: reads a file."""
     policy, shifts, seat = rules.shift(), SqlShifts(store), settings.seat.name
-    staff = SqlResidents(store).staff
+    staff, accounts = SqlResidents(store).staff, accounts_of(settings, store)
     return ShiftUses(
         stays=KeepStay(log, author, shifts, now, new_id, seat, policy),
         states=KeepState(log, author, shifts, now, new_id, seat),
         roster=Roster(
-            log, author, shifts, staff, now, CHINA, policy, lambda: role_of(who(), staff()) is Role.SUPERVISOR
+            log, author, shifts, staff, now, CHINA, policy, lambda: is_supervisor(who(), staff(), accounts())
         ),
         hand_over=HandOverShift(
             log,

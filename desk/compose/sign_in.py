@@ -8,6 +8,7 @@ from datetime import timedelta
 from desk.compose.clock import now
 from desk.secrets import Secrets
 from desk.settings import Settings
+from desk.store.accounts import SqlAccounts
 from desk.store.sign_in import SqlKeptPasswords, SqlVerifiers
 from desk.store.store import Store
 from desk.sync.central.access import CentralAccess, access_from
@@ -29,7 +30,9 @@ def people_of(
     gate = CentralGate(replace(own, ticket=ticket))
     verifiers = SqlVerifiers(store)
     offline_days = 0 if ticket else settings.seat.offline_days
-    sign_in = SignIn(gate, verifiers, now, randomness.token_bytes, timedelta(days=offline_days))
+    sign_in = SignIn(
+        gate, verifiers, now, randomness.token_bytes, timedelta(days=offline_days), SqlAccounts(store).note
+    )
     keeps = settings.seat.keep_passwords == "unsent"
     sitting = Sitting(replace(own, ticket=ticket), SqlKeptPasswords(store), secrets, keeps)
     return SignInLane(sign_in, verifiers, sitting, gate.gone, publish)

@@ -3,6 +3,7 @@ then, and not while the window starts."""
 
 from collections.abc import Callable
 
+from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
 from desk.domain.categories import CategoryTree
 from desk.domain.ladder import LadderPolicy
@@ -51,6 +52,7 @@ def warning_uses(
         policy=ladder,
         clock=now,
         new_id=new_id,
+        accounts=accounts_of(settings, store),
     )
     stepping = StepWarning(parts)
     return WarningUses(

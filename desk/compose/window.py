@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from desk import wire
 from desk.compose import late_player
+from desk.compose.accounts import accounts_of
 from desk.compose.central_call_search import CentralCallSearch
 from desk.compose.clock import new_id, now
 from desk.compose.conflicts import conflict_uses
@@ -125,7 +126,7 @@ def window_parts(
     incidents = IncidentGround(settings, store, telling, author, who, estate_map, categories, policies)
     routes = DispatchRules(policies)
     find_place = PlaceFinder(residents, estate_map)
-    listener = WhoListens(residents.staff, who).now
+    listener = WhoListens(residents.staff, who, accounts_of(settings, store)).now
     listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
     opener = LateOpener(settings, who)
     scores = ReadScores(SqlScores(store), calls, listener, now, settings.score.answer_days)
@@ -275,7 +276,7 @@ def window_parts(
             incidents.home,
         ),
         shift=shift,
-        seats=lambda: _seat_uses(store, author, who),
+        seats=lambda: _seat_uses(settings, store, author, who),
         knowledge=knowledge,
         doctor=lambda tell, test_call: _examine(settings, settings_file, links.tell_sync, tell, test_call),
         conflicts=conflict_uses(settings, store, author, who, now),
@@ -304,10 +305,10 @@ def _examine(
     return found
 
 
-def _seat_uses(store: Store, author: SeatAuthor, who: Callable[[], str]) -> "SeatUses":
+def _seat_uses(settings: Settings, store: Store, author: SeatAuthor, who: Callable[[], str]) -> "SeatUses":
     from desk.compose.seats import seat_uses  # of the few who open the register
 
-    return seat_uses(store, author, who)
+    return seat_uses(settings, store, author, who)
 
 
 def _support_uses(settings: Settings) -> SupportUses:

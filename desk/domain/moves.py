@@ -14,6 +14,7 @@ from enum import Enum
 from desk.domain.clocks import ClockName
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
+from desk.domain.supervising import Accounts, is_supervisor
 from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
 from desk.domain.tickets import OPEN_STAGES, Kind, Priority, Stage, Ticket
 
@@ -244,14 +245,16 @@ def undoes(step: object) -> bool:
     return isinstance(step, str) and step.startswith(f"{UNDO} ")
 
 
-def duties_of(number: str, staff: Sequence[Staff]) -> frozenset[Duty]:
-    """What somebody may act as. Whoever has no entry is an agent; where no supervisor was ever named, everybody at the
-    hotline is one (see `desk.usecases.listener`)."""
+def duties_of(number: str, staff: Sequence[Staff], accounts: Accounts | None = None) -> frozenset[Duty]:
+    """What somebody may act as. Whoever has no entry is an agent; a handler is nothing else. Who is a supervisor:
+    `desk.domain.supervising`."""
     entry = next((one for one in staff if one.number == number and one.active), None)
-    duties = {entry.duty if entry else Duty.AGENT}
-    if not any(one.duty is Duty.SUPERVISOR for one in staff) and duties != {Duty.HANDLER}:
-        duties.add(Duty.SUPERVISOR)
-    return frozenset(duties)
+    duty = entry.duty if entry else Duty.AGENT
+    if duty is Duty.HANDLER:
+        return frozenset({duty})
+    if is_supervisor(number, staff, accounts):
+        return frozenset({duty, Duty.SUPERVISOR})
+    return frozenset({Duty.AGENT if duty is Duty.SUPERVISOR else duty})
 
 
 def stage_of(ticket: Ticket, tasks: Sequence[Task]) -> Stage:

@@ -45,7 +45,8 @@ LEAST_LENGTH = 8  # of a new password
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`number`: whom it is about. `name` may be "". `offline`: the seat alone let them in. `wait_s`: before the next
-    try. `password_until`: when the password ends, None = never or unknown. `detail`: for the log and IT."""
+    try. `password_until`: when the password ends, None = never or unknown. `detail`: for the log and IT. `kind`: of the
+    account, "" = none, or the centre was not asked."""
 
     answer: Answer
     number: str
@@ -54,6 +55,7 @@ class Verdict:
     wait_s: int = 0
     password_until: datetime | None = None
     detail: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

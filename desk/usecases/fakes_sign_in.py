@@ -44,12 +44,13 @@ class FakeVerifiers:
 
 class FakeGate:
     """A centre with these passwords. `answers`: what it says of somebody whose password is right, where it does not let
-    them in. `away`: it cannot be asked."""
+    them in. `kinds`: of their accounts. `away`: it cannot be asked."""
 
     def __init__(self, passwords: dict[str, str] | None = None) -> None:
         self.passwords = dict(passwords or {})
         self.answers: dict[str, Answer] = {}
         self.until: dict[str, datetime] = {}
+        self.kinds: dict[str, str] = {}
         self.away = False
         self.asked = 0
 
@@ -58,7 +59,8 @@ class FakeGate:
         if not password or self.passwords.get(number) != password:
             return Verdict(Answer.WRONG, number)
         answer = self.answers.get(number, Answer.ADMITTED)
-        return Verdict(answer, number, f"name of {number}", password_until=self.until.get(number))
+        until, kind = self.until.get(number), self.kinds.get(number, "")
+        return Verdict(answer, number, f"name of {number}", password_until=until, kind=kind)
 
     def change_password(self, number: str, old: str, new: str) -> Verdict:
         verdict = self.judge(number, old)

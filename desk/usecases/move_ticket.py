@@ -31,6 +31,7 @@ from desk.domain.moves import (
 )
 from desk.domain.patches import difference, patch_of
 from desk.domain.priority_rules import Facts, RaiseRule, raised
+from desk.domain.supervising import Accounts
 from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.working_time import CHINA
@@ -52,7 +53,8 @@ class MoveParts:
     in. `seat`: its short name, part of the number of a ticket that is split off. `title`: of a task that is given none,
     by the ticket's category code. `raises`: when a priority goes up by itself.
     `messages`: of which those that still wait are dropped when the move that made them is undone. `follow_ups`: which a
-    move makes, moves and ends through `log`, and which are as before when it is undone."""
+    move makes, moves and ends through `log`, and which are as before when it is undone. `accounts`: what the centre has
+    told of people, None standing alone."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -70,6 +72,7 @@ class MoveParts:
     follow_ups: "Callable[[], FollowUps] | None" = None
     title: Callable[[str], str] = lambda category: category
     zone: tzinfo = CHINA
+    accounts: Callable[[], Accounts | None] = lambda: None
 
 
 class MoveTicket:
@@ -171,7 +174,7 @@ class MoveTicket:
         return made(work, rule, None, given, self._moment(work.ticket))
 
     def _duties(self, who: str | None = None) -> frozenset[Duty]:
-        return duties_of(self._parts.who() if who is None else who, self._parts.staff())
+        return duties_of(self._parts.who() if who is None else who, self._parts.staff(), self._parts.accounts())
 
     def _unknown(self, ticket: Ticket, kind: MoveKind, given: Given) -> Refusal | None:
         """What names somebody or something that is not there."""

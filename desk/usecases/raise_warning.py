@@ -11,6 +11,7 @@ from desk.domain.estate import Staff
 from desk.domain.identity import TicketId
 from desk.domain.ladder import LadderPolicy, LadderRefusal
 from desk.domain.patches import patch_of
+from desk.domain.supervising import Accounts
 from desk.domain.tickets import Ticket
 from desk.domain.warning_moves import Raising, WarningFacts, raised, turns
 from desk.usecases.estate_map import EstateMap
@@ -40,7 +41,8 @@ class Prefilled:
 @dataclass(frozen=True, kw_only=True)
 class WarningParts:
     """`log`: the change log that makes messages, too. `who`: the work number signed in, "" nobody. `policy`: as it
-    stands for an estate (None: where none is known)."""
+    stands for an estate (None: where none is known). `accounts`: what the centre has told of people, None standing
+    alone."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -54,6 +56,7 @@ class WarningParts:
     policy: Callable[[str | None], LadderPolicy]
     clock: Clock
     new_id: NewId
+    accounts: Callable[[], Accounts | None] = lambda: None
 
 
 class RaiseWarning:

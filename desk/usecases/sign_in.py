@@ -74,7 +74,8 @@ class Verifiers(Protocol):
 
 class SignIn:
     """`offline_for`: how long after their last contact with the centre somebody may come in without it; zero: never.
-    `token_bytes(n)`: fresh random ones."""
+    `token_bytes(n)`: fresh random ones. `told(number, kind)`: what account the centre says that somebody
+    has whom it lets in."""
 
     def __init__(
         self,
@@ -83,9 +84,10 @@ class SignIn:
         clock: Callable[[], datetime],
         token_bytes: Callable[[int], bytes],
         offline_for: timedelta,
+        told: Callable[[str, str], object] = lambda _number, _kind: None,
     ) -> None:
         self._gate, self._verifiers, self._clock, self._token_bytes = gate, verifiers, clock, token_bytes
-        self._offline_for = offline_for
+        self._offline_for, self._told = offline_for, told
 
     def enter(self, number: str, password: str) -> Verdict:
         """Somebody wants to sit down at this seat."""
@@ -124,6 +126,7 @@ class SignIn:
         verdict = self._gate.judge(number, password)
         if verdict.answer is Answer.ADMITTED:
             self._verifiers.touch(number, self._clock(), verdict.password_until)
+            self._told(number, verdict.kind)
             return verdict
         return self._refused(verdict, password)
 
@@ -160,6 +163,7 @@ class SignIn:
         if self._offline_for > timedelta(0):
             self._verifiers.keep(make_verifier(number, verdict.name, password, salt, now, verdict.password_until))
         self._verifiers.clear_tries(number)
+        self._told(number, verdict.kind)
         return verdict
 
     def _refused(self, verdict: Verdict, password: str) -> Verdict:

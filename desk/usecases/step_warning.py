@@ -16,11 +16,10 @@ from desk.domain.conflicts import ASPECTS, STEP
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning, WarningStep
 from desk.domain.identity import CallId, StaffId
 from desk.domain.ladder import FACTS, LadderMove, LadderRefusal, Stepper, missing, refusal
-from desk.domain.listening import Role
 from desk.domain.patches import patch_of
+from desk.domain.supervising import is_supervisor
 from desk.domain.warning_moves import Stepping, WarningFacts, facts_of, stepped, turns, warned_on
 from desk.domain.working_time import CHINA
-from desk.usecases.listener import role_of
 from desk.usecases.raise_warning import WarningParts, WarningRefused
 
 UNDO = "undo"  # the reason of a change that takes a step back
@@ -203,7 +202,8 @@ class StepWarning:
     def stepper(self) -> Stepper:
         """Whoever is signed in, as far as the ladder is concerned. Reads the staff list."""
         number = self._parts.who()
-        return Stepper(number, bool(number) and role_of(number, self._parts.staff()) is Role.SUPERVISOR)
+        supervises = is_supervisor(number, self._parts.staff(), self._parts.accounts())
+        return Stepper(number, bool(number) and supervises)
 
     def _unknown(self, number: str) -> LadderRefusal | None:
         known = not number or any(one.number == number and one.active for one in self._parts.staff())

@@ -19,6 +19,7 @@ from desk.resources import resources_dir
 from desk.secrets import FakeSecrets
 from desk.settings import Settings
 from desk.settings.values import ResidentsSettings, TicketHookSettings
+from desk.store.accounts import SqlAccounts
 from desk.store.change_log import SqlChangeLog
 from desk.store.store import Store
 from desk.sync.residents_folder import ResidentsFolder
@@ -190,6 +191,14 @@ def test_where_supervisors_are_named_only_they_bring_and_give_away(settings: Set
     with pytest.raises(Fault, match="Only a supervisor"):
         only_supervisors(settings, store)
     only_supervisors(replace(settings, seat=replace(settings.seat, agent="9001")), store)
+
+
+def test_with_a_centre_its_account_says_who_a_supervisor_is(settings: Settings, store: Store) -> None:
+    with_centre = replace(settings, central=replace(settings.central, url="postgresql://centre/desk"))
+    with pytest.raises(Fault, match="Only a supervisor"):
+        only_supervisors(with_centre, store)
+    SqlAccounts(store).note(settings.seat.agent, "supervisor")
+    only_supervisors(with_centre, store)
 
 
 def test_a_hook_without_its_secret_is_told(settings: Settings, store: Store) -> None:

@@ -45,9 +45,15 @@ class Desk:
         self.now = START
         self.gate = FakeGate({"1001": RIGHT, "1002": "somebody else's"})
         self.verifiers = verifiers
+        self.told: list[tuple[str, str]] = []
         salts = itertools.count()
         self.sign_in = SignIn(
-            self.gate, verifiers, lambda: self.now, lambda n: next(salts).to_bytes(n, "big"), offline_for
+            self.gate,
+            verifiers,
+            lambda: self.now,
+            lambda n: next(salts).to_bytes(n, "big"),
+            offline_for,
+            lambda number, kind: self.told.append((number, kind)),
         )
 
     def enter(self, password: str, number: str = "1001") -> Answer:
@@ -246,3 +252,17 @@ def test_a_verifier_holds_no_password_and_tells_all_others_from_it() -> None:
     assert verifier.matches(made, RIGHT)
     assert not any(verifier.matches(made, other) for other in ("", RIGHT + " ", RIGHT[:-1], RIGHT.upper()))
     assert RIGHT.encode() not in made.digest + made.salt
+
+
+def test_what_account_somebody_has_is_told_when_the_centre_lets_them_in(desk: Desk) -> None:
+    desk.gate.kinds = {"1001": "agent"}
+    desk.enter(WRONG)
+    desk.later(LONGEST_WAIT)
+    desk.enter(RIGHT)
+    assert desk.told == [("1001", "agent")]
+    desk.gate.kinds = {"1001": "supervisor"}
+    desk.sign_in.look_again("1001", RIGHT)
+    assert desk.told[1:] == [("1001", "supervisor")]
+    desk.gate.away = True
+    desk.enter(RIGHT)
+    assert len(desk.told) == 2, "the seat alone knows of no account"

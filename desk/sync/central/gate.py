@@ -140,7 +140,8 @@ def _admit(connection: psycopg.Connection[Any], number: str) -> Verdict:
         return Verdict(Answer.DISABLED, number, name)
     if not takes_calls or kind not in _SITS:
         return Verdict(Answer.NO_RIGHTS, number, name)
-    return Verdict(Answer.ADMITTED, number, name, password_until=until.astimezone(UTC) if until else None)
+    until = until.astimezone(UTC) if until else None
+    return Verdict(Answer.ADMITTED, number, name, password_until=until, kind=kind)
 
 
 def _account(connection: psycopg.Connection[Any]) -> tuple[str, str, bool]:

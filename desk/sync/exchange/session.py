@@ -14,6 +14,7 @@ import psycopg
 
 from desk import __version__
 from desk.domain.troubles import Trouble
+from desk.store.accounts import SqlAccounts
 from desk.store.common_head import SqlCommonHead
 from desk.store.filling import Fill, SqlFilling
 from desk.store.outbox import SqlOutbox
@@ -30,6 +31,8 @@ NOTE_S = 900.0  # what was found out at the hello stands this long
 AUTHOR_S = 60.0  # an author whose own connection failed is tried again after this
 AUTHORS_KEPT = 3  # connections of authors that stay open
 
+_WHOAMI = "SELECT agent, kind FROM desk.whoami()"
+
 AccessOf = Callable[[str], CentralAccess | None]
 _log = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ class SeatSide:
     identity: SqlSeatIdentity
     common_head: SqlCommonHead
     filling: SqlFilling
+    accounts: SqlAccounts
     program: str = __version__
     code: UsedCode | None = None
     author_access: AccessOf = lambda _author: None
@@ -66,6 +70,7 @@ class SeatSide:
             SqlSeatIdentity(store, new_id),
             SqlCommonHead(store),
             SqlFilling(store, gentle=gentle),
+            SqlAccounts(store),
             code=code,
             author_access=author_access,
         )
@@ -105,6 +110,8 @@ class Session:
         side = self._side
         greeter = Greeter(side.seat, side.program, side.identity, side.outbox, side.common_head, side.code)
         self.welcome = welcome = greeter.hello(self._connection)
+        for agent, kind in self._connection.execute(_WHOAMI):
+            side.accounts.note(agent, kind)
         self._teller = Teller(self._connection, welcome)
         self._twin, self._opened_at = welcome.twin, time.monotonic()
         self._fill = self._open_fill(welcome)

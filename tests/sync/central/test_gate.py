@@ -55,7 +55,7 @@ def known_gate(server: PrivatePostgres, database: str) -> CentralGate:
 def test_those_who_take_calls_are_let_in_with_their_name(gate: CentralGate, add: AddPerson, kind: Kind) -> None:
     number = add(kind)
     verdict = gate.judge(number, RIGHT)
-    assert (verdict.answer, verdict.number, verdict.name) == (Answer.ADMITTED, number, "王五")
+    assert (verdict.answer, verdict.number, verdict.name, verdict.kind) == (Answer.ADMITTED, number, "王五", kind)
 
 
 @pytest.mark.parametrize("kind", ["reader", "seat"])

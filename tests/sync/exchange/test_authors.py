@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from desk.demo.postgres import PrivatePostgres
+from desk.store.accounts import SqlAccounts
 from desk.sync.central.access import CentralAccess
 from desk.sync.exchange import rounds
 from tests.making import change, ticket
@@ -218,3 +219,17 @@ def test_a_slow_centre_is_given_less_at_once_and_a_quick_one_more_again() -> Non
     for _ in range(20):
         pace.took(9.0)
     assert pace.size == 10
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_seat_is_told_what_account_the_person_has_who_connects(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    here = make_seat("S01")
+    meet(here)
+    assert SqlAccounts(here.store).all() == {"1001": "agent"}
+    server.sql("UPDATE desk.account SET kind = 'supervisor' WHERE role = '1001'", database)
+    meet(here)
+    here.access = access(server, database, "admin")  # the seat's own role is nobody who sits there
+    meet(here)
+    assert SqlAccounts(here.store).all() == {"1001": "supervisor"}
