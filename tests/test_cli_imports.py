@@ -105,3 +105,14 @@ def test_an_export_of_no_tickets_is_a_heading(terminal: Terminal, tmp_path: Path
     assert file.read_text(encoding="utf-8-sig").startswith("ticket_id,number,kind,")
     waiting = terminal.desk("export", "hook")
     assert waiting.stdout == "0 tickets wait to be told, 0 of them were tried.\n"
+
+
+def test_the_hotline_s_own_people_from_a_list(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "人员.csv"
+    file.write_text("工号,姓名,岗位\n9001,王芳,主管\n1001,张三,坐席\n", encoding="utf-8-sig")
+    unasked = terminal.desk("import", "staff", str(file))
+    assert "Nothing was changed." in unasked.stdout, unasked.stderr
+    done = terminal.desk("import", "staff", str(file), "--yes")
+    assert done.stdout.endswith("Imported.\n"), done.stderr
+    refused = terminal.desk("import", "staff", str(file), "--yes")
+    assert "Only a supervisor may do this" in refused.stderr, "the seat's own agent, 1001, is none any more"

@@ -1,5 +1,5 @@
-"""The words about data that comes in and goes out: `desk import residents`, `desk export tickets`. What they do stands
-in `desk.compose`, loaded when it is asked for. Main thread."""
+"""The words about data that comes in and goes out: `desk import residents`, `desk import staff`, `desk export tickets`.
+What they do stands in `desk.compose`, loaded when it is asked for. Main thread."""
 
 import argparse
 import sys
@@ -25,7 +25,7 @@ SHOWN = 20  # of each kind; all of them are in the report
 
 
 def add_words(words: "Words") -> None:
-    importing = words.add_parser("import", help="take residents from another system's list")
+    importing = words.add_parser("import", help="take residents, staff and more from another system's list")
     kinds = importing.add_subparsers(metavar="WHAT", required=True)
     residents = kinds.add_parser("residents", help="a list of residents: .xlsx, .xls, .xlsb, .ods or .csv")
     residents.add_argument("file", type=Path)
@@ -40,6 +40,14 @@ def add_words(words: "Words") -> None:
     residents.add_argument("--end-missing", action="store_true", help="end what this list brought once and has no more")
     residents.add_argument("--yes", action="store_true", help="do not ask")
     residents.set_defaults(run=_residents)
+    staff = kinds.add_parser("staff", help="the hotline's own people: .xlsx, .xls, .ods or .csv")
+    staff.add_argument("file", type=Path)
+    staff.add_argument("--sheet", default="", help="of a workbook (default: the first)")
+    staff.add_argument("--dry-run", action="store_true", help="only tell what would change")
+    staff.add_argument("--report", type=Path, metavar="FILE.csv", help="write every problem and every difference")
+    staff.add_argument("--end-missing", action="store_true", help="who is not in the list does not work here any more")
+    staff.add_argument("--yes", action="store_true", help="do not ask")
+    staff.set_defaults(run=_staff)
     floor.add_kinds(kinds)
 
     exporting = words.add_parser("export", help="give data to other systems")
@@ -83,6 +91,20 @@ def _residents(arguments: argparse.Namespace, file: Path) -> int:
         return _refuse(_("Another import is under way at this seat. Wait until it has ended."))
     finally:
         store.close()
+
+
+def _staff(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose.staff_import import Wish, staff
+
+    wish = Wish(
+        file=arguments.file,
+        asked=lambda question: arguments.yes or _asked(question),
+        sheet=arguments.sheet,
+        dry_run=arguments.dry_run,
+        ending=arguments.end_missing,
+        report=arguments.report,
+    )
+    return staff(load(file), wish)
 
 
 def _mapping(arguments: argparse.Namespace, settings: "Settings") -> "Mapping | int":

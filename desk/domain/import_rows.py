@@ -64,9 +64,16 @@ class RowFault(Enum):
     ROOM_TWICE = "room_twice"  # where a list has one row for each room
     PHASE_NEEDED = "phase_needed"  # several phases have this building
     UNREADABLE = "unreadable"  # the file itself ends or breaks here
+    # Of a staff list:
+    WORK_NUMBER = "work_number"  # missing, or nothing that a work number looks like
+    WORK_NUMBER_TWICE = "work_number_twice"  # it stood in `other_row` already
+    STAFF_NAME_MISSING = "staff_name_missing"
+    DUTY_UNKNOWN = "duty_unknown"
+    AT_WORK_UNKNOWN = "at_work_unknown"
+    AREA_UNKNOWN = "area_unknown"  # told; no building is in this area
 
 
-TOLD_ONLY = frozenset({RowFault.NUMBER_UNREAD, RowFault.ROW_TWICE})
+TOLD_ONLY = frozenset({RowFault.NUMBER_UNREAD, RowFault.ROW_TWICE, RowFault.AREA_UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ from desk.i18n import _
 from desk.imports.columns import Guess, Why
 from desk.usecases.import_residents import Difference
 
-_ENTITIES = ("estate", "building", "household", "person", "membership", "number")
+_ENTITIES = ("estate", "building", "household", "person", "membership", "number", "staff")
+
+
+_SHOWN_OF_NEW = ("name", "raw", "place_code", "role", "code", "duty")
 
 
 def guess_lines(guesses: Sequence[Guess]) -> Iterator[str]:
@@ -99,6 +102,20 @@ def problem_text(problem: Problem) -> str:  # noqa: C901 - one sentence a fault
             return _("several phases have this building: the list needs a column for the phase.")
         case RowFault.UNREADABLE:
             return problem.value
+        case RowFault.WORK_NUMBER:
+            return _("a work number is needed here: up to 64 characters, without spaces.")
+        case RowFault.WORK_NUMBER_TWICE:
+            return _("row {row} has this work number already.").format(row=problem.other_row)
+        case RowFault.STAFF_NAME_MISSING:
+            return _("the name of somebody new is missing.")
+        case RowFault.DUTY_UNKNOWN:
+            return _(
+                "the duty is not known: 坐席, 主管, 片区助理 or 维修 (agent, supervisor, area_assistant, handler)."
+            )
+        case RowFault.AT_WORK_UNKNOWN:
+            return _("whether they work here cannot be told: 在职 or 离职 (yes, no).")
+        case RowFault.AREA_UNKNOWN:
+            return _("the register has no building in this area; nothing is set.")
         case _:
             assert_never(problem.fault)
 
@@ -146,6 +163,7 @@ def entity_name(entity: str) -> str:
         "person": _("people"),
         "membership": _("who lives where"),
         "number": _("telephone numbers"),
+        "staff": _("staff"),
     }
     return names.get(entity, entity)
 
@@ -196,7 +214,7 @@ def write_report(file: Path, problems: Iterable[Problem], planned: Iterable[Plan
             )
         for one in planned:
             for name, value in one.patch.items():
-                if one.outcome is Outcome.NEW and name not in ("name", "raw", "place_code", "role", "code"):
+                if one.outcome is Outcome.NEW and name not in _SHOWN_OF_NEW:
                     continue
                 what = f"{entity_name(one.entity)}: {name}"
                 before = _shown(one.before.get(name)) if one.before else ""
