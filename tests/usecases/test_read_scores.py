@@ -10,6 +10,8 @@ from desk.domain.listening import Listener, Role
 from desk.domain.patches import patch_of
 from desk.domain.scores import Score, ScoreState
 from desk.usecases.fakes import FakeAuthor, FakeStore
+from desk.usecases.fakes_ticket_page import FakeTrails
+from desk.usecases.fakes_work import FakePromises
 from desk.usecases.read_scores import ReadScores, ScoreNews
 from desk.usecases.score_call import ScoreCall
 
@@ -23,7 +25,16 @@ class Ground:
         numbers = count(1)
         self.author = FakeAuthor("9001", "S01", lambda: self.now, lambda: f"change{next(numbers):05}")
         self.read = ReadScores(self.store.scores, self.store.calls, lambda: self.listener, lambda: self.now, 14)
-        self.scoring = ScoreCall(self.store.scores, self.store, self.author, lambda: self.now, str, lambda: ())
+        self.scoring = ScoreCall(
+            self.store.scores,
+            self.store,
+            self.author,
+            lambda: self.now,
+            str,
+            lambda: (),
+            FakeTrails(self.store),
+            FakePromises(self.store).given_in,
+        )
 
     def score(
         self, name: str, days_ago: int, agent: str = "1001", state: ScoreState = ScoreState.FINAL, by: str = "9001"
