@@ -1,8 +1,10 @@
 """The Windows installer with stub programs in it, run under wine: what it leaves in files and registry."""
 
+import os
 import shutil
 import signal
 import struct
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from tests.installer.windows.wine import HERE, SCRIPT, Wine, compiled, wait_for
 ARP = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Desk"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 FOLDER = r"C:\Program Files\Desk"
-SEAT_IN_USE, NOT_WRITTEN, FOREIGN_FOLDER = 10, 13, 16
+SEAT_IN_USE, NO_SPACE, NOT_WRITTEN, OTHER_RUNS, UNFIT_SYSTEM, FOREIGN_FOLDER = 10, 11, 13, 14, 15, 16
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645"
     "400000000049454e44ae426082"
@@ -261,6 +263,42 @@ def test_a_folder_with_somebody_elses_files_is_not_taken(wine: Wine, made: Made)
     assert wine.run(made.installer("0.1.0"), "/S", *wine.last(r"/D=C:\Desk theirs")) == FOREIGN_FOLDER
     assert theirs.read_text() == "theirs"
     assert not wine.has_key(ARP)
+
+
+def test_a_second_installer_gives_way_to_the_one_that_runs(wine: Wine, made: Made) -> None:
+    with wine.running(made.installer("0.1.0", "unpacked"), "/S") as first:
+        wait_for(partial(_is_at, wine, "unpacked"))
+        assert wine.run(made.installer("0.2.0"), "/S", *LEAN) == OTHER_RUNS
+        assert _version(wine) == ""
+        first.send_signal(signal.SIGKILL)
+    wine.kill()
+    assert wine.run(made.installer("0.2.0"), "/S", *LEAN) == 0
+    assert _version(wine) == "0.2.0"
+
+
+def test_a_windows_that_is_too_old_is_left_alone(wine: Wine, made: Made) -> None:
+    wine.run("winecfg", "-v", "win7")
+    assert wine.run(made.installer("0.1.0"), "/S", *LEAN) == UNFIT_SYSTEM
+    assert not wine.has_key(ARP)
+    assert not (wine.program_files / "Desk").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_disk_without_room_for_both_versions_is_told_and_left_as_it_was(
+    wine: Wine, made: Made, tmp_path: Path
+) -> None:
+    (tmp_path / "small").mkdir()
+    drive = wine.folder / "dosdevices" / "d:"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "desk-test", str(tmp_path / "small")], check=True)
+    try:
+        drive.symlink_to(tmp_path / "small")
+        assert wine.run(made.installer("0.1.0"), "/S", *LEAN, *wine.last(r"/D=D:\Desk")) == NO_SPACE
+        assert "given up (11)" in wine.log()
+        assert not any(file.is_file() for file in (tmp_path / "small").rglob("*"))
+        assert not wine.has_key(ARP)
+    finally:
+        drive.unlink(missing_ok=True)
+        subprocess.run(["umount", "-l", str(tmp_path / "small")], check=True)
 
 
 def test_an_installer_that_is_not_whole_does_nothing(wine: Wine, made: Made, tmp_path: Path) -> None:
