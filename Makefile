@@ -66,7 +66,8 @@ run: compiled
 	$(BIN)/desk
 
 # The real package on bare Debian 12 and 13 systems (debootstrap, as root; ten minutes): installed, a seat registered in
-# it, upgraded, removed.
+# it, upgraded, removed. Its bundle is built twice, and has to be the same both times.
+test-install: TWICE := 1
 test-install: system-tests deb
 	DESK_INSTALL=1 $(BIN)/python -m pytest tests/installer -o faulthandler_timeout=0
 

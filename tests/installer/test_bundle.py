@@ -238,6 +238,15 @@ def test_a_commit_is_exported_alone_compiled_and_stamped(tmp_path: Path) -> None
     assert exported == {name for name in tracked.split() if name.endswith(".py")}
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make")
+def test_the_bundle_that_is_tried_is_built_twice_and_compared() -> None:
+    done = subprocess.run(["make", "-n", "test-install"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "tools.bundle --twice" in done.stdout
+    done = subprocess.run(["make", "-n", "deb"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "tools.bundle" in done.stdout
+    assert "--twice" not in done.stdout
+
+
 def test_what_differs_between_two_bundles_is_named(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     for folder in (one, other):
