@@ -65,11 +65,13 @@ class RestartRequested:
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """The launcher tells the ui that a process died and was started again."""
+    """The launcher tells the ui that a process died and was started again; or, with the code 0 and a crash file, that
+    one of an earlier run left this. `at`: when it died, None where an older launcher did not say."""
 
     role: str
     exit_code: int
     crash_file: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

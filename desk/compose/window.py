@@ -255,7 +255,7 @@ def window_parts(
         heard=replay.heard,
         author=signed_in.sit_down,
         nudge=links.nudge,
-        crash_told=lambda file: crash.mark_seen(Path(file)),
+        crash_told=lambda file: str(crash.mark_seen(Path(file))),
         replay=replay_uses,
         score_news=scores.news,
         incidents=incidents.uses(file_ticket, moves, tickets),

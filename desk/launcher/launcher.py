@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ from desk.link.addresses import (
     token_of,
     write_token,
 )
-from desk.log.crash import crash_file_of, role_of, unseen_crashes
+from desk.log.crash import crash_file_of, died_at, role_of, unseen_crashes
 
 if TYPE_CHECKING:  # loaded in `_serve`, after the processes were started: they load while this one goes on
     from desk.link.sockets import LinkServer, Peer
@@ -237,7 +238,7 @@ class Launcher:
         if code in (exit_codes.ENVIRONMENT, exit_codes.AGAIN):  # no crash: it has said what it wants
             return False
         crash_file = crash_file_of(self._crash_dir, role, process.pid)
-        self._tell_ui(wire.Restarted(role, code, str(crash_file or "")))
+        self._tell_ui(wire.Restarted(role, code, str(crash_file or ""), datetime.now(UTC)))
         return False
 
     def _tell_ui(self, *messages: Any) -> None:
@@ -268,7 +269,8 @@ class Launcher:
         from desk import wire
         from desk.link.sockets import LinkServer
 
-        self._tell_ui(*(wire.Restarted(role_of(file), 0, str(file)) for file in unseen_crashes(self._crash_dir)))
+        left = unseen_crashes(self._crash_dir)
+        self._tell_ui(*(wire.Restarted(role_of(file), 0, str(file), died_at(file)) for file in left))
         self._server = LinkServer(
             address,
             token,

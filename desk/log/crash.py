@@ -13,7 +13,7 @@ import os
 import sys
 import threading
 import traceback
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -91,13 +91,22 @@ def role_of(crash_file: Path) -> str:
     return crash_file.name.partition("-")[0]
 
 
-def mark_seen(crash_file: Path) -> None:
-    """It was shown: move it out of sight and keep the newest `KEPT_FILES` for engineers."""
+def died_at(crash_file: Path) -> datetime:
+    """When the last was written into it: the process died then. Now, where the file is gone."""
+    try:
+        return datetime.fromtimestamp(crash_file.stat().st_mtime, UTC)
+    except OSError:
+        return datetime.now(UTC)
+
+
+def mark_seen(crash_file: Path) -> Path:
+    """It is shown: move it out of sight and keep the newest `KEPT_FILES` for engineers. Where it lies from now on."""
     seen = crash_file.parent / _SEEN
     seen.mkdir(mode=0o700, exist_ok=True)
     if crash_file.exists():
         crash_file.replace(seen / crash_file.name)
     _drop_old(sorted(seen.glob("*.txt"), key=lambda f: f.name.partition("-")[2]))
+    return seen / crash_file.name
 
 
 def _drop_old(files: list[Path]) -> None:

@@ -44,6 +44,7 @@ from desk.ui.player.bar import PlayerBar
 from desk.ui.player.engine import PlayerParts
 from desk.ui.replay.door import DoorParts
 from desk.ui.replay.joint import join_replay
+from desk.ui.restart_notices import RestartNotices
 from desk.ui.seat_state import Agent
 from desk.ui.seat_use import SeatUse
 from desk.ui.side.panel import SidePanel, SideParts
@@ -257,6 +258,7 @@ def build_window(parts: UiParts) -> Built:
     use.told.connect(panels.trouble_line.tell)
     use.asked.connect(lambda words: panels.trouble_line.tell(words, stays=True))
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
+    RestartNotices(hub, parts.crash_told, panels.trouble_line.tell, parts.clock, parts.zone, window)
     _join_look_back(hub, parts, panels, ties)
     dial_anywhere = DialAnywhere(hub, window, parts.find_number.of_row, panels.trouble_line.tell)
     seat = parts.settings.seat
@@ -272,7 +274,6 @@ def build_window(parts: UiParts) -> Built:
         seat_agent=Agent(seat.agent, seat.agent_name),
         author=parts.author,
         nudge=parts.nudge,
-        crash_told=parts.crash_told,
         category=category,
         zone=parts.zone,
         play=player.load,

@@ -9,7 +9,6 @@ from datetime import tzinfo
 
 from PySide6.QtCore import QObject, QTimer
 
-from desk import wire
 from desk.domain.calls import Call
 from desk.domain.estate import Staff
 from desk.domain.events import CommandRefused
@@ -43,7 +42,6 @@ class Wired:
     seat_agent: Agent
     author: Callable[[str], None]
     nudge: Callable[[], None]
-    crash_told: Callable[[str], None]
     category: CategoryName
     zone: tzinfo
     play: Callable[[str], None]
@@ -73,7 +71,6 @@ class Wiring(QObject):
         hub.drafts_changed.connect(self._drafts_changed)
         hub.rows_changed.connect(self._rows_changed)
         hub.refused.connect(self._refused)
-        hub.restarted.connect(self._restarted)
         hub.bug_seen.connect(self._bug_seen)
         hub.front_wanted.connect(self._window.come_forward)
         hub.agent_changed.connect(self._panels.middle.reopen)
@@ -253,17 +250,6 @@ class Wiring(QObject):
 
     def _refused(self, refused: CommandRefused) -> None:
         self._panels.trouble_line.tell(phone_words.refusal(refused.command, refused.reason, refused.detail))
-
-    def _restarted(self, restarted: wire.Restarted) -> None:
-        names = {
-            "ui": _("The window was restarted; the details are kept for IT. What you typed is still here."),
-            "phone": _("The telephone part was restarted; the details are kept for IT."),
-            "sync": _("The background service was restarted; the details are kept for IT."),
-        }
-        step("restart_told", restarted=restarted.role)
-        self._panels.trouble_line.tell(names.get(restarted.role, names["ui"]), stays=True)
-        if restarted.crash_file:
-            self._hub.worker.run(lambda: self._wired.crash_told(restarted.crash_file), lambda _none: None)
 
     def _bug_seen(self, kind: str) -> None:
         said = _("Something went wrong inside Desk ({kind}). Your text is kept; tell IT if it happens again.")

@@ -55,7 +55,7 @@ class UiParts:
     `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
     searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`, `player`,
     `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was told of this
-    crash file. `replay`: what the replay window can do, asked for on the worker when it is first opened; None: there is
+    crash file; its place from now on. `replay`: what the replay window can do, asked for on the worker when it is first opened; None: there is
     none. `score_news`: what is new about scores to whoever is signed in. `ticket`: what can be done with a ticket on
     its page. `tell_sync`: to the background service; False where it is away. `register`: work numbers and names of the
     staff. `note_number`: a search for it goes on record. `chime` plays the reminders. `author`: whose work number signs
@@ -92,7 +92,7 @@ class UiParts:
     heard: Callable[[Tape, int, int], None]
     author: Callable[[str], None]
     nudge: Callable[[], None]
-    crash_told: Callable[[str], None]
+    crash_told: Callable[[str], str]
     read_call_log: ReadCallLog
     note_number: Callable[[str], object]
     chime: Chime

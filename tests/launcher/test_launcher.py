@@ -88,7 +88,7 @@ def test_stuck_loop_leaves_its_stack_in_a_crash_file(seat: StandInSeat) -> None:
     (told,) = seat.until_said("ui", "Restarted sync -6")
     assert told == pids["ui"]
     words = next(words for _pid, words in seat.said("ui") if words.startswith("Restarted sync"))
-    crash_file = Path(words.split()[-1])
+    crash_file = Path(words.split()[3])
     assert "in stuck_here" in crash_file.read_text(encoding="utf-8")
 
 
@@ -155,8 +155,9 @@ def test_crash_of_an_earlier_run_is_reported_to_the_ui(seat: StandInSeat) -> Non
     (seat.folder / "crashes").mkdir()
     left = seat.folder / "crashes" / "phone-20261121T202218Z-77.txt"
     left.write_text("Segmentation fault", encoding="utf-8")
+    os.utime(left, (1_700_000_000, 1_700_000_000))
     seat.start()
-    seat.until_said("ui", f"Restarted phone 0 {left}")
+    seat.until_said("ui", f"Restarted phone 0 {left} 2023-11-14 22:13:20+00:00")
     assert unseen_crashes(seat.folder / "crashes") == [left]  # until the ui says that it was shown
 
 

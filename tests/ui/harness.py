@@ -210,7 +210,7 @@ def parts(
         heard=lambda tape, from_ms, until_ms: None,
         author=signed_in.append,
         nudge=nudge,
-        crash_told=lambda _file: None,
+        crash_told=lambda file: f"seen/{file}",
         conflicts=_conflicts(store, author, clock),
         shift=lambda: shift_uses(store, author, clock, lambda: next(ids), ZONE),
         knowledge=lambda: knowledge_uses(store, author, clock, lambda: next(ids)),

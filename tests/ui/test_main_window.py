@@ -336,9 +336,9 @@ def test_a_phone_that_dies_is_told_and_its_call_is_shown_as_interrupted(qtbot: Q
 
 def test_a_refused_command_and_a_restart_are_told(qtbot: QtBot, scene: Scene) -> None:
     scene.receive(CommandRefused("Dial", "bad_number"))
-    qtbot.waitUntil(lambda: "号码" in shown(scene, "trouble_what"))
+    qtbot.waitUntil(lambda: "号码" in shown(scene, "message_what"))
     scene.receive(wire.Restarted("ui", 139, "/crashes/ui.txt"))
-    qtbot.waitUntil(lambda: "重新启动" in shown(scene, "trouble_what"))
+    qtbot.waitUntil(lambda: "重新启动" in shown(scene, "message_what"))
 
 
 def test_a_filed_ticket_is_in_the_list_and_the_centre_is_nudged(qtbot: QtBot, scene: Scene) -> None:

@@ -380,13 +380,13 @@ def test_the_own_password_is_changed_by_keyboard(qtbot: QtBot, scene: Guarded) -
     asked = scene.sync.last(wire.ChangePassword)
     scene.receive(wire.SignInJudged(asked.request, Verdict(Answer.ADMITTED, "1001")))
     qtbot.waitUntil(lambda: not page.isVisible())
-    assert "新密码" in shown(scene, "trouble_what")
+    assert "新密码" in shown(scene, "message_what")
 
 
 def test_signing_in_without_the_centre_is_told(qtbot: QtBot, scene: Guarded) -> None:
     type_in(qtbot, scene, "1001", "right")
     scene.answer(offline=True)
-    qtbot.waitUntil(lambda: "离线" in shown(scene, "trouble_what"))
+    qtbot.waitUntil(lambda: "离线" in shown(scene, "message_what"))
 
 
 def test_an_idle_seat_locks_and_a_call_is_not_idleness(qtbot: QtBot, scene: Guarded) -> None:

@@ -155,7 +155,7 @@ def test_a_name_that_nobody_has_calls_nobody_and_is_told(qtbot: QtBot, scene: ha
     press(scene, Qt.Key.Key_T, CTRL)
     type_text("qqqq")
     press(scene, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "qqqq" in shown(scene, "trouble_what"))
+    qtbot.waitUntil(lambda: "qqqq" in shown(scene, "message_what"))
     assert asked_of_phone(scene) == []
 
 
@@ -440,7 +440,7 @@ def test_do_not_disturb_and_a_forwarding_are_set_by_keyboard_and_stand_on_top_on
 
 def test_a_code_that_the_exchange_refuses_is_told(qtbot: QtBot, scene: harness.Scene) -> None:
     scene.receive(CodeDialled("*45", 404, "Not Found"))
-    qtbot.waitUntil(lambda: shown(scene, "trouble_what").startswith("交换机没有接受“暂停”"))
+    qtbot.waitUntil(lambda: shown(scene, "message_what").startswith("交换机没有接受“暂停”"))
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_what_was_searched_for_one_call_is_not_written_to_the_next(qtbot: QtBot,
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(scene.nudges))
     assert scene.store.changes[-1].entity_id == "c1"
-    assert UNKNOWN.number in shown(scene, "trouble_what")
+    assert UNKNOWN.number in shown(scene, "message_what")
 
 
 # Afterwards
@@ -201,19 +201,19 @@ def test_under_a_running_call_its_caller_stays_on_the_card(qtbot: QtBot, scene: 
     qtbot.waitUntil(lambda: bool(calls.rows))
     calls.setFocus()
     press(scene, Qt.Key.Key_F9, CTRL)
-    qtbot.waitUntil(lambda: "通话结束后" in shown(scene, "trouble_what"))
+    qtbot.waitUntil(lambda: "通话结束后" in shown(scene, "message_what"))
     assert scene.built.hub.subject == C1
 
 
 def test_without_a_call_the_search_and_the_key_say_what_to_do(qtbot: QtBot, scene: Scene) -> None:
     before = scene.store.appends
     press(scene, Qt.Key.Key_F9, CTRL)
-    assert "F12" in shown(scene, "trouble_what")
+    assert "F12" in shown(scene, "message_what")
     scene.built.window.panels.trouble_line.put_away()
     press(scene, Qt.Key.Key_F9)
     box = scene.built.window.panels.card.search
     QTest.keyClicks(box, "wjg")
     qtbot.waitUntil(lambda: bool(box.rows))
     press(scene, Qt.Key.Key_Return)
-    assert "Ctrl+F9" in shown(scene, "trouble_what")
+    assert "Ctrl+F9" in shown(scene, "message_what")
     assert scene.store.appends == before

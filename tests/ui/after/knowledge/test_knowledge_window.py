@@ -129,7 +129,7 @@ def test_what_cannot_be_answered_in_a_call_is_asked_answered_and_told(qtbot: QtB
     assert field is not None
     field.clear()
     press(scene, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(shown(scene, "trouble_what")))
+    qtbot.waitUntil(lambda: bool(shown(scene, "message_what")))
     press(scene, Qt.Key.Key_Escape)
     assert not scene.store.all_of(Question)
     press(scene, Qt.Key.Key_A, BOTH)

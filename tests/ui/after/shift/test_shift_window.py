@@ -171,7 +171,7 @@ def test_nobody_is_signed_out_of_a_call_that_came_meanwhile(qtbot: QtBot, scene:
     scene.receive(seat.offered())
     promise(scene, "1002")  # somebody at another seat has taken it over
     scene.built.hub.rows_changed.emit(("promise",))
-    qtbot.waitUntil(lambda: "Ctrl+Shift+O" in shown(scene, "trouble_what"))
+    qtbot.waitUntil(lambda: "Ctrl+Shift+O" in shown(scene, "message_what"))
     assert scene.built.hub.agent is not None
 
 
