@@ -9,6 +9,7 @@ from desk.compose.clock import new_id, now
 from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.moves import move_ticket
 from desk.compose.policies import Policies
+from desk.compose.supervisors import only_supervisors
 from desk.domain.categories import CategoryTree
 from desk.faults import Fault
 from desk.i18n import _, ngettext
@@ -40,8 +41,9 @@ def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Sec
     try:
         policies = Policies(settings)
         policies.over(EstateMap(SqlResidents(store)))
-        removing = RemovePerson(_parts(settings, store, settings.seat.machine, policies))
+        removing = RemovePerson(_parts(settings, store, settings.seat.agent, policies))
         if arguments.action == "remove":
+            only_supervisors(settings, store)
             return _remove(removing, arguments.number, arguments.to, say)
         _tell(arguments.number, removing.work_of(arguments.number), say)
         return exit_codes.OK

@@ -33,6 +33,7 @@ _BY_CODE = {
     "DK013": WhyRefused.NOT_ALLOWED,
     "DK014": WhyRefused.BAD_VALUE,
     "DK015": WhyRefused.NOT_ALLOWED,
+    "DK016": WhyRefused.NOT_ALLOWED,
     "53400": WhyRefused.TOO_MUCH,
 }
 _BY_CLASS = {"22": WhyRefused.BAD_VALUE, "23": WhyRefused.BROKEN, "42": WhyRefused.NOT_ALLOWED, "DK": WhyRefused.OTHER}

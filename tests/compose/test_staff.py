@@ -1,6 +1,7 @@
 """`desk staff` over a real store, and the worker that gives away what people left behind."""
 
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
 from desk.settings.values import PoliciesSettings
 from desk.store.change_log import SqlChangeLog
+from desk.store.outbox import SqlOutbox
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
@@ -28,7 +30,7 @@ def secrets() -> FakeSecrets:
 
 @pytest.fixture
 def settings(tmp_path: Path, secrets: FakeSecrets) -> Settings:
-    settings = Settings(data_dir=tmp_path, seat=SeatSettings(name="S01", language="en"))
+    settings = Settings(data_dir=tmp_path, seat=SeatSettings(name="S01", agent="9001", language="en"))
     store = Store.open(settings.store_file, secrets)
     people = (("1001", "agent"), ("1002", "agent"), ("9001", "supervisor"))
     SqlChangeLog(store).append(
@@ -60,6 +62,17 @@ def test_what_is_open_is_told_and_given_to_the_successor(settings: Settings, sec
     assert said(settings, secrets, "work", "1001") == "Nothing is open in the name of 1001"
     with pytest.raises(Fault, match="nobody at work has the work number 1001"):
         said(settings, secrets, "remove", "1001", "1002")
+
+
+def test_only_a_supervisor_takes_somebody_out_and_signs_for_it(settings: Settings, secrets: FakeSecrets) -> None:
+    agent = replace(settings, seat=replace(settings.seat, agent="1002"))
+    with pytest.raises(Fault, match="Only a supervisor"):
+        said(agent, secrets, "remove", "1001", "1002")
+    said(settings, secrets, "remove", "1001", "1002")
+    store = Store.open(settings.store_file, secrets)
+    left = [one for one in SqlOutbox(store).unsent(100) if one.entity_id == "s1001" and one.patch == {"active": False}]
+    assert [one.author for one in left] == ["9001"]
+    store.close()
 
 
 def test_the_background_service_gives_away_what_is_left(settings: Settings, secrets: FakeSecrets) -> None:

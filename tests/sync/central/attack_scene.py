@@ -62,6 +62,12 @@ _KNOWN = tuple(
         ("sensitive_tag", f"s-{e}", {"subject": "person", "subject_id": f"p-{e}", "tag": "litigation"}),
     )
 )
+_STAFF = (
+    ("1001", "agent", ""),
+    ("1005", "agent", ""),
+    ("2001", "supervisor", "8000"),
+    ("h1", "handler", "13900139000"),
+)
 ROW_TABLES = (
     "estate",
     "building",
@@ -119,7 +125,7 @@ class Scene:
 
     def all_there_is(self) -> str:
         """What nobody may have altered: the log, every row, the accounts and who is in which group."""
-        tables = (*ROW_TABLES, "sensitive_tag", "change", "account", "entity")
+        tables = (*ROW_TABLES, "staff", "score", "supervised", "sensitive_tag", "change", "account", "entity")
         rows = " UNION ALL ".join(f"SELECT '{t}' || to_jsonb(x)::text FROM desk.\"{t}\" x" for t in tables)
         groups = "SELECT 'in' || m.roleid::regrole || ' ' || m.member::regrole FROM pg_auth_members m"
         query = f"SELECT md5(string_agg(t, '|' ORDER BY t)) FROM ({rows} UNION ALL {groups}) a (t)"
@@ -164,7 +170,13 @@ def attack_scene() -> Iterator[Scene]:
             for entity, entity_id, patch in _KNOWN:
                 append(chief, entity, entity_id, patch)
             for number in range(60):
+                append(chief, "attempt", f"a{number}", {"number": f"139{number:08}", "ticket_id": "t-e1"})
+                append(chief, "warning", f"w{number}", {"caller_number": f"139{number:08}", "ticket_id": "t-e1"})
                 append(chief, "number", f"n{number}", {"raw": f"139{number:08}", "person_id": "p-e1"})
+        with scene.connect("2001") as leader:
+            for who, duty, phone in _STAFF:
+                staff: dict[str, FieldValue] = {"number": who, "name": who, "duty": duty, "phone": phone}
+                append(leader, "staff", f"s-{who}", {**staff, "active": True})
         yield scene
 
 

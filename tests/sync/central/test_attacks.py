@@ -16,7 +16,7 @@ from desk.sync.central import admin, audit
 from tests.sync.central.attack_scene import PASSWORD, READS, ROW_TABLES, WRITES, Scene, append, attack_scene
 
 RIGHT, CLAIM, ESTATE, SENSITIVE, SIZE, LIMIT, TWICE = "42501", "DK011", "DK012", "DK013", "DK014", "53400", "23505"
-SERVICE = "DK015"
+SERVICE, SUPERVISED = "DK015", "DK016"
 
 
 def change(
@@ -82,6 +82,51 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
     # the seat register
     "write what a seat has cost": ("1001", change("seat_record", "seat9", '{"price": "1.00"}'), SERVICE),
     "a seat writes what it has cost": ("S01", change("seat_record", "seat9", '{"retired": true}'), SERVICE),
+    # what only supervisors write
+    "make oneself a supervisor": ("1001", change("staff", "s-1001", '{"duty": "supervisor"}'), SUPERVISED),
+    "make oneself a supervisor anew": (
+        "1001",
+        change("staff", "s9", '{"number": "1001", "name": "x", "duty": "supervisor", "active": true}'),
+        SUPERVISED,
+    ),
+    "un-make the supervisor": ("1001", change("staff", "s-2001", '{"duty": "agent"}'), SUPERVISED),
+    "lock a colleague out": ("1001", change("staff", "s-1005", '{"active": false}'), SUPERVISED),
+    "redirect a handler's telephone": ("1001", change("staff", "s-h1", '{"phone": "13800000000"}'), SUPERVISED),
+    "take a handler's number": ("1001", change("staff", "s-h1", '{"number": "1001"}'), SUPERVISED),
+    "in the name of somebody without an account": (
+        "1001",
+        change("staff", "s-1001", '{"duty": "supervisor"}', agent="'9999'"),
+        SUPERVISED,
+    ),
+    "in the name of an import": (
+        "1001",
+        change("staff", "s-1001", '{"duty": "supervisor"}', agent="'import.nc'"),
+        SUPERVISED,
+    ),
+    "in the supervisor's name": (
+        "1001",
+        change("staff", "s-1001", '{"duty": "supervisor"}', agent="'2001'"),
+        CLAIM,
+    ),
+    "in one statement with something harmless": (
+        "1001",
+        (
+            "INSERT INTO desk.change (change_id, entity, entity_id, at, agent, seat, patch) VALUES"
+            " (gen_random_uuid(), 'person', 'p-e1', now(), session_user, 'S01', '{}'),"
+            " (gen_random_uuid(), 'staff', 's-1001', now(), session_user, 'S01', '{\"duty\": \"supervisor\"}');"
+        ),
+        SUPERVISED,
+    ),
+    "a seat makes its agent a supervisor": (
+        "S01",
+        change("staff", "s-1001", '{"duty": "supervisor"}', agent="'1001'"),
+        SUPERVISED,
+    ),
+    "a seat writes the staff list": ("S01", change("staff", "s-1001", '{"duty": "supervisor"}'), SUPERVISED),
+    "change who may write": ("1001", "DELETE FROM desk.supervised;", RIGHT),
+    "roster oneself": ("1001", change("duty_turn", "d9", '{"who": "1001"}'), SUPERVISED),
+    "lift a legal hold": ("1001", change("recording", "c-e1", '{"legal_hold": false}'), SUPERVISED),
+    "score oneself": ("1001", change("score", "sc9", '{"points_x10": 1000}'), SUPERVISED),
     # raising one's own rights
     "grant oneself a group": ("1001", 'GRANT desk_admin TO "1001";', RIGHT),
     "grant oneself all estates": ("1001", 'GRANT desk_unlimited TO "1001";', RIGHT),
@@ -226,7 +271,33 @@ def test_what_a_supervisor_has_written_of_a_seat_can_be_carried(scene: Scene) ->
     assert scene.psql("1001", carried).code == CLAIM
 
 
+def test_what_a_supervisor_has_written_of_the_staff_can_be_carried(scene: Scene) -> None:
+    def written(who: str, staff_id: str, agent: str) -> str:
+        return scene.psql(who, change("staff", staff_id, '{"phone": "8001"}', agent=f"'{agent}'")).code
+
+    assert [written(who, "s-h1", agent) for who, agent in (("2001", "2001"), ("S01", "2001"), ("S01", "3001"))] == [
+        ""
+    ] * 3
+    assert written("3001", "s-h1", "import.nc") == ""
+    # Of who has no account the staff list says whether they supervise, and a seat alone is believed who it was.
+    assert (
+        scene.psql("3001", change("staff", "s-9001", '{"number": "9001", "duty": "supervisor", "active": true}')).code
+        == ""
+    )
+    assert [written(who, "s-h1", "9001") for who in ("S01", "1001")] == ["", SUPERVISED]
+    assert written("S01", "s-h1", "9002") == SUPERVISED
+    assert scene.psql("3001", change("staff", "s-9001", '{"active": false}')).code == ""
+    assert written("S01", "s-h1", "9001") == SUPERVISED
+
+
+def test_an_agent_goes_on_answering_scores_and_sealing_recordings(scene: Scene) -> None:
+    for entity, patch in (("score", '{"reply": "x"}'), ("recording", '{"kept": "kept", "file": "y"}')):
+        assert scene.psql("1001", change(entity, "c-e1", patch)).code == ""
+
+
 BULK = {
+    "what came after calls": "SELECT number FROM desk.attempt;",
+    "the log of it": "SELECT patch FROM desk.change WHERE entity = 'warning';",
     "the register": "SELECT raw FROM desk.number;",
     "the log of the register": "SELECT patch FROM desk.change WHERE entity = 'number';",
     "the whole log": "COPY (SELECT * FROM desk.change) TO STDOUT;",

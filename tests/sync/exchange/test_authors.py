@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from desk.demo.postgres import PrivatePostgres
+from desk.domain.set_aside import WhyRefused, why_refused
 from desk.store.accounts import SqlAccounts
+from desk.store.set_asides import SqlSetAsides
 from desk.sync.central.access import CentralAccess
 from desk.sync.exchange import rounds
 from tests.making import change, ticket
@@ -233,3 +235,19 @@ def test_a_seat_is_told_what_account_the_person_has_who_connects(
     here.access = access(server, database, "admin")  # the seat's own role is nobody who sits there
     meet(here)
     assert SqlAccounts(here.store).all() == {"1001": "supervisor"}
+
+
+@pytest.mark.usefixtures("accounts")
+def test_what_only_supervisors_write_is_set_aside_of_an_agent_and_holds_up_nothing(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    here = make_seat("S01")
+    here.log.append([change("staff", "s1001", {"duty": "supervisor"}), ticket("mine")])
+    meet(here)
+    assert written(server, database) == ["mine|1001|1001"]
+    (aside,) = SqlSetAsides(here.store).refused(10)
+    assert (aside.change.entity_id, why_refused(aside.refused)[0]) == ("s1001", WhyRefused.NOT_ALLOWED)
+    server.sql("UPDATE desk.account SET kind = 'supervisor' WHERE role = '1001'", database)
+    here.outbox.retry_refused()
+    meet(here)
+    assert written(server, database) == ["mine|1001|1001", "s1001|1001|1001"]
