@@ -38,6 +38,7 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
     "become a colleague": ("1001", 'SET SESSION AUTHORIZATION "1002";', RIGHT),
     "take a colleague's role": ("1001", 'SET ROLE "1002";', RIGHT),
     "a supervisor signs as an agent": ("2001", change("ticket", "t9", "{}", agent="'1001'"), CLAIM),
+    "sign as an import": ("1001", change("person", "p-e1", '{"name": "x"}', agent="'import.nc'"), CLAIM),
     # editing and deleting history
     "edit the log": ("1001", "UPDATE desk.change SET reason = 'x';", RIGHT),
     "delete from the log": ("1001", "DELETE FROM desk.change;", RIGHT),
@@ -439,9 +440,13 @@ def test_a_seat_brings_the_changes_of_people_and_a_person_only_their_own(scene: 
     assert scene.psql("1001", change("ticket", "t-import", '{"household_id": "h-e1"}', agent="'import'")).code == ""
     query = "SELECT author, agent, estate FROM desk.change WHERE entity_id IN ('t-carried', 't-import') ORDER BY seq;"
     assert scene.psql("3001", query).out.splitlines() == ["S01|1001|e1", "1001|import|e1"]
-    claims = "SELECT desk.carried(ARRAY['1001', '1002', 'import', 'S01']);"
+    for who in ("S01", "2001", "3001"):
+        imported = change("ticket", "t-carried", '{"household_id": "h-e1"}', agent="'import.nc'")
+        assert scene.psql(who, imported).code == ""
+    claims = "SELECT desk.carried(ARRAY['1001', '1002', 'import', 'S01', 'import.nc']);"
     assert scene.psql("1001", claims).out == "{1001,import,S01}"
-    assert scene.psql("S01", claims).out == "{1001,1002,import,S01}"
+    assert scene.psql("2001", claims).out == "{import,S01,import.nc}"
+    assert scene.psql("S01", claims).out == "{1001,1002,import,S01,import.nc}"
 
 
 def test_who_has_one_estate_writes_into_it_and_who_has_two_says_which(scene: Scene) -> None:

@@ -8,6 +8,9 @@ Accounts say who a supervisor is. Of somebody without one the staff list says so
 an agent may put any name without an account under a change. A role without an account, which only the owner lets in
 (`desk_unlimited`), is the owner's own.
 
+An import signs as "import." and its list's name, and the next one takes what stands under that for its own word. An
+agent is no import.
+
 Rows of what came after the call (step 0008) show telephone numbers, too. They count where a number stands in them."""
 
 import json
@@ -73,6 +76,30 @@ CREATE TRIGGER a_supervised BEFORE INSERT ON desk.change FOR EACH ROW WHEN (NEW.
     EXECUTE FUNCTION desk.keep_supervised();
 """
 
+# Asked before a push, too (`desk.carried`): what may not be brought waits for a seat's or a supervisor's connection.
+_IMPORTS = """
+CREATE OR REPLACE FUNCTION desk.may_carry(claim text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT NOT EXISTS (SELECT FROM desk.account AS a
+            WHERE a.agent = claim AND a.kind <> 'seat' AND a.role <> session_user
+                OR a.role = session_user AND a.kind = 'agent' AND claim LIKE 'import.%')
+        OR coalesce((SELECT a.carries OR a.kind IN ('seat', 'admin') FROM desk.account AS a
+            WHERE a.role = session_user), pg_has_role(session_user, 'desk_seat', 'member')
+            OR pg_has_role(session_user, 'desk_admin', 'member'))
+$$;
+CREATE FUNCTION desk.keep_imports() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT desk.may_carry(NEW.agent) THEN
+        RAISE EXCEPTION 'an agent is no import' USING ERRCODE = 'DK011';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION desk.keep_imports() FROM PUBLIC;
+CREATE TRIGGER b_imports BEFORE INSERT ON desk.change FOR EACH ROW WHEN (NEW.agent LIKE 'import.%')
+    EXECUTE FUNCTION desk.keep_imports();
+"""
+
 _COUNTED_ROWS = """
 DROP POLICY one_s_own ON desk."{name}";
 CREATE POLICY one_s_own ON desk."{name}" FOR SELECT TO desk_limited
@@ -95,7 +122,8 @@ def upgrade() -> None:
         op.get_bind().exec_driver_sql("INSERT INTO desk.supervised VALUES (%s, %s)", (entity, json.dumps(fields)))
     op.execute(_SUPERVISES)
     entities = ", ".join(f"'{entity}'" for entity in _SUPERVISED)
-    op.get_bind().exec_driver_sql(_WRITING.format(entities=entities).replace("%", "%%"))
+    op.execute(_WRITING.format(entities=entities))
+    op.execute(_IMPORTS)
     for name, field in _NUMBER_OF.items():
         op.execute(_COUNTED_ROWS.format(name=name, field=field))
     numbered = " OR ".join(f"entity = '{name}' AND patch ->> '{field}' <> ''" for name, field in _NUMBER_OF.items())
