@@ -102,10 +102,12 @@ def _likeness(one: Sound, other: Sound) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One channel of a recording against its tape: from where to where it was found in the recording, the share of
-    pieces found between, the longest stretch without one, and the furthest that two neighbours that were found are
-    apart beyond their distance."""
+    """One channel of a recording against its tape: from where to where it was found in the recording, where on the tape
+    that begins (a beginning that was lost stands at 0 in the recording, and later on the tape), the share of pieces
+    found between, the longest stretch without one, and the furthest that two neighbours that were found are apart
+    beyond their distance."""
 
+    from_s: float
     begins_s: float
     ends_s: float
     share: float
@@ -125,6 +127,7 @@ def way(recording: Path, said: Sound, channel: int) -> Way:
 
 
 def way_of(heard: Sound, said: Sound) -> Way:
+    """Of a channel or a part of it."""
     pieces = follow(heard, said)
     if not pieces:
         raise ValueError("the tape is not in it")
@@ -132,6 +135,7 @@ def way_of(heard: Sound, said: Sound) -> Way:
     jumps = [abs(after.lag_s - before.lag_s) for before, after in itertools.pairwise(sure)]
     gaps = [after.at_s - before.at_s - PIECE_S for before, after in itertools.pairwise(sure)]
     return Way(
+        pieces[0].from_s,
         pieces[0].at_s,
         pieces[-1].at_s + PIECE_S,
         len(sure) / len(pieces),

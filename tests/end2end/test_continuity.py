@@ -40,6 +40,13 @@ def test_another_sound_is_not_the_tape(said: Sound, tmp_path: Path) -> None:
         continuity.way_of(continuity.tape(tmp_path / "other.wav", 2, 6.0), said)
 
 
+def test_a_beginning_that_was_lost_shows_on_the_tape(said: Sound) -> None:
+    way = continuity.way_of(np.concatenate([said[2 * RATE_HZ :], np.zeros(4000)]), said)
+    assert way.begins_s == pytest.approx(0.0, abs=0.01)
+    assert way.from_s == pytest.approx(2.0, abs=0.01)
+    assert way.share > 0.9
+
+
 def test_a_second_that_was_left_out_shows(said: Sound) -> None:
     heard = np.concatenate([said[:40_000], said[40_000 + RATE_HZ :]])
     assert not continuity.way_of(heard, said).is_whole
