@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import Enum
 
 from desk.domain.attempts import Purpose
+from desk.domain.clocks import ClockName
+from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Priority, Stage
 
 
@@ -52,25 +54,30 @@ class When(Enum):
     LATER = "later"
 
 
-# What a ticket asks for follows from its stage; where a stage is not named, from the clock that comes first.
+# What brings work on follows from the stage of a task; of a ticket that has none in hand, from the ticket's own.
+ERRAND_BY_TASK: dict[TaskStage, Errand] = {
+    TaskStage.WAITING: Errand.DISPATCH,
+    TaskStage.RETURNED: Errand.DISPATCH_AGAIN,
+    TaskStage.DISPATCHED: Errand.GET_ACCEPTED,
+    TaskStage.ACCEPTED: Errand.GET_FINISHED,
+    TaskStage.IN_PROGRESS: Errand.GET_FINISHED,
+}
 ERRAND_BY_STAGE: dict[Stage, Errand] = {
     Stage.REGISTERED: Errand.DISPATCH,
     Stage.RETURNED: Errand.DISPATCH_AGAIN,
+    Stage.DISPATCHED: Errand.GET_ACCEPTED,
+    Stage.ACCEPTED: Errand.GET_FINISHED,
+    Stage.IN_PROGRESS: Errand.GET_FINISHED,
     Stage.SUSPENDED: Errand.TAKE_UP,
     Stage.DONE: Errand.FOLLOW_UP,
     Stage.FOLLOWED_UP: Errand.CLOSE,
 }
-ERRAND_BY_CLOCK: dict[str, Errand] = {
-    "accept": Errand.GET_ACCEPTED,
-    "plan": Errand.TELL_PLAN,
-    "promise": Errand.GET_FINISHED,
-    "task": Errand.GET_FINISHED,
-    "progress": Errand.GET_REPORT,
-    "follow_up": Errand.FOLLOW_UP,
-    "close": Errand.CLOSE,
-    "resume": Errand.TAKE_UP,
+# These clocks ask for something else than that, beside it; all others hasten what brings the work on.
+ERRAND_BY_CLOCK: dict[ClockName, Errand] = {
+    ClockName.PLAN: Errand.TELL_PLAN,
+    ClockName.PROGRESS: Errand.GET_REPORT,
 }
-OTHERWISE = Errand.GET_FINISHED
+OTHERWISE = Errand.GET_FINISHED  # of a ticket that is over
 
 
 class Whom(Enum):
@@ -106,6 +113,13 @@ CALLS: dict[Errand, CallFor] = {
     Errand.TAKE_UP: CallFor(Whom.HANDLER),
     Errand.ANSWER: CallFor(Whom.ANSWERER),
     Errand.TELL_ANSWER: CallFor(Whom.RESIDENT, Purpose.PROMISE, Purpose.PROMISE),
+}
+
+# Attempts for these purposes rest an errand, and no others do: whoever was asked to finish has not been told the plan.
+# A call about the dispatch asked the handler to take it.
+RESTED_BY: dict[Errand, frozenset[Purpose]] = {
+    errand: frozenset({call.before, call.late} | ({Purpose.DISPATCH} if errand is Errand.GET_ACCEPTED else set()))
+    for errand, call in CALLS.items()
 }
 
 
@@ -152,11 +166,6 @@ ORDER: tuple[Line, ...] = (
     _line(Errand.FOLLOW_UP, When.NOW, When.SOON),
     _line(Errand.CLOSE),
 )
-
-
-def errand_of_ticket(stage: Stage, clock: str) -> Errand:
-    found = ERRAND_BY_STAGE.get(stage)
-    return found if found is not None else ERRAND_BY_CLOCK.get(clock, OTHERWISE)
 
 
 def when(due_at: datetime | None, now: datetime, at_hand: datetime, soon: datetime) -> When:

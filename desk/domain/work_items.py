@@ -6,25 +6,27 @@ from desk.domain.early_warnings import EarlyWarning
 from desk.domain.follow_ups import FollowUp
 from desk.domain.knowledge import Question, QuestionState
 from desk.domain.promises import Promise
+from desk.domain.ticket_errands import TicketErrand
 from desk.domain.tickets import Ticket
-from desk.domain.what_next import Errand, What, errand_of_ticket
+from desk.domain.what_next import Errand, What
 from desk.domain.work_lists import WorkItem
 
 Other = Promise | FollowUp | EarlyWarning | Question
 
 
-def of_ticket(ticket: Ticket) -> WorkItem:
-    errand = errand_of_ticket(ticket.stage, ticket.next_clock)
+def of_ticket(ticket: Ticket, asked: TicketErrand) -> WorkItem:
+    """`asked`: which of the things that it asks for the row is about."""
     return WorkItem(
         What.TICKET,
         ticket.ticket_id,
-        errand,
-        ticket.next_due_at,
+        asked.errand,
+        asked.due_at,
         ticket.owner,
         ticket,
         ticket.description,
         ticket.contact_number,
         ticket.caller_name,
+        task=asked.task,
     )
 
 

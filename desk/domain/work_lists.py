@@ -10,7 +10,8 @@ from enum import Enum
 from itertools import groupby
 
 from desk.domain.attempts import Attempt
-from desk.domain.identity import HouseholdId
+from desk.domain.identity import HouseholdId, StaffId, TaskId
+from desk.domain.tasks import Task
 from desk.domain.tickets import Priority, Ticket
 from desk.domain.what_next import Errand, What
 
@@ -31,14 +32,15 @@ class WorkList(Enum):
 
 
 class Check(Enum):
-    """What is asked of a thing, to stand on a list."""
+    """What is asked of a thing, to stand on a list. Of a ticket that asks for several things at once, one has to pass
+    all checks (`desk.domain.ticket_errands`)."""
 
     MINE = "mine"  # whoever looks at the list owns it
     SOON = "soon"  # its limit is near and has not run out
     LATE = "late"
     DUE = "due"  # late or soon
     OWNERLESS = "ownerless"  # nobody owns it, or somebody who has left
-    UNACCEPTED = "unaccepted"  # dispatched, and nobody has taken it
+    UNACCEPTED = "unaccepted"  # somebody was sent and has not taken it, or has given it back
     NO_REPORT = "no_report"  # the clock of the progress report has run out
     TO_FOLLOW_UP = "to_follow_up"  # done, and the resident has not been asked
     IN_QUEUE = "in_queue"  # it has a line in `ORDER`
@@ -131,7 +133,7 @@ class Keys:
 class WorkItem:
     """One row in full. `owner`: a work number, or a post where nobody is named. `text`: what was promised, asked or
     complained about. `number`: where the resident is called; without one the household may have one. `tried`: the last
-    attempt about it."""
+    attempt about it. `task`: the one of its tasks that the errand is about; None: about no single one."""
 
     what: What
     about_id: str
@@ -145,10 +147,22 @@ class WorkItem:
     kind: str = ""
     tried: Attempt | None = None
     household_id: HouseholdId | None = None
+    task: Task | None = None
 
     @property
     def key(self) -> str:
         return key_of(self.what, self.about_id)
+
+    @property
+    def matter(self) -> tuple[str, Errand, TaskId | None]:
+        """What is asked for, of whom: the row of a ticket may ask for something else the next time it is read."""
+        return self.key, self.errand, self.task.task_id if self.task else None
+
+    @property
+    def handler_id(self) -> StaffId | str | None:
+        if self.task is not None:
+            return self.task.handler_id
+        return self.ticket.handler_id if self.ticket else None
 
     @property
     def priority(self) -> Priority | None:

@@ -2,45 +2,27 @@
 into one statement for each list. Strings only, made from constants of our own; values are bound. Pure, any thread.
 
 Tickets are read from `ticket_listed`, an index over open tickets that holds all that a list sorts and filters by; it is
-named in the statement because SQLite guesses otherwise."""
+named in the statement because SQLite guesses otherwise. A list that asks about the single errands of a ticket
+(`desk.domain.ticket_errands`) unrolls them, one row for each limit, of those tickets alone that could stand on it."""
 
 # ruff: noqa: S608 - every part of a statement stands in this file or is a value of an enum
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from desk.domain import what_next
 from desk.domain.early_warnings import OPEN_WARNINGS
 from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.knowledge import QuestionState
 from desk.domain.promises import PromiseState
+from desk.domain.tasks import TaskStage
+from desk.domain.ticket_errands import NOT_TAKEN, OF_AN_ERRAND
 from desk.domain.tickets import Priority, Stage
 from desk.domain.what_next import Errand, What, When
-from desk.domain.work_lists import CONTENTS, Check, Column, GroupBy, ListQuery, WorkList
+from desk.domain.work_lists import CONTENTS, Check, Column, GroupBy, Line, ListQuery, WorkList
 from desk.store.listed_index import IS_OPEN
+from desk.store.ticket_errand_sql import BY_LIMIT, ERRAND_RANK, TRIED, among, case, fields, quoted, unrolled
 
-
-def _quoted(value: Enum) -> str:
-    return f"'{value.value}'"
-
-
-def _among(values: Iterable[Enum]) -> str:
-    return f"({', '.join(sorted(_quoted(value) for value in values))})"
-
-
-def _case(branches: Iterable[tuple[str, str]], otherwise: str) -> str:
-    found = " ".join(f"WHEN {condition} THEN {value}" for condition, value in branches)
-    return f"CASE {found} ELSE {otherwise} END"
-
-
-_TICKET_ERRAND = _case(
-    [
-        *((f"stage = {_quoted(stage)}", _quoted(errand)) for stage, errand in what_next.ERRAND_BY_STAGE.items()),
-        *((f"next_clock = '{clock}'", _quoted(errand)) for clock, errand in what_next.ERRAND_BY_CLOCK.items()),
-    ],
-    _quoted(what_next.OTHERWISE),
-)
 _WHENS: Mapping[When, str] = {
     When.LATE: "due <= :now",
     When.NOW: "due > :now AND due <= :at_hand",
@@ -50,23 +32,21 @@ _WHENS: Mapping[When, str] = {
 
 
 def _line(line: what_next.Line) -> str:
-    tests = [f"errand IN {_among(line.errands)}"]
+    tests = [f"errand IN {among(line.errands)}"]
     if line.whens != frozenset(When):
         tests.append(f"({' OR '.join(_WHENS[one] for one in When if one in line.whens)})")
     if line.priorities:
-        tests.append(f"priority IN {_among(line.priorities)}")
+        tests.append(f"priority IN {among(line.priorities)}")
     return " AND ".join(tests)
 
 
 _AT_ANY_TIME = [one for line in what_next.ORDER if When.LATER in line.whens for one in line.errands]
-_COST = _case(((_line(line), str(index)) for index, line in enumerate(what_next.ORDER)), "NULL")
-_RANK = _case(((f"priority = {_quoted(one)}", str(index)) for index, one in enumerate(Priority)), "9")
-_ERRAND_RANK = _case(((f"errand = {_quoted(one)}", str(index)) for index, one in enumerate(Errand)), "99")
-_STAGE_RANK = _case(((f"stage = {_quoted(one)}", str(index)) for index, one in enumerate(Stage)), "99")
+_COST = case(((_line(line), str(index)) for index, line in enumerate(what_next.ORDER)), "NULL")
+_RANK = case(((f"priority = {quoted(one)}", str(index)) for index, one in enumerate(Priority)), "9")
+_STAGE_RANK = case(((f"stage = {quoted(one)}", str(index)) for index, one in enumerate(Stage)), "99")
 
 # What every source gives; the last is what a filter searches.
-_COLUMNS = "what, id, errand, due, priority, owner, stage, clock, progress, handler, category, building, place, "
-_COLUMNS += "number, registered, told"
+_COLUMNS = "what, id, errand, due, priority, owner, stage, handler, category, building, place, number, registered, told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +65,7 @@ def _of_ticket(what: What, table: str, id_field: str, errand: str, owner: str, t
     return _Source(
         f"SELECT '{what.value}' AS what, x.{id_field} AS id, {errand} AS errand, x.due_at AS due,"
         " t.priority AS priority,"
-        f" {owner} AS owner, t.stage AS stage, '' AS clock, NULL AS progress,"
+        f" {owner} AS owner, t.stage AS stage,"
         " t.handler_id AS handler, t.category AS category, t.building_id AS building,"
         " coalesce(t.place_text, '') AS place, coalesce(t.number, '') AS number, t.registered_at AS registered,"
         " coalesce(t.place_text, '') || ' ' || coalesce(t.number, '') || ' ' || coalesce(t.category, '') || ' '"
@@ -97,58 +77,52 @@ def _of_ticket(what: What, table: str, id_field: str, errand: str, owner: str, t
 
 _SOURCES: Mapping[What, _Source] = {
     What.TICKET: _Source(
-        f"SELECT 'ticket' AS what, ticket_id AS id, {_TICKET_ERRAND} AS errand, next_due_at AS due, priority,"
-        " coalesce(owner, '') AS owner, stage, next_clock AS clock, progress_due_at AS progress,"
-        " handler_id AS handler, category, building_id AS building,"
-        " coalesce(place_text, '') AS place, number, registered_at AS registered,"
-        " coalesce(place_text, '') || ' ' || number || ' ' || coalesce(caller_name, '') || ' '"
-        " || coalesce(contact_number, '') || ' ' || coalesce(category, '') || ' ' || coalesce(handler_id, '') || ' '"
-        " || coalesce(owner, '') AS told"
+        # by its first limit alone: what it asks for is not looked at
+        f"SELECT 'ticket' AS what, ticket_id AS id, '' AS errand, next_due_at AS due, {fields('ticket', 'handler_id')}"
         f" FROM ticket INDEXED BY ticket_listed WHERE {IS_OPEN} AND number IS NOT NULL",
-        "SELECT 1 FROM attempt a WHERE a.ticket_id = id AND a.about_id IS NULL AND a.next_at > :now"
-        ' AND (due IS NULL OR due > :now OR a."at" >= due)',
+        TRIED,
     ),
     What.PROMISE: _of_ticket(
         What.PROMISE,
         "promise",
         "promise_id",
-        _quoted(Errand.CALL_BACK),
+        quoted(Errand.CALL_BACK),
         "x.owner",
         "coalesce(x.caller_name, '') || ' ' || coalesce(x.number, '') || ' ' || x.text || ' ' || x.owner",
-        f"(x.state = {_quoted(PromiseState.OPEN)} OR x.state IS NULL) AND x.due_at IS NOT NULL AND x.owner IS NOT NULL"
+        f"(x.state = {quoted(PromiseState.OPEN)} OR x.state IS NULL) AND x.due_at IS NOT NULL AND x.owner IS NOT NULL"
         " AND x.text IS NOT NULL",
     ),
     What.FOLLOW_UP: _of_ticket(
         What.FOLLOW_UP,
         "follow_up",
         "follow_up_id",
-        _quoted(Errand.FOLLOW_UP),
+        quoted(Errand.FOLLOW_UP),
         "coalesce(x.owner, '')",
         "coalesce(t.caller_name, '') || ' ' || coalesce(x.number, '') || ' ' || coalesce(x.owner, '')",
         # whether the plan was told is not asked while nothing can go on
-        f"x.state = {_quoted(FollowUpState.DUE)} AND x.kind IS NOT NULL"
-        f" AND NOT (x.kind = {_quoted(FollowUpKind.IN_PROCESS)} AND t.stage IS {_quoted(Stage.SUSPENDED)})",
+        f"x.state = {quoted(FollowUpState.DUE)} AND x.kind IS NOT NULL"
+        f" AND NOT (x.kind = {quoted(FollowUpKind.IN_PROCESS)} AND t.stage IS {quoted(Stage.SUSPENDED)})",
     ),
     What.WARNING: _of_ticket(
         What.WARNING,
         "warning",
         "warning_id",
-        _quoted(Errand.STEP_WARNING),
+        quoted(Errand.STEP_WARNING),
         "coalesce(x.turn, '')",
         "coalesce(t.caller_name, '') || ' ' || coalesce(x.issue, '') || ' ' || coalesce(x.turn, '')",
-        f"x.step IN {_among(OPEN_WARNINGS)} AND x.turn IS NOT NULL",
+        f"x.step IN {among(OPEN_WARNINGS)} AND x.turn IS NOT NULL",
     ),
     What.QUESTION: _of_ticket(
         What.QUESTION,
         "question",
         "question_id",
-        f"CASE x.state WHEN {_quoted(QuestionState.OPEN)} THEN {_quoted(Errand.ANSWER)}"
-        f" ELSE {_quoted(Errand.TELL_ANSWER)} END",
-        f"coalesce(CASE x.state WHEN {_quoted(QuestionState.OPEN)} THEN x.owner ELSE x.asked_by END, '')",
+        f"CASE x.state WHEN {quoted(QuestionState.OPEN)} THEN {quoted(Errand.ANSWER)}"
+        f" ELSE {quoted(Errand.TELL_ANSWER)} END",
+        f"coalesce(CASE x.state WHEN {quoted(QuestionState.OPEN)} THEN x.owner ELSE x.asked_by END, '')",
         f"coalesce(x.caller_name, '') || ' ' || coalesce(x.number, '') || ' '"
-        f" || CASE x.state WHEN {_quoted(QuestionState.OPEN)} THEN x.text || ' ' || coalesce(x.owner, '')"
+        f" || CASE x.state WHEN {quoted(QuestionState.OPEN)} THEN x.text || ' ' || coalesce(x.owner, '')"
         " ELSE coalesce(x.answer, '') || ' ' || coalesce(x.asked_by, '') END",
-        f"x.state IN {_among((QuestionState.OPEN, QuestionState.ANSWERED))} AND x.text IS NOT NULL",
+        f"x.state IN {among((QuestionState.OPEN, QuestionState.ANSWERED))} AND x.text IS NOT NULL",
     ),
 }
 _FOLLOWED = "EXISTS (SELECT 1 FROM follow_up f WHERE f.ticket_id = id AND f.state = 'due' AND f.kind = 'closing')"
@@ -161,21 +135,31 @@ _CHECKS: Mapping[Check, str] = {
     Check.LATE: "due <= :now",
     Check.DUE: "due <= :soon",
     Check.OWNERLESS: f"(owner = '' OR owner IN ({_LEFT}))",
-    Check.UNACCEPTED: f"stage IN {_among((Stage.DISPATCHED, Stage.RETURNED))}",
-    Check.NO_REPORT: f"progress <= :now AND stage <> {_quoted(Stage.SUSPENDED)}",
-    Check.TO_FOLLOW_UP: f"stage = {_quoted(Stage.DONE)} AND NOT {_FOLLOWED}",
-    Check.IN_QUEUE: f"(due <= :soon OR errand IN {_among(_AT_ANY_TIME)}) AND cost IS NOT NULL"
-    f" AND NOT (what = 'ticket' AND errand = {_quoted(Errand.FOLLOW_UP)} AND {_FOLLOWED})",
+    Check.UNACCEPTED: f"errand IN {among(NOT_TAKEN)}",
+    Check.NO_REPORT: f"errand = {quoted(Errand.GET_REPORT)} AND due <= :now",
+    Check.TO_FOLLOW_UP: f"stage = {quoted(Stage.DONE)} AND NOT {_FOLLOWED}",
+    Check.IN_QUEUE: f"(due <= :soon OR errand IN {among(_AT_ANY_TIME)}) AND cost IS NOT NULL"
+    f" AND NOT (what = 'ticket' AND errand = {quoted(Errand.FOLLOW_UP)} AND {_FOLLOWED})",
     Check.RESTED: "NOT EXISTS ({tried})",
     Check.FREE: "(owner IN ('', :who) OR owner NOT IN"
     " (SELECT who FROM stay WHERE until IS NULL AND since > :since AND who IS NOT NULL))",
+}
+# Which tickets could pass a check, by what `ticket_listed` knows of them and the index of tasks by their stage.
+_SENDABLE = among(stage for stage, one in what_next.ERRAND_BY_STAGE.items() if one in _AT_ANY_TIME)
+_NEAR: Mapping[Check, str] = {
+    Check.SOON: "next_due_at <= :soon",
+    Check.UNACCEPTED: f"(stage IN {among((Stage.DISPATCHED, Stage.RETURNED))}"
+    f" OR ticket_id IN (SELECT ticket_id FROM task WHERE stage = {quoted(TaskStage.DISPATCHED)}))",
+    Check.NO_REPORT: "progress_due_at <= :now",
+    Check.IN_QUEUE: f"(next_due_at <= :soon OR stage IN {_SENDABLE} OR ticket_id IN"
+    f" (SELECT ticket_id FROM task WHERE stage IN {among((TaskStage.WAITING, TaskStage.RETURNED))}))",
 }
 _SORTS: Mapping[Column, str] = {
     Column.COST: f"coalesce(cost, {len(what_next.ORDER)})",
     Column.DUE: "due",
     Column.NUMBER: "number",
     Column.PRIORITY: _RANK,
-    Column.ERRAND: _ERRAND_RANK,
+    Column.ERRAND: ERRAND_RANK,
     Column.PLACE: "place",
     Column.CATEGORY: "category",
     Column.STAGE: _STAGE_RANK,
@@ -183,9 +167,10 @@ _SORTS: Mapping[Column, str] = {
     Column.HANDLER: "handler",
     Column.REGISTERED: "registered",
 }
+_OF_AN_ERRAND = frozenset({Column.COST, Column.ERRAND, Column.HANDLER})  # a task has its own handler
 _GROUPS: Mapping[GroupBy, tuple[str, str]] = {  # what it is grouped by, and in which order the groups come
     GroupBy.NONE: ("''", ""),
-    GroupBy.ERRAND: ("errand", _ERRAND_RANK),
+    GroupBy.ERRAND: ("errand", ERRAND_RANK),
     GroupBy.DAY: ("coalesce(strftime('%Y-%m-%d', due, :zone), '')", "grp = '', grp"),
     GroupBy.BUILDING: ("coalesce(building, '')", "grp = '', length(grp), grp"),
     GroupBy.CATEGORY: ("coalesce(category, '')", "grp = '', grp"),
@@ -194,17 +179,31 @@ _GROUPS: Mapping[GroupBy, tuple[str, str]] = {  # what it is grouped by, and in 
 }
 
 
-def rows_of(work_list: WorkList, *, costed: bool = False) -> str:
-    """A SELECT of all rows of a list, in no order. `costed`: with their place in the queue, else without."""
+def rows_of(work_list: WorkList, *, costed: bool = False, exact: bool = False) -> str:
+    """A SELECT of all rows of a list, in no order. `costed`: with their place in the queue, else without. `exact`: with
+    what each ticket asks for; without it only lists that are about that know it, and the others its limit alone."""
     parts: list[str] = []
     for line in CONTENTS[work_list]:
         cost = _COST if costed or Check.IN_QUEUE in line.checks else "NULL"
         for what in line.whats:
             source = _SOURCES[what]
             where = " AND ".join(_CHECKS[check].format(tried=source.tried) for check in line.checks) or "1"
-            found = f"SELECT *, {cost} AS cost FROM ({source.select})"
-            parts.append(f"SELECT {_COLUMNS}, cost FROM ({found}) WHERE {where}")
+            if what is What.TICKET and (exact or costed or not OF_AN_ERRAND.isdisjoint(line.checks)):
+                parts.append(_one_of_each(line, cost, where))
+            else:
+                parts.append(
+                    f"SELECT {_COLUMNS}, cost FROM (SELECT *, {cost} AS cost FROM ({source.select})) WHERE {where}"
+                )
     return " UNION ALL ".join(parts)
+
+
+def _one_of_each(line: Line, cost: str, where: str) -> str:
+    """Of each ticket the errand that its row is about: SQLite gives the fields of the row that has the least."""
+    near = " AND ".join(_NEAR[check] for check in line.checks if check in _NEAR) or "1"
+    before = f"printf('%02d', cost) || {BY_LIMIT}" if Check.IN_QUEUE in line.checks else BY_LIMIT
+    found = f"SELECT *, {cost} AS cost FROM ({unrolled(near)})"
+    best = f"SELECT {_COLUMNS}, cost, min({before}) FROM ({found}) WHERE {where} GROUP BY id"
+    return f"SELECT {_COLUMNS}, cost FROM ({best})"
 
 
 def statement(query: ListQuery) -> str:
@@ -225,7 +224,8 @@ def _ordered(query: ListQuery) -> str:
     way = " DESC" if query.descending else ""
     nothing_last = "due IS NULL" if query.sort is Column.DUE else f"{_SORTS[query.sort]} IS NULL"
     order = (groups_first, nothing_last, f"{_SORTS[query.sort]}{way}", "due IS NULL", "due", "id")
-    rows = rows_of(query.work_list, costed=query.sort is Column.COST)
+    exact = query.sort in _OF_AN_ERRAND or query.group in (GroupBy.ERRAND, GroupBy.HANDLER)
+    rows = rows_of(query.work_list, costed=query.sort is Column.COST, exact=exact)
     return (
         f"SELECT what || ':' || id AS key, {group} AS grp, lower(told) AS told FROM ({rows})"
         f" ORDER BY {', '.join(part for part in order if part)}"

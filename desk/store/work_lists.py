@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from desk.domain import work_items
+from desk.domain import ticket_errands, work_items
 from desk.domain.attempts import Attempt
 from desk.domain.early_warnings import EarlyWarning
 from desk.domain.follow_ups import FollowUp
@@ -22,6 +22,7 @@ from desk.domain.work_items import Other
 from desk.domain.work_lists import AT_WORK, Keys, ListQuery, Moment, WorkItem, WorkList, key_of, read_key
 from desk.store.queries import AMONG, Reader, listed
 from desk.store.store import Store
+from desk.store.tasks import SqlTasks
 from desk.store.work_list_sql import first_statement, rows_of, statement
 
 _BREAK = "\x1e"  # between rows, in the long texts
@@ -35,6 +36,7 @@ class SqlWorkLists:
         self._store = store
         self._zone = f"{zone_hours:+g} hours"
         self._attempts = Reader(store, Attempt)
+        self._tasks = SqlTasks(store)
 
     def keys(self, query: ListQuery) -> Keys:
         with self._store.read() as connection:
@@ -70,7 +72,7 @@ class SqlWorkLists:
             "zone": self._zone,
         }
 
-    def items(self, keys: Sequence[str]) -> dict[str, WorkItem]:
+    def items(self, keys: Sequence[str], query: ListQuery) -> dict[str, WorkItem]:
         wanted: dict[What, list[str]] = {what: [] for what in What}
         for key in keys:
             what, about_id = read_key(key)
@@ -84,24 +86,38 @@ class SqlWorkLists:
         belongs = [one.ticket_id for found in others.values() for one in found if one.ticket_id]
         rows = self._of(Ticket, "ticket_id", [*wanted[What.TICKET], *belongs])
         tickets = {ticket.ticket_id: ticket for ticket in rows}
-        made = [work_items.of_ticket(tickets[one]) for one in map(TicketId, wanted[What.TICKET]) if one in tickets]
+        ids = [one for one in map(TicketId, wanted[What.TICKET]) if one in tickets]
+        tasks, tries = self._tasks.of_tickets(ids), self._tries(ids)
+        made = [
+            work_items.of_ticket(
+                tickets[one],
+                ticket_errands.asked(
+                    query.work_list, tickets[one], tasks.get(one, ()), tries.get(one, ()), query.moment
+                ),
+            )
+            for one in ids
+        ]
         for found in others.values():
             made += [work_items.of_other(one, tickets.get(one.ticket_id) if one.ticket_id else None) for one in found]
-        tried = self._tried(wanted)
+        tried = {key_of(What.TICKET, one): attempts[-1] for one, attempts in tries.items()} | self._tried(wanted)
         return {item.key: replace(item, tried=tried.get(item.key)) for item in made}
 
     def _of(self, cls: type[T], id_field: str, ids: Sequence[str]) -> list[T]:
         return Reader(self._store, cls).where(f"{id_field} {AMONG}", listed(ids)) if ids else []
 
-    def _tried(self, wanted: Mapping[What, Sequence[str]]) -> dict[str, Attempt]:
-        """The last attempt about each."""
-        tickets = wanted[What.TICKET]
-        others = {about_id: what for what, ids in wanted.items() if what is not What.TICKET for about_id in ids}
-        found: dict[str, Attempt] = {}
-        if tickets:
-            condition = f'ticket_id {AMONG} AND about_id IS NULL ORDER BY "at", attempt_id'
-            found |= {f"ticket:{one.ticket_id}": one for one in self._attempts.where(condition, listed(tickets))}
-        if others:
-            about = self._attempts.where(f'about_id {AMONG} ORDER BY "at", attempt_id', listed([*others]))
-            found |= {key_of(others[one.about_id], one.about_id): one for one in about if one.about_id}
+    def _tries(self, ids: Sequence[TicketId]) -> dict[TicketId, list[Attempt]]:
+        """Attempts about the tickets themselves, the last one last."""
+        found: dict[TicketId, list[Attempt]] = {}
+        condition = f'ticket_id {AMONG} AND about_id IS NULL ORDER BY "at", attempt_id'
+        for one in self._attempts.where(condition, listed(ids)) if ids else ():
+            if one.ticket_id is not None:
+                found.setdefault(one.ticket_id, []).append(one)
         return found
+
+    def _tried(self, wanted: Mapping[What, Sequence[str]]) -> dict[str, Attempt]:
+        """The last attempt about each thing that is no ticket."""
+        others = {about_id: what for what, ids in wanted.items() if what is not What.TICKET for about_id in ids}
+        if not others:
+            return {}
+        about = self._attempts.where(f'about_id {AMONG} ORDER BY "at", attempt_id', listed([*others]))
+        return {key_of(others[one.about_id], one.about_id): one for one in about if one.about_id}

@@ -23,11 +23,14 @@ class FakeTasks:
         return next((task for task in self._store.all_of(Task) if task.task_id == task_id), None)
 
     def of_ticket(self, ticket_id: TicketId) -> list[Task]:
-        found = [task for task in self._store.all_of(Task) if task.ticket_id == ticket_id]
-        return sorted(found, key=lambda task: (task.place, task.made_at, task.task_id))
+        return self.of_tickets([ticket_id]).get(ticket_id, [])
 
     def of_tickets(self, ids: Sequence[TicketId]) -> dict[TicketId, list[Task]]:
-        return {one: tasks for one in ids if (tasks := self.of_ticket(one))}
+        wanted, found = set(ids), dict[TicketId, list[Task]]()
+        for task in sorted(self._store.all_of(Task), key=lambda task: (task.place, task.made_at, task.task_id)):
+            if task.ticket_id in wanted:
+                found.setdefault(task.ticket_id, []).append(task)
+        return found
 
     def open_of_handlers(self, ids: Sequence[StaffId]) -> list[Task]:
         found = [task for task in self._of(ids) if task.stage in WITH_HANDLER]

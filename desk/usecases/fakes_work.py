@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any, assert_never
 
-from desk.domain import what_next, work_items
+from desk.domain import ticket_errands, what_next, work_items
 from desk.domain.attempts import Attempt
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
 from desk.domain.estate import Staff
@@ -30,6 +30,7 @@ from desk.domain.work_lists import (
 )
 from desk.domain.working_time import CHINA
 from desk.usecases.fakes import FakeStore
+from desk.usecases.fakes_tasks import FakeTasks
 
 _LAST = datetime.max.replace(tzinfo=CHINA)
 
@@ -88,8 +89,9 @@ class FakeWorkLists:
     def first(self, query: ListQuery, most: int) -> list[str]:
         return self.keys(query).ids[:most]
 
-    def items(self, keys: Sequence[str]) -> dict[str, WorkItem]:
-        everything = {one.key: one for one in self._everything(whole=True)}
+    def items(self, keys: Sequence[str], query: ListQuery) -> dict[str, WorkItem]:
+        every = [*self._tickets(query.work_list, query.moment, whole=True), *self._others(whole=True)]
+        everything = {one.key: one for one in every}
         return {key: replace(everything[key], tried=self._tried(everything[key])) for key in keys if key in everything}
 
     def counts(self, who: str, moment: Moment) -> dict[WorkList, int]:
@@ -97,15 +99,29 @@ class FakeWorkLists:
 
     def _found(self, work_list: WorkList, who: str, moment: Moment) -> list[WorkItem]:
         found: list[WorkItem] = []
+        everything = [*self._tickets(work_list, moment), *self._others()]
         for line in CONTENTS[work_list]:
-            of = [item for item in self._everything() if item.what in line.whats]
+            of = [item for item in everything if item.what in line.whats]
             found += [item for item in of if all(self._passes(one, item, who, moment) for one in line.checks)]
         return found
 
-    def _everything(self, *, whole: bool = False) -> list[WorkItem]:
-        """`whole`: what is over, too."""
+    def _tickets(self, which: WorkList, moment: Moment, *, whole: bool = False) -> list[WorkItem]:
+        """As their rows on this list are. `whole`: what is over, and what does not stand there, too."""
+        found: list[WorkItem] = []
+        attempts, tickets = self._store.all_of(Attempt), self._store.all_of(Ticket)
+        tasks = FakeTasks(self._store).of_tickets([one.ticket_id for one in tickets])
+        for one in tickets:
+            own = tasks.get(one.ticket_id, [])
+            tries = [attempt for attempt in attempts if attempt.ticket_id == one.ticket_id]
+            asked = ticket_errands.on_list(which, one, own, tries, moment)
+            if whole:
+                asked = ticket_errands.asked(which, one, own, tries, moment)
+            if asked is not None and (whole or one.stage in OPEN_STAGES):
+                found.append(work_items.of_ticket(one, asked))
+        return found
+
+    def _others(self, *, whole: bool = False) -> list[WorkItem]:
         tickets = {one.ticket_id: one for one in self._store.all_of(Ticket)}
-        found = [work_items.of_ticket(one) for one in tickets.values() if whole or one.stage in OPEN_STAGES]
         others: list[work_items.Other] = [
             *(one for one in self._store.all_of(Promise) if whole or one.state is PromiseState.OPEN),
             *(one for one in self._store.all_of(FollowUp) if whole or one.state is FollowUpState.DUE),
@@ -118,7 +134,7 @@ class FakeWorkLists:
         ]
         belongs = [(one, tickets.get(one.ticket_id) if one.ticket_id else None) for one in others]
         belongs = [(one, ticket) for one, ticket in belongs if whole or not _rests(one, ticket)]
-        return [*found, *(work_items.of_other(one, ticket) for one, ticket in belongs)]
+        return [work_items.of_other(one, ticket) for one, ticket in belongs]
 
     def _passes(self, check: Check, item: WorkItem, who: str, moment: Moment) -> bool:
         return _CHECKS[check](self, item, who, moment)
@@ -137,20 +153,20 @@ class FakeWorkLists:
         due = [one for one in found if one.kind is FollowUpKind.CLOSING and one.state is FollowUpState.DUE]
         return any(one.ticket_id == item.about_id for one in due)
 
-    def _about(self, item: WorkItem) -> list[Attempt]:
+    def _about(self, what: What, about_id: str) -> list[Attempt]:
         found = self._store.all_of(Attempt)
-        if item.what is What.TICKET:
-            return [one for one in found if one.ticket_id == item.about_id and one.about_id is None]
-        return [one for one in found if one.about_id == item.about_id]
+        if what is What.TICKET:
+            return [one for one in found if one.ticket_id == about_id and one.about_id is None]
+        return [one for one in found if one.about_id == about_id]
 
     def _tried(self, item: WorkItem) -> Attempt | None:
-        return max(self._about(item), key=lambda one: (one.at, one.attempt_id), default=None)
+        return max(self._about(item.what, item.about_id), key=lambda one: (one.at, one.attempt_id), default=None)
 
     def _is_rested(self, item: WorkItem, now: datetime) -> bool:
-        waits = [one for one in self._about(item) if one.next_at is not None and one.next_at > now]
-        if item.what is not What.TICKET or item.due_at is None or item.due_at > now:
-            return not waits
-        return not any(one.at >= item.due_at for one in waits)
+        if item.what is What.TICKET:
+            return True  # asked of each of its errands (`_tickets`)
+        waits = [one for one in self._about(item.what, item.about_id) if one.next_at is not None and one.next_at > now]
+        return not waits
 
     def _in_queue(self, item: WorkItem, moment: Moment) -> bool:
         if item.what is What.TICKET and item.errand is Errand.FOLLOW_UP and self._has_follow_up(item):
@@ -173,7 +189,7 @@ class FakeWorkLists:
             case GroupBy.OWNER:
                 return item.owner
             case GroupBy.HANDLER:
-                return (ticket.handler_id or "") if ticket else ""
+                return item.handler_id or ""
             case _:
                 assert_never(group)
 
@@ -191,8 +207,8 @@ _CHECKS: dict[Check, Callable[[FakeWorkLists, WorkItem, str, Moment], bool]] = {
     Check.LATE: lambda _all, item, _who, m: item.due_at is not None and item.due_at <= m.now,
     Check.DUE: lambda _all, item, _who, m: item.due_at is not None and item.due_at <= m.soon,
     Check.OWNERLESS: lambda every, item, _who, _moment: every._is_ownerless(item),
-    Check.UNACCEPTED: lambda _all, item, _who, _moment: _stage(item) in (Stage.DISPATCHED, Stage.RETURNED),
-    Check.NO_REPORT: lambda _all, item, _who, m: _lacks_report(item, m.now),
+    Check.UNACCEPTED: lambda _all, _item, _who, _moment: True,  # asked of each errand of a ticket
+    Check.NO_REPORT: lambda _all, _item, _who, _moment: True,
     Check.TO_FOLLOW_UP: lambda every, item, _who, _m: _stage(item) is Stage.DONE and not every._has_follow_up(item),
     Check.IN_QUEUE: lambda every, item, _who, moment: every._in_queue(item, moment),
     Check.RESTED: lambda every, item, _who, moment: every._is_rested(item, moment.now),
@@ -208,13 +224,6 @@ def _rests(thing: work_items.Other, ticket: Ticket | None) -> bool:
 
 def _stage(item: WorkItem) -> Stage | None:
     return item.ticket.stage if item.ticket else None
-
-
-def _lacks_report(item: WorkItem, now: datetime) -> bool:
-    ticket = item.ticket
-    if ticket is None or ticket.progress_due_at is None:
-        return False
-    return ticket.progress_due_at <= now and ticket.stage is not Stage.SUSPENDED
 
 
 def _cost(item: WorkItem, moment: Moment) -> int | None:
@@ -242,6 +251,7 @@ _OWN_SORTS: dict[Column, Callable[[WorkItem], Any]] = {
     Column.DUE: lambda item: item.due_at,
     Column.ERRAND: lambda item: list(Errand).index(item.errand),
     Column.OWNER: lambda item: item.owner,
+    Column.HANDLER: lambda item: item.handler_id,
 }
 _TICKET_SORTS: dict[Column, tuple[Any, Callable[[Ticket], Any]]] = {  # what stands for a thing without a ticket
     Column.NUMBER: ("", lambda ticket: ticket.number),
@@ -249,7 +259,6 @@ _TICKET_SORTS: dict[Column, tuple[Any, Callable[[Ticket], Any]]] = {  # what sta
     Column.PLACE: ("", lambda ticket: ticket.place_text),
     Column.CATEGORY: (None, lambda ticket: ticket.category),
     Column.STAGE: (99, lambda ticket: list(Stage).index(ticket.stage)),
-    Column.HANDLER: (None, lambda ticket: ticket.handler_id),
     Column.REGISTERED: (None, lambda ticket: ticket.registered_at),
 }
 

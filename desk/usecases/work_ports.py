@@ -20,9 +20,9 @@ class WorkLists(Protocol):
         """The keys of its first rows, without the rest."""
         ...
 
-    def items(self, keys: Sequence[str]) -> dict[str, WorkItem]:
-        """These rows in full, by key; those that are not there (any more) are left out. A thing is given whether or not
-        it still stands on a list."""
+    def items(self, keys: Sequence[str], query: ListQuery) -> dict[str, WorkItem]:
+        """These rows of a list in full, by key; those that are not there (any more) are left out. A thing is given
+        whether or not it still stands on the list. What a ticket's row is about depends on both list and moment."""
         ...
 
     def counts(self, who: str, moment: Moment) -> dict[WorkList, int]:

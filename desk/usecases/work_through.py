@@ -12,8 +12,8 @@ from desk.domain import what_next
 from desk.domain.attempts import Attempt, Outcome
 from desk.domain.changes import Change
 from desk.domain.estate import Staff
-from desk.domain.identity import CallId, HouseholdId, StaffId
-from desk.domain.moves import Given, MoveKind
+from desk.domain.identity import CallId, HouseholdId, StaffId, TicketId
+from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
 from desk.domain.numbers import read_number
 from desk.domain.outcome_rules import MOVES, SHIPPED, AgainFigures, Effect, again_at, effect
 from desk.domain.patches import patch_of
@@ -104,8 +104,8 @@ class WorkThrough:
     def keys(self, query: ListQuery) -> Keys:
         return self._parts.lists.keys(query)
 
-    def items(self, keys: Sequence[str]) -> dict[str, WorkItem]:
-        return self._parts.lists.items(keys)
+    def items(self, keys: Sequence[str], query: ListQuery) -> dict[str, WorkItem]:
+        return self._parts.lists.items(keys, query)
 
     def counts(self) -> dict[WorkList, int]:
         return self._parts.lists.counts(self._parts.who(), self.moment())
@@ -114,7 +114,7 @@ class WorkThrough:
         """What is next for whoever is signed in; None: nothing. `after`: the key of a row that is not wanted again."""
         query = ListQuery(WorkList.NEXT, self._parts.who(), self.moment(), Column.COST)
         wanted = next((key for key in self._parts.lists.first(query, 2) if key != after), None)
-        return self._parts.lists.items([wanted]).get(wanted) if wanted else None
+        return self._parts.lists.items([wanted], query).get(wanted) if wanted else None
 
     def contacts(self, item: WorkItem) -> tuple[Contact, ...]:
         """Whom to call about it, in this order."""
@@ -139,8 +139,7 @@ class WorkThrough:
         ticket = item.ticket
         if ticket is None:
             return ()
-        open_tasks = [task for task in self._parts.tasks.of_ticket(ticket.ticket_id) if task.stage in OPEN_TASKS]
-        task = next((one for one in open_tasks if one.handler_id), None)
+        task = item.task or self._first_sent(ticket.ticket_id)
         wanted: Iterable[tuple[StaffId | None, Post]] = (
             (task.handler_id if task else _staff_id(ticket.handler_id), Post.HANDLER),
             (task.backup_id if task else None, Post.BACKUP),
@@ -149,6 +148,10 @@ class WorkThrough:
         register = {one.staff_id: one for one in self._parts.staff()}
         found = [(register[one], post) for one, post in wanted if one is not None and one in register]
         return tuple(Contact(one.name, one.phone, post, one.staff_id) for one, post in found)
+
+    def _first_sent(self, ticket_id: TicketId) -> Task | None:
+        tasks = self._parts.tasks.of_ticket(ticket_id)
+        return next((one for one in tasks if one.stage in OPEN_TASKS and one.handler_id), None)
 
     def _colleague(self, number: str) -> tuple[Contact, ...]:
         found = next((one for one in self._parts.staff() if one.number == number and one.active), None)
@@ -189,8 +192,9 @@ class WorkThrough:
         return Came(attempt, what, kind)
 
     def answer(self, item: WorkItem, kind: MoveKind, given: Given, contact: Contact | None = None) -> Came:
-        """Somebody was reached and said it: the move and the attempt, in one transaction. A report of what should have
-        been finished lets it rest until it is to be chased again. Raises `MoveRefused`: nothing was written."""
+        """Somebody was reached and said it: the move and the attempt, in one transaction. It is said of the task that
+        the row is about, unless `given` names another. A report of what should have been finished lets it rest until it
+        is to be chased again. Raises `MoveRefused`: nothing was written."""
         now, said = self._parts.clock(), given.text or given.reason
         again = None
         if kind is MoveKind.REPORT and item.errand is Errand.GET_FINISHED:
@@ -204,7 +208,17 @@ class WorkThrough:
     def _move(self, item: WorkItem, kind: MoveKind, given: Given, tried: Change) -> None:
         if self._parts.moves is None or item.ticket is None:
             raise LookupError(f"{item.key} belongs to no ticket that could be moved")
-        self._parts.moves.move(item.ticket.ticket_id, kind, replace(given, via="call"), [tried])
+        task_id = given.task_id
+        if task_id is None and item.task is not None:
+            task_id = item.task.task_id
+            self._must_be_theirs(item.task, kind)
+        self._parts.moves.move(item.ticket.ticket_id, kind, replace(given, via="call", task_id=task_id), [tried])
+
+    def _must_be_theirs(self, task: Task, kind: MoveKind) -> None:
+        """The work has gone to somebody else since the row was read: what was said on the telephone was not theirs."""
+        now = self._parts.tasks.get(task.task_id)
+        if now is None or now.handler_id != task.handler_id:
+            raise MoveRefused(Refusal.WRITTEN_SINCE, kind)
 
     def _attempt(
         self,
@@ -217,7 +231,7 @@ class WorkThrough:
         again: datetime | None,
     ) -> Attempt:
         at = what_next.when(item.due_at, now, now, now)
-        task = self._task(item, contact)
+        task = item.task or self._task(item, contact)
         return Attempt(
             self._parts.new_id(),
             purpose(item.errand, at),

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.domain.attempts import Purpose
-from desk.domain.clocks import RUNS, ClockName
-from desk.domain.tickets import OPEN_STAGES, Priority, Stage
+from desk.domain.tasks import OPEN_TASKS
+from desk.domain.tickets import OPEN_STAGES, Priority
 from desk.domain.what_next import (
     CALLS,
-    ERRAND_BY_CLOCK,
+    ERRAND_BY_STAGE,
+    ERRAND_BY_TASK,
     ORDER,
-    OTHERWISE,
+    RESTED_BY,
     Errand,
     When,
-    errand_of_ticket,
     place,
     purpose,
     when,
@@ -26,23 +26,17 @@ NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 AT_HAND, SOON = NOW + timedelta(minutes=15), NOW + timedelta(days=1)
 
 
-def test_every_clock_of_a_ticket_asks_for_something() -> None:
-    names = [clock.value for clock in ClockName]
-    assert sorted(ERRAND_BY_CLOCK) == sorted(names)
+def test_every_open_stage_and_every_open_task_asks_for_something() -> None:
+    assert set(ERRAND_BY_STAGE) == OPEN_STAGES
+    assert set(ERRAND_BY_TASK) == OPEN_TASKS
 
 
-@pytest.mark.parametrize("stage", [stage for stage in Stage if stage in OPEN_STAGES])
-def test_an_open_ticket_asks_for_something_whatever_clock_runs(stage: Stage) -> None:
-    runs = RUNS[stage]
-    for clock in (*runs.always, *runs.may):
-        assert errand_of_ticket(stage, clock.value) in CALLS
-
-
-def test_a_stage_says_more_than_its_clock() -> None:
-    assert errand_of_ticket(Stage.REGISTERED, "plan") is Errand.DISPATCH
-    assert errand_of_ticket(Stage.DONE, "follow_up") is Errand.FOLLOW_UP
-    assert errand_of_ticket(Stage.ACCEPTED, "plan") is Errand.TELL_PLAN
-    assert errand_of_ticket(Stage.ACCEPTED, "unheard of") is OTHERWISE
+def test_what_is_to_be_done_is_rested_by_calls_about_it() -> None:
+    for errand, by in RESTED_BY.items():
+        assert purpose(errand, When.SOON) in by
+        assert purpose(errand, When.LATE) in by
+    assert Purpose.DISPATCH in RESTED_BY[Errand.GET_ACCEPTED]
+    assert RESTED_BY[Errand.TELL_PLAN].isdisjoint(RESTED_BY[Errand.GET_FINISHED] | RESTED_BY[Errand.GET_ACCEPTED])
 
 
 def test_every_errand_has_a_line_and_somebody_to_call() -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from desk.domain.changes import Change
+from desk.domain.clocks import DUE_FIELDS, RUNS, ClockName
 from desk.domain.list_filter import Texts
+from desk.domain.moves import IN_WORK
+from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Stage
 from desk.domain.times import to_text
 from desk.domain.what_next import Errand, What
-from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, WorkList, read_key
+from desk.domain.work_lists import Column, GroupBy, Keys, ListQuery, Moment, WorkItem, WorkList, read_key
 from desk.secrets import FakeSecrets
 from desk.store.change_log import SqlChangeLog
 from desk.store.store import Store
@@ -42,10 +45,22 @@ def due(hours: float) -> str:
 
 
 def ticket(world: World, hours: float | None = 48, stage: str = "in_progress", **fields: Any) -> str:
-    """A ticket whose next clock runs out so many hours from now."""
-    patch: dict[str, Any] = {"next_clock": "promise", "owner": "1001", **fields}
-    found = world.ticket(None, stage=stage, next_due_at=None if hours is None else due(hours), **patch)
-    return f"ticket:{found}"
+    """A ticket whose next clock runs out so many hours from now, unless another limit in `fields` comes first."""
+    clock = ClockName(fields.pop("next_clock", "promise"))
+    limits = {clock: None if hours is None else due(hours)} | {
+        name: fields[field] for name, field in DUE_FIELDS.items() if fields.get(field)
+    }
+    first = min(((at, name.value) for name, at in limits.items() if at), default=(None, ""))
+    patch: dict[str, Any] = {"next_due_at": first[0], "next_clock": first[1], "owner": "1001"}
+    patch |= {DUE_FIELDS[name]: at for name, at in limits.items()}
+    return f"ticket:{world.ticket(None, stage=stage, **(patch | fields))}"
+
+
+def task(world: World, ticket_key: str, stage: str = "in_progress", place: int = 1, **fields: Any) -> str:
+    """Its limits stand in the ticket too, as `Clocks.from_tasks` has them: put them into both."""
+    patch: dict[str, Any] = {"title": "修水管", "made_at": due(-9), "made_by": "1001", "place": place}
+    patch |= {"ticket_id": read_key(ticket_key)[1], "stage": stage}
+    return world.put("task", world.new_id(), **(patch | fields))
 
 
 def promise(world: World, hours: float, owner: str = "1001", **fields: Any) -> str:
@@ -58,6 +73,10 @@ def promise(world: World, hours: float, owner: str = "1001", **fields: Any) -> s
         "state": "open",
     }
     return f"promise:{world.put('promise', world.new_id(), **(patch | fields))}"
+
+
+def item(lists: WorkLists, key: str, which: WorkList = WorkList.NEXT) -> WorkItem:
+    return lists.items([key], ListQuery(which, "1001", MOMENT))[key]
 
 
 def ids(
@@ -161,7 +180,7 @@ def test_the_queue_puts_first_what_costs_most_to_miss(empty_world: World, lists:
     at_hand = promise(world, 0.1)
     promise(world, 3)  # has time
     assert ids(lists, WorkList.NEXT, sort=Column.COST) == [broken, urgent, at_hand, returned, plan, report]
-    found = lists.items([broken, report])
+    found = lists.items([broken, report], ListQuery(WorkList.NEXT, "1001", MOMENT))
     assert (found[broken].errand, found[report].errand) == (Errand.CALL_BACK, Errand.GET_REPORT)
 
 
@@ -182,18 +201,19 @@ def test_who_forgot_to_sign_out_is_not_at_work_for_ever(empty_world: World, list
     assert ids(lists, WorkList.NEXT) == [theirs]
 
 
-def attempt(world: World, key: str, at: float, again: float | None) -> None:
+def attempt(world: World, key: str, at: float, again: float | None, purpose: str = "chase", **fields: Any) -> None:
     what, about = read_key(key)
     world.put(
         "attempt",
         world.new_id(),
-        purpose="chase",
+        purpose=purpose,
         at=due(at),
         by="1001",
         outcome="no_answer",
         ticket_id=about if what is What.TICKET else None,
         about_id=None if what is What.TICKET else about,
         next_at=None if again is None else due(again),
+        **fields,
     )
 
 
@@ -204,7 +224,7 @@ def test_what_was_tried_of_late_rests_until_it_is_time_again(empty_world: World,
     attempt(world, promised, -0.5, 0.1)
     assert ids(lists, WorkList.NEXT) == []
     assert ids(lists, WorkList.OVERDUE) == [late, promised]
-    found = lists.items([late, promised])
+    found = lists.items([late, promised], ListQuery(WorkList.NEXT, "1001", MOMENT))
     assert found[late].tried is not None
     assert found[promised].tried is not None
 
@@ -267,7 +287,8 @@ def test_counts_are_what_the_lists_hold(empty_world: World, lists: WorkLists) ->
 
 
 def test_a_row_that_is_no_longer_there_is_left_out(lists: WorkLists) -> None:
-    assert lists.items(["ticket:none", "promise:none", "warning:none", "question:none", "follow_up:none"]) == {}
+    none = ["ticket:none", "promise:none", "warning:none", "question:none", "follow_up:none"]
+    assert lists.items(none, ListQuery(WorkList.TEAM, "1001", MOMENT)) == {}
 
 
 class Gathering:
@@ -292,42 +313,103 @@ def fill(world: World, rng: random.Random) -> None:
 
 def put_all(world: World, rng: random.Random) -> None:
     stages = [stage.value for stage in Stage if stage not in (Stage.CANCELLED, Stage.JOINED)]
-    clocks = ("accept", "plan", "task", "progress", "promise", "follow_up", "close", "resume", "")
     hours: Callable[[], float] = lambda: rng.choice((-80, -30, -1, 0, 0.1, 0.25, 5, 23, 24, 30, 200))  # noqa: E731
-    keys = []
+    keys, made = [], list[str]()
     for number, active in (("1002", True), ("1003", False)):
         world.put("staff", f"s{number}", number=number, name="某", duty="agent", phone="", active=active)
     world.put("stay", world.new_id(), who="1004", seat="S04", since=due(-3))
-    for index in range(60):
+    for index in range(80):
+        stage = rng.choice(stages)
+        tasks = _tasks(rng, hours) if stage in IN_WORK_TOO and rng.random() < 0.6 else []
+        stage = _stage(tasks) or stage
+        limits = _limits(rng, stage, hours) if index % 9 or tasks else {}
+        if tasks:
+            _take_over(limits, ClockName.ACCEPT, [one["accept_due_at"] for one in tasks if "accept_due_at" in one])
+            _take_over(limits, ClockName.TASK, [one["due_at"] for one in tasks if "due_at" in one])
+            reports = [one["progress_due_at"] for one in tasks if "progress_due_at" in one]
+            if reports or stage != "in_progress":  # else the ticket's own runs on
+                _take_over(limits, ClockName.PROGRESS, reports)
+        first = min(((at, name.value) for name, at in limits.items()), default=(None, ""))
         key = ticket(
             world,
-            rng.choice((hours(), None)) if index % 9 == 0 else hours(),
-            rng.choice(stages),
-            next_clock=rng.choice(clocks),
+            None,
+            stage,
             owner=rng.choice(("", "1001", "1002", "1003", "1004")),
             priority=rng.choice(("urgent", "high", "normal", "low")),
             place_text=rng.choice(("", "5栋", "12栋", "大堂")),
             building_id=rng.choice((None, "b5", "b12")),
             handler_id=rng.choice((None, "s1", "s2")),
             category=rng.choice(("repair.water.tap", "repair.lift.stop")),
-            progress_due_at=rng.choice((None, due(-1), due(3))),
+            **({DUE_FIELDS[name]: at for name, at in limits.items()} | {"next_due_at": _next(first[0], index, hours)}),
         )
         keys.append(key)
+        made += [task(world, key, **one) for one in tasks]
     for _ in range(12):
         keys.append(promise(world, hours(), rng.choice(("1001", "1002", "1003", "1004"))))
         keys.append(
             follow_up(
                 world,
                 hours(),
-                rng.choice([*keys[:60], None]),
+                rng.choice([*keys[:80], None]),
                 kind=rng.choice(("closing", "in_process", "spot_check")),
                 owner=rng.choice(("", "1002")),
             )
         )
-        keys.append(warning(world, hours(), rng.choice(keys[:60])))
+        keys.append(warning(world, hours(), rng.choice(keys[:80])))
         keys.append(question(world, hours()))
-    for key in rng.sample(keys, 30):
-        attempt(world, key, rng.choice((-90, -20, -0.5)), rng.choice((None, -0.1, 0.4, 30)))
+    for key in rng.choices(keys, k=60):
+        purpose = rng.choice(("chase", "remind", "plan", "progress", "dispatch"))
+        again = rng.choice((None, -0.1, 0.4, 30))
+        attempt(world, key, rng.choice((-90, -20, -0.5)), again, purpose, task_id=rng.choice((None, *made)))
+
+
+IN_WORK_TOO = frozenset(stage.value for stage in IN_WORK)
+
+
+def _limits(rng: random.Random, stage: str, hours: Callable[[], float]) -> dict[ClockName, str]:
+    """What runs in this stage, and some of what may."""
+    runs = RUNS[Stage(stage)]
+    return {
+        name: due(hours()) for name in ClockName if name in runs.always or (name in runs.may and rng.random() < 0.5)
+    }
+
+
+def _tasks(rng: random.Random, hours: Callable[[], float]) -> list[dict[str, Any]]:
+    """One to three, each with the limits of its stage; the last may wait for the one before it."""
+    found: list[dict[str, Any]] = []
+    for place in range(1, rng.choice((2, 3, 4))):
+        stage = rng.choice([one.value for one in TaskStage])
+        one: dict[str, Any] = {"place": place, "stage": stage, "handler_id": rng.choice((None, "s1", "s2"))}
+        if stage in ("dispatched", "returned") or (stage == "waiting" and not any("due_at" in one for one in found)):
+            one["accept_due_at"] = due(hours())
+        if stage in ("dispatched", "accepted", "in_progress"):
+            one["due_at"] = due(hours())
+        if stage in ("accepted", "in_progress"):
+            one["progress_due_at"] = due(hours())
+        found.append(one)
+    return found if _stage(found) else []
+
+
+def _next(first: str | None, index: int, hours: Callable[[], float]) -> str | None:
+    """Now and then one that no clock explains: a task's change has not come yet."""
+    return min(first or "~", due(hours() - 100)) if index % 10 == 5 else first
+
+
+def _stage(tasks: list[dict[str, Any]]) -> str:
+    """As `moves.stage_of` has it; "" without any that is open."""
+    found = {one["stage"] for one in tasks}
+    if not found - {"done", "cancelled"}:
+        return ""
+    if "done" in found and "returned" not in found:
+        return "in_progress"
+    order = ("returned", "in_progress", "accepted", "dispatched")
+    return next((one for one in order if one in found), "registered")
+
+
+def _take_over(limits: dict[ClockName, str], name: ClockName, of_tasks: list[str]) -> None:
+    limits.pop(name, None)
+    if of_tasks:
+        limits[name] = min(of_tasks)
 
 
 def warning(world: World, hours: float, ticket_key: str) -> str:
@@ -379,4 +461,64 @@ def test_the_store_and_the_table_agree_on_every_list_sort_and_group(both: tuple[
             assert told(real.keys(query)) == told(fake.keys(query)), query
             assert real.first(query, 3) == fake.first(query, 3)
     every = fake.keys(ListQuery(WorkList.TEAM, "1002", MOMENT)).ids
-    assert real.items(every) == fake.items(every)
+    for which in WorkList:
+        query = ListQuery(which, "1002", MOMENT)
+        assert real.items(every, query) == fake.items(every, query), which
+
+
+def test_a_late_limit_hides_no_other_one_on_any_list(empty_world: World, lists: WorkLists) -> None:
+    """The task is late since yesterday; the plan is late, the promise near, the report missing."""
+    world = empty_world
+    key = ticket(world, 20, next_clock="promise", task_due_at=due(-24), plan_due_at=due(-1), progress_due_at=due(-2))
+    task(world, key, due_at=due(-24), progress_due_at=due(-2))
+    assert all(ids(lists, which) == [key] for which in (WorkList.NEXT, WorkList.OVERDUE, WorkList.DUE_SOON))
+    assert ids(lists, WorkList.PROGRESS) == [key]
+    asked = {which: item(lists, key, which) for which in WorkList}
+    assert (asked[WorkList.NEXT].errand, asked[WorkList.NEXT].due_at) == (Errand.TELL_PLAN, NOW - timedelta(hours=1))
+    assert (asked[WorkList.OVERDUE].errand, asked[WorkList.MINE].errand) == (Errand.GET_FINISHED, Errand.GET_FINISHED)
+    assert asked[WorkList.DUE_SOON].due_at == NOW + timedelta(hours=20)
+    assert asked[WorkList.PROGRESS].errand is Errand.GET_REPORT
+
+
+def test_an_attempt_rests_the_errand_that_it_was_made_for(empty_world: World, lists: WorkLists) -> None:
+    world = empty_world
+    key = ticket(world, 200, task_due_at=due(-24), plan_due_at=due(-1), progress_due_at=due(-2))
+    task(world, key, due_at=due(-24), progress_due_at=due(-2))
+    order = []
+    for purpose in ("plan", "chase", "progress"):
+        order.append(item(lists, key).errand)
+        assert ids(lists, WorkList.NEXT) == [key]
+        attempt(world, key, -0.1, 5, purpose)
+    assert order == [Errand.TELL_PLAN, Errand.GET_FINISHED, Errand.GET_REPORT]
+    assert ids(lists, WorkList.NEXT) == []
+
+
+def test_a_painter_who_waits_for_the_plumber_is_to_be_sent_once_that_is_done(
+    empty_world: World, lists: WorkLists
+) -> None:
+    world = empty_world
+    waits, sent, rests = (ticket(world, 200, accept_due_at=due(30), handler_id="s1") for _ in range(3))
+    for key, stage in ((waits, "waiting"), (sent, "dispatched"), (rests, "waiting")):
+        task(world, key, "done" if key is not rests else "in_progress", handler_id="s1", due_at=due(90))
+        limit = {} if key is rests else {"accept_due_at": due(30)}
+        task(world, key, stage, 2, handler_id="s2" if stage == "dispatched" else None, title="刷墙", **limit)
+    assert ids(lists, WorkList.NEXT) == [waits]
+    found = item(lists, waits)
+    assert (found.errand, found.task is not None and found.task.title) == (Errand.DISPATCH, "刷墙")
+    assert ids(lists, WorkList.UNACCEPTED) == [sent]
+    taking = item(lists, sent, WorkList.UNACCEPTED)
+    assert (taking.errand, taking.handler_id, taking.due_at) == (Errand.GET_ACCEPTED, "s2", NOW + timedelta(hours=30))
+    grouped = lists.keys(ListQuery(WorkList.UNACCEPTED, "1001", MOMENT, group=GroupBy.HANDLER))
+    assert grouped.groups == ["s2"]
+
+
+def test_a_call_to_one_handler_leaves_what_the_other_owes(empty_world: World, lists: WorkLists) -> None:
+    world = empty_world
+    key = ticket(world, -1)
+    plumber, painter = task(world, key, handler_id="s1"), task(world, key, place=2, handler_id="s2")
+    assert item(lists, key).handler_id == "s1"
+    attempt(world, key, -0.1, 20, task_id=plumber)
+    assert ids(lists, WorkList.NEXT) == [key]
+    assert item(lists, key).handler_id == "s2"
+    attempt(world, key, -0.1, 20, task_id=painter)
+    assert ids(lists, WorkList.NEXT) == []

@@ -78,8 +78,21 @@ class Seat:
         }
         return self.put("task", f"task-{ticket_id}", **(patch | fields))
 
+    def leak(self, plumber: str, painter: str, **of_painter: Any) -> tuple[TaskId, TaskId]:
+        """A ticket with a plumber's task and then a painter's, as far as they are."""
+        self.ticket("t1", -1)
+        self.task("t1", plumber)
+        fields: dict[str, Any] = {"ticket_id": "t1", "title": "刷墙", "stage": painter, "place": 2, "handler_id": "h4"}
+        fields |= {"made_at": to_text(NOW), "made_by": "1001"}
+        self.put("task", "task-paint", **(fields | of_painter))
+        return TaskId("task-t1"), TaskId("task-paint")
+
+    def stages(self) -> list[str]:
+        return [one.stage.value for one in FakeTasks(self.store).of_ticket(TicketId("t1"))]
+
     def item(self, key: str) -> WorkItem:
-        return self.work.items([key])[key]
+        query = ListQuery(WorkList.NEXT, "1001", self.work.moment(), Column.COST)
+        return self.work.items([key], query)[key]
 
     def attempts(self) -> list[Attempt]:
         return self.store.all_of(Attempt)
@@ -140,6 +153,7 @@ def seat() -> Seat:
         ("h1", "李师傅", "13700137000"),
         ("h2", "刘师傅", "13600136000"),
         ("h3", "周主任", ""),
+        ("h4", "吴漆匠", "13500135000"),
     ):
         made.put("staff", staff_id, number=f"5{staff_id[1:]}", name=name, duty="handler", phone=phone, active=True)
     return made
@@ -253,8 +267,8 @@ def test_a_report_that_was_given_is_noted_and_starts_the_clock_again(seat: Seat)
 
 
 def test_a_report_without_a_word_is_refused_and_nothing_is_written(seat: Seat) -> None:
-    seat.ticket("t1", -1, next_clock="progress")
-    seat.task("t1")
+    seat.ticket("t1", 99)
+    seat.task("t1", progress_due_at=to_text(NOW))
     with pytest.raises(MoveRefused):
         seat.work.record(seat.item("ticket:t1"), Outcome.REACHED, LI, "", Given())
     assert seat.attempts() == []
@@ -336,3 +350,89 @@ def test_what_belongs_to_no_ticket_cannot_be_moved(seat: Seat) -> None:
     given = seat.promises.give(Promised("停车费", "13800138000"))
     with pytest.raises(LookupError):
         seat.work.answer(seat.item(f"promise:{given.promise_id}"), MoveKind.ACCEPT, Given())
+
+
+LATE = to_text(NOW - timedelta(hours=3))
+
+
+def test_the_painter_s_acceptance_is_the_painter_s_word(seat: Seat) -> None:
+    """The plumber is at work and late, the painter was sent and has not said anything."""
+    plumber, painter = seat.leak("in_progress", "dispatched", accept_due_at=LATE)
+    for task_id, name, stages in (
+        (plumber, "李师傅", ["in_progress", "dispatched"]),
+        (painter, "吴漆匠", ["in_progress", "accepted"]),
+    ):
+        item = seat.item("ticket:t1")
+        contact = seat.work.contacts(item)[0]
+        assert (item.task is not None and item.task.task_id, contact.name) == (task_id, name)
+        if item.errand is Errand.GET_FINISHED:
+            seat.work.answer(item, MoveKind.REPORT, Given(text="等配件"), contact)
+        else:
+            seat.work.answer(item, MoveKind.ACCEPT, Given(), contact)
+        assert seat.stages() == stages
+    assert [(one.task_id, one.staff_id) for one in seat.attempts()] == [(plumber, "h1"), (painter, "h4")]
+
+
+def test_of_two_at_work_each_is_called_and_answers_for_their_own(seat: Seat) -> None:
+    plumber, painter = seat.leak("in_progress", "in_progress")
+    item = seat.item("ticket:t1")
+    seat.work.record(item, Outcome.NO_ANSWER, seat.work.contacts(item)[0])
+    other = seat.item("ticket:t1")
+    contact = seat.work.contacts(other)[0]
+    assert contact.name == "吴漆匠"
+    seat.work.answer(other, MoveKind.FINISH, Given(text="刷好了"), contact)
+    assert seat.stages() == ["in_progress", "done"]
+    assert [one.task_id for one in seat.attempts()] == [plumber, painter]
+    assert seat.queue() == []
+    seat.now += timedelta(minutes=30)
+    assert seat.queue() == ["ticket:t1"]
+
+
+def test_a_report_that_is_missing_is_asked_of_whoever_owes_it(seat: Seat) -> None:
+    seat.leak("in_progress", "accepted", progress_due_at=LATE)
+    seat.put("ticket", "t1", promise_due_at=to_text(NOW + timedelta(days=9)), progress_due_at=LATE, next_due_at=LATE)
+    seat.put("task", "task-t1", progress_due_at=to_text(NOW + timedelta(days=2)))
+    item = seat.item("ticket:t1")
+    assert (item.errand, seat.work.contacts(item)[0].name) == (Errand.GET_REPORT, "吴漆匠")
+    seat.work.record(item, Outcome.REACHED, None, "干透再刷", Given())
+    said = {one.task_id: one.said for one in FakeTasks(seat.store).of_ticket(TicketId("t1"))}
+    assert said == {"task-t1": "", "task-paint": "干透再刷"}
+
+
+def test_once_the_plumber_is_done_the_painter_is_to_be_sent_and_nobody_is_called(seat: Seat) -> None:
+    seat.leak("in_progress", "waiting", handler_id=None)
+    item = seat.item("ticket:t1")
+    seat.work.answer(item, MoveKind.FINISH, Given(text="水管换好了"), LI)
+    item = seat.item("ticket:t1")
+    assert (item.errand, item.task is not None and item.task.title) == (Errand.DISPATCH, "刷墙")
+    assert seat.work.contacts(item) == ()
+    seat.moves.move(TicketId("t1"), MoveKind.DISPATCH, Given(handler_id=StaffId("h4"), task_id=TaskId("task-paint")))
+    seat.now += timedelta(days=2)
+    item = seat.item("ticket:t1")
+    assert (item.errand, seat.work.contacts(item)[0].name) == (Errand.GET_ACCEPTED, "吴漆匠")
+
+
+def test_what_was_said_by_one_is_not_taken_for_another_who_has_it_now(seat: Seat) -> None:
+    seat.leak("done", "dispatched", accept_due_at=LATE)
+    item = seat.item("ticket:t1")
+    seat.moves.move(TicketId("t1"), MoveKind.DISPATCH, Given(handler_id=StaffId("h2"), task_id=TaskId("task-paint")))
+    with pytest.raises(MoveRefused, match="written_since"):
+        seat.work.answer(item, MoveKind.ACCEPT, Given())
+    assert seat.stages() == ["done", "dispatched"]
+    assert seat.attempts() == []
+
+
+def test_who_cannot_be_told_the_plan_does_not_keep_the_handler_from_being_chased(seat: Seat) -> None:
+    seat.ticket("t1", -9, "accepted", plan_due_at=LATE)
+    seat.task("t1", "accepted", progress_due_at=LATE)
+    found = []
+    for _call in range(3):
+        item = seat.item("ticket:t1")
+        found.append((item.errand, seat.work.contacts(item)[0].name))
+        seat.work.record(item, Outcome.NO_ANSWER, seat.work.contacts(item)[0])
+    assert found == [
+        (Errand.TELL_PLAN, "王建国"),
+        (Errand.GET_FINISHED, "李师傅"),
+        (Errand.GET_REPORT, "李师傅"),
+    ]
+    assert seat.queue() == []

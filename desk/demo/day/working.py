@@ -165,15 +165,13 @@ class Working:
             self._later(seat, item, timedelta(hours=1))
 
     def _get_accepted(self, seat: Workplace, item: WorkItem) -> None:
-        task = next((one for one in seat.tasks(_ticket_id(item)) if one.stage is TaskStage.DISPATCHED), None)
-        if task is None:
+        if item.task is None or item.task.stage is not TaskStage.DISPATCHED:
             self._send_next(seat, item)
         else:
-            self._call_handler(seat, task)
+            self._call_handler(seat, item.task)
 
     def _chase(self, seat: Workplace, item: WorkItem) -> None:
-        open_tasks = [one for one in seat.tasks(_ticket_id(item)) if one.stage in OPEN_TASKS]
-        task = next((one for one in open_tasks if one.stage in (TaskStage.ACCEPTED, TaskStage.IN_PROGRESS)), None)
+        task = item.task
         if task is None:
             self._get_accepted(seat, item)
             return
@@ -188,7 +186,7 @@ class Working:
         contacts = seat.work.contacts(item)
         contact = contacts[0] if contacts else None
         kind = MoveKind.FINISH if said is Said.DONE else MoveKind.REPORT
-        seat.work.answer(item, kind, Given(text=text, task_id=task.task_id), contact)
+        seat.work.answer(item, kind, Given(text=text), contact)
 
     def _follow_up(self, seat: Workplace, item: WorkItem) -> None:
         follow_up = seat.follow_up

@@ -119,7 +119,7 @@ class WorkModel(QAbstractTableModel):
                 shown if keys == shown else None,
                 words,
                 places,
-                _first_rows(uses, keys, places),
+                _first_rows(uses, fresh, keys, places),
                 staff,
             )
 
@@ -141,12 +141,12 @@ class WorkModel(QAbstractTableModel):
         """Only rows with these words. The `chosen` key, or else this row, is what will be in sight."""
         self.filter, keys, uses, turn, staff = typed, self.keys, self._uses, self._turn, self._staff
         texts, before, known = self._texts, self._words, self._places
-        near = self._place_of.get(chosen)
+        near, query = self._place_of.get(chosen), self.query
 
         def read() -> tuple[Words, list[int], dict[str, WorkItem]]:
             words = _spelled(uses, staff, typed)
             places = texts.filtered(words, known if narrows(before, words) else None)
-            return words, places, _first_rows(uses, keys, places, near, row)
+            return words, places, _first_rows(uses, query, keys, places, near, row)
 
         def came(found: tuple[Words, list[int], dict[str, WorkItem]]) -> None:
             if turn == self._turn and typed == self.filter and keys is self.keys:
@@ -185,8 +185,11 @@ class WorkModel(QAbstractTableModel):
 
     def _came(self, query: ListQuery, found: "_Read", typed: str) -> None:
         same = found.same_as is not None and found.same_as is self.keys
-        if query.work_list is not self.query.work_list or query.group is not self.query.group:
+        another = query.work_list is not self.query.work_list
+        if another or query.group is not self.query.group:
             self.folded = frozenset()
+        if another:  # the row of a ticket may be about something else there
+            self._items.clear()
         self.query, self.loaded = query, True
         self._stale.update(self._items)
         if same and typed == self._let_through:
@@ -270,8 +273,13 @@ class WorkModel(QAbstractTableModel):
         keys = [key for row in range(first, last) if (key := self.key_at(row)) and self._lacks(row)]
         if not keys:
             return
-        uses = self._uses
-        self._worker.latest(ROWS, lambda: uses.work.items(keys), lambda found: self._rows_came(keys, found), owner=self)
+        uses, query = self._uses, self.query
+
+        def came(found: dict[str, WorkItem]) -> None:
+            if query.work_list is self.query.work_list:
+                self._rows_came(keys, found)
+
+        self._worker.latest(ROWS, lambda: uses.work.items(keys, query), came, owner=self)
 
     def _rows_came(self, keys: list[str], found: dict[str, WorkItem]) -> None:
         for key in keys:  # one that is not found any more is not shown any more
@@ -324,13 +332,13 @@ class WorkModel(QAbstractTableModel):
 
 
 def _first_rows(
-    uses: WorkUses, keys: Keys, places: list[int], chosen: int | None = None, row: int = 0
+    uses: WorkUses, query: ListQuery, keys: Keys, places: list[int], chosen: int | None = None, row: int = 0
 ) -> dict[str, WorkItem]:
     """With the list itself: what is seen first, around the place that is `chosen` or else what has come into its `row`,
     does not take a second way to the store."""
     at = -1 if chosen is None else index_of(chosen, places)
     at = at if at >= 0 else min(row, len(places))
-    return uses.work.items([keys.ids[place] for place in places[max(0, at - FIRST // 2) : at + FIRST]])
+    return uses.work.items([keys.ids[place] for place in places[max(0, at - FIRST // 2) : at + FIRST]], query)
 
 
 def _spelled(uses: WorkUses, staff: Sequence[Staff], typed: str) -> list[frozenset[str]]:

@@ -99,9 +99,11 @@ class OutcomeBar(QFrame):
     # ---- of which row
 
     def show_item(self, item: WorkItem | None) -> None:
-        """Another row, or the same as it is now: what was typed stays with its row."""
+        """Another row, or the same as it is now: what was typed stays with its row. One that asks for something else
+        now, or something of somebody else, has nobody to call and no answer until that is known."""
         if item is None or self._item is None or item.key != self._item.key:
             self.note.clear()
+        if item is None or self._item is None or item.matter != self._item.matter:
             self._ask(None)
             self._contacts, self._chosen = (), 0
         self._item = item

@@ -298,7 +298,7 @@ class WorkPage(Cover):
 
     def _contacts_came(self, found: tuple[WorkItem, tuple[Contact, ...]]) -> None:
         item, contacts = found
-        if item.key == self._chosen:
+        if (now := self.chosen()) is not None and item.matter == now.matter:
             self.outcomes.show_contacts(contacts)
             self._tell_number()
 

@@ -65,7 +65,8 @@ def when_of(item: WorkItem, moment: Moment) -> When:
 def line(item: WorkItem, moment: Moment, names: Names, zone: tzinfo) -> WorkLine:
     ticket = item.ticket
     at = when_of(item, moment)
-    matter = " · ".join(part for part in (names.category(ticket.category) if ticket else "", _said(item)) if part)
+    category = names.category(ticket.category) if ticket else ""
+    matter = " · ".join(part for part in (category, _task(item, category), _said(item)) if part)
     cells = {
         Column.ERRAND: words.errand(item.errand),
         Column.DUE: left(item.due_at, moment.now) if item.due_at else "",
@@ -75,7 +76,7 @@ def line(item: WorkItem, moment: Moment, names: Names, zone: tzinfo) -> WorkLine
         Column.CATEGORY: matter,
         Column.STAGE: hotline_words.stage(ticket.stage) if ticket else "",
         Column.OWNER: names.owner(item.owner) or _("nobody"),
-        Column.HANDLER: names.staff.get(ticket.handler_id or "", "") if ticket else "",
+        Column.HANDLER: names.staff.get(item.handler_id or "", ""),
         Column.REGISTERED: short_time(ticket.registered_at, moment.now, zone) if ticket else "",
     }
     said = (Column.ERRAND, Column.DUE, Column.PLACE, Column.CATEGORY, Column.HANDLER, Column.NUMBER)
@@ -87,6 +88,12 @@ def line(item: WorkItem, moment: Moment, names: Names, zone: tzinfo) -> WorkLine
 
 def _said(item: WorkItem) -> str:
     return " ".join(item.text.split())
+
+
+def _task(item: WorkItem, category: str) -> str:
+    """Which of several tasks the row is about; the only one mostly has the name of the category."""
+    title = " ".join(item.task.title.split()) if item.task else ""
+    return title if title not in (category, item.ticket.category if item.ticket else "") else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +111,16 @@ class WorkView:
 def view(item: WorkItem, moment: Moment, names: Names, zone: tzinfo) -> WorkView:
     ticket = item.ticket
     at = when_of(item, moment)
+    matter = names.category(ticket.category) if ticket else ""
     facts = [
+        (_("Task"), _task(item, matter)),
         (_("Limit"), _limit(item, moment, zone)),
         (_("Ticket no."), ticket.number if ticket else ""),
         (_("Caller"), _caller(item)),
         (_("Place"), ticket.place_text if ticket else ""),
-        (_("Handler"), names.staff.get(ticket.handler_id or "", "") if ticket else ""),
+        (_("Handler"), names.staff.get(item.handler_id or "", "")),
         (_("In charge"), names.owner(item.owner) or _("nobody")),
     ]
-    matter = names.category(ticket.category) if ticket else ""
     about = _said(item)
     text = f"{matter} · {about}" if matter and about else matter or about
     title = words.errand(item.errand)

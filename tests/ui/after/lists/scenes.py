@@ -72,6 +72,7 @@ class Hotline:
         }
         field = {"follow_up": "follow_up_due_at"}.get(clock, f"{clock}_due_at")
         self.put("ticket", name, **(patch | {field: due} | fields))
+        of_task = {"accept": "accept_due_at", "task": "due_at", "progress": "progress_due_at"}.get(clock)
         if stage not in ("registered", "done", "followed_up"):
             self.put(
                 "task",
@@ -84,6 +85,7 @@ class Hotline:
                 handler_id="h1",
                 backup_id="h2",
                 lead_id="h3",
+                **({of_task: due} if of_task else {}),
             )
         return name
 

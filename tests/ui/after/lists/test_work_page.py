@@ -1,7 +1,7 @@
 """The work lists, worked by keyboard: the page alone, and its keys in the window."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -15,10 +15,11 @@ from pytestqt.qtbot import QtBot
 from desk.domain.attempts import Attempt, Outcome
 from desk.domain.calls import Phase
 from desk.domain.events import CallAnswered, CallDialled
-from desk.domain.identity import CallId, TicketId
+from desk.domain.identity import CallId, TaskId, TicketId
 from desk.domain.party import Party
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.tickets import Stage
+from desk.domain.times import to_text
 from desk.domain.what_next import Errand, When
 from desk.domain.work_lists import Column, GroupBy, WorkList
 from desk.ui.after.lists import words
@@ -28,6 +29,7 @@ from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
 from desk.ui.seat_state import Agent
 from desk.usecases.fakes import FakeAuthor, FakeStore
+from desk.usecases.fakes_tasks import FakeTasks
 from tests.ui import harness, seat
 from tests.ui.after.lists.scenes import ALT, CTRL, SHIFT, Hotline, page_of
 from tests.ui.harness import Scene
@@ -184,6 +186,51 @@ def test_the_handler_s_yes_accepts_the_ticket(qtbot: QtBot, desk: Desk) -> None:
     press(Qt.Key.Key_8)
     qtbot.waitUntil(lambda: desk.stage("t11") is Stage.ACCEPTED)
     qtbot.waitUntil(lambda: page.model.arranged.matches == 0)
+
+
+def test_of_plumber_and_painter_each_is_called_in_turn_and_the_digit_counts_for_who_was_called(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    """The plumber is late, the painter was sent and has not taken it: one ticket, one row, first one's, then the
+    other's errand."""
+    store, hotline = desk.store, desk.hotline
+    for name in ("t11", "t12"):
+        hotline.put("ticket", name, stage="closed", next_due_at=None)
+    late = to_text(seat.NOW - timedelta(hours=1))
+    painter = {"ticket_id": "t10", "title": "刷墙", "stage": "dispatched", "place": 2, "handler_id": "h2"}
+    hotline.put("task", "paint", **painter, made_at=late, made_by="1001", accept_due_at=late)
+
+    def stages() -> dict[str, str]:
+        return {one.title: one.stage.value for one in FakeTasks(store).of_ticket(TicketId("t10"))}
+
+    page = shown(qtbot, desk, WorkList.NEXT, 1)
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_2)
+    to_call(qtbot, page, "刘师傅")
+    assert page.table.property("number_to_call") == "13600136000"  # what Ctrl+R dials
+    line = page.model.line("ticket:t10")
+    assert line is not None
+    assert (line.cells[Column.ERRAND], line.cells[Column.HANDLER]) == (words.errand(Errand.GET_ACCEPTED), "刘师傅")
+    assert "刷墙" in line.cells[Column.CATEGORY]
+    press(Qt.Key.Key_8)
+    qtbot.waitUntil(lambda: stages() == {"修水龙头": "in_progress", "刷墙": "accepted"})
+    assert [(one.task_id, one.staff_id) for one in desk.attempts()] == [("task-t10", "h1"), ("paint", "h2")]
+    assert desk.told == ["Recorded: no answer. It comes up again at 15:00.", "Recorded: reached."]
+
+
+def test_a_digit_pressed_before_it_is_known_whom_to_call_records_nothing(qtbot: QtBot, desk: Desk) -> None:
+    """The row asks for something else than a moment ago: until it is known of whom, nobody has said anything."""
+    page = shown(qtbot, desk, WorkList.UNACCEPTED, 1)
+    to_call(qtbot, page, "李师傅")
+    item = page.chosen()
+    assert item is not None
+    assert item.task is not None
+    page.outcomes.show_item(replace(item, task=replace(item.task, task_id=TaskId("other"))))
+    assert page.outcomes.contact() is None
+    assert page.outcomes.number == ""
+    page.outcomes.press(8)
+    assert desk.stage("t11") is Stage.DISPATCHED
+    assert desk.attempts() == []
 
 
 def test_a_report_is_asked_for_in_words_and_escape_takes_it_back(qtbot: QtBot, desk: Desk) -> None:
@@ -358,6 +405,18 @@ def test_enter_opens_the_ticket_with_the_panel_for_what_is_to_be_done(qtbot: QtB
     chosen(qtbot, page, "ticket:t12")
     press(Qt.Key.Key_Return)
     assert desk.opened == [("t13", "Alt+D"), ("t12", "")]
+
+
+def test_enter_on_a_painter_to_be_sent_opens_the_panel_that_sends(qtbot: QtBot, desk: Desk) -> None:
+    near = to_text(seat.NOW + timedelta(hours=5))
+    desk.hotline.put("task", "task-t10", stage="done")
+    painter = {"ticket_id": "t10", "title": "刷墙", "stage": "waiting", "place": 2, "accept_due_at": near}
+    desk.hotline.put("task", "paint", **painter, made_at=near, made_by="1001")
+    page = shown(qtbot, desk, WorkList.NEXT, 3)
+    chosen(qtbot, page, "ticket:t10")
+    qtbot.waitUntil(lambda: not page.outcomes.isVisible())  # nobody is to be called
+    press(Qt.Key.Key_Return)
+    assert desk.opened == [("t10", "Alt+D")]
 
 
 def test_counts_stand_on_the_lists_keys(qtbot: QtBot, desk: Desk) -> None:

@@ -6,11 +6,12 @@ from datetime import time, timedelta
 import pytest
 
 from desk.domain.attempts import Attempt, Outcome, Purpose
-from desk.domain.identity import StaffId
+from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.moves import MoveKind
 from desk.domain.outcome_rules import ANSWERS
 from desk.domain.promise_rules import Standing
 from desk.domain.promises import Promise
+from desk.domain.tasks import Task, TaskStage
 from desk.domain.tickets import Priority
 from desk.domain.what_next import Errand, What, When
 from desk.domain.work_lists import Column, GroupBy, Moment, WorkItem, WorkList
@@ -91,6 +92,19 @@ def test_a_limit_s_colour_goes_with_its_words(minutes: int, tone: str) -> None:
     line = presenter.line(item, MOMENT, NAMES, ZONE)
     assert line.tone == tone
     assert line.cells[Column.DUE]
+
+
+def test_a_row_about_one_of_several_tasks_names_it_and_its_handler() -> None:
+    task = Task(TaskId("k2"), TicketId("t1"), "刷墙", TaskStage.DISPATCHED, NOW, "1001", 2, handler_id=StaffId("h2"))
+    names = replace(NAMES, staff={"h1": "李师傅", "h2": "吴漆匠"})
+    item = replace(ITEM, errand=Errand.GET_ACCEPTED, task=task)
+    line = presenter.line(item, MOMENT, names, ZONE)
+    assert line.cells[Column.HANDLER] == "吴漆匠"
+    assert line.cells[Column.CATEGORY].split(" · ")[1] == "刷墙"
+    facts = presenter.view(item, MOMENT, names, ZONE).facts
+    assert {("Task", "刷墙"), ("Handler", "吴漆匠")} <= set(facts)
+    only = replace(item, task=replace(task, title="Tap"))  # the first task has the name of the category
+    assert "Task" not in dict(presenter.view(only, MOMENT, names, ZONE).facts)
 
 
 def test_a_thing_without_a_ticket_has_its_caller_for_a_place() -> None:
