@@ -52,15 +52,16 @@ if TYPE_CHECKING:
 class UiParts:
     """Everything the window is built from. `subscribe(receive)` is called once, when the window can take messages: from
     then on whatever comes over the links of launcher, phone and sync goes to `receive` (any thread), and
-    `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory what
-    searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`, `player`,
-    `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was told of this
-    crash file; its place from now on. `replay`: what the replay window can do, asked for on the worker when it is first opened; None: there is
-    none. `score_news`: what is new about scores to whoever is signed in. `ticket`: what can be done with a ticket on
-    its page. `tell_sync`: to the background service; False where it is away. `register`: work numbers and names of the
-    staff. `note_number`: a search for it goes on record. `chime` plays the reminders. `author`: whose work number signs
-    changes from now on. `ready`: told when the window is usable. `beat`: called once a second by Qt's loop.
-    `policy_troubles`: what is to be told of the company's own rules, one sentence each."""
+    `seat_state.Attached` / `Detached` ("phone", "sync") when such a link comes and goes. `warm` reads into memory
+    what searches need, on a worker thread, again when the estate has changed. `open_tape` (`Replay.open`), `reel`,
+    `player`, `damage` and `heard` as in `PlayerParts`. `nudge`: changes were appended. `crash_told`: the agent was
+    told of this crash file; its place from now on. `replay`: what the replay window can do, asked for on the worker
+    when it is first opened; None: there is none. `score_news`: what is new about scores to whoever is signed in.
+    `ticket`: what can be done with a ticket on its page. `tell_sync`: to the background service; False where it is
+    away. `register`: work numbers and names of the staff. `note_number`: a search for it goes on record. `chime`
+    plays the reminders. `author`: whose work number signs changes from now on. `ready`: told when the window is
+    usable. `beat`: called once a second by Qt's loop. `policy_troubles`: what is to be told of the company's own
+    rules, one sentence each."""
 
     settings: Settings
     zone: tzinfo
