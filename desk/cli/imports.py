@@ -48,6 +48,8 @@ def add_words(words: "Words") -> None:
     staff.add_argument("--end-missing", action="store_true", help="who is not in the list does not work here any more")
     staff.add_argument("--yes", action="store_true", help="do not ask")
     staff.set_defaults(run=_staff)
+    tags = kinds.add_parser("tags", help="move tags that not everybody may read from where everybody reads them")
+    tags.set_defaults(run=_tags)
     floor.add_kinds(kinds)
 
     exporting = words.add_parser("export", help="give data to other systems")
@@ -105,6 +107,12 @@ def _staff(arguments: argparse.Namespace, file: Path) -> int:
         report=arguments.report,
     )
     return staff(load(file), wish)
+
+
+def _tags(_arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose import sensitive_tags
+
+    return sensitive_tags.run(load(file), print)
 
 
 def _mapping(arguments: argparse.Namespace, settings: "Settings") -> "Mapping | int":

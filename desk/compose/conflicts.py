@@ -26,10 +26,11 @@ def conflict_uses(
     author: ChangeAuthor,
     work_number: Callable[[], str],
     clock: Callable[[], datetime],
+    sees_tags: Callable[[], bool],
 ) -> ConflictUses:
     """`author` signs as whoever is signed in."""
     log, histories = SqlChangeLog(store), SqlHistories(store)
-    reading = ReadConflicts(SqlConflicts(store), histories, SqlResidents(store), SqlTickets(store))
+    reading = ReadConflicts(SqlConflicts(store), histories, SqlResidents(store), SqlTickets(store), sees_tags)
     refused = LookAfterRefused(SqlSetAsides(store), histories, reading, clock, work_number, exporter(settings, clock))
     return ConflictUses(
         reading=reading,

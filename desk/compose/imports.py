@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desk.compose.clock import new_id, now
+from desk.compose.policies import policy_folders
 from desk.domain.import_plan import AUTHOR_PREFIX
 from desk.imports.mapping import Mapping
 from desk.imports.reading import ResidentList
+from desk.policies.tags import read_tags
 from desk.settings import Settings
 from desk.store.change_log import SqlChangeLog
 from desk.store.import_register import SqlImportRegister
@@ -50,7 +52,12 @@ def compared(
     residents = ResidentList(file, mapping)
     stage = SqlImportStage.new(store, new_id)
     try:
-        usecase = ImportResidents(SqlImportRegister(store), stage, mapping.rules, frozenset(mapping.columns), report)
+        rules = replace(
+            mapping.rules,
+            sensitive=read_tags(policy_folders(settings)).value,
+            takes_sensitive=SqlOutbox(store).takes_tags,
+        )
+        usecase = ImportResidents(SqlImportRegister(store), stage, rules, frozenset(mapping.columns), report)
         difference = usecase.compare(residents.rows(), ending)
         yield Compared(file, mapping, difference, stage, store, SqlChangeLog(store), settings.seat.name)
     finally:

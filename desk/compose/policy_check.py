@@ -20,6 +20,7 @@ from desk.policies.questionnaires import read_questionnaires
 from desk.policies.radar import read_radar
 from desk.policies.routes import read_routes
 from desk.policies.shift import read_shift
+from desk.policies.tags import read_tags
 from desk.policies.work import read_work
 from desk.settings import Settings
 from desk.texts import ShippedTexts
@@ -69,4 +70,5 @@ def _every(folders: PolicyFolders, settings: Settings) -> list[Policy[Any]]:
         read_radar(folders, categories),
         read_shift(folders),
         read_knowledge(folders),
+        read_tags(folders),
     ]

@@ -2,23 +2,27 @@
 to. Without `--apply` nothing is changed."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable
 
 from desk import exit_codes
 from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
+from desk.compose.policies import policy_folders
 from desk.compose.vault import vault_of_seat
 from desk.domain.listening import Access, may_export
 from desk.domain.retention import Rule
 from desk.domain.working_time import CHINA
 from desk.faults import Fault
 from desk.i18n import _
+from desk.policies.tags import read_tags
 from desk.recording.vault.erase import ErasureFolder, VaultEraser
 from desk.secrets import KeyringSecrets, Secrets
 from desk.settings import Settings
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.outbox import SqlOutbox
 from desk.store.recording_changes import SqlRecordingChanges
 from desk.store.residents import SqlResidents
 from desk.store.retention import SqlAgingRecordings
@@ -30,6 +34,7 @@ from desk.usecases.recording_ports import VaultAway, VaultRefused
 from desk.usecases.retention import Report, Retention
 
 AUTOMATIC = "automatic"
+_log = logging.getLogger(__name__)
 
 
 def rules_of(settings: Settings) -> tuple[Rule, ...]:
@@ -55,9 +60,22 @@ def retention_of(settings: Settings, secrets: Secrets, store: Store, who: str) -
     )
 
 
+def unseen_tags(settings: Settings, store: Store) -> list[str]:
+    """Tags that the rules ask for and the centre does not give to this seat: by them it would delete too early."""
+    if SqlOutbox(store).takes_tags:
+        return []
+    listed = read_tags(policy_folders(settings)).value
+    return sorted({tag for rule in settings.retention.rules for tag in listed.of(rule.tags)})
+
+
 def worker_of(settings: Settings, secrets: Secrets, store: Store, on_deleted: Callable[[], None]) -> Retaining | None:
     """None where nothing is deleted by itself."""
     if not settings.retention.automatic or not settings.retention.rules:
+        return None
+    if unseen := unseen_tags(settings, store):
+        _log.error(
+            "rules of retention ask for tags that this seat may not read; nothing is deleted", extra={"tags": unseen}
+        )
         return None
     retention = retention_of(settings, secrets, store, AUTOMATIC)
     return Retaining(retention, SqlAgingRecordings(store), on_deleted)
@@ -68,6 +86,14 @@ def run(settings: Settings, *, apply: bool, as_json: bool, as_list: bool) -> int
     secrets = KeyringSecrets()
     store = Store.open(settings.store_file, secrets)
     try:
+        if unseen := unseen_tags(settings, store):
+            raise Fault(
+                _(
+                    "The rules of retention ask for tags that not everybody may read ({tags}), and the centre does not "
+                    "give them to this seat: too much would be deleted. Let this seat's account read them: "
+                    "desk central user change {seat} --sensitive"
+                ).format(tags=_(", ").join(unseen), seat=settings.seat.name)
+            )
         retention = retention_of(settings, secrets, store, settings.seat.agent)
         if as_list:
             _list(retention)

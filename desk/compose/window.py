@@ -27,10 +27,11 @@ from desk.compose.ticket_page import ticket_uses
 from desk.compose.warning_rules import LadderRules
 from desk.compose.work import work_uses
 from desk.domain.health import Finding
-from desk.domain.listening import Access
+from desk.domain.listening import Access, Listener, Role
 from desk.domain.seat_register import to_text
 from desk.domain.working_time import CHINA
 from desk.log import crash
+from desk.policies.tags import read_tags
 from desk.resources import resources_dir
 from desk.settings import Settings
 from desk.store import warming
@@ -38,8 +39,10 @@ from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.messages import SqlMessages
 from desk.store.notices import SqlNotices
+from desk.store.outbox import SqlOutbox
 from desk.store.residents import SqlResidents
 from desk.store.scores import SqlScores
+from desk.store.sensitive_tags import SqlSensitiveTags
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
 from desk.texts import ShippedTexts
@@ -65,6 +68,7 @@ from desk.usecases.read_work import ReadWork
 from desk.usecases.reconcile import Reconcile
 from desk.usecases.replay import Replay
 from desk.usecases.screen_pop import ScreenPop
+from desk.usecases.sensitive_tags import ResidentTags
 from desk.usecases.tie_call import TieCall
 
 if TYPE_CHECKING:
@@ -104,7 +108,9 @@ class Life:
 def window_parts(
     settings: Settings, store: Store, links: SeatLinks, life: Life, settings_file: Path | None = None
 ) -> UiParts:
-    residents, tickets, calls = SqlResidents(store), SqlTickets(store), SqlCallLog(store)
+    policies = Policies(settings)
+    listed = policies.keep(read_tags(policies.folders))
+    residents, tickets, calls = SqlResidents(store, listed), SqlTickets(store), SqlCallLog(store)
     drafts = drafts_of_seat(settings, store)
     changes, seat, area_code = SqlChangeLog(store), settings.seat, settings.line.area_code
     texts = ShippedTexts(language=seat.language, own=settings.texts.folder)
@@ -113,7 +119,6 @@ def window_parts(
     who = signed_in.now
     author = SeatAuthor(seat.name, who, now, new_id, changes.base_seq, changes.newest_unsent)
     estate_map = EstateMap(residents)
-    policies = Policies(settings)
     policies.over(estate_map)
     floor = FloorRules(policies)
     ladder = LadderRules(policies.folders, estate_map.estate_name, policies.keep)
@@ -127,6 +132,12 @@ def window_parts(
     routes = DispatchRules(policies)
     find_place = PlaceFinder(residents, estate_map)
     listener = WhoListens(residents.staff, who, accounts_of(settings, store)).now
+    rows, outbox = SqlSensitiveTags(store), SqlOutbox(store)
+
+    def reads_tags() -> str | None:
+        return reader_of_tags(listener(), outbox.role_with_tags)
+
+    tags = ResidentTags(rows, listed, reads_tags, changes, author, new_id)
     listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
     opener = LateOpener(settings, who)
     scores = ReadScores(SqlScores(store), calls, listener, now, settings.score.answer_days)
@@ -204,7 +215,7 @@ def window_parts(
         area_code,
         clocks=policies.clocks,
         gate=incidents.gate,
-        priority=RaiseAtFiling(residents, policies.raises).priority,
+        priority=RaiseAtFiling(SqlResidents(store), policies.raises, rows.of).priority,
     )
 
     def warm() -> None:
@@ -221,7 +232,8 @@ def window_parts(
         new_id=new_id,
         phone=links,
         subscribe=links.subscribe,
-        screen_pop=ScreenPop(residents, tickets, calls, SqlNotices(store), now, area_code, estate_map),
+        screen_pop=ScreenPop(residents, tickets, calls, SqlNotices(store), now, area_code, estate_map, tags.told),
+        toggle_tag=tags.toggle,
         estate_map=estate_map,
         categories=categories,
         find_category=find_category,
@@ -279,7 +291,7 @@ def window_parts(
         seats=lambda: _seat_uses(settings, store, author, who),
         knowledge=knowledge,
         doctor=lambda tell, test_call: _examine(settings, settings_file, links.tell_sync, tell, test_call),
-        conflicts=conflict_uses(settings, store, author, who, now),
+        conflicts=conflict_uses(settings, store, author, who, now, lambda: reads_tags() is not None),
         support=_support_uses(settings),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],
@@ -288,6 +300,13 @@ def window_parts(
         beat=life.beat,
         stop_requested=life.stop_requested,
     )
+
+
+def reader_of_tags(listener: Listener, role_with_tags: Callable[[], str]) -> str | None:
+    """Whose eyes the tags are for that not everybody may read: a supervisor's, or those of whom the centre gave them
+    to last. A seat's own role is nobody's work number."""
+    allowed = listener.role is Role.SUPERVISOR or (listener.agent and listener.agent == role_with_tags())
+    return listener.agent if allowed else None
 
 
 def _examine(

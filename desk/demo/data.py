@@ -20,6 +20,7 @@ from desk.demo.sample_ids import SampleIds
 from desk.demo.sample_numbers import fixed, key_of, mobile, written
 from desk.domain.changes import Change, FieldValue
 from desk.domain.identity import ChangeId
+from desk.domain.import_plan import natural_id
 from desk.domain.times import to_text
 from desk.i18n import _
 
@@ -238,7 +239,11 @@ class _Register:
         person_id = self._ids.new()
         chance = random.random()
         tag = next((t for below, t in _TAGS if chance < below), "") if role == "owner" else ""
-        yield self._person(home, person_id, name, [*tags, tag] if tag else tags, _NOTES.get(tag, ""))
+        shown = [*tags, tag] if tag and tag != _NOT_FOR_ALL else tags
+        yield self._person(home, person_id, name, shown, _NOTES.get(tag, ""))
+        if tag == _NOT_FOR_ALL:
+            patch: dict[str, FieldValue] = {"subject": "person", "subject_id": person_id, "tag": tag, "ended": False}
+            yield self._change("sensitive_tag", natural_id(home.estate_id, "sensitive_tag", person_id, tag), patch)
         yield self._member(home, person_id, role)
         if role == "owner":
             self._owner = (person_id, name)
@@ -332,10 +337,11 @@ class _Register:
 
 
 _TAGS = ((0.01, "vip"), (0.03, "elderly_alone"), (0.035, "sensitive"), (0.037, "litigation"))
+_NOT_FOR_ALL = "litigation"
 _NOTES = {
     "elderly_alone": "独居，听力不好，请放慢语速；紧急时联系女儿。",
     "sensitive": "曾多次投诉，沟通请耐心，先听完再答复。",
-    "litigation": "物业费诉讼中，费用问题请转法务，不作承诺。",
+    "litigation": "费用问题请转法务，不作承诺。",
 }
 # title, text, begins in hours from now, lasts hours, buildings ((): the whole estate)
 _NOTICES: tuple[tuple[str, str, int, int, tuple[str, ...]], ...] = (

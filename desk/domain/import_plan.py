@@ -13,7 +13,9 @@ from enum import Enum
 from functools import lru_cache
 
 from desk.domain.changes import FieldValue, Patch
-from desk.domain.import_rows import Column, ImportedNumber, ImportRules, Problem, ResidentRow, RowFault
+from desk.domain.estate import Subject
+from desk.domain.import_rows import ImportedNumber, ImportRules, ResidentRow
+from desk.domain.sensitive_tags import plain_tag
 
 
 class Outcome(Enum):
@@ -58,13 +60,14 @@ class Known:
 
 @dataclass(frozen=True)
 class KnownHome:
-    """What the register knows of a home. `people` by id and `numbers` by the id of their person or household: those of
-    this home, and of anybody who may turn up in it."""
+    """What the register knows of a home. `people` by id, `numbers` by the id of their person or household and `tags`
+    (the sensitive ones) by whom they are about: those of this home, and of anybody who may turn up in it."""
 
     household: Known | None = None
     members: Sequence[Known] = ()
     people: Mapping[str, Known] = field(default_factory=dict)
     numbers: Mapping[str, Sequence[Known]] = field(default_factory=dict)
+    tags: Mapping[str, Sequence[Known]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +85,6 @@ class HomeAt:
     @property
     def household_id(self) -> str:
         return natural_id(self.estate_id, "household", self.building_id, self.unit, self.room)
-
-
-@dataclass
-class _Resident:
-    """The rows of one person in one home."""
-
-    rows: list[ResidentRow]
-    numbers: dict[str, ImportedNumber]
-
-    @property
-    def first(self) -> ResidentRow:
-        return self.rows[0]
 
 
 def natural_id(estate: str, *parts: str) -> str:
@@ -125,177 +116,6 @@ def number_id_of(owner_id: str, number: ImportedNumber, at: HomeAt) -> str:
     return natural_id(at.estate_id, "number", owner_id, number.lookup_key or number.raw)
 
 
-class HomePlan:
-    """The plan of one home. `says`: the columns that the list has; of what it has no column for, it says nothing."""
-
-    def __init__(
-        self, at: HomeAt, rows: Sequence[ResidentRow], known: KnownHome, rules: ImportRules, says: frozenset[Column]
-    ) -> None:
-        self._at, self._rows, self._known, self._rules, self._says = at, rows, known, rules, says
-        self.household_id = known.household.entity_id if known.household else at.household_id
-        self.problems: list[Problem] = []
-        self.present: set[str] = set()  # ids of memberships and numbers that the list has
-
-    def planned(self, ending: bool) -> Iterator[Planned]:
-        """All that differs. `ending`: what is missing from the list is ended instead of told."""
-        residents = self._residents()
-        if self._rules.one_row_per_room and len(self._rows) > 1:
-            first = self._rows[0].row
-            self.problems += [Problem(row.row, "", RowFault.ROOM_TWICE, "", None, first) for row in self._rows[1:]]
-        if self._known.household is None:
-            yield self._new("household", self.household_id, self._household(), self._rows[0].row, "")
-        for number in self._own_numbers():
-            yield from self._number(number, None, self._rows[0].row, "")
-        present: set[str] = set()
-        for resident in residents:
-            person_id, changes = self._person(resident)
-            yield from changes
-            yield from self._membership(resident, person_id)
-            for number in resident.numbers.values():
-                yield from self._number(number, person_id, resident.first.row, resident.first.name)
-            present.add(person_id)
-        yield from self._missing(present, ending)
-
-    def _residents(self) -> list[_Resident]:
-        found: dict[str, _Resident] = {}
-        for row in self._rows:
-            if not row.name:
-                continue
-            key = row.person_key or same_name(row.name)
-            numbers = {number.lookup_key or number.raw: number for number in row.numbers}
-            earlier = found.get(key)
-            if earlier is None:
-                found[key] = _Resident([row], numbers)
-                continue
-            if earlier.first.role is not row.role:
-                self._problem(row, RowFault.ROLE_DIFFERS, earlier.first.row)
-            elif numbers.keys() <= earlier.numbers.keys():
-                self._problem(row, RowFault.ROW_TWICE, earlier.first.row)
-            earlier.rows.append(row)
-            earlier.numbers |= {k: number for k, number in numbers.items() if k not in earlier.numbers}
-        return list(found.values())
-
-    def _problem(self, row: ResidentRow, fault: RowFault, other_row: int) -> None:
-        self.problems.append(Problem(row.row, "", fault, row.name[:40], None, other_row))
-
-    def _own_numbers(self) -> list[ImportedNumber]:
-        """Of rows without a name."""
-        numbers = [number for row in self._rows if not row.name for number in row.numbers]
-        return list({number.lookup_key or number.raw: number for number in numbers}.values())
-
-    def _household(self) -> Patch:
-        at = self._at
-        return {
-            "estate_id": at.estate_id,
-            "building_id": at.building_id,
-            "unit": at.unit,
-            "room": at.room,
-            "place_code": at.place_code,
-            "tags": [],
-            "notes": "",
-        }
-
-    def _person(self, resident: _Resident) -> tuple[str, list[Planned]]:
-        row = resident.first
-        known = self._found(resident)
-        tags = list(dict.fromkeys(tag for one in resident.rows for tag in one.tags))
-        notes = next((one.notes for one in resident.rows if one.notes), "")
-        if known is None:
-            person_id = person_id_of(row, self._at, self._rules)
-            patch: Patch = {"name": row.name, "tags": tags, "notes": notes, "estate_id": self._at.estate_id}
-            return person_id, [self._new("person", person_id, patch, row.row, row.name)]
-        wanted: dict[str, FieldValue] = {"name": row.name} if row.person_key else {}
-        if same_name(known.text("name")) == same_name(row.name):
-            wanted.pop("name", None)
-        if Column.NOTES in self._says:
-            wanted["notes"] = notes
-        if Column.TAGS in self._says:
-            wanted["tags"] = _merged(tags, known.row.get("tags"), known.imported.get("tags"))
-        if known.row.get("estate_id") is None:
-            wanted["estate_id"] = self._at.estate_id
-        return known.entity_id, list(self._differing("person", known, wanted, row.row, row.name))
-
-    def _found(self, resident: _Resident) -> Known | None:
-        """By the id that they would have; else by name among the people of this home, those who live there first."""
-        people = self._known.people
-        for row in resident.rows:
-            known = people.get(person_id_of(row, self._at, self._rules))
-            if known is not None:
-                return known
-        name = same_name(resident.first.name)
-        for member in sorted(self._known.members, key=lambda member: bool(member.row.get("ended"))):
-            known = people.get(member.text("person_id"))
-            if known is not None and same_name(known.text("name")) == name:
-                return known
-        return None
-
-    def _membership(self, resident: _Resident, person_id: str) -> Iterator[Planned]:
-        row = resident.first
-        known = next((one for one in self._known.members if one.text("person_id") == person_id), None)
-        if known is None:
-            patch: Patch = {
-                "household_id": self.household_id,
-                "person_id": person_id,
-                "role": row.role.value,
-                "ended": False,
-            }
-            entity_id = natural_id(self._at.estate_id, "membership", self.household_id, person_id)
-            yield self._new("membership", entity_id, patch, row.row, row.name)
-            return
-        self.present.add(known.entity_id)
-        wanted: dict[str, FieldValue] = {"ended": False}
-        if Column.ROLE in self._says or not known.row.get("role"):
-            wanted["role"] = row.role.value
-        yield from self._differing("membership", known, wanted, row.row, row.name)
-
-    def _number(self, number: ImportedNumber, person_id: str | None, row: int, name: str) -> Iterator[Planned]:
-        owner_id = person_id or self.household_id
-        key = number.lookup_key
-        same = [
-            one
-            for one in self._known.numbers.get(owner_id, ())
-            if (one.text("lookup_key") == key if key else one.text("raw") == number.raw)
-        ]
-        known = min(same, key=lambda one: bool(one.row.get("ended")), default=None)
-        if known is None:
-            patch: Patch = {
-                "raw": number.raw,
-                "lookup_key": key,
-                "person_id": person_id,
-                "household_id": None if person_id else owner_id,
-                "label": number.label,
-                "ended": False,
-            }
-            entity_id = number_id_of(owner_id, number, self._at)
-            self.present.add(entity_id)
-            yield self._new("number", entity_id, patch, row, name)
-            return
-        self.present.add(known.entity_id)
-        wanted: dict[str, FieldValue] = {"ended": False, **({"label": number.label} if number.label else {})}
-        yield from self._differing("number", known, wanted, row, name)
-
-    def _missing(self, present: set[str], ending: bool) -> Iterator[Planned]:
-        for member in self._known.members:
-            person_id = member.text("person_id")
-            if person_id not in present:
-                person = self._known.people.get(person_id)
-                yield from ended("membership", member, self._about(person.text("name") if person else ""), ending)
-        for owner_id in (self.household_id, *sorted(present)):
-            for number in self._known.numbers.get(owner_id, ()):
-                if number.entity_id not in self.present:
-                    person = self._known.people.get(owner_id)
-                    yield from ended("number", number, self._about(person.text("name") if person else ""), ending)
-
-    def _new(self, entity: str, entity_id: str, patch: Patch, row: int, name: str) -> Planned:
-        return Planned(Outcome.NEW, entity, entity_id, patch, {}, self._about(name), row)
-
-    def _differing(self, entity: str, known: Known, wanted: Patch, row: int, name: str) -> Iterator[Planned]:
-        yield from differing(entity, known, wanted, self._about(name), row)
-
-    def _about(self, name: str) -> str:
-        return f"{self._at.text} {name}".strip()
-
-
 def differing(entity: str, known: Known, wanted: Patch, about: str, row: int) -> Iterator[Planned]:
     """One plan for the fields in which the list and the register differ, one for those where the register stands."""
     changed: dict[str, FieldValue] = {}
@@ -320,9 +140,32 @@ def ended(entity: str, known: Known, about: str, ending: bool) -> Iterator[Plann
         yield Planned(outcome, entity, known.entity_id, {"ended": True}, {"ended": False}, about)
 
 
-def _merged(wanted: list[str], current: FieldValue, imported: FieldValue) -> list[str]:
-    """The list's tags, and those that were given here: the current ones that the list never brought."""
-    now = [str(tag) for tag in current] if isinstance(current, list) else []
-    brought = {str(tag) for tag in imported} if isinstance(imported, list) else set()
-    here = [tag for tag in now if tag in wanted or tag not in brought]
-    return [*here, *(tag for tag in wanted if tag not in here)]
+def planned_tags(
+    estate_id: str,
+    about: tuple[Subject, str, str, int],
+    known: Sequence[Known],
+    brought: Sequence[str],
+    moved: Sequence[str],
+    *,
+    says: bool,
+) -> Iterator[Planned]:
+    """Sensitive tags of one person or home. `about`: whose, and home, name and row for people to read. `brought` by the
+    list; `moved` from the tags that everybody reads, which nobody has to bring again. `says`: the list has tags, so
+    that what it brought once and has no more is over."""
+    subject, subject_id, text, row = about
+    met: set[str] = set()
+    for tag in dict.fromkeys([*brought, *moved]):
+        same = [one for one in known if plain_tag(one.text("tag")) == plain_tag(tag)]
+        there = min(same, key=lambda one: bool(one.row.get("ended")), default=None)
+        if there is not None:
+            met.add(there.entity_id)
+            yield from differing("sensitive_tag", there, {"ended": False}, text, row)
+            continue
+        patch: Patch = {"subject": subject.value, "subject_id": subject_id, "tag": tag}
+        if tag in brought:
+            patch = {**patch, "ended": False}  # by which it is known as the list's own
+        entity_id = natural_id(estate_id, "sensitive_tag", subject_id, plain_tag(tag))
+        yield Planned(Outcome.NEW, "sensitive_tag", entity_id, patch, {}, text, row)
+    for one in known if says else ():
+        if one.entity_id not in met and "ended" in one.imported and not one.row.get("ended"):
+            yield Planned(Outcome.CHANGED, "sensitive_tag", one.entity_id, {"ended": True}, {"ended": False}, text, row)

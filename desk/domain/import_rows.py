@@ -13,6 +13,7 @@ from enum import Enum
 from desk.domain.estate import Role
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.places import parse_place
+from desk.domain.sensitive_tags import NONE, SensitiveTags
 
 MOST_DIGITS = 15  # of a telephone number: ITU-T E.164 section 6
 LONGEST_NAME, LONGEST_NOTES = 64, 2000
@@ -62,6 +63,7 @@ class RowFault(Enum):
     NUMBER_UNREAD = "number_unread"  # told; imported all the same
     ROW_TWICE = "row_twice"  # told; says the same as `other_row`
     ROOM_TWICE = "room_twice"  # where a list has one row for each room
+    TAG_KEPT_BACK = "tag_kept_back"  # told; not everybody may read it, and who imports may not write it
     PHASE_NEEDED = "phase_needed"  # several phases have this building
     UNREADABLE = "unreadable"  # the file itself ends or breaks here
     # Of a staff list:
@@ -73,7 +75,7 @@ class RowFault(Enum):
     AREA_UNKNOWN = "area_unknown"  # told; no building is in this area
 
 
-TOLD_ONLY = frozenset({RowFault.NUMBER_UNREAD, RowFault.ROW_TWICE, RowFault.AREA_UNKNOWN})
+TOLD_ONLY = frozenset({RowFault.NUMBER_UNREAD, RowFault.ROW_TWICE, RowFault.AREA_UNKNOWN, RowFault.TAG_KEPT_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ class ResidentRow:
 @dataclass(frozen=True)
 class ImportRules:
     """How this list's words are meant. `source`: whose list it is, part of the author of its changes. `estate`: of rows
-    that name none. `roles`, `tags`: the list's word -> ours; a tag without an entry stays as it is."""
+    that name none. `roles`, `tags`: the list's word -> ours; a tag without an entry stays as it is.
+    `sensitive`: tags that not everybody may read; `takes_sensitive`: those whose changes are sent may write them."""
 
     source: str
     estate: str = ""
@@ -137,6 +140,8 @@ class ImportRules:
     roles: Mapping[str, Role] = field(default_factory=lambda: ROLES)
     tags: Mapping[str, str] = field(default_factory=dict)
     one_row_per_room: bool = False
+    sensitive: SensitiveTags = NONE
+    takes_sensitive: bool = True
 
 
 # The words that such lists use.

@@ -14,7 +14,7 @@ from desk.i18n import _
 from desk.imports.columns import Guess, Why
 from desk.usecases.import_residents import Difference
 
-_ENTITIES = ("estate", "building", "household", "person", "membership", "number", "staff")
+_ENTITIES = ("estate", "building", "household", "person", "membership", "number", "staff", "sensitive_tag")
 
 
 _SHOWN_OF_NEW = ("name", "raw", "place_code", "role", "code", "duty")
@@ -98,6 +98,8 @@ def problem_text(problem: Problem) -> str:  # noqa: C901 - one sentence a fault
             return _("this room stood in row {row} already, and the list has one row for each room.").format(
                 row=problem.other_row
             )
+        case RowFault.TAG_KEPT_BACK:
+            return _("a tag is not for everybody, and this seat's account may not write such: it is left out.")
         case RowFault.PHASE_NEEDED:
             return _("several phases have this building: the list needs a column for the phase.")
         case RowFault.UNREADABLE:
@@ -164,6 +166,7 @@ def entity_name(entity: str) -> str:
         "membership": _("who lives where"),
         "number": _("telephone numbers"),
         "staff": _("staff"),
+        "sensitive_tag": _("sensitive tags"),
     }
     return names.get(entity, entity)
 

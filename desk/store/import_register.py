@@ -25,6 +25,7 @@ _MEMBERS = text(f"SELECT * FROM membership WHERE household_id IN {_IDS}")  # noq
 _PEOPLE = text(f"SELECT * FROM person WHERE person_id IN {_IDS}")  # noqa: S608
 _NUMBERS_OF_PEOPLE = text(f"SELECT * FROM number WHERE person_id IN {_IDS}")  # noqa: S608
 _NUMBERS_OF_HOMES = text(f"SELECT * FROM number WHERE household_id IS NOT NULL AND household_id IN {_IDS}")  # noqa: S608
+_TAGS = text(f"SELECT * FROM sensitive_tag WHERE subject_id IN {_IDS}")  # noqa: S608
 _SAID = text(
     "SELECT c.entity_id, c.patch FROM json_each(:ids) j CROSS JOIN change c ON c.entity_id = j.value"
     " WHERE c.author = :source ORDER BY c.central_seq IS NULL, c.central_seq, c.change_id"
@@ -66,6 +67,10 @@ class SqlImportRegister:
                 *_rows(connection, _NUMBERS_OF_PEOPLE, ids=known_ids),
                 *_rows(connection, _NUMBERS_OF_HOMES, ids=home_ids),
             ]
+            tags = [
+                *_rows(connection, _TAGS, ids=known_ids),
+                *_rows(connection, _TAGS, ids=home_ids),
+            ]
             said = _said(
                 connection,
                 source,
@@ -73,12 +78,16 @@ class SqlImportRegister:
                     *(row["membership_id"] for row in members),
                     *(row["person_id"] for row in people),
                     *(row["number_id"] for row in numbers),
+                    *(row["sensitive_tag_id"] for row in tags),
                 ],
             )
         found_people = {row["person_id"]: _known("person", row, said) for row in people}
         by_owner: dict[str, list[Known]] = defaultdict(list)
         for row in numbers:
             by_owner[row["person_id"] or row["household_id"]].append(_known("number", row, said))
+        by_subject: dict[str, list[Known]] = defaultdict(list)
+        for row in tags:
+            by_subject[row["subject_id"]].append(_known("sensitive_tag", row, said))
         by_home: dict[str, list[Known]] = defaultdict(list)
         for row in members:
             by_home[row["household_id"]].append(_known("membership", row, said))
@@ -88,6 +97,7 @@ class SqlImportRegister:
                 by_home.get(homes[key]["household_id"], ()) if key in homes else (),
                 found_people,
                 by_owner,
+                by_subject,
             )
             for key in keys
         }

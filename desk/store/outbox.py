@@ -19,7 +19,7 @@ COUNT_LIMIT = 10_000
 _OLDER = CHANGE.alias()
 AUTHORS_OF = 2_000  # changes that are looked through for who wrote them
 _EVERYTHING, _SENSITIVE = "all", " and sensitive"  # as the centre writes its stamps of rights
-_TOP, _TOP_ID, _RIGHTS, _TAGS_LACK = "top", "top_id", "rights", "tags_lack"
+_TOP, _TOP_ID, _RIGHTS, _RIGHTS_OF, _TAGS_LACK = "top", "top_id", "rights", "rights_of", "tags_lack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +137,13 @@ class SqlOutbox:
             found = value_of(connection, _TOP_ID)
             return int(value_of(connection, _TOP) or 0), ChangeId(found) if found else None
 
-    def use_rights(self, rights: str) -> bool:
-        """Go on from where this store has come with these rights of reading (a stamp of the centre's): a cursor that
-        passed over what nobody here could see is of no use to somebody who can. Returns whether the cursor is another
-        one now."""
+    def use_rights(self, rights: str, role: str = "") -> bool:
+        """Go on from where this store has come with these rights of reading (a stamp of the centre's, of this role's):
+        a cursor that passed over what nobody here could see is of no use to somebody who can. Returns whether the
+        cursor is another one now."""
         with self._store.write() as connection:
+            if value_of(connection, _RIGHTS_OF) != role:
+                keep_value(connection, _RIGHTS_OF, role)
             before = value_of(connection, _RIGHTS)
             if before == rights:
                 return False
@@ -163,6 +165,21 @@ class SqlOutbox:
         somebody who may not see them."""
         with self._store.read() as connection:
             return value_of(connection, _TAGS_LACK) is not None
+
+    @property
+    def takes_tags(self) -> bool:
+        """Whether the centre takes sensitive tags from this seat, and gives it those there are: its stamp of rights
+        says so. True of a seat that has met no centre."""
+        with self._store.read() as connection:
+            rights = value_of(connection, _RIGHTS)
+        return rights is None or rights.endswith(_SENSITIVE)
+
+    def role_with_tags(self) -> str:
+        """The role that the centre gave them to last, "" none."""
+        with self._store.read() as connection:
+            if not (value_of(connection, _RIGHTS) or "").endswith(_SENSITIVE):
+                return ""
+            return value_of(connection, _RIGHTS_OF) or ""
 
     def apply_tags(self, pulled: Sequence[Ordered]) -> None:
         """The changes of sensitive tags and of seats up to the cursor."""

@@ -1,11 +1,13 @@
 """The register of people and places, read from the seat store. See `desk.usecases.ports.Residents`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select, text
 
 from desk.domain.estate import Building, Estate, Household, Membership, NumberEntry, Person, PublicArea, Staff
 from desk.domain.identity import BuildingId, HouseholdId, PersonId
+from desk.domain.sensitive_tags import NONE, SensitiveTags
 from desk.store.person_search import queries_for
 from desk.store.queries import AMONG, Reader, listed, starts_with
 from desk.store.schema import ROWS
@@ -22,8 +24,11 @@ _FOUND = text(
 
 
 class SqlResidents:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    """`hidden`: tags that are left out wherever people and homes are read, for they may still lie among those that
+    everybody reads."""
+
+    def __init__(self, store: Store, hidden: SensitiveTags = NONE) -> None:
+        self._store, self._hidden = store, hidden
         self._person, self._household = Reader(store, Person), Reader(store, Household)
         self._membership, self._number = Reader(store, Membership), Reader(store, NumberEntry)
         self._building, self._area = Reader(store, Building), Reader(store, PublicArea)
@@ -40,13 +45,13 @@ class SqlResidents:
         if not ids:
             return {}
         found = self._person.where(f"person_id {AMONG}", listed(ids))
-        return {person.person_id: person for person in found}
+        return {person.person_id: self._shown(person) for person in found}
 
     def households(self, ids: Sequence[HouseholdId]) -> dict[HouseholdId, Household]:
         if not ids:
             return {}
         found = self._household.where(f"household_id {AMONG}", listed(ids))
-        return {household.household_id: household for household in found}
+        return {home.household_id: self._shown_home(home) for home in found}
 
     def memberships_of_people(self, ids: Sequence[PersonId]) -> list[Membership]:
         if not ids:
@@ -74,12 +79,13 @@ class SqlResidents:
         return self._staff.many(select(_STAFF).order_by(_STAFF.c.number))
 
     def households_by_place(self, place_code_prefix: str, limit: int) -> list[Household]:
-        return self._household.many(
+        query = (
             select(_HOUSEHOLD)
             .where(starts_with(_HOUSEHOLD.c.place_code, place_code_prefix))
             .order_by(_HOUSEHOLD.c.place_code)
             .limit(limit)
         )
+        return [self._shown_home(home) for home in self._household.many(query)]
 
     def households_in_building(
         self, building_id: BuildingId, unit: str, room_prefix: str, limit: int
@@ -89,7 +95,8 @@ class SqlResidents:
             query = query.where(_HOUSEHOLD.c.unit == unit)
         if room_prefix:
             query = query.where(starts_with(_HOUSEHOLD.c.room, room_prefix))
-        return self._household.many(query.order_by(_HOUSEHOLD.c.unit, _HOUSEHOLD.c.room).limit(limit))
+        found = self._household.many(query.order_by(_HOUSEHOLD.c.unit, _HOUSEHOLD.c.room).limit(limit))
+        return [self._shown_home(home) for home in found]
 
     def search_people(self, text: str, limit: int) -> list[Person]:
         """Names that begin with it first. "王", "小明", "wangx", "xm", "wxm"."""
@@ -101,4 +108,12 @@ class SqlResidents:
             # The second query finds the people of the first again.
             people = self._person.many(_FOUND.bindparams(query=query, limit=limit))
             found |= {person.person_id: person for person in people[: missing + len(found)]}
-        return list(found.values())[:limit]
+        return [self._shown(person) for person in list(found.values())[:limit]]
+
+    def _shown(self, person: Person) -> Person:
+        tags = self._hidden.without(person.tags) if person.tags else person.tags
+        return person if len(tags) == len(person.tags) else replace(person, tags=tags)
+
+    def _shown_home(self, home: Household) -> Household:
+        tags = self._hidden.without(home.tags) if home.tags else home.tags
+        return home if len(tags) == len(home.tags) else replace(home, tags=tags)

@@ -1,7 +1,7 @@
 """Recordings by their age with what the rules of retention ask about, from the seat store. See
 `desk.usecases.recording_ports.AgingRecordings`. Any thread.
 
-A page is read with six queries, each over an index, whatever the number of recordings."""
+A page is read with seven queries, each over an index, whatever the number of recordings."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from desk.store.schema import ROWS
 from desk.store.store import Store
 
 _CALL, _RECORDING, _TICKET = ROWS["call"], ROWS["recording"], ROWS["ticket"]
-_HOUSEHOLD, _PERSON = ROWS["household"], ROWS["person"]
+_HOUSEHOLD, _PERSON, _SENSITIVE = ROWS["household"], ROWS["person"], ROWS["sensitive_tag"]
 _KEPT = (
     _RECORDING.c.kept == RecordingKept.KEPT.value,
     _RECORDING.c.deleted_at.is_(None),
@@ -85,10 +85,12 @@ class _Ties:
         self.kinds = {call_id: frozenset(kinds[call_id]) for call_id in call_ids}
         self._tags_of_home = _tags(connection, _HOUSEHOLD.c.household_id, _HOUSEHOLD.c.tags, self._homes)
         self._tags_of_person = _tags(connection, _PERSON.c.person_id, _PERSON.c.tags, self._people)
+        self._sensitive = _sensitive(connection, self._homes, self._people)
 
     def tags(self, call_id: str) -> frozenset[str]:
         found = [self._tags_of_home.get(one, frozenset()) for one in self._homes[call_id]]
         found += [self._tags_of_person.get(one, frozenset()) for one in self._people[call_id]]
+        found += [self._sensitive.get(one, frozenset()) for one in self._homes[call_id] | self._people[call_id]]
         return frozenset().union(*found)
 
     def _tie(self, call_id: str, row: Any) -> None:
@@ -102,3 +104,14 @@ def _tags(connection: Connection, key: Any, tags: Any, ids: dict[str, set[str]])
     wanted = sorted({one for some in ids.values() for one in some})
     rows = connection.execute(select(key, tags).where(key.in_(wanted), tags.is_not(None)))
     return {one: frozenset(msgspec.json.decode(text, type=list[str])) for one, text in rows}
+
+
+def _sensitive(connection: Connection, *ids: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+    """By whom they are about; those that not everybody may read."""
+    wanted = sorted({one for of_call in ids for some in of_call.values() for one in some})
+    row = _SENSITIVE.c
+    found: dict[str, set[str]] = defaultdict(set)
+    query = select(row.subject_id, row.tag).where(row.subject_id.in_(wanted), row.ended.is_not(True))
+    for subject_id, tag in connection.execute(query):
+        found[subject_id].add(tag)
+    return {subject_id: frozenset(tags) for subject_id, tags in found.items()}

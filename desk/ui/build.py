@@ -152,7 +152,7 @@ def build_window(parts: UiParts) -> Built:
 
     hub.rows_changed.connect(reload_estate)
     SideWiring(hub, middle, side, middle.show_ticket)
-    ties = CallerTies(hub, parts.attach_number, parts.tie_call)
+    ties = CallerTies(hub, parts.attach_number, parts.tie_call, toggle_tag=parts.toggle_tag)
 
     def home_in_front() -> Home | None:
         pop = hub.pop(hub.subject)

@@ -27,7 +27,7 @@ from desk.ui.telephone import phone_words
 from desk.usecases.profile import Candidate
 from desk.usecases.read_work import ReadWork, Work
 
-_ON_THE_CARD = frozenset({"ticket", "call", "notice", "person", "household", "number", "membership"})
+_ON_THE_CARD = frozenset({"ticket", "call", "notice", "person", "household", "number", "membership", "sensitive_tag"})
 _LISTED_AFTER_MS = 150  # what is typed into a draft is in the list that soon
 _LOGGED_AFTER_MS = 2000  # sync has put an ended call into the log by then
 
@@ -74,6 +74,7 @@ class Wiring(QObject):
         hub.bug_seen.connect(self._bug_seen)
         hub.front_wanted.connect(self._window.come_forward)
         hub.agent_changed.connect(self._panels.middle.reopen)
+        hub.agent_changed.connect(self._somebody_else)
 
     def _connect_panels(self) -> None:
         panels, ties = self._panels, self._ties
@@ -84,6 +85,7 @@ class Wiring(QObject):
         panels.card.caller_found.connect(self._caller_found)
         panels.card.sought.connect(ties.seek)
         ties.told.connect(panels.trouble_line.tell)
+        panels.card.tag_toggled.connect(ties.toggle_tag)
         panels.card.painted.connect(self._card_painted)
         panels.work_list.opened.connect(self.open)
         panels.work_list.new_wanted.connect(panels.middle.new_form)
@@ -123,12 +125,18 @@ class Wiring(QObject):
         """The card shows the call in front, or the last one."""
         hub = self._hub
         pop, party = hub.pop(hub.subject), hub.party_of(hub.subject)
+        who = hub.agent.number if hub.agent else ""
         view = caller_card_presenter.present(
-            pop, party, self._wired.category, hub.clock(), self._wired.zone, past=hub.past
+            pop, party, self._wired.category, hub.clock(), self._wired.zone, past=hub.past, who=who
         )
         other = self._painted_for != (hub.subject or "")
         self._painted_for, self._painted_kind = hub.subject or "", view.kind
         self._panels.card.show_view(view, anew=other)
+
+    def _somebody_else(self) -> None:
+        """What may be read of the caller is another thing for whoever sits here now."""
+        self.refresh_card()
+        self._hub.refresh_card()
 
     def _card_painted(self) -> None:
         step("profile_painted", call_id=self._painted_for, card=self._painted_kind)

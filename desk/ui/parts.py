@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from desk.ui.conflict.parts import ConflictUses
     from desk.ui.replay.uses import ReplayUses
     from desk.ui.ticket.uses import TicketUses
+    from desk.usecases.profile import Candidate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ class UiParts:
     away. `register`: work numbers and names of the staff. `note_number`: a search for it goes on record. `chime`
     plays the reminders. `author`: whose work number signs changes from now on. `ready`: told when the window is
     usable. `beat`: called once a second by Qt's loop. `policy_troubles`: what is to be told of the company's own
-    rules, one sentence each."""
+    rules, one sentence each. `toggle_tag`: `ResidentTags.toggle`."""
 
     settings: Settings
     zone: tzinfo
@@ -111,6 +112,7 @@ class UiParts:
     knowledge: "Callable[[], KnowledgeUses] | None" = None
     doctor: "Examine | None" = None
     support: "SupportUses | None" = None
+    toggle_tag: "Callable[[Candidate, str], bool]" = lambda _candidate, _tag: False
     tell_sync: Callable[[object], bool] = lambda _message: False
     register: Callable[[], list[tuple[str, str]]] = list
     policy_troubles: Callable[[], Sequence[str]] = tuple

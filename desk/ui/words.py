@@ -103,6 +103,9 @@ def tag(value: str) -> str:
         "elderly living alone": _("Elderly, lives alone"),
         "sensitive": _("Sensitive"),
         "litigation": _("Litigation"),
+        "illness": _("Illness"),
+        "disability": _("Disability"),
+        "minor": _("Minor"),
     }
     return known.get(value.lower(), value)
 

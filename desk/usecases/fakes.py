@@ -55,6 +55,7 @@ _ENTITIES: dict[str, tuple[type, str]] = {
     "score": (Score, "score_id"),
     "sample": (Sample, "sample_id"),
     "message": (Message, "message_id"),
+    "sensitive_tag": (estate.SensitiveTag, "sensitive_tag_id"),
     "task": (Task, "task_id"),
     "attempt": (Attempt, "attempt_id"),
     "promise": (Promise, "promise_id"),

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 
 from desk.domain.estate import Building
+from desk.domain.home_plan import HomePlan
 from desk.domain.identity import BuildingId, EstateId
 from desk.domain.import_plan import (
     AUTHOR_PREFIX,
     HomeAt,
-    HomePlan,
     Known,
     KnownHome,
     Outcome,

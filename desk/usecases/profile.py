@@ -10,14 +10,25 @@ from desk.domain.tickets import Ticket
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Tags that not everybody may read, as they were read for `by` (a work number) and are shown to nobody else.
+    `offered`: those of the company's list that do not apply."""
+
+    by: str
+    tags: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """Somebody the number may stand for: a person in a household, a person without one, or a household whose person
-    nobody knows. At least one of the two is set."""
+    nobody knows. At least one of the two is set. `sensitive` None: whoever asked may not read them."""
 
     person: Person | None
     household: Household | None
     building: Building | None
     role: Role | None
+    sensitive: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,24 @@
 """The priority that a ticket has by the rules as it is filed: whom it is for counts, because an elderly person who
-lives alone does not wait like others. Worker's thread; two indexed reads, none where no rule asks for tags."""
+lives alone does not wait like others. Worker's thread; three indexed reads, none where no rule asks for tags."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from desk.domain.estate import SensitiveTag
 from desk.domain.priority_rules import Facts, RaiseRule, When, raised
 from desk.domain.tickets import Priority, Ticket
 from desk.usecases.ports import Residents
 
 
 class RaiseAtFiling:
-    def __init__(self, residents: Residents, rules: Sequence[RaiseRule]) -> None:
-        self._residents = residents
+    """`sensitive`: the tags that not everybody may read, of these people and homes: a rule may ask for them, too."""
+
+    def __init__(
+        self,
+        residents: Residents,
+        rules: Sequence[RaiseRule],
+        sensitive: Callable[[Sequence[str]], Sequence[SensitiveTag]] = lambda _ids: (),
+    ) -> None:
+        self._residents, self._sensitive = residents, sensitive
         self._rules = [rule for rule in rules if rule.when is When.TAGGED]
 
     def priority(self, ticket: Ticket) -> Priority:
@@ -22,4 +30,5 @@ class RaiseAtFiling:
             tags.update(*(person.tags for person in self._residents.people([ticket.person_id]).values()))
         if ticket.household_id:
             tags.update(*(home.tags for home in self._residents.households([ticket.household_id]).values()))
+        tags.update(one.tag for one in self._sensitive([i for i in (ticket.person_id, ticket.household_id) if i]))
         return raised(ticket, Facts(tags=frozenset(tags)), self._rules)[0]

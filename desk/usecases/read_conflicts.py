@@ -3,7 +3,7 @@ wrote which version and when, and what the rules or somebody have settled alread
 
 Reads on a worker's thread; a handful of indexed queries for each thing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from desk.domain.changes import Change, FieldValue, fold
@@ -15,6 +15,7 @@ from desk.usecases.recording_ports import Histories
 from desk.usecases.settle_conflict import BY_TABLE
 
 MOST = 100
+_SENSITIVE = "sensitive_tag"
 # The field that names a thing of each entity; the second is told beside it.
 _CALLED: Mapping[str, tuple[str, ...]] = {
     "ticket": ("number", "place_text"),
@@ -92,11 +93,25 @@ class Marks:
 
 
 class ReadConflicts:
-    def __init__(self, conflicts: Conflicts, histories: Histories, residents: Residents, tickets: Tickets) -> None:
+    """`sees_tags`: whether whoever sits here may read the tags that not everybody may; else nothing is told of them."""
+
+    def __init__(
+        self,
+        conflicts: Conflicts,
+        histories: Histories,
+        residents: Residents,
+        tickets: Tickets,
+        sees_tags: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._conflicts, self._histories, self._residents, self._tickets = conflicts, histories, residents, tickets
+        self._sees_tags = sees_tags
 
     def count(self) -> int:
-        return self._conflicts.count()
+        count = self._conflicts.count()
+        if not count or self._sees_tags():
+            return count
+        hidden = [thing for thing in self._conflicts.things(MOST) if thing[0] == _SENSITIVE]
+        return count - sum(len(find(*thing, self._histories.of(*thing)).conflicts) for thing in hidden)
 
     def open(self, work_number: str, limit: int = MOST) -> list[OpenConflict]:
         """All that stands in conflict, in so many things at most: those that whoever asks has a part in first, then the
@@ -109,6 +124,8 @@ class ReadConflicts:
         return sorted(found, key=lambda one: not one.is_mine)
 
     def of(self, entity: str, entity_id: str, work_number: str) -> Marks:
+        if entity == _SENSITIVE and not self._sees_tags():
+            return Marks()
         changes = self._histories.of(entity, entity_id)
         found = find(entity, entity_id, changes)
         if not found.conflicts and not found.settlements:

@@ -35,7 +35,8 @@ _ROLE_ORDER = {Role.OWNER: 0, Role.FAMILY: 1, Role.TENANT: 2, Role.SHOP: 3, None
 
 
 class ScreenPop:
-    """`area_code`: the office's ("0755"). `estate_map` is shared with those who search places."""
+    """`area_code`: the office's ("0755"). `estate_map` is shared with those who search places. `told`: adds to
+    candidates what not everybody may read of them (`ResidentTags.told`)."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class ScreenPop:
         clock: Clock,
         area_code: str,
         estate_map: EstateMap | None = None,
+        told: "Callable[[Sequence[Candidate]], tuple[Candidate, ...]]" = tuple,
     ) -> None:
         self._residents = residents
         self._tickets = tickets
@@ -54,6 +56,7 @@ class ScreenPop:
         self._clock = clock
         self._area_code = area_code
         self._map = estate_map or EstateMap(residents)
+        self._told = told
 
     def profile(self, party: Party) -> Profile:
         """Who may be calling. Without candidates where the number is unknown or withheld; raises what the store
@@ -64,7 +67,7 @@ class ScreenPop:
             return Profile(party, "")
         calls = self._calls.of_lookup_keys(keys, PAST_CALLS)
         entries = self._residents.by_lookup_keys(keys)
-        candidates = self._order(self._candidates(entries), keys, entries, calls)
+        candidates = self._told(self._order(self._candidates(entries), keys, entries, calls))
         card = self.card(candidates[0]) if candidates else None
         return Profile(party, number.shown, candidates, card, tuple(calls))
 
@@ -75,7 +78,8 @@ class ScreenPop:
             person = self._residents.people([person.person_id]).get(person.person_id, person)
         if household is not None:
             household = self._residents.households([household.household_id]).get(household.household_id, household)
-        return self.card(replace(candidate, person=person, household=household))
+        [now] = self._told([replace(candidate, person=person, household=household)])
+        return self.card(now)
 
     def card(self, candidate: Candidate) -> Card:
         """Everything that belongs to one candidate."""

@@ -20,6 +20,7 @@ from desk.settings import Settings
 from desk.settings.recording_values import RetentionRule, RetentionSettings
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
 
 CALL = "0193a000-0000-7000-8000-000000000001"
@@ -125,3 +126,31 @@ def test_without_rules_everything_stays(ground: Ground, capsys: pytest.CaptureFi
     assert command.worker_of(settings, FakeSecrets(), ground.store, lambda: None) is None
     automatic = replace(ground.settings, retention=replace(RULES, automatic=True))
     assert command.worker_of(automatic, FakeSecrets(), ground.store, lambda: None) is not None
+
+
+LONGER = RetentionSettings(rules=(RetentionRule(days=90), RetentionRule(days=3650, tags=("诉讼",))))
+
+
+def test_a_tag_that_not_everybody_may_read_keeps_a_recording_as_any_does(
+    ground: Ground, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ground.recorded()
+    ground.put("call", CALL, person_id="p1")
+    ground.put("sensitive_tag", "s1", subject="person", subject_id="p1", tag="诉讼", ended=False)
+    settings = replace(ground.settings, retention=LONGER)
+    assert run(settings) == 0
+    assert json.loads(capsys.readouterr().out)["rules"] == {}
+    ground.put("sensitive_tag", "s1", ended=True)
+    assert run(settings) == 0
+    assert len(json.loads(capsys.readouterr().out)["rules"]) == 1
+
+
+def test_nothing_goes_by_a_rule_whose_tags_the_centre_keeps_from_this_seat(ground: Ground) -> None:
+    ground.recorded()
+    SqlOutbox(ground.store).use_rights("all", "S01")
+    settings = replace(ground.settings, retention=replace(LONGER, automatic=True))
+    with pytest.raises(Fault, match="诉讼"):
+        run(settings, apply=True)
+    assert command.worker_of(settings, FakeSecrets(), ground.store, lambda: None) is None
+    SqlOutbox(ground.store).use_rights("all and sensitive", "S01")
+    assert command.worker_of(settings, FakeSecrets(), ground.store, lambda: None) is not None

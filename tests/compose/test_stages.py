@@ -45,7 +45,9 @@ def test_a_stage_moved_twice_is_put_right_in_the_seats_name_and_told_to_the_wind
     assert (due.kind, due.state) == (FollowUpKind.CLOSING, FollowUpState.DUE)
     log = SqlChangeLog(store)
     author = SeatAuthor("S01", lambda: "1001", now, new_id, log.base_seq, log.newest_unsent)
-    uses = conflict_uses(Settings(data_dir=tmp_path, seat=SeatSettings(name="S01")), store, author, lambda: "1001", now)
+    uses = conflict_uses(
+        Settings(data_dir=tmp_path, seat=SeatSettings(name="S01")), store, author, lambda: "1001", now, lambda: True
+    )
     (settled,) = uses.reading.of("ticket", "t1", "1001").settled
     assert (settled.by_rules, settled.by.version.author) == (True, "S01")
     assert uses.reading.count() == 0

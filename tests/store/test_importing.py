@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from desk.domain.estate import Role
 from desk.domain.import_plan import Outcome, Planned
 from desk.domain.import_rows import Column, ImportedNumber, ImportRules, Problem, ResidentRow, RowFault
 from desk.domain.numbers import lookup_key
+from desk.domain.sensitive_tags import SensitiveTags
 from desk.secrets import FakeSecrets
 from desk.store.change_log import SqlChangeLog
 from desk.store.import_register import SqlImportRegister
@@ -387,3 +389,79 @@ def test_a_save_gets_in_between_two_lots(store: Store, monkeypatch: pytest.Monke
         one.decide()
         one.stage.carry_out(log.append, rest=rest)
     assert saved == 5
+
+
+LISTED = SensitiveTags({"litigation": ("诉讼",)})
+DISCREET = replace(RULES, sensitive=LISTED)
+
+
+def tagged(store: Store) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """What stands on people, and the sensitive tags beside them."""
+    people = rows_of(store, "SELECT name, tags FROM person ORDER BY 1")
+    query = "SELECT p.name, s.tag, s.ended FROM sensitive_tag s JOIN person p ON person_id = subject_id ORDER BY 1, 2"
+    return people, rows_of(store, query)
+
+
+def zhang(*tags: str) -> tuple[ResidentRow, ...]:
+    return (row(2, "5-2-203", "张三", "13800138000", tags=tags), *LIST[1:])
+
+
+def of_zhang(store: Store) -> tuple[str, list[tuple[Any, ...]]]:
+    people, sensitive = tagged(store)
+    return dict(people)["张三"], [(tag, bool(ended)) for _name, tag, ended in sensitive]
+
+
+def test_a_tag_that_not_everybody_may_read_never_stands_on_the_person(store: Store) -> None:
+    bring(store, zhang("vip", "诉讼"), rules=DISCREET)
+    assert of_zhang(store) == ('["vip"]', [("诉讼", False)])
+    assert "诉讼" not in str(rows_of(store, "SELECT patch FROM change WHERE entity <> 'sensitive_tag'"))
+    size = log_size(store)
+    bring(store, zhang("vip", "诉讼"), rules=DISCREET)
+    assert log_size(store) == size
+
+
+def test_what_the_list_has_no_more_is_over_and_what_was_taken_away_here_stays_away(store: Store) -> None:
+    bring(store, zhang("诉讼"), rules=DISCREET)
+    bring(store, zhang(), rules=DISCREET)
+    assert of_zhang(store) == ("[]", [("诉讼", True)])
+    bring(store, zhang("诉讼"), rules=DISCREET)
+    [(tag_id,)] = rows_of(store, "SELECT sensitive_tag_id FROM sensitive_tag")
+    SqlChangeLog(store).append([change("sensitive_tag", tag_id, {"ended": True})])
+    bring(store, zhang("诉讼"), rules=DISCREET)
+    assert of_zhang(store) == ("[]", [("诉讼", True)])
+
+
+@pytest.mark.parametrize("says", [SAYS, SAYS - {Column.TAGS}])
+def test_what_stood_on_the_person_is_moved_by_the_next_import_and_stays(store: Store, says: frozenset[Column]) -> None:
+    bring(store, zhang("vip"))
+    [(person_id, home_id)] = rows_of(
+        store, "SELECT person_id, household_id FROM membership JOIN person USING (person_id) WHERE name = '张三'"
+    )
+    log = SqlChangeLog(store)
+    log.append(
+        [change("person", person_id, {"tags": ["vip", "诉讼"]}), change("household", home_id, {"tags": ["诉讼"]})]
+    )
+    for _time in range(2):
+        with importing(store, DISCREET) as one:
+            one.compare(zhang("vip"), says=says)
+            one.decide()
+            assert one.carry_out()
+        assert of_zhang(store) == ('["vip"]', [("诉讼", False)])
+    assert rows_of(store, "SELECT subject, tag FROM sensitive_tag ORDER BY 1") == [
+        ("household", "诉讼"),
+        ("person", "诉讼"),
+    ]
+    assert rows_of(store, f"SELECT tags FROM household WHERE household_id = '{home_id}'") == [("[]",)]  # noqa: S608
+
+
+def test_who_may_not_write_them_leaves_them_out_and_where_they_are_and_says_so(store: Store) -> None:
+    rules = replace(DISCREET, takes_sensitive=False)
+    bring(store, zhang("vip", "诉讼"))
+    with importing(store, rules) as one:
+        difference = one.compare((*zhang("vip", "诉讼"), row(9, "5-2-209", "钱七", "13600136000", tags=("诉讼",))))
+        assert (difference.grave, difference.told) == (0, 2)
+        assert {problem.fault for problem in one.stage.problems()} == {RowFault.TAG_KEPT_BACK}
+        one.decide()
+        assert one.carry_out()
+    people, sensitive = tagged(store)
+    assert (dict(people)["张三"], dict(people)["钱七"], sensitive) == ('["vip","诉讼"]', "[]", [])

@@ -5,9 +5,9 @@ looking at it (QT_QPA_PLATFORM=offscreen, or xcb under Xvfb)."""
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
@@ -31,6 +31,7 @@ from desk.domain.listening import Role as ListenerRole
 from desk.domain.numbers import lookup_key
 from desk.domain.party import Party
 from desk.domain.patches import patch_of
+from desk.domain.sensitive_tags import SensitiveTags
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.tickets import Stage
 from desk.domain.troubles import Trouble, Wrong
@@ -48,6 +49,7 @@ from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from desk.usecases.fakes_conflicts import FakeConflicts, FakeSetAsides
 from desk.usecases.fakes_history import FakeHistories
+from desk.usecases.fakes_tags import FakeSensitiveTags
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_number import NumberFinder
@@ -65,6 +67,7 @@ from desk.usecases.read_work import ReadWork
 from desk.usecases.reconcile import Reconcile
 from desk.usecases.replay import Refusal, ReplayRefused, Tape
 from desk.usecases.screen_pop import ScreenPop
+from desk.usecases.sensitive_tags import ResidentTags
 from desk.usecases.settle_conflict import SettleConflict
 from desk.usecases.tie_call import TieCall
 from desk.usecases.watch_things import WatchThings
@@ -121,6 +124,7 @@ class Scene:
     store: FakeStore
     commands: list[Command]
     nudges: list[None]
+    tag_readers: set[str] = field(default_factory=set, kw_only=True)  # who may read the sensitive tags
 
     @property
     def ticket_view(self) -> TicketView:
@@ -146,6 +150,7 @@ def parts(
     nudge: Callable[[], None] = lambda: None,
     ready: Callable[[], None] = lambda: None,
     beat: Callable[[], None] = lambda: None,
+    tag_readers: Collection[str] = (),
 ) -> UiParts:
     """What the window is built from, over this store and the little estate."""
     i18n.speak(language)
@@ -165,6 +170,14 @@ def parts(
     tree, finder = categories()
     estate_map = EstateMap(store)
     filing = FileTicket(store, author, store.tickets, clock, "S01", tree, "0755", ZONE)
+    tags = ResidentTags(
+        FakeSensitiveTags(store),
+        SensitiveTags({"litigation": ("诉讼",), "illness": ()}),
+        lambda: signed_in[-1] if signed_in[-1] in tag_readers else None,
+        store,
+        author,
+        lambda: next(ids),
+    )
     call_backs = call_backs_of(store, author, clock, estate_map, tree)
     return UiParts(
         settings=Settings(seat=SeatSettings(language=language, theme=look)),  # type: ignore[arg-type]
@@ -173,7 +186,8 @@ def parts(
         new_id=lambda: next(ids),
         phone=_Phone(command),
         subscribe=lambda receive: None,
-        screen_pop=ScreenPop(store, store.tickets, store.calls, store.notices, clock, "0755", estate_map),
+        screen_pop=ScreenPop(store, store.tickets, store.calls, store.notices, clock, "0755", estate_map, tags.told),
+        toggle_tag=tags.toggle,
         estate_map=estate_map,
         categories=tree,
         find_category=finder,
@@ -237,9 +251,9 @@ def _conflicts(store: FakeStore, author: FakeAuthor, clock: Clock) -> ConflictUs
 
 def build(language: str = "zh_CN", look: str = "light") -> Scene:
     """A window that is not shown yet; nobody is signed in."""
-    store, commands, nudges = FakeStore(), list[Command](), list[None]()
-    made = parts(store, language, look, commands.append, lambda: nudges.append(None))
-    return Scene(window_of(made, look), store, commands, nudges)
+    store, commands, nudges, readers = FakeStore(), list[Command](), list[None](), set[str]()
+    made = parts(store, language, look, commands.append, lambda: nudges.append(None), tag_readers=readers)
+    return Scene(window_of(made, look), store, commands, nudges, tag_readers=readers)
 
 
 def window_of(parts: UiParts, look: str = "light") -> Built:

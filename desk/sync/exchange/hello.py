@@ -110,7 +110,7 @@ class Greeter:
             answer = self._ask(connection, identity)
         self._refuse(answer)
         self._identity.accepted(identity)
-        moved = self._outbox.use_rights(answer.rights)
+        moved = self._outbox.use_rights(answer.rights, connection.info.user)
         if moved:
             _log.info("another role's rights of reading", extra={"cursor": self._outbox.cursor()})
         offered_again = 0

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.caller.card_presenter import CandidateView, CardView
+from desk.ui.chosen_list import LeavingList
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
 from desk.ui.rows import Chips, RowList
@@ -72,13 +73,14 @@ class _Notice(QFrame):
 
 class CallerCard(QFrame):
     """`opened(target)`: a ticket or call row. `next_wanted()`: the next candidate. `caller_found(value)`: what the
-    search gave. `sought(text)`: what stands in the search, "" where it was left. `painted()`: what was shown last has
-    been painted once."""
+    search gave. `sought(text)`: what stands in the search, "" where it was left. `tag_toggled(tag)`: a tag that not
+    everybody may read is to be put on or taken away. `painted()`: what was shown last has been painted once."""
 
     opened = Signal(str)
     next_wanted = Signal()
     caller_found = Signal(object)
     sought = Signal(str)
+    tag_toggled = Signal(str)
     focus_left = Signal()
     painted = Signal()
 
@@ -88,7 +90,7 @@ class CallerCard(QFrame):
         self.setAccessibleName(_("Who is calling"))
         theme.mark(self, "panel")
         self._view: CardView | None = None
-        self._unpainted = False
+        self._unpainted = self._tags_open = False
         self._notices: list[_Notice] = []
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
@@ -132,8 +134,32 @@ class CallerCard(QFrame):
         home.addWidget(self._place, 3)
         home.addWidget(self._number, 2)
         self._column.addLayout(home)
-        for widget in (self._chips, self._note, self._hint, self._several()):
+        for widget in (self._chips, *self._tag_list(), self._note, self._hint, self._several()):
             self._column.addWidget(widget)
+
+    def _tag_list(self) -> tuple[QWidget, QWidget]:
+        """The tags that not everybody may read, opened by their key; neither is there for whoever may not."""
+        self.tag_list = LeavingList("card_tags", _("Sensitive tags"))
+        self.tags_key = KeyButton("sensitive_tags", _("Sensitive tags"), "Ctrl+Shift+T", "", "quiet")
+        self.tags_key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tags_key.clicked.connect(lambda: self._open_tags(not self.tag_list.isVisible()))
+        self.tags_key.hide()
+        self.tag_list.opened.connect(self.tag_toggled)
+        self.tag_list.left.connect(lambda: self._open_tags(False))
+        return self.tags_key, self.tag_list
+
+    def _open_tags(self, opens: bool) -> None:
+        self._tags_open = opens and self._view is not None and bool(self._view.tags)
+        self._show_tags()
+        if self._tags_open:
+            self.tag_list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.focus_left.emit()
+
+    def _show_tags(self) -> None:
+        tags = self._view.tags if self._view is not None else ()
+        self.tags_key.setVisible(bool(tags))
+        self.tag_list.show_rows(tags if self._tags_open else ())
 
     def _several(self) -> QWidget:
         """The others whom the number may stand for, in one line with the key that leafs through them."""
@@ -219,6 +245,8 @@ class CallerCard(QFrame):
             label.setText(text)
             label.setVisible(bool(text))
         self._chips.show_chips(view.chips)
+        self._tags_open = self._tags_open and not anew and bool(view.tags)
+        self._show_tags()
         self._show_candidates(view.candidates)
         self._show_notices(view.notices)
         self.open_tickets.show_rows(view.open_tickets)

@@ -13,7 +13,7 @@ from desk.i18n import _
 from desk.ui import words
 from desk.ui.rows_presenter import CategoryName, Chip, Row, call_row, notice_time, short_time, ticket_row
 from desk.ui.seat_state import Pop
-from desk.usecases.profile import Candidate, Card
+from desk.usecases.profile import Candidate, Card, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,15 @@ class CandidateView:
 @dataclass(frozen=True, slots=True)
 class CardView:
     """`kind`: none, looking, known, unknown, withheld. `candidates` only where there are several. `hint` says what to
-    do where nobody is known."""
+    do where nobody is known. `tags`: those that not everybody may read, to be put and taken away; () for whoever may
+    not."""
 
     kind: str
     name: str = ""
     place: str = ""
     number: str = ""
     chips: tuple[Chip, ...] = ()
+    tags: tuple[Row, ...] = ()
     note: str = ""
     assistant: str = ""
     people: str = ""
@@ -69,9 +71,11 @@ def present(
     zone: tzinfo,
     *,
     past: CallEntry | None = None,
+    who: str = "",
 ) -> CardView:
-    """The card for a call's party (None: no call to show). `past`: the call is over and was looked up again."""
-    view = _present(pop, party, category, now, zone)
+    """The card for a call's party (None: no call to show), for the eyes of `who` (a work number). `past`: the call is
+    over and was looked up again."""
+    view = _present(pop, party, category, now, zone, who)
     if past is None:
         return view
     time = short_time(past.offered_at, now, zone)
@@ -80,7 +84,7 @@ def present(
     )
 
 
-def _present(pop: Pop, party: Party | None, category: CategoryName, now: datetime, zone: tzinfo) -> CardView:
+def _present(pop: Pop, party: Party | None, category: CategoryName, now: datetime, zone: tzinfo, who: str) -> CardView:
     if party is None:
         return CardView("none", hint=_("When a call rings, you see here who it is before you answer."))
     profile = pop.profile
@@ -98,7 +102,8 @@ def _present(pop: Pop, party: Party | None, category: CategoryName, now: datetim
         name=name_of(chosen),
         place=place_of(chosen),
         number=number,
-        chips=_chips(chosen),
+        chips=_chips(chosen, who),
+        tags=_tags(chosen, who),
         note=_notes(chosen),
         assistant=_assistant(card),
         people=_people(card),
@@ -131,15 +136,33 @@ def _nobody(party: Party, number: str, past: tuple[Row, ...]) -> CardView:
     )
 
 
-def _chips(candidate: Candidate) -> tuple[Chip, ...]:
+def _chips(candidate: Candidate, who: str) -> tuple[Chip, ...]:
     tags = (
         *(candidate.person.tags if candidate.person else ()),
         *(candidate.household.tags if candidate.household else ()),
     )
     role = (Chip(words.role(candidate.role), "accent"),) if candidate.role else ()
-    return role + tuple(
-        Chip(words.tag(tag), "danger" if tag in words.CAREFUL_TAGS else "warn") for tag in dict.fromkeys(tags)
+    seen = _seen(candidate, who)
+    careful = tuple(Chip(words.tag(tag), "danger") for tag in seen.tags) if seen else ()
+    return (
+        *role,
+        *careful,
+        *(Chip(words.tag(tag), "danger" if tag in words.CAREFUL_TAGS else "warn") for tag in dict.fromkeys(tags)),
     )
+
+
+def _seen(candidate: Candidate, who: str) -> Seen | None:
+    """What was read for somebody else is not shown: people change places while a card stands."""
+    seen = candidate.sensitive
+    return seen if seen is not None and who and seen.by == who else None
+
+
+def _tags(candidate: Candidate, who: str) -> tuple[Row, ...]:
+    seen = _seen(candidate, who)
+    if seen is None:
+        return ()
+    applying = (Row(_("Applies"), words.tag(tag), _("Enter takes it away"), tag, "danger") for tag in seen.tags)
+    return (*applying, *(Row("", words.tag(tag), _("Enter puts it on"), tag) for tag in seen.offered))
 
 
 def _notes(candidate: Candidate) -> str:

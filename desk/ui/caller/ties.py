@@ -44,9 +44,17 @@ class CallerTies(QObject):
     written = Signal()
     told = Signal(str)
 
-    def __init__(self, hub: Hub, attach: AttachNumber, tie: TieCall, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        attach: AttachNumber,
+        tie: TieCall,
+        parent: QObject | None = None,
+        *,
+        toggle_tag: Callable[[Candidate, str], bool] = lambda _candidate, _tag: False,
+    ) -> None:
         super().__init__(parent)
-        self._hub, self._attach_number, self._tie_call = hub, attach, tie
+        self._hub, self._attach_number, self._tie_call, self._toggle_tag = hub, attach, tie, toggle_tag
         self._chosen: dict[CallId, Candidate] = {}
         self._is_seeking = False
         self._sought: CallId | None = None
@@ -132,6 +140,13 @@ class CallerTies(QObject):
             number = party.number or _("Number withheld")
             self.told.emit(_("Written to the call that was searched for: {number}.").format(number=number))
         return call_id
+
+    def toggle_tag(self, tag: str) -> None:
+        """A tag that not everybody may read, of whoever is in front: away with it, or on with it."""
+        pop = self._hub.pop(self._hub.subject)
+        candidates = pop.profile.candidates if pop.profile else ()
+        if candidates:
+            self._write(partial(self._toggle_tag, candidates[pop.chosen], tag))
 
     def _number(self, call_id: CallId) -> str:
         party = self._hub.party_of(call_id)
