@@ -35,6 +35,7 @@ GATE_S = 0.5  # so long a pure silence between two words is a gate's
 DEAD_DBFS = -75.0  # the noise of a room and of the microphone itself is above it, whatever its make
 VOICE_DBFS = -42.0  # somebody speaks
 SOUND_DBFS = -70.0  # anything at all: A-law has no zero, its idle code is a peak of 8 (-72), its next step one of 24
+SOUND_S = 0.6  # G.722 settles for 0.3 s, at -57
 OF_THE_WATCH = frozenset({Trouble.DEAD_MICROPHONE, Trouble.NO_AUDIO})
 
 
@@ -45,12 +46,13 @@ class Silences:
         self.microphone_s = 0.0  # pure silence, while it was open
         self.nobody_s = 0.0  # neither side said anything
         self._unheard_s: float | None = None  # the far side had the word, and not a sound came; None: one has come
+        self._sound_s = 0.0  # something came that is no voice
         self._gated = False
 
     def begin(self, *, anew: bool) -> None:
         """Another call (`anew`), or one that goes on: what was learnt of the microphone stays."""
         self.microphone_s = self.nobody_s = 0.0
-        self._unheard_s = 0.0 if anew else None
+        self._unheard_s, self._sound_s = 0.0 if anew else None, 0.0
 
     def listen(
         self, passed_s: float, microphone_dbfs: float, earpiece_dbfs: float, muted: bool, *, far_waits: bool
@@ -69,7 +71,9 @@ class Silences:
             if self._unheard_s is not None:
                 self._unheard_s += passed_s
         if earpiece_dbfs > SOUND_DBFS:
-            self._unheard_s = None
+            self._sound_s += passed_s
+            if earpiece_dbfs > VOICE_DBFS or self._sound_s >= SOUND_S:
+                self._unheard_s = None
 
     @property
     def dead_microphone(self) -> bool:

@@ -364,11 +364,27 @@ def test_a_caller_who_merely_listens_is_not_taken_for_one_who_is_not_heard(scene
     scene.says = NOISE
     scene.run(3)
     scene.hears = SPEECH
-    scene.run(0.5)
+    scene.run(0.2)
     scene.hears = SILENCE
     scene.run(30)
     assert scene.stands == set()
     assert not any(q.never_heard for q in scene.qualities)
+
+
+def test_a_codec_that_settles_is_no_sound(scene: Scene) -> None:
+    scene.hears = NOISE
+    scene.run(0.3)
+    scene.hears = ALAW_SILENCE
+    scene.run(4.6)
+    assert scene.stands == {Trouble.NO_AUDIO}
+
+
+def test_the_noise_of_a_room_is_a_sound(scene: Scene) -> None:
+    scene.hears = NOISE
+    scene.run(1)
+    scene.hears = SILENCE
+    scene.run(12)
+    assert scene.stands == set()
 
 
 @pytest.mark.parametrize("waits", [{"prompt": "greeting"}, {"far_held": True}])
