@@ -92,7 +92,7 @@ def _hotline(on: Stage, store: BigStore, say: Say, figures: list[Figure]) -> Non
     figures += measure_ui_kill(first, on, say)
     figures += measure_phone_kill(first, say)
     first.stop()
-    figures.append(Figure("stall.longest_with_kills", longest_stall_ms(first.marks.read()), "ms"))
+    figures.append(Figure("stall.longest_with_kills", longest_stall_ms(first.marks.read()), "ms", "<= 50"))
 
 
 @contextlib.contextmanager
