@@ -36,7 +36,7 @@ class SheetView(QScrollArea):
         self._remarks = _text("score_remarks", _("Assessment"), _("What was good, what to do better"))
         self._remarks.textChanged.connect(self.changed)
         self._reply = _text("score_reply", _("The agent's answer"), _("What you have to say to it"))
-        self._send = KeyButton("score_send_reply", _("Send"), "", "check", "primary")
+        self._send = KeyButton("score_send_reply", _("Send"), "Ctrl+Shift+T", "check", "primary")
         self._send.clicked.connect(lambda: self.replied.emit(self._reply.toPlainText()))
         reply_column.addWidget(_caption(_("The agent's answer")))
         reply_column.addWidget(self._reply)

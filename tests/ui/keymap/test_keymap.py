@@ -27,6 +27,7 @@ from desk.ui.keymap.places import KeyUse, Place, places, unshown
 from desk.ui.main_window import MainWindow
 from desk.ui.ticket.page import TicketView
 from tests.ui.harness import Scene
+from tests.ui.keyless import unkeyed
 from tests.ui.real_window import real_window
 from tests.ui.ticket import story
 
@@ -95,6 +96,10 @@ def test_every_key_that_works_by_itself_has_words(whole: MainWindow) -> None:
         (use.owner, use.key) for use in listening(whole) if (use.place.name if use.place else "", use.key) not in said
     }
     assert not mute
+
+
+def test_every_button_shows_its_key_or_there_is_a_reason(whole: MainWindow) -> None:
+    assert not unkeyed(whole)
 
 
 def test_every_widget_that_takes_the_keyboard_has_a_name_to_be_read_aloud(whole: MainWindow) -> None:

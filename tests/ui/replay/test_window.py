@@ -25,6 +25,7 @@ from desk.usecases.ports import StoreFull
 from desk.usecases.recording_ports import SearchAway, VaultAway
 from desk.usecases.search_calls import PAGE, FoundCall
 from tests.making import call, change
+from tests.ui.keyless import unkeyed
 from tests.ui.replay.stage import AGENT, CALLS, SUPERVISOR, Stage, call_id, staged
 from tests.ui.seat import NOW
 
@@ -537,3 +538,7 @@ def test_nobody_who_is_not_signed_in_finds_calls_that_nobody_took(stage: Stage, 
         SqlChangeLog(stage.store).append([change("call", nobodys, {"offered_at": to_text(NOW - timedelta(days=400))})])
         stage.window.search.show_text("")
         settle(stage, qtbot)
+
+
+def test_every_button_shows_its_key_or_there_is_a_reason(stage: Stage) -> None:
+    assert not unkeyed(stage.window)

@@ -13,6 +13,7 @@ from desk.domain.identity import CallId
 from desk.domain.listening import Listener, Role
 from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import read_answers
+from tests.ui.keyless import unkeyed
 from tests.ui.score.scenes import CALL, HIT, SHEETS, Ground
 
 AGENT = Listener("1001", Role.AGENT)
@@ -184,3 +185,7 @@ def test_without_a_call_there_is_a_word_and_nothing_to_press(qtbot: QtBot, groun
 def test_the_shipped_sheets_fit_the_scene() -> None:
     assert SHEETS[-1].sheet_id == "general"
     assert HIT.call.call_id == CallId("c1")
+
+
+def test_every_button_shows_its_key_or_there_is_a_reason(ground: Ground) -> None:
+    assert not unkeyed(ground.page)

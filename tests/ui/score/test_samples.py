@@ -18,6 +18,7 @@ from desk.ui.score.samples import SamplesPage, SamplesParts
 from desk.usecases.read_samples import ReadSamples
 from desk.usecases.read_scores import ReadScores
 from desk.usecases.recording_ports import SearchAway
+from tests.ui.keyless import unkeyed
 from tests.ui.score.scenes import BEGAN, CALL, CHINA, Ground
 
 
@@ -198,3 +199,7 @@ def test_how_far_second_opinions_agree_stands_below_the_samples(
     ground.listener = Listener("1001", Role.AGENT)
     page.refresh()
     qtbot.waitUntil(agreed.isHidden)
+
+
+def test_every_button_shows_its_key_or_there_is_a_reason(page: SamplesPage) -> None:
+    assert not unkeyed(page)

@@ -15,7 +15,7 @@ from desk.ui.key_button import KeyButton
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 
-CONFIRM_KEY, PAGE_KEY = "Ctrl+Shift+I", "Ctrl+Shift+N"
+CONFIRM_KEY, PAGE_KEY, AWAY_KEY = "Ctrl+Shift+I", "Ctrl+Shift+N", "Ctrl+Shift+H"
 
 
 class IncidentBanner(QFrame):
@@ -37,7 +37,7 @@ class IncidentBanner(QFrame):
         self._more.setObjectName("incident_more")
         self.confirm = KeyButton("confirm_incident", _("Make one ticket"), CONFIRM_KEY, "git-merge", "danger")
         self.page = KeyButton("open_incidents", _("Look"), PAGE_KEY, "list", "quiet", listens=False)
-        self.away = KeyButton("incident_away", _("Put away"), "", "x", "quiet")
+        self.away = KeyButton("incident_away", _("Put away"), AWAY_KEY, "x", "quiet")
         self.confirm.clicked.connect(lambda: self.confirm_wanted.emit(self._id()))
         self.page.clicked.connect(lambda: self.page_wanted.emit())
         self.away.clicked.connect(lambda: self.put_away.emit(self._id()))
