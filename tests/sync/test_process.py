@@ -101,6 +101,21 @@ def test_who_joins_is_told_the_state_first_and_a_ticket_reaches_the_other_seat(m
         assert SqlTickets(there.store).get(TicketId("t1")) is not None
 
 
+def test_what_others_save_is_heard_of_and_not_only_found_at_the_next_poll(
+    make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = make_seat("here"), make_seat("there", "1002")
+    monkeypatch.setattr(lane, "POLL_S", 600.0)
+    with running(here, here.access) as first, running(there, there.access) as second:
+        for one in (first, second):
+            one.window.until(connected)
+        for number in range(2):  # the first may still be found by the round that follows the connection
+            here.log.append([ticket(f"t{number}")])
+            first.window.client.send(wire.Pushed(("ticket",)))
+            second.window.until(lambda message: isinstance(message, wire.Pushed))
+            assert SqlTickets(there.store).get(TicketId(f"t{number}")) is not None
+
+
 def test_a_first_fill_is_known_as_such_until_it_has_been_quiet_for_a_while(
     make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
