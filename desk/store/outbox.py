@@ -4,11 +4,13 @@ half of one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
+from desk.domain.times import from_text
 from desk.store.change_log import cursor_of
 from desk.store.meta import drop_value, keep_value, value_of
 from desk.store.rows import change_of, refold, write_changes
@@ -64,6 +66,13 @@ class SqlOutbox:
     def unsent_count(self) -> int:
         """How many wait, counted up to `COUNT_LIMIT`."""
         return self._count(UNSENT)
+
+    def oldest_unsent_at(self) -> datetime | None:
+        """When the first of those that wait was made, by the clock of this seat."""
+        query = select(CHANGE.c.at).where(UNSENT).order_by(CHANGE.c.change_id).limit(1)
+        with self._store.read() as connection:
+            found = connection.execute(query).scalar_one_or_none()
+        return from_text(found) if found is not None else None
 
     def waits(self, change_id: ChangeId) -> bool:
         """Whether the centre has neither taken nor refused this one."""

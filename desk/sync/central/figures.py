@@ -18,7 +18,8 @@ AWAY_S = 150  # a seat tells how it stands at least this often
 
 @dataclass(frozen=True, slots=True)
 class SeatFigures:
-    """One store of a seat. `behind`: changes of the log it has not taken yet. `silent_s`: since it last told."""
+    """One store of a seat. `behind`: changes of the log it has not taken yet. `silent_s`: since it last told. `lag_ms`:
+    since its oldest unsent change was made, as it told then."""
 
     seat: str
     role: str
@@ -31,6 +32,12 @@ class SeatFigures:
     lag_ms: int
     filled_permille: int
     copies: int
+
+    @property
+    def waits_s(self) -> float:
+        """How long its oldest unsent change has waited by now, 0 with none. Of an older program no more is known than
+        the time since it told."""
+        return self.lag_ms / 1000 + self.silent_s if self.unsent else 0.0
 
     @property
     def away(self) -> bool:

@@ -74,7 +74,7 @@ def _seats(seats: Iterable[SeatFigures]) -> list[str]:
         of("desk_seat_behind_changes", "changes it has not taken yet", [s.behind for s in each]),
         of("desk_seat_unsent_changes", "changes it has not sent yet", [s.unsent for s in each]),
         of("desk_seat_refused_changes", "changes the centre would not take", [s.refused for s in each]),
-        of("desk_seat_lag_seconds", "its last round of exchange", [s.lag_ms / 1000 for s in each]),
+        of("desk_seat_lag_seconds", "how long its oldest unsent change waits", [s.waits_s for s in each]),
         of("desk_seat_filled_ratio", "how much of a first fill is there", [s.filled_permille / 1000 for s in each]),
         of("desk_seat_copies", "times a copy of its store came", [s.copies for s in each]),
     ]

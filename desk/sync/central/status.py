@@ -87,14 +87,17 @@ def _seat(seat: SeatFigures) -> str:
     if seat.refused:
         wrong.append(_("{count} changes refused by the centre").format(count=seat.refused))
     if seat.unsent:
-        wrong.append(_("{count} changes not sent").format(count=seat.unsent))
-    if seat.behind > MANY_BEHIND and not seat.away:
-        wrong.append(_("{count} changes behind").format(count=seat.behind))
+        wrong.append(
+            _("{count} changes not sent, the oldest for {time}").format(count=seat.unsent, time=_long(seat.waits_s))
+        )
     if seat.filled_permille < 1000:
         wrong.append(_("filling, {share:.0%} there").format(share=seat.filled_permille / 1000))
     if seat.copies:
         wrong.append(_("a copy of its store came {count} times").format(count=seat.copies))
-    line = f"{seat.seat:8} {seat.role:12} {seat.program:10} {seat.address:15} {state}"
+    lag = _("{count} changes behind").format(count=seat.behind) if seat.behind else _("in step")
+    if seat.behind > MANY_BEHIND and not seat.away:
+        lag = f"! {lag}"
+    line = f"{seat.seat:8} {seat.role:12} {seat.program:10} {seat.address:15} {state}, {lag}"
     return f"{line}  ! {'; '.join(wrong)}" if wrong else line
 
 

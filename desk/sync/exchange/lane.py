@@ -209,7 +209,7 @@ class CentralLane:
         self._filled_permille = session.filled_permille
         if session.fills():
             self._batch(MUCH)
-        session.tell(unsent, refused, lag_ms)
+        session.tell(unsent, refused)
         trouble, detail = (session.trouble[0].value, session.trouble[1]) if session.trouble else ("", "")
         self._on_state(
             CentralState(True, True, unsent, round(lag_ms, 1), trouble, detail, refused, self._filled_permille)

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -177,15 +178,20 @@ class Session:
         """Entities of which rows came. Nothing to do where the seat has everything anyway."""
         return self._filler_of().fetch_caller(self._fill, lookup_keys) if self._fill else set()
 
-    def tell(self, unsent: int, refused: int, lag_ms: float) -> None:
-        """How this seat stands, every `TELL_S` at most."""
+    def tell(self, unsent: int, refused: int) -> None:
+        """How this seat stands, every `TELL_S` at most. Its lag is what waits longest to be sent."""
         if time.monotonic() - self._told_at < TELL_S:
             return
         self._told_at = time.monotonic()
-        heard = self._teller.tell(self._side.outbox.cursor(), unsent, refused, lag_ms, self.filled_permille)
+        heard = self._teller.tell(self._side.outbox.cursor(), unsent, refused, self._waited_ms(), self.filled_permille)
         self._twin = heard.twin
         if not heard.known or not heard.may_work or heard.rights != self.welcome.rights:
             raise GoneStale
+
+    def _waited_ms(self) -> float:
+        """Since the oldest unsent change was made: 0 with nothing unsent, or where the clock was set back."""
+        since = self._side.outbox.oldest_unsent_at()
+        return max(0.0, (datetime.now(UTC) - since).total_seconds() * 1000) if since else 0.0
 
     def _open_fill(self, welcome: Welcome) -> Fill | None:
         filling, outbox = self._side.filling, self._side.outbox

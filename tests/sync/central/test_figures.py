@@ -137,6 +137,26 @@ def test_status_says_what_is_wrong_and_fails_where_a_person_is_needed(
     assert json.loads(said[0])["seats"][0]["refused"] == 2
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, "here, in step"),
+        ({"behind": 7}, "here, 7 changes behind"),
+        ({"behind": 1_001}, "here, ! 1001 changes behind"),
+        ({"behind": 5_000, "silent_s": 7_200.0}, "away for 2 h, 5000 changes behind"),
+        ({"unsent": 3, "lag_ms": 600_000, "silent_s": 30.0}, "in step  ! 3 changes not sent, the oldest for 10 min"),
+        ({"unsent": 3, "lag_ms": 600_000, "silent_s": 86_400.0}, "3 changes not sent, the oldest for 24 h"),
+        ({"lag_ms": 600_000}, "here, in step"),  # an older program's: how long a round took
+    ],
+)
+def test_status_says_of_each_seat_how_far_behind_it_is_and_how_long_its_changes_wait(
+    told: dict[str, float], said: str, english: None
+) -> None:
+    figures = replace(WELL, seats=(replace(SEAT, **told),))  # type: ignore[arg-type]
+    [line] = [line for line in status.lines(figures) if line.startswith("  S01")]
+    assert said in line
+
+
 # https://github.com/prometheus/docs/blob/main/docs/instrumenting/exposition_formats.md
 _SAMPLE = re.compile(r'[a-z_0-9]+(\{[a-z_]+="(?:[^"\\\n]|\\.)*"(,[a-z_]+="(?:[^"\\\n]|\\.)*")*\})? -?[0-9.e+-]+')
 
@@ -153,14 +173,14 @@ def samples(text: str) -> dict[str, float]:
 
 
 def test_metrics_are_well_formed_and_true() -> None:
-    odd = replace(SEAT, seat='S"\\\n9', unsent=4, lag_ms=250)
+    odd = replace(SEAT, seat='S"\\\n9', unsent=4, lag_ms=250, silent_s=1.0)
     old = replace(SEAT, silent_s=900.0, unsent=99)
     found = samples(metrics.text(replace(WELL, seats=(SEAT, old, odd), audit_day=(("store copied", 2),))))
     assert found["desk_central_up"] == 1
     assert found['desk_central_info{schema="0007",postgresql="15.9"}'] == 1
     assert found['desk_seat_unsent_changes{seat="S01",program="0.1.0"}'] == 0  # of the newest store
     assert found['desk_seat_unsent_changes{seat="S\\"\\\\\\n9",program="0.1.0"}'] == 4
-    assert found['desk_seat_lag_seconds{seat="S\\"\\\\\\n9",program="0.1.0"}'] == 0.25
+    assert found['desk_seat_lag_seconds{seat="S\\"\\\\\\n9",program="0.1.0"}'] == 1.25
     assert found['desk_audit_1d{what="store copied"}'] == 2
     assert found['desk_table_bytes{table="change"}'] == 1 << 30
     assert samples(metrics.text(None)) == {"desk_central_up": 0}

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -44,9 +45,23 @@ def test_every_store_that_said_hello_has_a_row_of_its_own(
     meet(here)
     meet(there)
     with session_of(there) as session:
-        session.tell(unsent=3, refused=2, lag_ms=17.6)
+        session.tell(unsent=3, refused=2)
     found = server.sql("SELECT seat, role, cursor, unsent, refused, lag_ms FROM desk.seat ORDER BY seat", database)
-    assert found.splitlines() == ["S01|1001|0|0|0|0", "S02|1002|1|3|2|18"]
+    assert found.splitlines() == ["S01|1001|0|0|0|0", "S02|1002|1|3|2|0"]
+
+
+def test_a_seat_tells_how_long_its_oldest_unsent_change_waits(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    seat = make_seat("S01")
+    made = datetime.now(UTC) - timedelta(hours=2)
+    with session_of(seat) as session:
+        seat.log.append([replace(ticket("t1"), at=made), replace(ticket("t2"), at=datetime.now(UTC))])
+        session.tell(unsent=2, refused=0)
+    waited_s = int(server.sql("SELECT lag_ms FROM desk.seat", database)) / 1000
+    assert 7200 <= waited_s < 7800
+    meet(seat)
+    assert seat.outbox.oldest_unsent_at() is None
 
 
 def test_the_token_changes_at_every_hello_and_the_same_store_stays_itself(make_seat: MakeSeat) -> None:
@@ -108,12 +123,12 @@ def test_an_old_store_that_was_put_back_fetches_what_it_had_sent_itself(make_sea
 def test_two_pcs_under_one_seat_name_are_told_of_each_other(make_seat: MakeSeat) -> None:
     here, there = make_seat("S01"), make_seat("S02", "1002")
     with session_of(here) as first, session_of(there, side_of(there, name="S01")) as second:
-        first.tell(0, 0, 0)
+        first.tell(0, 0)
         assert first.trouble is not None
         assert first.trouble[0] is Trouble.SEAT_NAME_TAKEN
         assert first.trouble[1].startswith("1002 127.0.0.1")
         assert second.welcome.twin == ""  # the other one has not been heard since
-        second.tell(0, 0, 0)
+        second.tell(0, 0)
         assert second.trouble is not None
 
 
@@ -124,7 +139,7 @@ def test_a_wiped_seat_is_no_twin_of_its_old_self(make_seat: MakeSeat, tmp_path: 
     wiped = Seat(tmp_path / "S01 again", here.access)
     with session_of(wiped, side_of(wiped, name="S01")) as session:
         session.round()
-        session.tell(0, 0, 0)
+        session.tell(0, 0)
         assert session.trouble is None
     assert rows_of(wiped) == rows_of(here)
     wiped.store.close()

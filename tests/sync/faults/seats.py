@@ -125,7 +125,7 @@ class FaultSeat:
             done = self.session.round()
             while self.session.fills():
                 done = self.session.round()
-            self.session.tell(0, 0, 0.0)
+            self.session.tell(0, 0)
         except GoneStale:
             self.disconnect()
             return self.exchange()
