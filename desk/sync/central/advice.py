@@ -14,6 +14,8 @@ FREEZE_AGE = 500_000_000  # of 2,000,000,000
 PARTITION_ROWS = 50_000_000
 POOL_SHARE = 0.8
 STALE_ARCHIVE_S = 3_600.0
+OLD_AUDIT = "DELETE FROM desk.audit WHERE at < now() - interval '1 year';"
+_FOLDED = ("message", "seat_check", "state_span", "listening")  # grow by themselves, whatever residents do
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ def advise(figures: Figures) -> list[Advice]:
         *_freeze(figures),
         *_vacuum(figures),
         *_room(figures),
+        *_retention(figures),
         *_connections(figures),
     ]
 
@@ -133,6 +136,34 @@ def _room(figures: Figures) -> list[Advice]:
             "docs/growth.md",
         )
     ]
+
+
+def _retention(figures: Figures) -> list[Advice]:
+    """What may go, and what grows although it looks as if it might: rows are the fold of the log and stay with it."""
+    found: list[Advice] = []
+    for table in figures.tables:
+        if table.rows < BIG_ROWS:
+            continue
+        size = f"{table.bytes_all / GIB:.1f}"
+        if table.name == "audit":
+            found.append(
+                Advice(
+                    _(
+                        "The audit holds {rows} entries ({size} GB); what is older than your rules ask for may go."
+                    ).format(rows=table.rows, size=size),
+                    OLD_AUDIT,
+                )
+            )
+        elif table.name in _FOLDED:
+            found.append(
+                Advice(
+                    _(
+                        "{table} holds {rows} rows ({size} GB). They are of the log and stay: plan the disk for them."
+                    ).format(table=table.name, rows=table.rows, size=size),
+                    "docs/growth.md",
+                )
+            )
+    return found
 
 
 def _connections(figures: Figures) -> list[Advice]:

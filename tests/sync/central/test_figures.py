@@ -18,7 +18,7 @@ from desk.demo.postgres import PrivatePostgres
 from desk.settings.values import CentralSettings, Settings
 from desk.sync.central import metrics, status
 from desk.sync.central.admin import CentralAdminError, Owner
-from desk.sync.central.advice import advise
+from desk.sync.central.advice import OLD_AUDIT, advise
 from desk.sync.central.figures import (
     ArchiveFigures,
     Figures,
@@ -135,6 +135,20 @@ def test_status_says_what_is_wrong_and_fails_where_a_person_is_needed(
     said.clear()
     run_status(settings, "", as_json=True, say=said.append)
     assert json.loads(said[0])["seats"][0]["refused"] == 2
+
+
+def test_advice_says_what_may_go_and_what_may_not(owner: Owner, english: None) -> None:
+    big = [replace(TABLE, name=name, rows=3_000_000) for name in ("audit", "message", "ticket")]
+    told = advise(replace(WELL, tables=tuple(big)))
+    assert [(one.what.split(" ", 3)[:3], one.do.split(" ")[0]) for one in told] == [
+        (["The", "audit", "holds"], "DELETE"),
+        (["message", "holds", "3000000"], "docs/growth.md"),
+    ]
+    assert advise(replace(WELL, tables=tuple(replace(one, rows=900_000) for one in big))) == []
+    with owner.connect() as connection:  # what is advised can be done, and takes nothing younger
+        connection.execute("INSERT INTO desk.audit (at, what) VALUES (now() - interval '2 years', 'x'), (now(), 'y')")
+        connection.execute(OLD_AUDIT)
+        assert connection.execute("SELECT what FROM desk.audit WHERE what IN ('x', 'y')").fetchall() == [("y",)]
 
 
 @pytest.mark.parametrize(
