@@ -138,7 +138,7 @@ def _line(errands: Errand | tuple[Errand, ...], *whens: When, only: Priority | N
 
 
 _OUT = (Errand.DISPATCH_AGAIN, Errand.DISPATCH)
-_OF_A_HANDLER = (Errand.GET_ACCEPTED, Errand.GET_FINISHED, Errand.GET_REPORT)
+OF_A_HANDLER = (Errand.GET_ACCEPTED, Errand.GET_FINISHED, Errand.GET_REPORT)
 
 # The dearest to miss first.
 ORDER: tuple[Line, ...] = (
@@ -146,7 +146,7 @@ ORDER: tuple[Line, ...] = (
     _line(Errand.STEP_WARNING, When.LATE),  # a complaint goes its way while nobody moves
     _line(_OUT, only=Priority.URGENT),  # water runs, a lift is stuck, and nobody is on the way
     _line(Errand.CALL_BACK, When.NOW),
-    _line(_OF_A_HANDLER, When.LATE, only=Priority.URGENT),
+    _line(OF_A_HANDLER, When.LATE, only=Priority.URGENT),
     _line(Errand.STEP_WARNING, When.NOW, When.SOON),
     _line(Errand.DISPATCH_AGAIN),  # it has lost time already
     _line(Errand.DISPATCH),

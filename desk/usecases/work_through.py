@@ -12,13 +12,14 @@ from desk.domain import what_next
 from desk.domain.attempts import Attempt, Outcome
 from desk.domain.changes import Change
 from desk.domain.estate import Staff
-from desk.domain.identity import CallId, HouseholdId, StaffId, TicketId
+from desk.domain.identity import CallId, HouseholdId, StaffId, TaskId, TicketId
 from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
 from desk.domain.numbers import read_number
 from desk.domain.outcome_rules import MOVES, SHIPPED, AgainFigures, Effect, again_at, effect
 from desk.domain.patches import patch_of
 from desk.domain.tasks import OPEN_TASKS, Task
-from desk.domain.what_next import CALLS, Errand, What, Whom, purpose
+from desk.domain.ticket_errands import is_in_hand
+from desk.domain.what_next import CALLS, OF_A_HANDLER, Errand, What, Whom, purpose
 from desk.domain.work_lists import Column, Keys, ListQuery, Moment, WorkItem, WorkList
 from desk.usecases.move_ports import Moves
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId
@@ -209,16 +210,20 @@ class WorkThrough:
         if self._parts.moves is None or item.ticket is None:
             raise LookupError(f"{item.key} belongs to no ticket that could be moved")
         task_id = given.task_id
-        if task_id is None and item.task is not None:
-            task_id = item.task.task_id
-            self._must_be_theirs(item.task, kind)
+        if task_id is None and item.errand in OF_A_HANDLER:
+            task_id = self._still_theirs(item, item.ticket.ticket_id, kind)
         self._parts.moves.move(item.ticket.ticket_id, kind, replace(given, via="call", task_id=task_id), [tried])
 
-    def _must_be_theirs(self, task: Task, kind: MoveKind) -> None:
-        """The work has gone to somebody else since the row was read: what was said on the telephone was not theirs."""
-        now = self._parts.tasks.get(task.task_id)
-        if now is None or now.handler_id != task.handler_id:
+    def _still_theirs(self, item: WorkItem, ticket_id: TicketId, kind: MoveKind) -> TaskId | None:
+        """The task that was spoken about. The work may have gone to somebody else since the row was read: what was said
+        on the telephone was not theirs. Raises `MoveRefused`."""
+        in_hand = [task for task in self._parts.tasks.of_ticket(ticket_id) if is_in_hand(task)]
+        if item.task is None and not in_hand:
+            return None  # refused by the move itself
+        now = next((task for task in in_hand if item.task is not None and task.task_id == item.task.task_id), None)
+        if now is None or item.task is None or now.handler_id != item.task.handler_id:
             raise MoveRefused(Refusal.WRITTEN_SINCE, kind)
+        return now.task_id
 
     def _attempt(
         self,

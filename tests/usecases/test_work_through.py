@@ -422,6 +422,17 @@ def test_what_was_said_by_one_is_not_taken_for_another_who_has_it_now(seat: Seat
     assert seat.attempts() == []
 
 
+def test_what_was_said_before_any_task_was_known_is_taken_for_nobody_s(seat: Seat) -> None:
+    """The ticket had come from another seat, its task had not."""
+    seat.ticket("t1", -1, "dispatched", handler_id="h1", accept_due_at=LATE)
+    item = seat.item("ticket:t1")
+    assert [one.name for one in seat.work.contacts(item)] == ["李师傅"]
+    seat.task("t1", "dispatched", handler_id="h4", accept_due_at=LATE)
+    with pytest.raises(MoveRefused, match="written_since"):
+        seat.work.answer(item, MoveKind.ACCEPT, Given(), LI)
+    assert seat.stages() == ["dispatched"]
+
+
 def test_who_cannot_be_told_the_plan_does_not_keep_the_handler_from_being_chased(seat: Seat) -> None:
     seat.ticket("t1", -9, "accepted", plan_due_at=LATE)
     seat.task("t1", "accepted", progress_due_at=LATE)

@@ -215,7 +215,8 @@ def test_of_plumber_and_painter_each_is_called_in_turn_and_the_digit_counts_for_
     press(Qt.Key.Key_8)
     qtbot.waitUntil(lambda: stages() == {"修水龙头": "in_progress", "刷墙": "accepted"})
     assert [(one.task_id, one.staff_id) for one in desk.attempts()] == [("task-t10", "h1"), ("paint", "h2")]
-    assert desk.told == ["Recorded: no answer. It comes up again at 15:00.", "Recorded: reached."]
+    said = ["Recorded: no answer. It comes up again at 15:00.", "Recorded: reached."]
+    qtbot.waitUntil(lambda: desk.told == said)
 
 
 def test_a_digit_pressed_before_it_is_known_whom_to_call_records_nothing(qtbot: QtBot, desk: Desk) -> None:
