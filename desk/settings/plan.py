@@ -22,6 +22,14 @@ def plan_of(dial: DialSettings, area_code: str, home_area: Callable[[str], str] 
     )
 
 
+def is_emergency(dial: DialSettings, area_code: str, typed: str) -> bool:
+    """Whether that plan makes an emergency call of this."""
+    try:
+        return plan_of(dial, area_code).map(typed).emergency
+    except Unmappable:
+        return False
+
+
 def maps(dial: DialSettings, area_code: str, typed: str) -> bool:
     """Whether that plan makes a number of this. `dial` has passed its checks."""
     try:

@@ -246,7 +246,11 @@ class MainWindow(QWidget):
     def return_focus(self) -> None:
         """Put the keyboard back where it was before the call bar or the card's search took it."""
         held = self._held
-        if held is not None and held.isVisible():
+        if self._hub.agent is None:
+            self.panels.sign_in.focus_first()
+        elif self._hub.locked:
+            self.panels.lock.focus_first()
+        elif held is not None and held.isVisible():
             held.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.panels.middle.focus()

@@ -318,6 +318,19 @@ def test_a_fifth_call_is_busy(scene: FakeScene) -> None:
     assert scene.wait(events.CommandRefused, after=mark).reason == "not_now"
 
 
+def test_an_emergency_call_takes_the_place_of_whoever_loses_least(scene: FakeScene) -> None:
+    talked = up(scene)
+    for who in "bcd":
+        scene.far_calls(who)
+    scene.until(lambda: len(scene.phone._table.calls) == MOST_LEGS)
+    latest = scene.phone._table.calls[-1].call_id
+    scene.do(commands.Dial("110"))
+    dropped = scene.wait(events.CallEnded)
+    assert (dropped.call_id, dropped.cause, dropped.by_us) == (latest, 486, True)
+    assert scene.wait(events.CallDialled).party.number == "110"
+    scene.until(lambda: scene.phone._table.get(talked) is not None and len(scene.phone._table.calls) == MOST_LEGS)
+
+
 def test_a_deaf_line_raises_one_trouble_and_refuses_to_dial(scene: FakeScene) -> None:
     scene.stack.far_line(NO_ANSWER)
     raised = scene.wait(events.TroubleRaised)

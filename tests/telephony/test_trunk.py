@@ -10,6 +10,7 @@ from desk.domain.calls import TurnedAway
 from desk.telephony.stack import MOST_LEGS
 from desk.wire import SpoolClosed
 from tests.telephony.driver import phone
+from tests.telephony.raw_answerer import RawAnswerer
 from tests.telephony.raw_sip import RawCaller
 
 SCENARIO = Path(__file__).parent / "sipp" / "identity.xml"
@@ -45,6 +46,21 @@ def test_twenty_calls_in_a_row_are_named_by_the_network_and_leave_nothing_behind
             sipp.kill()
             sipp.wait()
         assert seen == numbers
+
+
+def test_an_emergency_call_finds_a_place_among_four_calls(tmp_path: Path) -> None:
+    port = free_port(socket.SOCK_DGRAM)
+    with RawAnswerer() as police, RawCaller(port) as caller:
+        line = {"kind": "direct", "port": port, "registrar": f"127.0.0.1:{police.port}"}
+        with phone(tmp_path / "phone", line) as driver:
+            for _ in range(MOST_LEGS):
+                mark = driver.mark()
+                caller.invite(b"<sip:10086@127.0.0.1>")
+                driver.wait(events.CallOffered, after=mark)
+            driver.do(commands.Dial("110"))
+            assert police.request(b"INVITE").startswith(b"INVITE sip:110@")
+            driver.wait(events.CallDialled)
+            assert len(driver.snapshot().calls) == MOST_LEGS
 
 
 def test_one_call_too_many_is_busy_and_the_others_ring_on(tmp_path: Path) -> None:

@@ -241,7 +241,6 @@ def test_nothing_can_be_dialled_or_opened_from_a_locked_window(qtbot: QtBot, sce
     scene.commands.clear()
     field = focus()
     for key, modifier in (
-        (Qt.Key.Key_F6, NONE),
         (Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier),
         (Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier),
         (Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier),
@@ -263,6 +262,39 @@ def test_nothing_can_be_dialled_or_opened_from_a_locked_window(qtbot: QtBot, sce
     assert scene.built.window.panels.call_bar.dial_field.text() == ""
     assert focus() is field
     assert scene.built.window.panels.lock.isVisible()
+
+
+def test_an_emergency_number_and_no_other_is_called_from_a_locked_window(qtbot: QtBot, scene: Guarded) -> None:
+    enter(qtbot, scene)
+    lock(qtbot, scene)
+    password = focus()
+    calls_for_help(qtbot, scene)
+    assert focus() is password
+    assert scene.built.window.panels.lock.isVisible()
+
+
+def test_an_emergency_number_and_no_other_is_called_where_nobody_has_signed_in(qtbot: QtBot, scene: Guarded) -> None:
+    calls_for_help(qtbot, scene)
+
+
+def calls_for_help(qtbot: QtBot, scene: Guarded) -> None:
+    scene.commands.clear()
+    box = scene.built.window.panels.call_bar.dial_field
+    for typed in ("13800138000", "wang"):
+        press(scene, Qt.Key.Key_F6)
+        assert focus() is box
+        QTest.keyClicks(box, typed)
+        assert not box.rows
+        press(scene, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "紧急" in shown(scene, "trouble_what"))
+        scene.built.window.panels.trouble_line.put_away()
+        box.clear()
+    assert not any(isinstance(command, Dial) for command in scene.commands)
+    box.setFocus()
+    QTest.keyClicks(box, "119")
+    press(scene, Qt.Key.Key_Return)
+    assert [one for one in scene.commands if isinstance(one, Dial)] == [Dial("119")]
+    press(scene, Qt.Key.Key_Escape)
 
 
 def test_whoever_comes_back_finds_the_form_as_it_was_left(qtbot: QtBot, scene: Guarded) -> None:

@@ -4,6 +4,7 @@ Phone process, main thread; no library, no socket, no clock of its own. Each nou
 calls and what happens to them), `talk` (who has the headset), `holding`, `transfers`, `conference`, `reception` (calls
 that come); here is what is left, and who is asked in which order."""
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ from desk.telephony.stack import (
 )
 from desk.usecases.ports import Clock, NewId, Recorder
 
+# who goes first where an emergency call needs a place; of equals the latest
+_DROPPED = (Phase.RINGING, Phase.HELD, Phase.DIALLING, Phase.UP, Phase.ENDED)
+_log = logging.getLogger(__name__)
 _DIGITS = re.compile(r"[0-9*#A-Da-d]{1,32}")
 CallSignal = Offered | Progressed | Confirmed | MediaFlows | FarHold | TransferTold | Digit | Ended
 CallCommand = (
@@ -96,6 +100,7 @@ class Switchboard:
             answer=self._answer,
         )
         self._answering: set[CallId] = set()
+        self._emergency: commands.Dial | None = None  # waits for a place
         self._ringing = (False, False)
         self.ready_lines: frozenset[str] = frozenset()  # labels
 
@@ -198,12 +203,29 @@ class Switchboard:
         if command.consults is not None:
             self.table.find(command.consults, *TALKING)
         if len(self.table.calls) >= MOST_LEGS:
-            raise Refusal("not_now", "too many calls")
+            if not to.dialled.emergency:
+                raise Refusal("not_now", "too many calls")
+            self._emergency = command
+            self._make_room()
+            return
         leg = self._stack.dial(to.uri, to.line)
         self._holding.hold_others()  # after it: a call that cannot even be sent leaves the one in hand as it is
         call_id, party, tones = CallId(self._to.new_id()), Party(to.dialled.number), to.dialled.post_dial
         self.table.begin(events.CallDialled(call_id, self.table.now(), to.line, party, command.consults, tones), leg)
         self._transfers.dialled(call_id, to.uri)
+
+    def _make_room(self) -> None:
+        """For an emergency call, which is dialled once a place is free: whoever loses least by it has to go."""
+        least = min(self.table.calls, key=lambda call: (_DROPPED.index(call.phase), -call.offered_at.timestamp()))
+        self._stack.hang_up(self.table.leg(least.call_id), BUSY)
+
+    def _dial_emergency(self) -> None:
+        command, self._emergency = self._emergency, None
+        if command is not None:
+            try:
+                self._dial(command)
+            except (Refusal, NotNow) as error:
+                _log.warning("the emergency call could not be dialled: %s", error)
 
     def _aim_by(self, typed: str, line: str) -> Aim:
         """By this line, ready or not: the far side or the exchange is to call there. Raises `Refusal`."""
@@ -306,6 +328,7 @@ class Switchboard:
         )
         self.table.end(ended)
         self._transfers.ended(call)
+        self._dial_emergency()
 
     def _ring(self) -> None:
         calls = self.table.calls

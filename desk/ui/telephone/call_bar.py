@@ -62,6 +62,7 @@ class BarParts:
     states: AgentStates
     numbers: Callable[[str], Search]
     staff: Search
+    is_emergency: Callable[[str], bool]
 
 
 class CallBar(QWidget):
@@ -112,7 +113,6 @@ class CallBar(QWidget):
         self.pad = KeyButton("pad", _("Keypad"), "F7", "dots-nine", shows_words=False)
         self.dial_field = DialBox("dial_field", self._parts.numbers("dial"))
         self.dial_field.setAccessibleName(_("Number to dial"))
-        self.dial_field.setPlaceholderText(_("Name, number"))
         self.dial_field.setMinimumWidth(_DIAL_LEAST)
         self.dial_field.setMaximumWidth(_DIAL_WIDTH)
         self.dial = KeyButton("dial", _("Dial"), "F6", "phone-outgoing", shows_words=False)
@@ -215,7 +215,11 @@ class CallBar(QWidget):
             self.dial_field.selectAll()
 
     def _dial(self, number: str) -> None:
-        self._hub.do(Dial(number))
+        """At a locked seat, or an empty one that is guarded, only who is in need."""
+        if self._hub.is_shut and not self._parts.is_emergency(number):
+            self._only_emergency()
+        else:
+            self._hub.do(Dial(number))
         self.focus_left.emit()
 
     def redial(self) -> None:
@@ -255,7 +259,13 @@ class CallBar(QWidget):
         if call.direction is Direction.OUTGOING and call.party.number and not call.consults:
             self._last_dialled = call.party.number
 
+    def _only_emergency(self) -> None:
+        self.told.emit(_("Only emergency numbers can be called until somebody signs in or unlocks."))
+
     def _nobody(self, text: str) -> None:
+        if self._hub.is_shut:
+            self._only_emergency()
+            return
         self.told.emit(_("Nobody is called “{text}”. Type another name, or the number.").format(text=text[:40]))
 
     # Panels: one at a time
@@ -369,8 +379,7 @@ class CallBar(QWidget):
         self.pause.say(_("Record again") if what.paused else _("Pause recording"))
         shut = self._hub.is_shut
         self.transfer.setEnabled((what.transfer or consultation is not None) and not shut)
-        for widget in (self.dial_field, self.dial):
-            widget.setEnabled(not shut)
+        self.dial_field.setPlaceholderText(_("Emergency number") if shut else _("Name, number"))
         self.transfer.say(_("Hand over") if consultation is not None else _("Transfer"))
         self.pad.setEnabled(what.keypad and not shut)
         if not what.keypad and self.keypad.isVisible():

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import Protocol
 
 from desk.settings import Settings
+from desk.settings.plan import is_emergency
 from desk.ui import words
 from desk.ui.hub import Hub
 from desk.ui.suggest_box import Deliver, Search
@@ -39,4 +40,11 @@ def bar_parts(hub: Hub, given: Given) -> BarParts:
 
         hub.worker.latest("supervised", look, deliver, lane="dial")
 
-    return BarParts(phone=phone, states=AgentStates(hub, phone, hub), numbers=numbers, staff=staff)
+    dial, area_code = given.settings.dial, given.settings.line.area_code
+    return BarParts(
+        phone=phone,
+        states=AgentStates(hub, phone, hub),
+        numbers=numbers,
+        staff=staff,
+        is_emergency=lambda typed: is_emergency(dial, area_code, typed),
+    )

@@ -24,9 +24,13 @@ Find = Callable[[str], list[NumberHit]]
 
 
 def search_for(hub: Hub, find: Find, zone: tzinfo, key: str) -> Search:
-    """`key`: of this box, so that two of them do not outdate each other's answers."""
+    """`key`: of this box, so that two of them do not outdate each other's answers. Nobody's name is shown at a seat
+    that is shut."""
 
     def search(text: str, deliver: Deliver) -> None:
+        if hub.is_shut:
+            deliver([])
+            return
         hub.worker.latest(key, lambda: rows(text, find(text), hub.clock(), zone), deliver, lane="dial")
 
     return search
