@@ -9,6 +9,7 @@ from desk.telephony.lines.registration import (
     LONGEST_PAUSE_S,
     PATIENCE_S,
     REFRESH_S,
+    SOON,
     Registration,
 )
 from desk.telephony.stack import LineFault
@@ -61,10 +62,23 @@ def test_no_answer_is_tried_again_soon(code: int, pause_s: float) -> None:
     assert pause_s == 0.0 or not line.due(32.0)
 
 
-@pytest.mark.parametrize("code", [401, 403, 404, 407])
-def test_a_refused_password_is_tried_ever_more_seldom(code: int) -> None:
+@pytest.mark.parametrize("code", [403, 404, 407])
+def test_an_exchange_that_has_not_loaded_its_users_yet_is_asked_at_the_usual_pace_at_first(code: int) -> None:
+    pauses = pauses_after(code, 20)
+    assert all(10 * AGAIN[0] <= pause_s <= 15.0 for pause_s in pauses[:SOON])
+    assert pauses[SOON : SOON + 3] == [10.0, 20.0, 40.0]
+    assert max(pauses) == LONGEST_PAUSE_S
+
+
+def test_a_refused_password_is_tried_ever_more_seldom() -> None:
+    pauses = pauses_after(401, 9)
+    assert pauses[:3] == [10.0, 20.0, 40.0]
+    assert max(pauses) == LONGEST_PAUSE_S
+
+
+def pauses_after(code: int, times: int) -> list[float]:
     line, now_s, pauses = registration(), 0.0, []
-    for _ in range(9):
+    for _ in range(times):
         line.asked(now_s)
         line.answered(code, "Forbidden", now_s)
         asked_at = now_s
@@ -72,8 +86,7 @@ def test_a_refused_password_is_tried_ever_more_seldom(code: int) -> None:
             now_s += 1.0
         pauses.append(now_s - asked_at)
     assert line.report.fault is LineFault.REFUSED
-    assert pauses[:3] == [10.0, 20.0, 40.0]
-    assert max(pauses) == LONGEST_PAUSE_S
+    return pauses
 
 
 def test_a_new_password_is_tried_at_once() -> None:
