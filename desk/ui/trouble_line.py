@@ -4,13 +4,13 @@ that was restarted, a bug) have a line of their own below it and can be put away
 
 Ui process, Qt's thread."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desk.domain.events import HeadsetState
+from desk.domain.events import HeadsetState, LineState, LineStatus
 from desk.domain.troubles import Trouble, Wrong
 from desk.i18n import _, ngettext
 from desk.ui import theme, words
@@ -18,6 +18,7 @@ from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
 from desk.ui.steps import step
+from desk.ui.telephone import phone_words
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 
@@ -35,14 +36,38 @@ class TroubleView:
     name: str = ""  # the trouble's
 
 
-def view(wrongs: Mapping[Trouble, Wrong], headset: HeadsetState) -> TroubleView | None:
-    """The gravest first, the oldest of several equals."""
+_OF_A_LINE = frozenset(
+    {
+        *(Trouble.WRONG_PASSWORD, Trouble.PASSWORD_MISSING, Trouble.NO_REGISTRAR),
+        *(Trouble.LINE_UNVERIFIED, Trouble.PORT_BUSY),
+    }
+)
+
+
+def view(
+    wrongs: Mapping[Trouble, Wrong], headset: HeadsetState, lines: Collection[LineState] = ()
+) -> TroubleView | None:
+    """The gravest first, the oldest of several equals. What a line suffers from names the line, where there are
+    several, and what is wrong with a certificate."""
     if not wrongs:
         return None
     said = {trouble: words.trouble_at_seat(trouble, headset) for trouble in wrongs}
     first = min(wrongs.values(), key=lambda wrong: (not said[wrong.trouble].grave, wrong.since))
     chosen = said[first.trouble]
-    return TroubleView(chosen.what, chosen.to_do, chosen.grave, len(wrongs) - 1, first.detail, first.trouble.value)
+    what = chosen.what
+    if first.trouble is Trouble.LINE_UNVERIFIED and first.detail:
+        what = f"{what}: {phone_words.line_reason(0, first.detail)}"
+    if first.trouble in _OF_A_LINE and (label := _deaf_line(first, lines)):
+        what = f"{label}: {what}"
+    return TroubleView(what, chosen.to_do, chosen.grave, len(wrongs) - 1, first.detail, first.trouble.value)
+
+
+def _deaf_line(wrong: Wrong, lines: Collection[LineState]) -> str:
+    """Which of several lines it is that suffers from this, "" where that is not sure."""
+    deaf = [line for line in lines if line.status is LineStatus.DEAF]
+    fits = [line for line in deaf if f"{line.code or ''} {line.reason}".strip() == wrong.detail]
+    named = fits or deaf
+    return named[0].label if len(lines) > 1 and len(named) == 1 else ""
 
 
 class TroubleLine(QWidget):
@@ -69,6 +94,7 @@ class TroubleLine(QWidget):
         self._timer.timeout.connect(self._passed)
         hub.troubles_changed.connect(self.refresh)
         hub.headset_changed.connect(self.refresh)
+        hub.line_changed.connect(self.refresh)
         self.refresh()
 
     def tell(self, message: str, more: str = "", *, stays: bool = False, about: str = "") -> None:
@@ -92,7 +118,8 @@ class TroubleLine(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        trouble = view(self._hub.state.wrongs, self._hub.state.headset)
+        state = self._hub.state
+        trouble = view(state.wrongs, state.headset, state.lines.values())
         if trouble:
             tone = ("banner-danger", "on_danger_soft") if trouble.grave else ("banner-warn", "on_warn_soft")
             self._trouble.say(trouble.what, trouble.to_do, tone[0], "warning-circle-fill", tone[1], trouble.others)

@@ -160,7 +160,7 @@ def trouble(value: Trouble) -> TroubleWords:
         ),
         Trouble.LINE_UNVERIFIED: TroubleWords(
             _("The telephone exchange could not prove that it is the right one"),
-            _("No calls arrive. Ask IT to check the exchange's certificate; the line's lamp names what is wrong."),
+            _("No calls arrive. Ask IT to check the exchange's certificate."),
             True,
         ),
         Trouble.SEAT_TWICE: TroubleWords(

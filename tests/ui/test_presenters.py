@@ -16,6 +16,7 @@ from desk import i18n, wire
 from desk import ui as desk_ui
 from desk.domain.call_log import Outcome
 from desk.domain.calls import Phase, RecordingState
+from desk.domain.certificates import CertificateFault
 from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Duty, Role
 from desk.domain.events import AudioDevice, HeadsetState, LineState, LineStatus
@@ -331,6 +332,22 @@ def test_the_gravest_trouble_stands_first_and_the_others_are_counted() -> None:
     assert view is not None
     assert (view.what, view.others, view.grave) == ("The telephone exchange does not answer", 2, True)
     assert trouble_line.view({}, HeadsetState()) is None
+
+
+def test_the_banner_names_the_line_and_what_is_wrong_with_the_certificate() -> None:
+    wrongs = {Trouble.LINE_UNVERIFIED: Wrong(Trouble.LINE_UNVERIFIED, NOW, CertificateFault.EXPIRED.value)}
+    deaf = LineState("Trunk", LineStatus.DEAF, NOW, reason=CertificateFault.EXPIRED.value)
+    works = LineState("Hotline", LineStatus.REGISTERED, NOW, 200)
+    alone, of_two, unsure = (
+        trouble_line.view(wrongs, HeadsetState(), lines)
+        for lines in ([deaf], [works, deaf], [deaf, replace(deaf, label="Other")])
+    )
+    assert alone is not None
+    assert of_two is not None
+    assert unsure is not None
+    assert alone.what.endswith(": the certificate has expired")
+    assert of_two.what == f"Trunk: {alone.what}"
+    assert unsure.what == alone.what
 
 
 def test_presenters_know_no_qt() -> None:
