@@ -9,11 +9,13 @@ of one. A worker of the sync process."""
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from desk.updating import choice as choices
+from desk.updating.choice import Choice
 from desk.updating.starter import CALL_FILE
 
 STEADY_S = 5.0
@@ -68,19 +70,25 @@ class Trial:
                 (self._own / CALL_FILE).touch()
         lacks = self._lacks(kept.lines)
         if lacks:
-            if self._well_since_s is not None:
-                _log.warning("the version on trial is not well", extra={"lacks": lacks})
-            self._well_since_s = None
+            self._not_well(kept, lacks)
         elif self._well_since_s is None:
             self._well_since_s = self._now_s()
         elif self._now_s() - self._well_since_s >= STEADY_S:
             wrong = sorted(set(kept.well) & set(self._seat.wrong())) if kept.well else []
             if wrong:
-                _log.warning("the version on trial is not well", extra={"lacks": wrong})
-                self._well_since_s = None
+                self._not_well(kept, wrong)
             else:
                 self._confirm()
         return False
+
+    def _not_well(self, kept: Choice, lacks: Sequence[str]) -> None:
+        """For whoever has to judge it when it was gone back from."""
+        self._well_since_s = None
+        if tuple(lacks) == kept.lacked:
+            return
+        _log.warning("the version on trial is not well", extra={"lacks": list(lacks)})
+        with contextlib.suppress(OSError):
+            choices.write(self._own, replace(kept, lacked=tuple(lacks)))
 
     def _lacks(self, lines: tuple[str, ...]) -> list[str]:
         """What a healthy seat has and this one has not."""

@@ -99,6 +99,7 @@ class Updater:
             self.look()
         self.state = self._kept_state()  # a command beside the seat may have looked, too
         self._note_how_it_is(due=self._ground.clock() >= self._next_check)
+        self._judge_again()
         self.apply_if_fit()
         return False
 
@@ -177,6 +178,23 @@ class Updater:
         state = replace(state, lines=tuple(sorted(self._seat.lines_up())))
         if state != self.state:
             self._keep(state)
+
+    def _judge_again(self) -> None:
+        """A version was gone back from because it did not find again what was there before. Where this one does not
+        find it either, the exchange or the centre is away, and the version was not to blame. Looked at once, when the
+        seat is whole."""
+        kept = choices.read(self._ground.own)
+        if not kept.lacked or kept.trial or not self._seat.is_whole() or self._seat.in_call():
+            return
+        there = {*self._seat.lines_up(), *self._seat.well()}
+        to_blame = kept.failed.get(kept.went_back) != "late" or any(name in there for name in kept.lacked)
+        judged = replace(kept, lacked=()) if to_blame else choices.forgiven(kept)
+        if not to_blame:
+            _log.warning("the version gone back from was not to blame", extra={"lacks": list(kept.lacked)})
+        try:
+            choices.write(self._ground.own, judged)
+        except OSError as error:
+            _log.warning("how a version was judged cannot be kept: %s", error)
 
     # ---- what is wanted
 

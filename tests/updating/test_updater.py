@@ -497,3 +497,34 @@ def test_a_call_in_a_version_on_trial_leaves_its_mark(hotline: Hotline) -> None:
     hotline.seat.calls = True
     trial.work_once()
     assert (hotline.own / "in-call").exists()
+
+
+@pytest.mark.parametrize(
+    ("lines_now", "faults_now", "to_blame"),
+    [
+        ((), (), False),  # the exchange is away
+        (("热线",), (), True),
+        (("热线",), ("disk",), True),
+    ],
+)
+def test_whoever_lacks_what_is_away_for_all_is_not_to_blame(
+    hotline: Hotline, lines_now: tuple[str, ...], faults_now: tuple[str, ...], to_blame: bool
+) -> None:
+    hotline.publish("0.2.0")
+    hotline.look()
+    seat, clock_s = hotline.seat, [0.0]
+    seat.lines = ()
+    trial = Trial(hotline.own, "0.2.0", seat, monotonic_s=lambda: clock_s[0])
+    for _second in range(10):
+        trial.work_once()
+        clock_s[0] += STEADY_S
+    assert hotline.choice().lacked == ("热线",)
+    choices.write(hotline.own, choices.gone_back(hotline.choice(), "late"))
+    hotline.a_start()
+    seat.lines, seat.faults, seat.away = lines_now, faults_now, False
+    hotline.updater.work_once()
+    assert (hotline.choice().failed == {"0.2.0": "late"}) is to_blame
+    assert hotline.choice().lacked == ()
+    seat.away = True
+    hotline.look()
+    assert (hotline.choice().version == "0.2.0") is not to_blame
