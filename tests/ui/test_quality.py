@@ -49,6 +49,7 @@ def test_a_bad_network_says_so_with_its_figures_and_the_worst_moment() -> None:
     assert (shown.tone, shown.word) == ("danger", "Poor")
     assert "network" in shown.sentence.lower()
     assert "6.4" in shown.figures
+    assert "buffer 73 ms" in view([replace(quality(0), buffer_ms=73.2)]).figures
     assert shown.worst.startswith("worst 2.4 at 14:")
 
 

@@ -101,11 +101,12 @@ def present(history: History, now: datetime, zone: tzinfo) -> QualityView:
 
 
 def figures(quality: Quality) -> str:
-    """MOS 4.3 · loss 0.4 % · jitter 12 ms · round trip 34 ms · PCMA."""
+    """MOS 4.3 · loss 0.4 % · jitter 12 ms · buffer 40 ms · round trip 34 ms · PCMA."""
     parts = [
         f"MOS {quality.mos:.1f}",
         _("loss {percent} %").format(percent=f"{quality.worst_loss:.1f}"),
         _("jitter {ms} ms").format(ms=round(quality.jitter_ms)),
+        _("buffer {ms} ms").format(ms=round(quality.buffer_ms)),
     ]
     if quality.round_trip_ms is not None:
         parts.append(_("round trip {ms} ms").format(ms=round(quality.round_trip_ms)))
