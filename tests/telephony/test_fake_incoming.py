@@ -366,6 +366,17 @@ def test_a_forwarding_that_the_plan_cannot_map_is_told_and_calls_ring(
         scene.wait(events.TroubleCleared)
 
 
+@pytest.mark.parametrize(("at", "goes"), [(time(23), True), (time(8, 29), True), (time(8, 30), False)])
+def test_calls_of_the_night_are_sent_to_the_monitoring_centre_by_302(at: time, goes: bool) -> None:
+    with running(FakeScene(phone=replace(PHONE, night_target="8009"), wall_time=lambda _: at)) as scene:
+        scene.far_calls("a")
+        assert scene.wait(events.CallOffered).rings is not goes
+        if goes:
+            ended = scene.wait(events.CallEnded)
+            assert (ended.cause, ended.forwarded_to) == (302, "8009")
+        assert scene.stack.redirected == ["sip:8009@pbx.example"] * goes
+
+
 def test_a_forwarding_to_an_address_which_no_code_can_carry_is_done_by_the_seat() -> None:
     phone = replace(BY_CODE, forward_off_code="", night_target="sip:monitor@guard.example")
     with running(FakeScene(phone=phone, wall_time=lambda _: time(23))) as scene:

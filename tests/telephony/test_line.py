@@ -50,6 +50,17 @@ def test_it_registers_over_udp_and_tcp(tmp_path: Path, pbx: Kamailio, transport:
         wait_status(driver, LineStatus.REGISTERED)
 
 
+def test_a_line_with_a_proxy_registers_and_calls_by_it(tmp_path: Path) -> None:
+    with RawRegistrar() as proxy:
+        settings = line("hotline.invalid", proxy=proxy.address)
+        with phone(tmp_path / "phone", settings, password="secret") as driver:
+            wait_status(driver, LineStatus.REGISTERED)
+            assert proxy.requests[0].startswith(b"REGISTER sip:hotline.invalid SIP/2.0\r\n")
+            driver.do(commands.Dial("1001"))
+            driver.wait(events.CallEnded)
+            assert any(one.startswith(b"INVITE sip:1001@hotline.invalid SIP/2.0\r\n") for one in proxy.requests)
+
+
 def test_a_wrong_password_is_named_and_a_right_one_taken_up_without_a_restart(tmp_path: Path, pbx: Kamailio) -> None:
     with phone(tmp_path / "phone", line(pbx.address), password="wrong") as driver:
         wait_trouble(driver, Trouble.WRONG_PASSWORD)
