@@ -1,9 +1,11 @@
-"""kill -9 in the middle of a call: the ui, then the phone. What was on the line is noise that never repeats, so the
-recording says to the sample what of it was kept (`audio_signal.follow`)."""
+"""kill -9 in the middle of a call: the ui, then the phone. What both said is noise that never repeats, so the recording
+and the far end say to the sample what of it was kept (`audio_signal.follow`)."""
 
+import contextlib
 import os
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +16,11 @@ from desk.demo.outcome import central_ticket
 from desk.demo.processes import wait_until
 from desk.demo.sealed import plain_recording
 from desk.demo.stage import DATABASE, Stage
+from desk.demo.voices import write_wav
 from desk.recording.playing.decode import RATE_HZ as DECODED_HZ
 from desk.recording.playing.decode import Decoder
 from tests.bench.audio_peer import MarkedPeer
-from tests.bench.audio_signal import FRAME_S, RATE_HZ, Samples, follow, from_pcm16, noise, resampled
+from tests.bench.audio_signal import FRAME_S, RATE_HZ, NotFound, Samples, Trace, follow, from_pcm16, noise, resampled
 from tests.bench.figures import Figure
 from tests.bench.spine_seat import STEP_S, BenchSeat, Say
 
@@ -52,10 +55,12 @@ def _call(bench: BenchSeat, sound: Samples) -> _Call:
 def measure_ui_kill(bench: BenchSeat, on: Stage, say: Say) -> list[Figure]:
     """The form is half typed when the ui dies. Afterwards Ctrl+Enter files it: what stands in the ticket is what the
     form had. The seat runs, the tool is attached, its window has the keyboard."""
-    sound = noise(SOUND_S, seed=33)
+    sound, agent = noise(SOUND_S, seed=33), noise(SOUND_S, seed=35)
     bench.answers = True
     call = _call(bench, sound)
+    mouth = contextlib.ExitStack()
     try:
+        mouth.enter_context(_speaking(on, agent))
         opened = bench.marks.wait("form_opened", call.began_ns, call_id=call.call_id)
         bench.display.type(LETTERS)
         bench.display.press("Return")
@@ -73,21 +78,65 @@ def measure_ui_kill(bench: BenchSeat, on: Stage, say: Say) -> list[Figure]:
         filed = bench.marks.wait("ticket_filed", form.at_ns)
         intact = same and _description(on, str(filed.fields["ticket_id"])) == DESCRIPTION
     finally:
+        mouth.close()
         bench.answers = False
         call.peer.hang_up()
-    left = _left_channel(bench, call.call_id)
+    left, right = _channels(bench, call.call_id)
     killed_at_s = float(np.searchsorted(call.peer.sent_s, killed_ns / 1e9)) * FRAME_S  # in what the caller said
     trace = follow(sound, left, coded=True)
     around = trace.within(killed_at_s - BEFORE_S, killed_at_s + back_s + AFTER_S)
     gap_ms = sum(fault.lost_s for fault in around.faults) * 1000
     calm = trace.within(SETTLE_S, killed_at_s - BEFORE_S)
     calm_ms = sum(fault.lost_s for fault in calm.faults) * 1000
+    at_far_end = call.peer.arrived
+    heard_s = float(np.argmax(at_far_end.at_s >= killed_ns / 1e9)) * FRAME_S
+    recorded_s = next(piece.output_s for piece in trace.pieces if piece.original_s >= killed_at_s - BEFORE_S)
+    span_s = BEFORE_S + back_s + AFTER_S
+    of_agent = [
+        _of_agent("kill_ui.recording_gap_agent", agent, right, recorded_s, span_s, coded=True),
+        _of_agent("kill_ui.far_end_gap", agent, at_far_end.sound, heard_s - BEFORE_S, span_s),
+    ]
     say(f"ui killed: back after {back_s:.2f} s, form {'intact' if intact else 'NOT intact'}, gap {gap_ms:.0f} ms")
     return [
         Figure("kill_ui.recording_gap", gap_ms, "ms", "<= 0", calm_ms),
+        *(of_agent if on.headset is not None else ()),
         Figure("kill_ui.back", back_s, "s", "<= 3"),
         Figure("kill_ui.form_intact", float(intact), "", ">= 1"),
     ]
+
+
+@contextlib.contextmanager
+def _speaking(on: Stage, sound: Samples) -> Iterator[None]:
+    """The agent says this, where there is a headset."""
+    if on.headset is None:
+        yield
+        return
+    file = on.folder / "agent-noise.wav"
+    write_wav(file, sound, RATE_HZ)
+    voice = on.headset.speak(file)
+    try:
+        yield
+    finally:
+        voice.terminate()
+        voice.wait(STEP_S)
+
+
+def _of_agent(name: str, said: Samples, heard: Samples, from_s: float, span_s: float, *, coded: bool = False) -> Figure:
+    """What was lost of the agent in this span of what was heard; beside it, what was lost in the calm seconds before.
+    NaN where the agent was not heard at all."""
+    try:
+        trace = follow(said, heard, coded=coded)
+    except NotFound:
+        return Figure(name, float("nan"), "ms", "<= 0")
+    begins_s = trace.pieces[0].output_s
+    calm_ms = lost_ms(trace, begins_s + 1.0, from_s)
+    return Figure(name, lost_ms(trace, from_s, from_s + span_s), "ms", "<= 0", calm_ms)
+
+
+def lost_ms(trace: Trace, from_s: float, to_s: float) -> float:
+    """What never came out between these two moments of the output; a few milliseconds that a buffer left out to level
+    its delay are no gap."""
+    return 1000 * sum(f.lost_s for f in trace.faults if from_s <= f.output_s < to_s and not f.spliced)
 
 
 def _description(on: Stage, ticket_id: str) -> str:
@@ -114,7 +163,7 @@ def measure_phone_kill(bench: BenchSeat, say: Say) -> list[Figure]:
     finally:
         bench.answers = False
         call.peer.hang_up()
-    left = _left_channel(bench, call.call_id)
+    left, _right = _channels(bench, call.call_id)
     kept_s = follow(sound, left, coded=True).pieces[-1].original_s
     lost_s = max(0.0, said_s - kept_s)
     say(f"phone killed: {lost_s:.2f} s of the recording lost, registered again after {back_s:.2f} s")
@@ -124,11 +173,13 @@ def measure_phone_kill(bench: BenchSeat, say: Say) -> list[Figure]:
     ]
 
 
-def _left_channel(bench: BenchSeat, call_id: str) -> Samples:
-    """What the sealed recording has of the caller."""
+def _channels(bench: BenchSeat, call_id: str) -> tuple[Samples, Samples]:
+    """What the sealed recording has of the caller, and of the agent."""
     found = wait_until("the sealed recording", lambda: plain_recording(bench.seat, call_id), SEALED_S)
     if not isinstance(found, Path):
         raise FileNotFoundError(call_id)
     with Decoder(found) as decoder:
         both = b"".join(iter(decoder.read, b""))
-    return resampled(from_pcm16(both).reshape(-1, 2)[:, 0].copy(), DECODED_HZ, RATE_HZ)
+    frames = from_pcm16(both).reshape(-1, 2)
+    left, right = (resampled(frames[:, side].copy(), DECODED_HZ, RATE_HZ) for side in (0, 1))
+    return left, right
