@@ -1,7 +1,7 @@
 """Whatever happens to five seats and their centre, in whatever order: once everything is mended, all hold the same
 rows, with nothing lost, nothing doubled and nothing skipped.
 
-A history is drawn by hypothesis from what people, networks, clocks and machines do. `make test` plays sixty,
+A history is drawn by hypothesis from what people, networks, clocks and machines do. `make test` plays a hundred,
 `DESK_SOAK=1` (`make soak`) two thousand."""
 
 import os
@@ -26,7 +26,7 @@ from tests.sync.faults.centre import Centre
 from tests.sync.faults.proxy import Carrier, Way
 from tests.sync.faults.seats import FaultSeat, Killed, Rows
 
-HISTORIES = 2_000 if os.environ.get("DESK_SOAK") else 60
+HISTORIES = 2_000 if os.environ.get("DESK_SOAK") else 100
 STEPS = 12
 SEATS = 5
 HEAL_ROUNDS = 6
@@ -51,6 +51,7 @@ FAULTS = st.one_of(
     st.tuples(st.just("late"), st.integers(500, 4_000)),
     st.tuples(st.just("killed"), st.integers(0, 12)),
     st.tuples(st.just("halves"), st.just(0)),
+    st.tuples(st.just("delayed"), st.integers(1, 40)),  # ms, each piece
 )
 
 
@@ -110,11 +111,13 @@ class Histories(RuleBasedStateMachine):
                 seat.life.steps = steps
             case ("halves", _):
                 seat.proxy.halves = True
+            case ("delayed", milliseconds):
+                seat.proxy.delay_s = milliseconds / 1000
             case _:
                 pass
         self._exchange(seat)
         seat.life.steps = None
-        seat.proxy.halves = False
+        seat.proxy.halves, seat.proxy.delay_s = False, 0.0
 
     @rule(who=WHO)
     def a_network_parts(self, who: int) -> None:
