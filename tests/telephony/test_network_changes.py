@@ -131,7 +131,7 @@ def test_fifty_restarts_of_the_registrar_leave_the_line_registered_and_nothing_b
 
             wait_until(f"{labels} {status.value}", there, 20.0)
 
-        with phone(tmp_path / "phone", lines, password="secret", pace=[0.1, 0.1, 0.1]) as driver:
+        with phone(tmp_path / "phone", lines, password="secret", pace=[0.1, 0.1, 1.0]) as driver:
             wait_until("registered", lambda: _registered_at_first(driver), 20.0)
             used = []
             for restart in range(RESTARTS):

@@ -286,7 +286,7 @@ def calls_for_help(qtbot: QtBot, scene: Guarded) -> None:
         QTest.keyClicks(box, typed)
         assert not box.rows
         press(scene, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: "紧急" in shown(scene, "trouble_what"))
+        qtbot.waitUntil(lambda: "紧急" in shown(scene, "message_what"))
         scene.built.window.panels.trouble_line.put_away()
         box.clear()
     assert not any(isinstance(command, Dial) for command in scene.commands)

@@ -457,8 +457,8 @@ def test_a_call_that_was_refused_before_it_could_ring_is_told(
     party = Party("13912345678")
     offered = CallOffered(C2, NOW, "热线", party, rings=False)
     scene.receive(offered, CallEnded(C2, NOW, 488, why.value, by_us=True))
-    qtbot.waitUntil(lambda: words in shown(scene, "trouble_what"))
-    assert party.number in shown(scene, "trouble_what")
+    qtbot.waitUntil(lambda: words in shown(scene, "message_what"))
+    assert party.number in shown(scene, "message_what")
 
 
 def test_whoever_signs_in_begins_ready(qtbot: QtBot, scene: harness.Scene) -> None:
