@@ -75,7 +75,7 @@ class Ground:
         mark = self.driver.mark()
         with Caller(self.udp) as caller:
             wait_until("a call to ring", caller.rings, FREED_S)
-            offered = self.driver.wait(events.CallOffered, after=mark)
+            offered = self.driver.wait(events.CallOffered, after=mark, matches=lambda one: one.rings)
             self.driver.do(commands.Answer(offered.call_id))
             caller.answered()
             self.driver.wait(events.CallAnswered, after=mark, call_id=offered.call_id)

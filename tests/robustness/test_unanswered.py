@@ -127,7 +127,7 @@ def test_goodbyes_that_nobody_answers_give_their_places_to_other_calls(tmp_path:
                 driver.wait(events.CallEnded, after=mark, call_id=call_id)
         with Caller(port) as caller:
             wait_until("a call to ring", caller.rings, 10.0)
-            offered = driver.wait(events.CallOffered)
+            offered = driver.wait(events.CallOffered, matches=lambda one: one.rings)
             driver.do(commands.Answer(offered.call_id))
             caller.answered()
             caller.bye()

@@ -69,7 +69,7 @@ class Tormentor:
     def _set_up(self, caller: Caller, callee: "Callee") -> None:
         driver, mark = self._ground.driver, self._ground.driver.mark()
         wait_until("a call to ring", caller.rings, FREED_S)
-        offered = driver.wait(events.CallOffered, after=mark)
+        offered = driver.wait(events.CallOffered, after=mark, matches=lambda one: one.rings)
         driver.do(commands.Answer(offered.call_id))
         caller.answered()
         driver.wait(events.CallAnswered, after=mark, call_id=offered.call_id)
