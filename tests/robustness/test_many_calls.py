@@ -46,7 +46,7 @@ def judged(stand: Ground, sizes_kb: list[float], descriptors: list[int]) -> None
 
 
 def offered(stand: Ground, mark: int) -> CallId:
-    return stand.driver.wait(events.CallOffered, after=mark).call_id
+    return stand.driver.wait(events.CallOffered, after=mark, matches=lambda one: one.rings).call_id
 
 
 @pytest.fixture
