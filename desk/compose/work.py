@@ -1,7 +1,7 @@
 """Builds what the window does about work lists, what is next, and promised calls."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desk.compose.clock import new_id, now
@@ -10,7 +10,7 @@ from desk.domain.attempts import Outcome
 from desk.domain.categories import CategoryTree
 from desk.domain.identity import HouseholdId, TicketId
 from desk.domain.what_next import What
-from desk.domain.work_lists import WorkItem
+from desk.domain.work_lists import AT_WORK, WorkItem
 from desk.domain.work_times import WorkTimes
 from desk.policies.work import read_work
 from desk.settings import Settings
@@ -29,7 +29,6 @@ from desk.usecases.work_through import WorkParts, WorkThrough
 if TYPE_CHECKING:
     from desk.usecases.follow_up import FollowUpWork  # not loaded with the window
 
-_LONGEST_STAY = timedelta(hours=16)  # one that was never ended is not there for ever
 _CODES = 8  # more spellings of one word than that make a filter slow, and find everything
 
 
@@ -51,7 +50,7 @@ def work_uses(
     shifts = SqlShifts(store)
 
     def here() -> set[str]:
-        return {stay.who for stay in shifts.stays(now() - _LONGEST_STAY, now()) if stay.until is None}
+        return {stay.who for stay in shifts.stays(now() - AT_WORK, now()) if stay.until is None}
 
     promises = KeepPromises(log, author, SqlPromises(store), who, residents.staff, now, new_id, figures.promises, here)
     work = WorkThrough(

@@ -2,7 +2,7 @@
 promise that nobody has taken over keeps them; all else goes into the note and may wait. Pure functions, any thread."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -94,15 +94,7 @@ def of_question(question: Question) -> OpenItem:
 
 def of_answer(question: Question) -> OpenItem:
     """To be told by whoever asked."""
-    return OpenItem(
-        What.ANSWER,
-        question.question_id,
-        question.asked_by,
-        question.answer,
-        question.due_at,
-        question.number,
-        question.caller_name,
-    )
+    return replace(of_question(question), what=What.ANSWER, owner=question.asked_by, text=question.answer)
 
 
 def of_follow_up(follow_up: FollowUp) -> OpenItem:

@@ -1,9 +1,8 @@
 """What is open in somebody's name, read from the seat store by its owner. See `desk.usecases.shift_ports.OpenWork`. Any
 thread; an indexed read for each kind."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
@@ -24,21 +23,10 @@ from desk.domain.knowledge import Question, QuestionState
 from desk.domain.promises import Promise
 from desk.domain.tickets import OPEN_STAGES, Ticket
 from desk.store.promises import IS_OPEN
-from desk.store.queries import AMONG, Reader, listed
+from desk.store.queries import AMONG, Reader, among, listed, quoted
 from desk.store.store import Store
 
 T = TypeVar("T")
-
-
-def _among(values: Iterable[Enum]) -> str:
-    return "(" + ", ".join(f"'{value}'" for value in sorted(one.value for one in values)) + ")"
-
-
-def _is(state: Enum) -> str:
-    return f"state = '{state.value}'"
-
-
-_STAGES, _STEPS, _ALONE = _among(OPEN_STAGES), _among(OPEN_WARNINGS), _among(ALONE)
 
 
 @dataclass(frozen=True)
@@ -56,15 +44,16 @@ class _Kind(Generic[T]):
 
 class SqlOpenWork:
     def __init__(self, store: Store) -> None:
+        due = f"state = {quoted(FollowUpState.DUE)} AND kind IN {among(ALONE)}"
+        answered, asked = (f"state = {quoted(one)}" for one in (QuestionState.ANSWERED, QuestionState.OPEN))
+        warns, in_work = f"step IN {among(OPEN_WARNINGS)}", f"stage IN {among(OPEN_STAGES)}"
         self._kinds: dict[What, _Kind[Any]] = {
             What.PROMISE: _Kind(Reader(store, Promise), of_promise, "promise_id", IS_OPEN),
-            What.WARNING: _Kind(Reader(store, EarlyWarning), of_warning, "warning_id", f"step IN {_STEPS}"),
-            What.ANSWER: _Kind(Reader(store, Question), of_answer, "question_id", _is(QuestionState.ANSWERED)),
-            What.TICKET: _Kind(Reader(store, Ticket), of_ticket, "ticket_id", f"stage IN {_STAGES}"),
-            What.FOLLOW_UP: _Kind(
-                Reader(store, FollowUp), of_follow_up, "follow_up_id", f"{_is(FollowUpState.DUE)} AND kind IN {_ALONE}"
-            ),
-            What.QUESTION: _Kind(Reader(store, Question), of_question, "question_id", _is(QuestionState.OPEN)),
+            What.WARNING: _Kind(Reader(store, EarlyWarning), of_warning, "warning_id", warns),
+            What.ANSWER: _Kind(Reader(store, Question), of_answer, "question_id", answered),
+            What.TICKET: _Kind(Reader(store, Ticket), of_ticket, "ticket_id", in_work),
+            What.FOLLOW_UP: _Kind(Reader(store, FollowUp), of_follow_up, "follow_up_id", due),
+            What.QUESTION: _Kind(Reader(store, Question), of_question, "question_id", asked),
         }
 
     def of(self, who: str) -> list[OpenItem]:

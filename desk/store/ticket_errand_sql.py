@@ -7,7 +7,6 @@ knows of each is enough to leave out the rest before any of their rows is read."
 # ruff: noqa: S608 - every part of a statement stands in this file or is a value of an enum
 
 from collections.abc import Iterable
-from enum import Enum
 
 from desk.domain import what_next
 from desk.domain.clocks import AT_WORK, UNACCEPTED, ClockName
@@ -16,16 +15,9 @@ from desk.domain.tasks import OPEN_TASKS, TaskStage
 from desk.domain.ticket_errands import OF_WORK
 from desk.domain.what_next import Errand
 from desk.store.listed_index import IS_OPEN
+from desk.store.queries import among, quoted
 
 WHOLE = "whole"  # beside the clocks: the next limit of a ticket that is not in work, or that no clock explains
-
-
-def quoted(value: Enum) -> str:
-    return f"'{value.value}'"
-
-
-def among(values: Iterable[Enum]) -> str:
-    return f"({', '.join(sorted(quoted(value) for value in values))})"
 
 
 def case(branches: Iterable[tuple[str, str]], otherwise: str) -> str:

@@ -21,7 +21,8 @@ from desk.domain.tickets import Priority, Stage
 from desk.domain.what_next import Errand, What, When
 from desk.domain.work_lists import CONTENTS, Check, Column, GroupBy, Line, ListQuery, WorkList
 from desk.store.listed_index import IS_OPEN
-from desk.store.ticket_errand_sql import BY_LIMIT, ERRAND_RANK, TRIED, among, case, fields, quoted, unrolled
+from desk.store.queries import among, quoted
+from desk.store.ticket_errand_sql import BY_LIMIT, ERRAND_RANK, TRIED, case, fields, unrolled
 
 _WHENS: Mapping[When, str] = {
     When.LATE: "due <= :now",

@@ -151,7 +151,7 @@ class BaresipPhone:
         env = {**self.headset.env, "ALSA_CONFIG_PATH": str(self.folder / "asound.conf"), "HOME": str(self.folder)}
         env["PULSE_LATENCY_MSEC"] = str(self.tuning.sound_ms or "")
         self._child = Child(["baresip", "-4", "-f", str(self.folder)], self.folder / "baresip.log", env)
-        self._child.wait_until("baresip", lambda: _is_bound(port), START_S)
+        self._child.wait_until("baresip", lambda: is_bound(port), START_S)
         return port
 
     @property
@@ -201,7 +201,8 @@ def without_latency(env: Mapping[str, str]) -> dict[str, str]:
     return {**env, "PULSE_LATENCY_MSEC": ""}
 
 
-def _is_bound(port: int) -> bool:
+def is_bound(port: int) -> bool:
+    """Whether somebody has this UDP port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.bind(("127.0.0.1", port))

@@ -11,7 +11,7 @@ import psutil
 from desk.demo.processes import Child, NotReady, free_port
 from desk.demo.virtual_headset import VirtualHeadset
 from tests.bench.audio_call import CallResult, measure_call
-from tests.bench.audio_devices import TUNED, BaresipPhone, DeskSeat, Telephone
+from tests.bench.audio_devices import TUNED, BaresipPhone, DeskSeat, Telephone, is_bound
 from tests.bench.audio_signal import NotFound, Samples
 
 START_S = 20.0
@@ -61,8 +61,6 @@ class Linphone:
     _child: Child | None = None
 
     def start(self) -> int:
-        import socket
-
         port = free_port(socket.SOCK_DGRAM)
         self.folder.mkdir(parents=True, exist_ok=True)
         config = self.folder / "linphonerc"
@@ -75,7 +73,7 @@ class Linphone:
         # It ends with its input: a pipe that is never written to keeps it.
         command = f"tail -f /dev/null | {LINPHONE} -a -c {config} -d 0"
         self._child = Child(["bash", "-c", command], self.folder / "linphonec.log", env)
-        self._child.wait_until("linphonec", lambda: _bound(port), START_S)
+        self._child.wait_until("linphonec", lambda: is_bound(port), START_S)
         return port
 
     @property
@@ -111,13 +109,3 @@ def measure(
 def _one(telephone: Weighed, headset: VirtualHeadset, seconds: float, folder: Path) -> Cost:
     result = measure_call(telephone, headset, seconds, folder / "sounds")
     return Cost(result, telephone.memory_mb)
-
-
-def _bound(port: int) -> bool:
-    """Whether somebody has this UDP port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
