@@ -68,7 +68,7 @@ def take_in_shipped(settings: Settings, store: Store) -> int:
 
 
 def _rules(settings: Settings) -> FloorRules:
-    return FloorRules(Policies(settings))
+    return FloorRules(Policies(settings, None))
 
 
 @contextmanager

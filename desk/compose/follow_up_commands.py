@@ -50,7 +50,7 @@ def _figures(store: Store, days: int, at: datetime, say: Say) -> int:
 def _sample(settings: Settings, store: Store, period: str, say: Say) -> int:
     changes = SqlChangeLog(store)
     author = SeatAuthor(settings.seat.name, lambda: "", now, lambda: "", changes.base_seq)  # nothing is written
-    rules = FollowUpRules(Policies(settings))
+    rules = FollowUpRules(Policies(settings, None))
     try:
         drawn = SpotChecks(changes, author, SqlFollowUps(store), now, CHINA, rules.policy).sample(period)
     except WeekNotOver as error:

@@ -132,10 +132,6 @@ def _radar(policies: Policies, categories: CategoryTree, estate_map: EstateMap) 
             of_estate = PolicyFolders(folders.shipped, company, folder.name)
             own[folder.name] = policies.keep(read_radar(of_estate, categories))
 
-    def of_building(building_id: str) -> RadarPolicy | None:
-        building = estate_map.building(building_id)
-        estate = estate_map.view().estates.get(building.estate_id) if building else None
-        return own.get(estate.name) if estate else None
-
-    reach = max(one.keep + one.window for one in (policy, *own.values()))
-    return replace(policy, of_building=of_building, reach=reach) if own else replace(policy, reach=reach)
+    if own:
+        policy = replace(policy, of_building=lambda building: own.get(estate_map.estate_of(building)))
+    return replace(policy, reach=max(one.keep + one.window for one in (policy, *own.values())))

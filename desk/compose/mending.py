@@ -19,8 +19,7 @@ Appended = Callable[[Sequence[str]], None]
 
 def mending_workers(settings: Settings, store: Store, appended: Appended) -> tuple[tuple[str, Callable[[], bool]], ...]:
     """Each with its name; a worker says whether it found something to do. `appended(entities)`: changes of these."""
-    policies, seat = Policies(settings), settings.seat.name
-    policies.over(EstateMap(SqlResidents(store)))
+    policies, seat = Policies(settings, EstateMap(SqlResidents(store))), settings.seat.name
     moved = ("ticket", "task", "follow_up")
     settler = stage_settler(store, seat, now, new_id, lambda: appended(moved), policies)
     warnings = warning_settler(store, seat, now, new_id, lambda: appended(("warning", "ticket")))

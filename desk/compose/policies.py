@@ -52,30 +52,20 @@ class OfEstates(Generic[T]):
 
 
 class Policies:
-    """`keep` takes the value out of what another noun has read, and what is to be told of it."""
+    """`keep` takes the value out of what another noun has read, and what is to be told of it. Tickets of an estate that
+    has a folder of its own have its clocks, whichever seat they are moved at: `estate_map` tells whose a building is.
+    None where no ticket is moved."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, settings: Settings, estate_map: EstateMap | None, clock: Callable[[], datetime] = now) -> None:
         self.folders = policy_folders(settings)
         self._told: list[str] = [str(error) for error in self.folders.troubles()]
         self._clock = clock
         calendar = self.keep(read_calendar(self.folders))
         rules = self.keep(read_clocks(self.folders))
         self.clocks = Clocks(rules.policy, WorkingTime(calendar, CHINA))
+        if estate_map is not None and (own := self._of_estates()):
+            self.clocks = replace(self.clocks, of_building=lambda building: own.get(estate_map.estate_of(building)))
         self.raises: tuple[RaiseRule, ...] = rules.raises
-
-    def over(self, estate_map: EstateMap) -> None:
-        """Tickets of an estate that has a folder of its own have its clocks, whichever seat they are moved at. To be
-        called before `clocks` is given to anybody."""
-        own = self._of_estates()
-        if not own:
-            return
-
-        def of_building(building_id: str) -> Clocks | None:
-            building = estate_map.building(building_id)
-            estate = estate_map.view().estates.get(building.estate_id) if building else None
-            return own.get(estate.name) if estate else None
-
-        self.clocks = replace(self.clocks, of_building=of_building)
 
     def _of_estates(self) -> dict[str, Clocks]:
         """Estates with files of their own for clocks or calendar, by name."""

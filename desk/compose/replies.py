@@ -134,8 +134,7 @@ def _answers(settings: Settings, store: Store, secrets: Callable[[], Secrets]) -
     changes, tickets, seat = SqlChangeLog(store), SqlTickets(store), settings.seat.name
     categories = ShippedTexts(language=settings.seat.language, own=settings.texts.folder).categories()
     author = SeatAuthor(seat, lambda: seat, now, new_id, changes.base_seq, changes.newest_unsent)
-    policies = Policies(settings)
-    policies.over(EstateMap(SqlResidents(store)))
+    policies = Policies(settings, EstateMap(SqlResidents(store)))
     telling = notifying(settings, store, changes, author, categories)
     telling = following_up(store, telling, author, FollowUpRules(policies), tickets)
     moves = move_ticket(settings, store, telling, author, lambda: seat, categories, policies, tickets)

@@ -39,8 +39,7 @@ def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Sec
     """One of the actions; the exit code. Raises `Fault`, what opening the store raises."""
     store = Store.open(settings.store_file, secrets or KeyringSecrets())
     try:
-        policies = Policies(settings)
-        policies.over(EstateMap(SqlResidents(store)))
+        policies = Policies(settings, EstateMap(SqlResidents(store)))
         removing = RemovePerson(_parts(settings, store, settings.seat.agent, policies))
         if arguments.action == "remove":
             only_supervisors(settings, store)

@@ -108,7 +108,8 @@ class Life:
 def window_parts(
     settings: Settings, store: Store, links: SeatLinks, life: Life, settings_file: Path | None = None
 ) -> UiParts:
-    policies = Policies(settings)
+    estate_map = EstateMap(SqlResidents(store))
+    policies = Policies(settings, estate_map)
     listed = policies.keep(read_tags(policies.folders))
     residents, tickets, calls = SqlResidents(store, listed), SqlTickets(store), SqlCallLog(store)
     drafts = drafts_of_seat(settings, store)
@@ -118,8 +119,6 @@ def window_parts(
     signed_in = _SignedIn(seat.sits)
     who = signed_in.now
     author = SeatAuthor(seat.name, who, now, new_id, changes.base_seq, changes.newest_unsent)
-    estate_map = EstateMap(residents)
-    policies.over(estate_map)
     floor = FloorRules(policies)
     ladder = LadderRules(policies.folders, estate_map.estate_name, policies.keep)
     follow_up_rules = FollowUpRules(policies)

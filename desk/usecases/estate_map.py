@@ -55,6 +55,11 @@ class EstateMap:
         estate = self.view().estates.get(estate_id)
         return estate.name if estate else ""
 
+    def estate_of(self, building_id: str) -> str:
+        """The name of the estate this building stands in, "" where nobody knows."""
+        building = self.building(building_id)
+        return self.estate_name(building.estate_id) if building else ""
+
     def assistant_of(self, building: Building | None) -> Staff | None:
         """The area assistant of this building, None where there is none or they have left."""
         staff = self.view().staff.get((building.area_assistant_id if building else None) or "")

@@ -49,7 +49,7 @@ def write(file: Path, handler: str) -> None:
 def test_an_estate_with_a_folder_of_its_own_has_its_own_routes(tmp_path: Path) -> None:
     write(tmp_path / "policies" / "routes.toml", "H0001")
     write(tmp_path / "policies" / "文德花园" / "routes.toml", "H0007")
-    rules = DispatchRules(Policies(settings(tmp_path)))
+    rules = DispatchRules(Policies(settings(tmp_path), None))
     tables = {estate: rules.table(estate) for estate in ("", "文德花园", "别处", "../policies", "..")}
     assert {estate: table.routes[0].handler for estate, table in tables.items()} == {
         "": "H0001",
@@ -64,7 +64,7 @@ def test_an_estate_with_a_folder_of_its_own_has_its_own_routes(tmp_path: Path) -
 def test_a_table_that_cannot_be_used_is_among_the_troubles_at_start(tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "routes.toml").write_text("[backups]\nH1 = 'H2'\nH2 = 'H1'\n", encoding="utf-8")
-    policies = Policies(settings(tmp_path))
+    policies = Policies(settings(tmp_path), None)
     rules = DispatchRules(policies)
     told = [trouble for trouble in policies.troubles() if "routes.toml:3: these backups go in a circle" in trouble]
     assert len(told) == 1
@@ -75,7 +75,7 @@ def test_who_has_left_is_told_with_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "policies" / "routes.toml"
     write(file, "H0001")
     register = Register(frozenset(), frozenset({"H0001"}), frozenset(), frozenset())
-    assert DispatchRules(Policies(settings(tmp_path))).remarks(register) == (
+    assert DispatchRules(Policies(settings(tmp_path), None)).remarks(register) == (
         f"{file}:1: H0001 has left; name somebody else",
     )
 
@@ -87,7 +87,7 @@ def test_an_estates_own_table_is_held_against_the_staff_list_before_its_first_ti
     broken = tmp_path / "policies" / "别处" / "routes.toml"
     write(broken, "'")
     register = Register(frozenset({"H0001"}), frozenset({"H0007"}), frozenset(), frozenset())
-    policies = Policies(settings(tmp_path))
+    policies = Policies(settings(tmp_path), None)
     assert DispatchRules(policies).remarks(register) == (f"{file}:1: H0007 has left; name somebody else",)
     assert [told for told in policies.troubles() if str(broken) in told]
 

@@ -86,6 +86,6 @@ def test_a_survey_without_its_questionnaire_is_told(tmp_path: Path) -> None:
     own = tmp_path / "policies"
     own.mkdir()
     (own / "follow_up.toml").write_text("[[survey]]\nname = 'autumn'\nquestionnaire = 'none'\n", "utf-8")
-    policies = Policies(Settings(policies=PoliciesSettings(folder=str(own))))
+    policies = Policies(Settings(policies=PoliciesSettings(folder=str(own))), None)
     FollowUpRules(policies).warm()
     assert "survey autumn: there is no questionnaire none" in policies.troubles()

@@ -67,8 +67,8 @@ class Seat:
             *(("staff", one.staff_id, patch_of(one, "staff_id")) for one in (HANDLER, AGENT)),
         ]
         log.append([self.author.change(entity, entity_id, patch) for entity, entity_id, patch in rows])
-        policies = Policies(settings)
         estate_map = EstateMap(SqlResidents(store))
+        policies = Policies(settings, estate_map)
         ground = IncidentGround(settings, store, log, self.author, lambda: "1001", estate_map, TREE, policies)
         self.moves: MoveTicket = move_ticket(
             settings, store, log, self.author, lambda: "1001", TREE, policies, self.tickets

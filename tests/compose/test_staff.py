@@ -79,7 +79,7 @@ def test_the_background_service_gives_away_what_is_left(settings: Settings, secr
     store = Store.open(settings.store_file, secrets)
     SqlChangeLog(store).append([change("staff", "s1001", {"active": False})])
     told: list[None] = []
-    assert adopter(settings, store, Policies(settings), lambda: told.append(None)).work_once()
+    assert adopter(settings, store, Policies(settings, None), lambda: told.append(None)).work_once()
     row = SqlTickets(store).get(TicketId("t1"))
     assert row
     assert row.owner == "9001"
@@ -92,13 +92,13 @@ def test_what_is_wrong_with_a_company_s_policy_files_is_told_and_the_rest_holds(
     (tmp_path / "clocks.toml").write_text('[clock]\naccept = "soon"\n')
     (tmp_path / "calendar.toml").write_text("[year.2027]\n")
     own = PoliciesSettings(folder=str(tmp_path), estate="lake")
-    policies = Policies(Settings(policies=own), lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    policies = Policies(Settings(policies=own), None, lambda: datetime(2026, 11, 22, tzinfo=UTC))
     (told,) = policies.troubles()
     assert told.startswith(f"{tmp_path / 'clocks.toml'}:2: ")
-    shipped = Policies(Settings(), lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    shipped = Policies(Settings(), None, lambda: datetime(2026, 11, 22, tzinfo=UTC))
     assert policies.clocks.policy == shipped.clocks.policy
     assert "2027" in shipped.troubles()[0]
-    gone = Policies(Settings(policies=PoliciesSettings(folder=str(tmp_path / "gone"))))
+    gone = Policies(Settings(policies=PoliciesSettings(folder=str(tmp_path / "gone"))), None)
     assert "there is no such folder" in gone.troubles()[0]
 
 
@@ -119,8 +119,8 @@ def test_a_ticket_has_the_clocks_of_the_estate_it_is_in(
             ticket("t3", building_id="b2"),
         ]
     )
-    policies = Policies(Settings(policies=PoliciesSettings(folder=str(own.parent))))
-    policies.over(EstateMap(SqlResidents(store)))
+    estate_map = EstateMap(SqlResidents(store))
+    policies = Policies(Settings(policies=PoliciesSettings(folder=str(own.parent))), estate_map)
     for name, hours in (("t1", 24), ("t2", 2), ("t3", 24)):
         row = SqlTickets(store).get(TicketId(name))
         assert row

@@ -35,7 +35,7 @@ def test_a_stage_moved_twice_is_put_right_in_the_seats_name_and_told_to_the_wind
     )
     SqlOutbox(store).apply([Ordered(one, one.author) for one in changes], 3)
     told: list[None] = []
-    settler = stage_settler(store, "S01", now, new_id, lambda: told.append(None), Policies(Settings()))
+    settler = stage_settler(store, "S01", now, new_id, lambda: told.append(None), Policies(Settings(), None))
     assert settler.work_once()
     assert told == [None]
     row = SqlTickets(store).get(TicketId("t1"))
@@ -65,7 +65,7 @@ def test_a_ticket_whose_last_tasks_were_done_at_two_seats_is_done_and_its_follow
     )
     SqlOutbox(store).apply([Ordered(one, one.author) for one in changes], 3)
     told: list[None] = []
-    mender = ticket_mender(SEAT, store, Policies(SEAT), now, new_id, lambda: told.append(None))
+    mender = ticket_mender(SEAT, store, Policies(SEAT, None), now, new_id, lambda: told.append(None))
     assert mender.work_once()
     row = SqlTickets(store).get(TicketId("t1"))
     assert row is not None
@@ -96,7 +96,7 @@ def test_a_handler_whose_task_is_called_off_by_the_mending_hears_of_it_once(tmp_
         ),
     )
     SqlOutbox(store).apply([Ordered(one, one.author) for one in changes], 4)
-    mender = ticket_mender(settings, store, Policies(settings), now, new_id, lambda: None)
+    mender = ticket_mender(settings, store, Policies(settings, None), now, new_id, lambda: None)
     while mender.work_once():
         pass
     messages = SqlMessages(store).of_ticket(TicketId("t1"))

@@ -57,7 +57,7 @@ def put_together(store: Store, folder: Path, ladder: str) -> tuple[WarningUses, 
     author = SeatAuthor("S01", lambda: "1001", now, new_id, plain.base_seq)
     staff: Patch = {"number": "2001", "name": "王班长", "duty": "supervisor", "phone": "13920010000", "active": True}
     plain.append([author.change("staff", "s1", staff), replace(ticket("t1"), at=now())])
-    policies = Policies(settings, now)
+    policies = Policies(settings, None)
     log = notifying(settings, store, plain, author, categories)
     moves = move_ticket(settings, store, log, author, lambda: "1001", categories, policies, SqlTickets(store))
     estate_map = EstateMap(SqlResidents(store))

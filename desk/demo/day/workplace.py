@@ -154,7 +154,7 @@ class Workplace:
     @cached_property
     def answers(self) -> AnswerForHandler:
         """As the command that takes handlers' messages has it."""
-        rules = DispatchRules(Policies(self._settings))
+        rules = DispatchRules(Policies(self._settings, None))
         secret = ReplySecret(lambda: FakeSecrets({}))
         return answers(self._settings, self.store, self._tickets, self.moves, rules, secret)
 
