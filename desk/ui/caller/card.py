@@ -127,6 +127,8 @@ class CallerCard(QFrame):
         self._note = self._label("card_note", "warning", wraps=True)
         self._hint = self._label("card_hint", "muted", wraps=True)
         self._assistant = self._label("card_assistant", "muted")
+        for label in (self._number, self._assistant):
+            label.setProperty("shows_number", True)  # see `dial_anywhere`
         self._people = self._label("card_people", "muted", wraps=True)
         self._column.addWidget(self._name)
         home = QHBoxLayout()

@@ -184,6 +184,7 @@ class ReplayWindow(QWidget):
         self._title.setText(
             rows_presenter.title(found, self._parts.clock(), self._parts.zone) if found is not None else ""
         )
+        self.setProperty("number_to_call", found.number_shown if found is not None else "")  # see `dial_anywhere`
         self.pages.show_found(found)
         self.act.show_found(found)
 

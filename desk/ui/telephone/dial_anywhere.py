@@ -1,8 +1,9 @@
-"""Any number that stands in the window can be called: a click on it, on the caller's card or a ticket's page; in a
-list, Ctrl+R for the row that is chosen (Ctrl+click for any other), and Ctrl+R elsewhere for whoever is on the card. A
-widget that has the keyboard may say what is meant by its property `number_to_call`.
+"""Any number that stands in a window can be called: a click on it where it stands alone in text that can be copied
+(or in a label that says so by its property `shows_number`); in a list, Ctrl+R for the row that is chosen (Ctrl+click
+for any other), and Ctrl+R elsewhere for whoever is on the card. A widget that has the keyboard, or what it stands in,
+may say what is meant by its property `number_to_call`.
 
-One watcher of the window's mouse, so that no panel knows of the telephone: of the window as the system sees it, for who
+One watcher of a window's mouse, so that no panel knows of the telephone: of the window as the system sees it, for who
 watches all widgets is asked of every paint and timer. What a row stands for is read by the worker.
 Ui process, Qt's thread."""
 
@@ -18,19 +19,20 @@ from desk.ui.hub import Hub
 from desk.ui.rows import ROW_HEIGHT, RowList
 
 KEY = "Ctrl+R"
-_LABELS = re.compile(r"card_number|card_assistant|fact_\d+|ticket_call_head_\d+")
 _NUMBER = re.compile(r"(?<![\w.:-])\+?\d[\d \-]{5,18}\d(?![\w:]|-[A-Za-z])")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{8}-\w")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15
 
 
 def number_in(text: str) -> str:
-    """The first telephone number in a text, as it stands there; "" where there is none. Dates and ticket numbers are
-    none."""
-    for found in _NUMBER.finditer(_DATE.sub(" ", text)):
-        if _FEWEST_DIGITS <= sum(c.isdigit() for c in found[0]) <= _MOST_DIGITS:
-            return found[0].strip()
-    return ""
+    """The telephone number in a text, as it stands there; "" where there is none, or more than one. Dates and ticket
+    numbers are none."""
+    found = [one[0].strip() for one in _NUMBER.finditer(_DATE.sub(" ", text)) if _is_long_enough(one[0])]
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_long_enough(number: str) -> bool:
+    return _FEWEST_DIGITS <= sum(c.isdigit() for c in number) <= _MOST_DIGITS
 
 
 class DialAnywhere(QObject):
@@ -39,15 +41,16 @@ class DialAnywhere(QObject):
     def __init__(self, hub: Hub, window: QWidget, number_of: Callable[[str], str], told: Callable[[str], None]) -> None:
         super().__init__(window)
         self._hub, self._number_of, self._told = hub, number_of, told
-        shortcut = QShortcut(QKeySequence(KEY), window)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(self._key)
+        self._window = window
         self._seen: dict[QObject, QWidget] = {}
         self.watch(window)
 
     def watch(self, window: QWidget) -> None:
-        """Numbers in this window can be clicked, too."""
+        """Numbers in this window can be called, too."""
         window.installEventFilter(self)
+        shortcut = QShortcut(QKeySequence(KEY), window)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(lambda: self._key(window))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -67,7 +70,8 @@ class DialAnywhere(QObject):
         return False
 
     def _is_number(self, label: QLabel) -> bool:
-        return bool(_LABELS.fullmatch(label.objectName()) and number_in(label.text()))
+        can_be_copied = label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+        return bool((can_be_copied or label.property("shows_number")) and number_in(label.text()))
 
     def _clicked(self, window: QWidget, under: QWidget | None, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -79,9 +83,9 @@ class DialAnywhere(QObject):
             if 0 <= index < len(under.rows):
                 self._call_row(under.rows[index].target)
 
-    def _key(self) -> None:
+    def _key(self, window: QWidget) -> None:
         focus = QApplication.focusWidget()
-        shown = str(focus.property("number_to_call") or "") if focus is not None else ""
+        shown = _said_by(focus, window)
         if shown:
             self._hub.call_requested.emit(shown)
             return
@@ -89,7 +93,7 @@ class DialAnywhere(QObject):
         if row is not None and row.target:
             self._call_row(row.target)
             return
-        party = self._hub.party_of(self._hub.subject)
+        party = self._hub.party_of(self._hub.subject) if window is self._window else None
         if party is not None and party.number:
             self._hub.call_requested.emit(party.number)
         else:
@@ -103,3 +107,12 @@ class DialAnywhere(QObject):
                 self._told(_("There is no number to call here."))
 
         self._hub.worker.run(lambda: self._number_of(target), found, owner=self)
+
+
+def _said_by(widget: QWidget | None, window: QWidget) -> str:
+    """What the innermost says that says anything, up to its window."""
+    while widget is not None:
+        if said := str(widget.property("number_to_call") or ""):
+            return said
+        widget = widget.parentWidget() if widget is not window else None
+    return ""

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk import wire
@@ -91,6 +91,27 @@ def scene(qtbot: QtBot, at_seat: Seat) -> Iterator[harness.Scene]:
     made = harness.Scene(window, memory, [], [])
     with harness.on_screen(qtbot, made, seat.snapshot()) as shown:
         yield shown
+
+
+def test_the_other_party_of_a_found_call_is_called_from_there(
+    scene: harness.Scene, at_seat: Seat, qtbot: QtBot
+) -> None:
+    at_seat.put("call", CallId("c-1"), replace(seat.past_call(), call_id=CallId("c-1"), agent="1001"), "call_id")
+    asked: list[str] = []
+    scene.built.hub.call_requested.connect(asked.append)
+    door = scene.built.window.findChild(ReplayDoor, "replay_door")
+    assert door is not None
+    door.open("call:c-1")
+    qtbot.waitUntil(lambda: door.window is not None and door.window.isVisible(), timeout=15_000)
+    replay = door.window
+    assert replay is not None
+    qtbot.waitUntil(lambda: replay.search.current is not None)
+    QTest.keyClick(replay.search.line, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: asked == ["138 0013 8000"])
+    number = next(label for label in replay.facts.findChildren(QLabel) if label.text() == "138 0013 8000")
+    at = number.mapTo(replay, QPoint(8, number.height() // 2))
+    QTest.mouseClick(replay.windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: asked == ["138 0013 8000"] * 2)
 
 
 def test_its_key_opens_the_window_and_leaving_the_seat_closes_it(scene: harness.Scene, qtbot: QtBot) -> None:
