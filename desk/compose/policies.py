@@ -11,6 +11,7 @@ from desk.compose.clock import now
 from desk.domain.clocks import Clocks
 from desk.domain.priority_rules import RaiseRule
 from desk.domain.working_time import CHINA, WorkingTime
+from desk.i18n import _
 from desk.policies.calendar import read_calendar, remarks_for
 from desk.policies.clocks import read_clocks
 from desk.policies.files import Policy, PolicyFolders
@@ -26,6 +27,10 @@ def policy_folders(settings: Settings) -> PolicyFolders:
     own = settings.policies
     company = Path(own.folder).expanduser() if own.folder else None
     return PolicyFolders(resources_dir() / "policies", company, own.estate)
+
+
+def _nobodys(_building_id: str) -> str:
+    return ""
 
 
 class OfEstates(Generic[T]):
@@ -54,17 +59,19 @@ class OfEstates(Generic[T]):
 class Policies:
     """`keep` takes the value out of what another noun has read, and what is to be told of it. Tickets of an estate that
     has a folder of its own have its clocks, whichever seat they are moved at: `estate_map` tells whose a building is.
-    None where no ticket is moved."""
+    None where no ticket is moved. `estate_of`: the name of the estate a building stands in, "" where nobody knows."""
 
     def __init__(self, settings: Settings, estate_map: EstateMap | None, clock: Callable[[], datetime] = now) -> None:
         self.folders = policy_folders(settings)
         self._told: list[str] = [str(error) for error in self.folders.troubles()]
         self._clock = clock
+        self._map = estate_map
+        self.estate_of: Callable[[str], str] = estate_map.estate_of if estate_map is not None else _nobodys
         calendar = self.keep(read_calendar(self.folders))
         rules = self.keep(read_clocks(self.folders))
         self.clocks = Clocks(rules.policy, WorkingTime(calendar, CHINA))
         if estate_map is not None and (own := self._of_estates()):
-            self.clocks = replace(self.clocks, of_building=lambda building: own.get(estate_map.estate_of(building)))
+            self.clocks = replace(self.clocks, of_building=lambda building: own.get(self.estate_of(building)))
         self.raises: tuple[RaiseRule, ...] = rules.raises
 
     def _of_estates(self) -> dict[str, Clocks]:
@@ -77,6 +84,17 @@ class Policies:
             calendar, rules = self.keep(read_calendar(folders)), self.keep(read_clocks(folders))
             found[estate] = Clocks(rules.policy, WorkingTime(calendar, CHINA))
         return found
+
+    def strange_folders(self) -> tuple[str, ...]:
+        """One sentence for each folder of the company's that bears no estate's name: nothing in it would ever hold.
+        Reads the register of estates: not for the ui's thread."""
+        known = {estate.name for estate in self._map.view().estates.values()} if self._map is not None else set()
+        folders = [
+            name for name in self.folders.estates() if known and name not in known and name != self.folders.estate
+        ]
+        return tuple(
+            _("{name}: no estate has this name, nothing in this folder holds").format(name=name) for name in folders
+        )
 
     def keep(self, policy: Policy[T]) -> T:
         told = [*map(str, policy.troubles), *policy.remarks]

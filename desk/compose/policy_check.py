@@ -1,6 +1,8 @@
-"""`desk policies`: reads every policy file as the seat would, and says what is wrong. Nothing is started or changed."""
+"""`desk policies`: reads every policy file as the seats would, those of all estates, and says what is wrong. Nothing is
+started or changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +38,18 @@ def run(settings: Settings, folder: Path | None, estate: str, say: Say = print) 
         folders = PolicyFolders(folders.shipped, folder.absolute(), estate)
     elif estate:
         folders = PolicyFolders(folders.shipped, folders.company, estate)
+    of_each = [folders] if estate else [folders, *(replace(folders, estate=one) for one in folders.estates())]
     troubles = [str(error) for error in folders.troubles()]
     remarks: list[str] = []
-    for policy in _every(folders, settings):
-        troubles += map(str, policy.troubles)
-        remarks += policy.remarks
-    calendar = read_calendar(folders).value
-    remarks += remarks_for(calendar, now().astimezone(CHINA).date())
-    for sentence in (*troubles, *remarks):
+    for one in of_each:
+        for policy in _every(one, settings):
+            troubles += map(str, policy.troubles)
+            remarks += policy.remarks
+        remarks += remarks_for(read_calendar(one).value, now().astimezone(CHINA).date())
+    for sentence in dict.fromkeys((*troubles, *remarks)):
         say(sentence)
-    read = sum(len(list(one.glob("*.toml"))) for one in folders.all()[1:])
+    places = {folder for one in of_each for folder in one.all()[1:]}
+    read = sum(len(list(folder.glob("*.toml"))) for folder in places)
     say(
         ngettext("{n} file of the company's own was read", "{n} files of the company's own were read", read).format(
             n=read

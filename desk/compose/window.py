@@ -242,6 +242,7 @@ def window_parts(
         find_staff=lambda number: next((one for one in residents.staff() if one.number == number), None),
         file_ticket=file_ticket,
         policy_troubles=lambda: (
+            *policies.strange_folders(),
             *routes.remarks(register_of(store, categories)),
             *ladder.remarks(store),
             *floor.troubles(),

@@ -37,6 +37,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Path_ = Sequence[str | int]  # ("rule", 0, "when"): the keys and indexes that lead to a value
 _MOST_BYTES = 1 << 20
+_OF_SEATS = ("knowledge", "shift", "tags", "work")  # nouns of people and their seats, not of a ticket's place
 
 
 class PolicyError(Exception):
@@ -111,12 +112,20 @@ class PolicyFolders:
 
     def troubles(self) -> tuple[PolicyError, ...]:
         """What would be silently without effect: a company's folder that is not there, a file that no policy has the
-        name of."""
+        name of, one of another estate about what holds for whole seats."""
         missing = [folder for folder in self.all()[1:2] if not folder.is_dir()]
-        strange = [file for folder in self.all()[1:] for file in sorted(folder.glob("*.toml")) if not self._known(file)]
+        others = [self.company / name for name in self.estates() if name != self.estate] if self.company else []
+        files = [file for folder in (*self.all()[1:], *others) for file in sorted(folder.glob("*.toml"))]
+        of_seats = [file for file in files if file.parent in others and file.stem in _OF_SEATS]
+        seats_own = _("it holds for whole seats: put it into the company's folder, or the one of the seats' estate")
         return (
             *(PolicyError(folder, 0, _("there is no such folder")) for folder in missing),
-            *(PolicyError(file, 0, _("there is no policy of this name: nothing is read from it")) for file in strange),
+            *(
+                PolicyError(file, 0, _("there is no policy of this name: nothing is read from it"))
+                for file in files
+                if not self._known(file)
+            ),
+            *(PolicyError(file, 0, seats_own) for file in of_seats),
         )
 
     def _known(self, file: Path) -> bool:

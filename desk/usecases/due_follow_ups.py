@@ -33,7 +33,7 @@ def follow_up_id_of(ticket_id: str, kind: FollowUpKind, occasion: int) -> str:
 
 
 class DueFollowUps:
-    """`policy`: as it is now. `hours`: when no resident is called."""
+    """`policy`: of the building a ticket is in, as it is now. `hours`: when no resident is called."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class DueFollowUps:
         tickets: Tickets,
         author: ChangeAuthor,
         clock: Clock,
-        policy: Callable[[], FollowUpPolicy],
+        policy: Callable[[str], FollowUpPolicy],
         hours: QuietHours,
     ) -> None:
         self._follow_ups, self._tickets, self._author = follow_ups, tickets, author
@@ -88,7 +88,9 @@ class DueFollowUps:
                 del due[one.follow_up_id]
         found += [change for one in due.values() if (change := self._moved(one, row, patch, written)) is not None]
         is_due = wanted in {one.kind for one in due.values()}
-        if wanted is None or is_due or not is_needed(self._policy(), wanted, Kind(row.get("kind", Kind.INQUIRY))):
+        if wanted is None or is_due:
+            return found
+        if not is_needed(self._policy(_building(row)), wanted, Kind(row.get("kind", Kind.INQUIRY))):
             return found
         were = (one for one in there if one.kind is wanted and one.reason != GivenUp.OVERTAKEN.value)
         if wanted is FollowUpKind.IN_PROCESS and any(were):
@@ -115,7 +117,7 @@ class DueFollowUps:
 
     def _due_at(self, kind: FollowUpKind, row: Patch) -> datetime:
         """The ticket's own clock where it runs, else so long from now as the policy has it."""
-        now, policy = self._clock(), self._policy()
+        now, policy = self._clock(), self._policy(_building(row))
         if kind is FollowUpKind.CLOSING:
             due = _time(row.get("follow_up_due_at"))
             return due or self._hours.after(now + timedelta(hours=policy.closing_within_h))
@@ -179,6 +181,10 @@ def making_patch(follow_up: FollowUp) -> dict[str, FieldValue]:
 def _stage(patch: Patch) -> Stage | None:
     found = patch.get("stage")
     return next((stage for stage in Stage if stage.value == found), None)
+
+
+def _building(row: Patch) -> str:
+    return str(row.get("building_id") or "")
 
 
 def _time(value: object) -> datetime | None:

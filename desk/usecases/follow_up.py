@@ -56,8 +56,8 @@ class TicketFollows(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpParts:
-    """`author` signs as `work_number()`. `hours`: when no resident is called. `policy`, `questionnaires`: as they are
-    now, read once."""
+    """`author` signs as `work_number()`. `hours`: when no resident is called. `policy`, `questionnaires`: of the
+    building a ticket is in ("": of none), as they are now, read once."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -67,8 +67,8 @@ class FollowUpParts:
     follow_ups: FollowUps
     tickets: Tickets
     follows: TicketFollows
-    policy: Callable[[], FollowUpPolicy]
-    questionnaires: Callable[[], Sequence[Questionnaire]]
+    policy: Callable[[str], FollowUpPolicy]
+    questionnaires: Callable[[str], Sequence[Questionnaire]]
     hours: QuietHours
     numbers: Callable[[Sequence[HouseholdId]], Mapping[HouseholdId, str]] = lambda _ids: {}
 
@@ -124,7 +124,7 @@ class FollowUpWork:
 
     def consequence(self, paper: Paper) -> Consequence:
         """What will follow from the answers as they are."""
-        return consequence(self._parts.policy(), paper.follow_up.kind, paper.said)
+        return consequence(self._policy(paper.ticket), paper.follow_up.kind, paper.said)
 
     # Doing
 
@@ -152,7 +152,7 @@ class FollowUpWork:
         if next_at is not None and next_at <= now:
             raise FollowUpRefused(WhyNot.IN_THE_PAST)
         attempt = self._attempt(paper, outcome, note, call_id)
-        then = after_try(parts.policy(), parts.hours, [*paper.attempts, attempt], outcome, now, next_at)
+        then = after_try(self._policy(paper.ticket), parts.hours, [*paper.attempts, attempt], outcome, now, next_at)
         attempt = replace(attempt, next_at=then.next_at)
         if then.given_up is not None:
             return self._give_up(paper, then.given_up, [self._attempted(attempt), *self._tied(paper, call_id)])
@@ -213,7 +213,7 @@ class FollowUpWork:
         ticket = parts.tickets.get(follow_up.ticket_id) if follow_up.ticket_id else None
         questionnaire = self._questionnaire(follow_up, ticket)
         attempts = tuple(parts.follow_ups.attempts(follow_up.follow_up_id))
-        policy = parts.policy()
+        policy = self._policy(ticket)
         checked = parts.follow_ups.get(follow_up.checks_id) if follow_up.checks_id else None
         paper = Paper(
             follow_up,
@@ -231,13 +231,16 @@ class FollowUpWork:
         )
         return self.answered(paper, read_answers(follow_up.answers))
 
+    def _policy(self, ticket: Ticket | None) -> FollowUpPolicy:
+        return self._parts.policy(_building_of(ticket))
+
     def _number(self, follow_up: FollowUp, ticket: Ticket | None) -> str:
         given = follow_up.number or (ticket.contact_number if ticket else "")
         home = follow_up.household_id or (ticket.household_id if ticket else None)
         return given or (self._parts.numbers([home]).get(home, "") if home else "")
 
     def _questionnaire(self, follow_up: FollowUp, ticket: Ticket | None) -> Questionnaire:
-        there = self._parts.questionnaires()
+        there = self._parts.questionnaires(_building_of(ticket))
         named = next((one for one in there if one.questionnaire_id == follow_up.questionnaire), None)
         found = named or questionnaire_for(there, follow_up.kind, ticket.kind if ticket else None)
         if found is None:
@@ -265,7 +268,7 @@ class FollowUpWork:
         closes = over.kind is FollowUpKind.CLOSING
         follows = Follows.NOTHING
         if closes:
-            follows = Follows.CLOSES if parts.policy().given_up_closes else Follows.STAYS
+            follows = Follows.CLOSES if self._policy(paper.ticket).given_up_closes else Follows.STAYS
         ticket = self._write(paper, follows, Result(), reason, [*changes, self._change(paper, patch)])
         return Finished(over, Consequence(follows), ticket)
 
@@ -304,7 +307,7 @@ class FollowUpWork:
             FollowUpState.DUE,
             now,
             parts.work_number(),
-            parts.hours.after(now + timedelta(hours=parts.policy().again_after_h)),
+            parts.hours.after(now + timedelta(hours=self._policy(paper.ticket).again_after_h)),
             before.owner,
             before.ticket_id,
             before.person_id,
@@ -348,6 +351,10 @@ def _reason(paper: Paper, text: str) -> str:
     """What the resident said in words; it stands on the ticket as the reason of its move."""
     words = [paper.answers.get(ask.ask_id, "") for ask in paper.asks if ask.answer is Answer.TEXT]
     return "; ".join(word.strip() for word in (*words, text) if word.strip())
+
+
+def _building_of(ticket: Ticket | None) -> str:
+    return (ticket.building_id if ticket is not None else None) or ""
 
 
 def _named(paper: Paper) -> dict[str, FieldValue]:

@@ -10,6 +10,7 @@ from desk import exit_codes
 from desk.compose import follow_up_commands
 from desk.compose.follow_up_rules import FollowUpRules
 from desk.compose.policies import Policies
+from desk.domain.changes import Patch
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.patches import patch_of
@@ -22,6 +23,9 @@ from desk.settings.values import PoliciesSettings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from desk.usecases.draw_samples import week_of
+from desk.usecases.estate_map import EstateMap
+from desk.usecases.fakes import FakeStore
+from tests.making import change
 
 NOW = datetime.now(UTC)
 LAST_WEEK = NOW - timedelta(days=7)
@@ -80,6 +84,18 @@ def test_a_weeks_sample_says_its_seed_and_how_many_it_is_of(seat: tuple[Settings
         said(seat, action="sample", week=week_of(NOW, CHINA))
     with pytest.raises(Fault, match="2026-W47"):
         said(seat, action="sample", week="soon")
+
+
+def test_the_rules_are_those_of_the_estate_a_building_stands_in(tmp_path: Path) -> None:
+    (tmp_path / "湖畔").mkdir()
+    (tmp_path / "湖畔" / "follow_up.toml").write_text("tries = 7\n", "utf-8")
+    store = FakeStore()
+    building: Patch = {"estate_id": "e1", "code": "1", "name": "1栋"}
+    store.append([change("estate", "e1", {"name": "湖畔"}), change("building", "b1", building)])
+    policies = Policies(Settings(policies=PoliciesSettings(folder=str(tmp_path))), EstateMap(store))
+    rules = FollowUpRules(policies)
+    assert (rules.policy("b1").tries, rules.policy("b2").tries, rules.policy().tries) == (7, 3, 3)
+    assert rules.questionnaires("b1")
 
 
 def test_a_survey_without_its_questionnaire_is_told(tmp_path: Path) -> None:

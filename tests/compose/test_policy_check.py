@@ -35,6 +35,12 @@ def test_the_shipped_files_of_a_company_that_copied_all_of_them_can_be_used(tmp_
     assert "All of them can be used" in said(tmp_path, 0)
 
 
+def test_the_files_of_every_estate_are_read(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake" / "follow_up.toml").write_text("tries = 0\n")
+    assert f"{tmp_path / 'lake' / 'follow_up.toml'}:1: " in said(tmp_path, 1)
+
+
 def test_a_misspelt_name_and_a_missing_folder_are_told(tmp_path: Path) -> None:
     (tmp_path / "lake").mkdir()
     (tmp_path / "lake" / "clock.toml").write_text("")

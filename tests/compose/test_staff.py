@@ -121,6 +121,10 @@ def test_a_ticket_has_the_clocks_of_the_estate_it_is_in(
     )
     estate_map = EstateMap(SqlResidents(store))
     policies = Policies(Settings(policies=PoliciesSettings(folder=str(own.parent))), estate_map)
+    assert policies.strange_folders() == ()
+    (own.parent / "湖泮").mkdir()
+    (told,) = Policies(Settings(policies=PoliciesSettings(folder=str(own.parent))), estate_map).strange_folders()
+    assert told.startswith("湖泮: ")
     for name, hours in (("t1", 24), ("t2", 2), ("t3", 24)):
         row = SqlTickets(store).get(TicketId(name))
         assert row

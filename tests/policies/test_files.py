@@ -140,6 +140,16 @@ def test_a_file_that_no_policy_has_the_name_of_is_told(folders: PolicyFolders) -
     assert "there is no policy of this name" in trouble.reason
 
 
+def test_a_file_about_seats_in_another_estates_folder_is_told(folders: PolicyFolders) -> None:
+    (folders.shipped / "work.toml").write_text("")
+    company(folders, "")
+    other = company(folders, "", "lake/work.toml")
+    (trouble,) = PolicyFolders(folders.shipped, folders.company).troubles()
+    assert trouble.file == other
+    assert "for whole seats" in trouble.reason
+    assert PolicyFolders(folders.shipped, folders.company, "lake").troubles() == ()
+
+
 def test_a_broken_shipped_file_is_a_fault_of_the_program(folders: PolicyFolders) -> None:
     (folders.shipped / "shop.toml").write_text("title = 3")
     with pytest.raises(PolicyError):

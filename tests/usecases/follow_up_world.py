@@ -65,7 +65,8 @@ UNHAPPY = {"solved": "yes", "happy": "no"}
 
 @dataclass
 class Hotline:
-    """What one seat does. `who`: the work number that is signed in, may be set; `policy` too."""
+    """What one seat does. `who`: the work number that is signed in, may be set; `policy`, and `policies` of single
+    buildings, too."""
 
     world: World
     follow_ups: FollowUps
@@ -76,12 +77,13 @@ class Hotline:
     policy: FollowUpPolicy = field(default_factory=FollowUpPolicy)
     seat: str = "S01"
     papers: tuple[Questionnaire, ...] = PAPERS
+    policies: dict[str, FollowUpPolicy] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         world, hours = self.world, QuietHours(time(20), time(9), CHINA)
         self.hours = hours
         self.author = SeatAuthor(self.seat, lambda: self.who, world.clock, world.new_id, world.log.base_seq)
-        due = DueFollowUps(self.follow_ups, world.tickets, self.author, world.clock, lambda: self.policy, hours)
+        due = DueFollowUps(self.follow_ups, world.tickets, self.author, world.clock, self.policy_of, hours)
         self.log = FollowingUp(world.log, due)
         self.moving = MoveTicket(
             MoveParts(
@@ -109,8 +111,8 @@ class Hotline:
                 follow_ups=self.follow_ups,
                 tickets=world.tickets,
                 follows=FollowUpMoves(self.moving, world.tickets),
-                policy=lambda: self.policy,
-                questionnaires=lambda: self.papers,
+                policy=self.policy_of,
+                questionnaires=lambda _building: self.papers,
                 hours=hours,
                 numbers=self.surveys.numbers,
             )
@@ -127,6 +129,9 @@ class Hotline:
             lambda: self.policy,
             lambda: self.papers,
         )
+
+    def policy_of(self, building_id: str) -> FollowUpPolicy:
+        return self.policies.get(building_id, self.policy)
 
     def later(self, **time: float) -> None:
         self.world.now += timedelta(**time)

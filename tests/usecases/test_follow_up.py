@@ -11,7 +11,7 @@ from desk.domain.identity import TicketId
 from desk.domain.moves import MoveKind
 from desk.domain.questionnaires import read_answers
 from desk.domain.ticket_figures import Rate, figures
-from desk.domain.tickets import Stage
+from desk.domain.tickets import Kind, Stage
 from desk.domain.times import to_text
 from desk.usecases.due_follow_ups import follow_up_id_of
 from desk.usecases.follow_up_paper import FollowUpRefused, WhyNot
@@ -54,6 +54,16 @@ def test_what_is_done_is_not_asked_about_in_process_any_more(hotline: Hotline) -
     ticket_id = hotline.done()
     (overtaken,) = hotline.of(ticket_id, IN_PROCESS)
     assert (overtaken.state, overtaken.reason) == (FollowUpState.GIVEN_UP, GivenUp.OVERTAKEN.value)
+
+
+def test_an_estate_may_have_rules_of_its_own(hotline: Hotline) -> None:
+    hotline.policies["b1"] = FollowUpPolicy(closing_for=frozenset({Kind.COMPLAINT}), in_process_for=frozenset(), tries=5)
+    assert hotline.follow_ups.of_ticket(hotline.done(building_id="b1")) == []
+    other = hotline.done(building_id="b2")
+    assert len(hotline.of(other, CLOSING)) == 1
+    complaint = hotline.done(kind="complaint", building_id="b1")
+    assert hotline.work.for_ticket(complaint).most_tries == 5
+    assert hotline.work.for_ticket(other).most_tries == FollowUpPolicy().tries
 
 
 def test_a_kind_that_needs_none_has_none(hotline: Hotline) -> None:
