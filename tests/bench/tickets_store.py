@@ -1,11 +1,15 @@
-"""A seat store with as many open tickets as are asked for, their rows put in as they stand: how they came about is
-nothing that a list reads."""
+"""A seat store with as many open tickets as are asked for, each with its tasks and with the calls that were made about
+it, and the promises, follow-ups and stays of a hotline of that size. The rows are put in as they stand: how they came
+about is nothing that a list reads."""
 
 import random
 import uuid
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from desk.domain.attempts import Outcome, Purpose
+from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Stage
 from desk.domain.times import to_text
 from desk.secrets import FakeSecrets
@@ -36,12 +40,82 @@ def fill(file: Path, tickets: int, seed: int = 1) -> Store:
     for start in range(0, tickets, LOT):
         with store.write() as connection:
             lot = [_ticket(index, rng) for index in range(start, min(start + LOT, tickets))]
-            connection.execute(ROWS["ticket"].insert(), lot)
+            for entity, rows_of in _OF_A_TICKET.items():
+                made = [row for ticket in lot for row in rows_of(ticket, rng)]
+                connection.execute(ROWS[entity].insert(), made)
+    with store.write() as connection:
+        connection.execute(ROWS["promise"].insert(), [_promise(n, rng) for n in range(tickets // 100)])
+        connection.execute(ROWS["stay"].insert(), [_stay(n) for n in range(AGENTS)])
     store.checkpoint()
     return store
 
 
-def _ticket(index: int, rng: random.Random) -> dict[str, str | None]:
+Row = dict[str, str | int | None]
+
+
+def _tasks(ticket: Mapping[str, str | int | None], rng: random.Random) -> list[Row]:
+    """One for what somebody has; every third has a second one that waits for the first."""
+    stage = _TASK_STAGES.get(str(ticket["stage"]))
+    if stage is None:
+        return []
+    limit = to_text(NOW + timedelta(minutes=rng.randint(-3000, 20_000)))
+    first: Row = {
+        "task_id": f"{ticket['ticket_id']}-1",
+        "ticket_id": ticket["ticket_id"],
+        "title": "上门检修",
+        "stage": stage.value,
+        "place": 1,
+        "handler_id": ticket["handler_id"],
+        "made_at": ticket["registered_at"],
+        "made_by": ticket["owner"],
+        "accept_due_at": limit if stage is TaskStage.DISPATCHED else None,
+        "progress_due_at": limit if stage in (TaskStage.ACCEPTED, TaskStage.IN_PROGRESS) else None,
+        "due_at": limit,
+    }
+    if rng.random() > 1 / 3:
+        return [first]
+    waits: Row = {"task_id": f"{ticket['ticket_id']}-2", "title": "墙面修补", "place": 2, "stage": TaskStage.WAITING.value}
+    return [first, first | waits | {"accept_due_at": None, "progress_due_at": None}]
+
+
+def _attempts(ticket: Mapping[str, str | int | None], rng: random.Random) -> list[Row]:
+    """Three calls about each, the last of which lets every fifth ticket rest until tomorrow."""
+    return [
+        {
+            "attempt_id": f"{ticket['ticket_id']}-{turn}",
+            "ticket_id": ticket["ticket_id"],
+            "purpose": rng.choice((Purpose.CHASE, Purpose.PLAN, Purpose.REMIND, Purpose.DISPATCH)).value,
+            "outcome": rng.choice((Outcome.REACHED, Outcome.NO_ANSWER)).value,
+            "at": to_text(NOW - timedelta(hours=turn * 20)),
+            "by": ticket["owner"],
+            "number": "13700137000",
+            "next_at": to_text(NOW + timedelta(days=1)) if turn == 1 and rng.random() < 0.2 else None,
+        }
+        for turn in (3, 2, 1)
+    ]
+
+
+def _follow_ups(ticket: Mapping[str, str | int | None], rng: random.Random) -> list[Row]:
+    if ticket["stage"] != Stage.DONE.value:
+        return []
+    due = {"kind": "closing", "state": "due", "due_at": ticket["next_due_at"], "number": ticket["contact_number"]}
+    of = {"ticket_id": ticket["ticket_id"], "owner": ticket["owner"], "made_at": ticket["registered_at"]}
+    return [{"follow_up_id": f"{ticket['ticket_id']}-f", "made_by": ticket["owner"], **of, **due}]
+
+
+def _promise(index: int, rng: random.Random) -> Row:
+    owner = f"10{rng.randint(1, AGENTS - 1):02}"
+    due = to_text(NOW + timedelta(minutes=rng.randint(-60, 600)))
+    said: Row = {"text": "半小时内回电", "state": "open", "number": f"13{rng.randint(0, 999_999_999):09}"}
+    return {"promise_id": f"p{index}", "owner": owner, "made_by": owner, "made_at": to_text(NOW), "due_at": due, **said}
+
+
+def _stay(index: int) -> Row:
+    since = to_text(NOW - timedelta(hours=2))
+    return {"stay_id": f"s{index}", "who": f"10{index:02}", "seat": f"S{index:02}", "since": since, "until": None}
+
+
+def _ticket(index: int, rng: random.Random) -> Row:
     registered = NOW - timedelta(minutes=rng.randint(0, 60 * 24 * 30))
     building = rng.randint(1, BUILDINGS)
     room = f"{rng.randint(1, 30)}0{rng.randint(1, 8)}"
@@ -69,3 +143,18 @@ def _ticket(index: int, rng: random.Random) -> dict[str, str | None]:
         "next_due_at": due,
         **{limit: due if limit == f"{clock}_due_at" else None for limit in _LIMITS},
     }
+
+
+_TASK_STAGES = {
+    Stage.DISPATCHED.value: TaskStage.DISPATCHED,
+    Stage.ACCEPTED.value: TaskStage.ACCEPTED,
+    Stage.IN_PROGRESS.value: TaskStage.IN_PROGRESS,
+    Stage.RETURNED.value: TaskStage.RETURNED,
+    Stage.DONE.value: TaskStage.DONE,
+}
+_OF_A_TICKET: dict[str, Callable[[Row, random.Random], list[Row]]] = {
+    "ticket": lambda ticket, _rng: [ticket],
+    "task": _tasks,
+    "attempt": _attempts,
+    "follow_up": _follow_ups,
+}

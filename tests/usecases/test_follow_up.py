@@ -57,7 +57,9 @@ def test_what_is_done_is_not_asked_about_in_process_any_more(hotline: Hotline) -
 
 
 def test_an_estate_may_have_rules_of_its_own(hotline: Hotline) -> None:
-    hotline.policies["b1"] = FollowUpPolicy(closing_for=frozenset({Kind.COMPLAINT}), in_process_for=frozenset(), tries=5)
+    hotline.policies["b1"] = FollowUpPolicy(
+        closing_for=frozenset({Kind.COMPLAINT}), in_process_for=frozenset(), tries=5
+    )
     assert hotline.follow_ups.of_ticket(hotline.done(building_id="b1")) == []
     other = hotline.done(building_id="b2")
     assert len(hotline.of(other, CLOSING)) == 1
