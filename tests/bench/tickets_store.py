@@ -74,7 +74,12 @@ def _tasks(ticket: Mapping[str, str | int | None], rng: random.Random) -> list[R
     }
     if rng.random() > 1 / 3:
         return [first]
-    waits: Row = {"task_id": f"{ticket['ticket_id']}-2", "title": "墙面修补", "place": 2, "stage": TaskStage.WAITING.value}
+    waits: Row = {
+        "task_id": f"{ticket['ticket_id']}-2",
+        "title": "墙面修补",
+        "place": 2,
+        "stage": TaskStage.WAITING.value,
+    }
     return [first, first | waits | {"accept_due_at": None, "progress_due_at": None}]
 
 
