@@ -270,6 +270,19 @@ def test_the_index_shows_nobody_the_calls_of_another_estate(
     assert shown == [(2,)]
 
 
+def test_a_word_that_stands_in_another_estate_s_calls_alone_is_not_there(
+    central: Connect, of_one_estate: psycopg.Connection[Any]
+) -> None:
+    theirs = [ticket("t2", call_id="c2", description="隔壁的秘密")]
+    push(central("1001"), [*two_estates(), *TOLD_APART, ticket("t1", call_id="c1"), *theirs])
+    index(of_one_estate)
+    shown = {word for (word,) in of_one_estate.execute("SELECT word FROM desk.search_seen").fetchall()}
+    own = "SELECT DISTINCT word FROM desk.search_seen WHERE bit_count(bits) > 0"
+    assert shown == {word for (word,) in of_one_estate.execute(own).fetchall()}
+    assert "x:漏水" in shown
+    assert not {word for word in shown if set(word[2:]) & set("隔壁秘密")}
+
+
 def test_a_change_is_found_at_once_by_whoever_asks(central: Connect) -> None:
     agent, supervisor = central("1001"), central("1002")
     push(agent, [call("c1"), ticket("t1", call_id="c1")])
