@@ -48,11 +48,13 @@ def add_words(words: "Words") -> None:
 def _users(actions: "Words") -> None:
     add = _user(actions, "add", "let somebody in")
     _rights(add, "agent")
+    _carries(add)
     _password(add)
     add.set_defaults(run=_add)
 
     change = _user(actions, "change", "give somebody other rights; what is not named stays")
     _rights(change, None)
+    _carries(change)
     change.add_argument("--own-only", action="store_true", help="no longer bring the changes of others")
     change.set_defaults(run=_change)
 
@@ -65,6 +67,14 @@ def _users(actions: "Words") -> None:
     reset.set_defaults(run=_reset)
 
     _word(actions, "list", "who is there").set_defaults(run=_list)
+
+
+def _carries(word: argparse.ArgumentParser) -> None:
+    word.add_argument(
+        "--for-supervisors",
+        action="store_true",
+        help="a seat: it brings what only supervisors may write, too (people have no accounts)",
+    )
 
 
 def _word(actions: "Words", name: str, what: str) -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from desk import exit_codes
 from desk.compose.central import Given
 from desk.i18n import _
+from desk.sync.central.admin import CentralAdminError
 from desk.sync.central.people import Account, People, usual_limits
 
 PASSWORD_BYTES = 12  # 16 characters
@@ -78,7 +79,7 @@ def show(given: Given) -> int:
         words = [
             *([] if one.active else [_("disabled")]),
             *([_("sensitive tags")] if one.sensitive else []),
-            *([_("brings the changes of others")] if one.carries else []),
+            *([_carries(one)] if one.carries else []),
             *([_("reads {count}/h").format(count=one.reads_per_hour)] if one.reads_per_hour is not None else []),
             *([_("writes {count}/h").format(count=one.writes_per_hour)] if one.writes_per_hour is not None else []),
             *([_("until {day}").format(day=one.valid_until.date())] if one.valid_until else []),
@@ -87,7 +88,15 @@ def show(given: Given) -> int:
     return exit_codes.OK
 
 
+def _carries(one: Account) -> str:
+    return _("brings what supervisors write") if one.kind == "seat" else _("brings the changes of others")
+
+
 def _with_rights(account: Account, arguments: argparse.Namespace) -> Account:
+    if arguments.for_supervisors:
+        if account.kind != "seat":
+            raise CentralAdminError(_("--for-supervisors is for seats (--kind seat)."))
+        account = replace(account, carries=True)
     if arguments.name is not None:
         account = replace(account, name=arguments.name)
     if arguments.agent is not None:

@@ -34,6 +34,7 @@ _BY_CODE = {
     "DK014": WhyRefused.BAD_VALUE,
     "DK015": WhyRefused.NOT_ALLOWED,
     "DK016": WhyRefused.NOT_ALLOWED,
+    "DK017": WhyRefused.OTHER_NAME,
     "53400": WhyRefused.TOO_MUCH,
 }
 _BY_CLASS = {"22": WhyRefused.BAD_VALUE, "23": WhyRefused.BROKEN, "42": WhyRefused.NOT_ALLOWED, "DK": WhyRefused.OTHER}

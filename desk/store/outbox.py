@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, update
 
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
@@ -44,14 +44,25 @@ class SqlOutbox:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def unsent(self, limit: int, not_of: Collection[str] = (), only_of: str | None = None) -> list[Change]:
+    def unsent(
+        self,
+        limit: int,
+        not_of: Collection[str] = (),
+        only_of: str | None = None,
+        not_these: Collection[tuple[str, str]] = (),
+    ) -> list[Change]:
         """The oldest changes that the centre has neither taken nor refused, in the order of their ids: the order of
-        the fold, so that a row looks the same before and after it is sent. Without those of some authors, or of one
-        only; then also without what stands on an older change of the same entity that is left out: it may not come
-        before it in the central order."""
+        the fold, so that a row looks the same before and after it is sent. Without those of some authors, or what some
+        wrote of an entity (`not_these`: author and its name), or of one author only; then also without what stands on
+        an older change of the same entity that is left out: it may not come before it in the central order."""
         query = select(CHANGE).where(UNSENT).order_by(CHANGE.c.change_id).limit(limit)
         if not_of:
             query = query.where(CHANGE.c.author.not_in(sorted(not_of)), ~_behind(_OLDER.c.author.in_(sorted(not_of))))
+        for author, entity in sorted(not_these):
+            query = query.where(
+                ~and_(CHANGE.c.author == author, CHANGE.c.entity == entity),
+                ~_behind(and_(_OLDER.c.author == author, _OLDER.c.entity == entity)),
+            )
         if only_of is not None:
             query = query.where(CHANGE.c.author == only_of, ~_behind(_OLDER.c.author != only_of))
         with self._store.read() as connection:

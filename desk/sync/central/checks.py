@@ -23,6 +23,10 @@ SELECT DISTINCT r.rolname FROM pg_roles r JOIN pg_auth_members m ON m.member = r
     AND NOT EXISTS (SELECT FROM desk.account a WHERE a.role = r.rolname) ORDER BY 1
 """
 _CARRYING = "SELECT role FROM desk.account WHERE active AND carries AND kind NOT IN ('seat', 'admin') ORDER BY 1"
+_BELIEVED = """
+SELECT role FROM desk.account WHERE active AND carries AND kind = 'seat'
+    AND EXISTS (SELECT FROM desk.account WHERE active AND kind = 'supervisor') ORDER BY 1
+"""
 _OPEN_DOORS = """
 SELECT line_number, concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address,
         auth_method) AS rule
@@ -100,6 +104,15 @@ def _advise(connection: Connection, say: Say) -> None:
                 "Accounts from before that may bring the changes of others: {roles}. Once each person signs in with a "
                 "role of their own: desk central user change ROLE --own-only"
             ).format(roles=_some(carrying))
+        )
+    believed = list(connection.execute(text(_BELIEVED)).scalars())
+    if believed:
+        say(
+            _(
+                "Seats that may bring what only supervisors write, although supervisors have accounts here: {roles}. "
+                "Whoever works at such a seat could write it with the seat's password: "
+                "desk central user change ROLE --own-only"
+            ).format(roles=_some(believed))
         )
     _advise_server(connection, say)
 

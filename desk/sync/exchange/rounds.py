@@ -3,7 +3,7 @@
 Promises: a round that is cut anywhere, by a kill or by the network, is simply done again: changes are known by their
 id, so none is lost and none is there twice; pulled changes, their rows and the cursor are one transaction. A change
 that the centre will not take is set aside with its reason and holds up no other; one whose author another connection
-has to speak for waits, and holds up no other either.
+has to speak for, or that only its author's own may bring, waits, and holds up no other either.
 
 Runs on the exchange thread of the sync process; blocks for the network and the disk."""
 
@@ -28,6 +28,7 @@ SLOW_S, QUICK_S = 1.0, 0.25
 TURN_S = 2.0  # how long pushing keeps pulling waiting, and the other way round: an import, a seat that was away
 # SQLSTATE classes that lie in the change itself: data exception, integrity violation, the schema's own refusals.
 _POISON = ("22", "23", "DK")
+_BY_ANOTHER = "DK017"  # the change is good, and its author's own connection may bring it
 
 # One parameter for the whole batch: psycopg quotes arrays field by field, which takes as long as PostgreSQL's own work.
 _INSERT = """
@@ -66,6 +67,14 @@ class Round:
     more: bool = False
 
 
+class _Waits(Exception):
+    """Somebody else's connection has to bring what `of` (an author) wrote of `entity`."""
+
+    def __init__(self, change: Change) -> None:
+        super().__init__(change.change_id)
+        self.of, self.entity = change.author, change.entity
+
+
 class Pace:
     """How much is put into one statement: back-pressure. A centre or a network that takes long gets less at once, so
     that nothing runs into the statement's time limit and nobody else waits long for the lock that orders changes."""
@@ -97,6 +106,7 @@ class Exchange:
         self._on_batch, self._only_of = on_batch, only_of
         self._carried: set[str] = set()
         self.not_carried: set[str] = set()  # authors whose changes have to wait for somebody else's connection
+        self._not_these: set[tuple[str, str]] = set()  # author and entity, of those who are carried else
         self._push_pace, self._pull_pace = Pace(PUSH_SIZE), Pace(PULL_SIZE, 50)
 
     def run(self) -> Round:
@@ -116,7 +126,7 @@ class Exchange:
             if time.monotonic() > end:
                 done.more = True
                 return
-            batch = self._outbox.unsent(self._push_pace.size, self.not_carried, self._only_of)
+            batch = self._outbox.unsent(self._push_pace.size, self.not_carried, self._only_of, self._not_these)
             if not batch:
                 return
             if self._find_carried({change.author for change in batch}):
@@ -130,6 +140,8 @@ class Exchange:
                 if len(batch) == 1:
                     raise
                 self._push_pace.took(math.inf)
+            except _Waits as waits:
+                self._not_these.add((waits.of, waits.entity))
             else:
                 self._push_pace.took(time.monotonic() - began)
 
@@ -176,7 +188,8 @@ class Exchange:
         return carried != unknown
 
     def _push_or_set_aside(self, batch: Sequence[Change], done: Round) -> None:
-        """Halves the batch until what the centre refuses stands alone, in the order of the changes."""
+        """Halves the batch until what the centre refuses stands alone, in the order of the changes. Raises `_Waits` at
+        the first that somebody else has to bring: what may stand on it comes later in the batch."""
         try:
             self._push(batch)
             done.pushed += len(batch)
@@ -184,6 +197,8 @@ class Exchange:
             if not _is_poison(error):
                 raise
             if len(batch) == 1:
+                if error.sqlstate == _BY_ANOTHER:
+                    raise _Waits(batch[0]) from error
                 self._outbox.set_aside(batch[0].change_id, _reason(error))
                 done.refused += 1
                 return

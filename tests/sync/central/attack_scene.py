@@ -39,6 +39,7 @@ PEOPLE = (
     Account("3001", "3001", "吴十", "admin"),
     Account("r1", "r1", "", "reader", ("e1",)),
     Account("S01", "S01", "", "seat"),
+    Account("S02", "S02", "", "seat", carries=True),  # of people without accounts
 )
 # entity, id, patch: in the order in which a hotline comes to know them.
 _KNOWN = tuple(
@@ -58,6 +59,7 @@ _KNOWN = tuple(
             {"household_id": f"h-{e}", "number": "13800138000", "offered_at": "2026-11-21T20:22:18.000000Z"},
         ),
         ("recording", f"c-{e}", {"kept": "kept", "file": "x"}),
+        ("warning", f"early-{e}", {"ticket_id": f"t-{e}", "step": "raised"}),
         ("comment", f"k-{e}", {"call_id": f"c-{e}", "text": "x"}),
         ("sensitive_tag", f"s-{e}", {"subject": "person", "subject_id": f"p-{e}", "tag": "litigation"}),
     )

@@ -16,7 +16,7 @@ from desk.sync.central import admin, audit
 from tests.sync.central.attack_scene import PASSWORD, READS, ROW_TABLES, WRITES, Scene, append, attack_scene
 
 RIGHT, CLAIM, ESTATE, SENSITIVE, SIZE, LIMIT, TWICE = "42501", "DK011", "DK012", "DK013", "DK014", "53400", "23505"
-SERVICE, SUPERVISED = "DK015", "DK016"
+SERVICE, SUPERVISED, ITS_AUTHOR = "DK015", "DK016", "DK017"
 
 
 def change(
@@ -83,6 +83,11 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
     # the seat register
     "write what a seat has cost": ("1001", change("seat_record", "seat9", '{"price": "1.00"}'), SERVICE),
     "a seat writes what it has cost": ("S01", change("seat_record", "seat9", '{"retired": true}'), SERVICE),
+    "what a seat has cost, in the supervisor's name": (
+        "S01",
+        change("seat_record", "seat9", '{"price": "1.00"}', agent="'2001'"),
+        ITS_AUTHOR,
+    ),
     # what only supervisors write
     "make oneself a supervisor": ("1001", change("staff", "s-1001", '{"duty": "supervisor"}'), SUPERVISED),
     "make oneself a supervisor anew": (
@@ -97,17 +102,27 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
     "in the name of somebody without an account": (
         "1001",
         change("staff", "s-1001", '{"duty": "supervisor"}', agent="'9999'"),
-        SUPERVISED,
+        ITS_AUTHOR,
     ),
     "in the name of an import": (
         "1001",
         change("staff", "s-1001", '{"duty": "supervisor"}', agent="'import.nc'"),
-        SUPERVISED,
+        ITS_AUTHOR,
     ),
     "in the supervisor's name": (
         "1001",
         change("staff", "s-1001", '{"duty": "supervisor"}', agent="'2001'"),
-        CLAIM,
+        ITS_AUTHOR,
+    ),
+    "with the seat's password, in the supervisor's name": (
+        "S01",
+        change("staff", "s-1001", '{"duty": "supervisor"}', agent="'2001'"),
+        ITS_AUTHOR,
+    ),
+    "with the seat's password, in the name of somebody without an account": (
+        "S01",
+        change("staff", "s-1001", '{"duty": "supervisor"}', agent="'9999'"),
+        ITS_AUTHOR,
     ),
     "in one statement with something harmless": (
         "1001",
@@ -124,9 +139,31 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
         SUPERVISED,
     ),
     "a seat writes the staff list": ("S01", change("staff", "s-1001", '{"duty": "supervisor"}'), SUPERVISED),
+    "a believed seat makes its agent a supervisor": (
+        "S02",
+        change("staff", "s-1001", '{"duty": "supervisor"}', agent="'1001'"),
+        SUPERVISED,
+    ),
     "change who may write": ("1001", "DELETE FROM desk.supervised;", RIGHT),
     "roster oneself": ("1001", change("duty_turn", "d9", '{"who": "1001"}'), SUPERVISED),
     "lift a legal hold": ("1001", change("recording", "c-e1", '{"legal_hold": false}'), SUPERVISED),
+    "say that a recording is deleted": (
+        "1001",
+        change("recording", "c-e1", '{"deleted_at": "2026-11-21T20:22:18.000000Z", "deleted_why": "x"}'),
+        SUPERVISED,
+    ),
+    "say it of one that is deleted: it is not": (
+        "1001",
+        change("recording", "c-e1", '{"deleted_by": "x"}'),
+        SUPERVISED,
+    ),
+    "put another file in a recording's place": ("1001", change("recording", "c-e1", '{"file": "y"}'), SUPERVISED),
+    "say that there is no recording": ("1001", change("recording", "c-e1", '{"kept": "missing"}'), SUPERVISED),
+    "have an area's messages": ("1001", change("building", "b-e1", '{"area_assistant_id": "s-1001"}'), SUPERVISED),
+    **{
+        f"an early warning: {step}": ("1001", change("warning", "early-e1", f'{{"step": "{step}"}}'), SUPERVISED)
+        for step in ("reviewed", "returned", "closed", "unsatisfied", "escalated", "withdrawn")
+    },
     "score oneself": ("1001", change("score", "sc9", '{"points_x10": 1000}'), SUPERVISED),
     # raising one's own rights
     "grant oneself a group": ("1001", 'GRANT desk_admin TO "1001";', RIGHT),
@@ -266,34 +303,57 @@ def test_agents_see_the_seats_they_have_worked_at_and_supervisors_all(scene: Sce
     assert scene.psql("1001", change("seat_record", "seat-S02", '{"pc": "PC2"}')).code == ""
 
 
-def test_what_a_supervisor_has_written_of_a_seat_can_be_carried(scene: Scene) -> None:
-    carried = change("seat_record", "seat-S03", '{"seat": "S03", "price": "1.00"}', agent="'2001'")
-    assert scene.psql("S01", carried).code == ""
-    assert scene.psql("1001", carried).code == CLAIM
+def test_what_a_supervisor_has_written_comes_over_their_own_connection(scene: Scene) -> None:
+    """A seat brings it where its account says so: the people of that hotline have none."""
+    for entity, entity_id, patch in (
+        ("seat_record", "seat-S03", '{"seat": "S03", "price": "1.00"}'),
+        ("staff", "s-h1", '{"phone": "8001"}'),
+        ("recording", "c-e1", '{"legal_hold": true, "legal_hold_by": "2001"}'),
+        ("warning", "early-e1", '{"step": "reviewed"}'),
+    ):
+        made = change(entity, entity_id, patch, agent="'2001'")
+        assert [scene.psql(who, made).code for who in ("S01", "2001", "S02")] == [ITS_AUTHOR, "", ""], entity
+        assert scene.psql("1001", made).code in (CLAIM, ITS_AUTHOR)
 
 
-def test_what_a_supervisor_has_written_of_the_staff_can_be_carried(scene: Scene) -> None:
-    def written(who: str, staff_id: str, agent: str) -> str:
-        return scene.psql(who, change("staff", staff_id, '{"phone": "8001"}', agent=f"'{agent}'")).code
+def test_of_who_has_no_account_the_staff_list_says_whether_they_supervise(scene: Scene) -> None:
+    def written(who: str, agent: str) -> str:
+        return scene.psql(who, change("staff", "s-h1", '{"phone": "8001"}', agent=f"'{agent}'")).code
 
-    assert [written(who, "s-h1", agent) for who, agent in (("2001", "2001"), ("S01", "2001"), ("S01", "3001"))] == [
-        ""
-    ] * 3
-    assert written("3001", "s-h1", "import.nc") == ""
-    # Of who has no account the staff list says whether they supervise, and a seat alone is believed who it was.
-    assert (
-        scene.psql("3001", change("staff", "s-9001", '{"number": "9001", "duty": "supervisor", "active": true}')).code
-        == ""
-    )
-    assert [written(who, "s-h1", "9001") for who in ("S01", "1001")] == ["", SUPERVISED]
-    assert written("S01", "s-h1", "9002") == SUPERVISED
+    assert written("3001", "import.nc") == ""
+    listed = change("staff", "s-9001", '{"number": "9001", "duty": "supervisor", "active": true}')
+    assert scene.psql("3001", listed).code == ""
+    assert [written(who, "9001") for who in ("S02", "S01", "1001")] == ["", ITS_AUTHOR, ITS_AUTHOR]
+    assert written("S02", "9002") == ITS_AUTHOR
     assert scene.psql("3001", change("staff", "s-9001", '{"active": false}')).code == ""
-    assert written("S01", "s-h1", "9001") == SUPERVISED
+    assert written("S02", "9001") == ITS_AUTHOR
 
 
 def test_an_agent_goes_on_answering_scores_and_sealing_recordings(scene: Scene) -> None:
-    for entity, patch in (("score", '{"reply": "x"}'), ("recording", '{"kept": "kept", "file": "y"}')):
-        assert scene.psql("1001", change(entity, "c-e1", patch)).code == ""
+    """A seat without a role of its own brings them by its agents' connections."""
+    for entity, entity_id, patch in (
+        ("score", "c-e1", '{"reply": "x"}'),
+        ("recording", "c-own", '{"kept": "kept", "file": "y", "sha256": "1"}'),
+        ("recording", "c-own", '{"file": "z", "sha256": "2"}'),  # sealed again: the vault does not have it yet
+        ("recording", "c-own", '{"vaulted_at": "2026-11-21T20:22:18.000000Z"}'),
+        ("recording", "c-own", '{"kept": "kept", "file": "z"}'),
+        ("building", "b-new", '{"estate_id": "e1", "area": "north", "area_assistant_id": null}'),
+    ):
+        assert scene.psql("1001", change(entity, entity_id, patch)).code == "", patch
+    assert scene.psql("1001", change("recording", "c-own", '{"file": "y"}')).code == SUPERVISED
+    deleted = '{"deleted_at": "2026-11-21T20:22:18.000000Z", "deleted_by": "automatic", "deleted_why": "365 days"}'
+    assert [scene.psql(who, change("recording", "c-own", deleted)).code for who in ("1001", "S01")] == [SUPERVISED, ""]
+
+
+def test_agents_step_early_warnings_and_take_their_own_steps_back(scene: Scene) -> None:
+    def steps(who: str, *those: str) -> list[str]:
+        return [scene.psql(who, change("warning", "early", f'{{"step": "{step}"}}')).code for step in those]
+
+    assert steps("1001", "raised", "closed") == ["", SUPERVISED]
+    assert steps("2001", "returned") == [""]
+    assert steps("1001", "raised", "returned", "raised") == [""] * 3  # written better, taken back, and once more
+    assert steps("2001", "reviewed") == [""]
+    assert steps("1001", "acted", "guided", "fed_back", "unsatisfied") == ["", "", "", SUPERVISED]
 
 
 BULK = {

@@ -65,9 +65,8 @@ def server() -> Iterator[PrivatePostgres]:
         yield running
 
 
-@pytest.fixture
-def owner_of_old(server: PrivatePostgres) -> Iterator[admin.Owner]:
-    """A centre as the version before had it, with people in it."""
+def centre_of(server: PrivatePostgres, step: str) -> admin.Owner:
+    """A centre as it was at this step."""
     server.create_database("old")
     owner = admin.Owner(server.admin_url("old"))
     with owner.engine().connect() as connection:
@@ -76,8 +75,15 @@ def owner_of_old(server: PrivatePostgres) -> Iterator[admin.Owner]:
         config.set_main_option("script_location", str(Path(admin.__file__).with_name("migrations")))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        command.upgrade(config, step)
         connection.commit()
+    return owner
+
+
+@pytest.fixture
+def owner_of_old(server: PrivatePostgres) -> Iterator[admin.Owner]:
+    """Before accounts and estates, with people in it."""
+    owner = centre_of(server, "0004")
     server.sql("CREATE ROLE old1 LOGIN PASSWORD 'it''s a \"secret\"' IN ROLE desk_agent;")
     yield owner
     server.drop_database("old")
@@ -176,6 +182,55 @@ def test_seats_of_the_version_before_write_all_through_the_upgrade(
     assert sorted(written) == sorted(row[0] for row in rows) == sorted(row[0] for row in changes)
 
 
+@pytest.fixture
+def owner_of_0013(server: PrivatePostgres) -> Iterator[admin.Owner]:
+    """With a seat of its own role, and one agent."""
+    owner = centre_of(server, "0013")
+    people = People(owner)
+    people.add(Account("S1", "S1", "", "seat"), OWNER_PASSWORD)
+    people.add(Account("a1", "a1", "", "agent", ("e1",)), OWNER_PASSWORD)
+    yield owner
+    server.drop_database("old")
+    server.sql('DROP ROLE IF EXISTS "S1"; DROP ROLE IF EXISTS a1; DROP ROLE IF EXISTS l1;')
+
+
+def bring(server: PrivatePostgres, who: str, agent: str, entity: str, entity_id: str, patch: dict[str, str]) -> str:
+    """As a seat of the version before does; "" or the code with which it is refused."""
+    statement = OLD_SEATS_INSERT.replace("session_user", f"'{agent}'")
+    with psycopg.connect(_conninfo(server, who, OWNER_PASSWORD), autocommit=True) as seat:
+        try:
+            seat.execute(statement, (uuid.uuid4(), entity, entity_id, START, Jsonb(patch)))
+        except psycopg.Error as error:
+            return error.sqlstate or "?"
+    return ""
+
+
+def test_a_seat_goes_on_bringing_what_supervisors_write_where_none_has_an_account(
+    server: PrivatePostgres, owner_of_0013: admin.Owner
+) -> None:
+    listed = {"number": "9001", "duty": "supervisor"}
+    assert bring(server, "S1", "9001", "staff", "s1", listed) == ""
+    admin.upgrade(owner_of_0013, lambda _line: None)
+    assert bring(server, "S1", "9001", "staff", "s1", {"phone": "1"}) == "DK017"  # of one who does not work here
+    with owner_of_0013.connect() as owner:
+        owner.execute(OLD_SEATS_INSERT, (uuid.uuid4(), "staff", "s1", START, Jsonb({"active": True, "number": "9001"})))
+    assert bring(server, "S1", "9001", "staff", "s1", {"phone": "1"}) == ""
+    assert bring(server, "S1", "a1", "staff", "s1", {"phone": "2"}) == "DK016"
+
+
+def test_where_supervisors_have_accounts_a_seat_of_the_version_before_offers_it_in_vain_and_they_bring_it(
+    server: PrivatePostgres, owner_of_0013: admin.Owner
+) -> None:
+    """It is set aside there, and offered again at the seat's next hello after its own upgrade."""
+    People(owner_of_0013).add(Account("l1", "l1", "", "supervisor"), OWNER_PASSWORD)
+    assert bring(server, "S1", "l1", "staff", "s1", {"number": "1001"}) == ""
+    admin.upgrade(owner_of_0013, lambda _line: None)
+    assert bring(server, "S1", "l1", "staff", "s1", {"phone": "1"}) == "DK017"
+    assert bring(server, "l1", "l1", "staff", "s1", {"phone": "1"}) == ""
+    assert bring(server, "S1", "a1", "ticket", "t1", {"stage": "registered"}) == ""
+    assert bring(server, "S1", "l1", "ticket", "t1", {"stage": "closed"}) == ""
+
+
 def test_a_later_step_adds_entities_and_fields_that_are_folded_as_the_others(server: PrivatePostgres) -> None:
     with admin.Owner(server.admin_url("template")).engine().connect() as connection:
         with Operations.context(MigrationContext.configure(connection)):
@@ -257,11 +312,20 @@ def test_people_are_kept_by_the_command(
         line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("7001"))
         assert "supervisor" in line
         assert desk(server, tmp_path, "user", "disable", "nobody") == 1
+        assert desk(server, tmp_path, "user", "change", "7001", "--for-supervisors") == 1
+        assert desk(server, tmp_path, "user", "add", "S7", "--kind", "seat", "--no-password") == 0
+        assert [people.account("S7").carries, people.account("7001").carries] == [False, False]
+        assert desk(server, tmp_path, "user", "change", "S7", "--for-supervisors") == 0
+        assert people.account("S7").carries
+        capsys.readouterr()
+        assert desk(server, tmp_path, "user", "enable", "7001") == 0
+        assert desk(server, tmp_path, "check") in (0, 1)
+        assert "S7" in capsys.readouterr().out  # a supervisor has an account: the seat need not be believed
         assert desk(server, tmp_path, "audit") == 1  # this server keeps no log that can be read; accounts are shown
         told = capsys.readouterr().out
         assert [what for what in ("added", "changed", "disabled", "enabled", "reset") if what not in told] == []
     finally:
-        server.sql('DROP ROLE IF EXISTS "7001"; DROP ROLE IF EXISTS "7002";')
+        server.sql('DROP ROLE IF EXISTS "7001"; DROP ROLE IF EXISTS "7002"; DROP ROLE IF EXISTS "S7";')
 
 
 def test_the_documented_rules_of_who_may_come_are_rules_that_postgresql_understands(server: PrivatePostgres) -> None:

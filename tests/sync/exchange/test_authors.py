@@ -71,6 +71,25 @@ def test_an_author_whose_password_is_wrong_by_now_is_carried_by_the_seat(
     assert set(side.failed_authors) == {"1001"}
 
 
+def test_what_a_supervisor_wrote_waits_for_them_behind_a_seat_s_role(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    """It holds up nothing but what stands on it, and comes as soon as its author's password is at hand."""
+    server.sql(ACCOUNTS.replace("('1002', '1002', 'agent')", "('1002', '1002', 'supervisor')"), database)
+    here = make_seat("S01", "admin")
+    made = [("staff", "s1", "1002"), ("call", "c1", "1002"), ("staff", "s1", "1001"), ("call", "c2", "1001")]
+    patches = {"staff": {"number": "1009"}, "call": {"number": "138"}}
+    here.log.append([replace(change(kind, name, patches[kind]), author=who) for kind, name, who in made])
+    meet(here)
+    assert written(server, database) == ["c1|1002|admin", "c2|1001|admin"]
+    assert (here.outbox.unsent_count(), here.outbox.refused_count()) == (2, 0)
+    meet(here, side_of(here, lambda author: access(server, database, author) if author == "1002" else None))
+    assert "s1|1002|1002" in written(server, database)
+    assert (here.outbox.unsent_count(), here.outbox.refused_count()) == (0, 1)  # the agent's is nobody's to bring
+    (refused,) = SqlSetAsides(here.store).refused(10)
+    assert why_refused(refused.refused)[0] is WhyRefused.NOT_ALLOWED
+
+
 def test_a_cursor_that_passed_over_what_one_could_not_see_is_no_cursor_for_who_can(
     make_seat: MakeSeat, server: PrivatePostgres, database: str
 ) -> None:

@@ -1,0 +1,186 @@
+"""What step 0012 shows of the index of calls, and step 0013 lets people write, narrowed to what was meant.
+
+Index: a word is shown to whoever sees some estates only where it stands in a call of theirs: a row without a bit would
+tell that somewhere else there is such a word, and words are pieces of names, texts and numbers.
+
+Supervised: that a recording is deleted, whom messages of an area reach, and the steps of an early warning that end or
+turn it. What a seat writes by itself (a recording that retention has deleted) its own role goes on writing.
+
+Seats: the password of a seat's role lies in the keyring of the PC's account, so that whoever works there could sign
+with it as anybody. What only supervisors write it therefore brings no more, unless its account says so (`carries`: a
+hotline whose people have no accounts). Such a change waits for its author's own connection: DK017 says that somebody
+else may bring it, where DK016 says that nobody may. Seats that are there go on as before where no supervisor has an
+account."""
+
+import json
+from collections.abc import Sequence
+
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+# Counted last: a row that is not shown costs nobody anything.
+_SEEN = """
+CREATE OR REPLACE VIEW desk.search_seen WITH (security_barrier) AS
+    SELECT p.word, p.block, p.bits & own.bits AS bits
+    FROM desk.search_piece AS p CROSS JOIN LATERAL (
+        SELECT bit_or(y.bits) AS bits FROM desk.search_piece AS y
+        WHERE y.block = p.block AND y.word = ANY (ARRAY(SELECT 'y:' || md5(e) FROM unnest(desk.my_estates()) AS e))
+    ) AS own
+    WHERE CASE WHEN own.bits IS NULL OR bit_count(p.bits & own.bits) = 0 THEN false
+        WHEN (SELECT desk.is_counted()) AND starts_with(p.word, '#:') THEN desk.shown() ELSE true END;
+"""
+
+# Entity -> its fields that only supervisors and admins write, beside those of step 0013.
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "recording": ("deleted_at", "deleted_by", "deleted_why"),
+    "building": ("area_assistant_id",),
+    "warning": ("step",),
+}
+_BY_SEATS: dict[str, tuple[str, ...]] = {"recording": ("deleted_at", "deleted_by", "deleted_why")}
+_ONLY_VALUES: dict[str, tuple[str, ...]] = {
+    "warning": ("reviewed", "returned", "closed", "unsatisfied", "escalated", "withdrawn")
+}
+
+_TABLE = """
+ALTER TABLE desk.supervised ADD by_seats jsonb NOT NULL DEFAULT '[]', ADD only_values jsonb;
+COMMENT ON COLUMN desk.supervised.by_seats IS 'of the fields, what a seat''s own role writes, too';
+COMMENT ON COLUMN desk.supervised.only_values IS
+    'of the one field only these values, and only where the thing has never held them; NULL: all';
+"""
+_KNOWN = """
+INSERT INTO desk.supervised AS s (entity, fields, by_seats, only_values) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (entity) DO UPDATE SET fields = s.fields || excluded.fields, by_seats = excluded.by_seats
+"""
+
+# An empty field that was always empty is nobody's word: an import that makes a building says so of its assistant. A
+# step that the warning stood at before is written again by who takes back their own, and by the rule that settles two.
+_IS_SUPERVISED = """
+CREATE FUNCTION desk.is_supervised(kind text, id text, patch jsonb) RETURNS boolean LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    rule desk.supervised;
+    field text;
+    is_seat CONSTANT boolean := EXISTS (SELECT FROM desk.account AS a WHERE a.role = session_user AND a.kind = 'seat');
+BEGIN
+    SELECT * INTO rule FROM desk.supervised AS s WHERE s.entity = kind;
+    IF rule.fields = '[]' THEN
+        RETURN true;
+    END IF;
+    FOR field IN SELECT jsonb_array_elements_text(rule.fields) LOOP
+        CONTINUE WHEN NOT patch ? field OR is_seat AND rule.by_seats ? field;
+        IF rule.only_values IS NULL THEN
+            CONTINUE WHEN coalesce(patch ->> field, '') = '' AND NOT EXISTS (SELECT FROM desk.change AS c
+                WHERE c.entity = kind AND c.entity_id = id AND c.patch ->> field <> '');
+        ELSE
+            CONTINUE WHEN NOT coalesce(rule.only_values ? (patch ->> field), false) OR EXISTS (
+                SELECT FROM desk.change AS c
+                WHERE c.entity = kind AND c.entity_id = id AND c.patch ->> field = is_supervised.patch ->> field);
+        END IF;
+        RETURN true;
+    END LOOP;
+    RETURN false;
+END $$;
+REVOKE ALL ON FUNCTION desk.is_supervised(text, text, jsonb) FROM PUBLIC;
+"""
+
+# Of somebody without an account the staff list says who supervises, as since step 0013.
+_BELIEVED = """
+CREATE FUNCTION desk.believed(who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM desk.account AS mine WHERE mine.role = session_user AND mine.carries AND (
+        EXISTS (SELECT FROM desk.account AS a
+            WHERE a.agent = who AND a.active AND a.kind IN ('supervisor', 'admin'))
+        OR mine.kind = 'seat' AND NOT EXISTS (SELECT FROM desk.account AS a WHERE a.agent = who)
+            AND (EXISTS (SELECT FROM desk.staff AS s WHERE s.number = who AND s.duty = 'supervisor' AND s.active)
+                OR NOT EXISTS (SELECT FROM desk.staff AS s WHERE s.duty = 'supervisor'))))
+$$;
+CREATE OR REPLACE FUNCTION desk.supervises(who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT mine.kind IS NULL OR mine.kind IN ('supervisor', 'admin') OR desk.believed(who)
+    FROM (SELECT) AS one LEFT JOIN desk.account AS mine ON mine.role = session_user
+$$;
+CREATE FUNCTION desk.another_may_bring(who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT NOT EXISTS (SELECT FROM desk.account AS a
+        WHERE a.agent = who AND (a.role = session_user OR a.kind NOT IN ('supervisor', 'admin', 'seat')))
+$$;
+CREATE OR REPLACE FUNCTION desk.keep_supervised() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF desk.is_supervised(NEW.entity, NEW.entity_id, NEW.patch) AND NOT desk.supervises(NEW.agent) THEN
+        IF desk.another_may_bring(NEW.agent) THEN
+            RAISE EXCEPTION 'this of a % is brought by who wrote it', NEW.entity USING ERRCODE = 'DK017';
+        END IF;
+        RAISE EXCEPTION 'this of a % is written by supervisors and admins', NEW.entity USING ERRCODE = 'DK016';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION desk.keep_service_data() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.patch ?| ARRAY[{service}] AND NOT (pg_has_role(session_user, 'desk_supervisor', 'member')
+        OR pg_has_role(session_user, 'desk_admin', 'member') OR desk.believed(NEW.agent)) THEN
+        IF desk.another_may_bring(NEW.agent) THEN
+            RAISE EXCEPTION 'purchase and service data are brought by who wrote them' USING ERRCODE = 'DK017';
+        END IF;
+        RAISE EXCEPTION 'purchase and service data are written by supervisors and admins' USING ERRCODE = 'DK015';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION desk.believed(text), desk.another_may_bring(text) FROM PUBLIC;
+UPDATE desk.account SET carries = true WHERE kind = 'seat'
+    AND NOT EXISTS (SELECT FROM desk.account AS a WHERE a.kind = 'supervisor' AND a.active);
+DROP TRIGGER a_supervised ON desk.change;
+"""
+_SERVICE = ("asset", "place", "bought_on", "price", "supplier", "warranty_until", "notes", "retired")  # of step 0009
+_SUPERVISED = """
+CREATE TRIGGER a_supervised BEFORE INSERT ON desk.change FOR EACH ROW WHEN (NEW.entity IN ({entities}))
+    EXECUTE FUNCTION desk.keep_supervised();
+"""
+
+# A seat without a role of its own brings its recordings by its agents' connections, and seals one again that was lost
+# before the vault had it. What somebody else has brought, or the vault has, no agent says anything else of.
+_RECORDINGS = """
+CREATE FUNCTION desk.keep_recordings() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM desk.account AS a WHERE a.role = session_user AND a.kind = 'agent')
+        AND EXISTS (SELECT FROM desk.recording AS r WHERE r.call_id = NEW.entity_id AND r.file <> ''
+            AND (NEW.patch ->> 'file' <> r.file OR NEW.patch ->> 'sha256' <> r.sha256 OR NEW.patch ->> 'kept' <> r.kept)
+            AND (r.vaulted_at IS NOT NULL OR NOT desk.brought('recording', NEW.entity_id))) THEN
+        RAISE EXCEPTION 'which file a recording is, is said by the seat that sealed it' USING ERRCODE = 'DK016';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION desk.keep_recordings() FROM PUBLIC;
+CREATE TRIGGER a_recordings BEFORE INSERT ON desk.change FOR EACH ROW
+    WHEN (NEW.entity = 'recording' AND NEW.patch ?| ARRAY['file', 'sha256', 'kept'])
+    EXECUTE FUNCTION desk.keep_recordings();
+"""
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    op.execute(_SEEN)
+    op.execute(_TABLE)
+    for entity, fields in _FIELDS.items():
+        only = json.dumps(_ONLY_VALUES[entity]) if entity in _ONLY_VALUES else None
+        given = (entity, json.dumps(fields), json.dumps(_BY_SEATS.get(entity, ())), only)
+        connection.exec_driver_sql(_KNOWN, given)
+    op.execute(_IS_SUPERVISED)
+    op.execute(_BELIEVED.format(service=_in_sql(_SERVICE)))
+    entities = connection.exec_driver_sql("SELECT entity FROM desk.supervised ORDER BY 1").scalars().all()
+    op.execute(_SUPERVISED.format(entities=_in_sql(entities)))
+    op.execute(_RECORDINGS)
+
+
+def _in_sql(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("the change log is never taken back; restore a backup")
