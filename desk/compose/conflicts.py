@@ -27,10 +27,13 @@ def conflict_uses(
     work_number: Callable[[], str],
     clock: Callable[[], datetime],
     sees_tags: Callable[[], bool],
+    supervises: Callable[[], bool],
 ) -> ConflictUses:
     """`author` signs as whoever is signed in."""
     log, histories = SqlChangeLog(store), SqlHistories(store)
-    reading = ReadConflicts(SqlConflicts(store), histories, SqlResidents(store), SqlTickets(store), sees_tags)
+    reading = ReadConflicts(
+        SqlConflicts(store), histories, SqlResidents(store), SqlTickets(store), sees_tags, supervises
+    )
     refused = LookAfterRefused(SqlSetAsides(store), histories, reading, clock, work_number, exporter(settings, clock))
     return ConflictUses(
         reading=reading,

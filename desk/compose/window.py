@@ -291,7 +291,11 @@ def window_parts(
         seats=lambda: _seat_uses(settings, store, author, who),
         knowledge=knowledge,
         doctor=lambda tell, test_call: _examine(settings, settings_file, links.tell_sync, tell, test_call),
-        conflicts=conflict_uses(settings, store, author, who, now, lambda: reads_tags() is not None),
+        conflicts=conflict_uses(
+            *(settings, store, author, who, now),
+            sees_tags=lambda: reads_tags() is not None,
+            supervises=lambda: listener().role is Role.SUPERVISOR,
+        ),
         support=_support_uses(settings),
         tell_sync=links.tell_sync,
         register=lambda: [(one.number, one.name) for one in residents.staff() if one.active],

@@ -15,6 +15,7 @@ from desk.store.change_log import cursor_of
 from desk.store.meta import drop_value, keep_value, value_of
 from desk.store.rows import change_of, refold, write_changes
 from desk.store.schema import CHANGE, UNSENT
+from desk.store.set_asides import drop_refused
 from desk.store.store import Store
 
 COUNT_LIMIT = 10_000
@@ -116,6 +117,13 @@ class SqlOutbox:
         """The centre will not take this one. It stays in the log and in this seat's row, and blocks nothing."""
         with self._store.write() as connection:
             connection.execute(update(CHANGE).where(CHANGE.c.change_id == change_id).values(refused=why))
+
+    def take_back(self, answer: Change, refused: str, at: datetime, why: str) -> None:
+        """The centre will not take this answer to a conflict. It is dropped: what it says stands in the log with who
+        wrote it first, and this seat's row must not say something else than all others' for ever."""
+        with self._store.write() as connection:
+            connection.execute(update(CHANGE).where(CHANGE.c.change_id == answer.change_id).values(refused=refused))
+            drop_refused(connection, answer.change_id, answer.author, at, why)
 
     def refused(self, limit: int = 100) -> list[Refused]:
         query = select(CHANGE).where(CHANGE.c.refused.is_not(None)).order_by(CHANGE.c.change_id).limit(limit)

@@ -56,14 +56,7 @@ class SqlSetAsides:
 
     def drop(self, change_id: ChangeId, by: str, at: datetime, why: str) -> bool:
         with self._store.write() as connection:
-            key = _key_of(connection, "change", change_id)
-            moved = connection.exec_driver_sql(_DROP, (by, to_text(at), why, change_id)).rowcount
-            if not moved or key is None:
-                return False  # taken by the centre meanwhile, or dropped in another window
-            connection.exec_driver_sql("DELETE FROM change WHERE change_id = ?", (change_id,))
-            refold(connection, {key})
-            touch(connection, [key])
-        return True
+            return drop_refused(connection, change_id, by, at, why)
 
     def put_back(self, change_id: ChangeId) -> bool:
         with self._store.write() as connection:
@@ -75,6 +68,19 @@ class SqlSetAsides:
             refold(connection, {key})
             touch(connection, [key])
         return True
+
+
+def drop_refused(connection: Connection, change_id: ChangeId, by: str, at: datetime, why: str) -> bool:
+    """Within the caller's transaction; False where it was taken by the centre meanwhile, or dropped in another
+    window."""
+    key = _key_of(connection, "change", change_id)
+    moved = connection.exec_driver_sql(_DROP, (by, to_text(at), why, change_id)).rowcount
+    if not moved or key is None:
+        return False
+    connection.exec_driver_sql("DELETE FROM change WHERE change_id = ?", (change_id,))
+    refold(connection, {key})
+    touch(connection, [key])
+    return True
 
 
 def _key_of(connection: Connection, table: str, change_id: ChangeId) -> Key | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from desk.domain.changes import Change, FieldValue, fold
 from desk.domain.conflicts import Conflict, Settlement, Version, find
 from desk.domain.identity import ChangeId, PersonId, TicketId
+from desk.domain.supervised import SUPERVISED, is_supervised
 from desk.usecases.conflict_ports import Conflicts
 from desk.usecases.ports import Residents, Tickets
 from desk.usecases.recording_ports import Histories
@@ -93,7 +94,8 @@ class Marks:
 
 
 class ReadConflicts:
-    """`sees_tags`: whether whoever sits here may read the tags that not everybody may; else nothing is told of them."""
+    """`sees_tags`: whether whoever sits here may read the tags that not everybody may; else nothing is told of them.
+    `supervises`: whether they may write what only supervisors do; else no such conflict is theirs to settle."""
 
     def __init__(
         self,
@@ -102,16 +104,25 @@ class ReadConflicts:
         residents: Residents,
         tickets: Tickets,
         sees_tags: Callable[[], bool] = lambda: True,
+        supervises: Callable[[], bool] = lambda: True,
     ) -> None:
         self._conflicts, self._histories, self._residents, self._tickets = conflicts, histories, residents, tickets
-        self._sees_tags = sees_tags
+        self._sees_tags, self._supervises = sees_tags, supervises
 
     def count(self) -> int:
         count = self._conflicts.count()
-        if not count or self._sees_tags():
+        if not count or (self._sees_tags() and self._supervises()):
             return count
-        hidden = [thing for thing in self._conflicts.things(MOST) if thing[0] == _SENSITIVE]
-        return count - sum(len(find(*thing, self._histories.of(*thing)).conflicts) for thing in hidden)
+        some = [thing for thing in self._conflicts.things(MOST) if thing[0] == _SENSITIVE or thing[0] in SUPERVISED]
+        found = [one for thing in some for one in find(*thing, self._histories.of(*thing)).conflicts]
+        return count - sum(not self._is_theirs(one) for one in found)
+
+    def _is_theirs(self, conflict: Conflict) -> bool:
+        """Whoever sits here may settle it."""
+        if conflict.entity == _SENSITIVE:
+            return self._sees_tags()
+        written = {field for version in conflict.versions for field in version.values}
+        return not is_supervised(conflict.entity, written) or self._supervises()
 
     def open(self, work_number: str, limit: int = MOST) -> list[OpenConflict]:
         """All that stands in conflict, in so many things at most: those that whoever asks has a part in first, then the
@@ -132,8 +143,9 @@ class ReadConflicts:
             return Marks()
         reader = _Reader(changes, self.names(), self._residents, self._tickets, work_number)
         thing = self.thing(entity, entity_id, changes)
+        theirs = [one for one in found.conflicts if self._is_theirs(one)]
         return Marks(
-            tuple(OpenConflict(thing, one, reader.sides(one.versions)) for one in found.conflicts),
+            tuple(OpenConflict(thing, one, reader.sides(one.versions)) for one in theirs),
             tuple(
                 Settled(thing, one, reader.sides(one.versions), by, by.change.reason.startswith(BY_TABLE))
                 for one in found.settlements

@@ -6,6 +6,7 @@ Any thread; durable when it returns."""
 import logging
 from collections.abc import Callable
 
+from desk.domain.changes import Change
 from desk.domain.conflicts import STAGE, Conflict, Version, find, standing_stage, standing_task_stage
 from desk.domain.identity import ChangeId
 from desk.usecases.conflict_ports import Conflicts
@@ -17,6 +18,11 @@ BY_HAND = "settled"
 _LOT = 50
 
 _log = logging.getLogger(__name__)
+
+
+def is_answer(change: Change) -> bool:
+    """Whether somebody has settled a conflict with it: what it says, others wrote."""
+    return change.reason.startswith(f"{BY_HAND}: ")
 
 
 class ConflictMoved(Exception):

@@ -46,7 +46,13 @@ def test_a_stage_moved_twice_is_put_right_in_the_seats_name_and_told_to_the_wind
     log = SqlChangeLog(store)
     author = SeatAuthor("S01", lambda: "1001", now, new_id, log.base_seq, log.newest_unsent)
     uses = conflict_uses(
-        Settings(data_dir=tmp_path, seat=SeatSettings(name="S01")), store, author, lambda: "1001", now, lambda: True
+        Settings(data_dir=tmp_path, seat=SeatSettings(name="S01")),
+        store,
+        author,
+        lambda: "1001",
+        now,
+        lambda: True,
+        lambda: True,
     )
     (settled,) = uses.reading.of("ticket", "t1", "1001").settled
     assert (settled.by_rules, settled.by.version.author) == (True, "S01")

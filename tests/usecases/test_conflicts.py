@@ -120,6 +120,19 @@ def test_a_conflict_comes_with_what_it_is_about_and_who_wrote_what(here: Here) -
     assert here.reading.count() == 1
 
 
+def test_what_only_supervisors_write_is_theirs_to_settle(here: Here) -> None:
+    for field, mine, theirs in (("phone", "1", "2"), ("duty", "agent", "supervisor")):
+        here.pulled({field: mine}, "2001", 4, "staff", "s8001")
+        here.pulled({field: theirs}, "2002", 4, "staff", "s8001")
+    here.pulled({"description": "漏水"}, "1002", 4)
+    here.pulled({"description": "停水"}, "1003", 4)
+    assert (here.reading.count(), len(here.reading.open("1002"))) == (3, 3)
+    here.reading._supervises = lambda: False
+    assert here.reading.count() == 1
+    assert [one.thing.entity for one in here.reading.open("1002")] == ["ticket"]
+    assert here.reading.of("staff", "s8001", "1002").conflicts == ()
+
+
 def test_an_owner_is_named_and_one_who_is_unknown_is_left_as_the_work_number(here: Here) -> None:
     here.pulled({"owner": "1002"}, "1002", 4)
     here.pulled({"owner": "7777"}, "1003", 4)

@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -20,7 +20,9 @@ from psycopg.types.json import Jsonb
 
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
+from desk.i18n import _
 from desk.store.outbox import Ordered, SqlOutbox
+from desk.usecases.settle_conflict import is_answer
 
 PUSH_SIZE = 500
 PULL_SIZE = 1_000
@@ -199,12 +201,20 @@ class Exchange:
             if len(batch) == 1:
                 if error.sqlstate == _BY_ANOTHER:
                     raise _Waits(batch[0]) from error
-                self._outbox.set_aside(batch[0].change_id, _reason(error))
-                done.refused += 1
+                self._refused(batch[0], _reason(error), done)
                 return
             middle = len(batch) // 2
             self._push_or_set_aside(batch[:middle], done)
             self._push_or_set_aside(batch[middle:], done)
+
+    def _refused(self, change: Change, reason: str, done: Round) -> None:
+        if is_answer(change):
+            why = _("The centre does not take this answer of them; what was written stands as it did.")
+            self._outbox.take_back(change, reason, datetime.now(UTC), why)
+            done.entities.add(change.entity)
+        else:
+            self._outbox.set_aside(change.change_id, reason)
+        done.refused += 1
 
     def _push(self, batch: Sequence[Change]) -> None:
         ids = [change.change_id for change in batch]

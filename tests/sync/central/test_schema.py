@@ -19,6 +19,8 @@ from sqlalchemy import text
 
 from desk.demo.postgres import PrivatePostgres
 from desk.domain.changes import Change, FieldValue, Patch, fold
+from desk.domain.ladder import RULES
+from desk.domain.supervised import SUPERVISED
 from desk.store.entities import ENTITIES, BadPatch, Kind, check_patch, columns_of, read, to_columns
 from desk.sync.central import admin as central_admin
 from desk.sync.central import checks
@@ -290,6 +292,20 @@ def test_a_centre_of_the_first_version_learns_how_calls_were_heard(server: Priva
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             agent.execute("UPDATE desk.call SET mos_worst_x100 = 450")
     server.drop_database("first")
+
+
+def test_what_only_supervisors_write_is_the_same_in_the_domain_and_in_the_centre(central: Connect) -> None:
+    """But for service data, which have a trigger of their own, and what the ladder says of early warnings."""
+    rows = central("admin").execute("SELECT entity, fields FROM desk.supervised WHERE only_values IS NULL").fetchall()
+    known = {entity: fields for entity, fields in SUPERVISED.items() if entity != "seat_record"}
+    assert {entity: frozenset(fields) for entity, fields in rows} == known
+    function = "SELECT prosrc FROM pg_proc WHERE oid = 'desk.keep_service_data'::regproc"
+    ((source,),) = central("admin").execute(function).fetchall()
+    named = source[source.index("ARRAY[") + 6 : source.index("]")]
+    assert frozenset(name.strip(" '") for name in named.split(",")) == SUPERVISED["seat_record"]
+    steps = central("admin").execute("SELECT only_values FROM desk.supervised WHERE entity = 'warning'").fetchall()
+    theirs = {rule.after.value for rule in RULES if rule.supervisors_only and rule.after}
+    assert {step for (values,) in steps for step in values} == theirs
 
 
 def test_who_owns_nothing_cannot_set_up_the_centre(server: PrivatePostgres) -> None:

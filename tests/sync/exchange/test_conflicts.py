@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from desk.demo.postgres import PrivatePostgres
 from desk.domain.changes import Change, Patch
 from desk.domain.conflicts import find
 from desk.domain.identity import TicketId
@@ -66,6 +67,26 @@ def test_both_seats_see_the_same_conflict_and_one_key_settles_it_at_both(seats: 
         assert row is not None
         assert row.description == "漏水"
     assert {c.patch.get("description") for c in changes(two)} >= {"漏水", "停水"}  # nothing of it is gone
+
+
+def test_an_answer_that_the_centre_refuses_leaves_every_seat_with_the_same_row(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    """Of a seat that did not know yet that whoever sits there is an agent."""
+    one, two = make_seat("S01", "1001"), make_seat("S02", "1002")
+    for seat, phone in ((one, "1"), (two, "2")):
+        seat.log.append([author(seat, seat.access.user).change("staff", "s1", {"number": "1001", "phone": phone})])
+    heal(one, two)
+    histories = SqlHistories(one.store)
+    (found,) = (c for c in find("staff", "s1", histories.of("staff", "s1")).conflicts if c.aspect == "phone")
+    server.sql("INSERT INTO desk.account (role, agent, kind) VALUES ('1001', '1001', 'agent')", database)
+    mine = next(version for version in found.versions if version.author == "1001")
+    SettleConflict(one.log, author(one, "1001"), histories).take(found, mine.change_id)
+    heal(one, two)
+    assert [c.patch.get("phone") for c in SqlHistories(one.store).of("staff", "s1")] == ["1", "2"]
+    assert (one.outbox.unsent_count(), one.outbox.refused_count()) == (0, 0)
+    (dropped,) = SqlSetAsides(one.store).dropped(10)
+    assert why_refused(dropped.refused)[0] is WhyRefused.NOT_ALLOWED
 
 
 def test_whichever_seat_was_away_the_rules_bring_both_to_the_same_stage(seats: tuple[Seat, Seat]) -> None:
