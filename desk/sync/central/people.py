@@ -19,6 +19,7 @@ T = TypeVar("T")
 Kind = Literal["reader", "agent", "supervisor", "admin", "seat"]
 KINDS: tuple[Kind, ...] = ("reader", "agent", "supervisor", "admin", "seat")
 # Rows that show a telephone number, and changes, in an hour: several times what the busiest hour of fifty seats brings.
+# A number of the register counts as twenty such rows (the schema's step 0014).
 READS_PER_HOUR, WRITES_PER_HOUR = 10_000, 20_000
 CONNECTIONS = 20  # a seat holds three, and somebody may be signed in at two seats
 

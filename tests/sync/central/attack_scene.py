@@ -21,7 +21,7 @@ from desk.demo.postgres import PrivatePostgres, find_binaries, private_postgres
 from desk.domain.changes import FieldValue
 from desk.log.redaction import redact
 from desk.sync.central import admin, audit
-from desk.sync.central.people import Account, People
+from desk.sync.central.people import READS_PER_HOUR, Account, People
 
 DATABASE = "desk"
 PASSWORD = "only in this test"
@@ -34,6 +34,7 @@ PEOPLE = (
     Account("1003", "1003", "王五", "agent", reads_per_hour=READS),
     Account("1004", "1004", "赵六", "agent", ("e1",), writes_per_hour=WRITES),
     Account("1005", "1005", "孙七", "agent", ("e1", "e2"), sensitive=True),
+    Account("1006", "1006", "郑一", "agent", ("e1",), reads_per_hour=READS_PER_HOUR),
     Account("1009", "1009", "钱八", "agent", ("e1",)),
     Account("2001", "2001", "周九", "supervisor", ("e1",)),
     Account("3001", "3001", "吴十", "admin"),

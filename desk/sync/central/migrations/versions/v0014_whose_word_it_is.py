@@ -10,7 +10,10 @@ Seats: the password of a seat's role lies in the keyring of the PC's account, so
 with it as anybody. What only supervisors write it therefore brings no more, unless its account says so (`carries`: a
 hotline whose people have no accounts). Such a change waits for its author's own connection: DK017 says that somebody
 else may bring it, where DK016 says that nobody may. Seats that are there go on as before where no supervisor has an
-account."""
+account.
+
+Limits: a row of the register counts as twenty, so that an hour's limit is a caller's number each time and no estate's
+register; what somebody has searched for counts where it holds a number."""
 
 import json
 from collections.abc import Sequence
@@ -162,6 +165,44 @@ CREATE TRIGGER a_recordings BEFORE INSERT ON desk.change FOR EACH ROW
     EXECUTE FUNCTION desk.keep_recordings();
 """
 
+_REGISTER = 20  # a number of the register counts as so many rows
+_SHOWN = """
+CREATE FUNCTION desk.shown(rows integer) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    FOR row IN 1 .. rows LOOP
+        PERFORM desk.shown();
+    END LOOP;
+    RETURN true;
+END $$;
+REVOKE ALL ON FUNCTION desk.shown(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION desk.shown(integer) TO desk_reader, desk_agent, desk_supervisor, desk_admin;
+"""
+_COUNTED_ROWS = """
+DROP POLICY one_s_own ON desk."{name}";
+CREATE POLICY one_s_own ON desk."{name}" FOR SELECT TO desk_limited
+    USING (((SELECT desk.sees_all()) OR estate = ANY ((SELECT desk.my_estates())::text[]))
+        AND CASE WHEN (SELECT desk.is_counted()) AND {counts} THEN desk.shown({rows}) ELSE true END);
+"""
+_SEARCHED = "{text} ~ '[0-9]([ -]*[0-9]){{6}}'"
+# As in step 0013, and what step 0014 counts otherwise.
+_COUNTED_CHANGES = """
+DROP POLICY one_s_own ON desk.change;
+CREATE POLICY one_s_own ON desk.change FOR SELECT TO desk_limited
+    USING (((SELECT desk.sees_all()) OR estate = ANY ((SELECT desk.my_estates())::text[]))
+        AND (entity <> 'sensitive_tag' OR (SELECT desk.sees_sensitive()))
+        AND CASE WHEN (SELECT desk.is_counted()) AND author <> session_user
+            AND (entity IN ('number', 'call', 'ticket', 'message') OR {numbered} OR entity = 'listening' AND {searched})
+            THEN desk.shown(CASE entity WHEN 'number' THEN {register} ELSE 1 END) ELSE true END);
+"""
+_NUMBER_OF = {
+    "attempt": "number",
+    "promise": "number",
+    "follow_up": "number",
+    "question": "number",
+    "warning": "caller_number",
+}
+
 
 def upgrade() -> None:
     connection = op.get_bind()
@@ -176,6 +217,12 @@ def upgrade() -> None:
     entities = connection.exec_driver_sql("SELECT entity FROM desk.supervised ORDER BY 1").scalars().all()
     op.execute(_SUPERVISED.format(entities=_in_sql(entities)))
     op.execute(_RECORDINGS)
+    op.execute(_SHOWN)
+    op.execute(_COUNTED_ROWS.format(name="number", counts="true", rows=_REGISTER))
+    op.execute(_COUNTED_ROWS.format(name="listening", counts=_SEARCHED.format(text="detail"), rows=1))
+    numbered = " OR ".join(f"entity = '{name}' AND patch ->> '{field}' <> ''" for name, field in _NUMBER_OF.items())
+    searched = _SEARCHED.format(text="patch ->> 'detail'")
+    op.execute(_COUNTED_CHANGES.format(numbered=numbered, searched=searched, register=_REGISTER))
 
 
 def _in_sql(names: Sequence[str]) -> str:
