@@ -28,7 +28,8 @@ class Choice:
     what ran before, to go back to. `trial`: it has not yet been found healthy; it was started `starts` times.
     `lines`: the labels of the lines that were up before; `well`: the doctor's checks that were. `failed`: versions that
     are not tried again, and why ("died", "late", "starts", "missing", "asked", "withdrawn"). `held`: nothing new is
-    taken. `went_back`: the version that was left last; `lacked`: what its trial had not found again by then."""
+    taken. `went_back`: the version that was left last; `lacked`: what its trial had not found again by then.
+    `forgiven`: versions that were left once for what was away for all, and are not forgiven again."""
 
     version: str = ""
     folder: str = ""
@@ -43,6 +44,7 @@ class Choice:
     held: bool = False
     went_back: str = ""
     lacked: tuple[str, ...] = ()
+    forgiven: tuple[str, ...] = ()
 
 
 def folder_of(data_dir: Path) -> Path:
@@ -139,12 +141,13 @@ def gone_back(choice: Choice, why: str) -> Choice:
 def forgiven(choice: Choice) -> Choice:
     """What the version that was left lacked, the one before lacks as well: it was not to blame, and is tried again."""
     failed = {version: why for version, why in choice.failed.items() if version != choice.went_back}
-    return replace(choice, failed=failed, lacked=())
+    forgiven_too = (*choice.forgiven, choice.went_back)[-MOST_FAILED:]
+    return replace(choice, failed=failed, lacked=(), forgiven=forgiven_too)
 
 
 def package_changed(choice: Choice, installed: str) -> Choice:
     """Another version was installed: it runs. What was found bad stays so."""
-    return Choice(installed=installed, failed=choice.failed, held=choice.held)
+    return Choice(installed=installed, failed=choice.failed, held=choice.held, forgiven=choice.forgiven)
 
 
 def _choice(tree: Any) -> Choice:
@@ -155,7 +158,7 @@ def _choice(tree: Any) -> Choice:
     for key, value in given.items():
         if type(value) is not _KINDS[key]:
             return Choice()
-    lists = {key: tuple(given[key]) for key in ("lines", "well", "lacked") if key in given}
+    lists = {key: tuple(given[key]) for key in _LISTS if key in given}
     if not all(isinstance(one, str) for several in lists.values() for one in several):
         return Choice()
     if not all(isinstance(one, str) for one in given.get("failed", {}).values()):
@@ -163,11 +166,12 @@ def _choice(tree: Any) -> Choice:
     return Choice(**{**given, **lists})
 
 
+_LISTS = ("lines", "well", "lacked", "forgiven")
 _KINDS: dict[str, type] = {
     **dict.fromkeys(("version", "folder", "installed", "before", "before_folder", "went_back"), str),
     **dict.fromkeys(("trial", "held"), bool),
     "starts": int,
-    **dict.fromkeys(("lines", "well", "lacked"), list),
+    **dict.fromkeys(_LISTS, list),
     "failed": dict,
 }
 

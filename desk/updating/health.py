@@ -21,7 +21,7 @@ def update(choice: Choice, state: UpdateState, channel: str, running: str, now: 
     figures: dict[str, float | int | str] = {"running": running}
     if state.ready:
         figures["ready"] = state.ready
-    if choice.went_back:
+    if choice.went_back in choice.failed:  # else it was forgiven, and waits to be tried again
         return (
             _warning(
                 _("Version {version} was tried and left again ({why}); {running} runs.").format(

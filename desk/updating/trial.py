@@ -16,9 +16,10 @@ from typing import Protocol
 
 from desk.updating import choice as choices
 from desk.updating.choice import Choice
-from desk.updating.starter import CALL_FILE
+from desk.updating.starter import CALL_FILE, STOP_S
 
 STEADY_S = 5.0
+LACKS_S = STOP_S  # a seat that ends loses its window first: that is nothing it lacked
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +57,8 @@ class Trial:
         self._own, self._running, self._seat = own, running, seat
         self._on_confirmed, self._now_s = on_confirmed, monotonic_s
         self._well_since_s: float | None = None
+        self._lacks_now: tuple[str, ...] = ()
+        self._lacks_since_s = 0.0
         self._over = False
 
     def work_once(self) -> bool:
@@ -82,13 +85,15 @@ class Trial:
         return False
 
     def _not_well(self, kept: Choice, lacks: Sequence[str]) -> None:
-        """For whoever has to judge it when it was gone back from."""
+        """For whoever has to judge it when it was gone back from: what it lacks for longer than an end takes."""
         self._well_since_s = None
-        if tuple(lacks) == kept.lacked:
+        if tuple(lacks) != self._lacks_now:
+            self._lacks_now, self._lacks_since_s = tuple(lacks), self._now_s()
+        if self._now_s() - self._lacks_since_s < LACKS_S or self._lacks_now == kept.lacked:
             return
         _log.warning("the version on trial is not well", extra={"lacks": list(lacks)})
         with contextlib.suppress(OSError):
-            choices.write(self._own, replace(kept, lacked=tuple(lacks)))
+            choices.write(self._own, replace(kept, lacked=self._lacks_now))
 
     def _lacks(self, lines: tuple[str, ...]) -> list[str]:
         """What a healthy seat has and this one has not."""

@@ -8,7 +8,7 @@ of the sync process, on its own thread; what may take long gives way to a call a
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +29,7 @@ from desk.usecases.ports import Clock
 FIRST_LOOK_S = 60.0  # after the start: everybody starts at eight
 AGAIN = timedelta(minutes=5)  # after a look that failed
 CHECK_EVERY = timedelta(hours=1)  # how well the seat is, for whoever closes it
+SETTLES = timedelta(seconds=60)  # a seat that is whole: by then its lines are up, or their server is away
 ASKS_AFTER = timedelta(days=7)  # a version waits, for whoever sits here never goes away
 ASKS_EVERY = timedelta(days=1)
 _log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ class Updater:
         self.state = self._kept_state()
         self._next_ask = ground.clock()
         self._next_check = self._next_look
+        self._whole_since: datetime | None = None
 
     def work_once(self) -> bool:
         """A look where one is due, and what follows of it. Whether there is more to do at once."""
@@ -181,13 +183,15 @@ class Updater:
 
     def _judge_again(self) -> None:
         """A version was gone back from because it did not find again what was there before. Where this one does not
-        find it either, the exchange or the centre is away, and the version was not to blame. Looked at once, when the
-        seat is whole."""
+        find it either, the exchange or the centre is away, and the version was not to blame. Judged once, when it is
+        plain."""
         kept = choices.read(self._ground.own)
-        if not kept.lacked or kept.trial or not self._seat.is_whole() or self._seat.in_call():
+        if not kept.lacked or kept.trial or not self._seat.is_whole():
+            self._whole_since = None
             return
-        there = {*self._seat.lines_up(), *self._seat.well()}
-        to_blame = kept.failed.get(kept.went_back) != "late" or any(name in there for name in kept.lacked)
+        to_blame = None if self._seat.in_call() else self._is_to_blame(kept)
+        if to_blame is None:
+            return
         judged = replace(kept, lacked=()) if to_blame else choices.forgiven(kept)
         if not to_blame:
             _log.warning("the version gone back from was not to blame", extra={"lacks": list(kept.lacked)})
@@ -195,6 +199,20 @@ class Updater:
             choices.write(self._ground.own, judged)
         except OSError as error:
             _log.warning("how a version was judged cannot be kept: %s", error)
+
+    def _is_to_blame(self, kept: Choice) -> bool | None:
+        """For what it lacked; None: not yet known. A window, a telephone or a process that fell down is nobody else's
+        doing, and what was away for all once is not believed twice. Lines need their time to come back."""
+        now = self._ground.clock()
+        self._whole_since = self._whole_since or now
+        if kept.failed.get(kept.went_back) != "late" or kept.went_back in kept.forgiven:
+            return True
+        lacked = set(kept.lacked)
+        if lacked - {*kept.lines, *kept.well} or lacked & set(self._seat.lines_up()):
+            return True
+        if now - self._whole_since < SETTLES:
+            return None
+        return bool(lacked & set(self._seat.well()))
 
     # ---- what is wanted
 

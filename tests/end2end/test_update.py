@@ -134,6 +134,8 @@ def test_a_seat_brings_itself_up_to_date_and_back(
     wait_until("the version before", lambda: choice_of(post).failed == {"0.3.0": "late"}, WAIT_S)
     post.after("window_ready", timeout_s=WAIT_S)
     assert choice_of(post) == replace(choice_of(post), version="0.2.0", trial=False, went_back="0.3.0")
+    wait_until("the judgement", lambda: not choice_of(post).lacked, STEP_S)
+    assert choice_of(post).failed == {"0.3.0": "late"}, "a window that never came is not tried again"
     post.after("line registered", role="phone", timeout_s=STEP_S)
     post.in_front()
     post.talk(resident)

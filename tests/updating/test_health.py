@@ -27,6 +27,7 @@ def test_a_seat_without_updates_says_nothing() -> None:
         (Choice(), UpdateState(looked_at=NOW - timedelta(days=9)), Level.WARNING),
         (Choice(), UpdateState(looked_at=NOW, trouble="The channel does not answer."), Level.WARNING),
         (Choice(went_back="0.2.0", failed={"0.2.0": "died"}), LOOKED, Level.WARNING),
+        (Choice(went_back="0.2.0", forgiven=("0.2.0",)), LOOKED, Level.OK),
     ],
 )
 def test_what_needs_somebody_is_a_warning(choice: Choice, state: UpdateState, level: Level) -> None:

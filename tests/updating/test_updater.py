@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from desk.updating import state as states
 from desk.updating import updater as updaters
 from desk.updating.publish import Key, Publisher, Wish
 from desk.updating.source import FolderSource
-from desk.updating.trial import STEADY_S, Trial
+from desk.updating.trial import LACKS_S, STEADY_S, Trial
 from desk.updating.updater import Ground, Updater
 from desk.updating.versions import Versions
 from tests.updating.bundles import a_bundle, open_keys
@@ -499,32 +500,91 @@ def test_a_call_in_a_version_on_trial_leaves_its_mark(hotline: Hotline) -> None:
     assert (hotline.own / "in-call").exists()
 
 
-@pytest.mark.parametrize(
-    ("lines_now", "faults_now", "to_blame"),
-    [
-        ((), (), False),  # the exchange is away
-        (("热线",), (), True),
-        (("热线",), ("disk",), True),
-    ],
-)
-def test_whoever_lacks_what_is_away_for_all_is_not_to_blame(
-    hotline: Hotline, lines_now: tuple[str, ...], faults_now: tuple[str, ...], to_blame: bool
-) -> None:
-    hotline.publish("0.2.0")
+def left_for(hotline: Hotline, **lacks: Any) -> None:
+    """A version that is offered was tried, was not well for this, and the version before runs again."""
     hotline.look()
-    seat, clock_s = hotline.seat, [0.0]
-    seat.lines = ()
-    trial = Trial(hotline.own, "0.2.0", seat, monotonic_s=lambda: clock_s[0])
-    for _second in range(10):
+    assert hotline.choice().trial
+    whole, clock_s = hotline.seat, [0.0]
+    trial = Trial(hotline.own, "0.2.0", replace(whole, **lacks), monotonic_s=lambda: clock_s[0])
+    while clock_s[0] < 2 * LACKS_S:
         trial.work_once()
         clock_s[0] += STEADY_S
-    assert hotline.choice().lacked == ("热线",)
     choices.write(hotline.own, choices.gone_back(hotline.choice(), "late"))
     hotline.a_start()
-    seat.lines, seat.faults, seat.away = lines_now, faults_now, False
-    hotline.updater.work_once()
+
+
+def settle(hotline: Hotline) -> None:
+    for _look in range(int(updaters.SETTLES.total_seconds()) + 1):
+        hotline.updater.work_once()
+        hotline.now += timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "lacked", "now", "to_blame"),
+    [
+        ({"lines": ()}, ("热线",), {"lines": ()}, False),  # the exchange is away
+        ({"lines": ()}, ("热线",), {}, True),
+        ({"faults": ("disk",)}, ("disk",), {"faults": ("disk",)}, False),
+        ({"faults": ("disk",)}, ("disk",), {}, True),
+        ({"window": False}, ("window",), {}, True),
+        ({"phone": False}, ("phone",), {}, True),
+        ({"crashes": ("ui",)}, ("ui crashed",), {}, True),
+        ({"window": False, "lines": ()}, ("window", "热线"), {"lines": ()}, True),
+    ],
+)
+def test_only_for_what_is_away_for_all_nobody_is_to_blame(
+    hotline: Hotline, lacks: dict[str, Any], lacked: tuple[str, ...], now: dict[str, Any], to_blame: bool
+) -> None:
+    hotline.publish("0.2.0")
+    left_for(hotline, **lacks)
+    assert hotline.choice().lacked == lacked
+    hotline.seat = replace(hotline.seat, away=False, **now)
+    hotline.a_start()
+    settle(hotline)
     assert (hotline.choice().failed == {"0.2.0": "late"}) is to_blame
     assert hotline.choice().lacked == ()
-    seat.away = True
-    hotline.look()
+    hotline.seat.away = True
+    for _hour in range(3):
+        hotline.look()
     assert (hotline.choice().version == "0.2.0") is not to_blame
+
+
+def test_a_line_that_takes_its_time_is_waited_for_before_it_is_called_away(hotline: Hotline) -> None:
+    hotline.publish("0.2.0")
+    left_for(hotline, lines=())
+    hotline.seat.lines = ()
+    for _look in range(30):
+        hotline.updater.work_once()
+        hotline.now += timedelta(seconds=1)
+    assert hotline.choice().failed == {"0.2.0": "late"}
+    hotline.seat.lines = ("热线",)
+    settle(hotline)
+    assert (hotline.choice().failed, hotline.choice().version) == ({"0.2.0": "late"}, "")
+
+
+def test_a_version_is_forgiven_once(hotline: Hotline) -> None:
+    hotline.publish("0.2.0")
+    left_for(hotline, lines=())
+    hotline.seat.lines = ()
+    settle(hotline)
+    assert hotline.choice().failed == {}
+    hotline.seat.lines = ("热线",)
+    left_for(hotline, lines=())
+    hotline.seat.lines = ()
+    settle(hotline)
+    for _hour in range(3):
+        hotline.look()
+    assert (hotline.choice().failed, hotline.choice().version) == ({"0.2.0": "late"}, "")
+
+
+def test_the_order_in_which_a_seat_ends_is_nothing_that_a_version_lacked(hotline: Hotline) -> None:
+    trial, time, _told = on_trial(hotline)
+    hotline.seat.lines = ()
+    for second in range(180):
+        time[0] = float(second)
+        trial.work_once()
+    hotline.seat.window = False
+    for second in range(180, 180 + int(LACKS_S)):
+        time[0] = float(second)
+        trial.work_once()
+    assert hotline.choice().lacked == ("热线",)
