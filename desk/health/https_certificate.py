@@ -3,12 +3,13 @@ way that everything else goes there (the system's proxy, the authority that the 
 server that does not answer is no finding: whoever needs it says so. Any thread; some hundred milliseconds, `TIMEOUT_S`
 at most twice."""
 
+import base64
 import http.client
 import ssl
 import urllib.request
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from desk.domain.health import Finding, Level
 from desk.health.certificate import days_left
@@ -47,13 +48,21 @@ def _valid_until(host: str, port: int, ca_file: str) -> datetime:
     there = (via.hostname or host, via.port) if via else (host, port)
     connection = http.client.HTTPSConnection(*there, timeout=TIMEOUT_S, context=context)
     if via:
-        connection.set_tunnel(host, port)
+        connection.set_tunnel(host, port, _who(via))
     try:
         connection.connect()
         told = connection.sock.getpeercert() or {}
     finally:
         connection.close()
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(told["notAfter"])), UTC)
+
+
+def _who(proxy: SplitResult) -> dict[str, str]:
+    """For a proxy that wants a name and a password."""
+    if proxy.username is None:
+        return {}
+    given = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(given.encode()).decode()}"}
 
 
 def _refused(check: str, server: str, detail: str) -> Finding:

@@ -53,10 +53,13 @@ def test_what_is_no_web_server_or_does_not_answer_is_somebody_elses_finding(addr
     assert look("x", address, "", NOW, 21) == ()
 
 
-def test_the_companys_proxy_is_gone_through(ca: Ca, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("wants", "given"), [("", ""), ("王:p@ss", "%E7%8E%8B:p%40ss@")])
+def test_the_companys_proxy_is_gone_through(
+    ca: Ca, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wants: str, given: str
+) -> None:
     known = ca.server("behind", "DNS:it.example.invalid", days=40)
-    with https_behind_a_proxy(tmp_path, known) as (port, tunnels):
-        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+    with https_behind_a_proxy(tmp_path, known, wants) as (port, tunnels):
+        monkeypatch.setenv("https_proxy", f"http://{given}127.0.0.1:{port}")
         for name in ("no_proxy", "NO_PROXY"):
             monkeypatch.delenv(name, raising=False)
         (one,) = look("x", "https://it.example.invalid/desk", str(ca.certificate), NOW, 21)
