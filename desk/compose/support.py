@@ -1,7 +1,6 @@
 """Builds what makes support bundles of the notes: for the window, for `desk bundle`, and for the sync process, which
 brings them to where the settings say. Loaded when it is first needed: age is costly."""
 
-import importlib.metadata
 import io
 import shutil
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from desk.compose.clock import now
+from desk.health.machine import version_of
 from desk.recording.files import write_new
 from desk.recording.sealing import age
 from desk.secrets import KeyringSecrets, Secrets
@@ -19,7 +19,7 @@ from desk.support.what_happened import Place, WhatHappened
 from desk.version import build
 
 KEY_ENTRY = "support-key"
-_LIBRARIES = ("pjsua2-python", "PySide6-Essentials", "sqlcipher3-wheels", "miniaudio", "psycopg", "av")
+_LIBRARIES = ("pjsua2-python", "PySide6-Essentials", "sqlcipher3", "miniaudio", "psycopg", "av")
 
 
 def what_happened_of(settings: Settings, secrets: Secrets | None = None) -> WhatHappened:
@@ -74,7 +74,7 @@ def facts_of(settings: Settings) -> dict[str, Any]:
     return {
         "desk": program.version,
         "commit": program.commit,
-        "libraries": {name: version for name in _LIBRARIES if (version := _version(name))},
+        "libraries": {name: version for name in _LIBRARIES if (version := version_of(name))},
         "disk_free_mb": {name: _free_mb(folder) for name, folder in _folders(settings).items()},
         "settings": {
             "lines": [_line(line) for line in settings.lines],
@@ -116,10 +116,3 @@ def _free_mb(folder: Path) -> int | None:
         return shutil.disk_usage(folder).free // 1_000_000
     except OSError:
         return None
-
-
-def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:  # a bundle keeps no such list
-        return ""

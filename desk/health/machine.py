@@ -37,7 +37,7 @@ def versions() -> Sequence[Finding]:
         "system": f"{platform.system()} {platform.release()}",
     }
     for name, package in _LIBRARIES.items():
-        found = _version_of(package)
+        found = version_of(package)
         if found:
             figures[name] = found
     listed = ", ".join(f"{word} {figures[name]}" for name, word in _SHOWN.items() if name in figures)
@@ -91,7 +91,8 @@ def _is_crash(file: Path, since_s: float) -> bool:
     return about.st_size > 0 and about.st_mtime >= since_s
 
 
-def _version_of(package: str) -> str:
+def version_of(package: str) -> str:
+    """As installed, or as bundled; "" where it is neither."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -8,6 +8,7 @@ import lzma
 import tarfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from desk.domain.mishaps import Mishap
 from desk.domain.party import Party
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
+from desk.health import machine
 from desk.log import crash
 from desk.recording.files import write_new
 from desk.recording.sealing import age
@@ -305,6 +307,20 @@ def test_a_call_of_yesterday_is_found_by_its_lines_in_the_log(tmp_path: Path) ->
     assert "line 660" in found["log/phone.jsonl"]
     assert "line 0" not in found["log/phone.jsonl"]
     assert "line 2000" not in found["log/phone.jsonl"]
+
+
+def test_the_libraries_are_named_where_they_are_bundled_and_where_they_are_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["pjsua2-python", "PySide6-Essentials", "sqlcipher3", "miniaudio", "psycopg", "av"]
+    assert sorted(facts_of(settings_in(tmp_path))["libraries"]) == sorted(names)
+
+    def none(package: str) -> str:
+        raise PackageNotFoundError(package)
+
+    monkeypatch.setattr(machine, "version", none)
+    monkeypatch.setattr(machine, "_bundled", lambda: {name.lower(): "1.0" for name in names})
+    assert facts_of(settings_in(tmp_path))["libraries"] == dict.fromkeys(names, "1.0")
 
 
 def test_the_facts_of_a_seat_name_nobody(tmp_path: Path) -> None:
