@@ -19,6 +19,10 @@ class LinesUp:
         """Of the lines that are up now, sorted."""
         return tuple(sorted(label for label, state in self._lines.items() if state.status in UP))
 
+    def lose(self) -> None:
+        """The phone is gone; the next one tells how its lines are."""
+        self._lines, self.phone_here = {}, False
+
     def hear(self, message: Any) -> None:
         """Any message of the phone's."""
         match message:

@@ -285,6 +285,7 @@ class SyncProcess:
                 worker.nudge()
 
     def _lose_phone(self) -> None:
+        self.lines_up.lose()
         for listener in self._phone_listeners:
             listener(None)
 

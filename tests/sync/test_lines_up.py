@@ -30,3 +30,10 @@ def test_the_lines_that_are_up_are_known_from_the_snapshot_on() -> None:
     told.append(up.labels)
     assert told == [("b", "d"), ("b", "c", "d"), ("c", "d")]
     assert up.phone_here
+
+
+def test_of_a_phone_that_is_gone_nothing_stands() -> None:
+    up = LinesUp()
+    up.hear(PhoneSnapshot((line("a", LineStatus.REGISTERED),), HeadsetState()))
+    up.lose()
+    assert (up.phone_here, up.labels) == (False, ())

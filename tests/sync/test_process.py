@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import pytest
 from desk import wire
 from desk.demo.postgres import PrivatePostgres
 from desk.demo.processes import wait_until
+from desk.domain.events import HeadsetState, LineState, LineStatus
 from desk.domain.identity import TicketId
+from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble
 from desk.link.addresses import address_for
 from desk.link.sockets import LinkClient, LinkServer
@@ -234,6 +237,20 @@ def test_a_closed_spool_wakes_the_workers(make_seat: MakeSeat, monkeypatch: pyte
         phone.publish(wire.SpoolClosed("c1"))
         worked.get(timeout=WAIT_S)
         phone.close()
+
+
+def test_a_phone_that_is_gone_has_no_lines(make_seat: MakeSeat) -> None:
+    """A version on trial whose phone was killed is not healthy, whatever the phone had said."""
+    up = LineState("热线", LineStatus.REGISTERED, datetime(2026, 11, 22, tzinfo=UTC))
+    with running(make_seat("here"), None) as alone:
+        phone = LinkServer(address_for(alone.runtime_dir, "phone"), alone.token, "phone")
+        phone.start()
+        wait_until("sync is attached to the phone", lambda: phone.peers, WAIT_S)
+        phone.publish(PhoneSnapshot((up,), HeadsetState()))
+        wait_until("its lines are known", lambda: alone.process.lines_up.labels == ("热线",), WAIT_S)
+        phone.close()
+        wait_until("its loss is known", lambda: not alone.process.lines_up.phone_here, WAIT_S)
+        assert alone.process.lines_up.labels == ()
 
 
 def test_one_worker_wakes_another_at_once(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
