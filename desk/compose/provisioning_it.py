@@ -132,8 +132,11 @@ def codes(table: Path, folder: Path, publics: Sequence[Path], days: int, out: Pa
 
 def pending(folder: Path, withdrawn: Sequence[str], say: Say = print) -> int:
     place = folder / ENROLMENT
-    if withdrawn:
-        making.withdraw(place, set(withdrawn))
+    unknown = sorted(set(withdrawn) - {slip.seat for _file, slip in making.open_codes(place)})
+    if unknown:
+        words = _("There is no code to withdraw for {seats}. Nothing was withdrawn.")
+        raise Fault(words.format(seats=", ".join(unknown)))
+    making.withdraw(place, set(withdrawn))
     moment = now()
     for _file, slip in making.open_codes(place):
         state = _("open until") if moment < slip.until else _("over since")

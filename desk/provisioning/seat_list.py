@@ -44,7 +44,7 @@ def rows_of(table: Sequence[tuple[int, Sequence[str]]]) -> list[SeatRow]:
     ]
     if not rows:
         raise Refused("list", _("The list is empty."))
-    words = [_HEADINGS.get(text.lower(), text) for text in rows[0][1]]
+    words = [_word(text) for text in rows[0][1]]
     if "seat" not in words:
         raise Refused("list", _("The list needs a heading with a column seat, and one for each password: seat, sip."))
     found: list[SeatRow] = []
@@ -61,7 +61,33 @@ def rows_of(table: Sequence[tuple[int, Sequence[str]]]) -> list[SeatRow]:
         given = {word: text for word, text in by_word.items() if word and text}
         settings = {word: text for word, text in given.items() if _SETTING.fullmatch(word)}
         found.append(SeatRow(number, seat, {w: text for w, text in given.items() if w not in settings}, settings))
+    _refuse_shared(found)
     return found
+
+
+def _word(heading: str) -> str:
+    """What a column is. Large and small letters are the same, but in a line's label and in an entry of the keyring."""
+    small = heading.lower()
+    return _HEADINGS.get(small, heading if ":" in heading else small)
+
+
+def _refuse_shared(rows: Sequence[SeatRow]) -> None:
+    """Two telephones with one account take each other's calls, two seats with one user each other's changes."""
+    taken: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        for column, text in row.settings.items():
+            table, _point, key = column.rpartition(".")
+            if key != "user":
+                continue
+            where = row.settings.get(f"{table}.registrar", "") or row.settings.get(f"{table}.url", "")
+            other = taken.setdefault((column, text, where), row.row)
+            if other != row.row:
+                raise Refused(
+                    "list",
+                    _("Row {row}: {column} is {text} as in row {other}; each seat has its own.").format(
+                        row=row.row, column=column, text=repr(text[:20]), other=other
+                    ),
+                )
 
 
 def known(rows: Sequence[SeatRow], seats: Mapping[str, Mapping[str, Any]]) -> list[str]:

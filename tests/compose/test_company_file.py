@@ -7,7 +7,7 @@ import pytest
 
 from desk import exit_codes, wire
 from desk.compose import company_file, provisioning, settings_window, setup_window
-from desk.compose.provisioning_it import codes
+from desk.compose.provisioning_it import codes, pending
 from desk.faults import Fault
 from desk.provisioning import accounts, refresh
 from desk.provisioning.accept import Accepting
@@ -113,3 +113,14 @@ def test_a_password_that_a_spreadsheet_has_worked_out_is_refused(company: Compan
     with pytest.raises(Fault, match="Row 2"):
         codes(tmp_path / "list.csv", company.folder, [tmp_path / "pub"], 1, None)
     assert not (company.folder / "enrolment").exists()
+
+
+def test_whoever_withdraws_a_code_that_is_not_there_is_told_and_nothing_changes(company: Company) -> None:
+    company.code("S01")
+    said: list[str] = []
+    with pytest.raises(Fault, match=r"for S3O\. Nothing"):
+        pending(company.folder, ["S01", "S3O"], said.append)
+    assert pending(company.folder, [], said.append) == exit_codes.OK
+    assert [line.split("\t")[0] for line in said] == ["S01"]
+    assert pending(company.folder, ["S01"], said.append) == exit_codes.OK
+    assert len(said) == 1

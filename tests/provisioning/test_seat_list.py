@@ -23,6 +23,35 @@ def test_a_list_is_read_by_its_heading() -> None:
     assert (second.row, dict(second.secrets)) == (4, {"sip": "c"})
 
 
+def test_a_heading_may_begin_with_a_capital_as_a_workbook_writes_it() -> None:
+    (row,) = rows("Seat,SIP,Line.User,Central User,Agent Name,line:VIP.user,sip:Hot@pbx.cn", "S01,a,8001,s01,Li,9001,b")
+    assert dict(row.secrets) == {"sip": "a", "sip:Hot@pbx.cn": "b"}
+    assert dict(row.settings) == {
+        "line.user": "8001",
+        "central.user": "s01",
+        "seat.agent_name": "Li",
+        "line:VIP.user": "9001",
+    }
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (("seat,分机", "S01,8001", "S02,8002", "S03,8001"), "Row 4: line.user is '8001' as in row 2"),
+        (("seat,数据库用户", "S01,s", "S02,s"), "Row 3: central.user is 's' as in row 2"),
+        (("seat,line:热线.user", "S01,9", "S02,9"), "Row 3: line:热线.user"),
+    ],
+)
+def test_two_seats_with_one_extension_or_one_user_are_refused(lines: tuple[str, ...], reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        rows(*lines)
+
+
+def test_one_extension_at_two_exchanges_and_one_agent_at_two_seats_are_none_of_that() -> None:
+    heading = "seat,line.user,line.registrar,seat.agent,line:b.user"
+    assert len(rows(heading, "S01,8001,a.cn,1001,8002", "S02,8001,b.cn,1001,8003")) == 2
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
