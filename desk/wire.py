@@ -218,10 +218,12 @@ class Seated:
 @dataclass(frozen=True, slots=True)
 class SeatUse:
     """ui to sync: whether somebody works here. `away`: nobody sits here, the window is locked, or whoever sits here is
-    on a break; `state`: then which, a value of `AgentState`, else ""."""
+    on a break. `agent`: whose work number, "" nobody's; `state`: of `PAUSED` the one that they are in, a value of
+    `AgentState`, "" none."""
 
     away: bool
     state: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +252,9 @@ class SeatChecked:
 @dataclass(frozen=True, slots=True)
 class Updates:
     """sync to ui, which answers by `SeatUse`. `told`: a sentence for the agent, once, "" none; `asks`: it asks
-    them to do something, and stays until it is put away. `resumed`: the state of the agent when the seat was started
-    anew, to be taken up again, "" none."""
+    them to do something, and stays until it is put away."""
 
     told: str = ""
-    resumed: str = ""
     asks: bool = False
 
 

@@ -44,7 +44,7 @@ class _SeatNow:
 
     def is_quiet(self) -> bool:
         process = self.process
-        nobody = process.seat_use.away or not process.window_here
+        nobody = process.nobody_works or not process.window_here
         return nobody and not process.running_calls.any and not process.catching_up
 
     def ask_phone(self, command: CheckSelf) -> bool:

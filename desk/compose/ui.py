@@ -4,6 +4,7 @@ The store is opened before the window is built; where it cannot be (its key is n
 the window says so instead of the seat, and what to do."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -23,6 +24,8 @@ from desk.settings import Settings
 from desk.ui.app import run_ui
 from desk.ui.fault_window import FaultParts, open_or_tell
 from desk.ui.seat_state import Attached, Detached
+from desk.updating.resume import noted
+from desk.updating.where import told_folder
 
 Receive = Callable[[object], None]
 
@@ -105,7 +108,8 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
         notes.close()
         life.close()
         return exit_codes.ENVIRONMENT
-    code = run_ui(window_parts(settings, store, links, Life(life.ready, life.beat, life.stop_requested), settings_file))
+    parts = window_parts(settings, store, links, Life(life.ready, life.beat, life.stop_requested), settings_file)
+    code = run_ui(replace(parts, left=noted(told_folder(settings.data_dir))))
     links.close()
     store.close()
     notes.close()

@@ -20,7 +20,7 @@ from desk.store.seat_identity import SqlSeatIdentity
 from desk.store.store import Store
 from desk.sync.process import SyncProcess
 from desk.updating import choice as choices
-from desk.updating import starter
+from desk.updating import resume, starter
 from desk.updating import state as states
 from desk.updating.download import Pace
 from desk.updating.source import source_of
@@ -50,8 +50,6 @@ ESSENTIAL = frozenset(
         "recordings",
     }
 )
-RESUME_FILE = "resume"  # the agent's state when the seat was started anew for another version
-RESUME_S = 600.0
 _TRIED = "tried"  # the version whose trial was told of
 
 
@@ -100,7 +98,7 @@ class RunningSeat:
         return self.life.stop_requested.is_set()
 
     def is_away(self) -> bool:
-        return self.process.window_here and self.process.seat_use.away
+        return self.process.window_here and self.process.nobody_works
 
     def lines_up(self) -> tuple[str, ...]:
         return self.process.lines_up.labels
@@ -134,8 +132,8 @@ class RunningSeat:
         return findings(self.settings, only=ESSENTIAL)
 
     def restart(self) -> None:
-        with contextlib.suppress(OSError):
-            (self.own / RESUME_FILE).write_text(self.process.seat_use.state, "utf-8")
+        if self.process.seat_use is not None:
+            resume.note(self.own, self.process.seat_use)
         self.life.ask_restart("another version of Desk is to run")
 
     def ask(self, version: str, days: int) -> None:
@@ -157,6 +155,8 @@ def keep_up_to_date(settings: Settings, store: Store, process: SyncProcess, life
     greeting = _Greeting(own, settings.seat.language)
     process.greet_by(greeting)
     running = build().version
+    resuming = resume.Resuming(own, running, lambda: process.seat_use)
+    process.add_worker("resume", resuming.work_once)
     trial = Trial(own, running, seat, lambda _version: process.tell(greeting.confirmed()))
     process.add_worker("trial", trial.work_once)
     updater = updater_of(settings, store, seat)
@@ -174,15 +174,13 @@ def _is_crash(file: Path, began: float) -> bool:
 
 
 class _Greeting:
-    """What a window is told when it attaches: once that the version before runs again, and the state to take up."""
+    """What a window is told when it attaches: once that the version before runs again."""
 
     def __init__(self, own: Path, language: str) -> None:
         self._own, self._language = own, language
-        self._resumed = _taken(own / RESUME_FILE)
 
     def __call__(self) -> wire.Updates:
-        resumed, self._resumed = self._resumed, ""
-        return wire.Updates(self._news(), resumed)
+        return wire.Updates(self._news())
 
     def confirmed(self) -> wire.Updates:
         version = build().version
@@ -204,15 +202,3 @@ class _Greeting:
         return _("Version {version} of Desk did not work here; the one before runs again. IT can see why.").format(
             version=kept.went_back
         )
-
-
-def _taken(file: Path) -> str:
-    """What stands in it, if it was written for this start; read once."""
-    from desk.domain.agent_state import AgentState
-
-    with contextlib.suppress(OSError, ValueError):
-        fresh = now().timestamp() - file.stat().st_mtime < RESUME_S
-        text = file.read_text("utf-8")
-        file.unlink()
-        return AgentState(text).value if fresh and text else ""
-    return ""

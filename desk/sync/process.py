@@ -74,7 +74,7 @@ class SyncProcess:
         self.recordings = RecordingsBoard(self._reports.put)
         self.running_calls = RunningCalls()
         self.lines_up = LinesUp()
-        self.seat_use = wire.SeatUse(away=False)  # as the window said last
+        self.seat_use: wire.SeatUse | None = None  # as the window said last
         self._greeting: Greeting = lambda: None
         self._seat_checked = wire.SeatChecked()
         self._phone_listeners: list[PhoneListener] = []
@@ -126,6 +126,11 @@ class SyncProcess:
     def window_here(self) -> bool:
         """Whether one is attached. Any thread."""
         return any(peer.role == "ui" for peer in tuple(self._listeners))
+
+    @property
+    def nobody_works(self) -> bool:
+        """As the window said last. Any thread."""
+        return self.seat_use is not None and self.seat_use.away
 
     def greet_by(self, greeting: Greeting) -> None:
         """Before `run`: what every window that attaches is told of updates."""

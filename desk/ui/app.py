@@ -1,8 +1,9 @@
 """The ui process: it builds the window from what `desk.compose` hands in, runs Qt's loop, and ends with an exit code.
 
-Start: the window is shown as soon as it can be drawn; the agent of the settings is signed in by the worker, with their
-drafts, and what the searches need is read beside it. End: whatever waits to be saved is saved first. Qt's thread never
-touches the store, the network or a disk; how long its loop was ever stuck is watched (`StallWatch`).
+Start: the window is shown as soon as it can be drawn; the agent of the settings (after an update: whoever sat here, or
+nobody) is signed in by the worker, with their drafts, and what the searches need is read beside it. End: whatever waits
+to be saved is saved first. Qt's thread never touches the store, the network or a disk; how long its loop was ever stuck
+is watched (`StallWatch`).
 
 Exit code 0: the agent closed the window, or the launcher asked for the end; `AGAIN`: the seat store is to be repaired
 before the next window. Anything else is a crash."""
@@ -63,7 +64,7 @@ def run_ui(parts: UiParts) -> int:
             keys.start()
         parts.subscribe(hub.receive)
         if not hub.is_guarded:
-            built.wiring.sign_in(parts.settings.seat.agent)
+            built.wiring.begin(parts.left)
         hub.worker.run(parts.warm, lambda _none: warmed(), lane="warm")
         QTimer.singleShot(PHONE_EXPECTED_MS, window, lambda: _expect_phone(hub))
 

@@ -254,9 +254,6 @@ def build_window(parts: UiParts) -> Built:
     if work is not None:
         work.join(window, ticket)
     DeafAlarm(hub, parts.chime, window)
-    use = SeatUse(hub, bar.states, parts.tell_sync)
-    use.told.connect(panels.trouble_line.tell)
-    use.asked.connect(lambda words: panels.trouble_line.tell(words, stays=True))
     CallerFetch(hub, parts.tell_sync, parts.settings.line.area_code, window)
     RestartNotices(hub, parts.crash_told, panels.trouble_line.tell, parts.clock, parts.zone, window)
     _join_look_back(hub, parts, panels, ties)
@@ -309,6 +306,9 @@ def build_window(parts: UiParts) -> Built:
     join_support(hub, middle, parts.support, parts.clock, parts.zone)
     ticket.written.connect(wiring.written)
     ticket.told.connect(panels.trouble_line.tell)
+    use = SeatUse(hub, bar.states, parts.tell_sync, parts.left)
+    use.told.connect(panels.trouble_line.tell)
+    use.asked.connect(lambda words: panels.trouble_line.tell(words, stays=True))
     return Built(window, hub, ties, wiring)
 
 

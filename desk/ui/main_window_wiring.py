@@ -26,6 +26,7 @@ from desk.ui.steps import mark, step
 from desk.ui.telephone import phone_words
 from desk.usecases.profile import Candidate
 from desk.usecases.read_work import ReadWork, Work
+from desk.wire import SeatUse
 
 _ON_THE_CARD = frozenset({"ticket", "call", "notice", "person", "household", "number", "membership", "sensitive_tag"})
 _LISTED_AFTER_MS = 150  # what is typed into a draft is in the list that soon
@@ -196,6 +197,16 @@ class Wiring(QObject):
         self.read_work()
 
     # Who is here
+
+    def begin(self, left: SeatUse | None) -> None:
+        """At the window's start: the seat's own agent sits here, or whoever did when it was started anew for another
+        version, or nobody."""
+        own = self._wired.seat_agent.number
+        number = own if left is None else left.agent
+        if number:
+            self.sign_in(number)
+        else:
+            self._panels.sign_in.start(own)
 
     def sign_in(self, number: str) -> None:
         """Look the work number up and, where it may, sign it in: its drafts are there before the first form opens."""

@@ -31,6 +31,7 @@ from desk.usecases.read_work import ReadWork
 from desk.usecases.replay import Tape
 from desk.usecases.screen_pop import ScreenPop
 from desk.usecases.tie_call import TieCall
+from desk.wire import SeatUse
 
 if TYPE_CHECKING:
     from desk.ui.after.dispatch.uses import DispatchUses
@@ -62,7 +63,8 @@ class UiParts:
     away. `register`: work numbers and names of the staff. `note_number`: a search for it goes on record. `chime`
     plays the reminders. `author`: whose work number signs changes from now on. `ready`: told when the window is
     usable. `beat`: called once a second by Qt's loop. `policy_troubles`: what is to be told of the company's own
-    rules, one sentence each. `toggle_tag`: `ResidentTags.toggle`."""
+    rules, one sentence each. `toggle_tag`: `ResidentTags.toggle`. `left`: how the seat was used when it was started
+    anew for another version; None: it begins by itself."""
 
     settings: Settings
     zone: tzinfo
@@ -116,6 +118,7 @@ class UiParts:
     tell_sync: Callable[[object], bool] = lambda _message: False
     register: Callable[[], list[tuple[str, str]]] = list
     policy_troubles: Callable[[], Sequence[str]] = tuple
+    left: SeatUse | None = None
     ready: Callable[[], None]
     beat: Callable[[], None]
     stop_requested: threading.Event

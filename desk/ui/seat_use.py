@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from desk import wire
-from desk.domain.agent_state import AgentState
+from desk.domain.agent_state import PAUSED, AgentState
 from desk.ui.hub import Hub
 from desk.ui.telephone.availability import AgentStates
 
@@ -22,11 +22,15 @@ class SeatUse(QObject):
     told = Signal(str)
     asked = Signal(str)
 
-    def __init__(self, hub: Hub, states: AgentStates, tell: Callable[[object], bool]) -> None:
+    def __init__(
+        self, hub: Hub, states: AgentStates, tell: Callable[[object], bool], left: wire.SeatUse | None = None
+    ) -> None:
+        """Made last of all that hears of a sign-in: to everybody else a sign-in begins ready. `left`: see
+        `UiParts.left`."""
         super().__init__(hub)
         self._hub, self._states, self._tell = hub, states, tell
         self._told: wire.SeatUse | None = None
-        self._resumes = ""
+        self._left = left
         for signal in (hub.agent_changed, hub.lock_changed, states.changed):
             signal.connect(self.say)
         hub.agent_changed.connect(self._resume)
@@ -41,18 +45,21 @@ class SeatUse(QObject):
     def _hear(self, message: wire.Updates) -> None:
         if message.told:
             (self.asked if message.asks else self.told).emit(message.told)
-        self._resumes = message.resumed
-        self._resume()
         self._told = None
         self.say()
 
     def _resume(self) -> None:
-        """Once somebody sits here: a sign-in begins ready."""
-        if self._hub.agent is not None and self._resumes:
-            resumed, self._resumes = AgentState(self._resumes), ""
-            self._states.choose(resumed)
+        """Whoever signs in first: a break is theirs alone who was on it."""
+        agent, left = self._hub.agent, self._left
+        if agent is None or left is None:
+            return
+        self._left = None
+        if agent.number == left.agent and left.state in {one.value for one in PAUSED}:
+            self._states.choose(AgentState(left.state))
 
     def _now(self) -> wire.SeatUse:
-        state = self._states.state
-        away = self._hub.agent is None or self._hub.locked or state in AWAY
-        return wire.SeatUse(away, state.value if self._hub.agent is not None and state in AWAY else "")
+        agent, state = self._hub.agent, self._states.state
+        away = agent is None or self._hub.locked or state in AWAY
+        if agent is None:
+            return wire.SeatUse(away)
+        return wire.SeatUse(away, state.value if state in PAUSED else "", agent.number)

@@ -1,6 +1,5 @@
 """What the sync process adds to updates: what a window is told, and what the doctor has to find right."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -43,18 +42,6 @@ def test_what_was_only_partly_right_before_need_not_be_right_afterwards(
     seat = updates.RunningSeat(Settings(data_dir=tmp_path), None, None, tmp_path)  # type: ignore[arg-type]  # unused
     assert seat.well() == ("store",)
     assert seat.wrong() == {"sip.registration"}
-
-
-def test_the_state_of_the_agent_is_taken_up_once_and_only_soon_after(tmp_path: Path) -> None:
-    file = tmp_path / updates.RESUME_FILE
-    told = []
-    for text, age_s in (("lunch", 0.0), ("lunch", 2 * updates.RESUME_S), ("nonsense", 0.0), ("", 0.0)):
-        file.write_text(text, "utf-8")
-        at = now().timestamp() - age_s
-        os.utime(file, (at, at))
-        greeting = updates._Greeting(tmp_path, "en")
-        told.append((greeting().resumed, greeting().resumed))
-    assert told == [("lunch", ""), ("", ""), ("", ""), ("", "")]
 
 
 def test_a_version_that_was_left_is_told_of_once(tmp_path: Path) -> None:

@@ -127,9 +127,12 @@ def test_a_seat_brings_itself_up_to_date_and_back(
     post.after("window_ready", timeout_s=WAIT_S)
     wait_until("the new version to be healthy", lambda: _runs(post, "0.2.0"), WAIT_S)
     post.after("line registered", role="phone", timeout_s=STEP_S)
+    nobody_sits_here(post)
+    post.in_front()
+    post.press("Return")  # at the sign-in page
+    post.after("signed_in")
     channel.publish("0.3.0", DEAD_WINDOW)
     look(post)
-    post.in_front()
     signed_out(post)
     wait_until("the version before", lambda: choice_of(post).failed == {"0.3.0": "late"}, WAIT_S)
     post.after("window_ready", timeout_s=WAIT_S)
@@ -137,8 +140,19 @@ def test_a_seat_brings_itself_up_to_date_and_back(
     wait_until("the judgement", lambda: not choice_of(post).lacked, STEP_S)
     assert choice_of(post).failed == {"0.3.0": "late"}, "a window that never came is not tried again"
     post.after("line registered", role="phone", timeout_s=STEP_S)
+    nobody_sits_here(post)
     post.in_front()
+    post.press("Return")
+    post.after("signed_in")
     post.talk(resident)
+
+
+def nobody_sits_here(post: Post) -> None:
+    """As before the update. The telephone would sign an agent in at the exchange, and the shift begin."""
+    steps = [line.get("step") for line in post.seat.log_lines("ui")[post.noted["ui"] :]]
+    assert "signed_out" in steps, "by hand"
+    assert "signed_in" not in steps[steps.index("window_ready") :]
+    assert "shift_begun" not in steps
 
 
 def _runs(post: Post, version: str) -> bool:

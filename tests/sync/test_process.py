@@ -318,8 +318,10 @@ def test_a_window_is_told_of_updates_when_it_comes_and_tells_how_the_seat_is_use
     with running(make_seat("here"), None) as alone:
         assert alone.window.until(lambda m: isinstance(m, wire.Updates)) == told
         assert alone.process.window_here
-        alone.window.client.send(wire.SeatUse(away=True, state="lunch"))
-        wait_until("it is heard", lambda: alone.process.seat_use.away, WAIT_S)
+        assert not alone.process.nobody_works, "nobody has said so"
+        alone.window.client.send(wire.SeatUse(away=True, state="lunch", agent="1002"))
+        wait_until("it is heard", lambda: alone.process.nobody_works, WAIT_S)
+        assert alone.process.seat_use == wire.SeatUse(away=True, state="lunch", agent="1002")
         later = wire.Updates("again")
         alone.process.tell(later)
         assert alone.window.until(lambda m: m == later)

@@ -249,11 +249,11 @@ def _conflicts(store: FakeStore, author: FakeAuthor, clock: Clock) -> ConflictUs
     )
 
 
-def build(language: str = "zh_CN", look: str = "light") -> Scene:
-    """A window that is not shown yet; nobody is signed in."""
+def build(language: str = "zh_CN", look: str = "light", left: wire.SeatUse | None = None) -> Scene:
+    """A window that is not shown yet; nobody is signed in. `left`: as in `UiParts`."""
     store, commands, nudges, readers = FakeStore(), list[Command](), list[None](), set[str]()
     made = parts(store, language, look, commands.append, lambda: nudges.append(None), tag_readers=readers)
-    return Scene(window_of(made, look), store, commands, nudges, tag_readers=readers)
+    return Scene(window_of(replace(made, left=left), look), store, commands, nudges, tag_readers=readers)
 
 
 def window_of(parts: UiParts, look: str = "light") -> Built:

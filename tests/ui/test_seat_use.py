@@ -16,7 +16,7 @@ from desk.ui.telephone.availability import AgentStates
 from . import seat
 from .seat import NOW, FakePhone
 
-AGENT = Agent("1001", "张三")
+AGENT, OTHER = Agent("1001", "张三"), Agent("1002", "李四")
 
 
 class Service:
@@ -67,11 +67,12 @@ def test_nobody_signed_in_a_locked_window_and_a_break_are_away(
     hub.lock(on=False)
     sit(hub, None)
     assert service.heard == [
-        wire.SeatUse(away=False),
-        wire.SeatUse(away=True, state="lunch"),
-        wire.SeatUse(away=False),
-        wire.SeatUse(away=True),
-        wire.SeatUse(away=False),
+        wire.SeatUse(away=False, agent="1001"),
+        wire.SeatUse(away=False, state="training", agent="1001"),
+        wire.SeatUse(away=True, state="lunch", agent="1001"),
+        wire.SeatUse(away=False, agent="1001"),
+        wire.SeatUse(away=True, agent="1001"),
+        wire.SeatUse(away=False, agent="1001"),
         wire.SeatUse(away=True),
     ]
 
@@ -83,23 +84,32 @@ def test_a_service_that_comes_back_asks_and_is_told_again(hub: Hub, service: Ser
     service.there = True
     for _count in range(2):
         hub.updates_told.emit(wire.Updates())
-    assert service.heard == [wire.SeatUse(away=False)] * 2
+    assert service.heard == [wire.SeatUse(away=False, agent="1001")] * 2
 
 
-@pytest.mark.parametrize("signed_in_first", [True, False])
-def test_who_was_on_a_break_when_the_seat_began_anew_is_on_it_still(
-    hub: Hub, states: AgentStates, use: SeatUse, signed_in_first: bool
+@pytest.mark.parametrize(
+    ("left", "who", "seen"),
+    [
+        (wire.SeatUse(True, "lunch", "1001"), AGENT, AgentState.LUNCH),
+        (wire.SeatUse(False, "training", "1001"), AGENT, AgentState.TRAINING),
+        (wire.SeatUse(False, "", "1001"), AGENT, AgentState.READY),
+        (wire.SeatUse(True), AGENT, AgentState.READY),
+        (wire.SeatUse(True, "lunch", "1001"), OTHER, AgentState.READY),
+        (wire.SeatUse(True, "asleep", "1001"), AGENT, AgentState.READY),
+        (None, AGENT, AgentState.READY),
+    ],
+)
+def test_a_pause_in_which_the_seat_began_anew_is_a_pause_still_of_whose_it_was(
+    hub: Hub, states: AgentStates, service: Service, left: wire.SeatUse | None, who: Agent, seen: AgentState
 ) -> None:
-    if signed_in_first:
-        sit(hub, AGENT)
-    hub.updates_told.emit(wire.Updates(resumed="lunch"))
-    if not signed_in_first:
-        sit(hub, AGENT)
-    seen = [states.state]
+    use = SeatUse(hub, states, service.tell, left)
+    sit(hub, who)
+    told = [states.state]
     sit(hub, None)
     sit(hub, AGENT)
-    seen.append(states.state)
-    assert seen == [AgentState.LUNCH, AgentState.READY]
+    told.append(states.state)
+    assert told == [seen, AgentState.READY]
+    use.deleteLater()
 
 
 def test_what_is_to_be_said_of_updates_reaches_the_agents_line(hub: Hub, use: SeatUse) -> None:

@@ -3,6 +3,7 @@ out."""
 
 from datetime import datetime, timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
@@ -13,9 +14,11 @@ from desk.domain.patches import patch_of
 from desk.domain.promises import Promise
 from desk.domain.shifts import DutyTurn, HandOver, Post, StateSpan, Stay
 from desk.ui.after.shift.page import ShiftPage
+from desk.ui.worker import SAVE_LANE
 from desk.usecases.fakes import FakeAuthor
+from desk.wire import SeatUse
 from tests.ui import seat
-from tests.ui.harness import Scene
+from tests.ui.harness import Scene, build
 from tests.ui.seat import NOW
 
 NONE, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
@@ -79,6 +82,37 @@ def test_a_sign_in_and_a_sign_out_are_on_record_by_themselves(qtbot: QtBot, scen
     qtbot.waitUntil(lambda: scene.built.hub.agent is None)
     qtbot.waitUntil(lambda: scene.store.all_of(Stay)[0].until is not None)
     assert scene.store.all_of(Stay)[0].why_ended == "signed_out"
+
+
+@pytest.mark.parametrize(
+    ("left", "spans"),
+    [
+        (None, [("1001", "ready")]),
+        (SeatUse(away=True), []),
+        (SeatUse(away=True, state="lunch", agent="1002"), [("1002", "ready"), ("1002", "lunch")]),
+        (SeatUse(away=False, agent="1002"), [("1002", "ready")]),
+    ],
+)
+def test_after_an_update_whoever_sat_here_sits_here_or_nobody(
+    qtbot: QtBot, left: SeatUse | None, spans: list[tuple[str, str]]
+) -> None:
+    scene = build(left=left)
+    built, written = scene.built, list[None]()
+    qtbot.addWidget(built.window)
+    built.window.show()
+    built.wiring.begin(left)
+
+    def judged(_none: None) -> None:
+        built.hub.worker.run(lambda: None, written.append, lane=SAVE_LANE)
+
+    built.hub.worker.run(lambda: None, judged)
+    qtbot.waitUntil(lambda: bool(written))
+    assert built.hub.agent is None if not spans else built.hub.agent and built.hub.agent.number == spans[-1][0]
+    who = {stay.stay_id: stay.who for stay in scene.store.all_of(Stay)}
+    assert [(who[one.stay_id or ""], one.state) for one in scene.store.all_of(StateSpan)] == spans
+    assert len(who) == len({name for name, _state in spans})
+    assert built.window.panels.sign_in.isVisible() is (not spans)
+    scene.close()
 
 
 def test_a_pause_is_on_record_with_the_reason_that_was_typed(qtbot: QtBot, scene: Scene) -> None:
