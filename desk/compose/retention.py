@@ -57,6 +57,7 @@ def retention_of(settings: Settings, secrets: Secrets, store: Store, who: str) -
         rules_of(settings),
         who,
         settings.seat.name,
+        read_tags(policy_folders(settings)).value,
     )
 
 

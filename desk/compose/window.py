@@ -214,7 +214,7 @@ def window_parts(
         area_code,
         clocks=policies.clocks,
         gate=incidents.gate,
-        priority=RaiseAtFiling(SqlResidents(store), policies.raises, rows.of).priority,
+        priority=RaiseAtFiling(SqlResidents(store), policies.raises, rows.of, listed).priority,
     )
 
     def warm() -> None:

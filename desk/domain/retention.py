@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from desk.domain.call_log import RecordingEntry, RecordingKept
+from desk.domain.sensitive_tags import NONE, SensitiveTags
 
 LEAST_DAYS = 1
 
@@ -45,19 +46,23 @@ class Fate(Enum):
     WAITS = "waits"  # its time is over, and the vault has not confirmed it yet
 
 
-def rule_of(aging: Aging, rules: tuple[Rule, ...]) -> Rule | None:
-    """The one that counts: the longest of those that fit."""
+def rule_of(aging: Aging, rules: tuple[Rule, ...], listed: SensitiveTags = NONE) -> Rule | None:
+    """The one that counts: the longest of those that fit. `listed`: which words mean the same tag."""
+    tags = listed.meant(aging.tags)
     fitting = [
         rule
         for rule in rules
-        if (not rule.kinds or rule.kinds & aging.kinds) and (not rule.tags or rule.tags & aging.tags)
+        if (not rule.kinds or rule.kinds & aging.kinds)
+        and (not rule.tags or (tags and not tags.isdisjoint(listed.meant(rule.tags))))
     ]
     return max(fitting, key=lambda rule: rule.days, default=None)
 
 
-def fate_of(aging: Aging, rules: tuple[Rule, ...], now: datetime) -> tuple[Fate, Rule | None]:
+def fate_of(
+    aging: Aging, rules: tuple[Rule, ...], now: datetime, listed: SensitiveTags = NONE
+) -> tuple[Fate, Rule | None]:
     """What becomes of it now, and by which rule."""
-    rule = rule_of(aging, rules)
+    rule = rule_of(aging, rules, listed)
     if rule is None or now - aging.at <= timedelta(days=max(rule.days, LEAST_DAYS)):
         return Fate.STAYS, rule
     entry = aging.entry

@@ -5,6 +5,7 @@ tags that stand on the person. Pure."""
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 def plain_tag(tag: str) -> str:
@@ -24,11 +25,12 @@ class SensitiveTags:
 
     def name_of(self, tag: str) -> str | None:
         """Under which name this tag is in the list; None where everybody may read it."""
-        wanted = plain_tag(tag)
-        return next(
-            (name for name, words in self.words.items() if wanted in map(plain_tag, (name, *words))),
-            None,
-        )
+        return self._names.get(plain_tag(tag))
+
+    def meant(self, tags: Iterable[str]) -> frozenset[str]:
+        """As tags are compared, whoever wrote them: each under its name, others as they are compared. The card writes
+        the name, a list its own word, a rule mostly a third."""
+        return frozenset(self.name_of(tag) or plain_tag(tag) for tag in tags)
 
     def covers(self, tag: str) -> bool:
         return self.name_of(tag) is not None
@@ -40,6 +42,10 @@ class SensitiveTags:
     def without(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Those that everybody may read."""
         return tuple(tag for tag in tags if not self.covers(tag))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {plain_tag(word): name for name, words in self.words.items() for word in (name, *words)}
 
 
 NONE = SensitiveTags()

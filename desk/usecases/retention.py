@@ -22,6 +22,7 @@ from desk.domain.identity import CallId
 from desk.domain.listening import Access, Listening
 from desk.domain.patches import patch_of
 from desk.domain.retention import Aging, Fate, Rule, fate_of, youngest
+from desk.domain.sensitive_tags import NONE, SensitiveTags
 from desk.domain.times import to_text
 from desk.usecases.ports import CallLog, ChangeAuthor, Clock, NewId
 from desk.usecases.recording_ports import AgingRecordings, Erasures, RecordingChanges, RecordingEraser
@@ -88,7 +89,8 @@ class Tombstone:
 
 
 class Retention:
-    """`who`: the work number, or what does it by itself. `told` hears of each one that went."""
+    """`who`: the work number, or what does it by itself. `listed`: which words of tags mean the same. `told` hears of
+    each one that went."""
 
     def __init__(
         self,
@@ -103,10 +105,11 @@ class Retention:
         rules: tuple[Rule, ...],
         who: str,
         seat: str,
+        listed: SensitiveTags = NONE,
     ) -> None:
         self._aging, self._calls, self._eraser, self._erasures = aging, calls, eraser, erasures
         self._changes, self._author, self._clock, self._new_id = changes, author, clock, new_id
-        self._rules, self._who, self._seat = rules, who, seat
+        self._rules, self._who, self._seat, self._listed = rules, who, seat, listed
 
     def due(self) -> Iterator[tuple[Aging, Fate, Rule | None]]:
         """All whose time is over, oldest first, with what becomes of them. Raises what the store raises."""
@@ -117,7 +120,7 @@ class Retention:
         after: CallPlace | None = None
         while page := self._aging.page(before, after, PAGE):
             for one in page:
-                fate, rule = fate_of(one, self._rules, now)
+                fate, rule = fate_of(one, self._rules, now, self._listed)
                 if fate is not Fate.STAYS:
                     yield one, fate, rule
             after = CallPlace(page[-1].at, page[-1].entry.call_id)

@@ -145,6 +145,24 @@ def test_a_tag_that_not_everybody_may_read_keeps_a_recording_as_any_does(
     assert len(json.loads(capsys.readouterr().out)["rules"]) == 1
 
 
+@pytest.mark.parametrize("written", ["litigation", "诉讼中", " 涉诉 ", "ＶＩＰ"])
+def test_a_rule_means_a_tag_whatever_the_card_or_a_list_calls_it(
+    ground: Ground, written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The card writes the name under which the policy has it, a list its own word, the rule a third."""
+    ground.recorded()
+    ground.put("call", CALL, person_id="p1")
+    ground.put("person", "p1", name="王", tags=["ＶＩＰ"] if written == "ＶＩＰ" else [], notes="")
+    if written != "ＶＩＰ":
+        ground.put("sensitive_tag", "s1", subject="person", subject_id="p1", tag=written, ended=False)
+    rules = (RetentionRule(days=90), RetentionRule(days=3650, tags=("诉讼", "vip")))
+    assert run(replace(ground.settings, retention=RetentionSettings(rules=rules))) == 0
+    assert json.loads(capsys.readouterr().out)["rules"] == {}
+    only = (RetentionRule(days=90), RetentionRule(days=3650, tags=("minor",)))
+    assert run(replace(ground.settings, retention=RetentionSettings(rules=only))) == 0
+    assert len(json.loads(capsys.readouterr().out)["rules"]) == 1
+
+
 def test_nothing_goes_by_a_rule_whose_tags_the_centre_keeps_from_this_seat(ground: Ground) -> None:
     ground.recorded()
     SqlOutbox(ground.store).use_rights("all", "S01")

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from desk.domain.clocks import ClockException, ClockName, ClockPolicy, Clocks
 from desk.domain.drafts import Draft, Intake
+from desk.domain.estate import SensitiveTag, Subject
 from desk.domain.identity import CallId, TicketId
 from desk.domain.priority_rules import RaiseRule, When
+from desk.domain.sensitive_tags import SensitiveTags
 from desk.domain.tickets import Kind, Place, Priority, Stage
 from desk.domain.working_time import Span
 from desk.texts import ShippedTexts
@@ -61,6 +63,22 @@ def test_whom_a_ticket_is_for_raises_it_and_with_it_its_clocks(world: World) -> 
     assert filed.priority is Priority.URGENT
     assert filed.accept_due_at == world.now + timedelta(minutes=30)
     assert filing(world, RULES).file(draft(world)).priority is Priority.NORMAL
+
+
+def test_a_rule_means_a_tag_whatever_the_card_or_a_list_calls_it(world: World) -> None:
+    rules = (RaiseRule(When.TAGGED, Priority.URGENT, tags=frozenset({"重病", "vip"})),)
+    listed = SensitiveTags({"illness": ("疾病", "重病")})
+    ill, guest, other = (
+        draft(world, person=world.put("person", world.new_id(), name=name, tags=tags, notes=""))
+        for name, tags in (("王", []), ("李", ["ＶＩＰ"]), ("赵", ["minor"]))
+    )
+    tags = [SensitiveTag("s1", Subject.PERSON, ill.intake.person_id or "", "illness")]
+    raising = RaiseAtFiling(world.residents, rules, lambda ids: [one for one in tags if one.subject_id in ids], listed)
+    filed = FileTicket(
+        world.log, world.author, world.tickets, world.clock, "S01", TREE, clocks=Clocks(), priority=raising.priority
+    )
+    found = [filed.file(one).priority for one in (ill, guest, other)]
+    assert found == [Priority.URGENT, Priority.URGENT, Priority.NORMAL]
 
 
 def test_the_second_further_call_about_a_ticket_raises_it(world: World) -> None:
