@@ -138,13 +138,15 @@ class SpoolClosed:
 @dataclass(frozen=True, slots=True)
 class RecordingsState:
     """sync to ui: recordings not yet sealed, and sealed ones that the vault has not confirmed yet; calls of the last
-    days whose recording is faulty; `trouble` the value of a `Trouble`, "" = none."""
+    days whose recording is faulty; `trouble` the value of a `Trouble`, "" = none. `retention`: why what is due by its
+    rules is not deleted, "" = nothing keeps it."""
 
     unsealed: int = 0
     unvaulted: int = 0
     faulty: int = 0
     trouble: str = ""
     detail: str = ""
+    retention: str = ""
 
 
 @dataclass(frozen=True, slots=True)

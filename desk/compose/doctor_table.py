@@ -62,6 +62,7 @@ def table(place: Place) -> list[Check]:
             ("vault.certificate", *(("keyring",) if settings.vault.access_key else ())),
         ),
         ("recordings", "vault", lambda: _recordings(place), ()),
+        *([("retention", "vault", lambda: _retention(place), ())] if settings.retention.automatic else []),
         ("company_file", "computer", lambda: _company_file(place), ()),
         ("update", "computer", lambda: _update(place), ()),
         ("update.certificate", "update", lambda: _web_certificate(place, "update"), ()),
@@ -258,6 +259,23 @@ def _recordings(place: Place) -> Sequence[Finding]:
             ),
         )
     return recording.waiting(place.settings)
+
+
+def _retention(place: Place) -> Sequence[Finding]:
+    """Only a running seat knows how its last run ended."""
+    seat = place.seat()
+    if seat is None or seat.recordings is None:
+        return (Finding("retention", Level.UNCHECKED, words.WhyUnchecked().because_of("seat.processes")),)
+    if not seat.recordings.retention:
+        return (Finding("retention", Level.OK, _("Nothing keeps it from deleting what is due by the rules.")),)
+    return (
+        Finding(
+            "retention",
+            Level.WARNING,
+            _("Nothing is deleted that is due: {why}").format(why=seat.recordings.retention),
+            _("`desk retention` shows what is due. What is deleted once does not come back: look before --apply."),
+        ),
+    )
 
 
 def _company_file(place: Place) -> Sequence[Finding]:

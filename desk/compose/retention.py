@@ -2,9 +2,7 @@
 to. Without `--apply` nothing is changed."""
 
 import json
-import logging
 import sys
-from collections.abc import Callable
 
 from desk import exit_codes
 from desk.compose.accounts import accounts_of
@@ -27,6 +25,7 @@ from desk.store.recording_changes import SqlRecordingChanges
 from desk.store.residents import SqlResidents
 from desk.store.retention import SqlAgingRecordings
 from desk.store.store import Store
+from desk.sync.process import SyncProcess
 from desk.sync.retaining import Retaining
 from desk.usecases.listener import WhoListens
 from desk.usecases.listening_log import ListeningLog
@@ -34,7 +33,7 @@ from desk.usecases.recording_ports import VaultAway, VaultRefused
 from desk.usecases.retention import Report, Retention
 
 AUTOMATIC = "automatic"
-_log = logging.getLogger(__name__)
+DELETED = ("recording", "listening")  # of what the log has something new
 
 
 def rules_of(settings: Settings) -> tuple[Rule, ...]:
@@ -61,25 +60,32 @@ def retention_of(settings: Settings, secrets: Secrets, store: Store, who: str) -
     )
 
 
-def unseen_tags(settings: Settings, store: Store) -> list[str]:
-    """Tags that the rules ask for and the centre does not give to this seat: by them it would delete too early."""
-    if SqlOutbox(store).takes_tags:
-        return []
+def forbidden(settings: Settings, store: Store) -> str:
+    """Why nothing may be deleted just now: rules ask for tags that this seat has not, or not all, and by them it would
+    delete too early. "": it may."""
     listed = read_tags(policy_folders(settings)).value
-    return sorted({tag for rule in settings.retention.rules for tag in listed.of(rule.tags)})
+    tags = sorted({tag for rule in settings.retention.rules for tag in listed.of(rule.tags)})
+    if not tags or SqlOutbox(store).has_tags(centre=bool(settings.central.url)):
+        return ""
+    return _(
+        "The rules of retention ask for tags that not everybody may read ({tags}), and this seat does not have all "
+        "that the centre holds: too much would be deleted. Let this seat's account read them: "
+        "desk central user change {seat} --sensitive. Where it may already, wait until it has fetched them."
+    ).format(tags=_(", ").join(tags), seat=settings.seat.name)
 
 
-def worker_of(settings: Settings, secrets: Secrets, store: Store, on_deleted: Callable[[], None]) -> Retaining | None:
+def worker_of(settings: Settings, secrets: Secrets, store: Store, process: SyncProcess) -> Retaining | None:
     """None where nothing is deleted by itself."""
     if not settings.retention.automatic or not settings.retention.rules:
         return None
-    if unseen := unseen_tags(settings, store):
-        _log.error(
-            "rules of retention ask for tags that this seat may not read; nothing is deleted", extra={"tags": unseen}
-        )
-        return None
-    retention = retention_of(settings, secrets, store, AUTOMATIC)
-    return Retaining(retention, SqlAgingRecordings(store), on_deleted)
+    return Retaining(
+        retention_of(settings, secrets, store, AUTOMATIC),
+        SqlAgingRecordings(store),
+        lambda: process.appended(DELETED),
+        lambda: bool(settings.central.url) and (process.catching_up or not process.state.connected),
+        lambda: forbidden(settings, store),
+        process.recordings.retention,
+    )
 
 
 def run(settings: Settings, *, apply: bool, as_json: bool, as_list: bool) -> int:
@@ -87,14 +93,8 @@ def run(settings: Settings, *, apply: bool, as_json: bool, as_list: bool) -> int
     secrets = KeyringSecrets()
     store = Store.open(settings.store_file, secrets)
     try:
-        if unseen := unseen_tags(settings, store):
-            raise Fault(
-                _(
-                    "The rules of retention ask for tags that not everybody may read ({tags}), and the centre does not "
-                    "give them to this seat: too much would be deleted. Let this seat's account read them: "
-                    "desk central user change {seat} --sensitive"
-                ).format(tags=_(", ").join(unseen), seat=settings.seat.name)
-            )
+        if why := forbidden(settings, store):
+            raise Fault(why)
         retention = retention_of(settings, secrets, store, settings.seat.agent)
         if as_list:
             _list(retention)

@@ -35,7 +35,6 @@ from desk.sync.central.access import access_from
 from desk.sync.process import SyncProcess
 
 LOGGED = ("call", "recording")
-DELETED = ("recording", "listening")
 
 
 def run(settings: Settings, settings_file: Path | None = None) -> int:
@@ -94,7 +93,7 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
     )
     nudge_uploader = process.add_worker("vault", uploader.work_once, gives_way=True)
     process.add_worker("lost", LostOnTheWay(settings.sealed_dir, vault, keeper, now, pace=pace).work_once)
-    retaining = retention.worker_of(settings, secrets, store, lambda: process.appended(DELETED))
+    retaining = retention.worker_of(settings, secrets, store, process)
     if retaining is not None:
         process.add_worker("retention", retaining.work_once)
     _reconcile(settings, store, process, changes, author, calls)

@@ -1,12 +1,14 @@
 """How the recordings stand, put together from those who know a part of it each: the keeper (what waits to be sealed),
-the uploader (what waits for the vault), the reconciliation (what is at fault). One state goes to the windows whenever
-it changes; where several things are wrong, the one that is hardest to mend later is named.
+the uploader (what waits for the vault), the reconciliation (what is at fault), retention (why it stands still). One
+state goes to the windows whenever it changes; where several things are wrong, the one that is hardest to mend later is
+named.
 
 Any thread; `tell` is called on the thread of whoever brought the news."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from desk.domain.troubles import Trouble
 from desk.wire import RecordingsState
@@ -46,6 +48,12 @@ class RecordingsBoard:
         """The reconciliation's: calls of the last days whose recording is at fault."""
         self._news("faulty", Trouble.RECORDINGS_FAULTY if faulty else None, detail, None, faulty=faulty)
 
+    def retention(self, stands: str) -> None:
+        """Retention's: why it stands still, "" = it does not. Told beside the rest: nothing is worse for it today, but
+        it is at an end with nobody seeing it."""
+        with self._lock:
+            self._change(retention=stands)
+
     def _news(self, part: str, trouble: Trouble | None, detail: str, unvaulted: int | None, **counts: int) -> None:
         with self._lock:
             if unvaulted is not None:
@@ -56,10 +64,13 @@ class RecordingsBoard:
             else:
                 self._wrong[part] = (trouble, detail)
             named, said = min(self._wrong.values(), key=_grave, default=(None, ""))
-            state = replace(self._state, trouble=named.value if named else "", detail=said, **counts)
-            if state != self._state:
-                self._state = state
-                self._tell(state)
+            self._change(trouble=named.value if named else "", detail=said, **counts)
+
+    def _change(self, **fields: Any) -> None:
+        state = replace(self._state, **fields)
+        if state != self._state:
+            self._state = state
+            self._tell(state)
 
 
 def _grave(wrong: tuple[Trouble, str]) -> int:

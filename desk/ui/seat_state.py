@@ -265,8 +265,12 @@ class SeatState:
         return Taken(frozenset({Part.CENTRAL, Part.TROUBLES}))
 
     def _recordings(self, state: wire.RecordingsState) -> Taken:
-        """Besides the trouble that is named, calls at fault are one of their own."""
+        """Besides the trouble that is named, calls at fault are one of their own, and so is retention that stands."""
         self.recordings = state
+        if state.retention:
+            self._stands(Trouble.RETENTION_STANDS, state.retention)
+        else:
+            self.wrongs.pop(Trouble.RETENTION_STANDS, None)
         for trouble in _RECORDINGS:
             if trouble.value != state.trouble and not (trouble is Trouble.RECORDINGS_FAULTY and state.faulty):
                 self.wrongs.pop(trouble, None)
@@ -305,5 +309,13 @@ _CENTRAL = (
 _RECORDINGS = (Trouble.VAULT_AWAY, Trouble.VAULT_REFUSED, Trouble.SEAL_KEY_MISSING, Trouble.RECORDINGS_FAULTY)
 # What the phone knows nothing of, and so cannot clear by its snapshot.
 _NOT_THE_PHONES = frozenset(
-    {*_CENTRAL, *_RECORDINGS, Trouble.STORE_KEY_MISSING, Trouble.STORE_FULL, Trouble.STORE_BROKEN, Trouble.SYNC_AWAY}
+    {
+        *_CENTRAL,
+        *_RECORDINGS,
+        Trouble.RETENTION_STANDS,
+        Trouble.STORE_KEY_MISSING,
+        Trouble.STORE_FULL,
+        Trouble.STORE_BROKEN,
+        Trouble.SYNC_AWAY,
+    }
 )

@@ -241,6 +241,10 @@ def trouble(value: Trouble) -> TroubleWords:
             _("Some calls have no whole recording"),
             _("Call log (Ctrl+H), then Alt+9: read the reasons there and tell the supervisor."),
         ),
+        Trouble.RETENTION_STANDS: TroubleWords(
+            _("Old recordings are not deleted by themselves"),
+            _("Nothing is lost. Tell the supervisor and IT: desk doctor says why, desk retention shows what is due."),
+        ),
         Trouble.STORE_KEY_MISSING: TroubleWords(
             _("The key of this seat's data is missing from the system keyring"),
             _("Sign in to Windows or Linux as the usual user; else call IT. Nothing has been deleted."),

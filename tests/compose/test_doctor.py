@@ -17,7 +17,8 @@ from desk.domain.health import Finding, Level
 from desk.health.running_seat import RunningSeat
 from desk.secrets import FakeSecrets
 from desk.settings import CentralSettings, Settings
-from desk.wire import CentralState
+from desk.settings.recording_values import RetentionRule, RetentionSettings
+from desk.wire import CentralState, RecordingsState
 from tests.compose.doctor_faults import FAULTS
 from tests.compose.doctor_ground import DoctorGround, doctor_ground, raised
 
@@ -114,6 +115,23 @@ def test_how_far_the_exchange_is_behind_is_judged_and_told_in_figures(
     assert (found.level, words in found.why) == (level, True), found
     assert (found.figures["unsent"], found.figures["lag_ms"]) == (state.unsent, state.lag_ms)
     assert bool(found.remedy) is (level is Level.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("recordings", "level"),
+    [(None, Level.UNCHECKED), (RecordingsState(), Level.OK), (RecordingsState(retention="600 due"), Level.WARNING)],
+)
+def test_retention_that_stands_is_told_where_it_works_by_itself(
+    recordings: RecordingsState | None, level: Level
+) -> None:
+    rules = RetentionSettings(automatic=True, rules=(RetentionRule(days=90),))
+    place = Place(Settings(retention=rules), None, FakeSecrets, lambda: NOW, test_call=False)
+    place.seat = Once(lambda: RunningSeat(frozenset({"sync"}), recordings=recordings))
+    (found,) = next(check for check in table(place) if check.name == "retention").look()
+    assert found.level is level
+    assert ("600 due" in found.why) is (level is Level.WARNING)
+    elsewhere = Place(Settings(), None, FakeSecrets, lambda: NOW, test_call=False)
+    assert "retention" not in {check.name for check in table(elsewhere)}
 
 
 def test_every_test_that_has_a_long_way_is_walked_by_make_soak() -> None:

@@ -1,6 +1,7 @@
 """`desk retention`: what is due, and only with --apply, and only for a supervisor, is it deleted."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,18 +11,21 @@ import pytest
 
 from desk.compose import retention as command
 from desk.compose.clock import new_id, now
-from desk.domain.identity import CallId
+from desk.domain.identity import CallId, ChangeId
 from desk.domain.listening import Access
 from desk.domain.times import to_text
 from desk.faults import Fault
 from desk.recording.vault.folder_vault import FolderVault
 from desk.secrets import FakeSecrets
-from desk.settings import Settings
+from desk.settings import CentralSettings, Settings
 from desk.settings.recording_values import RetentionRule, RetentionSettings
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.filling import SqlFilling
 from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
+from desk.sync import retaining
+from desk.sync.process import SyncProcess
 
 CALL = "0193a000-0000-7000-8000-000000000001"
 RULES = RetentionSettings(rules=(RetentionRule(days=90), RetentionRule(days=365, kinds=("repair",))))
@@ -48,6 +52,9 @@ class Ground:
         source.write_bytes(b"x")
         FolderVault(self.settings.recordings_dir, make=True).put_new(file, source)
         return file
+
+    def process(self) -> SyncProcess:
+        return SyncProcess(self.store, None, self.settings.runtime_dir, b"token", threading.Event())
 
     def accesses(self) -> list[tuple[str, str]]:
         with self.store.read() as connection:
@@ -123,9 +130,9 @@ def test_without_rules_everything_stays(ground: Ground, capsys: pytest.CaptureFi
     settings = replace(ground.settings, retention=RetentionSettings())
     assert run(settings, apply=True, as_json=False) == 0
     assert "every recording stays" in capsys.readouterr().out
-    assert command.worker_of(settings, FakeSecrets(), ground.store, lambda: None) is None
+    assert command.worker_of(settings, FakeSecrets(), ground.store, ground.process()) is None
     automatic = replace(ground.settings, retention=replace(RULES, automatic=True))
-    assert command.worker_of(automatic, FakeSecrets(), ground.store, lambda: None) is not None
+    assert command.worker_of(automatic, FakeSecrets(), ground.store, ground.process()) is not None
 
 
 LONGER = RetentionSettings(rules=(RetentionRule(days=90), RetentionRule(days=3650, tags=("诉讼",))))
@@ -169,6 +176,56 @@ def test_nothing_goes_by_a_rule_whose_tags_the_centre_keeps_from_this_seat(groun
     settings = replace(ground.settings, retention=replace(LONGER, automatic=True))
     with pytest.raises(Fault, match="诉讼"):
         run(settings, apply=True)
-    assert command.worker_of(settings, FakeSecrets(), ground.store, lambda: None) is None
+    outbox = SqlOutbox(ground.store)
+    outbox.apply([], 7)
+    outbox.use_rights("all and sensitive", "S01")
+    assert outbox.tags_lack
+    with pytest.raises(Fault, match="诉讼"):  # it may read them now, and has not got them yet
+        run(settings, apply=True)
+    outbox.apply_tags([])
+    assert run(settings) == 0
+    outbox.use_rights("all", "S01")
+    with pytest.raises(Fault, match="诉讼"):  # taken away again
+        run(settings, apply=True)
+
+
+def test_a_seat_that_has_not_met_its_centre_or_is_being_filled_knows_no_tags_and_deletes_nothing(
+    ground: Ground,
+) -> None:
+    ground.recorded()
+    alone = replace(ground.settings, retention=LONGER)
+    settings = replace(alone, central=CentralSettings(url="postgresql://db.example/desk", user="S01"))
+    assert (command.forbidden(alone, ground.store), "诉讼" in command.forbidden(settings, ground.store)) == ("", True)
     SqlOutbox(ground.store).use_rights("all and sensitive", "S01")
-    assert command.worker_of(settings, FakeSecrets(), ground.store, lambda: None) is not None
+    assert command.forbidden(settings, ground.store) == ""
+    filling = SqlFilling(ground.store)
+    filling.begin(7, ChangeId(new_id()), "all and sensitive", 3)
+    assert "诉讼" in command.forbidden(settings, ground.store)
+    filling.finish()
+    assert command.forbidden(settings, ground.store) == ""
+    no_tags = replace(settings, retention=RULES)
+    SqlOutbox(ground.store).use_rights("all", "S01")
+    assert command.forbidden(no_tags, ground.store) == ""  # no rule asks for one
+
+
+def test_the_worker_asks_each_time_and_the_windows_are_told(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retaining, "FIRST_S", 0.0)
+    monkeypatch.setattr(retaining, "AGAIN_S", 0.0)
+    file = ground.recorded()
+    SqlOutbox(ground.store).use_rights("all", "S01")
+    settings, process = replace(ground.settings, retention=replace(LONGER, automatic=True)), ground.process()
+    worker = command.worker_of(settings, FakeSecrets(), ground.store, process)
+    assert worker is not None
+    worker.work_once()
+    assert "--sensitive" in process.recordings.state.retention
+    assert (settings.recordings_dir / file).exists()
+    SqlOutbox(ground.store).use_rights("all and sensitive", "S01")
+    worker.work_once()
+    assert process.recordings.state.retention == ""
+    assert not (settings.recordings_dir / file).exists()
+    behind_a_centre = replace(settings, central=CentralSettings(url="postgresql://db.example/desk", user="S01"))
+    ground.put("recording", CALL, deleted_at=None)
+    waiting = command.worker_of(behind_a_centre, FakeSecrets(), ground.store, process)
+    assert waiting is not None
+    waiting.work_once()  # nobody there: nothing is decided
+    assert ground.accesses() == [(Access.DELETED.value, "retention 90 days: every call")]

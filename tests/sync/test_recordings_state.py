@@ -35,6 +35,20 @@ def test_the_gravest_is_named_and_every_change_is_told_once() -> None:
     assert board.state == told[-1]
 
 
+def test_retention_that_stands_is_told_beside_what_is_worse() -> None:
+    told: list[RecordingsState] = []
+    board = RecordingsBoard(told.append)
+    board.reconciled(2)
+    board.retention("too much at once")
+    board.retention("too much at once")
+    board.retention("")
+    assert [(state.trouble, state.retention) for state in told] == [
+        ("recordings_faulty", ""),
+        ("recordings_faulty", "too much at once"),
+        ("recordings_faulty", ""),
+    ]
+
+
 def test_what_waits_for_the_vault_is_what_keeper_and_uploader_know_of_together() -> None:
     """What was lost on its way there only the keeper knows of, what the last start left only the uploader."""
     board = RecordingsBoard(lambda _state: None)

@@ -1,13 +1,11 @@
 """Retention by itself: once a day, and never so much at once that it must be a mistake."""
 
-import logging
-
 import pytest
 
 from desk.domain.call_log import CallPlace
 from desk.domain.retention import Aging
 from desk.sync.retaining import AGAIN_S, EVERY_S, FIRST_S, MOST, Retaining
-from desk.usecases.recording_ports import VaultAway
+from desk.usecases.recording_ports import VaultAway, VaultRefused
 from desk.usecases.retention import Report, Retention, Tally
 
 
@@ -54,7 +52,7 @@ class StubAging:
 
 
 def retaining(retention: StubRetention, kept: int, seconds: Seconds, told: list[None]) -> Retaining:
-    return Retaining(retention, StubAging(kept), lambda: told.append(None), seconds)
+    return Retaining(retention, StubAging(kept), lambda: told.append(None), monotonic=seconds)
 
 
 def test_it_waits_after_the_start_and_then_a_day() -> None:
@@ -85,12 +83,44 @@ def test_a_vault_that_is_away_is_tried_again_in_an_hour() -> None:
     ("due", "kept", "goes"),
     [(MOST, 1_000, True), (MOST + 1, 1_000, False), (20_000, 1_000_000, True), (20_001, 1_000_000, False)],
 )
-def test_far_too_much_at_once_needs_a_person(due: int, kept: int, goes: bool, caplog: pytest.LogCaptureFixture) -> None:
-    retention, seconds = StubRetention(due), Seconds()
-    worker = retaining(retention, kept, seconds, [])
+def test_far_too_much_at_once_needs_a_person(due: int, kept: int, goes: bool) -> None:
+    retention, seconds, told = StubRetention(due), Seconds(), list[str]()
+    worker = Retaining(retention, StubAging(kept), lambda: None, tell=told.append, monotonic=seconds)
     seconds.now = FIRST_S
-    with caplog.at_level(logging.INFO):
-        worker.work_once()
+    worker.work_once()
     assert retention.applied == int(goes)
     assert retention.finished == int(not goes)  # what was interrupted is completed all the same
-    assert ("desk retention --apply" in caplog.text) is not goes
+    assert ["desk retention --apply" in stands for stands in told] == [not goes]
+
+
+def test_what_may_be_deleted_is_asked_before_every_run_and_why_not_is_told() -> None:
+    retention, seconds, told = StubRetention(3), Seconds(), list[str]()
+    answers = {"waits": True, "forbidden": ""}
+    worker = Retaining(
+        retention,
+        StubAging(100),
+        lambda: None,
+        lambda: bool(answers["waits"]),
+        lambda: str(answers["forbidden"]),
+        told.append,
+        seconds,
+    )
+    seconds.now = FIRST_S
+    worker.work_once()
+    assert (retention.applied, told) == (0, [])  # the centre is away: its own lamp says so
+    answers |= {"waits": False, "forbidden": "no tags"}
+    seconds.now += FIRST_S
+    worker.work_once()
+    assert (retention.applied, told) == (0, ["no tags"])
+    answers["forbidden"] = ""
+    seconds.now += AGAIN_S
+    worker.work_once()
+    assert (retention.applied, told) == (1, ["no tags", ""])
+    answers["forbidden"] = "no tags any more"  # taken away while it runs
+    seconds.now += EVERY_S
+    worker.work_once()
+    assert (retention.applied, told[-1]) == (1, "no tags any more")
+    answers["forbidden"], retention.error = "", VaultRefused("no right to delete")
+    seconds.now += AGAIN_S
+    worker.work_once()
+    assert told[-1] == "no right to delete"

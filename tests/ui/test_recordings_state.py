@@ -22,6 +22,15 @@ def test_a_trouble_of_the_vault_and_calls_at_fault_stand_side_by_side_and_go_one
     assert not state.wrongs
 
 
+def test_retention_that_stands_is_a_trouble_of_its_own() -> None:
+    state = SeatState(lambda: seat.NOW)
+    state.take(wire.RecordingsState(faulty=2, trouble="recordings_faulty", retention="600 are due"))
+    assert set(state.wrongs) == {Trouble.RECORDINGS_FAULTY, Trouble.RETENTION_STANDS}
+    assert state.wrongs[Trouble.RETENTION_STANDS].detail == "600 are due"
+    state.take(wire.RecordingsState())
+    assert not state.wrongs
+
+
 def test_a_trouble_that_stands_has_the_details_of_now_and_the_time_it_began() -> None:
     times = iter((seat.NOW, seat.NOW + timedelta(minutes=5)))
     state = SeatState(lambda: next(times))

@@ -21,6 +21,7 @@ def wrongs(*troubles: Trouble) -> dict[Trouble, Wrong]:
         (wire.RecordingsState(unvaulted=1), (Trouble.VAULT_REFUSED,), "warn", "1 recording waits"),
         (wire.RecordingsState(), (Trouble.VAULT_REFUSED,), "warn", "Recordings set aside"),
         (wire.RecordingsState(unsealed=2), (Trouble.SEAL_KEY_MISSING,), "warn", "2 recordings without key"),
+        (wire.RecordingsState(), (Trouble.RETENTION_STANDS,), "warn", "Old recordings stay"),
         (wire.RecordingsState(unvaulted=MANY), (), "busy", f"{MANY} recordings wait"),
     ],
 )

@@ -1,5 +1,6 @@
-"""The vault's lamp: finished recordings that cannot go where they are kept for good. Not there while all is well, or
-while they are simply on their way. Ui process, Qt's thread."""
+"""The vault's lamp: finished recordings that cannot go where they are kept for good, and old ones that stay there
+though their time is over. Not there while all is well, or while they are simply on their way. Ui process, Qt's
+thread."""
 
 from collections.abc import Mapping
 
@@ -23,6 +24,8 @@ def view(recordings: RecordingsState, wrongs: Mapping[Trouble, Wrong]) -> LampVi
     for trouble in (Trouble.VAULT_REFUSED, Trouble.VAULT_AWAY):
         if trouble in wrongs:
             return LampView("warn", waits if waiting else _("Recordings set aside"), wrongs[trouble].detail)
+    if Trouble.RETENTION_STANDS in wrongs:
+        return LampView("warn", _("Old recordings stay"), wrongs[Trouble.RETENTION_STANDS].detail)
     return LampView("busy", waits, _("They are being brought to the recordings store.")) if waiting >= MANY else None
 
 
