@@ -13,6 +13,7 @@ import msgspec
 from desk.domain import commands, events, snapshots
 from desk.domain.call_log import CallPlace
 from desk.domain.call_search import CallHit, CallQuery
+from desk.domain.import_plan import ListsStand
 from desk.domain.sign_in import Answer, Verdict
 
 PROTOCOL = 4
@@ -24,8 +25,7 @@ class WireError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First message of every client, and the server's answer to it. `role`: launcher, phone, sync, ui, tool. `pid`: its
-    process."""
+    """First message of every client, and the server's answer to it. `role`: launcher, phone, sync, ui, tool."""
 
     role: str
     pid: int
@@ -137,9 +137,8 @@ class SpoolClosed:
 
 @dataclass(frozen=True, slots=True)
 class RecordingsState:
-    """sync to ui: recordings not yet sealed, and sealed ones that the vault has not confirmed yet; calls of the last
-    days whose recording is faulty; `trouble` the value of a `Trouble`, "" = none. `retention`: why what is due by its
-    rules is not deleted, "" = nothing keeps it."""
+    """sync to ui: recordings not yet sealed, and not yet confirmed by the vault; calls of the last days whose recording
+    is faulty; `trouble` the value of a `Trouble`, "" = none; `retention` why it stands still, "" = it does not."""
 
     unsealed: int = 0
     unvaulted: int = 0
@@ -170,8 +169,7 @@ class CallsFound:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """ui to sync: somebody wants to sign in; `unlocks`: whoever sits here is back. Answered by a `SignInJudged` of this
-    `request`."""
+    """ui to sync: somebody wants to sign in; `unlocks`: whoever sits here is back. `SignInJudged` is the answer."""
 
     request: int
     number: str
@@ -235,8 +233,7 @@ class CheckSeat:
 
 @dataclass(frozen=True, slots=True)
 class SeatLooked:
-    """ui to sync: the agent has looked the seat over; what was found, as `seat_register.to_text` writes it, for the
-    seat register."""
+    """ui to sync: the agent has looked the seat over; what was found, as `seat_register.to_text` writes it."""
 
     findings: tuple[str, ...]
 
@@ -309,6 +306,7 @@ TYPES: dict[str, type] = {
         CheckSeat,
         SeatLooked,
         SeatChecked,
+        ListsStand,
         Updates,
         PutOut,
         StoreCare,

@@ -63,6 +63,7 @@ def table(place: Place) -> list[Check]:
         ),
         ("recordings", "vault", lambda: _recordings(place), ()),
         *([("retention", "vault", lambda: _retention(place), ())] if settings.retention.automatic else []),
+        *([("residents", "store", lambda: _residents(place), ())] if settings.residents.folder else []),
         ("company_file", "computer", lambda: _company_file(place), ()),
         ("update", "computer", lambda: _update(place), ()),
         ("update.certificate", "update", lambda: _web_certificate(place, "update"), ()),
@@ -274,6 +275,25 @@ def _retention(place: Place) -> Sequence[Finding]:
             Level.WARNING,
             _("Nothing is deleted that is due: {why}").format(why=seat.recordings.retention),
             _("`desk retention` shows what is due. What is deleted once does not come back: look before --apply."),
+        ),
+    )
+
+
+def _residents(place: Place) -> Sequence[Finding]:
+    """What is looked for night by night, and nobody sees."""
+    seat = place.seat()
+    if seat is None or seat.lists is None:
+        return (Finding("residents", Level.UNCHECKED, words.WhyUnchecked().because_of("seat.processes")),)
+    lists = seat.lists
+    if not lists.trouble and not lists.remarks:
+        return (Finding("residents", Level.OK, _("The last list of the folder was taken, as far as there was one.")),)
+    why = _("The last list was not taken: {why}") if lists.trouble else _("The last list was taken, with {why}")
+    return (
+        Finding(
+            "residents",
+            Level.WARNING,
+            why.format(why=lists.trouble or lists.remarks),
+            _("Read the report: {file}").format(file=lists.report) if lists.report else _("Look at the folder."),
         ),
     )
 

@@ -27,6 +27,7 @@ def bring_and_tell(
         lambda: process.catching_up,
         going_on,
         lambda: process.appended(residents_folder.REGISTER),
+        process.tell,
     )
     process.add_worker("residents", folder.work_once)
     try:

@@ -33,6 +33,17 @@ AUTHOR_PREFIX = "import."
 
 
 @dataclass(frozen=True, slots=True)
+class ListsStand:
+    """How the lists that come in by a folder stand. `trouble`: why the last one was not taken, or nothing can be; ""
+    none. `remarks`: what was left out or is doubtful of the last that was taken, summed up. `report`: the file that
+    says more, as a path."""
+
+    trouble: str = ""
+    remarks: str = ""
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """`before`: what the patch's fields hold now. `about`: home and name, for people to read. `row` 0 = none."""
 

@@ -30,6 +30,7 @@ class Trouble(Enum):
     SEAL_KEY_MISSING = "seal_key_missing"  # nobody is named who may open the recordings
     RECORDINGS_FAULTY = "recordings_faulty"  # calls whose recording is missing, short or silent
     RETENTION_STANDS = "retention_stands"  # what is due by the rules is not deleted by itself
+    LIST_REFUSED = "list_refused"  # the register is not brought up to date: the last list of the folder was not taken
     STORE_KEY_MISSING = "store_key_missing"  # the keyring has no key for an existing store
     STORE_FULL = "store_full"
     STORE_BROKEN = "store_broken"  # the seat store cannot be read or written

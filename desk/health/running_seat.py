@@ -16,6 +16,7 @@ from typing import Any
 from desk import wire
 from desk.domain import commands, events
 from desk.domain.events import LineStatus
+from desk.domain.import_plan import ListsStand
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Wrong
 from desk.link.addresses import LinkDown, address_for, token_of
@@ -47,10 +48,19 @@ class RunningSeat:
     central: wire.CentralState | None = None
     recordings: wire.RecordingsState | None = None
     care: wire.StoreCare | None = None
+    lists: ListsStand | None = None
 
     @property
     def in_call(self) -> bool:
         return self.phone is not None and bool(self.phone.calls)
+
+
+_OF_SYNC: dict[type, str] = {
+    wire.CentralState: "central",
+    wire.RecordingsState: "recordings",
+    ListsStand: "lists",
+    wire.StoreCare: "care",
+}
 
 
 @dataclass(slots=True)
@@ -76,12 +86,9 @@ class _Heard:
                 self.wrongs.pop(message.wrong.trouble, None)
             case events.LevelsMeasured():
                 self.peaks.append(message.microphone_dbfs)
-            case wire.CentralState():
-                self.seat = replace(self.seat, central=message)
-            case wire.RecordingsState():
-                self.seat = replace(self.seat, recordings=message)
-            case wire.StoreCare():
-                self.seat = replace(self.seat, care=message)
+            case wire.CentralState() | wire.RecordingsState() | ListsStand() | wire.StoreCare():
+                told: dict[str, Any] = {_OF_SYNC[type(message)]: message}
+                self.seat = replace(self.seat, **told)
             case _:
                 pass  # what else is told concerns calls
 

@@ -24,6 +24,7 @@ def title(check: str) -> str:
         "store": _("Seat store"),
         "changes": _("Unsent work"),
         "recordings": _("Recordings that wait"),
+        "residents": _("Lists of residents"),
         "retention": _("Deletion of old recordings"),
         "vault": _("Recordings store"),
         "vault.certificate": _("Recordings store's certificate"),

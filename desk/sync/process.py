@@ -17,6 +17,7 @@ from typing import Any, assert_never
 
 from desk import wire
 from desk.domain.commands import Command
+from desk.domain.import_plan import ListsStand
 from desk.domain.troubles import Trouble
 from desk.link.sockets import LinkClient, LinkServer, Peer, address_for
 from desk.polite import give_way
@@ -37,7 +38,8 @@ CHECKPOINT_S = 30.0
 BUSY_S = 30.0
 WORKER_STOP_S = 5.0
 
-_Told = wire.PutOut | wire.StoreCare | wire.Updates | wire.SeatChecked
+_Kept = wire.StoreCare | wire.SeatChecked | ListsStand  # whoever joins is told them as they stand
+_Told = wire.PutOut | wire.Updates | _Kept
 _Report = wire.CentralState | wire.RecordingsState | wire.Pushed | _Told
 Greeting = Callable[[], wire.Updates | None]
 PhoneListener = Callable[[object | None], None]
@@ -69,14 +71,13 @@ class SyncProcess:
         self._store, self._stop, self._beat = store, stop, beat
         self._saved_at = -BUSY_S  # when a window last said that it had written
         self._state = wire.CentralState(configured=access is not None)
-        self._care = wire.StoreCare()
+        self._kept: dict[type, _Kept] = {kind: kind() for kind in (ListsStand, wire.StoreCare, wire.SeatChecked)}
         self._reports: queue.SimpleQueue[_Report | Peer] = queue.SimpleQueue()
         self.recordings = RecordingsBoard(self._reports.put)
         self.running_calls = RunningCalls()
         self.lines_up = LinesUp()
         self.seat_use: wire.SeatUse | None = None  # as the window said last
         self._greeting: Greeting = lambda: None
-        self._seat_checked = wire.SeatChecked()
         self._phone_listeners: list[PhoneListener] = []
         self._check_seat: Callable[[], None] = lambda: None
         self._seat_looked: Callable[[wire.SeatLooked], None] = lambda _looked: None
@@ -149,7 +150,8 @@ class SyncProcess:
     ) -> None:
         """Before `run`: what a tool's `CheckSeat` asks for, how the last one was, and who takes what a window has
         found; on a link's thread."""
-        self._check_seat, self._seat_checked, self._seat_looked = ask_for, last, looked
+        self._check_seat, self._seat_looked = ask_for, looked
+        self._kept[wire.SeatChecked] = last
 
     def sign_in_by(self, people: SignInLane) -> None:
         """Before `run`: who sits here is judged, and asked after, by this lane."""
@@ -222,11 +224,8 @@ class SyncProcess:
                     self._publish(report)
                 if self._people:
                     self._people.contact(report)
-            case wire.StoreCare():
-                self._care = report
-                self._publish(report)
-            case wire.SeatChecked():
-                self._seat_checked = report
+            case wire.StoreCare() | ListsStand() | wire.SeatChecked():
+                self._kept[type(report)] = report
                 self._publish(report)
             case wire.Pushed() | wire.RecordingsState() | wire.PutOut() | wire.Updates():
                 self._publish(report)
@@ -237,8 +236,8 @@ class SyncProcess:
         self._listeners.append(peer)
         peer.send(self._state)
         peer.send(self.recordings.state)
-        peer.send(self._care)
-        peer.send(self._seat_checked)
+        for kept in self._kept.values():
+            peer.send(kept)
         if peer.role == "ui" and (greeting := self._greeting()) is not None:
             peer.send(greeting)
         if self._people:

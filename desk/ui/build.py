@@ -28,6 +28,7 @@ from desk.ui.lamps.central import CentralLamp
 from desk.ui.lamps.clock import ClockLamp
 from desk.ui.lamps.headset import HeadsetLamp
 from desk.ui.lamps.line import LineLamps, VoiceMailLamp
+from desk.ui.lamps.lists import ListsLamp
 from desk.ui.lamps.policies import PolicyLamp
 from desk.ui.lamps.recording import RecordingLamp
 from desk.ui.lamps.scores import ScoreLamp
@@ -212,6 +213,7 @@ def build_window(parts: UiParts) -> Built:
             StoreLamp(hub),
             CentralLamp(hub),
             PolicyLamp(hub, parts.policy_troubles),
+            ListsLamp(hub),
             SelfCheckLamp(hub, parts.zone),
             *((early_warnings.lamp,) if early_warnings is not None else ()),
             *((work.lamp,) if work is not None else ()),

@@ -15,6 +15,7 @@ from desk.domain.calls import RUNNING, TALKING, Call, Phase
 from desk.domain.estate import Staff
 from desk.domain.events import CallDialled, CallEvent, CallOffered, HeadsetState, LevelsMeasured, LineState
 from desk.domain.identity import CallId
+from desk.domain.import_plan import ListsStand
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.usecases.profile import Card, Profile
@@ -139,6 +140,8 @@ class SeatState:
 
     def _take_seat(self, message: object) -> Taken:
         match message:
+            case ListsStand(trouble):
+                return self._lists(trouble)
             case events.LineChanged(state):
                 self.lines[state.label] = state
                 return Taken(frozenset({Part.LINE}))
@@ -278,6 +281,13 @@ class SeatState:
                 self._stands(trouble, state.detail if trouble.value == state.trouble else "")
         return Taken(frozenset({Part.TROUBLES}))
 
+    def _lists(self, trouble: str) -> Taken:
+        if trouble:
+            self._stands(Trouble.LIST_REFUSED, trouble)
+        else:
+            self.wrongs.pop(Trouble.LIST_REFUSED, None)
+        return Taken(frozenset({Part.TROUBLES}))
+
     def _stands(self, trouble: Trouble, detail: str) -> None:
         """Since the first time it was told, with the details of now."""
         before = self.wrongs.get(trouble)
@@ -313,6 +323,7 @@ _NOT_THE_PHONES = frozenset(
         *_CENTRAL,
         *_RECORDINGS,
         Trouble.RETENTION_STANDS,
+        Trouble.LIST_REFUSED,
         Trouble.STORE_KEY_MISSING,
         Trouble.STORE_FULL,
         Trouble.STORE_BROKEN,

@@ -245,6 +245,10 @@ def trouble(value: Trouble) -> TroubleWords:
             _("Old recordings are not deleted by themselves"),
             _("Nothing is lost. Tell the supervisor and IT: desk doctor says why, desk retention shows what is due."),
         ),
+        Trouble.LIST_REFUSED: TroubleWords(
+            _("The list of residents was not taken"),
+            _("Go on working with what is here. Tell IT: the report beside the list, and desk doctor, say why."),
+        ),
         Trouble.STORE_KEY_MISSING: TroubleWords(
             _("The key of this seat's data is missing from the system keyring"),
             _("Sign in to Windows or Linux as the usual user; else call IT. Nothing has been deleted."),

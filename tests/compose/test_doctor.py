@@ -14,10 +14,12 @@ import pytest
 from desk.compose.doctor_place import Once, Place
 from desk.compose.doctor_table import table
 from desk.domain.health import Finding, Level
+from desk.domain.import_plan import ListsStand
 from desk.health.running_seat import RunningSeat
 from desk.secrets import FakeSecrets
 from desk.settings import CentralSettings, Settings
 from desk.settings.recording_values import RetentionRule, RetentionSettings
+from desk.settings.values import ResidentsSettings
 from desk.wire import CentralState, RecordingsState
 from tests.compose.doctor_faults import FAULTS
 from tests.compose.doctor_ground import DoctorGround, doctor_ground, raised
@@ -132,6 +134,27 @@ def test_retention_that_stands_is_told_where_it_works_by_itself(
     assert ("600 due" in found.why) is (level is Level.WARNING)
     elsewhere = Place(Settings(), None, FakeSecrets, lambda: NOW, test_call=False)
     assert "retention" not in {check.name for check in table(elsewhere)}
+
+
+@pytest.mark.parametrize(
+    ("lists", "level", "words"),
+    [
+        (None, Level.UNCHECKED, ""),
+        (ListsStand(), Level.OK, ""),
+        (ListsStand(remarks="3 remarks", report="done/a.report.txt"), Level.WARNING, "3 remarks"),
+        (ListsStand(trouble="row 7", report="refused/a.report.txt"), Level.WARNING, "not taken: row 7"),
+    ],
+)
+def test_how_the_lists_of_the_folder_stand_is_told_where_there_is_one(
+    lists: ListsStand | None, level: Level, words: str
+) -> None:
+    settings = Settings(residents=ResidentsSettings(folder="/erp", mapping="nc.toml"))
+    place = Place(settings, None, FakeSecrets, lambda: NOW, test_call=False)
+    place.seat = Once(lambda: RunningSeat(frozenset({"sync"}), lists=lists))
+    (found,) = next(check for check in table(place) if check.name == "residents").look()
+    assert (found.level, words in found.why) == (level, True), found
+    if lists is not None and lists.report:
+        assert lists.report in found.remedy
 
 
 def test_every_test_that_has_a_long_way_is_walked_by_make_soak() -> None:

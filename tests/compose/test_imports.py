@@ -11,7 +11,7 @@ import pytest
 from desk.compose import imports, residents_folder, tickets_out
 from desk.compose.supervisors import only_supervisors
 from desk.domain.changes import FieldValue
-from desk.domain.import_plan import Outcome
+from desk.domain.import_plan import ListsStand, Outcome
 from desk.domain.ticket_out import FIELDS, Choice
 from desk.faults import Fault
 from desk.imports.mapping import read_mapping
@@ -119,6 +119,17 @@ def test_a_list_that_turns_too_much_is_refused(settings: Settings, store: Store)
     look(folder_of(settings, store))
     assert count(store, "change") == before
     assert "percent" in lines_of(settings, "*-b.report.txt")
+
+
+def test_what_was_left_out_of_a_list_that_was_taken_is_in_its_report_and_told(settings: Settings, store: Store) -> None:
+    write(Path(settings.residents.folder) / "a.csv", [*PEOPLE, "万达花园,5栋,2,203,李四,业主,1234567"])
+    stands: list[ListsStand] = []
+    look(residents_folder.folder_of(settings, store, lambda: False, lambda: True, lambda: None, stands.append))
+    assert count(store, "person") > len(PEOPLE)
+    assert (stands[-1].trouble, stands[-1].remarks[:1]) == ("", "1")
+    [table] = (Path(settings.residents.folder) / "done").glob("*-a.report.csv")
+    rows = list(csv.reader(table.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row[0], row[2]) for row in rows[1:]] == [("62", "remark")]
 
 
 def test_a_mapping_that_is_gone_refuses_the_list_and_says_so(settings: Settings, store: Store) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.sync.residents_folder import Brought, ResidentsFolder
+from desk.domain.import_plan import ListsStand
+from desk.sync.residents_folder import Brought, ResidentsFolder, report_of
 from tests.making import START
 
 
@@ -19,15 +20,24 @@ class Watched:
         self.finished: list[bool | None] = []
         self.busy = False
         self.told = 0
+        self.remarks = ""
+        self.stands: list[ListsStand] = []
         self.watch = ResidentsFolder(
-            folder, timedelta(minutes=10), self._bring, self._finish, lambda: self.busy, lambda: self.now, self._tell
+            folder,
+            timedelta(minutes=10),
+            self._bring,
+            self._finish,
+            lambda: self.busy,
+            lambda: self.now,
+            self._tell,
+            self.stands.append,
         )
 
-    def _bring(self, file: Path, report: Path) -> Brought:
+    def _bring(self, file: Path, stem: str) -> Brought:
         self.lists.append(file.name)
         outcome = self.outcomes.pop(0) if self.outcomes else Brought.DONE
-        if outcome is Brought.REFUSED:
-            report.with_name(f"{report.name}.report.txt").write_text("row 2", encoding="utf-8")
+        if outcome is Brought.REFUSED or self.remarks:
+            report_of(self.folder, outcome, stem).write_text(self.remarks or "row 2\nmore", encoding="utf-8")
         return outcome
 
     def _finish(self) -> bool | None:
@@ -86,6 +96,63 @@ def test_a_list_that_cannot_be_brought_now_is_left_where_it_is(watched: Watched)
     assert watched.names() == []
 
 
+def test_a_refused_list_stands_until_a_later_one_of_its_name_is_taken_also_over_a_start(watched: Watched) -> None:
+    watched.put("estate1-20261121.csv")
+    watched.outcomes = [Brought.REFUSED]
+    watched.look(2)
+    refused = watched.stands[-1]
+    assert (refused.trouble, Path(refused.report).parent.name) == ("row 2", "refused")
+    watched.put("other.csv")
+    watched.look(2)
+    assert watched.names("done") != []
+    assert watched.stands[-1] == refused
+    again = Watched(watched.folder)
+    again.look()
+    assert again.stands == [refused]
+    again.now = watched.now
+    again.put("estate1-20261122.csv")
+    again.look(2)
+    assert again.stands[-1] == ListsStand()
+
+
+def test_what_was_left_out_of_a_list_that_was_taken_is_told_until_the_next_one_is_whole(watched: Watched) -> None:
+    watched.remarks = "12 remarks"
+    watched.put("a.csv")
+    watched.look(2)
+    assert (watched.stands[-1].trouble, watched.stands[-1].remarks) == ("", "12 remarks")
+    assert Path(watched.stands[-1].report).is_file()
+    watched.remarks = ""
+    watched.put("a.csv")
+    watched.look(2)
+    assert watched.stands[-1] == ListsStand()
+
+
+def test_a_list_that_cannot_be_moved_is_told_and_not_imported_once_more(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under Windows, while Excel has it open."""
+    held = [True]
+    replace = Path.replace
+
+    def held_open(file: Path, target: Path) -> Path:
+        if held[0]:
+            raise PermissionError(13, "in use")
+        return replace(file, target)
+
+    monkeypatch.setattr(Path, "replace", held_open)
+    watched.put("a.csv")
+    watched.look(4)
+    assert (watched.lists, watched.told) == (["a.csv"], 1)  # the windows know of it all the same
+    assert "a.csv" in watched.stands[-1].trouble
+    assert watched.names("done") == []
+    watched.put("a.csv", "a,b\nanother list")
+    watched.look(2)
+    assert watched.lists == ["a.csv", "a.csv"]
+    held[0] = False
+    watched.look()
+    assert (watched.names(), len(watched.names("done")), watched.stands[-1]) == ([], 1, ListsStand())
+
+
 def test_what_is_no_list_is_left_alone(watched: Watched) -> None:
     for name in ("~$a.xlsx", ".hidden.csv", "readme.pdf", "empty.csv"):
         watched.put(name, "" if name == "empty.csv" else "x")
@@ -120,6 +187,7 @@ def test_nothing_is_begun_while_the_store_has_other_work(watched: Watched) -> No
 def test_a_folder_that_is_not_there_is_looked_for_again(tmp_path: Path) -> None:
     watched = Watched(tmp_path / "share")
     watched.look(2)
+    assert "No such file" in watched.stands[-1].trouble
     (tmp_path / "share").mkdir()
     watched.put("a.csv")
     watched.look(2)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from desk import wire
 from desk.domain.calls import RecordingState
+from desk.domain.import_plan import ListsStand
 from desk.domain.troubles import Trouble, Wrong
 from desk.ui.lamps.recording import view
 from desk.ui.seat_state import SeatState
@@ -28,6 +29,16 @@ def test_retention_that_stands_is_a_trouble_of_its_own() -> None:
     assert set(state.wrongs) == {Trouble.RECORDINGS_FAULTY, Trouble.RETENTION_STANDS}
     assert state.wrongs[Trouble.RETENTION_STANDS].detail == "600 are due"
     state.take(wire.RecordingsState())
+    assert not state.wrongs
+
+
+def test_a_list_of_residents_that_was_not_taken_is_a_trouble_until_one_is() -> None:
+    state = SeatState(lambda: seat.NOW)
+    state.take(ListsStand(remarks="3 remarks"))
+    assert not state.wrongs
+    state.take(ListsStand(trouble="row 7"))
+    assert state.wrongs[Trouble.LIST_REFUSED].detail == "row 7"
+    state.take(ListsStand())
     assert not state.wrongs
 
 
