@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
@@ -136,7 +137,8 @@ def window_parts(
     def reads_tags() -> str | None:
         return reader_of_tags(listener(), outbox.role_with_tags)
 
-    tags = ResidentTags(rows, listed, reads_tags, changes, author, new_id)
+    has_tags = partial(outbox.has_tags, centre=bool(settings.central.url))
+    tags = ResidentTags(rows, listed, reads_tags, changes, author, new_id, has_tags)
     listening_log = ListeningLog(changes, author, now, new_id, seat.name, listener)
     opener = LateOpener(settings, who)
     scores = ReadScores(SqlScores(store), calls, listener, now, settings.score.answer_days)

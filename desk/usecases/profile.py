@@ -12,11 +12,13 @@ from desk.domain.tickets import Ticket
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Tags that not everybody may read, as they were read for `by` (a work number) and are shown to nobody else.
-    `offered`: those of the company's list that do not apply."""
+    `offered`: those of the company's list that do not apply. `whole` False: the centre may hold others that are not at
+    this seat, so that nobody can say which do not apply."""
 
     by: str
     tags: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

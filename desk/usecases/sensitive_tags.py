@@ -43,7 +43,9 @@ class SensitiveRows(Protocol):
 
 
 class ResidentTags:
-    """`listed`: what is sensitive; `who`: the work number of whoever sits here where they may read it, else None."""
+    """`listed`: what is sensitive; `who`: the work number of whoever sits here where they may read it, else None.
+    `whole`: whether all that apply are at this seat, which its own account need not be given: what cannot be known is
+    neither denied nor put on a second time."""
 
     def __init__(
         self,
@@ -53,8 +55,9 @@ class ResidentTags:
         log: ChangeLog,
         author: ChangeAuthor,
         new_id: NewId,
+        whole: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._rows, self._listed, self._who = rows, listed, who
+        self._rows, self._listed, self._who, self._whole = rows, listed, who, whole
         self._log, self._author, self._new_id = log, author, new_id
 
     def told(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -62,12 +65,13 @@ class ResidentTags:
         who = self._who() if candidates else None
         if who is None:
             return tuple(replace(one, sensitive=None) for one in candidates)
-        found = self._found(candidates)
-        return tuple(replace(one, sensitive=self._seen(who, one, found)) for one in candidates)
+        found, whole = self._found(candidates), self._whole()
+        return tuple(replace(one, sensitive=self._seen(who, one, found, whole=whole)) for one in candidates)
 
     def toggle(self, candidate: Candidate, tag: str) -> bool:
         """Take this tag away where it applies to them or their home, else put it on the person, on the home where
-        nobody knows the person. False: whoever sits here may not. Durable when it returns."""
+        nobody knows the person. False: whoever sits here may not, or it may be there unseen. Durable when it
+        returns."""
         if self._who() is None:
             return False
         ids = _ids(candidate)
@@ -81,6 +85,8 @@ class ResidentTags:
                 left = [one for one in old.tags if plain_tag(one) != plain_tag(tag)]
                 if len(left) < len(old.tags):
                     changes.append(self._author.change(subject.value, subject_id, {"tags": left}))
+        if not changes and not self._whole():
+            return False
         if not changes and ids:
             subject, subject_id = ids[0]
             patch: Patch = {"subject": subject.value, "subject_id": subject_id, "tag": tag, "ended": False}
@@ -99,12 +105,13 @@ class ResidentTags:
                 found[old.subject_id] += self._listed.of(old.tags)
         return found
 
-    def _seen(self, who: str, candidate: Candidate, found: dict[str, list[str]]) -> Seen:
+    def _seen(self, who: str, candidate: Candidate, found: dict[str, list[str]], *, whole: bool) -> Seen:
         tags = [tag for _subject, subject_id in _ids(candidate) for tag in found[subject_id]]
         once = {plain_tag(tag): tag for tag in reversed(tags)}
         applying = tuple(tag for tag in dict.fromkeys(tags) if once[plain_tag(tag)] == tag)
         names = {self._listed.name_of(tag) for tag in applying}
-        return Seen(who, applying, tuple(name for name in self._listed.names if name not in names))
+        offered = (name for name in self._listed.names if name not in names) if whole else ()
+        return Seen(who, applying, tuple(offered), whole)
 
 
 def move_old(rows: SensitiveRows, listed: SensitiveTags, log: ChangeLog, author: ChangeAuthor) -> Iterator[int]:

@@ -20,14 +20,22 @@ LISTED = SensitiveTags({"litigation": ("诉讼",), "illness": ("疾病",)})
 
 class Ground:
     def __init__(self, world: World) -> None:
-        self.world, self.reader = world, "2001"
+        self.world, self.reader, self.whole = world, "2001", True
         self.rows: SensitiveRows
         if world.store is not None:
             self.rows = SqlSensitiveTags(world.store)
         else:
             assert isinstance(world.log, FakeStore)
             self.rows = FakeSensitiveTags(world.log)
-        self.tags = ResidentTags(self.rows, LISTED, lambda: self.reader or None, world.log, world.author, world.new_id)
+        self.tags = ResidentTags(
+            self.rows,
+            LISTED,
+            lambda: self.reader or None,
+            world.log,
+            world.author,
+            world.new_id,
+            lambda: self.whole,
+        )
 
     def candidate(self, person_id: str) -> Candidate:
         person = self.world.residents.people([PersonId(person_id)])[PersonId(person_id)]
@@ -67,6 +75,20 @@ def test_one_is_put_on_and_taken_away_again(ground: Ground) -> None:
     assert not ground.tags.toggle(ground.candidate("p1"), "litigation")
     ground.reader = "2001"
     assert ground.seen("p1") == Seen("2001", (), ("litigation", "illness"))
+
+
+def test_where_not_all_of_them_are_here_none_is_denied_and_none_put_on_twice(ground: Ground) -> None:
+    ground.world.put("person", "p1", name="王", tags=["vip"], notes="")
+    ground.whole = False
+    assert ground.seen("p1") == Seen("2001", (), (), whole=False)
+    assert not ground.tags.toggle(ground.candidate("p1"), "litigation")
+    ground.whole = True
+    assert ground.seen("p1") == Seen("2001", (), ("litigation", "illness"))
+    assert ground.tags.toggle(ground.candidate("p1"), "litigation")
+    ground.whole = False
+    assert ground.seen("p1") == Seen("2001", ("litigation",), (), whole=False)  # what is here is shown
+    assert ground.tags.toggle(ground.candidate("p1"), "litigation")
+    assert ground.seen("p1") == Seen("2001", (), (), whole=False)
 
 
 def test_one_that_still_lies_on_the_person_is_shown_to_those_who_may_and_can_be_taken_away(ground: Ground) -> None:

@@ -144,9 +144,11 @@ def _chips(candidate: Candidate, who: str) -> tuple[Chip, ...]:
     role = (Chip(words.role(candidate.role), "accent"),) if candidate.role else ()
     seen = _seen(candidate, who)
     careful = tuple(Chip(words.tag(tag), "danger") for tag in seen.tags) if seen else ()
+    unknown = (Chip(_("Sensitive tags not known here"), "warn"),) if seen and not seen.whole else ()
     return (
         *role,
         *careful,
+        *unknown,
         *(Chip(words.tag(tag), "danger" if tag in words.CAREFUL_TAGS else "warn") for tag in dict.fromkeys(tags)),
     )
 
@@ -162,6 +164,9 @@ def _tags(candidate: Candidate, who: str) -> tuple[Row, ...]:
     if seen is None:
         return ()
     applying = (Row(_("Applies"), words.tag(tag), _("Enter takes it away"), tag, "danger") for tag in seen.tags)
+    if not seen.whole:
+        why = _("This PC does not get all sensitive tags: one may apply that is not shown. IT can change that.")
+        return (*applying, Row("", why, "", "", "warn"))
     return (*applying, *(Row("", words.tag(tag), _("Enter puts it on"), tag) for tag in seen.offered))
 
 
