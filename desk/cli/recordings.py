@@ -1,5 +1,5 @@
-"""The words about recordings: score, verify, reconcile, keys, retention. What they do stands in `desk.compose`, loaded
-when it is asked for: age and PyAV take longer than a command line may. Main thread."""
+"""The words about recordings: score, verify, reconcile, keys, retention, listenings. What they do stands in
+`desk.compose`, loaded when it is asked for: age and PyAV take longer than a command line may. Main thread."""
 
 import argparse
 from datetime import date
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desk.cli.reading import count, load
+from desk.domain.listening import Access
 
 if TYPE_CHECKING:
     Words = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -39,6 +40,14 @@ def add_words(words: "Words") -> None:
     retention.add_argument("--list", action="store_true", help="a line for each recording, on standard error")
     retention.add_argument("--json", action="store_true", help="the report for a machine")
     retention.set_defaults(run=_run_retention)
+
+    listenings = words.add_parser("listenings", help="tell who heard, looked for, took out or was refused what")
+    listenings.add_argument("--who", default="", metavar="NUMBER", help="only of this work number")
+    listenings.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="yyyy-mm-dd (default: 30 days)")
+    listenings.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="yyyy-mm-dd, inclusive")
+    listenings.add_argument("--access", choices=[one.value for one in Access], help="only what is of this kind")
+    listenings.add_argument("--json", action="store_true", help="a line for a machine each")
+    listenings.set_defaults(run=_run_listenings)
 
 
 def _verify(verify: argparse.ArgumentParser) -> None:
@@ -112,6 +121,14 @@ def _run_retention(arguments: argparse.Namespace, file: Path) -> int:
     from desk.compose.retention import run
 
     return run(load(file), apply=arguments.apply, as_json=arguments.json, as_list=arguments.list)
+
+
+def _run_listenings(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose.listenings import Wanted, run
+
+    access = Access(arguments.access) if arguments.access else None
+    wanted = Wanted(arguments.since, arguments.until, arguments.who, access)
+    return run(load(file), wanted, as_json=arguments.json)
 
 
 def _run_reconcile(arguments: argparse.Namespace, file: Path) -> int:

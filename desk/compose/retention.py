@@ -5,11 +5,10 @@ import json
 import sys
 
 from desk import exit_codes
-from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
 from desk.compose.policies import policy_folders
+from desk.compose.supervisors import supervisors_log
 from desk.compose.vault import vault_of_seat
-from desk.domain.listening import Access, may_export
 from desk.domain.retention import Rule
 from desk.domain.working_time import CHINA
 from desk.faults import Fault
@@ -22,13 +21,10 @@ from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.outbox import SqlOutbox
 from desk.store.recording_changes import SqlRecordingChanges
-from desk.store.residents import SqlResidents
 from desk.store.retention import SqlAgingRecordings
 from desk.store.store import Store
 from desk.sync.process import SyncProcess
 from desk.sync.retaining import Retaining
-from desk.usecases.listener import WhoListens
-from desk.usecases.listening_log import ListeningLog
 from desk.usecases.recording_ports import VaultAway, VaultRefused
 from desk.usecases.retention import Report, Retention
 
@@ -99,7 +95,7 @@ def run(settings: Settings, *, apply: bool, as_json: bool, as_list: bool) -> int
         if as_list:
             _list(retention)
         if apply:
-            _check_right(settings, store)
+            supervisors_log(settings, store, "retention")
         report = _applied(retention) if apply else retention.preview()
     finally:
         store.close()
@@ -141,19 +137,6 @@ def _applied(retention: Retention) -> Report:
                 "run the command again later. ({detail})"
             ).format(detail=error)
         ) from error
-
-
-def _check_right(settings: Settings, store: Store) -> None:
-    agent, changes = settings.seat.agent, SqlChangeLog(store)
-    listener = WhoListens(SqlResidents(store).staff, lambda: agent, accounts_of(settings, store)).now
-    refused = may_export(listener())
-    if refused is None:
-        return
-    author = SeatAuthor(settings.seat.name, lambda: agent, now, new_id, changes.base_seq, changes.newest_unsent)
-    ListeningLog(changes, author, now, new_id, settings.seat.name, listener).note(
-        Access.REFUSED, detail=f"retention: {refused.value}"
-    )
-    raise Fault(_("Only a supervisor may delete recordings. Run this at a supervisor's seat."))
 
 
 def _list(retention: Retention) -> None:

@@ -1,13 +1,18 @@
-"""What only a supervisor may order from the command line, at their seat: bringing a register in, giving tickets away.
-Who is one: `desk.domain.supervising`."""
+"""What only a supervisor may order from the command line, at their seat: bringing a register in, giving tickets away,
+deleting recordings, reading who heard what. Who is one: `desk.domain.supervising`."""
 
 from desk.compose.accounts import accounts_of
+from desk.compose.clock import new_id, now
+from desk.domain.listening import Access, may_export
 from desk.domain.supervising import is_supervisor
 from desk.faults import Fault
 from desk.i18n import _
 from desk.settings import Settings
+from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
+from desk.usecases.listener import WhoListens
+from desk.usecases.listening_log import ListeningLog
 
 
 def only_supervisors(settings: Settings, store: Store) -> None:
@@ -15,3 +20,16 @@ def only_supervisors(settings: Settings, store: Store) -> None:
     staff, accounts = SqlResidents(store).staff(), accounts_of(settings, store)()
     if not is_supervisor(settings.seat.agent, staff, accounts):
         raise Fault(_("Only a supervisor may do this. Run it at a supervisor's seat."))
+
+
+def supervisors_log(settings: Settings, store: Store, what: str) -> ListeningLog:
+    """The listening log as whoever works at this seat, where they are a supervisor. Else the try of `what` is on record
+    in it; raises `Fault`."""
+    agent, changes = settings.seat.agent, SqlChangeLog(store)
+    listener = WhoListens(SqlResidents(store).staff, lambda: agent, accounts_of(settings, store)).now
+    author = SeatAuthor(settings.seat.name, lambda: agent, now, new_id, changes.base_seq, changes.newest_unsent)
+    log = ListeningLog(changes, author, now, new_id, settings.seat.name, listener)
+    if (refused := may_export(listener())) is not None:
+        log.note(Access.REFUSED, detail=f"{what}: {refused.value}")
+        raise Fault(_("Only a supervisor may do this. Run it at a supervisor's seat."))
+    return log

@@ -29,7 +29,7 @@ def listening_rows(listenings: Sequence[Listening], now: datetime, zone: tzinfo)
     return tuple(
         Row(
             access(one.access),
-            _detail(one),
+            detail(one),
             f"{one.who} · {one.seat} · {short_time(one.at, now, zone)}",
             tone=_TONES.get(one.access, ""),
         )
@@ -68,7 +68,8 @@ _TONES = {
 }
 
 
-def _detail(one: Listening) -> str:
+def detail(one: Listening) -> str:
+    """What of it, or with whom it was looked for; why not."""
     if one.access is Access.PLAYED:
         if one.from_ms is None or one.until_ms is None:
             return _("how much of it is not known")
@@ -80,7 +81,12 @@ def _detail(one: Listening) -> str:
 
 
 def _wanted(untrusted_word: str) -> str:
-    known = {"play": _("hear"), "pack": _("evidence pack")}
+    known = {
+        "play": _("hear"),
+        "pack": _("evidence pack"),
+        "retention": _("delete by the rules"),
+        "listenings": _("read the listening log"),
+    }
     return _("export") if untrusted_word.startswith("export") else known.get(untrusted_word, untrusted_word)
 
 
