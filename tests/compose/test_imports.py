@@ -206,7 +206,10 @@ def test_where_supervisors_are_named_only_they_bring_and_give_away(settings: Set
 
 def test_with_a_centre_its_account_says_who_a_supervisor_is(settings: Settings, store: Store) -> None:
     with_centre = replace(settings, central=replace(settings.central, url="postgresql://centre/desk"))
-    with pytest.raises(Fault, match="Only a supervisor"):
+    with pytest.raises(Fault, match=r"knows of none yet\. .*\[central\] user"):
+        only_supervisors(with_centre, store)
+    SqlAccounts(store).note("9001", "supervisor")
+    with pytest.raises(Fault, match="Run it at a supervisor's seat"):
         only_supervisors(with_centre, store)
     SqlAccounts(store).note(settings.seat.agent, "supervisor")
     only_supervisors(with_centre, store)
