@@ -74,6 +74,14 @@ class CallEntry:
         return None if self.mos_worst_x100 is None else self.mos_worst_x100 / 100
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Whom an agent said a call is with; either may be unknown."""
+
+    person_id: PersonId | None = None
+    household_id: HouseholdId | None = None
+
+
 MISSED_OUTCOMES = frozenset({Outcome.ABANDONED, Outcome.MISSED})
 
 

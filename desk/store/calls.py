@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 
-from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
-from desk.domain.identity import CallId, HouseholdId, TicketId
+from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry, Tie
+from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.times import to_text
 from desk.store.queries import AMONG, Reader, distinct, listed
 from desk.store.schema import ROWS
@@ -30,6 +30,15 @@ class SqlCallLog:
 
     def get(self, call_id: CallId) -> CallEntry | None:
         return self._calls.one(select(_CALL).where(_CALL.c.call_id == call_id))
+
+    def tie(self, call_id: CallId) -> Tie | None:
+        asked = "SELECT person_id, household_id FROM call WHERE call_id = ?"
+        with self._store.read() as connection:
+            found = connection.exec_driver_sql(asked, (call_id,)).one_or_none()
+        if found is None or not (found.person_id or found.household_id):
+            return None
+        person, home = found.person_id, found.household_id
+        return Tie(PersonId(person) if person else None, HouseholdId(home) if home else None)
 
     def recent(self, limit: int) -> list[CallEntry]:
         return self._calls.many(_newest(select(_CALL)).limit(limit))

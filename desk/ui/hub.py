@@ -97,7 +97,7 @@ class Hub(QObject):
         self,
         *,
         command: Callable[[Command], None],
-        profile_of: Callable[[Party], Profile],
+        profile_of: Callable[[Party, CallId], Profile],
         card_of: Callable[[Candidate], Card],
         clock: Callable[[], datetime],
         staff_of: Callable[[str], Staff | None] = lambda _number: None,
@@ -296,7 +296,7 @@ class Hub(QObject):
         self._pops.setdefault(call_id, Pop())
 
         def look() -> Pop:
-            profile = self._profile_of(party)
+            profile = self._profile_of(party, call_id)
             mark("profile_queried", call_id=call_id)
             staff = self._staff_of(party.number) if not profile.candidates else None
             return Pop(profile, 0, profile.card, staff)

@@ -13,7 +13,7 @@ import msgspec
 
 from desk.domain import estate
 from desk.domain.attempts import Attempt
-from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
+from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry, Tie
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.drafts import Draft
 from desk.domain.early_warnings import EarlyWarning
@@ -234,6 +234,11 @@ class FakeCallLog:
 
     def get(self, call_id: CallId) -> CallEntry | None:
         return next((c for c in self._newest() if c.call_id == call_id), None)
+
+    def tie(self, call_id: CallId) -> Tie | None:
+        said = fold(self._store._of[("call", call_id)])
+        tie = msgspec.convert({"person_id": said.get("person_id"), "household_id": said.get("household_id")}, Tie)
+        return None if tie == Tie() else tie
 
     def recent(self, limit: int) -> list[CallEntry]:
         return self._newest()[:limit]

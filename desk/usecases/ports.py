@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry
+from desk.domain.call_log import CallEntry, CallFilter, CallPlace, RecordingEntry, Tie
 from desk.domain.changes import Change, Patch
 from desk.domain.commands import Command
 from desk.domain.drafts import Draft
@@ -130,6 +130,10 @@ class CallLog(Protocol):
     """Reads of the call log. Any thread."""
 
     def get(self, call_id: CallId) -> CallEntry | None: ...
+
+    def tie(self, call_id: CallId) -> Tie | None:
+        """Also of a call that still runs, and is no entry yet. None where nobody said who it is."""
+        ...
 
     def recent(self, limit: int) -> list[CallEntry]: ...
 

@@ -1,6 +1,7 @@
 """Screen pop: who is calling, from the number alone, while it rings.
 
-Order of the candidates, the first rule that tells two apart decides:
+Whoever an agent said the call is with stands in front, also when the window was restarted under it. Order of the
+others, the first rule that tells two apart decides:
 1. the likelier reading of the number (`numbers.lookup_keys`: exact before guessed);
 2. whom this number turned out to be when it called last: agents said so by tying that call to a person and household;
 3. a household with an open ticket before one without: it calls about that;
@@ -15,9 +16,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from desk.domain.call_log import CallEntry
+from desk.domain.call_log import CallEntry, Tie
 from desk.domain.estate import Household, Membership, NumberEntry, Person, Role
-from desk.domain.identity import HouseholdId, PersonId
+from desk.domain.identity import CallId, HouseholdId, PersonId
 from desk.domain.notice_rules import concerning
 from desk.domain.notices import Notice
 from desk.domain.numbers import lookup_keys, read_number
@@ -58,9 +59,18 @@ class ScreenPop:
         self._map = estate_map or EstateMap(residents)
         self._told = told
 
-    def profile(self, party: Party) -> Profile:
-        """Who may be calling. Without candidates where the number is unknown or withheld; raises what the store
-        raises."""
+    def profile(self, party: Party, call_id: CallId | None = None) -> Profile:
+        """Who may be calling, in this call where it is given. Without candidates where the number is unknown or
+        withheld and nobody said who it is; raises what the store raises."""
+        profile = self._of_number(party)
+        tie = self._calls.tie(call_id) if call_id else None
+        said = self._tied(tie, profile.candidates) if tie else None
+        if said is None or profile.candidates[:1] == (said,):
+            return profile
+        others = tuple(c for c in profile.candidates if c != said)
+        return replace(profile, candidates=(said, *others), card=self.card(said))
+
+    def _of_number(self, party: Party) -> Profile:
         number = read_number(party.number, self._area_code)
         keys = () if party.withheld and not party.number else lookup_keys(party.number, self._area_code)
         if not keys:
@@ -108,6 +118,23 @@ class ScreenPop:
             household_people=tuple((people[m.person_id], m.role) for m in memberships if m.person_id in people),
             assistant=self._map.assistant_of(candidate.building),
         )
+
+    def _tied(self, tie: Tie, candidates: Sequence[Candidate]) -> Candidate | None:
+        """The candidate that the call is tied to, one of these where it is among them. None where the register has
+        them no more."""
+        home = tie.household_id
+        for candidate in candidates:
+            if _tie_of(candidate) == tie:
+                return candidate
+        person = self._residents.people([tie.person_id]).get(tie.person_id) if tie.person_id else None
+        household = self._residents.households([home]).get(home) if home else None
+        if person is None and household is None:
+            return None
+        members = self._residents.memberships_of_people([person.person_id]) if person else []
+        role = next((m.role for m in members if m.household_id == home and not m.ended), None)
+        building = self._map.building(household.building_id) if household else None
+        [said] = self._told([Candidate(person, household, building, role)])
+        return said
 
     def _candidates(self, entries: Sequence[NumberEntry]) -> list[Candidate]:
         person_ids = list(dict.fromkeys(e.person_id for e in entries if e.person_id and not e.ended))
@@ -183,6 +210,11 @@ class ScreenPop:
     def _applying(self, household: Household, now: datetime) -> tuple[Notice, ...]:
         notices = self._notices.current(now, household.estate_id, COMING)
         return tuple(concerning(notices, household.building_id, now, COMING))
+
+
+def _tie_of(candidate: Candidate) -> Tie:
+    person, household = candidate.person, candidate.household
+    return Tie(person.person_id if person else None, household.household_id if household else None)
 
 
 def _said_before(calls: Sequence[CallEntry]) -> "Callable[[Candidate], int]":

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from desk.domain.call_log import RecordingKept
+from desk.domain.call_log import RecordingKept, Tie
 from desk.domain.changes import Change, FieldValue
 from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Role
@@ -183,6 +183,8 @@ def test_a_call_shows_when_its_telephone_facts_are_there(log: SqlChangeLog, stor
     calls = SqlCallLog(store)
     log.append([change("call", "c1", {"ticket_id": "t1", "household_id": "h1"})])
     assert calls.get(CallId("c1")) is None
+    assert calls.tie(CallId("c1")) == Tie(None, HouseholdId("h1"))
+    assert calls.tie(CallId("c2")) is None
     assert calls.recent(10) == []
     log.append([call("c1", 1, outcome="answered"), call("c2", 2, household_id="h1")])
     found = calls.get(CallId("c1"))

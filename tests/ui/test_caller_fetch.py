@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desk import wire
+from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.ui.caller_fetch import CallerFetch
 from desk.ui.hub import Hub
@@ -26,7 +27,7 @@ class Register:
     told: list[object] = field(default_factory=list)
     here: bool = True
 
-    def profile_of(self, party: Party) -> Profile:
+    def profile_of(self, party: Party, _call_id: CallId) -> Profile:
         return seat.profile_of(party) if self.known else Profile(party, party.number)
 
     def tell(self, message: object) -> bool:

@@ -1,12 +1,14 @@
 """The window as an agent uses it: messages of the links come in, keys go in, and the screen and the store are looked
 at."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk import wire
+from desk.domain.call_log import Tie
 from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, Reject, SendDigits, TakeSeat
 from desk.domain.events import CallAnswered, CallEnded, CallHeld, CallMuted, CallOffered, CommandRefused, TroubleRaised
 from desk.domain.identity import CallId
@@ -14,8 +16,9 @@ from desk.domain.party import Party
 from desk.domain.tickets import Kind
 from desk.domain.troubles import Trouble, Wrong
 from desk.ui.seat_state import Detached
+from tests.ui import harness, seat
 from tests.ui.harness import Scene
-from tests.ui.seat import HOME, NOW, PARTY, SHOP, WANG, offered
+from tests.ui.seat import HOME, LI, NOW, PARTY, SHOP, WANG, offered
 
 C1, C2 = CallId("c1"), CallId("c2")
 
@@ -49,6 +52,21 @@ def answer(qtbot: QtBot, scene: Scene, name: str = "c1") -> None:
     scene.receive(CallAnswered(CallId(name), NOW))
     call_id = CallId(name)
     qtbot.waitUntil(lambda: scene.built.hub.state.calls[call_id].answered_at is not None)
+
+
+def restarted(qtbot: QtBot, scene: Scene) -> Scene:
+    """Another window over what was kept, under the call that runs."""
+    scene.built.hub.worker.drain(10)
+    again = harness.build()
+    again.store._drafts = scene.store._drafts
+    again.store.append([change for change in scene.store.changes if change.entity_id == C1])
+    qtbot.addWidget(again.built.window)
+    again.built.window.show()
+    again.receive(seat.snapshot(scene.built.hub.state.calls[C1]))
+    again.built.wiring.sign_in("1001")
+    qtbot.waitUntil(lambda: again.built.window.panels.middle.draft_in_form != "")
+    qtbot.waitUntil(lambda: again.built.hub.pop(C1).card is not None)
+    return again
 
 
 def commands(scene: Scene) -> list[object]:
@@ -238,21 +256,49 @@ def test_the_running_call_comes_back_with_its_text_after_the_window_was_restarte
     ring(qtbot, scene)
     answer(qtbot, scene)
     QTest.keyClicks(focus(), "lou")
-    scene.built.hub.worker.drain(10)
-    running = scene.built.hub.state.calls[C1]
-
-    from tests.ui import harness, seat
-
-    again = harness.build()
-    again.store._drafts = scene.store._drafts
-    qtbot.addWidget(again.built.window)
-    again.built.window.show()
-    again.receive(seat.snapshot(running))
-    again.built.wiring.sign_in("1001")
-    qtbot.waitUntil(lambda: again.built.window.panels.middle.draft_in_form != "")
+    again = restarted(qtbot, scene)
     draft = again.built.window.panels.middle.form.draft()
     assert draft is not None
     assert (draft.call_id, draft.intake.typed.get("category")) == (C1, "lou")
+    again.close()
+
+
+@pytest.mark.parametrize("withheld", [False, True])
+def test_after_a_restart_ticket_and_call_are_filed_under_whom_the_agent_said(
+    qtbot: QtBot, scene: Scene, withheld: bool
+) -> None:
+    ring(qtbot, scene, "c1", Party(withheld=True) if withheld else PARTY)
+    answer(qtbot, scene)
+    if withheld:
+        press(scene, Qt.Key.Key_F9)
+        QTest.keyClicks(focus(), "lxy")
+        qtbot.waitUntil(lambda: bool(scene.built.window.panels.card.search.rows))
+        press(scene, Qt.Key.Key_Return)
+    else:
+        press(scene, Qt.Key.Key_F8)
+        scene.built.ties.write_now()
+    qtbot.waitUntil(lambda: bool(scene.nudges))
+    said = scene.store.changes[-1].patch
+    assert said in (
+        {"person_id": LI.person_id, "household_id": HOME.household_id},
+        {"person_id": None, "household_id": SHOP.household_id},
+    )
+    QTest.keyClicks(scene.built.window.panels.middle.form.fields.category, "loushui")
+    again = restarted(qtbot, scene)
+    assert shown(again, "card_name") == ("李秀英" if withheld else "一期5栋1单元101")
+    form = again.built.window.panels.middle.form
+    box = form.fields.category
+    QTest.keyClicks(box, "1")
+    QTest.keyClick(box, Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: bool(box.rows))
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    form.fields.contact.clear()
+    QTest.keyClicks(form.fields.contact, "13800138000")
+    with qtbot.waitSignal(form.filed) as filed:
+        QTest.keyClick(form.fields.contact, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    ticket = filed.args[0]
+    assert {"person_id": ticket.person_id, "household_id": ticket.household_id} == said
+    assert again.store.calls.tie(C1) == Tie(ticket.person_id, ticket.household_id)
     again.close()
 
 
@@ -323,8 +369,6 @@ def test_what_is_wrong_stands_in_one_line_with_what_to_do(qtbot: QtBot, scene: S
 
 
 def test_a_phone_that_dies_is_told_and_its_call_is_shown_as_interrupted(qtbot: QtBot, scene: Scene) -> None:
-    from tests.ui import seat
-
     ring(qtbot, scene)
     answer(qtbot, scene)
     scene.receive(Detached("phone"))

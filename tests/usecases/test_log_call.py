@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
+from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept, Tie
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.identity import CallId, ChangeId
 from desk.domain.journal import Journal, WhyMissing, why_missing
@@ -94,6 +94,9 @@ class FakeLog:
     def recording(self, call_id: CallId) -> RecordingEntry | None:
         row = self.row("recording")
         return RecordingEntry(call_id, RecordingKept(row["kept"])) if row else None
+
+    def tie(self, call_id: CallId) -> Tie | None:
+        raise NotImplementedError
 
     def recent(self, limit: int) -> list[CallEntry]:
         raise NotImplementedError

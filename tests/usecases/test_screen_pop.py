@@ -3,6 +3,7 @@
 import pytest
 
 from desk.domain.estate import Role
+from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.usecases.profile import Profile
 from desk.usecases.screen_pop import CANDIDATES, ScreenPop
@@ -104,6 +105,38 @@ def test_whoever_this_number_was_last_time_comes_first(world: World) -> None:
     family = world.person("家属", (home, "family"), numbers=(MOBILE,))
     world.call(MOBILE, person_id=family, household_id=home)
     assert names(pop(world, MOBILE)) == ["家属", "业主"]
+
+
+def test_whoever_the_call_was_said_to_be_with_stands_in_front_with_their_card(world: World) -> None:
+    first, second = world.home("5", "1", "101"), world.home("12", "2", "203")
+    world.person("王建国", (first, "owner"), (second, "owner"), numbers=(MOBILE,))
+    world.ticket(first)
+    world.put("call", "c-runs", person_id=None, household_id=second)
+    tied = screen_pop(world).profile(Party(MOBILE), CallId("c-runs"))
+    assert [c.household.place_code for c in tied.candidates if c.household] == ["12-2-203", "5-1-101", "12-2-203"]
+    assert tied.candidates[0].person is None
+    assert tied.card
+    assert tied.card.candidate == tied.candidates[0]
+    assert screen_pop(world).profile(Party(MOBILE), CallId("c-other")) == pop(world, MOBILE)
+
+
+def test_one_of_several_who_was_chosen_for_the_call_is_not_offered_twice(world: World) -> None:
+    first, second = world.home("5", "1", "101"), world.home("12", "2", "203")
+    wang = world.person("王建国", (first, "owner"), (second, "owner"), numbers=(MOBILE,))
+    world.ticket(first)
+    world.put("call", "c-runs", person_id=wang, household_id=second)
+    tied = screen_pop(world).profile(Party(MOBILE), CallId("c-runs"))
+    assert [c.household.place_code for c in tied.candidates if c.household] == ["12-2-203", "5-1-101"]
+
+
+def test_a_withheld_caller_who_was_found_is_known_for_this_call(world: World) -> None:
+    home = world.home("5", "2", "203")
+    wang = world.person("王建国", (home, "owner"), numbers=(MOBILE,))
+    world.put("call", "c-runs", person_id=wang, household_id=home)
+    tied = screen_pop(world).profile(Party("", withheld=True), CallId("c-runs"))
+    assert names(tied) == ["王建国"]
+    assert tied.candidates[0].role is Role.OWNER
+    assert tied.card
 
 
 def test_a_household_with_an_open_ticket_comes_before_one_without(world: World) -> None:

@@ -2,7 +2,8 @@
 widgets tell it every edit and show what it holds.
 
 It promises that no edit loses text: what has not been resolved (half a category) is kept in `Intake.typed`, every
-larger step (a hit taken, a prefill, clearing) can be undone, and a prefill never overwrites what somebody typed.
+larger step (a hit taken, a prefill, clearing) can be undone, and a prefill never overwrites what somebody typed. A
+draft that comes back with its caller stays theirs, whomever the number suggests, until the agent chooses another.
 The surprising choice: the priority stays None until the agent chooses one, so that it follows the category."""
 
 from collections.abc import Mapping
@@ -20,6 +21,9 @@ from desk.ui.intake.window_entry import read_window, show_window
 FOCUS, CURSOR = "@focus", "@cursor"  # keys of `Intake.typed` that say where the agent was
 
 
+_Ids = tuple[str | None, str | None]  # of a person and of a household
+
+
 class IntakeEditor:
     """One form's content. `texts` is what each text field shows; `intake()` what it means."""
 
@@ -29,6 +33,8 @@ class IntakeEditor:
         self._intake = Intake()
         self._facts: CategoryFacts | None = None
         self._who = Who()
+        self._came_with: _Ids | None = None  # whose this draft was when it was left
+        self._suggested: _Ids | None = None  # another, whom nobody chose
         self._history = History()
         self._kind_chosen = False  # by the agent, not brought along by a category
         self.texts: dict[Field, str] = dict.fromkeys(TEXTS, "")
@@ -111,6 +117,8 @@ class IntakeEditor:
         intake = draft.intake
         self._draft, self._intake, self._facts = draft, intake, facts
         self._who, self._history = Who(), History()
+        self._came_with = (intake.person_id, intake.household_id) if intake.person_id or intake.household_id else None
+        self._suggested = None
         self._kind_chosen = intake.kind is not None and facts is None
         self.texts = {
             Field.CATEGORY: facts.name if facts else "",
@@ -129,6 +137,8 @@ class IntakeEditor:
     def prefill(self, who: Who) -> bool:
         """Fills in what is known of the caller, where nobody has typed; a value that an earlier prefill left behind
         gives way. True if anything changed."""
+        if self._is_only_suggested((who.person_id, who.household_id)):
+            return False
         before, old = self._content(), self._who
         intake = self._intake
         if intake.caller_name in ("", old.caller_name):
@@ -255,6 +265,17 @@ class IntakeEditor:
 
     def _content(self) -> Content:
         return Content(self._intake, dict(self.texts), self._facts)
+
+    def _is_only_suggested(self, ids: _Ids) -> bool:
+        """The draft came back with its caller, and these are not they: the number alone stands for them."""
+        if self._came_with in (None, ids):
+            self._came_with = None
+            return False
+        if self._suggested is None:
+            self._suggested = ids
+        if ids != self._suggested:  # the agent has chosen
+            self._came_with = None
+        return self._came_with is not None
 
     def _restore(self, content: Content | None) -> bool:
         if content is None:

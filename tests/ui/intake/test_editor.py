@@ -51,6 +51,35 @@ def test_another_candidate_replaces_the_prefill_but_nothing_that_was_typed() -> 
     assert intake.household_id == "h-101"
 
 
+def left_by(who: Who) -> IntakeEditor:
+    """A draft that comes back after the window was restarted, as it was left when this caller was on the card."""
+    before = opened()
+    before.prefill(who)
+    before.type(Field.DESCRIPTION, "厨房", NOW)
+    return opened(before.intake())
+
+
+def test_a_draft_that_comes_back_stays_its_callers_whomever_the_number_suggests() -> None:
+    editor = left_by(LI)
+    for _again in range(2):
+        assert not editor.prefill(WANG)
+        intake = editor.intake()
+        assert (intake.caller_name, intake.place, intake.person_id) == ("李梅", HOME, "p-li")
+    nobody = left_by(Who("李梅", "", Place(), "p-li"))
+    assert not nobody.prefill(Who(contact_number="13800138000"))
+    assert nobody.intake().person_id == "p-li"
+
+
+def test_a_draft_that_came_back_follows_the_caller_whom_the_agent_chooses_then() -> None:
+    editor = left_by(LI)
+    editor.prefill(WANG)
+    editor.prefill(LI)
+    assert editor.intake().person_id == "p-li"
+    editor.prefill(WANG)
+    intake = editor.intake()
+    assert (intake.caller_name, intake.place, intake.person_id) == ("王强", WANG.place, "p-wang")
+
+
 def test_a_half_typed_category_is_kept_as_typed() -> None:
     editor = opened()
     editor.type(Field.CATEGORY, "cfls", NOW)

@@ -57,7 +57,7 @@ class Ground:
         self.opened: list[str] = []
         self.hub = Hub(
             command=lambda _command: None,
-            profile_of=lambda _party: (_ for _ in ()).throw(AssertionError),
+            profile_of=lambda _party, _call_id: (_ for _ in ()).throw(AssertionError),
             card_of=lambda _candidate: (_ for _ in ()).throw(AssertionError),
             clock=self.world.clock,
         )

@@ -72,7 +72,7 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     hotline.ticket("t11", -2, "accept", "dispatched", place_text="2栋", building_id="b2")
     hotline.ticket("t12", -1, "plan", "accepted", place_text="2栋", building_id="b2")
 
-    def no_profile(_of: object) -> Any:
+    def no_profile(*_of: object) -> Any:
         raise AssertionError("nobody calls")
 
     hub = Hub(command=lambda _command: None, profile_of=no_profile, card_of=no_profile, clock=clock)
