@@ -195,7 +195,9 @@ def build_window(parts: UiParts) -> Built:
     score_lamp = ScoreLamp(hub, parts.score_news)
     panels = Panels(
         call_bar=bar,
-        card=CallerCard(search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front)),
+        card=CallerCard(
+            search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front, ties.number_is_known)
+        ),
         work_list=WorkList(),
         middle=middle,
         side=beside.right_column,

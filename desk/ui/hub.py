@@ -305,12 +305,11 @@ class Hub(QObject):
 
     def _card_came(self, call_id: CallId, card: Card) -> None:
         pop = self.pop(call_id)
-        profile = pop.profile
-        if profile is not None and pop.chosen < len(profile.candidates):  # as they are now, and not when it rang
-            candidates = list(profile.candidates)
-            candidates[pop.chosen] = card.candidate
-            profile = replace(profile, candidates=tuple(candidates))
-        self._set_pop(call_id, replace(pop, profile=profile, card=card))
+        candidates = list(pop.profile.candidates) if pop.profile is not None else []
+        if pop.profile is None or not candidates or card.candidate.tie != candidates[pop.chosen].tie:
+            return  # somebody else stands in front by now
+        candidates[pop.chosen] = card.candidate  # as they are now, and not when it rang
+        self._set_pop(call_id, replace(pop, profile=replace(pop.profile, candidates=tuple(candidates)), card=card))
 
     def _set_pop(self, call_id: CallId, pop: Pop) -> None:
         self._pops[call_id] = pop

@@ -15,7 +15,7 @@ from desk.domain.events import CommandRefused
 from desk.i18n import _
 from desk.ui import work_list_presenter
 from desk.ui.caller import card_presenter as caller_card_presenter
-from desk.ui.caller.ties import CallerTies, NewPerson
+from desk.ui.caller.ties import CallerTies
 from desk.ui.hub import Hub
 from desk.ui.main_window import MainWindow
 from desk.ui.rows_presenter import CategoryName
@@ -24,7 +24,6 @@ from desk.ui.sign_in_flow import SignInFlow
 from desk.ui.sign_in_presenter import Refused, judge, judge_admitted
 from desk.ui.steps import mark, step
 from desk.ui.telephone import phone_words
-from desk.usecases.profile import Candidate
 from desk.usecases.read_work import ReadWork, Work
 from desk.wire import SeatUse
 
@@ -83,7 +82,8 @@ class Wiring(QObject):
         panels.call_bar.states.told.connect(panels.trouble_line.tell)
         panels.card.opened.connect(self.open)
         panels.card.next_wanted.connect(ties.next_candidate)
-        panels.card.caller_found.connect(self._caller_found)
+        panels.card.caller_found.connect(ties.is_caller)
+        panels.card.not_them_wanted.connect(ties.not_them)
         panels.card.sought.connect(ties.seek)
         ties.told.connect(panels.trouble_line.tell)
         panels.card.tag_toggled.connect(ties.toggle_tag)
@@ -141,12 +141,6 @@ class Wiring(QObject):
 
     def _card_painted(self) -> None:
         step("profile_painted", call_id=self._painted_for, card=self._painted_kind)
-
-    def _caller_found(self, value: object) -> None:
-        if isinstance(value, NewPerson):
-            self._ties.is_new(value)
-        elif isinstance(value, Candidate):
-            self._ties.is_caller(value)
 
     # What is open
 

@@ -7,7 +7,9 @@ it stands. What an input method composes is not text until it is committed: neit
 
 The surprising choices: the list is a child of the window and no window of its own, so that no window manager can give
 it the focus; and an Enter that comes before the answer is kept as a debt: the focus moves on at once and the first hit
-is taken when it arrives, so that nobody who types fast writes into the wrong field.
+is taken when it arrives, so that nobody who types fast writes into the wrong field. A box whose hit is written at once
+(`takes_unseen` False) has neither: Enter takes what the list shows, Tab leaves, an Enter before the answer waits for
+nothing.
 
 Ui process, Qt's thread."""
 
@@ -50,12 +52,21 @@ class SuggestBox(QLineEdit):
     moved_on = Signal()
     settled = Signal()
 
-    def __init__(self, name: str, search: Search, parent: QWidget | None = None, *, list_width: int = 0) -> None:
-        """`list_width`: the list is at least as wide, where the field is a narrow one."""
+    def __init__(
+        self,
+        name: str,
+        search: Search,
+        parent: QWidget | None = None,
+        *,
+        list_width: int = 0,
+        takes_unseen: bool = True,
+    ) -> None:
+        """`list_width`: the list is at least as wide, where the field is a narrow one. `takes_unseen`: see above."""
         super().__init__(parent)
         self.setObjectName(name)
         self._search = search
         self._list_width = list_width
+        self._takes_unseen = takes_unseen
         self._asked: str | None = None  # the text whose answer is awaited
         self._answered: str | None = None  # the text that the list answers
         self._fresh = False  # typed since a hit was taken or a text was shown
@@ -145,7 +156,7 @@ class SuggestBox(QLineEdit):
         """The chosen hit of an answer to what stands here; a debt where the answer is still on its way."""
         if self._list.isVisible() and self._list.chosen is not None and self._answered == self.text():
             self._take(self._list.chosen)
-        elif self._fresh and self._asked is not None:
+        elif self._takes_unseen and self._fresh and self._asked is not None:
             self._owes = True
             self._list.hide()
 
@@ -158,15 +169,17 @@ class SuggestBox(QLineEdit):
             and event.key() == Qt.Key.Key_Tab
             and not event.modifiers()
         )
-        if tab and self._fresh and (self._list.isVisible() or self._asked is not None):
+        if tab and self._takes_unseen and self._fresh and (self._list.isVisible() or self._asked is not None):
             self._take_chosen()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+                awaits = self._asked is not None and not self._takes_unseen
                 self._take_chosen()
-                self.moved_on.emit()
+                if not awaits:
+                    self.moved_on.emit()
             case Qt.Key.Key_Down | Qt.Key.Key_Up if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
                 self._step(1 if event.key() == Qt.Key.Key_Down else -1)
             case Qt.Key.Key_Escape if self._list.isVisible() or self._asked is not None:

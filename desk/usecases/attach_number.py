@@ -1,13 +1,14 @@
 """Attaching a number to those it belongs to, in one step, while they are on the line: the number is filed under its key
 and the running call is tied to them in the same transaction. Doing it twice changes nothing the second time. A withheld
-number cannot be filed; the call is tied all the same. Any thread; durable when it returns."""
+number cannot be filed; the call is tied all the same. `detach` is the step back. Any thread; durable when it
+returns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desk.domain.changes import Change
 from desk.domain.estate import Membership, NumberEntry, Person, Role
 from desk.domain.identity import CallId, HouseholdId, PersonId
-from desk.domain.numbers import lookup_key
+from desk.domain.numbers import lookup_key, lookup_keys
 from desk.domain.patches import patch_of
 from desk.usecases.ports import ChangeAuthor, ChangeLog, NewId, Residents
 from desk.usecases.tie_call import tied
@@ -15,11 +16,13 @@ from desk.usecases.tie_call import tied
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What came of it. `number_id` None: nothing new was filed (withheld, or theirs already)."""
+    """What came of it. `number_id` None: nothing new was filed (withheld, or theirs already). `membership_id`: of
+    somebody new in their home."""
 
     person_id: PersonId | None
     household_id: HouseholdId | None
     number_id: str | None
+    membership_id: str | None = None
 
 
 class AttachNumber:
@@ -65,11 +68,44 @@ class AttachNumber:
         home = self._residents.households([household_id]).get(household_id) if household_id else None
         person = Person(PersonId(self._new_id()), name.strip(), estate_id=home.estate_id if home else None)
         changes = [self._author.change("person", person.person_id, patch_of(person, "person_id"))]
+        membership_id = None
         if household_id:
             membership = Membership(self._new_id(), household_id, person.person_id, role)
             patch = patch_of(membership, "membership_id")
-            changes.append(self._author.change("membership", membership.membership_id, patch))
-        return self._attach(changes, raw, person.person_id, household_id, call_id, label)
+            membership_id = membership.membership_id
+            changes.append(self._author.change("membership", membership_id, patch))
+        attached = self._attach(changes, raw, person.person_id, household_id, call_id, label)
+        return replace(attached, membership_id=membership_id)
+
+    def detach(
+        self,
+        raw: str,
+        person_id: PersonId | None,
+        household_id: HouseholdId | None,
+        call_id: CallId | None = None,
+        membership_id: str | None = None,
+    ) -> None:
+        """The number is not theirs: what made it stand for them is ended, and the call is tied to nobody.
+        `membership_id`: of somebody new who is no member of that home either. What was written stays in the log."""
+        ends = self._author
+        changes = [
+            ends.change("number", n.number_id, {"ended": True}) for n in self._theirs(raw, person_id, household_id)
+        ]
+        if membership_id:
+            changes.append(ends.change("membership", membership_id, {"ended": True}))
+        if call_id:
+            changes.append(tied(self._author, call_id, None, None))
+        if changes:
+            self._log.append(changes)
+
+    def _theirs(self, raw: str, person_id: PersonId | None, household_id: HouseholdId | None) -> list[NumberEntry]:
+        """The entries by which this number stands for them, of its likeliest reading that does."""
+        for key in lookup_keys(raw, self._area_code):
+            found = [n for n in self._residents.by_lookup_keys([key]) if not n.ended]
+            theirs = [n for n in found if (n.person_id or n.household_id) == (person_id or household_id)]
+            if theirs:
+                return theirs
+        return []
 
     def _attach(
         self,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from desk.domain.call_log import CallEntry
+from desk.domain.call_log import CallEntry, Tie
 from desk.domain.estate import Building, Household, NumberEntry, Person, Role, Staff
 from desk.domain.notices import Notice
 from desk.domain.party import Party
@@ -31,6 +31,13 @@ class Candidate:
     building: Building | None
     role: Role | None
     sensitive: Seen | None = None
+
+    @property
+    def tie(self) -> Tie:
+        """Who it is, whatever is known of them."""
+        return Tie(
+            self.person.person_id if self.person else None, self.household.household_id if self.household else None
+        )
 
 
 @dataclass(frozen=True, slots=True)

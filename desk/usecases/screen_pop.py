@@ -124,7 +124,7 @@ class ScreenPop:
         them no more."""
         home = tie.household_id
         for candidate in candidates:
-            if _tie_of(candidate) == tie:
+            if candidate.tie == tie:
                 return candidate
         person = self._residents.people([tie.person_id]).get(tie.person_id) if tie.person_id else None
         household = self._residents.households([home]).get(home) if home else None
@@ -210,11 +210,6 @@ class ScreenPop:
     def _applying(self, household: Household, now: datetime) -> tuple[Notice, ...]:
         notices = self._notices.current(now, household.estate_id, COMING)
         return tuple(concerning(notices, household.building_id, now, COMING))
-
-
-def _tie_of(candidate: Candidate) -> Tie:
-    person, household = candidate.person, candidate.household
-    return Tie(person.person_id if person else None, household.household_id if household else None)
 
 
 def _said_before(calls: Sequence[CallEntry]) -> "Callable[[Candidate], int]":

@@ -27,7 +27,7 @@ from desk.domain.troubles import Trouble, Wrong
 from desk.ui import trouble_line, work_list_presenter
 from desk.ui.caller import card_presenter as caller_card_presenter
 from desk.ui.caller.search import rows
-from desk.ui.caller.ties import NewPerson
+from desk.ui.caller.ties import NewPerson, OnlyThisCall
 from desk.ui.headset.presenter import device_choices
 from desk.ui.lamps import central, clock, headset, line, recording, store
 from desk.ui.rows_presenter import call_row, short_time, ticket_row
@@ -224,6 +224,20 @@ def test_every_home_of_a_hit_is_a_row_and_a_name_nobody_has_can_be_added() -> No
     assert [(r.value, r.note) for r in homeless] == [
         (NewPerson("王大锤"), "new, without a home. With one: 5-2-203 王大锤")
     ]
+
+
+def test_where_the_number_is_somebodys_the_first_row_of_each_ties_only_this_call() -> None:
+    home = Home(seat.HOME, Place("5栋2单元203"), Role.OWNER)
+    found = rows(Callers((PersonHit(seat.WANG, (home,)),)), lambda _id: seat.BUILDING, is_known=True)
+    wang = Candidate(seat.WANG, seat.HOME, seat.BUILDING, Role.OWNER)
+    assert [(r.value, r.note) for r in found] == [
+        (OnlyThisCall(wang), "5栋2单元203 Owner · only this call"),
+        (wang, "5栋2单元203 Owner · and the number"),
+    ]
+    many = tuple(PersonHit(seat.WANG, (home,)) for _n in range(9))
+    added = rows(Callers(many, newcomer="王大锤"), lambda _id: seat.BUILDING, home, is_known=True)
+    assert len(added) == 8
+    assert [type(row.value) for row in added[4:]] == [OnlyThisCall] * 4
 
 
 def test_a_home_is_a_row_of_its_own_below_its_people_however_many() -> None:

@@ -28,10 +28,12 @@ def _focused() -> QWidget:
 class Bench(QWidget):
     """A suggest box between two fields, and searches that are answered when the test says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, takes_unseen: bool = True) -> None:
         super().__init__()
         self.waiting: list[tuple[str, Callable[[Sequence[Suggestion]], None]]] = []
-        self.box = SuggestBox("category", lambda text, deliver: self.waiting.append((text, deliver)))
+        self.box = SuggestBox(
+            "category", lambda text, deliver: self.waiting.append((text, deliver)), takes_unseen=takes_unseen
+        )
         self.after = QLineEdit()
         layout = QVBoxLayout(self)
         layout.addWidget(self.box)
@@ -64,6 +66,29 @@ def bench(qtbot: QtBot) -> Bench:
     bench.box.setFocus()
     qtbot.waitUntil(bench.box.hasFocus)
     return bench
+
+
+def test_a_box_whose_hit_is_written_at_once_takes_nothing_unseen_and_nothing_by_tab(qtbot: QtBot) -> None:
+    bench = Bench(takes_unseen=False)
+    qtbot.addWidget(bench)
+    bench.show()
+    bench.activateWindow()
+    bench.box.setFocus()
+    qtbot.waitUntil(bench.box.hasFocus)
+    bench.type("c")
+    bench.press(Qt.Key.Key_Return)
+    assert bench.box.hasFocus()
+    bench.answer()
+    assert bench.taken == []
+    assert [row.text for row in bench.box.rows] == HITS["c"]
+    bench.press(Qt.Key.Key_Tab)
+    assert bench.after.hasFocus()
+    assert bench.taken == []
+    bench.box.setFocus()
+    bench.type("f")
+    bench.answer()
+    bench.press(Qt.Key.Key_Return)
+    assert bench.taken == ["厨房水龙头漏水"]
 
 
 def test_every_keystroke_is_searched_at_once(bench: Bench) -> None:

@@ -73,6 +73,28 @@ def test_a_stranger_without_a_name_is_refused(world: World) -> None:
         attaching(world).to_new_person("  ", RAW)
 
 
+def test_a_number_that_is_not_theirs_is_ended_and_its_call_is_nobodys(world: World) -> None:
+    home = world.home("5", "2", "203")
+    wang, li = world.person("王建国", (home, "owner")), world.person("李秀兰", (home, "family"))
+    call = CallId(world.call(RAW))
+    for person in (wang, li):
+        attaching(world).to_person(person, RAW, call, home)
+    attaching(world).detach("+86 139-0013-9000", li, home, call)
+    assert [name for name, *_ in known_as(world, RAW)] == ["王建国"]
+    assert world.calls.tie(call) is None
+
+
+def test_a_households_number_and_somebody_new_are_taken_back(world: World) -> None:
+    home = world.home("5", "2", "203")
+    attaching(world).to_household(home, RAW)
+    attaching(world).detach(RAW, None, home)
+    assert known_as(world, RAW) == []
+    new = attaching(world).to_new_person("赵敏", RAW, home)
+    attaching(world).detach(RAW, new.person_id, home, None, new.membership_id)
+    assert known_as(world, RAW) == []
+    assert [m.person_id for m in world.residents.memberships_of_household(home) if not m.ended] == []
+
+
 def test_a_withheld_number_is_not_filed_but_the_call_is_tied(world: World) -> None:
     person = world.person("王建国", (world.home("5", "2", "203"), "owner"))
     call = CallId(world.call("anonymous"))

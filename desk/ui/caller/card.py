@@ -1,6 +1,7 @@
 """Who is calling: the card on the left. Name and home first, the others whom the number may stand for (F8 leafs
 through them), what asks for care (tags, notes), open tickets, notices that apply to the building, what is past; and
-always at the bottom the search (F9) that finds the caller where the number does not, and attaches it in one step.
+always at the bottom the search (F9) that finds the caller where the number does not, and attaches it in one step;
+Ctrl+Shift+F9 is the step back.
 
 Built once and refilled: showing another caller makes no widget, so that the profile is painted within milliseconds of
 the query. Ui process, Qt's thread."""
@@ -73,12 +74,14 @@ class _Notice(QFrame):
 
 class CallerCard(QFrame):
     """`opened(target)`: a ticket or call row. `next_wanted()`: the next candidate. `caller_found(value)`: what the
-    search gave. `sought(text)`: what stands in the search, "" where it was left. `tag_toggled(tag)`: a tag that not
-    everybody may read is to be put on or taken away. `painted()`: what was shown last has been painted once."""
+    search gave. `not_them_wanted()`: the number is not theirs who are in front. `sought(text)`: what stands in the
+    search, "" where it was left. `tag_toggled(tag)`: a tag that not everybody may read is to be put on or taken away.
+    `painted()`: what was shown last has been painted once."""
 
     opened = Signal(str)
     next_wanted = Signal()
     caller_found = Signal(object)
+    not_them_wanted = Signal()
     sought = Signal(str)
     tag_toggled = Signal(str)
     focus_left = Signal()
@@ -136,7 +139,7 @@ class CallerCard(QFrame):
         home.addWidget(self._place, 3)
         home.addWidget(self._number, 2)
         self._column.addLayout(home)
-        for widget in (self._chips, *self._tag_list(), self._note, self._hint, self._several()):
+        for widget in (self._chips, *self._tag_list(), self._note, self._hint, self._several(), self._not_them()):
             self._column.addWidget(widget)
 
     def _tag_list(self) -> tuple[QWidget, QWidget]:
@@ -182,11 +185,18 @@ class CallerCard(QFrame):
         self._others.hide()
         return self._others
 
+    def _not_them(self) -> QWidget:
+        self.not_them = KeyButton("not_them", _("Not their number"), "Ctrl+Shift+F9", "", "quiet")
+        self.not_them.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.not_them.clicked.connect(lambda: self.not_them_wanted.emit())
+        self.not_them.hide()
+        return self.not_them
+
     def _fill_search(self, search: Search, outer: QVBoxLayout) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(Space.M, Space.XS, Space.M, Space.S)
         row.setSpacing(Space.XS)
-        self.search = SuggestBox("caller_search", search)
+        self.search = SuggestBox("caller_search", search, takes_unseen=False)
         self.search.setAccessibleName(_("Search the caller"))
         self.search.setPlaceholderText(_("Name, room or number"))
         self.search.taken.connect(self._found)
@@ -224,8 +234,7 @@ class CallerCard(QFrame):
         self.sought.emit("")
 
     def _left(self) -> None:
-        if not self.search.is_owing:
-            self.sought.emit("")
+        self.sought.emit("")
 
     def show_view(self, view: CardView, *, anew: bool = False) -> None:
         """Show this caller. `anew`: another call's, of whom the same may be known; that it is painted is told again."""
@@ -250,6 +259,7 @@ class CallerCard(QFrame):
         self._tags_open = self._tags_open and not anew and bool(view.tags)
         self._show_tags()
         self._show_candidates(view.candidates)
+        self.not_them.setVisible(view.kind == "known")
         self._show_notices(view.notices)
         self.open_tickets.show_rows(view.open_tickets)
         self.past.show_rows(view.past[:PAST_SHOWN], len(view.past))

@@ -1,17 +1,20 @@
 """The search of the card: what the finder gives becomes rows, each of them a caller who can be attached with one Enter:
 somebody known in each of their homes, the household itself, somebody new with the role that they have in the home.
+Where the number is somebody's already, the caller is likelier to use another's telephone: first comes the row that
+ties only this call, then the one that files the number, too.
 The search runs on the worker, latest wins.
 
 Rows are made without Qt; `search_for` ties them to the worker. Ui process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from desk.domain.estate import Building, Role
 from desk.domain.identity import BuildingId, HouseholdId
 from desk.i18n import _
 from desk.ui import words
 from desk.ui.caller.card_presenter import name_of
-from desk.ui.caller.ties import NewPerson
+from desk.ui.caller.ties import NewPerson, OnlyThisCall
 from desk.ui.suggest_box import Deliver, Search
 from desk.ui.suggest_box_rows import Suggestion
 from desk.ui.worker import Worker
@@ -25,9 +28,31 @@ _HOMES_THEMSELVES = 3  # that much room is kept for them below the people of man
 BuildingOf = Callable[[BuildingId], Building | None]
 
 
-def rows(found: Callers, building_of: BuildingOf, home: Home | None = None) -> list[Suggestion]:
+def rows(
+    found: Callers, building_of: BuildingOf, home: Home | None = None, *, is_known: bool = False
+) -> list[Suggestion]:
     """One row for every person in every home, then the homes themselves; at the end somebody new of that name, a row
-    for each role in the home that was typed with the name, else in `home`."""
+    for each role in the home that was typed with the name, else in `home`. `is_known`: the number is somebody's."""
+    plain = _rows(found, building_of, home)
+    return _for_known(plain) if is_known else plain
+
+
+def _for_known(plain: Sequence[Suggestion]) -> list[Suggestion]:
+    """Somebody new gets no number that is somebody's already."""
+    known, new = list[Suggestion](), list[Suggestion]()
+    tied, filed = _("· only this call"), _("· and the number")
+    for row in plain:
+        caller = row.value
+        if isinstance(caller, Candidate | NewPerson):
+            only = replace(row, value=OnlyThisCall(caller), note=f"{row.note} {tied}".strip())
+            if isinstance(caller, NewPerson):
+                new.append(only)
+            else:
+                known += [only, replace(row, note=f"{row.note} {filed}".strip())]
+    return [*known[: ROWS - len(new)], *new]
+
+
+def _rows(found: Callers, building_of: BuildingOf, home: Home | None) -> list[Suggestion]:
     people = [row for hit in found.people for row in _of_hit(hit, building_of)]
     shown = {home.household.household_id for hit in found.people if hit.person is None for home in hit.homes}
     themselves = [_itself(one, building_of) for one in found.homes if one.household.household_id not in shown]
@@ -86,12 +111,21 @@ def _lives_in(value: object, homes: set[HouseholdId]) -> bool:
 
 
 def search_for(
-    worker: Worker, finder: PersonFinder, building_of: BuildingOf, home: Callable[[], Home | None]
+    worker: Worker,
+    finder: PersonFinder,
+    building_of: BuildingOf,
+    home: Callable[[], Home | None],
+    is_known: Callable[[], bool],
 ) -> Search:
-    """`home`: the home of the caller in front, whose member a new person becomes where no other is typed."""
+    """`home`: the home of the caller in front, whose member a new person becomes where no other is typed. `is_known`:
+    their number is somebody's already."""
 
     def search(text: str, deliver: Deliver) -> None:
-        belongs_to = home()
-        worker.latest("caller", lambda: rows(find_callers(finder, text, ROWS), building_of, belongs_to), deliver)
+        belongs_to, known = home(), is_known()
+
+        def look() -> list[Suggestion]:
+            return rows(find_callers(finder, text, ROWS), building_of, belongs_to, is_known=known)
+
+        worker.latest("caller", look, deliver)
 
     return search

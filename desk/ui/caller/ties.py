@@ -4,7 +4,8 @@ the call in front, or of one that is over.
 Choosing is shown at once and written a moment later, when the agent has stopped switching, so that leafing through
 four candidates is one change and not four. Attaching a number is one step: number and call are written together, and
 the card shows the caller without waiting for the disk. What is found belongs to the call that the search was begun
-for, also where another one has come meanwhile. Ui process, Qt's thread; the writing is done by the worker."""
+for, also where another one has come meanwhile. `not_them` is the step back. What a full disk would not take waits here
+and is tried again. Ui process, Qt's thread; the writing is done by the worker."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,16 +15,19 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk.domain.estate import Building, Household, Person, Role
-from desk.domain.identity import CallId, HouseholdId, PersonId
+from desk.domain.identity import CallId, PersonId
 from desk.i18n import _
+from desk.ui.caller.card_presenter import name_of
 from desk.ui.hub import Hub
 from desk.ui.steps import step
 from desk.ui.worker import SAVE_LANE
 from desk.usecases.attach_number import Attached, AttachNumber
+from desk.usecases.ports import StoreBroken, StoreFull
 from desk.usecases.profile import Candidate
 from desk.usecases.tie_call import TieCall
 
 SETTLE_MS = 1500
+AGAIN_MS = 2000
 R = TypeVar("R")
 
 
@@ -35,6 +39,13 @@ class NewPerson:
     household: Household | None = None
     building: Building | None = None
     role: Role = Role.FAMILY
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyThisCall:
+    """They call from somebody else's telephone: the call is theirs, its number is not."""
+
+    caller: Candidate | NewPerson
 
 
 class CallerTies(QObject):
@@ -56,8 +67,14 @@ class CallerTies(QObject):
         super().__init__(parent)
         self._hub, self._attach_number, self._tie_call, self._toggle_tag = hub, attach, tie, toggle_tag
         self._chosen: dict[CallId, Candidate] = {}
+        self._new_members: dict[PersonId, str] = {}  # those added by this window -> their membership
         self._is_seeking = False
         self._sought: CallId | None = None
+        self._under_way = 0
+        self._is_told = False  # that something waits
+        self._waiting: list[Callable[[], None]] = []  # what the store would not take, in order
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self._try_again)
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settled.timeout.connect(self.write_now)
 
@@ -82,8 +99,7 @@ class CallerTies(QObject):
         """Write the choices that have settled. Called at the latest when the window closes."""
         chosen, self._chosen = self._chosen, {}
         for call_id, candidate in chosen.items():
-            person, home = _ids(candidate)
-            self._write(partial(self._tie_call.tie, call_id, person, home))
+            self._write(partial(self._tie_call.tie, call_id, candidate.tie.person_id, candidate.tie.household_id))
 
     def seek(self, text: str) -> None:
         """What stands in the search now: from its first letter on it is for the call that is on the card then. ""
@@ -93,27 +109,34 @@ class CallerTies(QObject):
         elif not self._is_seeking:
             self._is_seeking, self._sought = True, self._hub.subject
 
-    def is_caller(self, candidate: Candidate) -> None:
+    def is_caller(self, found: Candidate | NewPerson | OnlyThisCall) -> None:
         """The caller was found by searching: show them, file their number, tie the call."""
+        files = not isinstance(found, OnlyThisCall)
+        who = found.caller if isinstance(found, OnlyThisCall) else found
+        if isinstance(who, NewPerson):
+            self._is_new(who, files=files)
+        else:
+            self._is_known(who, files=files)
+
+    def _is_known(self, candidate: Candidate, *, files: bool) -> None:
         call_id = self._meant()
         if call_id is None:
             return
-        number = self._number(call_id)
+        number = self._number(call_id) if files else ""
         self._hub.put_candidate(call_id, candidate)
         self._chosen.pop(call_id, None)
-        person, home = _ids(candidate)
+        person, home = candidate.tie.person_id, candidate.tie.household_id
         step("caller_attached", call_id=call_id)
         if person is not None:
             self._write(lambda: self._attach_number.to_person(person, number, call_id, home))
         elif home is not None:
             self._write(lambda: self._attach_number.to_household(home, number, call_id))
 
-    def is_new(self, new: NewPerson) -> None:
-        """The caller is nobody the register has."""
+    def _is_new(self, new: NewPerson, *, files: bool) -> None:
         call_id = self._meant()
         if call_id is None or not new.name.strip():
             return
-        number = self._number(call_id)
+        number = self._number(call_id) if files else ""
         self._chosen.pop(call_id, None)
         home = new.household.household_id if new.household else None
 
@@ -122,12 +145,38 @@ class CallerTies(QObject):
 
         def show(attached: Attached) -> None:
             if attached.person_id is not None:
+                if attached.membership_id is not None:
+                    self._new_members[attached.person_id] = attached.membership_id
                 person = Person(attached.person_id, new.name.strip())
                 role = new.role if new.household else None
                 self._hub.put_candidate(call_id, Candidate(person, new.household, new.building, role))
 
         step("caller_attached", call_id=call_id)
         self._write(attach, show)
+
+    def not_them(self) -> None:
+        """The number is not theirs who are in front, whoever filed it, nor is this call."""
+        call_id = self._hub.subject
+        pop, party = self._hub.pop(call_id), self._hub.party_of(call_id)
+        candidates = pop.profile.candidates if pop.profile else ()
+        if call_id is None or party is None or not candidates:
+            return
+        candidate = candidates[pop.chosen]
+        person, home = candidate.tie.person_id, candidate.tie.household_id
+        membership = self._new_members.pop(person, None) if person else None
+        number = self._number(call_id)
+        self._chosen.pop(call_id, None)
+
+        def show(_result: None) -> None:
+            self._hub.look_again(call_id, party)
+            self.told.emit(
+                _("{number} is not {name}'s any more; F9 finds who it is.").format(
+                    number=number or _("Number withheld"), name=name_of(candidate)
+                )
+            )
+
+        step("caller_detached", call_id=call_id)
+        self._write(lambda: self._attach_number.detach(number, person, home, call_id, membership), show)
 
     def _meant(self) -> CallId | None:
         """The call that the search is for; what there is to say where it is none, or not the one on the card."""
@@ -148,22 +197,53 @@ class CallerTies(QObject):
         if candidates:
             self._write(partial(self._toggle_tag, candidates[pop.chosen], tag))
 
+    @property
+    def is_unwritten(self) -> bool:
+        """Something that was said is not in the store yet."""
+        return bool(self._waiting or self._under_way)
+
+    def number_is_known(self) -> bool:
+        """The number of the call on the card is somebody's already."""
+        call_id = self._hub.subject
+        profile = self._hub.pop(call_id).profile
+        return bool(call_id and self._number(call_id) and profile and profile.candidates)
+
     def _number(self, call_id: CallId) -> str:
         party = self._hub.party_of(call_id)
         return party.number if party is not None and not party.withheld else ""
 
     def _write(self, work: Callable[[], R], then: Callable[[R], None] | None = None) -> None:
         def done(result: R) -> None:
+            self._under_way -= 1
+            self._is_told = bool(self._waiting)
             self._hub.store_works()
             if then is not None:
                 then(result)
             self.written.emit()
 
-        self._hub.worker.run(work, done, lane=SAVE_LANE)
+        def failed(error: Exception) -> None:
+            self._under_way -= 1
+            self._hub.failed(error)
+            if isinstance(error, StoreFull | StoreBroken):
+                self._wait_with(give)
 
+        def give() -> None:
+            self._under_way += 1
+            self._hub.worker.run(work, done, failed, lane=SAVE_LANE, owner=self)
 
-def _ids(candidate: Candidate) -> tuple[PersonId | None, HouseholdId | None]:
-    return (
-        candidate.person.person_id if candidate.person else None,
-        candidate.household.household_id if candidate.household else None,
-    )
+        if self._waiting:  # what was said first is written first
+            self._waiting.append(give)
+        else:
+            give()
+
+    def _wait_with(self, give: Callable[[], None]) -> None:
+        self._waiting.append(give)
+        self._again.start()
+        if not self._is_told:
+            self._is_told = True
+            self.told.emit(_("Who is calling is not on disk yet. Desk tries again by itself: keep this window open."))
+
+    def _try_again(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for give in waiting:
+            give()

@@ -10,13 +10,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desk.domain.call_log import Tie
 from desk.domain.estate import Role
 from desk.domain.events import CallAnswered, CallEnded
 from desk.domain.identity import CallId, PersonId
 from desk.domain.party import Party
 from desk.domain.patches import patch_of
+from desk.domain.troubles import Trouble
 from desk.ui.beside.call_log import CallLogPage
 from desk.usecases.fakes import FakeAuthor
+from desk.usecases.ports import StoreFull
 from tests.ui import seat
 from tests.ui.harness import Scene
 from tests.ui.seat import HOME, NOW, WANG, offered
@@ -24,6 +27,7 @@ from tests.ui.seat import HOME, NOW, WANG, offered
 C1, C2 = CallId("c1"), CallId("c2")
 UNKNOWN = Party("02087654321")
 CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
 
 
@@ -156,6 +160,64 @@ def test_what_was_searched_for_one_call_is_not_written_to_the_next(qtbot: QtBot,
     qtbot.waitUntil(lambda: bool(scene.nudges))
     assert scene.store.changes[-1].entity_id == "c1"
     assert UNKNOWN.number in shown(scene, "message_what")
+
+
+def test_the_step_back_ends_what_was_filed_and_the_card_and_the_form_forget_them(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene)
+    scene.receive(CallAnswered(C1, NOW))
+    form = scene.built.window.panels.middle.form
+    qtbot.waitUntil(lambda: form.draft() is not None)
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, "5-2-203 孙丽", "孙丽 新增：一期5栋2单元203 家属")
+    qtbot.waitUntil(lambda: form.draft().intake.caller_name == "孙丽")  # type: ignore[union-attr]
+    press(scene, Qt.Key.Key_F9, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: "未登记" in shown(scene, "card_hint"))
+    assert scene.store.by_lookup_keys(["+862087654321"]) == []
+    members = scene.store.memberships_of_household(HOME.household_id)
+    assert [m.ended for m in members if m.person_id not in (WANG.person_id, seat.LI.person_id)] == [True]
+    assert scene.store.calls.tie(C1) is None
+    draft = form.draft()
+    assert draft is not None
+    assert (draft.intake.caller_name, draft.intake.person_id) == ("", None)
+    assert "孙丽" in shown(scene, "message_what")
+
+
+def test_who_calls_from_a_number_that_is_known_is_tied_to_this_call_only(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene, party=seat.PARTY)
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, "李秀英", "李秀英 一期5栋2单元203 家属 · 仅本次通话")
+    assert scene.store.calls.tie(C1) == Tie(seat.LI.person_id, HOME.household_id)
+    assert scene.store.numbers_of_people([seat.LI.person_id]) == []
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, "李秀英", "李秀英 一期5栋2单元203 家属 · 并登记号码")
+    assert [n.raw for n in scene.store.numbers_of_people([seat.LI.person_id])] == [seat.PARTY.number]
+
+
+def test_what_a_full_disk_would_not_take_is_told_and_tried_again(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring(qtbot, scene)
+    append, tries = scene.store.append, list[None]()
+
+    def full(_changes: object) -> None:
+        tries.append(None)
+        raise StoreFull("no space")
+
+    monkeypatch.setattr(scene.store, "append", full)
+    scene.built.ties._again.setInterval(10)
+    press(scene, Qt.Key.Key_F9)
+    box = scene.built.window.panels.card.search
+    QTest.keyClicks(box, "5-2-203")
+    qtbot.waitUntil(lambda: box.answered == "5-2-203" and bool(box.rows))
+    press(scene, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(tries) > 2)
+    assert "尚未存盘" in shown(scene, "message_what")
+    assert scene.built.ties.is_unwritten
+    assert scene.store.by_lookup_keys(["+862087654321"]) == []
+    monkeypatch.setattr(scene.store, "append", append)
+    qtbot.waitUntil(lambda: not scene.built.ties.is_unwritten)
+    assert [n.person_id for n in scene.store.by_lookup_keys(["+862087654321"])] == [WANG.person_id]
+    assert Trouble.STORE_FULL not in scene.built.hub.state.wrongs
 
 
 # Afterwards
