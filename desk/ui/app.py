@@ -79,7 +79,7 @@ def run_ui(parts: UiParts) -> int:
         if hub.state.store_care.restart and code_wished == exit_codes.OK:
             code_wished = exit_codes.AGAIN
             step("coming_again")
-            window.close_unasked()
+            window.close_unless_lost()
 
     hub.troubles_changed.connect(come_again)
     ender = Ender(parts.stop_requested)
@@ -95,12 +95,20 @@ def run_ui(parts: UiParts) -> int:
 
 
 def _finish(app: QApplication, built: Built) -> None:
-    """The window is closed: everything typed and chosen is on disk before the process ends."""
+    """The window is closed: everything typed and chosen is on disk before the process ends, or the agent has agreed
+    that it is lost."""
+    worker = built.hub.worker
     built.ties.write_now()
     built.window.panels.middle.form.hold_back()
     built.window.hide()
-    if not built.hub.worker.close(LAST_SAVES_S):
+    if not worker.drain(LAST_SAVES_S):
         _log.error("the last saves did not finish in time")
+    app.sendPostedEvents(worker)  # what became of them
+    if built.window.comes_back():
+        return
+    if built.hub.is_unsaved:
+        _log.error("something typed is not on disk")
+    worker.close(LAST_SAVES_S)
     app.exit(0)
 
 

@@ -101,6 +101,7 @@ def build_window(parts: UiParts) -> Built:
             gate=parts.incidents.read_back.asks,
             failed=hub.failed,
             works=hub.store_works,
+            unsaved=lambda on: hub.note_unsaved("text", on),
         )
     )
 

@@ -86,6 +86,7 @@ class Hub(QObject):
     agent_changed = Signal()
     phone_joined = Signal()  # it is there (again), and knows who sits here
     lock_changed = Signal()
+    unsaved_changed = Signal()
     updates_told = Signal(object)  # wire.Updates
     seat_told = Signal(object)  # wire.SignInJudged, wire.Seated or wire.PutOut
     drafts_changed = Signal()
@@ -116,6 +117,7 @@ class Hub(QObject):
         self._staff_of = staff_of
         self._pops: dict[CallId, Pop] = {}
         self._past: CallEntry | None = None
+        self._unsaved: set[str] = set()
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     # Coming in
@@ -350,6 +352,18 @@ class Hub(QObject):
     def note_draft_gone(self, draft_id: str) -> None:
         if self.drafts.pop(draft_id, None):
             self.drafts_changed.emit()
+
+    @property
+    def is_unsaved(self) -> bool:
+        """The store would not take something that was typed or said: closing the window would lose it."""
+        return bool(self._unsaved)
+
+    def note_unsaved(self, what: str, on: bool) -> None:
+        """`what`: whose it is."""
+        before = self.is_unsaved
+        (self._unsaved.add if on else self._unsaved.discard)(what)
+        if self.is_unsaved != before:
+            self.unsaved_changed.emit()
 
     # What went wrong
 

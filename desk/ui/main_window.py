@@ -1,6 +1,7 @@
 """The window: the call on top, who is calling on the left with what is open below, the form or ticket in the middle,
 what helps on the right, what is wrong and the lamps at the bottom. It places the panels, remembers where the keyboard
-was, and asks before it closes under a running call; what the panels say to each other is in `main_window_wiring`.
+was, and asks before it closes under a running call or over text that is not on disk; what the panels say to each other
+is in `main_window_wiring`.
 
 No modal dialog anywhere: a question stands in a strip inside the window. A ringing call raises an alert at the taskbar
 and never activates the window. Ui process, Qt's thread."""
@@ -50,7 +51,7 @@ class Panels:
 
 
 class _Question(QFrame):
-    """Closing while a call runs, asked inside the window."""
+    """Closing under a running call, or over text that the disk would not take: asked inside the window."""
 
     confirmed = Signal()
 
@@ -61,9 +62,10 @@ class _Question(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
         row.setSpacing(Space.M)
-        words = QLabel(_("A call is running. Closing Desk hangs up."))
+        self._words = words = QLabel()
         words.setStyleSheet("font-weight: 600;")
-        close = KeyButton("close_anyway", _("Hang up and close"), "Ctrl+Shift+Q", "phone-disconnect", "danger")
+        self._close = close = KeyButton("close_anyway", _("Close all the same"), "Ctrl+Shift+Q", "x", "danger")
+        self.is_about_loss = False
         stay = KeyButton("close_stay", _("Stay"), "Esc", "arrow-u-up-left")
         row.addWidget(Picture("warning-fill", "on_danger_soft"))
         row.addWidget(words, 1)
@@ -75,9 +77,20 @@ class _Question(QFrame):
         stay.clicked.connect(self.hide)
         self.hide()
 
+    def ask(self, *, hangs_up: bool, loses: bool) -> None:
+        self.is_about_loss = loses
+        self._close.say(_("Hang up and close") if hangs_up else _("Close all the same"))
+        if not loses:
+            self._words.setText(_("A call is running. Closing Desk hangs up."))
+        elif not hangs_up:
+            self._words.setText(_("The last you typed is not on disk. Closing Desk loses it."))
+        else:
+            self._words.setText(_("A call is running, and the last you typed is not on disk. Closing Desk loses it."))
+        self.show()
+
 
 class MainWindow(QWidget):
-    """`closed()`: the agent wants the seat closed (and has confirmed it where a call was running)."""
+    """`closed()`: the agent wants the seat closed (and has confirmed it where it was asked)."""
 
     closed = Signal()
     sign_out_wanted = Signal()
@@ -94,7 +107,7 @@ class MainWindow(QWidget):
         self.setMinimumSize(_SMALLEST)
         self._hub, self.panels = hub, panels
         self._held: QWidget | None = None  # where the keyboard was before the bar or the card took it
-        self._may_close = False
+        self._may_hang_up = self._may_lose = self._came_back = False
         self._was_shown = self._was_painted = False
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -282,19 +295,39 @@ class MainWindow(QWidget):
 
     def close_unasked(self) -> None:
         """The launcher ends the seat: nobody is asked any more."""
-        self._may_close = True
+        self._may_lose = True
+        self.close_unless_lost()
+
+    def close_unless_lost(self) -> None:
+        """Desk ends this window by itself: nobody is asked, but where text would be lost."""
+        self._may_hang_up = True
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close or self._hub.state.front() is None:
-            event.accept()
-            self.closed.emit()
-        else:
+        if self._has_to_ask():
             event.ignore()
-            self._question.show()
+        else:
+            self._came_back = False
+            self.closed.emit()
+            event.setAccepted(not self._came_back)
+
+    def comes_back(self) -> bool:
+        """While it closes, the last saves have failed: the window is there again and asks. False where it may go."""
+        self._came_back = self._has_to_ask()
+        if self._came_back:
+            self.show()
+        return self._came_back
+
+    def _has_to_ask(self) -> bool:
+        hangs_up = self._hub.state.front() is not None and not self._may_hang_up
+        loses = self._hub.is_unsaved and not self._may_lose
+        if hangs_up or loses:
+            self._question.ask(hangs_up=self._hub.state.front() is not None, loses=loses)
+        return hangs_up or loses
 
     def _close_now(self) -> None:
-        self._may_close = True
+        self._may_hang_up = True
+        self._may_lose = self._question.is_about_loss
         self.close()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -239,7 +239,8 @@ class Wiring(QObject):
 
     def _enter(self, agent: Agent, work: Work | None) -> None:
         self._wired.author(agent.number)
-        self._hub.note_drafts(list(work.drafts) if work else [])
+        unsaved = self._panels.middle.form.unsaved(agent.number)  # what was read is older
+        self._hub.note_drafts([*(work.drafts if work else ()), *unsaved])
         self._work = work
         self._hub.sign_in(agent)
         self.show_work()

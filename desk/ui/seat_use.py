@@ -31,7 +31,7 @@ class SeatUse(QObject):
         self._hub, self._states, self._tell = hub, states, tell
         self._told: wire.SeatUse | None = None
         self._left = left
-        for signal in (hub.agent_changed, hub.lock_changed, states.changed):
+        for signal in (hub.agent_changed, hub.lock_changed, hub.unsaved_changed, states.changed):
             signal.connect(self.say)
         hub.agent_changed.connect(self._resume)
         hub.updates_told.connect(self._hear)
@@ -59,7 +59,8 @@ class SeatUse(QObject):
 
     def _now(self) -> wire.SeatUse:
         agent, state = self._hub.agent, self._states.state
-        away = agent is None or self._hub.locked or state in AWAY
+        is_left = agent is None or self._hub.locked or state in AWAY
+        away = is_left and not self._hub.is_unsaved  # a new start would lose it
         if agent is None:
             return wire.SeatUse(away)
         return wire.SeatUse(away, state.value if state in PAUSED else "", agent.number)

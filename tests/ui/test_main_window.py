@@ -15,7 +15,9 @@ from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.tickets import Kind
 from desk.domain.troubles import Trouble, Wrong
+from desk.ui import app
 from desk.ui.seat_state import Detached
+from desk.usecases.ports import StoreFull
 from tests.ui import harness, seat
 from tests.ui.harness import Scene
 from tests.ui.seat import HOME, LI, NOW, PARTY, SHOP, WANG, offered
@@ -359,6 +361,69 @@ def test_closing_under_a_call_asks_inside_the_window(qtbot: QtBot, scene: Scene)
     window.close()
     press(scene, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert closed == [None]
+
+
+def full_disk(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_draft: object) -> None:
+        raise StoreFull("no space")
+
+    monkeypatch.setattr(scene.store, "save", full)
+
+
+def test_closing_over_text_that_is_not_on_disk_asks_and_obeys_a_second_time(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, closed = scene.built.window, list[None]()
+    window.closed.connect(lambda: closed.append(None))
+    full_disk(scene, monkeypatch)
+    press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focus(), "lou")
+    qtbot.waitUntil(lambda: scene.built.hub.is_unsaved)
+    window.close_unless_lost()
+    assert window.isVisible()
+    press(scene, Qt.Key.Key_Escape)
+    window.close()
+    assert closed == []
+    press(scene, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert closed == [None]
+
+
+def test_a_window_that_was_closed_comes_back_when_its_last_save_fails(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = scene.built.window
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window.closed.connect(lambda: app._finish(application, scene.built))
+    press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    full_disk(scene, monkeypatch)
+    QTest.keyClicks(focus(), "lou")
+    window.close()
+    question = window.findChild(QWidget, "close_question")
+    assert question is not None
+    qtbot.waitUntil(question.isVisible)
+    window.closed.disconnect()
+    monkeypatch.undo()
+    qtbot.waitUntil(lambda: not scene.built.hub.is_unsaved)
+    assert [draft.intake.typed["category"] for draft in scene.store.of_author("1001")] == ["lou"]
+
+
+def test_whoever_signs_in_again_goes_on_with_the_text_that_was_not_on_disk(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focus(), "lou")
+    qtbot.waitUntil(lambda: bool(scene.store.of_author("1001")))
+    scene.built.hub.worker.drain(10)
+    full_disk(scene, monkeypatch)
+    QTest.keyClicks(focus(), "shui")
+    qtbot.waitUntil(lambda: scene.built.hub.is_unsaved)
+    press(scene, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    page = scene.built.window.panels.sign_in
+    qtbot.waitUntil(page.isVisible)
+    press(scene, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: scene.built.hub.agent is not None)
+    assert [draft.intake.typed["category"] for draft in scene.built.hub.drafts.values()] == ["loushui"]
 
 
 def test_what_is_wrong_stands_in_one_line_with_what_to_do(qtbot: QtBot, scene: Scene) -> None:

@@ -198,9 +198,9 @@ class CallerTies(QObject):
             self._write(partial(self._toggle_tag, candidates[pop.chosen], tag))
 
     @property
-    def is_unwritten(self) -> bool:
-        """Something that was said is not in the store yet."""
-        return bool(self._waiting or self._under_way)
+    def is_waiting(self) -> bool:
+        """The store would not take something that was said."""
+        return bool(self._waiting or (self._is_told and self._under_way))
 
     def number_is_known(self) -> bool:
         """The number of the call on the card is somebody's already."""
@@ -215,7 +215,8 @@ class CallerTies(QObject):
     def _write(self, work: Callable[[], R], then: Callable[[R], None] | None = None) -> None:
         def done(result: R) -> None:
             self._under_way -= 1
-            self._is_told = bool(self._waiting)
+            self._is_told = self.is_waiting
+            self._hub.note_unsaved("caller", self.is_waiting)
             self._hub.store_works()
             if then is not None:
                 then(result)
@@ -238,6 +239,7 @@ class CallerTies(QObject):
 
     def _wait_with(self, give: Callable[[], None]) -> None:
         self._waiting.append(give)
+        self._hub.note_unsaved("caller", True)
         self._again.start()
         if not self._is_told:
             self._is_told = True

@@ -102,6 +102,10 @@ class IntakeForm(Page):
         """The draft as it stands; None where none is open."""
         return self._editor.draft(self._now()) if self._editor.draft_id else None
 
+    def unsaved(self, author: str) -> list[Draft]:
+        """Their drafts as typed, where the disk has an older text or none."""
+        return self._keeper.unsaved(author)
+
     def is_being_typed(self) -> bool:
         """Something of the agent's own stands in it: nobody may take the focus or the form away."""
         return bool(self._editor.draft_id) and not self._editor.is_untouched

@@ -30,6 +30,10 @@ class Keeper(QObject):
         self._again = QTimer(self, interval=AGAIN_MS)
         self._again.timeout.connect(self._try_again)
 
+    def unsaved(self, author: str) -> list[Draft]:
+        """Their drafts as typed, where the disk has an older text or none."""
+        return [draft for draft in self._wanted.values() if draft.author == author]
+
     def has(self, draft_id: str) -> bool:
         """It was given to be saved by this window."""
         return draft_id in self._kept
@@ -46,6 +50,7 @@ class Keeper(QObject):
         def failed(error: Exception) -> None:
             if draft.draft_id in self._wanted:
                 self._refused.add(draft.draft_id)
+                self._parts.unsaved(True)
                 self._again.start()
             self._parts.failed(error)
             self.not_saved.emit(error)
@@ -54,12 +59,16 @@ class Keeper(QObject):
             if self._wanted.get(draft.draft_id) is draft:
                 del self._wanted[draft.draft_id]
             if draft.draft_id in self._refused:
-                self._refused.discard(draft.draft_id)
+                self._is_saved(draft.draft_id)
                 self._parts.works()
             step("draft_saved", draft_id=draft.draft_id)
             self.saved.emit(draft)
 
         self._parts.worker.save(f"draft-{draft.draft_id}", lambda: keeping.save(draft), done, failed, owner=self)
+
+    def _is_saved(self, draft_id: str) -> None:
+        self._refused.discard(draft_id)
+        self._parts.unsaved(bool(self._refused))
 
     def _try_again(self) -> None:
         if not self._refused:
@@ -71,7 +80,7 @@ class Keeper(QObject):
         """After every save that still waits. `done` once it is gone."""
         self._kept.pop(draft_id, None)
         self._wanted.pop(draft_id, None)
-        self._refused.discard(draft_id)
+        self._is_saved(draft_id)
         keeping = self._parts.keeping
 
         def dropped(_result: None) -> None:

@@ -67,7 +67,7 @@ class IntakeParts:
     """`answer`: the form as a notice answers it. `gate`: why the place of a form is to be read back to the caller, on
     the worker. `zone`: the office's. `language` as in the settings ("zh_CN", "en"). `home`: a household's home as a
     place, out of memory. `failed`: told of every store error on Qt's thread, besides the words in the form; `works`: a
-    draft was written after one."""
+    draft was written after one. `unsaved`: whether text waits that the store would not take."""
 
     worker: Worker
     categories: Categories
@@ -85,3 +85,4 @@ class IntakeParts:
     gate: Callable[[Intake], Ask | None] = lambda _intake: None
     failed: Callable[[Exception], None] = lambda error: _log.error("the store failed", exc_info=error)
     works: Callable[[], None] = lambda: None
+    unsaved: Callable[[bool], None] = lambda _on: None

@@ -68,7 +68,7 @@ def places() -> dict[str, Place]:
         "what_happened": Place("what_happened", _("What just happened (Shift+F12)")),
         "devices_page": Place("devices", _("Headset")),
         "conflicts": Place("conflicts", _("Conflicts and what the centre refused")),
-        "close_question": Place("closing", _("Closing under a running call")),
+        "close_question": Place("closing", _("Closing Desk")),
         "sign_in_page": Place("sign_in", _("Signing in")),
         "lock_page": Place("lock", _("The lock")),
         "password_page": Place("password", _("Change my password")),

@@ -212,10 +212,10 @@ def test_what_a_full_disk_would_not_take_is_told_and_tried_again(
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(tries) > 2)
     assert "尚未存盘" in shown(scene, "message_what")
-    assert scene.built.ties.is_unwritten
+    assert scene.built.ties.is_waiting
     assert scene.store.by_lookup_keys(["+862087654321"]) == []
     monkeypatch.setattr(scene.store, "append", append)
-    qtbot.waitUntil(lambda: not scene.built.ties.is_unwritten)
+    qtbot.waitUntil(lambda: not scene.built.ties.is_waiting)
     assert [n.person_id for n in scene.store.by_lookup_keys(["+862087654321"])] == [WANG.person_id]
     assert Trouble.STORE_FULL not in scene.built.hub.state.wrongs
 
