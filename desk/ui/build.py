@@ -324,9 +324,13 @@ def _join_look_back(hub: Hub, parts: UiParts, panels: Panels, ties: CallerTies) 
         row = parts.read_call_log.row(call_id)
         return row.call if row is not None else None
 
-    back = LookBack(hub, entry_of, panels.card.start_search, panels.trouble_line.tell, panels.card)
+    back = LookBack(
+        hub, entry_of, panels.card.start_search, panels.middle.open_past, panels.trouble_line.tell, panels.card
+    )
     panels.work_list.who_wanted.connect(back.press)
+    panels.work_list.form_wanted.connect(back.press_form)
     log = panels.middle.call_log
     if log is not None:
         log.who_wanted.connect(back.press)
+        log.form_wanted.connect(back.press_form)
         ties.written.connect(log.refresh)

@@ -1,8 +1,9 @@
 """The middle of the window: the form, a ticket, the headset page, or a word of welcome, one at a time; and above it the
-offer of a form for the call that was answered while another form was being typed.
+offer of a form for each call that was answered while another form was being typed.
 
 The rule: nothing takes a form away that somebody is typing in. A call that is answered opens its form by itself only
-where nothing is being typed; else the offer stands above (Ctrl+N takes it), and the focus stays where it is. Nor does
+where nothing is being typed; else the offer stands above (Ctrl+N takes it, the newest first, also when the call is
+over), and the focus stays where it is. A call that is in the log gets its form from its row (`open_past`). Nor does
 a call that was made from a ticket or a list: what comes of it is taken down there. Ctrl+N opens its form.
 
 Ui process, Qt's thread."""
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from desk.domain.call_log import CallEntry
 from desk.domain.calls import TALKING, Call
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
@@ -22,14 +24,13 @@ from desk.ui import theme
 from desk.ui.beside.call_log import CallLogPage
 from desk.ui.conflict.page import ConflictPage
 from desk.ui.cover import Cover, LateCover
+from desk.ui.form_offer import FormOffer
 from desk.ui.headset.page import DevicesPage
 from desk.ui.hub import Hub
 from desk.ui.icons import Picture
 from desk.ui.intake.form import IntakeForm
-from desk.ui.key_button import KeyButton
 from desk.ui.steps import step
 from desk.ui.telephone.call_bar_presenter import who_of
-from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 from desk.usecases.ports import NewId
 
@@ -74,29 +75,6 @@ class _Welcome(QFrame):
         self._title.setText(_("A call rings: F2 answers it") if rings else _("Waiting for the next call"))
 
 
-class _Offer(QFrame):
-    """A form for the call that was answered meanwhile."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("form_offer")
-        theme.mark(self, "banner-accent")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
-        row.setSpacing(Space.S)
-        self._words = TextLine()
-        self.take = KeyButton("take_form_offer", _("Open its form"), "Ctrl+N", "note-pencil", "primary", listens=False)
-        self.take.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row.addWidget(Picture("phone-call-fill", "on_accent_soft"))
-        row.addWidget(self._words, 1)
-        row.addWidget(self.take)
-        self.hide()
-
-    def offer(self, who: str) -> None:
-        self._words.setText(_("You are talking with {who}. This form stays as it is.").format(who=who))
-        self.show()
-
-
 class Middle(QWidget):
     """`shown_changed()`: another page or draft is in front."""
 
@@ -116,7 +94,7 @@ class Middle(QWidget):
         self.form, self._ticket = form, ticket
         self.devices = DevicesPage(hub)
         self._welcome = _Welcome()
-        self._waiting: CallId | None = None  # the call whose form is offered
+        self._waiting: list[CallId] = []  # the calls whose forms are offered, the newest last
         self._before: QWidget = self._welcome  # the page that the headset page or the call log covers
         self.call_log: CallLogPage | None = None
         # the page that the ticket in front was opened from
@@ -124,7 +102,7 @@ class Middle(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        self._offer = _Offer()
+        self._offer = FormOffer()
         self._offer.take.clicked.connect(lambda: self.new_form())
         column.addWidget(self._offer)
         frame = QFrame()
@@ -144,6 +122,7 @@ class Middle(QWidget):
         form.draft_changed.connect(hub.note_draft)
         form.draft_dropped.connect(hub.note_draft_gone)
         hub.call_answered.connect(self._answered)
+        hub.call_ended.connect(lambda _call: self._show_offer())
         hub.pop_changed.connect(self._prefill)
         hub.calls_changed.connect(lambda: self._welcome.show_ringing(rings=hub.state.ringing() is not None))
 
@@ -181,16 +160,28 @@ class Middle(QWidget):
 
     def new_form(self) -> None:
         """The form for the call that is offered, else for the running call, else an empty one (a walk-in)."""
-        call = self._hub.state.calls.get(self._waiting) if self._waiting else self._hub.state.matter()
-        if call is not None and call.phase not in TALKING and call.call_id != self._waiting:
+        waiting = self._waiting[-1] if self._waiting else None
+        call = self._hub.state.calls.get(waiting) if waiting else self._hub.state.matter()
+        if call is not None and call.phase not in TALKING and call.call_id != waiting:
             call = None
         draft = self._draft_of(call.call_id) if call else None
         if draft is not None and self.draft_in_form != draft.draft_id:
             self.open_draft(draft)
         elif call is not None and self._form_call() != call.call_id:
-            self._open_for(call)
+            self._open_for(call.call_id)
         else:
             self._open(self._fresh(None))
+
+    def open_past(self, entry: CallEntry) -> None:
+        """The form for a call of the log, with its caller, its number and its recording; the draft that was begun for
+        it, where there is one."""
+        draft = self._draft_of(entry.call_id)
+        if draft is not None:
+            self.open_draft(draft)
+        elif self._form_call() != entry.call_id:
+            self._open_for(entry.call_id)
+        if not self._hub.look_back(entry) and self._hub.pop(entry.call_id).profile is None:
+            self._hub.look_again(entry.call_id, entry.party)  # under another call, whose caller stays on the card
 
     def open_draft(self, draft: Draft) -> None:
         """Go on with a draft where it was left."""
@@ -203,7 +194,8 @@ class Middle(QWidget):
         """The agent leaves: what was typed is kept, nothing of it stays on the screen."""
         self.form.hold_back()
         self._ticket.forget()
-        self._withdraw_offer()
+        self._waiting.clear()
+        self._show_offer()
         self._show(self._welcome)
 
     def join_to(self, ticket_id: str) -> None:
@@ -217,14 +209,14 @@ class Middle(QWidget):
         if call.direction is Direction.OUTGOING and self._is_worked_from():
             return
         if self.is_busy() and self._form_call() != call.call_id:
-            self._waiting = call.call_id
-            self._offer.offer(who_of(call, self._hub.pop(call.call_id)))
+            self._waiting = [*(one for one in self._waiting if one != call.call_id), call.call_id]
+            self._show_offer()
         elif self._form_call() != call.call_id:
             draft = self._draft_of(call.call_id)
             if draft is not None:
                 self._open(draft)
             else:
-                self._open_for(call)
+                self._open_for(call.call_id)
 
     def _is_worked_from(self) -> bool:
         """A ticket or a list is in front."""
@@ -237,15 +229,16 @@ class Middle(QWidget):
         if matter is not None and matter.phase in TALKING:
             self._answered(matter)
 
-    def _open_for(self, call: Call) -> None:
-        pop = self._hub.pop(call.call_id)
-        self._open(self._fresh(call.call_id))
+    def _open_for(self, call_id: CallId) -> None:
+        pop = self._hub.pop(call_id)
+        self._open(self._fresh(call_id))
         if pop.profile is not None:
             self.form.prefill(pop.profile, pop.card)
 
     def _open(self, draft: Draft) -> None:
-        if draft.call_id == self._waiting:
-            self._withdraw_offer()
+        if draft.call_id in self._waiting:
+            self._waiting.remove(draft.call_id)
+            self._show_offer()
         self.form.open(draft)
         self._show(self.form)
         self.form.focus_first()
@@ -270,9 +263,15 @@ class Middle(QWidget):
         if self._form_call() == call_id and pop.profile is not None and (pop.card or not pop.profile.candidates):
             self.form.prefill(pop.profile, pop.card)
 
-    def _withdraw_offer(self) -> None:
-        self._waiting = None
-        self._offer.hide()
+    def _show_offer(self) -> None:
+        calls = self._hub.state.calls
+        self._waiting = [call_id for call_id in self._waiting if call_id in calls]  # long over: their rows have the key
+        if self._waiting:
+            call = calls[self._waiting[-1]]
+            who = who_of(call, self._hub.pop(call.call_id))
+            self._offer.offer(who, runs=call.phase in TALKING, others=len(self._waiting) - 1)
+        else:
+            self._offer.hide()
 
     def _free(self) -> None:
         """The draft was set aside: the waiting call's form, else the welcome."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.caller.card import Section
+from desk.ui.caller.look_back import FORM_KEY
 from desk.ui.caller.look_back import KEY as LOOK_BACK
 from desk.ui.key_button import KeyButton
 from desk.ui.rows_presenter import Row
@@ -17,11 +18,12 @@ from desk.ui.work_list_presenter import WorkView
 
 class WorkList(QFrame):
     """`opened(target)`: "draft:ID", "ticket:ID" or "call:ID". `new_wanted()`: an empty form. `who_wanted()`: say who
-    the call in the chosen row was with."""
+    the call in the chosen row was with. `form_wanted()`: a form for that call."""
 
     opened = Signal(str)
     new_wanted = Signal()
     who_wanted = Signal()
+    form_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +65,13 @@ class WorkList(QFrame):
         who_key = KeyButton("who_was_it", _("Who was it"), LOOK_BACK, "user", "quiet")
         who_key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         who_key.clicked.connect(lambda: self.who_wanted.emit())
-        self.calls.head.addWidget(who_key)
+        form_key = KeyButton(
+            "form_of_call", _("Form for this call"), FORM_KEY, "note-pencil", "quiet", shows_words=False
+        )
+        form_key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        form_key.clicked.connect(lambda: self.form_wanted.emit())
+        for key in (form_key, who_key):
+            self.calls.head.addWidget(key)
         self._empty = QLabel(_("Nothing is open. Drafts, tickets and calls will stand here."))
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)

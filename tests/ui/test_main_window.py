@@ -171,6 +171,27 @@ def test_the_waiting_calls_form_opens_when_it_is_asked_for_and_the_first_draft_w
     assert (draft.call_id, draft.intake.typed.get("category")) == (C1, "lou")
 
 
+def test_each_call_that_came_while_one_types_keeps_its_form_after_its_end(qtbot: QtBot, scene: Scene) -> None:
+    press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focus(), "lou")
+    for name, number in (("c1", "075587654321"), ("c2", "075587650000")):
+        ring(qtbot, scene, name, Party(number))
+        answer(qtbot, scene, name)
+        assert "通话" in shown(scene, "form_offer_words")
+        scene.receive(CallEnded(CallId(name), NOW, 200))
+        qtbot.waitUntil(lambda: scene.built.hub.state.matter() is None)
+    assert "已结束" in shown(scene, "form_offer_words")
+    taken = list[str | None]()
+    for _n in range(2):
+        press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        draft = scene.built.window.panels.middle.form.draft()
+        assert draft is not None
+        taken.append(draft.call_id)
+        QTest.keyClicks(focus(), "men")
+    assert taken == [C2, C1]
+    assert shown(scene, "form_offer_words") == ""
+
+
 def test_a_second_call_is_a_strip_with_its_own_keys(qtbot: QtBot, scene: Scene) -> None:
     ring(qtbot, scene)
     answer(qtbot, scene)

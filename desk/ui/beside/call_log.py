@@ -18,6 +18,7 @@ from desk.ui.beside import call_log_presenter as presenter
 from desk.ui.beside import fault_words
 from desk.ui.beside.call_log_list import CallLogList
 from desk.ui.beside.call_log_model import CallLogModel, Read
+from desk.ui.caller.look_back import FORM_KEY
 from desk.ui.caller.look_back import KEY as LOOK_BACK
 from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
@@ -51,10 +52,11 @@ class CallLogParts:
 
 
 class CallLogPage(QFrame):
-    """`left()`: done with it. `who_wanted()`: say who the chosen call was with."""
+    """`left()`: done with it. `who_wanted()`: say who the chosen call was with. `form_wanted()`: a form for it."""
 
     left = Signal()
     who_wanted = Signal()
+    form_wanted = Signal()
 
     def __init__(self, hub: Hub, parts: CallLogParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,7 +200,8 @@ class CallLogPage(QFrame):
         for widget in (self.list, self.search):
             widget.setProperty("number_to_call", number)  # what Ctrl+R calls: see `dial_anywhere`
             widget.setProperty("call_to_tie", row.call.call_id if row is not None else "")  # see `look_back`
-        self._who.setEnabled(row is not None)
+        for key in (self._who, self._form):
+            key.setEnabled(row is not None)
 
     def _choose_kind(self, which: Which) -> None:
         self._which = which
@@ -256,12 +259,16 @@ class CallLogPage(QFrame):
         self._back = KeyButton("call_log_call_back", _("Call back"), "Ctrl+R", "phone-outgoing", listens=False)
         self._who = KeyButton("call_log_who", _("Who was it"), LOOK_BACK, "user", listens=False, shows_words=False)
         self._who.clicked.connect(lambda: self.who_wanted.emit())
+        self._form = KeyButton(
+            "call_log_form", _("Form for this call"), FORM_KEY, "note-pencil", listens=False, shows_words=False
+        )
+        self._form.clicked.connect(lambda: self.form_wanted.emit())
         self._open.clicked.connect(self.open_chosen)
         self._play.clicked.connect(self.play_chosen)
         self._back.clicked.connect(self.call_back)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        for button in (self._open, self._play, self._back, self._who):
+        for button in (self._open, self._play, self._back, self._who, self._form):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(button)
         row.addStretch(1)

@@ -256,6 +256,43 @@ def test_the_call_log_leads_there_too_and_names_them_then(qtbot: QtBot, scene: S
     qtbot.waitUntil(lambda: page.chosen() is not None and page.chosen().name == "孙丽")  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("under_a_call", [False, True])
+def test_a_past_calls_row_opens_its_form_with_its_caller_and_files_it_with_the_call(
+    qtbot: QtBot, scene: Scene, under_a_call: bool
+) -> None:
+    calls = scene.built.window.panels.work_list.calls.list
+    qtbot.waitUntil(lambda: any(row.call_id == "c-old" for row in calls.rows))
+    form = scene.built.window.panels.middle.form
+    if under_a_call:
+        ring(qtbot, scene, party=UNKNOWN)
+        scene.receive(CallAnswered(C1, NOW))
+        qtbot.waitUntil(lambda: form.draft() is not None)
+    calls.setFocus()
+    for key, times in (
+        (Qt.Key.Key_Up, len(calls.rows)),
+        (Qt.Key.Key_Down, [r.call_id for r in calls.rows].index("c-old")),
+    ):
+        for _n in range(times):
+            press(scene, key)
+    press(scene, Qt.Key.Key_F12, CTRL)
+    qtbot.waitUntil(lambda: scene.built.window.panels.middle.call_in_form == "c-old")
+    qtbot.waitUntil(lambda: form.draft().intake.household_id is not None)  # type: ignore[union-attr]
+    draft = form.draft()
+    assert draft is not None
+    assert (draft.intake.contact_number, draft.intake.household_id) == (seat.PARTY.number, HOME.household_id)
+    assert scene.built.hub.subject == (C1 if under_a_call else "c-old")
+    QTest.keyClicks(form.fields.category, "lou")
+    box = form.fields.category
+    qtbot.waitUntil(lambda: bool(box.rows))
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    with qtbot.waitSignal(form.filed) as filed:
+        QTest.keyClick(box, Qt.Key.Key_Return, CTRL)
+    assert filed.args[0].call_id == "c-old"
+    entry = scene.store.calls.get(CallId("c-old"))
+    assert entry is not None
+    assert entry.ticket_id == filed.args[0].ticket_id
+
+
 def test_under_a_running_call_its_caller_stays_on_the_card(qtbot: QtBot, scene: Scene) -> None:
     past_unknown(scene)
     ring(qtbot, scene, party=seat.PARTY)
