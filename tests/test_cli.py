@@ -62,6 +62,8 @@ def test_help_names_the_commands_and_hides_the_processes(capsys: pytest.CaptureF
         ["nonsense"],
         ["secret", "set"],
         ["demo", "data", "--households", "0"],
+        ["demo", "data", "--households", "9"],
+        ["demo", "--households", "9"],
         ["central", "drop"],
         ["--process", "x"],
         ["dial"],

@@ -74,10 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--folder", type=Path, help="where screenshots, recording and logs go")
     demo.add_argument("--scripted", action="store_true", help="a scripted agent, even where there is a display")
     demo.add_argument("--day", action="store_true", help="a whole day: three seats, 300 calls, and what comes of them")
-    demo.add_argument("--households", type=count, default=2200, metavar="N", help="size of the sample estate")
+    demo.add_argument("--households", type=_households, default=2200, metavar="N", help="size of the sample estate")
     demo.set_defaults(run=_demo)
     data = demo.add_subparsers(metavar="WHAT").add_parser("data", help="fill this seat's store with a sample estate")
-    data.add_argument("--households", type=count, default=2200, metavar="N")
+    data.add_argument("--households", type=_households, default=2200, metavar="N")
     data.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same estate")
     data.set_defaults(run=_demo_data)
 
@@ -102,6 +102,15 @@ def _parser() -> argparse.ArgumentParser:
     put.add_argument("entry", help='"sip:user@registrar", "central:user@host" or "vault:access_key@bucket"')
     put.set_defaults(run=_secret_set)
     return parser
+
+
+def _households(text: str) -> int:
+    from desk.demo.known import SMALLEST
+
+    number = count(text)
+    if number < SMALLEST:
+        raise argparse.ArgumentTypeError(f"a sample estate has at least {SMALLEST}")
+    return number
 
 
 def _demo(arguments: argparse.Namespace, _file: Path) -> int:
