@@ -15,7 +15,7 @@ from desk.demo.display import virtual_display
 from desk.demo.known import KNOWN
 from desk.demo.stage import Stage, stage
 from tests.bench import audio, spine_store
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, failed
 from tests.bench.spine_kills import measure_phone_kill, measure_ui_kill
 from tests.bench.spine_marks import longest_stall_ms
 from tests.bench.spine_pop import measure_pop
@@ -30,33 +30,34 @@ WARM_S = 60.0
 
 
 def measure(kept: Path, say: Say, *, households: int = spine_store.HOUSEHOLDS, with_audio: bool = True) -> list[Figure]:
-    """All figures of the spine. `kept`: where the big store is kept for the next run. A part that fails is told, and
-    the others are measured all the same."""
+    """All figures of the spine. `kept`: where the big store is kept for the next run. A part that fails is told, stands
+    among the figures as failed, and the others are measured all the same."""
     figures: list[Figure] = []
     store = big_store(kept, say, households)
     say(f"the big store has {store.people:,} people")
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as name, contextlib.ExitStack() as cleanup:
         display = cleanup.enter_context(virtual_display(Path(name)))
         on = cleanup.enter_context(stage(Path(name) / "stage", display=display))
-        with _told(say, "a seat with a million people"):
+        with _told(say, "a seat with a million people", figures):
             _big_seat(on, store, say, figures)
-        with _told(say, "two seats of the reference estate"):
+        with _told(say, "two seats of the reference estate", figures):
             _hotline(on, store, say, figures)
-    with _told(say, "keys of the commonest repair"):
+    with _told(say, "keys of the commonest repair", figures):
         figures.append(_strokes())
     if with_audio:
-        with _told(say, "audio"):
+        with _told(say, "audio", figures):
             figures += audio.measure()
     return figures
 
 
 @contextlib.contextmanager
-def _told(say: Say, part: str) -> Iterator[None]:
+def _told(say: Say, part: str, figures: list[Figure]) -> Iterator[None]:
     say(f"== {part}")
     try:
         yield
     except Exception:  # noqa: BLE001 - minutes of other figures are not to be lost for it
         say(f"FAILED: {part}: no more figures of this part\n{traceback.format_exc()}")
+        figures.append(failed(part))
 
 
 def _big_seat(on: Stage, store: BigStore, say: Say, figures: list[Figure]) -> None:

@@ -3,6 +3,7 @@ what is reckoned from them. All times are CLOCK_MONOTONIC of this machine."""
 
 import bisect
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,5 +82,6 @@ def answers_ms(marks: Sequence[Mark], box: str) -> list[float]:
 
 
 def longest_stall_ms(marks: Sequence[Mark]) -> float:
-    """How long the ui's event loop was ever stuck after its window was ready, over all its processes."""
-    return max((float(mark.fields["longest_ms"]) for mark in marks if mark.name == "stall"), default=0.0)
+    """How long the ui's event loop was ever stuck after its window was ready, over all its processes. NaN without a
+    mark: the first tick of every window makes one, so that nobody was watching."""
+    return max((float(mark.fields["longest_ms"]) for mark in marks if mark.name == "stall"), default=math.nan)

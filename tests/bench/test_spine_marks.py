@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk.demo.processes import NotReady
+from tests.bench.figures import Figure
 from tests.bench.spine_marks import Mark, Marks, answers_ms, longest_stall_ms
 
 MS = 1_000_000
@@ -58,4 +59,7 @@ def test_key_that_was_overtaken_counts_until_the_next_answer() -> None:
 def test_longest_stall_is_the_longest_of_all_processes() -> None:
     stalls = [Mark("stall", at, at, {"longest_ms": longest}) for at, longest in ((1, 12.5), (2, 40.1), (3, 8.0))]
     assert longest_stall_ms(stalls) == 40.1
-    assert longest_stall_ms([]) == 0.0
+
+
+def test_a_window_that_nobody_watched_meets_no_goal() -> None:
+    assert Figure("stall", longest_stall_ms([]), "ms", "<= 50").met() is False
