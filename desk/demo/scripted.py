@@ -25,6 +25,7 @@ CATEGORY_LETTERS, CATEGORY = "slt", "repair.water.tap"
 DESCRIPTION = "厨房水龙头一直漏水，地板已经湿了，请尽快上门。"
 START_S, STEP_S, FILL_S = 60.0, 15.0, 180.0
 REPLAYED_S = 3
+STALL_GOAL_MS = 50
 
 
 @dataclass
@@ -81,6 +82,7 @@ def _act(cleanup: contextlib.ExitStack, folder: Path, households: int, report: R
     if filed is None:
         return
     _after_the_call(play, *filed)
+    _tell_stall(play)
 
 
 def _open_seats(play: _Play) -> None:
@@ -200,6 +202,19 @@ def _after_the_call(play: _Play, call_id: str, ticket_id: str) -> None:
     report.check(at_far >= HEARD, _("The resident heard the agent"), f"{at_far:.2f}")
     _check_ticket(play, call_id, ticket_id)
     _replay(play, call_id)
+
+
+def _tell_stall(play: _Play) -> None:
+    """The window says at its end how long it was ever stuck."""
+    play.first.stop()
+    longest = [float(line["longest_ms"]) for line in play.first.log_lines("ui") if line["message"] == "longest stall"]
+    if not play.report.check(longest, _("The window has told how long it was ever stuck")):
+        return
+    play.report.step(
+        _("The window was stuck for {ms:.0f} ms at the longest (goal: {goal} ms)").format(
+            ms=max(longest), goal=STALL_GOAL_MS
+        )
+    )
 
 
 def _check_ticket(play: _Play, call_id: str, ticket_id: str) -> None:

@@ -36,6 +36,7 @@ def test_without_postgresql_it_stands_alone_and_checks_its_outcome_all_the_same(
         "The ticket says what was said",
         "The recording has the resident left and the agent right",
         "The recording plays from the ticket",
+        "The window has told how long it was ever stuck",
     ):
         assert re.search(f"✓ {outcome}", told), told
     assert (tmp_path / "recording.opus").stat().st_size > 0
