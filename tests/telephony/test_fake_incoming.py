@@ -386,6 +386,33 @@ def test_a_forwarding_to_an_address_which_no_code_can_carry_is_done_by_the_seat(
         assert scene.snapshot().wrongs == ()
 
 
+class TrunkScene(FakeScene):
+    """Beside the line of the codes another exchange's, which is told nothing."""
+
+    others = (LineSettings(label="中继", registrar="trunk.example"),)
+
+
+@pytest.mark.parametrize(
+    ("forwards", "at"), [({Forward.NIGHT: "8009"}, time(23)), ({Forward.ALWAYS: "8009"}, time(12))]
+)
+def test_what_one_lines_exchange_forwards_the_seat_forwards_for_the_calls_of_the_others(
+    forwards: dict[Forward, str], at: time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "LISTEN_S", 0.05)
+    memory = CallMemory(tmp_path)
+    memory.keep_told(Told())
+    memory.keep_availability(Availability(forwards=forwards))
+    with running(TrunkScene(phone=BY_CODE, wall_time=lambda _: at, memory=memory)) as scene:
+        takes_code(scene, "*728009")
+        scene.until(lambda: memory.told() == Told(dict.fromkeys(forwards, "8009")))
+        scene.stack.far_calls(Party("13800138000"), line="中继")
+        assert scene.wait(events.CallEnded).forwarded_to == "8009"
+        assert scene.stack.redirected == ["sip:8009@trunk.example"]
+        mark = scene.mark()
+        scene.far_calls("a")  # by the line whose exchange has been told: it knows better
+        assert scene.wait(events.CallOffered, after=mark).rings
+
+
 def test_what_fails_in_the_phones_round_costs_no_call(scene: FakeScene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.far_calls("a")
     call_id = scene.wait(events.CallOffered).call_id

@@ -4,7 +4,7 @@ main thread.
 A forwarding never makes a loop: a call is not sent to the number that it comes from, nor on at all when it has been
 sent on by this line before, or `MOST_DIVERSIONS` times by anybody (RFC 5806 Diversion). It then rings here.
 
-What the exchange forwards by itself (`forward_codes`) is let be; all else is done by SIP 302."""
+What the exchange forwards by itself (`forward_codes`, the calls of one line) is let be; all else is done by SIP 302."""
 
 import logging
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def is_night(at: time, start: time, end: time) -> bool:
 
 
 def judge(availability: Availability, incoming: Incoming, night: bool, by_exchange: frozenset[Forward]) -> Verdict:
-    """`by_exchange`: the modes that the exchange sees to itself."""
+    """`by_exchange`: the modes that the exchange of its line sees to itself."""
     wanted = {mode: to for mode, to in availability.forwards.items() if mode not in by_exchange and to}
     fits = {mode: to for mode, to in wanted.items() if not _makes_a_loop(incoming, to)}
     if len(fits) < len(wanted):
@@ -73,14 +73,14 @@ def _makes_a_loop(incoming: Incoming, target: str) -> bool:
 
 
 class AvailabilityNow:
-    """What holds at this moment. `by_exchange`: the modes that the exchange sees to; `wall_time` is the seat's own
-    clock."""
+    """What holds at this moment. `by_exchange(line)`: the modes that the exchange sees to, for the calls of that line;
+    `wall_time` is the seat's own clock."""
 
     def __init__(
         self,
         phone: PhoneSettings,
         memory: CallMemory,
-        by_exchange: Callable[[], frozenset[Forward]],
+        by_exchange: Callable[[str], frozenset[Forward]],
         wall_time: Callable[[datetime], time],
     ) -> None:
         self._phone, self._memory, self._by_exchange, self._wall_time = phone, memory, by_exchange, wall_time
@@ -95,8 +95,9 @@ class AvailabilityNow:
         self.now = replace(wanted, forwards={mode: to for mode, to in forwards.items() if to})
         self._memory.keep_availability(self.now)
 
-    def judge(self, incoming: Incoming, at: datetime) -> Verdict:
-        return judge(self.now, incoming, self._is_night(at), self._by_exchange())
+    def judge(self, line: str, incoming: Incoming, at: datetime) -> Verdict:
+        """Of a call that comes by this line."""
+        return judge(self.now, incoming, self._is_night(at), self._by_exchange(line))
 
     @property
     def no_answer_s(self) -> float:

@@ -61,7 +61,7 @@ class Exchange:
         self._codes = Codes(stack, self.line.label, lambda code: uri_of_code(code, self.line), publish, deadlines)
         self._forwards = ForwardCodes(phone, memory, self._dial_forwards)
         self._pause = QueuePause(phone, self._dial_pause)
-        self.availability = AvailabilityNow(phone, memory, lambda: self._forwards.taken, wall_time)
+        self.availability = AvailabilityNow(phone, memory, self._seen_to, wall_time)
         self.ready: frozenset[str] = frozenset()
         self._wanted: list[str] = []  # to be dialled when the line is there
         self._signed_in = ""
@@ -130,6 +130,10 @@ class Exchange:
     def _dial_when_ready(self, code: str) -> None:
         self._wanted.append(code)
         self._look_at = 0.0
+
+    def _seen_to(self, line: str) -> frozenset[Forward]:
+        """What the exchange forwards of this line's calls: it was told of the one that the codes go by, of no other."""
+        return self._forwards.taken if line == self.line.label else frozenset()
 
     def _by_code(self) -> dict[Forward, str]:
         """What the exchange is to forward now, as the plan sends it."""

@@ -54,7 +54,7 @@ class Reception:
             return
         now, line, others = self._table.now(), self._lines[signal.line], self._table.calls
         incoming = Incoming(signal.party.number, signal.diversions, line.user, busy=bool(others))
-        verdict = self._availability.judge(incoming, now)
+        verdict = self._availability.judge(signal.line, incoming, now)
         uri = self._uri_or_none(verdict.target, signal.line)
         by_itself_s = None
         if uri or verdict.refused:

@@ -85,14 +85,14 @@ def test_what_was_set_is_kept_and_a_spoilt_file_costs_only_the_memory(tmp_path: 
 
 def test_the_settings_night_target_holds_until_something_else_is_set(tmp_path: Path) -> None:
     phone, clock = PhoneSettings(night_target="8009"), [MIDNIGHT]
-    seat = AvailabilityNow(phone, CallMemory(tmp_path), lambda: NONE, lambda _: clock[0])
+    seat = AvailabilityNow(phone, CallMemory(tmp_path), lambda _: NONE, lambda _: clock[0])
     at = datetime.now(UTC)
-    assert seat.judge(CALL, at) == Verdict("8009")
+    assert seat.judge("", CALL, at) == Verdict("8009")
     assert seat.forwards_at(at) == {Forward.NIGHT: "8009"}
     seat.set(Availability())
-    assert seat.judge(CALL, at) == Verdict()
+    assert seat.judge("", CALL, at) == Verdict()
     seat.set(Availability(forwards={Forward.NIGHT: ""}))
-    assert seat.judge(CALL, at) == Verdict("8009")
+    assert seat.judge("", CALL, at) == Verdict("8009")
     clock[0] = NOON
-    assert (seat.judge(CALL, at), seat.forwards_at(at)) == (Verdict(), {})
+    assert (seat.judge("", CALL, at), seat.forwards_at(at)) == (Verdict(), {})
     assert CallMemory(tmp_path).availability() == Availability(forwards={Forward.NIGHT: "8009"})
