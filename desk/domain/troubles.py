@@ -14,6 +14,7 @@ class Trouble(Enum):
     LINE_UNVERIFIED = "line_unverified"  # the registrar's certificate or name did not verify
     SEAT_TWICE = "seat_twice"  # another telephone is registered with the same account
     FORWARD_UNMAPPED = "forward_unmapped"  # the dial plan makes nothing of where calls are to be sent
+    FORWARD_NO_WAY = "forward_no_way"  # a line names no exchange that could send its calls on to a number
     FORWARD_REFUSED = "forward_refused"  # the exchange did not take the code of a forwarding
     DEAD_MICROPHONE = "dead_microphone"  # during a call: not a sound from it
     NO_AUDIO = "no_audio"  # during a call: no packet from the far side, or none that ever held a sound

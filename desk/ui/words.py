@@ -172,6 +172,11 @@ def trouble(value: Trouble) -> TroubleWords:
             _("They ring here. Set another number (Shift+F9), or ask IT to check the dial plan."),
             True,
         ),
+        Trouble.FORWARD_NO_WAY: TroubleWords(
+            _("Calls of one line are not forwarded: no exchange is named there that could send them on"),
+            _("They ring here. Ask IT to enter the line's exchange (registrar) in the settings."),
+            True,
+        ),
         Trouble.FORWARD_REFUSED: TroubleWords(
             _("The exchange has not taken the change of call forwarding"),
             _("Calls may go where they went before. Desk tries again by itself; Shift+F9 and Enter does so at once."),

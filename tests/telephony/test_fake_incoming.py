@@ -413,6 +413,21 @@ def test_what_one_lines_exchange_forwards_the_seat_forwards_for_the_calls_of_the
         assert scene.wait(events.CallOffered, after=mark).rings
 
 
+class NoExchangeScene(FakeScene):
+    others = (LineSettings(label="中继", peers=("10.0.0.5",)),)
+
+
+@pytest.mark.parametrize("at", [time(12), time(23)])
+def test_a_line_that_has_nobody_to_send_calls_on_by_is_told_before_the_night_and_its_calls_ring(at: time) -> None:
+    with running(NoExchangeScene(phone=replace(PHONE, night_target="8009"), wall_time=lambda _: at)) as scene:
+        (wrong,) = scene.snapshot().wrongs
+        assert (wrong.trouble, wrong.detail) == (Trouble.FORWARD_NO_WAY, "中继")
+        scene.stack.far_calls(Party("13800138000"), line="中继")
+        assert scene.wait(events.CallOffered).rings
+        scene.do(commands.SetAvailability(Availability(forwards={Forward.NIGHT: "sip:monitor@guard.example"})))
+        scene.wait(events.TroubleCleared)  # an address needs no exchange
+
+
 def test_what_fails_in_the_phones_round_costs_no_call(scene: FakeScene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.far_calls("a")
     call_id = scene.wait(events.CallOffered).call_id

@@ -5,7 +5,8 @@ Codes go as they stand in the settings, past the dial plan; `{number}` in them b
 or the agent's work number. What the seat dials of itself (signing in, forwarding) waits until the line is there.
 
 A forwarding whose number the plan cannot map (a plan that was changed under it) is no forwarding: such calls ring here,
-and it is a trouble that stands. One that is an address, which no code can carry, is done by the seat's own 302."""
+and it is a trouble that stands; so is one to a number for a line without `registrar`, which has nobody to send it to.
+One that is an address, which no code can carry, is done by the seat's own 302."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
@@ -13,7 +14,7 @@ from typing import Any
 
 from desk.domain.availability import Forward
 from desk.domain.commands import DialCode, PauseQueue, SetAvailability
-from desk.domain.dial_plan import DialPlan
+from desk.domain.dial_plan import Dialled, DialPlan
 from desk.domain.dial_text import Unmappable
 from desk.domain.events import AvailabilityChanged, CodeDialled
 from desk.domain.troubles import Trouble
@@ -30,7 +31,7 @@ from desk.telephony.stack import Signal, SipStack
 from desk.usecases.ports import Clock
 
 LOOK_EVERY_S = 1.0
-OF_THE_FORWARDING = frozenset({Trouble.FORWARD_UNMAPPED, Trouble.FORWARD_REFUSED})
+OF_THE_FORWARDING = frozenset({Trouble.FORWARD_UNMAPPED, Trouble.FORWARD_NO_WAY, Trouble.FORWARD_REFUSED})
 
 
 def local_time(at: datetime) -> time:
@@ -73,7 +74,7 @@ class Exchange:
         standing = self.availability.now.forwards
         for mode, target in command.availability.forwards.items():
             if target and target != standing.get(mode):
-                self._sent(target)
+                self._check(target)
         self.availability.set(command.availability)
         self._publish(AvailabilityChanged(self.availability.now))
         self._forwards.retry()
@@ -138,8 +139,8 @@ class Exchange:
     def _by_code(self) -> dict[Forward, str]:
         """What the exchange is to forward now, as the plan sends it."""
         on = self.availability.forwards_at(self._clock()).items()
-        sent = {mode: self._sent_or_empty(to) for mode, to in on if mode in self._forwards.codes}
-        return {mode: number for mode, number in sent.items() if CODE.fullmatch(number)}
+        goes = {mode: self._mapped(to) for mode, to in on if mode in self._forwards.codes}
+        return {mode: to.send for mode, to in goes.items() if to is not None and CODE.fullmatch(to.send)}
 
     def _dial_forwards(self, codes: Sequence[str], told: Callable[[bool], None]) -> None:
         self._codes.dial(*codes, tell=lambda dialled: told(dialled.code == TAKEN))
@@ -152,24 +153,27 @@ class Exchange:
         self._codes.dial(code.replace("{number}", self._signed_in), tell=tell)
 
     def _troubles(self) -> dict[Trouble, str]:
-        lost = [to for to in self.availability.now.forwards.values() if not self._sent_or_empty(to)]
+        goes = {to: self._mapped(to) for to in self.availability.now.forwards.values()}
+        lost = [to for to, dialled in goes.items() if dialled is None]
         present = {Trouble.FORWARD_UNMAPPED: ", ".join(lost)} if lost else {}
+        stuck = [label for label, line in self._lines.items() if not line.registrar]
+        if stuck and any(dialled is not None and not dialled.is_uri for dialled in goes.values()):
+            present[Trouble.FORWARD_NO_WAY] = ", ".join(stuck)
         if self._forwards.refused:
             present[Trouble.FORWARD_REFUSED] = ""
         return present
 
-    def _sent_or_empty(self, target: str) -> str:
+    def _mapped(self, target: str) -> Dialled | None:
         try:
-            return self._sent(target)
-        except Refusal:
-            return ""
+            return self._plan.map(target)
+        except Unmappable:
+            return None
 
-    def _sent(self, target: str) -> str:
-        """As the plan sends it. Raises `Refusal`."""
+    def _check(self, target: str) -> None:
+        """Raises `Refusal` where no call can be sent there."""
         try:
             dialled = self._plan.map(target)
         except Unmappable as error:
             raise Refusal("bad_number", error.reason) from None
         if not dialled.is_uri and not any(line.registrar for line in self._lines.values()):
             raise Refusal("bad_number", "no_registrar")
-        return dialled.send
