@@ -106,6 +106,26 @@ def test_a_transfer_of_which_no_word_comes_brings_the_caller_back(
     scene.wait(events.CallResumed, call_id=resident)
 
 
+def test_a_transfer_that_fails_late_leaves_the_next_talk_alone_and_can_be_taken_back(scene: FakeTwoCalls) -> None:
+    scene.silent = True
+    first = up(scene)
+    scene.do(commands.Transfer(first, "8001"))
+    scene.wait(events.TransferStarted)
+    mark = scene.mark()
+    scene.far_calls("next")
+    following = scene.wait(events.CallOffered, after=mark).call_id
+    scene.do(commands.Answer(following))
+    scene.wait(events.RecordingStarted, call_id=following)
+    scene.stack.far_says_of_transfer(scene._legs["resident"], 486, "Busy Here", final=True)
+    assert scene.wait(events.TransferFailed, call_id=first).code == 486
+    assert TwoCallContract().phases(scene) == {first: Phase.HELD, following: Phase.UP}
+    assert scene.phone._frames.route.active == following
+    assert not {"CallHeld", "CallResumed"} & set(scene.names(mark))
+    scene.do(commands.Hold(first, on=False))
+    scene.wait(events.CallResumed, call_id=first)
+    assert TwoCallContract().phases(scene) == {first: Phase.UP, following: Phase.HELD}
+
+
 def test_one_that_has_accepted_and_hangs_up_has_gone_where_it_was_sent(scene: FakeTwoCalls) -> None:
     scene.silent = True
     resident = up(scene)

@@ -1,5 +1,6 @@
 """Sending a caller on: blind (REFER, RFC 3515) and after a consultation (REFER with Replaces, RFC 3891, as RFC 5589
-tells). The promise: where it does not come about, for whatever reason, the caller is back with the agent, off hold.
+tells). The promise: where it does not come about, for whatever reason, the caller is back with the agent, off hold; on
+hold, where the agent talks to the next one meanwhile, whose words are not for the one before.
 
 What SIP does not tell is decided here. A consulted telephone that still rings cannot be replaced (RFC 3891 section 3),
 so the consulting call is cancelled and the caller is sent there blind. A far side that hangs up after it has accepted
@@ -82,8 +83,7 @@ class Transfers:
 
     def cancel(self, call: Call) -> None:
         """The consulting call is hung up, or the transfer given up; the other one is back. Raises `Refusal`."""
-        if call.call_id in self._running:
-            self._fail(call.call_id, TAKEN_BACK, "taken back")
+        if self.take_back(call):
             return
         consulting = call
         about = self._table.get(call.consults)
@@ -92,8 +92,7 @@ class Transfers:
             if not found:
                 raise Refusal("not_now", "it consults about no call")
             consulting, about = found[0], call
-        if about.call_id in self._running:
-            self._fail(about.call_id, TAKEN_BACK, "taken back")
+        self._given_up(about.call_id, TAKEN_BACK, "taken back")
         self._talk.ring_back(consulting.call_id, on=False)
         self._talk.take(consulting.call_id)
         self._stack.hang_up(self._table.leg(consulting.call_id))
@@ -101,9 +100,9 @@ class Transfers:
 
     def take_back(self, call: Call) -> bool:
         """Whether it was being transferred; it is no longer."""
-        if call.call_id not in self._running:
+        if self._given_up(call.call_id, TAKEN_BACK, "taken back") is None:
             return False
-        self._fail(call.call_id, TAKEN_BACK, "taken back")
+        self._back(call.call_id)
         return True
 
     # ---- signals
@@ -182,11 +181,17 @@ class Transfers:
         self._table.happened(events.CallTransferred(call.call_id, self._table.now(), target))
 
     def _fail(self, call_id: CallId, code: int, reason: str) -> None:
-        if self._running.pop(call_id, None) is None:
-            return
-        self._deadlines.drop(("transfer", call_id))
-        self._table.happened(events.TransferFailed(call_id, self._table.now(), code, reason))
-        self._back(call_id)
+        """By itself, at any moment: nobody is cut off in the middle of a talk for it."""
+        transfer = self._given_up(call_id, code, reason)
+        if transfer is not None and all(other.call_id == transfer.to for other in self._table.up(call_id)):
+            self._back(call_id)
+
+    def _given_up(self, call_id: CallId, code: int, reason: str) -> _Transfer | None:
+        transfer = self._running.pop(call_id, None)
+        if transfer is not None:
+            self._deadlines.drop(("transfer", call_id))
+            self._table.happened(events.TransferFailed(call_id, self._table.now(), code, reason))
+        return transfer
 
     def _back(self, call_id: CallId, *leaving: CallId) -> None:
         call = self._table.get(call_id)
