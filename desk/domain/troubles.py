@@ -16,6 +16,7 @@ class Trouble(Enum):
     FORWARD_UNMAPPED = "forward_unmapped"  # the dial plan makes nothing of where calls are to be sent
     FORWARD_NO_WAY = "forward_no_way"  # a line names no exchange that could send its calls on to a number
     FORWARD_REFUSED = "forward_refused"  # the exchange did not take the code of a forwarding
+    SIGN_IN_REFUSED = "sign_in_refused"  # the exchange's queue has not signed in who sits here
     DEAD_MICROPHONE = "dead_microphone"  # during a call: not a sound from it
     NO_AUDIO = "no_audio"  # during a call: no packet from the far side, or none that ever held a sound
     PORT_BUSY = "port_busy"  # another program holds the SIP port

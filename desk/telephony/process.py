@@ -27,7 +27,7 @@ from desk.settings import LineSettings, PhoneSettings
 from desk.telephony.audio_log import AudioLog
 from desk.telephony.calls.call_memory import CallMemory
 from desk.telephony.calls.deadlines import Deadlines
-from desk.telephony.calls.exchange import OF_THE_FORWARDING, Exchange, local_time
+from desk.telephony.calls.exchange import OF_THE_EXCHANGE, Exchange, local_time
 from desk.telephony.calls.switchboard import Surroundings, Switchboard
 from desk.telephony.clients import Client, Clients, MakeServer
 from desk.telephony.companion import Companion, MakeCompanion, Refusal, Workplace
@@ -111,7 +111,7 @@ class PhoneProcess:
             self._stack,
             self._deadlines,
             self._publish,
-            lambda present: self._troubles.settle(OF_THE_FORWARDING, present, clock()),
+            lambda present: self._troubles.settle(OF_THE_EXCHANGE, present, clock()),
             clock,
             wall_time,
             memory or CallMemory(),

@@ -182,6 +182,11 @@ def trouble(value: Trouble) -> TroubleWords:
             _("Calls may go where they went before. Desk tries again by itself; Shift+F9 and Enter does so at once."),
             True,
         ),
+        Trouble.SIGN_IN_REFUSED: TroubleWords(
+            _("The exchange has not signed you in: no call of its queue comes here"),
+            _("Desk tries again by itself. If it stays, tell IT which work number you signed in with."),
+            True,
+        ),
         Trouble.DEAD_MICROPHONE: TroubleWords(
             _("Not a sound comes from the microphone: the caller cannot hear you"),
             _("Check the mute switch and the plug of the headset, or choose another microphone (F10)."),

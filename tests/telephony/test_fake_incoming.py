@@ -15,7 +15,7 @@ from desk.domain.party import Party
 from desk.domain.troubles import Trouble
 from desk.settings import LineSettings, PhoneSettings
 from desk.telephony import process
-from desk.telephony.calls import auto_answer, codes
+from desk.telephony.calls import auto_answer, codes, retry
 from desk.telephony.calls.call_memory import CallMemory, Told
 from desk.telephony.companion import Refusal
 from desk.telephony.frames import SILENCE
@@ -195,16 +195,43 @@ def test_what_is_no_code_is_not_dialled(scene: FakeScene, code: str) -> None:
     assert scene.wait(events.CommandRefused).reason == "bad_number"
 
 
-def test_who_takes_the_seat_is_signed_in_and_who_leaves_it_out_one_after_the_other(scene: FakeScene) -> None:
-    seen = []
-    for agent in ("1001", "1001", "1002", ""):
+def test_who_takes_the_seat_is_signed_in_and_who_leaves_it_out_one_after_the_other(
+    scene: FakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "LISTEN_S", 0.05)
+    for agent, said in (("1001", ["*501001"]), ("1001", []), ("1002", ["*511001", "*501002"]), ("", ["*511002"])):
         scene.do(commands.TakeSeat(agent))
-    for _ in range(4):
-        seen.append(dialled(scene))
-        mark = scene.mark()
-        scene.stack.far_ends(max(scene.stack.legs), 486)
-        scene.wait(events.CodeDialled, after=mark)
-    assert seen == [f"sip:{code}@pbx.example" for code in ("*501001", "*511001", "*501002", "*511002")]
+        for code in said:
+            mark = scene.mark()
+            takes_code(scene, code)
+            assert scene.wait(events.CodeDialled, after=mark).dialled == code
+
+
+def test_a_sign_in_that_the_exchange_does_not_take_is_a_trouble_until_it_does(
+    scene: FakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "LISTEN_S", 0.05)
+    monkeypatch.setattr(retry, "RETRY_S", 0.1)
+    scene.do(commands.TakeSeat("1001"))
+    takes_code(scene, "*501001", taken=False)
+    wrong = scene.wait(events.TroubleRaised).wrong
+    assert (wrong.trouble, wrong.detail) == (Trouble.SIGN_IN_REFUSED, "1001")
+    takes_code(scene, "*501001")
+    scene.wait(events.TroubleCleared)
+    assert scene.wait(events.CodeDialled).code == 200  # what failed was told by the trouble
+
+
+def test_an_exchange_that_was_away_and_may_have_forgotten_who_sits_here_is_told_anew(queue: FakeScene) -> None:
+    queue.do(commands.TakeSeat("1001"))
+    takes_code(queue, "*501001")
+    takes_code(queue, "*461001")
+    mark = queue.mark()
+    queue.stack.far_line(NO_ANSWER)
+    queue.wait(events.TroubleRaised, after=mark)
+    queue.until(lambda: not queue.phone._exchange._sign_in._sure)
+    queue.stack.far_line(LineReport(ready=True, line=LineSettings.label))
+    takes_code(queue, "*501001")
+    takes_code(queue, "*461001")
 
 
 def test_signing_in_waits_for_the_line_and_a_code_of_the_agents_does_not(scene: FakeScene) -> None:
@@ -217,7 +244,7 @@ def test_signing_in_waits_for_the_line_and_a_code_of_the_agents_does_not(scene: 
     scene.stack.far_line(LineReport(ready=True, line=LineSettings.label))
     assert dialled(scene) == "sip:*501001@pbx.example"
     scene.stack.far_ends(max(scene.stack.legs), 486)
-    scene.wait(events.CodeDialled)
+    scene.until(lambda: any(wrong.trouble is Trouble.SIGN_IN_REFUSED for wrong in scene.snapshot().wrongs))
 
 
 IN_QUEUE = replace(PHONE, pause_code="*45", resume_code="*46{number}")
@@ -259,6 +286,7 @@ def test_a_pause_while_the_line_is_deaf_is_told_when_it_is_back_and_one_that_is_
     queue.wait(events.CommandRefused, reason="line_deaf")
     assert not queue.stack.legs
     queue.stack.far_line(LineReport(ready=True, line=LineSettings.label))
+    takes_code(queue, "*501001")  # an exchange that was away may have forgotten it
     takes_code(queue, "*45", taken=False)
     queue.wait(events.CodeDialled, dialled="*45", code=503)
     queue.do(commands.PauseQueue(on=True))

@@ -26,12 +26,15 @@ from desk.telephony.calls.deadlines import Deadlines
 from desk.telephony.calls.dial_target import CODE, aim_code, uri_of_code
 from desk.telephony.calls.forward_codes import ForwardCodes
 from desk.telephony.calls.queue_pause import QueuePause
+from desk.telephony.calls.queue_sign_in import QueueSignIn
 from desk.telephony.companion import Refusal
 from desk.telephony.stack import Signal, SipStack
 from desk.usecases.ports import Clock
 
 LOOK_EVERY_S = 1.0
-OF_THE_FORWARDING = frozenset({Trouble.FORWARD_UNMAPPED, Trouble.FORWARD_NO_WAY, Trouble.FORWARD_REFUSED})
+OF_THE_EXCHANGE = frozenset(
+    {Trouble.FORWARD_UNMAPPED, Trouble.FORWARD_NO_WAY, Trouble.FORWARD_REFUSED, Trouble.SIGN_IN_REFUSED}
+)
 
 
 def local_time(at: datetime) -> time:
@@ -41,7 +44,7 @@ def local_time(at: datetime) -> time:
 
 class Exchange:
     """`line`: the one that codes go by. `ready`: labels of the lines that can dial now. `settle`: of
-    `OF_THE_FORWARDING` exactly these stand now."""
+    `OF_THE_EXCHANGE` exactly these stand now."""
 
     def __init__(
         self,
@@ -56,15 +59,15 @@ class Exchange:
         wall_time: Callable[[datetime], time],
         memory: CallMemory,
     ) -> None:
-        self._phone, self._lines, self._plan = phone, lines, plan
+        self._lines, self._plan = lines, plan
         self._publish, self._settle, self._clock = publish, settle, clock
         self.line = lines[phone.codes_line] if phone.codes_line in lines else next(iter(lines.values()))
         self._codes = Codes(stack, self.line.label, lambda code: uri_of_code(code, self.line), publish, deadlines)
         self._forwards = ForwardCodes(phone, memory, self._dial_forwards)
+        self._sign_in = QueueSignIn(phone, self._dial_sign_in)
         self._pause = QueuePause(phone, self._dial_pause)
         self.availability = AvailabilityNow(phone, memory, self._seen_to, wall_time)
         self.ready: frozenset[str] = frozenset()
-        self._wanted: list[str] = []  # to be dialled when the line is there
         self._signed_in = ""
         self._look_at = 0.0
 
@@ -84,11 +87,10 @@ class Exchange:
         """Sign who sat here out, and who sits here in."""
         if agent == self._signed_in:
             return
-        before, self._signed_in = self._signed_in, agent
-        for number, code in ((before, self._phone.sign_out_code), (agent, self._phone.sign_in_code)):
-            if number and code:
-                self._dial_when_ready(code.replace("{number}", number))
+        self._signed_in = agent
+        self._sign_in.seat(agent)
         self._pause.seated(somebody=bool(agent))
+        self._look_at = 0.0
 
     def pause_queue(self, command: PauseQueue) -> None:
         self._pause.want(on=command.on if self._signed_in else None)
@@ -96,10 +98,8 @@ class Exchange:
 
     def leave(self) -> None:
         """The phone ends: sign out whoever sits here, where the line is there. `idle` tells when it is done."""
-        self._wanted.clear()
-        self.take_seat("")
         if self.line.label in self.ready:
-            self._codes.dial(*self._wanted)
+            self._sign_in.leave()
 
     @property
     def idle(self) -> bool:
@@ -122,15 +122,13 @@ class Exchange:
             return
         self._look_at = now_s + LOOK_EVERY_S
         if self.line.label in self.ready:
-            wanted, self._wanted = self._wanted, []
-            self._codes.dial(*wanted)
+            self._sign_in.tell(now_s)
             self._pause.tell(now_s)
             self._forwards.tell(self._by_code(), now_s)
+        else:
+            self._sign_in.line_was_away()
+            self._pause.forgotten()
         self._settle(self._troubles())
-
-    def _dial_when_ready(self, code: str) -> None:
-        self._wanted.append(code)
-        self._look_at = 0.0
 
     def _seen_to(self, line: str) -> frozenset[Forward]:
         """What the exchange forwards of this line's calls: it was told of the one that the codes go by, of no other."""
@@ -144,6 +142,17 @@ class Exchange:
 
     def _dial_forwards(self, codes: Sequence[str], told: Callable[[bool], None]) -> None:
         self._codes.dial(*codes, tell=lambda dialled: told(dialled.code == TAKEN))
+
+    def _dial_sign_in(self, code: str, told: Callable[[bool], None]) -> None:
+        def tell(dialled: CodeDialled) -> None:
+            taken = dialled.code == TAKEN
+            told(taken)
+            if taken:
+                self._pause.forgotten()  # it may have changed with it
+            if not self._sign_in.refused:  # which is a trouble that stands
+                self._publish(dialled)
+
+        self._codes.dial(code, tell=tell)
 
     def _dial_pause(self, code: str, told: Callable[[bool], None]) -> None:
         def tell(dialled: CodeDialled) -> None:
@@ -161,6 +170,8 @@ class Exchange:
             present[Trouble.FORWARD_NO_WAY] = ", ".join(stuck)
         if self._forwards.refused:
             present[Trouble.FORWARD_REFUSED] = ""
+        if self._sign_in.refused:
+            present[Trouble.SIGN_IN_REFUSED] = self._signed_in
         return present
 
     def _mapped(self, target: str) -> Dialled | None:

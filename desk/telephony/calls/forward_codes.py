@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from desk.domain.availability import Forward
 from desk.settings import PhoneSettings
 from desk.telephony.calls.call_memory import CallMemory, Told
-
-RETRY_S, MOST_RETRY_S = 30.0, 300.0
+from desk.telephony.calls.retry import Retry
 
 # dials these, one after the other, and tells of each whether it was taken
 DialCodes = Callable[[Sequence[str], Callable[[bool], None]], None]
@@ -27,7 +26,7 @@ class ForwardCodes:
         self._told = memory.told() or Told(sure=not by_code)
         self._under_way = 0
         self._all_taken = True
-        self._retry_at, self._retry_s = 0.0, RETRY_S
+        self._retry = Retry()
         self.refused = False
 
     @property
@@ -37,12 +36,12 @@ class ForwardCodes:
 
     def retry(self) -> None:
         """At once, when `tell` is asked again."""
-        self._retry_at, self._retry_s = 0.0, RETRY_S
+        self._retry.at_once()
 
     def tell(self, wanted: Mapping[Forward, str], now_s: float) -> None:
         """Dial what has changed. `wanted`: what is to be forwarded at this moment, numbers as the plan sends them; only
         of modes that have a code. Asked again and again, because night begins by itself, while the line is there."""
-        if self._under_way or now_s < self._retry_at or self._told == Told(wanted):
+        if self._under_way or not self._retry.due(now_s) or self._told == Told(wanted):
             return
         codes = self._changes(wanted)
         if not codes:
@@ -50,7 +49,7 @@ class ForwardCodes:
             return
         self._is(Told({**self._told.forwards, **wanted}, sure=False))
         self._under_way, self._all_taken = len(codes), True
-        self._retry_at, self._retry_s = now_s + self._retry_s, min(2 * self._retry_s, MOST_RETRY_S)
+        self._retry.tried(now_s)
         self._dial(codes, lambda taken: self._dialled(taken, wanted))
 
     def _changes(self, wanted: Mapping[Forward, str]) -> list[str]:

@@ -2,13 +2,13 @@
 thread.
 
 The phone knows neither what the exchange was told before it started nor what a sign-in changed there, so it says it
-anew after each. A code that is not taken is dialled again, ever more seldom, at once when the agent chooses anew."""
+anew after each, and where the line was away; but never a code that does both by turns. One that is not taken is dialled
+again, ever more seldom, at once when the agent chooses anew."""
 
 from collections.abc import Callable
 
 from desk.settings import PhoneSettings
-
-RETRY_S, MOST_RETRY_S = 30.0, 300.0
+from desk.telephony.calls.retry import Retry
 
 
 class QueuePause:
@@ -20,27 +20,33 @@ class QueuePause:
         self._wanted: bool | None = None  # None: nobody sits here
         self._told: bool | None = None  # None: nobody knows
         self._under_way = False
-        self._retry_at, self._retry_s = 0.0, RETRY_S
+        self._retry = Retry()
 
     def seated(self, *, somebody: bool) -> None:
         """Another agent, or none: who comes begins ready."""
         self._told = None
         self.want(on=False if somebody else None)
 
+    def forgotten(self) -> None:
+        """The exchange may know nothing of it any more."""
+        if self._codes[True] != self._codes[False]:
+            self._told = None
+            self._retry.at_once()
+
     def want(self, *, on: bool | None) -> None:
         self._wanted = on
-        self._retry_at, self._retry_s = 0.0, RETRY_S
+        self._retry.at_once()
 
     def tell(self, now_s: float) -> None:
         """Asked again and again, while the line is there."""
         wanted = self._wanted
-        if wanted is None or wanted == self._told or self._under_way or now_s < self._retry_at:
+        if wanted is None or wanted == self._told or self._under_way or not self._retry.due(now_s):
             return
         if not self._codes[wanted]:
             self._told = wanted
             return
         self._under_way = True
-        self._retry_at, self._retry_s = now_s + self._retry_s, min(2 * self._retry_s, MOST_RETRY_S)
+        self._retry.tried(now_s)
         self._dial(self._codes[wanted], lambda taken: self._dialled(taken, wanted))
 
     def _dialled(self, taken: bool, paused: bool) -> None:

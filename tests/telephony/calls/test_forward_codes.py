@@ -8,7 +8,8 @@ import pytest
 from desk.domain.availability import Forward
 from desk.settings import PhoneSettings
 from desk.telephony.calls.call_memory import CallMemory, Told
-from desk.telephony.calls.forward_codes import MOST_RETRY_S, RETRY_S, ForwardCodes
+from desk.telephony.calls.forward_codes import ForwardCodes
+from desk.telephony.calls.retry import MOST_RETRY_S, RETRY_S
 
 CODES = PhoneSettings(
     forward_by="code", forward_always_code="*72{number}", forward_busy_code="*90{number}", forward_off_code="*73"

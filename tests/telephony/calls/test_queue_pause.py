@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from desk.settings import PhoneSettings
-from desk.telephony.calls.queue_pause import RETRY_S, QueuePause
+from desk.telephony.calls.queue_pause import QueuePause
+from desk.telephony.calls.retry import RETRY_S
 
 CODES = PhoneSettings(pause_code="*45", resume_code="*46")
 
@@ -64,6 +65,17 @@ def test_a_choice_while_a_code_is_under_way_follows_it() -> None:
     seat.pause.want(on=True)
     assert seat.told() == []  # it is answered only now
     assert seat.told() == ["*45"]
+
+
+def test_what_the_exchange_may_have_forgotten_is_said_anew_but_by_a_code_that_does_both() -> None:
+    for resume, again in (("*46", ["*45"]), ("*45", [])):
+        seat = Seat(PhoneSettings(pause_code="*45", resume_code=resume))
+        seat.pause.seated(somebody=True)
+        assert seat.told() == [resume]
+        seat.pause.want(on=True)
+        assert seat.told() == ["*45"]
+        seat.pause.forgotten()
+        assert seat.told() == again
 
 
 def test_without_a_code_nothing_is_dialled() -> None:
