@@ -52,15 +52,17 @@ class Hold(Command):
 
 @dataclass(frozen=True, slots=True)
 class Dial(Command):
-    """Call a number or SIP URI, as typed. `line`: a label, "" = the dial plan's choice, else the first that is ready.
-    `consults`: the running call that this one is about; it is put on hold, and the two are one flow (attended
-    transfer or conference). `as_code`: a feature code that is talked on (a supervisor's), past the dial plan, by the
-    line of the codes."""
+    """Call a number or SIP URI, as typed. `line`: a label, "" = the dial plan's choice, else the first that can reach
+    it and is ready, `rather` before the others (the line of a call that is called back). `consults`: the running call
+    that this one is about; it is put on hold, the two are one flow (attended transfer or conference), and its line is
+    tried first: only an exchange that knows both calls can connect them. `as_code`: a feature code that is talked on
+    (a supervisor's), past the dial plan, by the line of the codes."""
 
     target: str
     line: str = ""
     consults: CallId | None = None
     as_code: bool = False
+    rather: str = ""
 
 
 @dataclass(frozen=True, slots=True)

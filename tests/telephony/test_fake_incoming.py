@@ -313,6 +313,19 @@ def test_a_supervisors_code_goes_by_the_line_of_the_codes_and_past_the_dial_plan
         assert scene.wait(events.CommandRefused).reason == "line_deaf"
 
 
+def test_a_colleague_is_asked_by_the_line_of_the_caller_whose_exchange_can_connect_the_two() -> None:
+    with running(TwoLinesScene()) as scene:
+        scene.stack.far_line(LineReport(ready=True, line="分机"))
+        scene.wait(events.LineChanged)
+        scene.stack.far_calls(Party("13800138000"), line="分机")
+        resident = scene.wait(events.CallOffered).call_id
+        scene.do(commands.Answer(resident))
+        scene.wait(events.RecordingStarted)
+        scene.do(commands.Dial("8001", consults=resident))
+        assert scene.wait(events.CallDialled).line == "分机"
+        assert dialled(scene) == "sip:8001@extension.example"
+
+
 def test_what_is_no_code_is_not_called_as_one(scene: FakeScene) -> None:
     scene.do(commands.Dial("sip:a@b", as_code=True))
     assert scene.wait(events.CommandRefused).reason == "bad_number"

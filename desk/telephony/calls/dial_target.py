@@ -22,16 +22,20 @@ class Aim:
     dialled: Dialled
 
 
-def aim(plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Set[str], line: str = "") -> Aim:
+def aim(
+    plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Set[str], line: str = "", rather: str = ""
+) -> Aim:
     """`lines` by label, in the order of the settings; `ready`: those that can dial. `line`: the one that is asked for,
-    "" = the plan's choice, else the first that is ready. An emergency call takes any line that has somebody to send it
-    to, one that is ready before one that is not, whichever was asked for. Raises `Refusal`: `bad_number` with a reason
-    of `Unmappable` (or `no_line`) as its detail, `line_deaf`."""
+    "" = the plan's choice, else the first that can reach the number and is ready, `rather` before the others. An
+    emergency call takes any line that has somebody to send it to, one that is ready before one that is not, whichever
+    was asked for. Raises `Refusal`: `bad_number` with a reason of `Unmappable` (or `no_line`) as its detail,
+    `line_deaf`."""
     try:
         dialled = plan.map(typed)
     except Unmappable as error:
         raise Refusal("bad_number", error.reason) from None
-    wanted = [label for label in lines if (line or dialled.line) in ("", label)]
+    asked = line or dialled.line
+    wanted = [label for label in lines if asked == label] if asked else _able(dialled, lines, rather)
     chosen = next((label for label in wanted if label in ready), wanted[0] if wanted else "")
     if dialled.emergency and (chosen not in ready or not lines[chosen].registrar):
         useful = sorted((label for label, one in lines.items() if one.registrar), key=lambda label: label not in ready)
@@ -42,6 +46,12 @@ def aim(plan: DialPlan, typed: str, lines: Mapping[str, LineSettings], ready: Se
     if chosen not in ready and not dialled.emergency:  # who has nothing to lose may try a line that seems deaf
         raise Refusal("line_deaf", chosen)
     return Aim(uri, chosen, dialled)
+
+
+def _able(dialled: Dialled, lines: Mapping[str, LineSettings], rather: str) -> list[str]:
+    """The lines that can reach it, where there are any: a number needs somebody who knows where it is."""
+    able = [label for label, one in lines.items() if dialled.is_uri or one.registrar] or list(lines)
+    return sorted(able, key=lambda label: label != rather)
 
 
 def aim_code(code: str, line: LineSettings, ready: Set[str]) -> Aim:

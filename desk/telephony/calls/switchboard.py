@@ -196,12 +196,13 @@ class Switchboard:
             self._holding.resume(call)
 
     def _dial(self, command: commands.Dial) -> None:
+        rather = command.rather
+        if command.consults is not None:
+            rather = self.table.find(command.consults, *TALKING).line
         if command.as_code:
             to = aim_code(command.target, self._to.codes_line, self.ready_lines)
         else:
-            to = aim(self._to.plan, command.target, self._lines, self.ready_lines, command.line)
-        if command.consults is not None:
-            self.table.find(command.consults, *TALKING)
+            to = aim(self._to.plan, command.target, self._lines, self.ready_lines, command.line, rather)
         if len(self.table.calls) >= MOST_LEGS:
             if not to.dialled.emergency:
                 raise Refusal("not_now", "too many calls")

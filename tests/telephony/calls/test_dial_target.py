@@ -17,8 +17,8 @@ LINES = {
 PLAN = DialPlan("9", "0755", rules=(PlanRule(r"8\d{3}", line="trunk"), PlanRule(r"7\d{3}", line="gone")))
 
 
-def taken(typed: str, ready: set[str] | None = None, line: str = "") -> tuple[str, str]:
-    to = aim(PLAN, typed, LINES, LINES.keys() if ready is None else ready, line)
+def taken(typed: str, ready: set[str] | None = None, line: str = "", rather: str = "") -> tuple[str, str]:
+    to = aim(PLAN, typed, LINES, LINES.keys() if ready is None else ready, line, rather)
     return to.uri, to.line
 
 
@@ -41,6 +41,21 @@ def test_the_line_that_is_asked_for_goes_before_the_rules() -> None:
     assert taken("8001") == ("sip:8001@trunk.example", "trunk")
     assert taken("8001", line="desk") == ("sip:8001@pbx.example:5060", "desk")
     assert taken("1001", line="trunk") == ("sip:1001@trunk.example", "trunk")
+
+
+def test_a_line_that_would_be_best_goes_before_the_others_and_after_what_is_asked_for() -> None:
+    assert taken("1001", rather="trunk") == ("sip:1001@trunk.example", "trunk")
+    assert taken("1001", {"desk"}, rather="trunk") == ("sip:1001@pbx.example:5060", "desk")
+    assert taken("1001", rather="direct") == ("sip:1001@pbx.example:5060", "desk")
+    assert taken("8001", rather="desk") == ("sip:8001@trunk.example", "trunk")
+    assert taken("1001", line="desk", rather="trunk") == ("sip:1001@pbx.example:5060", "desk")
+    assert taken("sip:1001@10.0.0.5", rather="direct") == ("sip:1001@10.0.0.5", "direct")
+
+
+def test_a_line_that_calls_addresses_only_takes_no_number_from_those_that_can() -> None:
+    lines = dict(reversed(LINES.items()))  # "direct", which is always ready, first
+    assert aim(PLAN, "1001", lines, lines.keys()).line == "trunk"
+    assert refused("1001", {"direct"}) == ("line_deaf", "desk")  # what is true of it
 
 
 def test_a_line_that_is_deaf_is_named() -> None:
