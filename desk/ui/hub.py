@@ -76,6 +76,7 @@ class Hub(QObject):
     transfer_told = Signal(object)  # TransferStarted, TransferProgressed, TransferFailed or CallTransferred
     code_dialled = Signal(object)  # CodeDialled
     call_requested = Signal(str)  # a number in the window that the agent has clicked, or pressed its row's key for
+    call_back_requested = Signal(str, str)  # the same of a past call, and the line that it came by
     follow_up_wanted = Signal(str)  # a follow-up without a ticket is to be made: its id
     dial_requested = Signal(str)  # a number or URI to put into the dial box: nobody has pressed a key for it yet
     restarted = Signal(object)  # wire.Restarted
@@ -243,6 +244,13 @@ class Hub(QObject):
         if call is not None:
             return call.party
         return self._past.party if self._past is not None and self._past.call_id == call_id else None
+
+    def line_of(self, call_id: CallId | None) -> str:
+        """By which line that call came or went, "" where nobody knows."""
+        call = self.state.calls.get(call_id) if call_id else None
+        if call is not None:
+            return call.line
+        return self._past.line if self._past is not None and self._past.call_id == call_id else ""
 
     def look_back(self, entry: CallEntry) -> bool:
         """Put a past call's caller on the card, until the next call comes. False while a call runs: the card is its

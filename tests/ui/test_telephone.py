@@ -52,6 +52,7 @@ from tests.ui import harness, phone_scenes
 from tests.ui.phone_scenes import C1, C2, HANDLER_PARTY
 from tests.ui.seat import NOW
 
+LABELS = tuple(line.label for line in phone_scenes.LINES)
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
 
@@ -285,6 +286,72 @@ def test_the_last_number_is_dialled_again_by_one_key(qtbot: QtBot, scene: harnes
     happens(qtbot, scene, CallDialled(C1, NOW, "热线", Party("13900139000")), CallEnded(C1, NOW, 486))
     press(scene, Qt.Key.Key_F6, SHIFT)
     assert asked_of_phone(scene) == [Dial("13900139000")]
+
+
+def test_the_line_to_dial_by_is_chosen_by_one_key_and_holds_for_one_call(qtbot: QtBot, scene: harness.Scene) -> None:
+    box = scene.built.window.panels.call_bar.dial_field
+    usual = box.placeholderText()
+    press(scene, Qt.Key.Key_F6)
+    chosen = []
+    for _ in range(4):
+        press(scene, Qt.Key.Key_F6, CTRL)
+        chosen.append(box.placeholderText())
+    assert chosen == [*(f"从 {label} 呼出" for label in LABELS), usual]
+    press(scene, Qt.Key.Key_F6, CTRL)
+    press(scene, Qt.Key.Key_F6, CTRL)
+    type_text("8001")
+    press(scene, Qt.Key.Key_Return)
+    assert asked_of_phone(scene) == [Dial("8001", LABELS[1])]
+    happens(qtbot, scene, CallDialled(C1, NOW, LABELS[1], Party("8001")), CallEnded(C1, NOW, 486))
+    assert box.placeholderText() == usual
+
+
+def test_escape_from_the_dial_field_gives_up_the_chosen_line(scene: harness.Scene) -> None:
+    press(scene, Qt.Key.Key_F6)
+    press(scene, Qt.Key.Key_F6, CTRL)
+    press(scene, Qt.Key.Key_Escape)
+    press(scene, Qt.Key.Key_F6)
+    type_text("8001")
+    press(scene, Qt.Key.Key_Return)
+    assert asked_of_phone(scene) == [Dial("8001")]
+
+
+def test_whoever_called_is_called_back_by_the_line_they_came_by(qtbot: QtBot, scene: harness.Scene) -> None:
+    happens(qtbot, scene, CallOffered(C1, NOW, LABELS[2], Party("13800138000")), CallEnded(C1, NOW, 487))
+    press(scene, Qt.Key.Key_R, CTRL)
+    assert asked_of_phone(scene) == [Dial("13800138000", rather=LABELS[2])]
+    happens(qtbot, scene, CallOffered(C2, NOW, LABELS[0], Party("13900139000")))
+    scene.built.hub.call_back_requested.emit("13800138000", LABELS[2])  # during a call it waits for Enter
+    press(scene, Qt.Key.Key_Return)
+    assert asked_of_phone(scene)[1:] == [Dial("13800138000", rather=LABELS[2])]
+
+
+def test_a_number_that_is_not_taken_stands_in_the_field_again(qtbot: QtBot, scene: harness.Scene) -> None:
+    box = scene.built.window.panels.call_bar.dial_field
+    press(scene, Qt.Key.Key_F6)
+    type_text("1380013800")
+    press(scene, Qt.Key.Key_Return)
+    assert box.text() == ""
+    typing_in = QApplication.focusWidget()
+    happens(qtbot, scene, CommandRefused("Dial", "bad_number", "wrong_length"))
+    assert (box.text(), QApplication.focusWidget()) == ("1380013800", typing_in)
+    box.clear()
+    happens(qtbot, scene, CommandRefused("Dial", "bad_number", "wrong_length"))  # of another one's
+    assert box.text() == ""
+
+
+@pytest.mark.parametrize(("key", "command"), [(PLAIN, "Dial"), (SHIFT, "Transfer")])
+def test_where_a_call_cannot_be_handed_the_field_is_there_again_with_the_number(
+    qtbot: QtBot, scene: harness.Scene, key: Qt.KeyboardModifier, command: str
+) -> None:
+    happens(qtbot, scene, *phone_scenes.talked())
+    press(scene, Qt.Key.Key_T, CTRL)
+    type_text("1380013800")
+    press(scene, Qt.Key.Key_Return, key)
+    assert step_of(scene) is Step.NONE
+    happens(qtbot, scene, CommandRefused(command, "bad_number", "wrong_length"))
+    panel = scene.built.window.panels.call_bar.transfer_panel
+    assert (step_of(scene), panel.box.text()) == (Step.CHOOSING, "1380013800")
 
 
 def test_a_requested_number_is_put_into_the_field_and_dialled_by_nobody(qtbot: QtBot, scene: harness.Scene) -> None:

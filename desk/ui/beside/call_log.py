@@ -139,7 +139,7 @@ class CallLogPage(QFrame):
     def call_back(self) -> None:
         row = self.chosen()
         if row is not None and row.call.number:
-            self._hub.call_requested.emit(row.call.number)
+            self._hub.call_back_requested.emit(row.call.number, row.call.line)
 
     # ---- what it shows
 

@@ -3,9 +3,9 @@ keypad, transfer, state and supervision; then the other calls as strips. The bar
 itself: a call may ring while the agent types.
 
 Keys: F2 answer, F3 hang up or reject (while a colleague is asked: back to the resident), F4 mute, F5 hold, F6 dial
-field, Shift+F6 dial the last number again, F7 keypad, Ctrl+T transfer and hand over, Shift+F2 three-way call, Shift+F3
-reject the waiting call, Shift+F4 pause the recording, Shift+F5 swap or take back, Shift+F7 supervise, Shift+F9 the
-agent's state. Ui process, Qt's thread."""
+field, Ctrl+F6 the line to dial by, Shift+F6 dial the last number again, F7 keypad, Ctrl+T transfer and hand over,
+Shift+F2 three-way call, Shift+F3 reject the waiting call, Shift+F4 pause the recording, Shift+F5 swap or take back,
+Shift+F7 supervise, Shift+F9 the agent's state. Ui process, Qt's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +14,11 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain.agent_state import PAUSED
 from desk.domain.calls import Call, Phase
-from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, PauseRecording, Reject, SendDigits
-from desk.domain.party import Direction
+from desk.domain.commands import Answer, HangUp, Hold, Mute, PauseRecording, Reject, SendDigits
 from desk.i18n import _
 from desk.settings import PhoneSettings
 from desk.ui.hub import Hub
@@ -44,14 +43,12 @@ from desk.ui.telephone.call_bar_presenter import (
     who_of,
 )
 from desk.ui.telephone.call_bar_strips import CallStrips
-from desk.ui.telephone.dial_box import DialBox
+from desk.ui.telephone.dialling import Dialling
 from desk.ui.telephone.supervisor_panel import SupervisorPanel, has_codes
 from desk.ui.telephone.transfer_panel import KEY as TRANSFER_KEY
 from desk.ui.telephone.transfer_panel import TransferPanel
 
 _TICK_MS = 500
-_DIAL_WIDTH = 132
-_DIAL_LEAST = 88  # where the buttons need the room: their words go first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +76,6 @@ class CallBar(QWidget):
         self._hub, self._parts = hub, parts
         self.states = parts.states
         self._limits = Limits(parts.phone.hold_too_long_s, parts.phone.ring_too_long_s)
-        self._last_dialled = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -111,17 +107,14 @@ class CallBar(QWidget):
         self.pause = KeyButton("pause_recording", "", "Shift+F4", "record-fill", shows_words=False)
         self.transfer = KeyButton("transfer", _("Transfer"), TRANSFER_KEY, "arrow-bend-up-right")
         self.pad = KeyButton("pad", _("Keypad"), "F7", "dots-nine", shows_words=False)
-        self.dial_field = DialBox("dial_field", self._parts.numbers("dial"))
-        self.dial_field.setAccessibleName(_("Number to dial"))
-        self.dial_field.setMinimumWidth(_DIAL_LEAST)
-        self.dial_field.setMaximumWidth(_DIAL_WIDTH)
-        self.dial = KeyButton("dial", _("Dial"), "F6", "phone-outgoing", shows_words=False)
+        self.dialling = Dialling(self._hub, self._parts.numbers("dial"), self._parts.is_emergency, self)
+        self.dial_field = self.dialling.field
         for button in (self.mute, self.hold, self.pause):
             button.setCheckable(True)
         buttons = (self.answer, self.hang_up, self.mute, self.pause, self.hold, self.transfer, self.pad)
-        for widget in (*buttons, self.dial_field, self.dial):
+        for widget in (*buttons, self.dial_field, self.dialling.key):
             self._front.row.addWidget(widget)
-        for button in (*buttons, self.dial):
+        for button in buttons:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _connect(self) -> None:
@@ -130,9 +123,6 @@ class CallBar(QWidget):
             signal.connect(self.refresh)
         hub.lock_changed.connect(self._lock_changed)
         hub.pop_changed.connect(lambda _call_id: self.refresh())
-        hub.dial_requested.connect(self._number_requested)
-        hub.call_requested.connect(self.call)
-        hub.call_opened.connect(self._remember_number)
         self.states.changed.connect(self.refresh)
         self.answer.clicked.connect(lambda: self._answer())
         self.hang_up.clicked.connect(lambda: self._hang_up())
@@ -141,17 +131,16 @@ class CallBar(QWidget):
         self.pause.clicked.connect(lambda: self._pause_recording())
         self.transfer.clicked.connect(lambda: self._transfer())
         self.pad.clicked.connect(lambda: self._open_keypad())
-        self.dial.clicked.connect(lambda: self._dial_key())
-        self.dial_field.chosen.connect(self._dial)
-        self.dial_field.chosen_otherwise.connect(self._dial)
-        self.dial_field.left.connect(self.focus_left)
+        self.dialling.focus_left.connect(self.focus_left)
+        self.dialling.told.connect(self.told)
         self.keypad.pressed.connect(self._send_digit)
         self.keypad.left.connect(self._close_keypad)
         for panel in (self.transfer_panel, self.availability, self.supervision):
             panel.left.connect(self.focus_left)
         for box in (self.dial_field, self.transfer_panel):
-            box.nobody.connect(self._nobody)
-        self._key("Shift+F6", self.redial)
+            box.nobody.connect(self.dialling.nobody)
+        self._key("Shift+F6", self.dialling.redial)
+        self._key("Ctrl+F6", self.dialling.next_line)
 
     def _key(self, key: str, does: Callable[[], None]) -> None:
         shortcut = QShortcut(QKeySequence(key), self)
@@ -205,68 +194,6 @@ class CallBar(QWidget):
     def _transfer(self) -> None:
         self._close_panels(but=self.transfer_panel)
         self.transfer_panel.key_pressed()
-
-    def _dial_key(self) -> None:
-        """F6 goes to the field; with a number in it and the focus there, it dials."""
-        if self.dial_field.hasFocus() and self.dial_field.number:
-            self.dial_field.enter()
-        else:
-            self.dial_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.dial_field.selectAll()
-
-    def _dial(self, number: str) -> None:
-        """At a locked seat, or an empty one that is guarded, only who is in need."""
-        if self._hub.is_shut and not self._parts.is_emergency(number):
-            self._only_emergency()
-        else:
-            self._hub.do(Dial(number))
-        self.focus_left.emit()
-
-    def redial(self) -> None:
-        """The number dialled last, again; it is asked for in the field where there is none yet."""
-        if self._hub.is_shut:
-            return
-        if self._last_dialled:
-            self._hub.do(Dial(self._last_dialled))
-        else:
-            self._dial_key()
-
-    def call(self, number: str) -> None:
-        """A number that was clicked: dialled at once, or, where there is a call, put into the field for an Enter."""
-        if self._hub.is_shut:
-            return
-        if self._hub.state.front() is None:
-            self._hub.do(Dial(number))
-        else:
-            self.offer_number(number)
-
-    def offer_number(self, number: str) -> None:
-        """Put a number into the dial field, ready for Enter."""
-        self.dial_field.offer(number)
-
-    def _number_requested(self, number: str) -> None:
-        """From outside (a link on a page): it waits in the field. Who is typing in this very window goes on typing."""
-        if self._hub.is_shut:
-            return
-        focus = QApplication.focusWidget()
-        if self.window().isActiveWindow() and isinstance(focus, QLineEdit | QPlainTextEdit):
-            self.dial_field.show_text(number)
-            self.told.emit(_("{number} waits in the dial field: F6, then Enter calls it.").format(number=number[:40]))
-        else:
-            self.offer_number(number)
-
-    def _remember_number(self, call: Call) -> None:
-        if call.direction is Direction.OUTGOING and call.party.number and not call.consults:
-            self._last_dialled = call.party.number
-
-    def _only_emergency(self) -> None:
-        self.told.emit(_("Only emergency numbers can be called until somebody signs in or unlocks."))
-
-    def _nobody(self, text: str) -> None:
-        if self._hub.is_shut:
-            self._only_emergency()
-            return
-        self.told.emit(_("Nobody is called “{text}”. Type another name, or the number.").format(text=text[:40]))
 
     # Panels: one at a time
 
@@ -379,7 +306,7 @@ class CallBar(QWidget):
         self.pause.say(_("Record again") if what.paused else _("Pause recording"))
         shut = self._hub.is_shut
         self.transfer.setEnabled((what.transfer or consultation is not None) and not shut)
-        self.dial_field.setPlaceholderText(_("Emergency number") if shut else _("Name, number"))
+        self.dialling.refresh()
         self.transfer.say(_("Hand over") if consultation is not None else _("Transfer"))
         self.pad.setEnabled(what.keypad and not shut)
         if not what.keypad and self.keypad.isVisible():

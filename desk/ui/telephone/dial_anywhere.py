@@ -95,7 +95,7 @@ class DialAnywhere(QObject):
             return
         party = self._hub.party_of(self._hub.subject) if window is self._window else None
         if party is not None and party.number:
-            self._hub.call_requested.emit(party.number)
+            self._hub.call_back_requested.emit(party.number, self._hub.line_of(self._hub.subject))
         else:
             self._told(_("There is no number to call here."))
 

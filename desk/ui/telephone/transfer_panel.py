@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desk.domain.calls import Call
 from desk.domain.commands import CancelConsultation, CompleteTransfer, Confer, Dial, Transfer
-from desk.domain.events import CallTransferred, TransferFailed, TransferProgressed, TransferStarted
+from desk.domain.events import CallTransferred, CommandRefused, TransferFailed, TransferProgressed, TransferStarted
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.hub import Hub
@@ -42,6 +42,7 @@ class TransferPanel(QFrame):
         self._hub = hub
         self._choosing = False
         self._progress = ""
+        self._asked = ""  # asked of the telephone, which has not said yet what comes of it
         self._ended: TransferFailed | CallTransferred | None = None  # what became of the last transfer
         self.view = TransferView(Step.NONE)
         self._forget = QTimer(self, singleShot=True, interval=TOLD_MS)
@@ -50,6 +51,8 @@ class TransferPanel(QFrame):
         hub.calls_changed.connect(self.refresh)
         hub.pop_changed.connect(lambda _call_id: self.refresh())
         hub.transfer_told.connect(self._told_of)
+        hub.call_opened.connect(lambda _call: self._forget_number())
+        hub.refused.connect(self._refused)
         self.refresh()
 
     def _lay_out(self, search: Search) -> None:
@@ -139,19 +142,33 @@ class TransferPanel(QFrame):
 
     def _consult(self, number: str) -> None:
         front = self._hub.state.front()
-        if front is not None:
-            self._hub.do(Dial(number, consults=front.call_id))
         self._leave()
+        if front is not None:
+            self._asked = number
+            self._hub.do(Dial(number, consults=front.call_id))
 
     def _hand_over(self, number: str) -> None:
         front = self._hub.state.front()
-        if front is not None:
-            self._hub.do(Transfer(front.call_id, number))
         self._leave()
+        if front is not None:
+            self._asked = number
+            self._hub.do(Transfer(front.call_id, number))
 
     def _leave(self) -> None:
         self.close_field()
         self.left.emit()
+
+    def _forget_number(self) -> None:
+        self._asked = ""
+
+    def _refused(self, refused: CommandRefused) -> None:
+        """The field is there again, with the number, to be mended; the keyboard stays where it is."""
+        if refused.command in (Dial.__name__, Transfer.__name__) and self._asked:
+            number, self._asked = self._asked, ""
+            self._choosing = True
+            self.refresh()
+            if self.view.step is Step.CHOOSING:
+                self.box.show_text(number)
 
     def put_away(self) -> None:
         self._ended = None
@@ -164,6 +181,7 @@ class TransferPanel(QFrame):
         match event:
             case TransferStarted():
                 self._progress, self._ended = "", None
+                self._forget_number()
             case TransferProgressed():
                 self._progress = progressed(event)
             case TransferFailed() | CallTransferred():
