@@ -86,7 +86,7 @@ def test_a_second_call_is_forwarded_while_the_first_is_there(scene: FakeScene) -
     assert scene.wait(events.CallEnded).call_id != first
 
 
-@pytest.mark.parametrize("target", ["张三", "sip:nobody"])
+@pytest.mark.parametrize("target", ["张三", "sip:nobody", "02087654321转803"])
 def test_calls_are_not_forwarded_to_what_is_no_number(scene: FakeScene, target: str) -> None:
     scene.do(commands.SetAvailability(Availability(forwards={Forward.ALWAYS: target})))
     assert scene.wait(events.CommandRefused).reason == "bad_number"
@@ -452,6 +452,16 @@ def test_what_one_lines_exchange_forwards_the_seat_forwards_for_the_calls_of_the
         mark = scene.mark()
         scene.far_calls("a")  # by the line whose exchange has been told: it knows better
         assert scene.wait(events.CallOffered, after=mark).rings
+
+
+def test_a_forwarding_to_an_extension_that_nobody_would_type_is_told_and_calls_ring(tmp_path: Path) -> None:
+    memory = CallMemory(tmp_path)
+    memory.keep_availability(Availability(forwards={Forward.ALWAYS: "02087654321转803"}))
+    with running(FakeScene(phone=PHONE, memory=memory)) as scene:
+        (wrong,) = scene.snapshot().wrongs
+        assert wrong.trouble is Trouble.FORWARD_UNMAPPED
+        scene.far_calls("a")
+        assert scene.wait(events.CallOffered).rings
 
 
 class NoExchangeScene(FakeScene):

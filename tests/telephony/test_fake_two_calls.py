@@ -155,6 +155,21 @@ def test_a_far_side_that_knows_no_transfer_keeps_its_call(scene: FakeTwoCalls) -
     scene.wait(events.CallResumed, call_id=resident)
 
 
+def test_nobody_is_sent_to_an_extension_that_nobody_would_type(scene: FakeTwoCalls) -> None:
+    resident = up(scene)
+    scene.do(commands.Transfer(resident, "02087654321转803"))
+    assert scene.wait(events.CommandRefused).detail == "extension"
+    mark = scene.mark()
+    scene.do(commands.Dial("02087654321转803", consults=resident))
+    handler = scene.wait(events.CallDialled, after=mark).call_id
+    scene.do(commands.CompleteTransfer(handler))  # it rings still: they would reach the exchange and no further
+    assert scene.wait(events.CommandRefused, after=mark).detail == "extension"
+    scene.far_accepts("handler")
+    scene.wait(events.RecordingStarted, call_id=handler)
+    scene.do(commands.CompleteTransfer(handler))
+    scene.wait(events.CallTransferred, call_id=resident)
+
+
 def test_a_consultation_that_failed_to_become_a_transfer_is_on_hold_and_the_caller_back(scene: FakeTwoCalls) -> None:
     resident, handler = TwoCallContract().consulting(scene)
     scene.silent = True

@@ -175,10 +175,12 @@ class Exchange:
         return present
 
     def _mapped(self, target: str) -> Dialled | None:
+        """None where no call can be sent there: nobody would type an extension after the answer."""
         try:
-            return self._plan.map(target)
+            dialled = self._plan.map(target)
         except Unmappable:
             return None
+        return None if dialled.post_dial else dialled
 
     def _check(self, target: str) -> None:
         """Raises `Refusal` where no call can be sent there."""
@@ -186,5 +188,7 @@ class Exchange:
             dialled = self._plan.map(target)
         except Unmappable as error:
             raise Refusal("bad_number", error.reason) from None
+        if dialled.post_dial:
+            raise Refusal("bad_number", "forward_extension")
         if not dialled.is_uri and not any(line.registrar for line in self._lines.values()):
             raise Refusal("bad_number", "no_registrar")

@@ -213,7 +213,7 @@ class Switchboard:
         self._holding.hold_others()  # after it: a call that cannot even be sent leaves the one in hand as it is
         call_id, party, tones = CallId(self._to.new_id()), Party(to.dialled.number), to.dialled.post_dial
         self.table.begin(events.CallDialled(call_id, self.table.now(), to.line, party, command.consults, tones), leg)
-        self._transfers.dialled(call_id, to.uri)
+        self._transfers.dialled(call_id, "" if tones else to.uri)
 
     def _make_room(self) -> None:
         """For an emergency call, which is dialled once a place is free: whoever loses least by it has to go."""
@@ -229,8 +229,12 @@ class Switchboard:
                 _log.warning("the emergency call could not be dialled: %s", error)
 
     def _aim_by(self, typed: str, line: str) -> Aim:
-        """By this line, ready or not: the far side or the exchange is to call there. Raises `Refusal`."""
-        return aim(self._to.plan, typed, self._lines, {line}, line)
+        """By this line, ready or not: the far side or the exchange is to call there, and neither would type an
+        extension after the answer. Raises `Refusal`."""
+        to = aim(self._to.plan, typed, self._lines, {line}, line)
+        if to.dialled.post_dial:
+            raise Refusal("bad_number", "extension")
+        return to
 
     def _send_digits(self, call: Call, digits: str) -> None:
         if not _DIGITS.fullmatch(digits):

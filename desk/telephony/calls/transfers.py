@@ -46,7 +46,8 @@ class Transfers:
     # ---- commands
 
     def dialled(self, call_id: CallId, uri: str) -> None:
-        """Kept for a transfer to a telephone that still rings."""
+        """Kept for a transfer to a telephone that still rings. `uri` "": nobody can be sent there, because an extension
+        is to be typed after the answer."""
         self._dialled[call_id] = uri
 
     def blind(self, call: Call, target: str, uri: str) -> None:
@@ -78,6 +79,8 @@ class Transfers:
         uri = self._dialled.get(consulting.call_id)
         if uri is None:
             raise Refusal("not_now", consulting.phase.value)
+        if not uri:
+            raise Refusal("bad_number", "extension")
         self._begin(about, _Transfer(consulting.party.number, to=consulting.call_id, instead=uri))
         self._stack.hang_up(self._table.leg(consulting.call_id))
 

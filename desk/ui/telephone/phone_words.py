@@ -103,6 +103,8 @@ def _bad_number() -> dict[str, str]:
         "bad_uri": _("That address cannot be called. Check it, or type the number."),
         "rule": _("A rule of the dial plan makes no number of that. Tell IT."),
         "no_line": _("There is no line of that name. Ask IT to check the settings."),
+        "extension": _("The extension is dialled only once they answer: ask first (Ctrl+T), then hand over."),
+        "forward_extension": _("Calls cannot be sent on to an extension behind a number. Set a direct number."),
         "no_registrar": _("This line calls addresses only, not numbers. Use another line."),
     }
 
