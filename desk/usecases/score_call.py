@@ -90,10 +90,12 @@ class ScoreCall:
     def sheets(self) -> Sequence[Sheet]:
         return self._sheets()
 
-    def begin(self, subject: Subject, listener: Listener, sheet_id: str = "", second_of: str = "") -> Paper:
+    def begin(
+        self, subject: Subject, listener: Listener, sheet_id: str = "", second_of: str = "", score_id: str = ""
+    ) -> Paper:
         """A fresh score with the machine's answers, or the draft that this person left. `sheet_id` "": the one made for
-        the ticket's kind. `second_of`: the score this is a second opinion on. Nothing is written yet. Raises
-        `ScoreRefused`."""
+        the ticket's kind. `second_of`: the score this is a second opinion on. `score_id`: of a fresh one that lies open
+        already, so that one person's work on a call stays one score. Nothing is written yet. Raises `ScoreRefused`."""
         self._may_score(subject.call, listener)
         there = self._scores.of_call(subject.call.call_id)
         draft = next(
@@ -113,7 +115,7 @@ class ScoreCall:
             raise ScoreRefused(WhyNot.OWN_SCORE)
         sheet = self._sheet(sheet_id, subject)
         score = Score(
-            self._new_id(),
+            score_id or self._new_id(),
             subject.call.call_id,
             subject.call.agent,
             sheet.sheet_id,

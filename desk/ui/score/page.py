@@ -1,7 +1,8 @@
 """The score page: the sheet of one call, from the first question to the remarks, by keyboard alone. What is typed is
 kept as a draft at once; Ctrl+Return makes it final. Agents read what is final about their own calls, and may answer.
 
-Ui process, Qt's thread; reading and writing are done on the worker."""
+What is being worked on outlasts whatever is read anew beside it: calls end at other seats all day, and each of them
+lets the page look again. Ui process, Qt's thread; reading and writing are done on the worker."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayou
 from desk.domain.call_search import CallHit
 from desk.domain.identity import CallId
 from desk.domain.listening import Listener
-from desk.domain.scores import Score
+from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import answer_texts
 from desk.domain.tickets import Ticket
 from desk.i18n import _
@@ -24,10 +25,12 @@ from desk.ui.score import presenter
 from desk.ui.score.presenter import PaperView
 from desk.ui.score.sheet_view import SheetView
 from desk.ui.theme import Space
-from desk.ui.worker import Worker
+from desk.ui.worker import SAVE_LANE, Worker
 from desk.usecases.score_call import Paper, ScoreCall, ScoreRefused, Subject, WhyNot
 
 LANE = "score"
+_READ = "score_page"
+_SAVED_WITHIN_S = 2.0  # a disk that takes longer is waited for no more: what is on the screen stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +67,19 @@ class ScorePage(QFrame):
         self._parts = parts
         self._hit: CallHit | None = None
         self._read: _Read | None = None
+        self._asked = ("", "")  # score id and second_of, of what is shown or asked for
+        self._replies: dict[str, str] = {}  # typed and not sent, by score
         self._lay_out()
         self._show_nothing(_("Choose a call to score it."))
 
     def show_hit(self, hit: CallHit | None) -> None:
-        self._hit = hit
+        """The same call again: the score that is shown is read again, and no other."""
+        before, self._hit = self._hit, hit
         if hit is None:
+            self._parts.worker.forget(_READ)
             self._show_nothing(_("Choose a call to score it."))
+        elif before is not None and before.call.call_id == hit.call.call_id:
+            self._ask(*self._asked)
         else:
             self._ask("")
 
@@ -89,26 +98,33 @@ class ScorePage(QFrame):
         hit = self._hit
         if hit is None:
             return
+        self._asked = score_id, second_of
+        shown = self.paper.score if self.paper is not None else None
+        is_open = shown is not None and (shown.call_id, shown.score_id) == (hit.call.call_id, score_id)
+        open_draft = score_id if is_open else ""
         self._parts.worker.latest(
-            "score_page",
-            lambda: self._look(hit, score_id, second_of),
+            _READ,
+            lambda: self._look(hit, score_id, second_of, open_draft),
             self._show,
             self._unread,
             lane=LANE,
             owner=self,
         )
 
-    def _look(self, hit: CallHit, score_id: str, second_of: str) -> _Read:
-        """On the worker."""
+    def _look(self, hit: CallHit, score_id: str, second_of: str, open_draft: str) -> _Read:
+        """On the worker, after what was typed until now is kept. `open_draft`: the id of the sheet on the screen, which
+        nobody may have written yet."""
+        self._parts.worker.wait_for(SAVE_LANE, _SAVED_WITHIN_S)
         subject = Subject(hit.call, hit.recording, tuple(self._parts.tickets_of(hit.call.call_id)))
         listener = self._parts.listener()
         scores = tuple(self._parts.scores_of(subject.call.call_id))
         wanted = next((score for score in scores if score.score_id == score_id), None)
-        if wanted is None and not second_of:
+        if wanted is None and not open_draft and not second_of:
             wanted = presenter.first_look(scores, listener)
         try:
             if wanted is None:
-                return _Read(subject, self._parts.score.begin(subject, listener, second_of=second_of), scores, listener)
+                fresh = self._parts.score.begin(subject, listener, second_of=second_of, score_id=open_draft)
+                return _Read(subject, fresh, scores, listener)
             was_news = self._parts.score.seen(wanted, listener)
             return _Read(subject, self._parts.score.paper(wanted, subject), scores, listener, was_news=was_news)
         except ScoreRefused as refused:
@@ -117,7 +133,10 @@ class ScorePage(QFrame):
     # Showing
 
     def _show(self, read: _Read) -> None:
-        self._read = read
+        read = self._read = self._with_what_is_typed(read)
+        if read.paper is not None:
+            score = read.paper.score
+            self._asked = score.score_id, score.second_of if score.state is ScoreState.DRAFT else ""
         if read.was_news:
             self._parts.changed()
         self._offer(read)
@@ -127,6 +146,15 @@ class ScorePage(QFrame):
         self._empty.hide()
         self.sheet.show()
         self._refill(presenter.view_of(read.paper, read.listener, self._parts.local))
+
+    def _with_what_is_typed(self, read: _Read) -> _Read:
+        """The draft on the screen is younger than the one that was read."""
+        shown = self.paper
+        if shown is None or read.paper is None or read.paper.score.score_id != shown.score.score_id:
+            return read
+        if read.paper.score.state is not ScoreState.DRAFT:
+            return read
+        return replace(read, paper=self._parts.score.paper(shown.score, read.subject))
 
     def _offer(self, read: _Read) -> None:
         """The scores that there are, to be read."""
@@ -141,6 +169,7 @@ class ScorePage(QFrame):
         self._choice.setVisible(self._choice.count() > 1)
 
     def _refill(self, view: PaperView) -> None:
+        view = replace(view, reply=self._replies.get(view.score_id, view.reply))
         self._title.setText(view.title)
         self._points.setText(view.points)
         self._verdict.setText(view.verdict)
@@ -214,21 +243,32 @@ class ScorePage(QFrame):
             first = self.paper.score
             self._ask("", second_of=first.second_of or first.score_id)
 
+    def _reply_typed(self, text: str) -> None:
+        if self.paper is not None:
+            self._replies[self.paper.score.score_id] = text
+
     def _reply(self, text: str) -> None:
         read = self._read
         if read is None or read.paper is None:
             return
         score = read.paper.score
+
+        def sent(written: Score) -> None:
+            if self._replies.get(score.score_id) == text:
+                del self._replies[score.score_id]
+            self._done(written)
+
         self._parts.worker.save(
             f"reply {score.score_id}",
             lambda: self._parts.score.reply(score, self._parts.listener(), text),
-            self._done,
+            sent,
             failed=self._failed,
         )
 
     def _done(self, score: Score) -> None:
         self._parts.changed()
-        self.read_score(score.score_id)
+        if self._hit is not None and self._hit.call.call_id == score.call_id:
+            self.read_score(score.score_id)
 
     def _failed(self, error: Exception) -> None:
         words = presenter.why_words(error.why) if isinstance(error, ScoreRefused) else str(error)
@@ -263,6 +303,7 @@ class ScorePage(QFrame):
         self.sheet = SheetView()
         self.sheet.answered.connect(self._answered)
         self.sheet.changed.connect(self._changed)
+        self.sheet.reply_typed.connect(self._reply_typed)
         self.sheet.replied.connect(self._reply)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)

@@ -47,6 +47,7 @@ class PaperView:
     """`verdict`: what the points mean, "" while there are none, and its tone: go, warn, danger. `editable`: it is a
     draft of whoever sits here."""
 
+    score_id: str
     title: str
     points: str
     verdict: str
@@ -67,6 +68,7 @@ def view_of(paper: Paper, listener: Listener, local: Callable[[datetime], dateti
     verdict, tone = _verdict(paper)
     unanswered = sum(paper.sheet.name_of(question) not in paper.answers for question in paper.sheet.questions)
     return PaperView(
+        score_id=score.score_id,
         title=paper.sheet.title,
         points=points_text(paper.points_x10),
         verdict=verdict,

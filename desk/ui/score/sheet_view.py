@@ -15,10 +15,12 @@ _TEXT_HEIGHT = 84
 
 
 class SheetView(QScrollArea):
-    """`answered(name, answer)`; `changed()`: fatal errors or remarks; `replied(text)`: the agent has answered."""
+    """`answered(name, answer)`; `changed()`: fatal errors or remarks; `reply_typed(text)`, `replied(text)`: the agent
+    answers, has answered."""
 
     answered = Signal(str, int)
     changed = Signal()
+    reply_typed = Signal(str)
     replied = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,6 +38,7 @@ class SheetView(QScrollArea):
         self._remarks = _text("score_remarks", _("Assessment"), _("What was good, what to do better"))
         self._remarks.textChanged.connect(self.changed)
         self._reply = _text("score_reply", _("The agent's answer"), _("What you have to say to it"))
+        self._reply.textChanged.connect(lambda: self.reply_typed.emit(self._reply.toPlainText()))
         self._send = KeyButton("score_send_reply", _("Send"), "Ctrl+Shift+T", "check", "primary")
         self._send.clicked.connect(lambda: self.replied.emit(self._reply.toPlainText()))
         reply_column.addWidget(_caption(_("The agent's answer")))

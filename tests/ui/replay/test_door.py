@@ -30,7 +30,7 @@ from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.ui.lamps.scores import ScoreLamp
 from desk.ui.replay.door import ReplayDoor
-from desk.ui.score.page import ScorePage
+from desk.ui.score.page import LANE, ScorePage
 from desk.ui.score.samples import SamplesPage
 from desk.usecases.fakes import FakeOpener, FakeStore
 from desk.usecases.listening_log import ListeningLog
@@ -187,7 +187,13 @@ def test_an_agent_is_told_of_a_score_reads_it_and_answers_and_whoever_gave_it_is
     assert reply is not None
     qtbot.waitUntil(reply.isVisible)
     qtbot.waitUntil(lambda: not lamp.isVisible())
-    QTest.keyClicks(reply, "noise on the line")
+    QTest.keyClicks(reply, "noise on ")
+    scene.receive(wire.Pushed(("call", "score")))  # a call has ended at another seat
+    replay.player.heard.emit("c1")
+    read: list[None] = []
+    scene.built.hub.worker.run(lambda: None, read.append, lane=LANE)
+    qtbot.waitUntil(lambda: bool(read))
+    QTest.keyClicks(reply, "the line")
     send = replay.findChild(QPushButton, "score_send_reply")
     assert send is not None
     send.click()

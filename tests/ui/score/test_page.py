@@ -1,10 +1,12 @@
 """The score page by keyboard: what is answered is kept at once, what is final stays, agents read and answer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -13,6 +15,7 @@ from desk.domain.identity import CallId
 from desk.domain.listening import Listener, Role
 from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import read_answers
+from desk.ui.score.page import LANE
 from tests.ui.keyless import unkeyed
 from tests.ui.score.scenes import CALL, HIT, SHEETS, Ground
 
@@ -163,6 +166,87 @@ def test_agents_read_what_is_final_about_them_and_answer(qtbot: QtBot, ground: G
     (score,) = ground.store.scores.of_call(CALL.call_id)
     assert (score.answers, score.points_x10) == (final.answers, final.points_x10)
     assert score.seen_at is not None
+
+
+def again(qtbot: QtBot, ground: Ground) -> None:
+    """The call is read again: another call ended somewhere, or this one was listened to."""
+    ground.page.show_hit(HIT)
+    caught_up(qtbot, ground)
+
+
+def caught_up(qtbot: QtBot, ground: Ground) -> None:
+    """What was asked for until now is shown."""
+    shown: list[None] = []
+    ground.worker.run(lambda: None, shown.append, lane=LANE)
+    qtbot.waitUntil(lambda: bool(shown))
+
+
+def test_half_an_answer_stays_while_calls_end_elsewhere(qtbot: QtBot, ground: Ground) -> None:
+    ground.listener = AGENT
+    ground.final()
+    shown(qtbot, ground)
+    reply = child(ground, QPlainTextEdit, "score_reply")
+    QTest.keyClicks(reply, "noise on")
+    again(qtbot, ground)
+    QTest.keyClicks(reply, " the line")
+    other = replace(HIT, call=replace(CALL, call_id=CallId("c2")), ticket=None)
+    ground.page.show_hit(other)
+    caught_up(qtbot, ground)
+    again(qtbot, ground)
+    assert reply.toPlainText() == "noise on the line"
+    button(ground, "score_send_reply").click()
+    qtbot.waitUntil(lambda: kept(qtbot, ground)[0].reply == "noise on the line")
+    reply.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(reply, "!")
+    again(qtbot, ground)
+    assert reply.toPlainText() == "noise on the line!"
+
+
+def test_a_second_opinion_stays_open_while_calls_end_elsewhere_and_is_one_score(qtbot: QtBot, ground: Ground) -> None:
+    first = ground.final()
+    shown(qtbot, ground)
+    button(ground, "score_second").click()
+    qtbot.waitUntil(lambda: ground.page.paper is not None and ground.page.paper.score.second_of == first.score_id)
+    again(qtbot, ground)
+    assert ground.page.paper is not None
+    assert ground.page.paper.score.second_of == first.score_id
+    opened = ground.page.paper.score.score_id
+    ground.page.sheet.rows[1].answer(3)
+    ground.page.show_hit(HIT)  # before it is kept
+    ground.page.sheet.rows[2].answer(2)
+    again(qtbot, ground)
+    mine = [score for score in kept(qtbot, ground) if score.score_id != first.score_id]
+    assert [score.score_id for score in mine] == [opened]
+    assert [ground.page.sheet.rows[at].view.answer for at in (1, 2)] == [3, 2]
+
+
+def test_remarks_typed_while_the_page_is_read_again_stay(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    remarks = child(ground, QPlainTextEdit, "score_remarks")
+    QTest.keyClicks(remarks, "calm ")
+    ground.page.show_hit(HIT)
+    QTest.keyClicks(remarks, "and")
+    assert ground.worker.drain(5)  # read without what comes now
+    QTest.keyClicks(remarks, " kind")
+    caught_up(qtbot, ground)
+    remarks.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(remarks, "!")
+    assert remarks.toPlainText() == "calm and kind!"
+    assert [score.remarks for score in kept(qtbot, ground)] == ["calm and kind!"]
+
+
+def test_the_score_that_was_picked_stays_in_front(qtbot: QtBot, ground: Ground) -> None:
+    first = ground.final()
+    second = ground.final(score_id="score-9003", scored_by="9003", second_of=first.score_id, points_x10=900)
+    shown(qtbot, ground)
+    newest = ground.page.paper
+    assert newest is not None
+    picked = first if newest.score == second else second
+    ground.page.read_score(picked.score_id)
+    qtbot.waitUntil(lambda: ground.page.paper is not None and ground.page.paper.score == picked)
+    again(qtbot, ground)
+    assert ground.page.paper is not None
+    assert ground.page.paper.score == picked
 
 
 def test_agents_see_no_draft_and_no_sheet_of_their_own(qtbot: QtBot, ground: Ground) -> None:
