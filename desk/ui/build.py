@@ -266,10 +266,11 @@ def build_window(parts: UiParts) -> Built:
     seat = parts.settings.seat
 
     def hush_when_locked() -> None:
-        if hub.locked and player.deck.is_going:
-            player.deck.toggle()
+        if hub.locked:
+            player.deck.pause()
 
     hub.lock_changed.connect(hush_when_locked)
+    hub.call_answered.connect(lambda _call: player.deck.pause())
     wired = Wired(
         read_work=parts.read_work,
         find_staff=parts.find_staff,

@@ -159,10 +159,10 @@ class Silence:
 class SilentPlayer:
     """Plays nothing, and knows where it is."""
 
-    paused = False
     position_ms = 0
 
     def __init__(self) -> None:
+        self.paused = False
         self.on_finished: Callable[..., None] = lambda *_: None
         self.on_played: Callable[..., None] = lambda *_: None
         self.played: list[object] = []
@@ -171,6 +171,7 @@ class SilentPlayer:
     def play(self, source: object, from_ms: int = 0, marks: Sequence[int] = ()) -> None:
         self.played.append(source)
         self.position_ms = from_ms
+        self.paused = False
 
     def set_speed(self, speed: float) -> None:
         pass
@@ -188,10 +189,10 @@ class SilentPlayer:
         pass
 
     def pause(self) -> None:
-        pass
+        self.paused = True
 
     def resume(self) -> None:
-        pass
+        self.paused = False
 
     def seek_ms(self, position_ms: int) -> None:
         self.position_ms = position_ms

@@ -62,6 +62,7 @@ class Deck(QObject):
         self._playing = False
         self._turn = 0
         self._opening = 0
+        self._begins_paused = False
         self._heard: dict[str, tuple[int, int]] = {}
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -83,6 +84,7 @@ class Deck(QObject):
 
     def _begin(self, get: Any, from_ms: int, more_marks: Sequence[PlayerMark]) -> None:
         self.close_tape()
+        self._begins_paused = False
         self._more_marks = more_marks
         self.says.emit(_("Opening the recording ..."), "caption")
         parts = self._parts
@@ -118,6 +120,8 @@ class Deck(QObject):
         self.says.emit("", "caption")
         self.loaded.emit(self.tape.call_id)
         self._start(min(max(0, from_ms), self.tape.length_ms))
+        if self._begins_paused:
+            self.pause()
         step("recording_played", call_id=self.tape.call_id)
 
     def _could_not_open(self, error: Exception) -> None:
@@ -191,6 +195,12 @@ class Deck(QObject):
         else:
             self._player.pause()
         self.changed.emit()
+
+    def pause(self) -> None:
+        """Nothing more is heard, nor of what is still being opened, until somebody plays it."""
+        self._begins_paused = True
+        if self.is_going:
+            self.toggle()
 
     def seek_by(self, by_ms: int) -> None:
         self.seek(self.position_ms + by_ms)

@@ -67,8 +67,8 @@ class ReplayDoor(QObject):
 
     def pause(self) -> None:
         """Something else is heard now."""
-        if self.window is not None and self.window.player.deck.is_going:
-            self.window.player.toggle()
+        if self.window is not None:
+            self.window.player.deck.pause()
 
     # ---- inside
 

@@ -1,5 +1,5 @@
 """Where the seat's window and the replay window meet: the key, what is chosen when it is pressed, and that only one of
-them is heard. Ui process, Qt's thread."""
+them is heard, and neither into a call. Ui process, Qt's thread."""
 
 from dataclasses import replace
 
@@ -29,6 +29,7 @@ def join_replay(
     lamp.wanted.connect(lambda: door.open("scores:"))
     window.closed.connect(door.close)
     parts.hub.lock_changed.connect(lambda: door.pause() if parts.hub.locked else None)
+    parts.hub.call_answered.connect(lambda _call: door.pause())
     player.heard.connect(lambda _call_id: door.pause())
     window.offer_replay()
     return door

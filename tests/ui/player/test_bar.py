@@ -58,6 +58,20 @@ def test_space_pauses_and_goes_on(bar: PlayerBar, media: Media, qtbot: QtBot) ->
     assert not media.player.paused
 
 
+def test_what_is_being_opened_when_a_call_is_answered_waits_for_a_press(
+    bar: PlayerBar, media: Media, qtbot: QtBot
+) -> None:
+    media.sink.gate.set()
+    with qtbot.waitSignal(bar.heard):
+        bar.load(media.call_id)
+        bar.deck.pause()
+    assert media.player.paused
+    assert not bar.deck.is_going
+    QTest.keyClick(bar.wave, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not bar.is_playing)
+    assert media.sink.taken >= SECONDS * RATE_HZ * 4
+
+
 def test_arrows_seek_by_five_seconds_and_home_and_end_jump(bar: PlayerBar, media: Media, qtbot: QtBot) -> None:
     _load(bar, media, qtbot)
     QTest.keyClick(bar.wave, Qt.Key.Key_Right)

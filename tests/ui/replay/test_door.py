@@ -1,5 +1,6 @@
 """From the seat's window to the replay window: built when it is first asked for, with what was chosen in front."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from desk import wire
 from desk.compose.clock import now
 from desk.compose.replay import Ground, uses_of
-from desk.domain.call_log import CallEntry, Outcome
+from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
+from desk.domain.events import CallAnswered
 from desk.domain.identity import CallId
 from desk.domain.listening import Listener, Role
 from desk.domain.party import Direction
@@ -29,13 +31,15 @@ from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.ui.lamps.scores import ScoreLamp
+from desk.ui.player.bar import PlayerBar
 from desk.ui.replay.door import ReplayDoor
+from desk.ui.replay.uses import ReplayUses
 from desk.ui.score.page import LANE, ScorePage
 from desk.ui.score.samples import SamplesPage
 from desk.usecases.fakes import FakeOpener, FakeStore
 from desk.usecases.listening_log import ListeningLog
 from desk.usecases.read_scores import ReadScores
-from desk.usecases.replay import Replay
+from desk.usecases.replay import Replay, Tape
 from tests.making import new_id
 from tests.ui import harness, seat
 from tests.ui.intake.scene import Keys
@@ -87,7 +91,11 @@ def scene(qtbot: QtBot, at_seat: Seat) -> Iterator[harness.Scene]:
         categories=parts.categories,
         central_search=SqlCallSearch(store),  # standing alone: not asked
     )
-    window = harness.window_of(replace(parts, replay=lambda: uses_of(ground), score_news=scores.news))
+
+    def uses() -> ReplayUses:
+        return replace(uses_of(ground), reel=lambda _tape: seat.Silence(), player=seat.SilentPlayer())
+
+    window = harness.window_of(replace(parts, replay=uses, score_news=scores.news))
     made = harness.Scene(window, memory, [], [])
     with harness.on_screen(qtbot, made, seat.snapshot()) as shown:
         yield shown
@@ -143,6 +151,30 @@ def test_the_sheet_and_the_samples_stand_beside_the_call(scene: harness.Scene, q
         page = replay.findChild(QWidget, name)
         assert page is not None
         qtbot.waitUntil(page.isVisible)
+
+
+def test_a_call_that_is_answered_hushes_both_players_and_a_press_plays_on(scene: harness.Scene, qtbot: QtBot) -> None:
+    door = scene.built.window.findChild(ReplayDoor, "replay_door")
+    bar = scene.built.window.findChild(PlayerBar, "player_bar")
+    assert door is not None
+    assert bar is not None
+    door.open()
+    qtbot.waitUntil(lambda: door.window is not None and door.window.isVisible(), timeout=15_000)
+    assert door.window is not None
+    recording = RecordingEntry(CallId("c9"), RecordingKept.KEPT, length_ms=60_000)
+    decks = [door.window.player.deck, bar.deck]
+    for deck in decks:
+        with qtbot.waitSignal(deck.loaded):
+            deck.show_tape(Tape(CallId("c9"), io.BytesIO(), recording, "play-1"))  # type: ignore[arg-type]
+    assert [deck.is_going for deck in decks] == [False, True]  # one of them is heard
+    decks[0].toggle()
+    with qtbot.waitSignal(scene.built.hub.call_opened):
+        scene.receive(seat.offered())
+    assert [deck.is_going for deck in decks] == [True, True]
+    scene.receive(CallAnswered(CallId("c1"), NOW))
+    qtbot.waitUntil(lambda: [deck.is_going for deck in decks] == [False, False])
+    decks[0].toggle()
+    assert decks[0].is_going
 
 
 def scored(at_seat: Seat) -> None:
