@@ -29,7 +29,6 @@ class SqlPromises:
         return self._promises.where("ticket_id = ? ORDER BY made_at, promise_id", ticket_id)
 
     def of_call(self, call_id: CallId) -> list[Promise]:
-        """Few are open at a time: no index of its own."""
         return self._promises.where(f"{IS_OPEN} AND call_id = ? ORDER BY made_at, promise_id", call_id)
 
     def given_in(self, call_id: CallId) -> list[Promise]:

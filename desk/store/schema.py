@@ -127,6 +127,7 @@ _index("attempt", "about_id", "at")
 _index("attempt", "at")
 _index("promise", "state", "due_at")
 _index("promise", "ticket_id")
+_index("promise", "call_id")
 _index("follow_up", "state", "due_at")
 _index("follow_up", "ticket_id")
 _index("follow_up", "survey_id")
@@ -214,6 +215,11 @@ def _sixth(connection: Connection) -> None:
     _add_tables(connection, ("seat_record", "seat_check"))
 
 
+def _seventh(connection: Connection) -> None:
+    """What was promised in a call, asked for whenever the call is scored."""
+    _add_indexes(connection, "promise")
+
+
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
     """New entities. What a newer seat has written of them is in the log already, and is folded in now."""
     for name in names:
@@ -250,4 +256,4 @@ def _add_columns(connection: Connection, name: str) -> None:
 
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
 # been released: add one.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh)

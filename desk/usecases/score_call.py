@@ -127,11 +127,11 @@ class ScoreCall:
         proposed = _proposed(sheet, self._facts(subject))
         return self.paper(replace(score, answers=answer_texts(proposed)), subject)
 
-    def paper(self, score: Score, subject: Subject) -> Paper:
-        """This score, whoever gave it, beside what the machine knows. A sheet that is not there any more raises
-        `ScoreRefused`."""
+    def paper(self, score: Score, subject: Subject, facts: Mapping[Fact, float] | None = None) -> Paper:
+        """This score, whoever gave it, beside what the machine knows. `facts`: of a paper on this call that is open;
+        with them nothing is read, and any thread may ask. A sheet that is not there any more raises `ScoreRefused`."""
         sheet = self._sheet(score.sheet, subject)
-        facts = self._facts(subject)
+        facts = self._facts(subject) if facts is None else facts
         answers = read_answers(score.answers)
         fatal = tuple(fatal.fatal_id for fatal in sheet.fatals if fatal.proposed(facts))
         points = score.points_x10 if score.state is ScoreState.FINAL else points_x10(sheet, answers, score.fatal)

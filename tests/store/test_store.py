@@ -138,6 +138,17 @@ def test_a_store_from_before_recordings_were_sealed_gets_the_index_of_their_chai
     assert "recording_by_chain_chain_place" in names
 
 
+def test_a_store_from_before_gets_the_index_of_what_was_promised_in_a_call(open_store: Callable[[], Store]) -> None:
+    before = open_store()
+    with before.write() as connection:
+        connection.exec_driver_sql("DROP INDEX promise_by_call_id")
+        connection.exec_driver_sql("PRAGMA user_version = 6")
+    before.close()
+    with open_store().read() as connection:
+        plan = str(connection.exec_driver_sql("EXPLAIN QUERY PLAN SELECT * FROM promise WHERE call_id = 'c'").all())
+    assert "promise_by_call_id" in plan
+
+
 def test_a_store_of_the_first_version_learns_how_calls_were_heard(open_store: Callable[[], Store]) -> None:
     first = open_store()
     log = SqlChangeLog(first)

@@ -154,7 +154,7 @@ class ScorePage(QFrame):
             return read
         if read.paper.score.state is not ScoreState.DRAFT:
             return read
-        return replace(read, paper=self._parts.score.paper(shown.score, read.subject))
+        return replace(read, paper=self._parts.score.paper(shown.score, read.subject, read.paper.facts))
 
     def _offer(self, read: _Read) -> None:
         """The scores that there are, to be read."""
@@ -212,7 +212,7 @@ class ScorePage(QFrame):
         subject = read.subject
         fatal, remarks = self.sheet.fatals, self.sheet.remarks
         score = replace(read.paper.score, answers=answer_texts(answers), fatal=fatal, remarks=remarks)
-        self._read = replace(read, paper=self._parts.score.paper(score, subject))
+        self._read = replace(read, paper=self._parts.score.paper(score, subject, read.paper.facts))
         self._refill(presenter.view_of(self._read.paper, read.listener, self._parts.local))  # type: ignore[arg-type]
         self._parts.worker.save(
             f"score {score.score_id}",

@@ -2,6 +2,8 @@
 (QT_QPA_PLATFORM=offscreen)."""
 
 import sys
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import count
@@ -16,6 +18,7 @@ from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Listener, Role
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
+from desk.domain.promises import Promise
 from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import answer_texts
 from desk.domain.spans import span_text
@@ -69,6 +72,7 @@ class Ground:
         self.store, self.listener = FakeStore(), listener
         numbers, minutes = count(1), count(1)
         self.failures: list[Exception] = []
+        self.readers: list[threading.Thread] = []  # who read the ledger of promises, once for each time
         self.worker = Worker(self.failures.append)
 
         def clock() -> datetime:
@@ -83,7 +87,7 @@ class Ground:
             lambda: f"score{next(numbers):03}",
             lambda: SHEETS,
             FakeTrails(self.store),
-            FakePromises(self.store).given_in,
+            self._given_in,
         )
         self.page = ScorePage(
             ScoreParts(
@@ -95,6 +99,10 @@ class Ground:
                 local=lambda at: at.astimezone(CHINA),
             )
         )
+
+    def _given_in(self, call_id: CallId) -> Sequence[Promise]:
+        self.readers.append(threading.current_thread())
+        return FakePromises(self.store).given_in(call_id)
 
     def put(self, score: Score) -> Score:
         self.store.append([self.author.change("score", score.score_id, patch_of(score, "score_id"))])

@@ -1,5 +1,6 @@
 """The score page by keyboard: what is answered is kept at once, what is final stays, agents read and answer."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
@@ -233,6 +234,17 @@ def test_remarks_typed_while_the_page_is_read_again_stay(qtbot: QtBot, ground: G
     QTest.keyClicks(remarks, "!")
     assert remarks.toPlainText() == "calm and kind!"
     assert [score.remarks for score in kept(qtbot, ground)] == ["calm and kind!"]
+
+
+def test_typing_reads_nothing_beside_what_the_worker_has_read(qtbot: QtBot, ground: Ground) -> None:
+    shown(qtbot, ground)
+    read = len(ground.readers)
+    ground.page.sheet.rows[1].answer(3)
+    QTest.keyClicks(child(ground, QPlainTextEdit, "score_remarks"), "calm and kind")
+    assert len(ground.readers) == read
+    again(qtbot, ground)
+    assert len(ground.readers) == read + 1
+    assert threading.main_thread() not in ground.readers
 
 
 def test_the_score_that_was_picked_stays_in_front(qtbot: QtBot, ground: Ground) -> None:
