@@ -251,7 +251,11 @@ class NotForYou(Exception):
 
 
 class StreamBroken(Exception):
-    """This is not what was sealed, or it broke off while it was loaded."""
+    """This is not what was sealed."""
+
+
+class LoadBrokeOff(StreamBroken):
+    """The vault stopped answering while it was loaded. Nothing says that it was changed: it may be whole next time."""
 
 
 class SinkLost(Exception):

@@ -17,7 +17,7 @@ from desk.recording.playing.head import Head, Way
 from desk.recording.playing.heard import HeardStretches
 from desk.recording.playing.reel import CalledAway, Reel, Source
 from desk.recording.playing.tempo import FASTEST, HOP, SLOWEST
-from desk.usecases.recording_ports import AudioSink, SinkLost, StreamBroken
+from desk.usecases.recording_ports import AudioSink, LoadBrokeOff, SinkLost, StreamBroken
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ class Finished(Enum):
     STOPPED = "stopped"
     NO_DEVICE = "no_device"
     DAMAGED = "damaged"
+    BROKE_OFF = "broke_off"  # the vault gave no more of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Player:
         except (DecodeError, StreamBroken) as error:
             finished = Finished.STOPPED
             if self._generation == run.generation:  # else its reel was closed under it
-                finished = Finished.DAMAGED
+                finished = Finished.BROKE_OFF if isinstance(error, LoadBrokeOff) else Finished.DAMAGED
                 log.warning("a recording cannot be played on at %d ms: %s", self._position_ms, error)
         finally:
             self._sink.close()

@@ -24,7 +24,7 @@ from desk.recording.sealing.seal_file import (
     seal_name,
 )
 from desk.recording.vault.port import Source, read_all
-from desk.usecases.recording_ports import AudioStream, NotForYou, RecordingAway, StreamBroken
+from desk.usecases.recording_ports import AudioStream, LoadBrokeOff, NotForYou, RecordingAway, StreamBroken
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class SealedStream(io.RawIOBase):
         self.seal = seal
         self._data = bytearray()
         self._position = 0
-        self._failure = ""
+        self._failure: StreamBroken | None = None
         self._whole = False
         self._stopping = False
         self._news = threading.Condition()
@@ -187,7 +187,7 @@ class SealedStream(io.RawIOBase):
 
     def _check(self) -> None:
         if self._failure:
-            raise StreamBroken(self._failure)
+            raise type(self._failure)(str(self._failure))
         self._check_open()
 
     def _check_open(self) -> None:
@@ -195,7 +195,7 @@ class SealedStream(io.RawIOBase):
             raise ValueError("the recording is closed")
 
     def _load(self, key: age.Identity, first: bytes, rest: Iterator[bytes]) -> None:
-        failure = ""
+        failure: StreamBroken | None = None
         try:
             proving = _Proving(self.seal, self._append)
             age.decrypt(_Arriving(first, rest, lambda: self._stopping), proving, [key])
@@ -203,19 +203,19 @@ class SealedStream(io.RawIOBase):
         except _Stopped:
             pass
         except StreamBroken as error:
-            failure = str(error)
+            failure = error
         except age.NotEncryptedForThese as error:
-            failure = f"what lies in the vault does not open: {error}"
+            failure = StreamBroken(f"what lies in the vault does not open: {error}")
         except Exception as error:
-            # The thread's outermost frame: whatever the vault's library raises, the reader must not wait for ever.
-            log.warning("a recording broke off while it was loaded", exc_info=True)
-            failure = f"it broke off while it was loaded: {error}"
+            # The thread's outermost frame: whatever is raised, the reader must not wait for ever.
+            log.warning("a recording cannot be opened", exc_info=True)
+            failure = StreamBroken(f"it cannot be opened: {error}")
         with self._news:
             self._failure = failure
-            self._whole = not failure and not self._stopping
+            self._whole = failure is None and not self._stopping
             self._news.notify_all()
-        if failure:
-            log.warning("a recording is not what was sealed: %s", failure, extra={"call_id": self.seal.call_id})
+        if failure is not None:
+            log.warning("a recording was not loaded whole: %s", failure, extra={"call_id": self.seal.call_id})
 
     def _append(self, span: bytes) -> None:
         with self._news:
@@ -228,7 +228,7 @@ class _Stopped(Exception):
 
 
 class _Arriving:
-    """Blocks of any size as a file to be read in order."""
+    """Blocks of any size as a file to be read in order. Raises `LoadBrokeOff` for whatever the vault raises."""
 
     def __init__(self, first: bytes, rest: Iterator[bytes], stopping: Callable[[], bool]) -> None:
         self._rest, self._stopping = rest, stopping
@@ -238,13 +238,19 @@ class _Arriving:
         while self._at >= len(self._block):
             if self._stopping():
                 raise _Stopped
-            following = next(self._rest, None)
+            following = self._next()
             if following is None:
                 return b""
             self._block, self._at = memoryview(bytes(following)), 0
         found = bytes(self._block[self._at : self._at + size])
         self._at += len(found)
         return found
+
+    def _next(self) -> bytes | None:
+        try:
+            return next(self._rest, None)
+        except Exception as error:
+            raise LoadBrokeOff(f"it broke off while it was loaded: {error}") from error
 
 
 class _Proving:

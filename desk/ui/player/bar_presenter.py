@@ -87,5 +87,16 @@ def damaged(at_ms: int = 0) -> str:
     return _("The recording is damaged and cannot be played. Tell IT.")
 
 
+def broke_off(at_ms: int = 0) -> str:
+    """The vault's fault and not the recording's. `at_ms`: how far it could be played."""
+    if at_ms >= 1000:
+        said = _(
+            "The vault of recordings stopped answering at {time}. What was heard is whole, and nothing says that the"
+            " rest is not: play it again in a moment."
+        )
+        return said.format(time=duration(at_ms))
+    return _("The vault of recordings stopped answering. Nothing says that the recording is damaged: try again.")
+
+
 def no_device() -> str:
     return _("No earpiece to hear it with. Plug in the headset, or choose another one (F10).")

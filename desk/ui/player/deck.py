@@ -14,10 +14,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from desk.domain.identity import CallId
 from desk.i18n import _
-from desk.ui.player.bar_presenter import damaged, no_device, refused
+from desk.ui.player.bar_presenter import broke_off, damaged, no_device, refused
 from desk.ui.player.engine import Bars, PlayerParts, Reel
 from desk.ui.player.marks import PlayerMark, following, in_order, marks, preceding
 from desk.ui.steps import step
+from desk.usecases.recording_ports import LoadBrokeOff
 from desk.usecases.replay import ReplayRefused, Tape
 
 _log = logging.getLogger("desk.ui.player")
@@ -33,7 +34,7 @@ class Deck(QObject):
     """`loaded(call_id)`: it can be played, and begins to. `changed()`: the buttons show something else. `moved(ms)`.
     `says(text, role)`: instead of playing; "" all is well. `looked(bars, from_ms, until_ms)`: a closer look.
     `heard(from_ms, until_ms)`: the first and the last moment heard of this tape so far, told whenever the sound ends.
-    `finished(why)`: ended, stopped, no_device or damaged."""
+    `finished(why)`: ended, stopped, no_device, damaged or broke_off."""
 
     loaded = Signal(str)
     changed = Signal()
@@ -129,7 +130,7 @@ class Deck(QObject):
             self.says.emit(refused(error), "error")
         elif isinstance(error, self._parts.damage()):
             _log.warning("a recording cannot be decoded: %s", error, extra={"call_id": self._call_id})
-            self.says.emit(damaged(), "error")
+            self.says.emit(broke_off() if isinstance(error, LoadBrokeOff) else damaged(), "error")
         else:
             self.says.emit("", "caption")
             raise error
@@ -319,6 +320,8 @@ class Deck(QObject):
             self.says.emit(no_device(), "error")
         elif why.value == "damaged":
             self.says.emit(damaged(self.position_ms), "error")
+        elif why.value == "broke_off":
+            self.says.emit(broke_off(self.position_ms), "error")
         self.finished.emit(str(why.value))
 
     def _tick(self) -> None:

@@ -40,8 +40,8 @@ class Reel(Protocol):
 
 
 class Player(Protocol):
-    """`on_finished` is called on its thread with an enum whose value is ended, stopped, no_device or damaged;
-    `on_played` before it, with `at_ms` and `heard` (from, until)."""
+    """`on_finished` is called on its thread with an enum whose value is ended, stopped, no_device, damaged or
+    broke_off; `on_played` before it, with `at_ms` and `heard` (from, until)."""
 
     on_finished: Callable[..., None]
     on_played: Callable[..., None]

@@ -12,7 +12,15 @@ from desk.ui.ticket.presenter import missing
 from desk.usecases.evidence import EvidenceRefused
 from desk.usecases.legal_hold import HoldRefused, NoHold
 from desk.usecases.ports import KeyringWeak, StoreBroken, StoreFull
-from desk.usecases.recording_ports import Cancelled, NotForYou, RecordingAway, StreamBroken, VaultAway, VaultRefused
+from desk.usecases.recording_ports import (
+    Cancelled,
+    LoadBrokeOff,
+    NotForYou,
+    RecordingAway,
+    StreamBroken,
+    VaultAway,
+    VaultRefused,
+)
 
 
 def failed(error: Exception) -> str:
@@ -34,12 +42,17 @@ def failed(error: Exception) -> str:
             return next((said() for kind, said in _NOT_OPENED.items() if isinstance(error, kind)), "")
 
 
+# The first that fits.
 _NOT_OPENED: dict[type[Exception], Callable[[], str]] = {
     NotForYou: lambda: _("This seat holds no key for the recording. A supervisor can hear it."),
     KeyringWeak: lambda: _("This seat holds no key for the recording. A supervisor can hear it."),
     RecordingAway: lambda: _("The recording is not in the vault. Its seat may not have brought it there yet. Tell IT."),
     VaultAway: lambda: _("The vault of recordings does not answer. Try again in a moment."),
     VaultRefused: lambda: _("The recording's file cannot be read. Tell IT: recordings folder."),
+    LoadBrokeOff: lambda: _(
+        "The vault of recordings stopped answering. Nothing was written, and nothing says that the recording was"
+        " changed. Try again in a moment."
+    ),
     StreamBroken: lambda: _("The recording was changed after it was sealed. Nothing was written. Tell IT."),
 }
 

@@ -13,7 +13,7 @@ class GrowingStream:
     def __init__(self, data: bytes, loaded: int = 0) -> None:
         self._data, self._loaded, self._place = data, loaded, 0
         self._news = threading.Condition()
-        self._broken = ""
+        self._broken: StreamBroken | None = None
         self.closed = False
 
     def let(self, until: int) -> None:
@@ -21,9 +21,9 @@ class GrowingStream:
             self._loaded = min(len(self._data), max(self._loaded, until))
             self._news.notify_all()
 
-    def break_off(self, why: str = "span 3 of 9 is not what was sealed") -> None:
+    def break_off(self, why: StreamBroken | None = None) -> None:
         with self._news:
-            self._broken = why
+            self._broken = why or StreamBroken("span 3 of 9 is not what was sealed")
             self._news.notify_all()
 
     @property
@@ -37,7 +37,7 @@ class GrowingStream:
     def read(self, size: int = -1, /) -> bytes:
         wanted = self.size if size < 0 else min(self._place + size, self.size)
         with self._news:
-            assert self._news.wait_for(lambda: self._loaded >= wanted or self._broken, WAIT_S)
+            assert self._news.wait_for(lambda: self._loaded >= wanted or self._broken is not None, WAIT_S)
             self._check()
             found = self._data[self._place : wanted]
             self._place += len(found)
@@ -57,5 +57,5 @@ class GrowingStream:
         self.closed = True
 
     def _check(self) -> None:
-        if self._broken:
-            raise StreamBroken(self._broken)
+        if self._broken is not None:
+            raise self._broken

@@ -2,6 +2,7 @@
 
 import io
 import json
+import queue
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from desk.domain.call_log import RecordingEntry
 from desk.domain.identity import CallId
 from desk.domain.seal import SPAN_BYTES
 from desk.recording.playing.decode import RATE_HZ, Decoder
+from desk.recording.playing.player import FakeSink, Finished, Player
 from desk.recording.playing.reel import Reel
 from desk.recording.playing.stream import SealedOpener, SealedStream
 from desk.recording.sealing import age
@@ -23,7 +25,7 @@ from desk.recording.sealing.rotate import Rotation
 from desk.recording.sealing.seal_file import MOST_BYTES, seal_bytes
 from desk.recording.vault.folder_vault import FolderVault
 from desk.recording.vault.port import Kept
-from desk.usecases.recording_ports import NotForYou, RecordingAway, StreamBroken, VaultAway
+from desk.usecases.recording_ports import LoadBrokeOff, NotForYou, RecordingAway, StreamBroken, VaultAway
 from tests.recording.scene import CALL, Sound, closed_spool
 from tests.recording.sealed import SealingSeat, supervisor
 
@@ -166,8 +168,22 @@ def test_a_vault_that_breaks_off_is_told_and_nobody_waits_for_ever(shared: Seale
     stream.read(10)
     source.fails = True
     source.gate.release(1)
-    with pytest.raises(StreamBroken, match=r"broke off.*the line is cut"):
+    with pytest.raises(LoadBrokeOff, match=r"broke off.*the line is cut"):
         stream.read()
+
+
+def test_a_vault_that_breaks_off_is_told_as_no_damage_by_the_player(shared: Sealed) -> None:
+    source = Gated(shared.seat.sealed_dir)
+    source.gate.release(3)
+    stream = SealedOpener(source, shared.seat.hotline.identities).open_sealed(shared.entry)
+    ended: queue.Queue[Finished] = queue.Queue()
+    player = Player(FakeSink(), ended.put)
+    player.play(Reel(stream, shared.entry.length_ms))
+    source.fails = True
+    source.gate.release(1)
+    assert ended.get(timeout=20) is Finished.BROKE_OFF
+    player.close()
+    stream.close()
 
 
 @pytest.mark.parametrize("place", [0.0, 0.001, 0.3, 0.6, 0.999])
@@ -175,8 +191,9 @@ def test_one_flipped_bit_anywhere_in_the_audio_breaks_it(own: Sealed, place: flo
     content = bytearray(own.audio.read_bytes())
     content[int(place * len(content))] ^= 1
     own.audio.write_bytes(content)
-    with own.open() as stream, pytest.raises(StreamBroken):
+    with own.open() as stream, pytest.raises(StreamBroken) as raised:
         stream.read()
+    assert not isinstance(raised.value, LoadBrokeOff)
 
 
 @pytest.mark.parametrize("keep", [0, 1, 100, 65_000, -1, -70_000])

@@ -10,6 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from desk.recording.playing.decode import RATE_HZ
 from desk.ui.player.bar import PlayerBar
+from desk.usecases.recording_ports import LoadBrokeOff
+from desk.usecases.replay import Tape
+from tests.recording.playing.growing import GrowingStream
 from tests.ui.intake.scene import Scene, scene
 from tests.ui.media import BROKEN, REPEAT, SECONDS, Media
 
@@ -128,6 +131,21 @@ def test_a_damaged_recording_is_told(bar: PlayerBar, media: Media, qtbot: QtBot)
     media.log_recording(replace(media.entry, sha256=hashlib.sha256(b"not Ogg at all").hexdigest()))
     bar.load(media.call_id)
     qtbot.waitUntil(lambda: "damaged" in bar.text)
+
+
+def test_a_vault_that_stops_answering_is_told_and_nothing_is_called_damaged(
+    bar: PlayerBar, media: Media, qtbot: QtBot
+) -> None:
+    media.sink.gate.set()
+    sealed = (media.recordings / media.entry.file).read_bytes()
+    stream = GrowingStream(sealed, len(sealed) // 2)
+    with qtbot.waitSignal(bar.heard):
+        bar.deck.show_tape(Tape(media.call_id, stream, media.entry, "play-1"))
+    qtbot.waitUntil(lambda: bar.deck.is_waiting)
+    stream.break_off(LoadBrokeOff("the line is cut"))
+    qtbot.waitUntil(lambda: not bar.is_playing)
+    assert "stopped answering at 0:0" in bar.text
+    assert "damaged" not in bar.text
 
 
 def test_closing_stops_it_at_once(bar: PlayerBar, media: Media, qtbot: QtBot) -> None:

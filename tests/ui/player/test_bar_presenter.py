@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.ui.player.bar_presenter import columns, damaged, position, refused
+from desk.ui.player.bar_presenter import broke_off, columns, damaged, position, refused
 from desk.usecases.replay import Refusal, ReplayRefused
 
 
@@ -30,6 +30,13 @@ def test_the_position_never_runs_past_the_end() -> None:
 @pytest.mark.parametrize("refusal", list(Refusal))
 def test_every_refusal_has_words(refusal: Refusal) -> None:
     assert refused(ReplayRefused(refusal, "not answered")).endswith(".")
+
+
+def test_a_vault_that_stopped_answering_is_told_as_no_damage() -> None:
+    assert "stopped answering at 1:05" in broke_off(65_000)
+    for told in (broke_off(65_000), broke_off()):
+        assert "damaged or not" not in told
+        assert "again" in told
 
 
 def test_a_damaged_recording_says_how_far_it_came() -> None:

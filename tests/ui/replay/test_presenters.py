@@ -20,7 +20,7 @@ from desk.usecases.comment_call import WhyNot
 from desk.usecases.evidence import EvidenceRefused
 from desk.usecases.legal_hold import HoldRefused, NoHold
 from desk.usecases.ports import StoreFull
-from desk.usecases.recording_ports import Cancelled, RecordingAway, StreamBroken, VaultAway
+from desk.usecases.recording_ports import Cancelled, LoadBrokeOff, RecordingAway, StreamBroken, VaultAway
 from desk.usecases.search_calls import FoundCall
 from tests.ui import seat
 from tests.ui.harness import ZONE
@@ -149,13 +149,20 @@ def test_every_filter_choice_and_reading_has_words() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        Cancelled(), StoreFull(), RecordingAway("x"), VaultAway("x"), StreamBroken("x"), OSError(28, "no space"),
-        EvidenceRefused(None), EvidenceRefused(None, replace(KEPT, deleted_at=NOW)),
+        Cancelled(), StoreFull(), RecordingAway("x"), VaultAway("x"), StreamBroken("x"), LoadBrokeOff("x"),
+        OSError(28, "no space"), EvidenceRefused(None), EvidenceRefused(None, replace(KEPT, deleted_at=NOW)),
         *(HoldRefused(why) for why in NoHold),
     ],
 )  # fmt: skip
 def test_every_failure_of_an_action_has_words(error: Exception) -> None:
     assert len(action_words.failed(error)) > 10
+
+
+def test_a_vault_that_stopped_answering_is_not_told_as_a_change() -> None:
+    assert "was changed after" in action_words.failed(StreamBroken("x"))
+    told = action_words.failed(LoadBrokeOff("x"))
+    assert "was changed after" not in told
+    assert "again" in told
 
 
 def test_a_bug_has_no_words_and_stays_loud() -> None:
