@@ -15,7 +15,7 @@ from desk.i18n import _
 from desk.resources import resources_dir
 from desk.secrets import KeyringSecrets
 from desk.settings import Settings
-from desk.sheets import SheetError, read_sample_rules, read_sheets
+from desk.sheets import SheetError, read_former, read_sample_rules, read_sheets
 from desk.store.call_search import SqlCallSearch
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
@@ -45,6 +45,10 @@ class SheetFolder:
         return read_sheets(self.folder)
 
     @cached_property
+    def former(self) -> Sequence[Sheet]:
+        return read_former(self.folder)
+
+    @cached_property
     def rules(self) -> Sequence[SampleRule]:
         return read_sample_rules(self.folder)
 
@@ -69,6 +73,7 @@ class Scoring:
             now,
             new_id,
             lambda: self._folder.sheets,
+            lambda: self._folder.former,
             SqlTrails(store),
             SqlPromises(store).given_in,
             lambda access, call_id, detail: note(access, call_id, detail=detail),
@@ -101,7 +106,7 @@ def drawing(
 def check(folder: Path, say: Say) -> int:
     """`desk score check FOLDER`."""
     try:
-        for sheet in read_sheets(folder):
+        for sheet in (*read_sheets(folder), *read_former(folder)):
             say(
                 _("{title} ({version}): {count} questions.").format(
                     title=sheet.title, version=sheet.version, count=len(sheet.questions)

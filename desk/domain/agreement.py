@@ -25,13 +25,17 @@ class Agreement:
 
 
 def second_opinions(scores: Sequence[Score]) -> list[tuple[Score, Score]]:
-    """(first, second) of the same call by the same sheet, both final."""
+    """(first, second) of the same call by the same version of a sheet, both final."""
     final = {score.score_id: score for score in scores if score.state is ScoreState.FINAL}
     return [
         (final[score.second_of], score)
         for score in final.values()
-        if score.second_of in final and final[score.second_of].sheet == score.sheet
+        if score.second_of in final and _sheet(final[score.second_of]) == _sheet(score)
     ]
+
+
+def _sheet(score: Score) -> tuple[str, str]:
+    return score.sheet, score.sheet_version
 
 
 def answers_of(pairs: Sequence[tuple[Score, Score]]) -> list[tuple[Answers, Answers]]:

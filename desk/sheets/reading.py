@@ -18,6 +18,7 @@ from desk.sheets.raw import RawFatal, RawQuestion, RawSamples, RawSection, RawSh
 from desk.usecases.draw_samples import SampleRule
 
 SAMPLES = "samples.toml"
+FORMER = "former"
 _MOST_BYTES = 1 << 20
 
 
@@ -39,6 +40,22 @@ def read_sheets(folder: Path) -> list[Sheet]:
         sheet = read_sheet(file)
         if any(sheet.sheet_id == other.sheet_id for other in sheets):
             raise SheetError(file, at("id").line(_text(file)), _("another sheet has the same id"))
+        sheets.append(sheet)
+    return sheets
+
+
+def read_former(folder: Path) -> list[Sheet]:
+    """Earlier versions of these sheets, in the folder "former" within it, by which older scores are read; none where
+    there is no such folder. Raises `SheetError`."""
+    if not (folder / FORMER).is_dir():
+        return []
+    known = {(sheet.sheet_id, sheet.version) for sheet in read_sheets(folder)}
+    sheets: list[Sheet] = []
+    for file in sorted(_listed(folder / FORMER)):
+        sheet = read_sheet(file)
+        if (sheet.sheet_id, sheet.version) in known:
+            raise SheetError(file, at("version").line(_text(file)), _("another sheet has the same id and version"))
+        known.add((sheet.sheet_id, sheet.version))
         sheets.append(sheet)
     return sheets
 

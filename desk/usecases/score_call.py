@@ -32,6 +32,7 @@ class WhyNot(Enum):
     OWN_SCORE = "own_score"  # a second opinion is somebody else's
     NOT_YOURS = "not_yours"  # only the agent of the call may answer
     NO_SHEET = "no_sheet"
+    SHEET_CHANGED = "sheet_changed"  # the draft was begun with another version of its sheet
     TOO_LONG = "too_long"
 
 
@@ -46,7 +47,9 @@ class ScoreRefused(Exception):
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A score as it lies before whoever works on it. `proposed`: what the machine answers, `proposed_fatal` what it
-    points out. `points_x10` None while an answer is missing."""
+    points out. `points_x10` None while an answer is missing. `sheet_then`: the version that it was made with, where
+    `sheet` is another one: a final score's version is not at hand, or a draft was brought to today's; "" = it is the
+    same."""
 
     score: Score
     sheet: Sheet
@@ -55,6 +58,7 @@ class Paper:
     proposed: Mapping[str, int]
     proposed_fatal: tuple[str, ...]
     points_x10: int | None
+    sheet_then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,9 @@ class Subject:
 
 
 class ScoreCall:
-    """`sheets`: read when first asked for, on the worker's thread; raises `SheetError`. `trails`, `promises_in`
-    (`work_ports.Promises.given_in`): what was filed and promised in a call. `log_access(access, call_id,
-    detail)`: that a call was scored is on record."""
+    """`sheets`, `former` (earlier versions): read when first asked for, on the worker's thread; raise `SheetError`.
+    `trails`, `promises_in` (`work_ports.Promises.given_in`): what was filed and promised in a call. `log_access(access,
+    call_id, detail)`: that a call was scored is on record."""
 
     def __init__(
         self,
@@ -79,12 +83,14 @@ class ScoreCall:
         clock: Clock,
         new_id: NewId,
         sheets: Callable[[], Sequence[Sheet]],
+        former: Callable[[], Sequence[Sheet]],
         trails: Trails,
         promises_in: Callable[[CallId], Sequence[Promise]],
         log_access: Callable[[Access, str, str], object] = lambda _access, _call_id, _detail: None,
     ) -> None:
         self._scores, self._log, self._author = scores, change_log, author
-        self._clock, self._new_id, self._sheets, self._log_access = clock, new_id, sheets, log_access
+        self._clock, self._new_id, self._log_access = clock, new_id, log_access
+        self._sheets, self._former = sheets, former
         self._trails, self._promises_in = trails, promises_in
 
     def sheets(self) -> Sequence[Sheet]:
@@ -124,18 +130,24 @@ class ScoreCall:
             self._clock(),
             second_of=second_of,
         )
-        proposed = _proposed(sheet, self._facts(subject))
-        return self.paper(replace(score, answers=answer_texts(proposed)), subject)
+        facts = self._facts(subject)
+        proposed, _fatal = _proposals(sheet, facts)
+        return self.paper(replace(score, answers=answer_texts(proposed)), subject, facts)
 
     def paper(self, score: Score, subject: Subject, facts: Mapping[Fact, float] | None = None) -> Paper:
-        """This score, whoever gave it, beside what the machine knows. `facts`: of a paper on this call that is open;
-        with them nothing is read, and any thread may ask. A sheet that is not there any more raises `ScoreRefused`."""
-        sheet = self._sheet(score.sheet, subject)
+        """This score, whoever gave it, beside what the machine knows. What is final is shown by the version that
+        made it; a draft is brought to today's, and its answers stay where the question stayed the same.
+        `facts`: of a paper on this call that is open; with them nothing is read, and any thread may ask. A sheet that
+        is not there any more raises `ScoreRefused`."""
         facts = self._facts(subject) if facts is None else facts
-        answers = read_answers(score.answers)
-        fatal = tuple(fatal.fatal_id for fatal in sheet.fatals if fatal.proposed(facts))
-        points = score.points_x10 if score.state is ScoreState.FINAL else points_x10(sheet, answers, score.fatal)
-        return Paper(score, sheet, answers, facts, _proposed(sheet, facts), fatal, points)
+        made_by = self._version(score.sheet, score.sheet_version)
+        if score.state is ScoreState.DRAFT:
+            return _draft_paper(score, self._sheet(score.sheet, subject), made_by, facts)
+        answers, points = read_answers(score.answers), score.points_x10
+        if made_by is not None:
+            return Paper(score, made_by, answers, facts, *_proposals(made_by, facts), points)
+        sheet = self._sheet(score.sheet, subject)
+        return Paper(score, sheet, answers, facts, {}, (), points, score.sheet_version)
 
     def _facts(self, subject: Subject) -> dict[Fact, float]:
         call = subject.call
@@ -151,7 +163,10 @@ class ScoreCall:
         self, score: Score, subject: Subject, answers: Mapping[str, int], fatal: Sequence[str], remarks: str
     ) -> Score:
         """Make it final: from now on it counts, and the agent sees it. Raises `ScoreRefused`."""
-        points = points_x10(self._sheet(score.sheet, subject), answers, fatal)
+        sheet = self._sheet(score.sheet, subject)
+        if sheet.version != score.sheet_version:
+            raise ScoreRefused(WhyNot.SHEET_CHANGED)
+        points = points_x10(sheet, answers, fatal)
         if points is None:
             raise ScoreRefused(WhyNot.NOT_COMPLETE)
         filled = self._filled(score, answers, fatal, remarks)
@@ -207,6 +222,16 @@ class ScoreCall:
         if call.agent == listener.agent:
             raise ScoreRefused(WhyNot.OWN_CALL)
 
+    def _version(self, sheet_id: str, version: str) -> Sheet | None:
+        return next(
+            (
+                sheet
+                for sheet in (*self._sheets(), *self._former())
+                if (sheet.sheet_id, sheet.version) == (sheet_id, version)
+            ),
+            None,
+        )
+
     def _sheet(self, sheet_id: str, subject: Subject) -> Sheet:
         sheets = self._sheets()
         kind = subject.tickets[0].kind if subject.tickets else None
@@ -220,6 +245,38 @@ class ScoreCall:
         return found
 
 
-def _proposed(sheet: Sheet, facts: Mapping[Fact, float]) -> dict[str, int]:
+def _proposals(sheet: Sheet, facts: Mapping[Fact, float]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """The machine's answers, and the fatal errors that it points out."""
     found = {sheet.name_of(question): question.proposed(facts) for question in sheet.questions}
-    return {name: answer for name, answer in found.items() if answer is not None}
+    fatal = tuple(fatal.fatal_id for fatal in sheet.fatals if fatal.proposed(facts))
+    return {name: answer for name, answer in found.items() if answer is not None}, fatal
+
+
+def _draft_paper(score: Score, sheet: Sheet, made_by: Sheet | None, facts: Mapping[Fact, float]) -> Paper:
+    proposed, fatal = _proposals(sheet, facts)
+    then = "" if score.sheet_version == sheet.version else score.sheet_version
+    if then:
+        score = _brought_to(sheet, score, made_by, proposed)
+    answers = read_answers(score.answers)
+    return Paper(score, sheet, answers, facts, proposed, fatal, points_x10(sheet, answers, score.fatal), then)
+
+
+def _brought_to(sheet: Sheet, draft: Score, before: Sheet | None, proposed: Mapping[str, int]) -> Score:
+    """The draft by another version of its sheet. Where the one `before` is not at hand, nobody can say what its answers
+    were to, nor on which scale: the machine's are left."""
+    then = {before.name_of(one): (one.text, one.scale) for one in before.questions} if before else {}
+    fatal_then = {one.fatal_id: one.text for one in before.fatals} if before else {}
+    given = read_answers(draft.answers)
+    same = {
+        name: given[name]
+        for name, question in ((sheet.name_of(one), one) for one in sheet.questions)
+        if name in given and then.get(name) == (question.text, question.scale)
+    }
+    fatal = {one.fatal_id for one in sheet.fatals if fatal_then.get(one.fatal_id) == one.text}
+    return replace(
+        draft,
+        sheet_version=sheet.version,
+        answers=answer_texts({**proposed, **same}),
+        fatal=tuple(one for one in draft.fatal if one in fatal),
+        points_x10=None,
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from desk.domain.tickets import Kind
 from desk.resources import resources_dir
-from desk.sheets import SheetError, read_sample_rules, read_sheet, read_sheets
+from desk.sheets import SheetError, read_former, read_sample_rules, read_sheet, read_sheets
 
 SHIPPED = resources_dir() / "sheets"
 GOOD = """id = "a"
@@ -124,6 +124,19 @@ def test_one_bad_sheet_spoils_the_folder_and_so_do_two_of_the_same_name(tmp_path
     (tmp_path / "b.toml").write_text("nonsense")
     with pytest.raises(SheetError, match="not TOML"):
         read_sheets(tmp_path)
+
+
+def test_earlier_versions_lie_in_a_folder_of_their_own_and_none_stands_twice(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(GOOD.replace('version = "1"', 'version = "2"'))
+    assert read_former(tmp_path) == []
+    former = tmp_path / "former"
+    former.mkdir()
+    (former / "a-1.toml").write_text(GOOD)
+    assert [sheet.version for sheet in read_sheets(tmp_path)] == ["2"]
+    assert [(sheet.sheet_id, sheet.version) for sheet in read_former(tmp_path)] == [("a", "1")]
+    (former / "a-2.toml").write_text(GOOD.replace('version = "1"', 'version = "2"'))
+    with pytest.raises(SheetError, match=r"a-2\.toml:2: another sheet has the same id and version"):
+        read_former(tmp_path)
 
 
 def test_a_folder_without_sheets_or_no_folder_at_all_says_so(tmp_path: Path) -> None:

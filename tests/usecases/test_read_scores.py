@@ -32,6 +32,7 @@ class Ground:
             lambda: self.now,
             str,
             lambda: (),
+            lambda: (),
             FakeTrails(self.store),
             FakePromises(self.store).given_in,
         )

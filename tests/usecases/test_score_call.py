@@ -12,7 +12,7 @@ from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Access, Listener, Role
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
-from desk.domain.scores import ScoreState
+from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import Band, Fact, Fatal, Question, Section, Sheet
 from desk.domain.spans import span_text
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
@@ -62,6 +62,7 @@ class Scene:
     store: FakeStore = field(default_factory=FakeStore)
     accesses: list[tuple[Access, str, str]] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=lambda: [SHEET])
+    former: list[Sheet] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         numbers, minutes = count(1), count(1)
@@ -74,6 +75,7 @@ class Scene:
             self.clock,
             lambda: f"score{next(numbers):03}",
             lambda: self.sheets,
+            lambda: self.former,
             FakeTrails(self.store),
             FakePromises(self.store).given_in,
             lambda *access: self.accesses.append(access),
@@ -204,3 +206,72 @@ def test_without_a_sheet_there_is_no_score(scene: Scene) -> None:
     with pytest.raises(ScoreRefused) as refused:
         scene.score.begin(SUBJECT, BOSS)
     assert refused.value.why is WhyNot.NO_SHEET
+
+
+# The sheet of a year later: another weight for the tone, another question beside it, and a scale that ends elsewhere.
+NEWER = replace(
+    SHEET,
+    version="2",
+    sections=(
+        replace(
+            SHEET.sections[0],
+            questions=(Question("in_time", "及时", 1, 10), Question("tone", "语气", 9), Question("name", "报工号")),
+        ),
+    ),
+)
+
+
+def scored(scene: Scene) -> Score:
+    draft = scene.score.begin(SUBJECT, BOSS).score
+    return scene.score.finish(draft, SUBJECT, {"opening.in_time": 5, "opening.tone": 3}, (), "")
+
+
+def test_an_old_score_is_read_with_the_sheet_it_was_made_by(scene: Scene) -> None:
+    final = scored(scene)
+    scene.sheets, scene.former = [NEWER], [SHEET]
+    paper = scene.score.paper(final, SUBJECT)
+    assert (paper.sheet, paper.sheet_then) == (SHEET, "")
+    assert paper.proposed == {"opening.in_time": 5}
+    assert paper.points_x10 == final.points_x10
+
+
+def test_where_its_version_is_away_an_old_score_says_so_and_proposes_nothing(scene: Scene) -> None:
+    final = scored(scene)
+    scene.sheets = [NEWER]
+    paper = scene.score.paper(final, SUBJECT)
+    assert (paper.sheet, paper.sheet_then) == (NEWER, "1")
+    assert not paper.proposed
+    assert not paper.proposed_fatal
+    assert (paper.answers, paper.points_x10) == ({"opening.in_time": 5, "opening.tone": 3}, final.points_x10)
+
+
+@pytest.mark.parametrize(("former", "tone"), [([SHEET], {"opening.tone": 3}), ([], {})])
+def test_a_draft_comes_to_todays_sheet_with_the_answers_whose_questions_stayed(
+    scene: Scene, former: list[Sheet], tone: dict[str, int]
+) -> None:
+    begun = scene.score.begin(SUBJECT, BOSS).score
+    draft = scene.score.save(begun, {"opening.in_time": 5, "opening.tone": 3}, ("rude",), "语速快")
+    scene.sheets, scene.former = [NEWER], former
+    paper = scene.score.begin(SUBJECT, BOSS)
+    assert (paper.score.score_id, paper.score.sheet_version, paper.sheet_then) == (draft.score_id, "2", "1")
+    assert paper.answers == tone
+    assert paper.score.fatal == (("rude",) if former else ())
+    assert paper.score.remarks == "语速快"
+    whole = {"opening.in_time": 10, "opening.tone": 5, "opening.name": 5}
+    assert scene.score.finish(paper.score, SUBJECT, whole, (), "").sheet_version == "2"
+
+
+def test_a_draft_of_another_version_does_not_become_final_under_its_name(scene: Scene) -> None:
+    draft = scene.score.begin(SUBJECT, BOSS).score
+    scene.sheets = [NEWER]
+    whole = {"opening.in_time": 10, "opening.tone": 5, "opening.name": 5}
+    with pytest.raises(ScoreRefused) as refused:
+        scene.score.finish(draft, SUBJECT, whole, (), "")
+    assert refused.value.why is WhyNot.SHEET_CHANGED
+
+
+def test_opinions_by_two_versions_of_a_sheet_are_not_compared(scene: Scene) -> None:
+    first = scored(scene)
+    second = replace(first, score_id="s2", scored_by="9002", second_of=first.score_id)
+    assert agreement_of([first, second]) is not None
+    assert agreement_of([first, replace(second, sheet_version="2")]) is None

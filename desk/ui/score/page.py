@@ -154,7 +154,8 @@ class ScorePage(QFrame):
             return read
         if read.paper.score.state is not ScoreState.DRAFT:
             return read
-        return replace(read, paper=self._parts.score.paper(shown.score, read.subject, read.paper.facts))
+        typed = self._parts.score.paper(shown.score, read.subject, read.paper.facts)
+        return replace(read, paper=replace(typed, sheet_then=shown.sheet_then))
 
     def _offer(self, read: _Read) -> None:
         """The scores that there are, to be read."""
@@ -212,8 +213,10 @@ class ScorePage(QFrame):
         subject = read.subject
         fatal, remarks = self.sheet.fatals, self.sheet.remarks
         score = replace(read.paper.score, answers=answer_texts(answers), fatal=fatal, remarks=remarks)
-        self._read = replace(read, paper=self._parts.score.paper(score, subject, read.paper.facts))
-        self._refill(presenter.view_of(self._read.paper, read.listener, self._parts.local))  # type: ignore[arg-type]
+        paper = self._parts.score.paper(score, subject, read.paper.facts)
+        paper = replace(paper, sheet_then=read.paper.sheet_then)
+        self._read = replace(read, paper=paper)
+        self._refill(presenter.view_of(paper, read.listener, self._parts.local))
         self._parts.worker.save(
             f"score {score.score_id}",
             lambda: self._parts.score.save(score, answers, fatal, remarks),

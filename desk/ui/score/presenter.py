@@ -73,7 +73,7 @@ def view_of(paper: Paper, listener: Listener, local: Callable[[datetime], dateti
         points=points_text(paper.points_x10),
         verdict=verdict,
         tone=tone,
-        missing="" if final or score.fatal or not unanswered else _missing(unanswered),
+        missing="" if final else " ".join(filter(None, (_other_version(paper), _open_words(score, unanswered)))),
         sections=tuple(_sections(paper)),
         fatals=tuple(
             FatalView(
@@ -86,7 +86,7 @@ def view_of(paper: Paper, listener: Listener, local: Callable[[datetime], dateti
         ),
         remarks=score.remarks,
         editable=not final and score.scored_by == listener.agent and listener.role is Role.SUPERVISOR,
-        given=given_text(score, local) if final else "",
+        given=" ".join(filter(None, (given_text(score, local), _other_version(paper)))) if final else "",
         reply=score.reply,
         may_reply=final and score.agent == listener.agent,
     )
@@ -138,6 +138,7 @@ def why_words(why: WhyNot) -> str:
         WhyNot.OWN_SCORE: _("A second opinion is somebody else's: the first score is yours."),
         WhyNot.NOT_YOURS: _("Only the agent of this call may answer."),
         WhyNot.NO_SHEET: _("The scoring sheet of this score is not there any more. Ask IT for the sheet's file."),
+        WhyNot.SHEET_CHANGED: _("The scoring sheet has changed meanwhile. Open the call's score again."),
         WhyNot.TOO_LONG: _("The text is too long: 4000 characters at most."),
     }[why]
 
@@ -161,19 +162,31 @@ def fact_words(fact: Fact, figure: float) -> str:
     }[fact]
 
 
+def _other_version(paper: Paper) -> str:
+    if not paper.sheet_then:
+        return ""
+    if paper.score.state is ScoreState.FINAL:
+        told = _("Made with version {then} of the sheet, which is not here; the words are those of version {now}.")
+    else:
+        told = _("Begun with version {then} of the sheet, which is version {now} now: look at every answer again.")
+    return told.format(then=paper.sheet_then, now=paper.sheet.version)
+
+
 def _sections(paper: Paper) -> list[SectionView]:
+    """Of a final score whose version of the sheet is not here, the questions that were answered, without weights."""
     whole = sum(section.weight for section in paper.sheet.sections)
-    return [
-        SectionView(
-            section.title,
-            _("{percent} %").format(percent=round(100 * section.weight / whole)),
-            tuple(
-                _question(paper, f"{section.section_id}.{question.question_id}", question)
-                for question in section.questions
-            ),
+    is_other = bool(paper.sheet_then) and paper.score.state is ScoreState.FINAL
+    found = []
+    for section in paper.sheet.sections:
+        questions = tuple(
+            _question(paper, name, question)
+            for question in section.questions
+            if (name := f"{section.section_id}.{question.question_id}") in paper.answers or not is_other
         )
-        for section in paper.sheet.sections
-    ]
+        weight = "" if is_other else _("{percent} %").format(percent=round(100 * section.weight / whole))
+        if questions:
+            found.append(SectionView(section.title, weight, questions))
+    return found
 
 
 def _question(paper: Paper, name: str, question: Question) -> QuestionView:
@@ -189,10 +202,14 @@ def _verdict(paper: Paper) -> tuple[str, str]:
         return "", ""
     if paper.score.fatal:
         return _("fatal error"), "danger"
+    if paper.sheet_then:
+        return "", ""  # what was enough then, nobody here knows
     if paper.points_x10 >= 10 * paper.sheet.passed:
         return _("passed"), "go"
     return _("below {points}").format(points=paper.sheet.passed), "warn"
 
 
-def _missing(count: int) -> str:
+def _open_words(score: Score, count: int) -> str:
+    if score.fatal or not count:
+        return ""
     return ngettext("{n} question is still open", "{n} questions are still open", count).format(n=count)

@@ -86,6 +86,7 @@ class Ground:
             clock,
             lambda: f"score{next(numbers):03}",
             lambda: SHEETS,
+            list,
             FakeTrails(self.store),
             self._given_in,
         )

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.domain.identity import CallId
@@ -269,6 +269,30 @@ def test_agents_see_no_draft_and_no_sheet_of_their_own(qtbot: QtBot, ground: Gro
     qtbot.wait(0)
     assert ground.page.paper is None
     assert ground.page.sheet.isHidden()
+
+
+def test_a_score_made_with_another_version_says_so_and_shows_only_what_was_answered(
+    qtbot: QtBot, ground: Ground
+) -> None:
+    ground.final(sheet_version="0", answers=("opening.greeting=4",), scored_by="9001")
+    shown(qtbot, ground)
+    assert [row.view.name for row in ground.page.sheet.rows] == ["opening.greeting"]
+    words = " ".join(label.text() for label in ground.page.findChildren(QLabel))
+    assert "Made with version 0 of the sheet" in words
+
+
+def test_a_draft_of_another_version_says_so_until_it_is_left(qtbot: QtBot, ground: Ground) -> None:
+    ground.final(
+        score_id="d1", scored_by="9001", sheet_version="0", state=ScoreState.DRAFT, points_x10=None,
+        answers=("opening.greeting=4",),
+    )  # fmt: skip
+    shown(qtbot, ground)
+    row = ground.page.sheet.rows[1]
+    assert (row.view.name, row.view.answer) == ("opening.greeting", None)
+    row.answer(3)
+    words = " ".join(label.text() for label in ground.page.findChildren(QLabel))
+    assert "Begun with version 0 of the sheet" in words
+    assert kept(qtbot, ground)[0].sheet_version == SHEETS[-1].version
 
 
 def test_without_a_call_there_is_a_word_and_nothing_to_press(qtbot: QtBot, ground: Ground) -> None:
