@@ -1,6 +1,7 @@
 """What is kept of quality assurance (质检): samples drawn, scores given, the agent's answer. The sheets themselves are
 files (`desk.usecases.score`). Values only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -47,6 +48,13 @@ class Score:
     def has_new_answer(self) -> bool:
         """Whoever gave it has not looked at the answer yet."""
         return self.replied_at is not None and (self.seen_at is None or self.seen_at < self.replied_at)
+
+
+def is_unswayed(scores: Sequence[Score], by: str) -> bool:
+    """Whether this supervisor could still give a second opinion on the call of these scores without having read one:
+    somebody else's is final and none of theirs, and it is not their own call."""
+    final = [score for score in scores if score.state is ScoreState.FINAL]
+    return bool(final) and not any(by in (score.scored_by, score.agent) for score in final)
 
 
 @dataclass(frozen=True, slots=True)

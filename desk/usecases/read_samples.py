@@ -8,7 +8,7 @@ from desk.domain.agreement import Agreement, agreement_of, answers_of, by_questi
 from desk.domain.call_log import CallEntry
 from desk.domain.estate import Duty
 from desk.domain.listening import Listener, Role
-from desk.domain.scores import Sample, Score, ScoreState
+from desk.domain.scores import Sample, Score, ScoreState, is_unswayed
 from desk.usecases.draw_samples import RANDOM
 from desk.usecases.ports import CallLog, Residents
 from desk.usecases.recording_ports import Scores
@@ -16,11 +16,13 @@ from desk.usecases.recording_ports import Scores
 
 @dataclass(frozen=True, slots=True)
 class SampleRow:
-    """`call` None: its changes have not come yet. `score`: the newest final one, else a draft."""
+    """`call` None: its changes have not come yet. `score`: the newest final one, else a draft. `unswayed`: whoever asks
+    may still give a second opinion, and is not told the points."""
 
     sample: Sample
     call: CallEntry | None
     score: Score | None
+    unswayed: bool = False
 
     @property
     def done(self) -> bool:
@@ -44,7 +46,8 @@ class ReadSamples:
         are still to be heard is not for them to know, and what is scored is told by `ReadScores`."""
         if listener.role is not Role.SUPERVISOR:
             return []
-        return sorted((self._row(sample) for sample in self._scores.samples(period) if not sample.dropped), key=_order)
+        samples = [sample for sample in self._scores.samples(period) if not sample.dropped]
+        return sorted((self._row(sample, listener) for sample in samples), key=_order)
 
     def agreement(self, since: datetime, until: datetime) -> Agreed | None:
         """Of the second opinions in this time; None where there is none."""
@@ -58,10 +61,11 @@ class ReadSamples:
             person.number for person in self._residents.staff() if person.duty is Duty.AGENT and person.active
         )
 
-    def _row(self, sample: Sample) -> SampleRow:
+    def _row(self, sample: Sample, listener: Listener) -> SampleRow:
         scores = self._scores.of_call(sample.call_id)
         final = next((score for score in scores if score.state is ScoreState.FINAL), None)
-        return SampleRow(sample, self._calls.get(sample.call_id), final or next(iter(scores), None))
+        score = final or next(iter(scores), None)
+        return SampleRow(sample, self._calls.get(sample.call_id), score, is_unswayed(scores, listener.agent))
 
 
 def _order(row: SampleRow) -> tuple[str, bool, str, str]:

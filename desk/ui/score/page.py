@@ -55,6 +55,7 @@ class _Read:
     listener: Listener
     refused: str = ""
     was_news: bool = False
+    unswayed: str = ""  # the score that lies there unread, to be read or to be judged beside
 
 
 class ScorePage(QFrame):
@@ -121,6 +122,9 @@ class ScorePage(QFrame):
         wanted = next((score for score in scores if score.score_id == score_id), None)
         if wanted is None and not open_draft and not second_of:
             wanted = presenter.first_look(scores, listener)
+            if wanted is not None and wanted.state is ScoreState.FINAL and presenter.hides(scores, listener):
+                first = wanted.second_of or wanted.score_id
+                return _Read(subject, None, scores, listener, presenter.unswayed_words(wanted), unswayed=first)
         try:
             if wanted is None:
                 fresh = self._parts.score.begin(subject, listener, second_of=second_of, score_id=open_draft)
@@ -167,7 +171,7 @@ class ScorePage(QFrame):
             if self._choice.findData(shown) < 0 and read.paper is not None:
                 self._choice.insertItem(0, _("My draft"), "")
             self._choice.setCurrentIndex(max(0, self._choice.findData(shown)))
-        self._choice.setVisible(self._choice.count() > 1)
+        self._choice.setVisible(self._choice.count() > 1 and not read.unswayed)
 
     def _refill(self, view: PaperView) -> None:
         view = replace(view, reply=self._replies.get(view.score_id, view.reply))
@@ -178,13 +182,16 @@ class ScorePage(QFrame):
         theme.mark(self._verdict, f"chip-{view.tone}" if view.tone else "chip")
         self._missing.setText(view.missing or view.given)
         self.sheet.show_view(view)
+        self._open.hide()
         self._final.setVisible(view.editable)
         self._second.setVisible(not view.editable and not view.may_reply)
 
     def _show_nothing(self, words: str, keep: _Read | None = None) -> None:
         self._read = keep
+        is_unswayed = keep is not None and bool(keep.unswayed)
         self._final.hide()
-        self._second.hide()
+        self._second.setVisible(is_unswayed)
+        self._open.setVisible(is_unswayed)
         self.sheet.hide()
         self._title.setText("")
         self._points.setText("")
@@ -241,8 +248,14 @@ class ScorePage(QFrame):
             failed=self._failed,
         )
 
+    def _open_unread(self) -> None:
+        if self._read is not None and self._read.unswayed:
+            self.read_score(self._read.unswayed)
+
     def _second_opinion(self) -> None:
-        if self.paper is not None:
+        if self._read is not None and self._read.unswayed:
+            self._ask("", second_of=self._read.unswayed)
+        elif self.paper is not None:
             first = self.paper.score
             self._ask("", second_of=first.second_of or first.score_id)
 
@@ -327,10 +340,13 @@ class ScorePage(QFrame):
         self._final.clicked.connect(self._finish)
         self._second = KeyButton("score_second", _("Second opinion"), "Ctrl+Shift+Return", "", "quiet")
         self._second.clicked.connect(self._second_opinion)
-        for button in (self._final, self._second):
+        self._open = KeyButton("score_read", _("Read it"), "Ctrl+R", "", "quiet")
+        self._open.clicked.connect(self._open_unread)
+        for button in (self._final, self._second, self._open):
             button.hide()
         foot = QHBoxLayout()
         foot.addWidget(self._second)
+        foot.addWidget(self._open)
         foot.addStretch(1)
         foot.addWidget(self._final)
         return foot

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desk.domain.listening import Listener, Role
-from desk.domain.scores import Score, ScoreState
+from desk.domain.scores import Score, ScoreState, is_unswayed
 from desk.domain.sheets import Fact, Question
 from desk.i18n import _, ngettext
 from desk.usecases.score_call import Paper, WhyNot
@@ -106,18 +106,34 @@ def given_text(score: Score, local: Callable[[datetime], datetime]) -> str:
 def choices(
     scores: Sequence[Score], listener: Listener, local: Callable[[datetime], datetime]
 ) -> list[tuple[str, str]]:
-    """(score id, line) of what there is to be read, newest first."""
+    """(score id, line) of what there is to be read, newest first; without points for whoever gives an opinion of their
+    own meanwhile."""
+    hidden = hides(scores, listener)
     return [
-        (score.score_id, f"{points_text(score.points_x10)}  {given_text(score, local)}")
+        (score.score_id, f"{'–' if hidden else points_text(score.points_x10)}  {given_text(score, local)}")
         for score in _readable(scores, listener)
     ]
 
 
+def hides(scores: Sequence[Score], listener: Listener) -> bool:
+    """Whether points are not told yet: a second opinion is worth something while it is unswayed."""
+    return listener.role is Role.SUPERVISOR and is_unswayed(scores, listener.agent)
+
+
 def first_look(scores: Sequence[Score], listener: Listener) -> Score | None:
     """What is shown of a call first: the draft of whoever sits here, else what was made final last, so that nobody
-    scores twice unawares. None: there is nothing yet."""
+    scores twice unawares. None: there is nothing yet. Where it `hides`, it is asked about first."""
     drafts = [score for score in scores if score.state is ScoreState.DRAFT and score.scored_by == listener.agent]
     return next(iter([*drafts, *_readable(scores, listener)]), None)
+
+
+def unswayed_words(score: Score) -> str:
+    """In the place of a score that nobody who sits here has read."""
+    told = _(
+        "{who} has scored this call. Give your own opinion first: points and answers stay hidden until yours is final."
+        " Or read it."
+    )
+    return told.format(who=score.scored_by)
 
 
 def _readable(scores: Sequence[Score], listener: Listener) -> list[Score]:

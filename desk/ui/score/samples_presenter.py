@@ -98,4 +98,6 @@ def _state(row: SampleRow) -> tuple[str, str]:
         return _("to score"), "accent"
     if not row.done:
         return _("draft"), "warn"
+    if row.unswayed:
+        return _("scored"), "go"
     return points_text(row.score.points_x10), "go"

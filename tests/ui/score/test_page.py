@@ -138,11 +138,50 @@ def test_a_draft_is_there_again_when_the_call_is(qtbot: QtBot, ground: Ground) -
     assert ground.page.sheet.rows[1].view.answer == 2
 
 
-def test_what_somebody_made_final_is_shown_first_and_a_second_opinion_starts_without_it(
+def told(ground: Ground) -> str:
+    """All that can be read on the page."""
+    labels = [label.text() for label in ground.page.findChildren(QLabel) if label.isVisible()]
+    choice = child(ground, QComboBox, "score_choice")
+    lines = [choice.itemText(index) for index in range(choice.count())] if choice.isVisible() else []
+    texts = [box.toPlainText() for box in ground.page.findChildren(QPlainTextEdit) if box.isVisible()]
+    return "\n".join([*labels, *lines, *texts])
+
+
+def unread(qtbot: QtBot, ground: Ground) -> None:
+    """The call has a final score by somebody else, and the page asks first."""
+    ground.page.show_hit(HIT)
+    qtbot.waitUntil(lambda: button(ground, "score_read").isVisible())
+    assert button(ground, "score_second").isVisible()
+    assert ground.page.paper is None
+
+
+def read_it(qtbot: QtBot, ground: Ground) -> None:
+    unread(qtbot, ground)
+    QTest.keyClick(ground.page, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: ground.page.paper is not None)
+
+
+def test_a_second_opinion_is_made_without_sight_of_the_first_one(qtbot: QtBot, ground: Ground) -> None:
+    first = ground.final(remarks="语气生硬")
+    unread(qtbot, ground)
+    assert "80" not in told(ground)
+    assert "语气生硬" not in told(ground)
+    button(ground, "score_second").click()
+    qtbot.waitUntil(lambda: ground.page.paper is not None and ground.page.paper.score.second_of == first.score_id)
+    assert "80" not in told(ground)
+    for row in ground.page.sheet.rows:
+        row.answer(row.view.scale)
+    assert "80" not in told(ground)
+    button(ground, "score_finish").click()
+    qtbot.waitUntil(lambda: button(ground, "score_finish").isHidden())
+    assert "80  score by 9002" in told(ground)
+
+
+def test_what_somebody_made_final_can_be_read_first_and_a_second_opinion_starts_without_it(
     qtbot: QtBot, ground: Ground
 ) -> None:
     first = ground.final()
-    shown(qtbot, ground)
+    read_it(qtbot, ground)
     assert ground.page.paper is not None
     assert ground.page.paper.score == first
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -205,7 +244,7 @@ def test_half_an_answer_stays_while_calls_end_elsewhere(qtbot: QtBot, ground: Gr
 
 def test_a_second_opinion_stays_open_while_calls_end_elsewhere_and_is_one_score(qtbot: QtBot, ground: Ground) -> None:
     first = ground.final()
-    shown(qtbot, ground)
+    unread(qtbot, ground)
     button(ground, "score_second").click()
     qtbot.waitUntil(lambda: ground.page.paper is not None and ground.page.paper.score.second_of == first.score_id)
     again(qtbot, ground)
@@ -250,7 +289,7 @@ def test_typing_reads_nothing_beside_what_the_worker_has_read(qtbot: QtBot, grou
 def test_the_score_that_was_picked_stays_in_front(qtbot: QtBot, ground: Ground) -> None:
     first = ground.final()
     second = ground.final(score_id="score-9003", scored_by="9003", second_of=first.score_id, points_x10=900)
-    shown(qtbot, ground)
+    read_it(qtbot, ground)
     newest = ground.page.paper
     assert newest is not None
     picked = first if newest.score == second else second

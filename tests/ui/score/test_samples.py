@@ -96,12 +96,17 @@ def test_drawing_fills_the_list_and_enter_opens_the_call(qtbot: QtBot, page: Sam
     assert opened.args == ["c1"]
 
 
-def test_a_scored_sample_shows_its_points(qtbot: QtBot, page: SamplesPage, ground: Ground) -> None:
+def test_a_scored_sample_shows_its_points_to_whoever_has_scored_it(
+    qtbot: QtBot, page: SamplesPage, ground: Ground
+) -> None:
     page.draw()
     qtbot.waitUntil(lambda: [row.lead for row in page.list.rows] == ["to score"])
-    ground.final()
+    first = ground.final()
     page.refresh()
-    qtbot.waitUntil(lambda: [row.lead for row in page.list.rows] == ["80"])
+    qtbot.waitUntil(lambda: [row.lead for row in page.list.rows] == ["scored"])
+    ground.final(score_id="mine", scored_by="9001", second_of=first.score_id, points_x10=700)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.list.rows[0].lead.isdecimal())
 
 
 def test_weeks_are_turned_over(qtbot: QtBot, page: SamplesPage) -> None:
