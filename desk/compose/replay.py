@@ -125,6 +125,7 @@ def uses_of(ground: Ground) -> ReplayUses:
         samples=ReadSamples(scores, calls, residents, CHINA),
         scores=ground.scores,
         draw=scoring.draw,
+        drop=scoring.drop,
         rule_titles=scoring.titles,
         open_tape=ground.replay.open,
         reel=late_player.reel,

@@ -24,8 +24,8 @@ from desk.store.residents import SqlResidents
 from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.store.trails import SqlTrails
-from desk.ui.score.samples_presenter import agreement_lines, agreement_words
-from desk.usecases.draw_samples import DrawSamples, SampleRule, week, week_of
+from desk.ui.score.samples_presenter import agreement_lines, agreement_words, week_runs_words
+from desk.usecases.draw_samples import DrawSamples, SampleRule, WeekRuns, week, week_of
 from desk.usecases.ports import ChangeAuthor
 from desk.usecases.read_samples import ReadSamples
 from desk.usecases.recording_ports import CallSearch
@@ -81,6 +81,9 @@ class Scoring:
 
     def draw(self, period: str, agents: Sequence[str], by: str) -> Sequence[Sample]:
         return drawing(self._settings, self._store, self._search, self._author, self._folder).draw(period, agents, by)
+
+    def drop(self, sample_id: str, why: str) -> None:
+        drawing(self._settings, self._store, self._search, self._author, self._folder).drop(sample_id, why)
 
     def titles(self) -> Mapping[str, str]:
         return {rule.name: rule.title for rule in self._folder.rules}
@@ -140,6 +143,9 @@ def draw(settings: Settings, period: str, say: Say) -> int:
             period, reading.agents() or [settings.seat.agent], settings.seat.agent
         )
         rows = reading.of_week(period, Listener(settings.seat.agent, Role.SUPERVISOR))
+    except WeekRuns:
+        say(week_runs_words(period))
+        return exit_codes.FAULT
     finally:
         store.close()
     for row in rows:

@@ -37,6 +37,10 @@ class SampleRule:
     most_mos_x100: int | None = None
 
 
+class WeekRuns(Exception):
+    """The week is not over: what is drawn of half of it would be the calls of its first days."""
+
+
 class DrawSamples:
     """`samples`: random ones per agent and week. `zone`: whose weeks."""
 
@@ -58,8 +62,10 @@ class DrawSamples:
 
     def draw(self, period: str, agents: Sequence[str], drawn_by: str) -> list[Sample]:
         """Draw what is still to be drawn of this week ("2026-W47"). Returns the new samples; writes them in one
-        transaction. Raises `ValueError` for what is no week, `SearchAway`, `StoreFull`, `StoreBroken`."""
+        transaction. Raises `ValueError` for what is no week, `WeekRuns`, `SearchAway`, `StoreFull`, `StoreBroken`."""
         since, until = week(period, self._zone)
+        if self._clock() < until:
+            raise WeekRuns(period)
         there = self._scores.samples(period)
         taken = {sample.call_id for sample in there}
         drawn: list[Sample] = []

@@ -12,7 +12,7 @@ from desk.domain.call_search import CallHit, CallQuery, Recorded
 from desk.domain.identity import CallId
 from desk.domain.party import Direction
 from desk.domain.scores import Sample
-from desk.usecases.draw_samples import RANDOM, DrawSamples, SampleRule, week, week_of
+from desk.usecases.draw_samples import RANDOM, DrawSamples, SampleRule, WeekRuns, week, week_of
 from desk.usecases.fakes import FakeAuthor, FakeStore
 
 CHINA = timezone(timedelta(hours=8))
@@ -52,7 +52,12 @@ def hit(number: int, agent: str, hold_s: int = 0, at: datetime | None = None) ->
 
 
 def drawing(
-    search: Search, store: FakeStore, samples: int = 3, rules: Sequence[SampleRule] = (), seed: int = 0
+    search: Search,
+    store: FakeStore,
+    samples: int = 3,
+    rules: Sequence[SampleRule] = (),
+    seed: int = 0,
+    now: datetime = MONDAY + timedelta(days=8),
 ) -> DrawSamples:
     numbers = count(seed)
     author = FakeAuthor("9001", "S01", lambda: MONDAY, lambda: f"change{next(numbers):05}")
@@ -61,7 +66,7 @@ def drawing(
         store.scores,
         store,
         author,
-        lambda: MONDAY + timedelta(days=8),
+        lambda: now,
         lambda: f"s{next(numbers):05}",
         CHINA,
         samples,
@@ -110,6 +115,15 @@ def test_drawing_again_adds_nothing_and_a_dropped_one_is_made_up_for(search: Sea
     draw.drop(drawn[0].sample_id, "拨错号码")
     (another,) = draw.draw(WEEK, ["1001"], "9001")
     assert another.call_id not in calls_of(drawn)
+
+
+def test_a_week_that_is_not_over_is_not_drawn(search: Search) -> None:
+    store = FakeStore()
+    draw = drawing(search, store, now=MONDAY + timedelta(days=7, seconds=-1))
+    with pytest.raises(WeekRuns):
+        draw.draw(WEEK, ["1001"], "9001")
+    assert not store.changes
+    assert drawing(search, store, now=MONDAY + timedelta(days=7)).draw(WEEK, ["1001"], "9001")
 
 
 def test_a_rule_draws_of_the_calls_that_fit_it_beside_the_random_ones(search: Search) -> None:

@@ -100,6 +100,7 @@ def _add_scoring(window: ReplayWindow, door: DoorParts, uses: ReplayUses) -> Non
                 read=uses.samples,
                 scores=uses.scores,
                 draw=uses.draw,
+                drop=uses.drop,
                 titles=uses.rule_titles,
                 listener=uses.listener,
                 clock=door.hub.clock,

@@ -26,7 +26,7 @@ class ReplayUses:
     """All of it runs on the worker, but for `player`. `look`, `one`: `SearchCalls`; `note_number`: a search for it goes
     on record; `open_tape`, `heard`: `Replay`; `export`, `pack`: `desk.usecases.evidence`; `hold`, `lift`: `LegalHold`.
     `ticket_number`: of a ticket, "" where it is not known. `score`, `tickets_of`, `scores_of`, `samples`,
-    `scores`, `draw`, `rule_titles`: for `desk.ui.score`."""
+    `scores`, `draw`, `drop`, `rule_titles`: for `desk.ui.score`."""
 
     look: Callable[[Asked, CallPlace | None, int], Found]
     one: Callable[[CallId], FoundCall | None]
@@ -45,6 +45,7 @@ class ReplayUses:
     samples: ReadSamples
     scores: ReadScores
     draw: Callable[[str, Sequence[str], str], Sequence[Sample]]
+    drop: Callable[[str, str], None]
     rule_titles: Callable[[], Mapping[str, str]]
     open_tape: Callable[[CallId], Tape]
     reel: Callable[[Tape], Reel]

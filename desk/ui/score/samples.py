@@ -1,6 +1,6 @@
-"""The scores page. Supervisors: which calls of the week are to be scored, how far it is, and who has answered. Agents:
-the scores of their own calls. Enter opens the call. Ui process, Qt's thread; reading and drawing are done on the
-worker."""
+"""The scores page. Supervisors: which calls of a week are to be scored, how far it is, and who has answered. Agents:
+the scores of their own calls. Enter opens the call. It opens on the week before: of one that runs nothing can be drawn
+yet. Ui process, Qt's thread; reading and drawing are done on the worker."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ from desk.ui import theme
 from desk.ui.key_button import KeyButton
 from desk.ui.rows import RowList
 from desk.ui.score import samples_presenter as presenter
+from desk.ui.score.drop_line import DropLine
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
-from desk.usecases.draw_samples import week, week_of
+from desk.usecases.draw_samples import WeekRuns, week, week_of
 from desk.usecases.read_samples import Agreed, ReadSamples, SampleRow
 from desk.usecases.read_scores import ReadScores, ScoredCall
 from desk.usecases.recording_ports import SearchAway
@@ -30,12 +31,14 @@ AGREED_WEEKS = 4  # of second opinions, how far people agree
 
 @dataclass(frozen=True, kw_only=True)
 class SamplesParts:
-    """`read`, `scores`, `draw(period, agents, by)`, `titles` (rule -> its name) and `listener` run on the worker."""
+    """`read`, `scores`, `draw(period, agents, by)`, `drop(sample_id, why)`, `titles` (rule -> its name) and `listener`
+    run on the worker."""
 
     worker: Worker
     read: ReadSamples
     scores: ReadScores
     draw: Callable[[str, Sequence[str], str], Sequence[Sample]]
+    drop: Callable[[str, str], None]
     titles: Callable[[], Mapping[str, str]]
     listener: Callable[[], Listener]
     clock: Callable[[], datetime]
@@ -63,7 +66,8 @@ class SamplesPage(QFrame):
         self.setObjectName("samples_page")
         self.setAccessibleName(_("Scores"))
         self._parts = parts
-        self._period = week_of(parts.clock(), parts.read.zone)
+        self._period = week_of(parts.clock() - timedelta(days=7), parts.read.zone)
+        self._samples: dict[str, SampleRow] = {}  # by their row's target
         self._lay_out()
 
     @property
@@ -89,8 +93,9 @@ class SamplesPage(QFrame):
     def draw(self) -> None:
         period = self._period
 
-        def work() -> Sequence[Sample]:
-            return self._parts.draw(period, self._parts.read.agents(), self._parts.listener().agent)
+        def work() -> tuple[int, int]:
+            agents = self._parts.read.agents()
+            return len(self._parts.draw(period, agents, self._parts.listener().agent)), len(agents)
 
         self._draw.setEnabled(False)
         self._told.setText(_("Drawing ..."))
@@ -109,6 +114,7 @@ class SamplesPage(QFrame):
     def _show(self, read: _Read) -> None:
         zone = self._parts.read.zone
         samples = presenter.rows_of(read.rows, read.titles, zone)
+        self._samples = {row.target: one for row, one in zip(samples, read.rows, strict=True) if row.target}
         if read.may_draw:
             self.list.show_rows([*presenter.answered_rows(read.scores, zone), *samples])
         else:
@@ -126,10 +132,36 @@ class SamplesPage(QFrame):
         for widget in (self._before, self._week, self._after):
             widget.setVisible(read.may_draw)
         self._draw.setVisible(read.may_draw)
+        self._drop_key.setVisible(bool(read.rows))
         self._draw.setEnabled(True)
 
-    def _drawn(self, samples: Sequence[Sample]) -> None:
-        self._told.setText(presenter.drawn_words(len(samples)))
+    def _drawn(self, drawn: tuple[int, int]) -> None:
+        self._told.setText(presenter.drawn_words(*drawn))
+        self._parts.changed()
+        self.refresh()
+
+    def drop(self) -> None:
+        """The chosen one is of no use: ask why."""
+        row = self.list.chosen
+        sample = self._samples.get(row.target) if row is not None else None
+        if sample is None:
+            self._told.setText(_("Choose one of the samples first."))
+        elif sample.score is not None:
+            self._told.setText(_("This one is being scored already: it stays."))
+        else:
+            self._why.open(sample.sample.sample_id)
+
+    def _drop(self, sample_id: str, why: str) -> None:
+        self._parts.worker.run(
+            lambda: self._parts.drop(sample_id, why),
+            lambda _none: self._dropped(),
+            self._failed,
+            lane=LANE,
+            owner=self,
+        )
+
+    def _dropped(self) -> None:
+        self._told.setText(_("Dropped. Draw again for another one in its place."))
         self._parts.changed()
         self.refresh()
 
@@ -137,6 +169,8 @@ class SamplesPage(QFrame):
         self._draw.setEnabled(True)
         if isinstance(error, SheetError):
             told = _("The scoring sheets cannot be used: {detail}. Ask IT to correct the file.").format(detail=error)
+        elif isinstance(error, WeekRuns):
+            told = presenter.week_runs_words(self._period)
         elif isinstance(error, SearchAway):
             told = _("Calls cannot be searched now. Try again in a moment.")
         else:
@@ -170,6 +204,12 @@ class SamplesPage(QFrame):
         for widget in (self._before, self._week, self._after):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
+        self._drop_key = KeyButton("samples_drop", _("Of no use"), "Ctrl+Delete", "trash", "quiet")
+        self._drop_key.clicked.connect(self.drop)
+        self._drop_key.hide()
+        self._why = DropLine()
+        self._why.wanted.connect(self._drop)
+        head.addWidget(self._drop_key)
         head.addWidget(self._draw)
         self.list = RowList("samples", _("Scores"))
         self.list.opened.connect(self._open)
@@ -190,5 +230,6 @@ class SamplesPage(QFrame):
         column.addLayout(head)
         column.addWidget(self._progress)
         column.addWidget(self._told)
+        column.addWidget(self._why)
         column.addWidget(area, 1)
         column.addWidget(self._agreed)

@@ -23,10 +23,19 @@ def progress(samples: Sequence[SampleRow]) -> str:
     return _("{done} of {all} scored").format(done=done, all=len(samples))
 
 
-def drawn_words(count: int) -> str:
+def drawn_words(count: int, agents: int) -> str:
+    """`agents`: for how many of them was drawn."""
+    if not agents:
+        return _("The list of staff has no agents, so there is nobody to draw for. Ask IT for the list of staff.")
     if not count:
         return _("Nothing more to draw: every agent has the calls of this week that are due.")
     return ngettext("{n} call drawn", "{n} calls drawn", count).format(n=count)
+
+
+def week_runs_words(period: str) -> str:
+    return _("{period} is not over yet. Its calls are drawn when all of them can be: from the Monday after it.").format(
+        period=period
+    )
 
 
 def agreement_words(agreed: Agreed | None, weeks: int) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desk.domain.changes import Patch
@@ -15,6 +15,7 @@ from desk.domain.listening import Listener, Role
 from desk.domain.patches import patch_of
 from desk.domain.scores import Sample
 from desk.ui.score.samples import SamplesPage, SamplesParts
+from desk.usecases.draw_samples import WeekRuns
 from desk.usecases.read_samples import ReadSamples
 from desk.usecases.read_scores import ReadScores
 from desk.usecases.recording_ports import SearchAway
@@ -26,9 +27,11 @@ class Drawing:
     """Stands for the drawing of samples: one per agent."""
 
     def __init__(self, ground: Ground) -> None:
-        self.ground, self.away = ground, False
+        self.ground, self.away, self.runs = ground, False, False
 
     def __call__(self, period: str, agents: Sequence[str], by: str) -> Sequence[Sample]:
+        if self.runs:
+            raise WeekRuns(period)
         if self.away:
             raise SearchAway("no centre")
         drawn = [Sample(f"s{agent}", CallId("c1"), agent, "random", period, BEGAN, by) for agent in agents]
@@ -36,6 +39,10 @@ class Drawing:
         for sample in drawn:
             self.put(sample)
         return drawn
+
+    def drop(self, sample_id: str, why: str) -> None:
+        author = self.ground.author
+        self.ground.store.append([author.change("sample", sample_id, {"dropped": True}, why)])
 
     def put(self, sample: Sample) -> None:
         ground = self.ground
@@ -73,9 +80,10 @@ def page(qtbot: QtBot, ground: Ground, drawing: Drawing) -> SamplesPage:
                 14,
             ),
             draw=drawing,
+            drop=drawing.drop,
             titles=lambda: {"complaints": "Complaints"},
             listener=lambda: ground.listener,
-            clock=lambda: BEGAN + timedelta(days=1),
+            clock=lambda: BEGAN + timedelta(days=8),
         )
     )
     qtbot.addWidget(page)
@@ -107,6 +115,49 @@ def test_a_scored_sample_shows_its_points_to_whoever_has_scored_it(
     ground.final(score_id="mine", scored_by="9001", second_of=first.score_id, points_x10=700)
     page.refresh()
     qtbot.waitUntil(lambda: page.list.rows[0].lead.isdecimal())
+
+
+def said(page: SamplesPage) -> str:
+    return "\n".join(label.text() for label in page.findChildren(QLabel))
+
+
+def test_a_week_that_runs_is_refused_in_words(qtbot: QtBot, page: SamplesPage, drawing: Drawing) -> None:
+    drawing.runs = True
+    page.go(1)
+    page.draw()
+    qtbot.waitUntil(lambda: "2026-W48 is not over yet" in said(page))
+
+
+def test_nobody_to_draw_for_is_told_as_such(qtbot: QtBot, page: SamplesPage, ground: Ground) -> None:
+    ground.store.append([ground.author.change("staff", "p1", {"active": False})])
+    page.draw()
+    qtbot.waitUntil(lambda: "The list of staff has no agents" in said(page))
+
+
+def test_a_sample_of_no_use_is_dropped_with_its_reason(qtbot: QtBot, page: SamplesPage, ground: Ground) -> None:
+    page.draw()
+    qtbot.waitUntil(lambda: len(page.list.rows) == 1)
+    page.list.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    reason = page.findChild(QLineEdit, "drop_reason")
+    assert reason is not None
+    assert reason.isVisible()
+    QTest.keyClick(reason, Qt.Key.Key_Return)  # without a reason nothing is dropped
+    assert reason.isVisible()
+    QTest.keyClicks(reason, "wrong number")
+    QTest.keyClick(reason, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not page.list.rows)
+    assert [(change.patch, change.reason) for change in ground.store.changes][-1] == ({"dropped": True}, "wrong number")
+
+
+def test_a_sample_that_is_being_scored_is_not_dropped(qtbot: QtBot, page: SamplesPage, ground: Ground) -> None:
+    page.draw()
+    ground.final()
+    page.refresh()
+    qtbot.waitUntil(lambda: [row.lead for row in page.list.rows] == ["scored"])
+    page.list.setFocus()
+    page.drop()
+    assert "it stays" in said(page)
 
 
 def test_weeks_are_turned_over(qtbot: QtBot, page: SamplesPage) -> None:
