@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 # What a template may name. `contact` is a phone number as people read it, `visit` an appointment window. Of an early
 # warning: `step` where it stands, `turn` whose turn it is, `due` until when, `issue` what it is about, `said` what
-# belongs to the last step. Of a task: `task` what is to be done, `due` its limit, `link` where its handler can answer.
+# belongs to the last step. Of a task: `task` what is to be done, `due` its limit, `again` why it has to be done once
+# more, `link` where its handler can answer.
 GAPS = (
     "hotline",
     "number",
@@ -25,6 +26,7 @@ GAPS = (
     "issue",
     "said",
     "task",
+    "again",
     "link",
 )
 LONGEST = 500  # characters of one value: a message is no novel, and gateways refuse long ones

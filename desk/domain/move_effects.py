@@ -9,7 +9,7 @@ from typing import assert_never
 
 from desk.domain.clocks import DUE_FIELDS, UNACCEPTED, ClockName, Clocks, running, with_due
 from desk.domain.identity import TaskId
-from desk.domain.moves import After, Given, MoveKind, MoveRule, stage_of
+from desk.domain.moves import SOLVED, After, Given, MoveKind, MoveRule, stage_of
 from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.times import to_text
@@ -64,7 +64,7 @@ def _tasks_after(work: Work, rule: MoveRule, task: Task | None, given: Given, mo
         case MoveKind.ADD_TASK:
             return work.with_task(_new_task(work, given, moment))
         case MoveKind.REOPEN:
-            return _taken_up_again(work, rule, moment)
+            return _taken_up_again(work, moment) if work.ticket.stage in SOLVED else work
         case MoveKind.CANCEL | MoveKind.JOIN | MoveKind.CLOSE:
             reason = given.reason.strip() or rule.kind.value
             return replace(work, tasks=tuple(_dropped(one, reason) for one in work.tasks))
@@ -148,23 +148,26 @@ def _accept_due(work: Work, task: Task, moment: Moment) -> datetime:
     return due or moment.clocks.due(ClockName.ACCEPT, ticket, moment.now)
 
 
-def _taken_up_again(work: Work, rule: MoveRule, moment: Moment) -> Work:
-    """What was done last is gone on with. A ticket that had ended is dispatched anew."""
+def _taken_up_again(work: Work, moment: Moment) -> Work:
+    """What was done last goes to whoever did it, as if it were sent to them now: they are told, and have to take it,
+    for they think that it is done. (A ticket that had ended is dispatched anew.)"""
     done = [task for task in work.tasks if task.stage is TaskStage.DONE]
-    if rule.after is not Stage.IN_PROGRESS or not done:
+    if not done:
         return work
     ticket, now, clocks = work.ticket, moment.now, moment.clocks
     last = max(done, key=lambda task: (task.done_at or task.made_at, task.place))
     anew = replace(ticket, promise_due_at=clocks.due(ClockName.PROMISE, ticket, now))
-    return work.with_task(
-        replace(
-            last,
-            stage=TaskStage.IN_PROGRESS,
-            done_at=None,
-            due_at=clocks.task_limit(anew, now),
-            progress_due_at=clocks.due(ClockName.PROGRESS, ticket, now),
-        )
+    sent = replace(
+        last,
+        stage=TaskStage.DISPATCHED,
+        dispatched_at=now,
+        accept_due_at=clocks.due(ClockName.ACCEPT, ticket, now),
+        accepted_at=None,
+        started_at=None,
+        done_at=None,
+        due_at=clocks.task_limit(anew, now),
     )
+    return replace(work, ticket=replace(ticket, handler_id=last.handler_id)).with_task(sent)
 
 
 def _without_clocks(task: Task) -> Task:
@@ -198,9 +201,12 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
     now, text, reason = moment.now, given.text.strip(), given.reason.strip()
     match kind:
         case MoveKind.DISPATCH:
-            return replace(ticket, handler_id=given.handler_id, dispatched_at=now)
+            return replace(
+                ticket, handler_id=given.handler_id, dispatched_at=_measured(ticket, ticket.dispatched_at, now)
+            )
         case MoveKind.ACCEPT:
-            return replace(ticket, accepted_at=now, handler_id=given.handler_id or ticket.handler_id)
+            accepted_at = _measured(ticket, ticket.accepted_at, now)
+            return replace(ticket, accepted_at=accepted_at, handler_id=given.handler_id or ticket.handler_id)
         case MoveKind.RETURN:
             return replace(ticket, handler_id=None)
         case MoveKind.REPORT:
@@ -237,6 +243,11 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
             assert_never(kind)
 
 
+def _measured(ticket: Ticket, first_at: datetime | None, now: datetime) -> datetime:
+    """What figures measure from registration on is not measured again once the ticket was reopened."""
+    return first_at if ticket.reopened and first_at else now
+
+
 def _to_stage(work: Work, rule: MoveRule, given: Given, moment: Moment) -> Work:
     ticket, now = work.ticket, moment.now
     after = _stage_after(work, rule)
@@ -264,7 +275,7 @@ def _stage_after(work: Work, rule: MoveRule) -> Stage:
         case After.SAME:
             return ticket.stage
         case After.FROM_TASKS:
-            return stage_of(ticket, work.tasks) if work.tasks else ticket.stage
+            return stage_of(ticket, work.tasks)
         case After.AS_BEFORE:
             return stage_of(ticket, work.tasks) if work.tasks else ticket.stage_before or Stage.REGISTERED
         case _:

@@ -219,7 +219,7 @@ RULES: tuple[MoveRule, ...] = (
     _row(M.SUSPEND, IN_WORK, S.SUSPENDED, DESK, N.REASON, N.DATE, starts=[C.RESUME]),  # the others stand still,
     _row(M.RESUME, _SUSPENDED, AS_BEFORE, DESK, stops=[C.RESUME]),  # and run on
     _row(M.CANCEL, IN_WORK | _SUSPENDED, S.CANCELLED, DESK, N.REASON, stops=[*OF_WORK, C.RESUME]),
-    _row(M.REOPEN, SOLVED, S.IN_PROGRESS, DESK, N.REASON, starts=[C.PLAN, C.PROMISE, C.PROGRESS], stops=[C.FOLLOW_UP]),
+    _row(M.REOPEN, SOLVED, FROM_TASKS, DESK, N.REASON, starts=[C.ACCEPT, C.PLAN, C.PROMISE], stops=[C.FOLLOW_UP]),
     _row(M.REOPEN, ENDED - {S.JOINED}, S.REGISTERED, DESK, N.REASON, starts=[C.ACCEPT, C.PLAN, C.PROMISE]),
     _row(M.JOIN, NOT_TAKEN, S.JOINED, DESK, N.TICKET, stops=OF_WORK),
     _row(M.SPLIT, IN_WORK, SAME, DESK, N.TEXT),  # what is split off is a ticket of its own, with its own clocks

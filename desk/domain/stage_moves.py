@@ -28,7 +28,9 @@ class Move:
 # place, and of two moves the one with the higher place stands.
 STANDS_OVER: tuple[tuple[frozenset[Stage] | None, Stage], ...] = (
     (_ENDS, Stage.REGISTERED),  # taken up again after its end: somebody complained
-    (_SOLVED, Stage.IN_PROGRESS),  # the follow-up found it unsolved
+    (_SOLVED, Stage.DISPATCHED),  # the follow-up found it unsolved
+    (_SOLVED, Stage.IN_PROGRESS),
+    (_SOLVED, Stage.REGISTERED),
     (frozenset({Stage.FOLLOWED_UP}), Stage.CLOSED),
     (None, Stage.FOLLOWED_UP),
     (None, Stage.DONE),

@@ -49,8 +49,8 @@ MOVES: dict[Stage | None, frozenset[Stage]] = {
     ),
     Stage.ACCEPTED: frozenset({Stage.IN_PROGRESS, Stage.DONE, Stage.RETURNED, Stage.CANCELLED, Stage.SUSPENDED}),
     Stage.IN_PROGRESS: frozenset({Stage.DONE, Stage.RETURNED, Stage.CANCELLED, Stage.SUSPENDED, Stage.DISPATCHED}),
-    Stage.DONE: frozenset({Stage.FOLLOWED_UP, Stage.IN_PROGRESS}),
-    Stage.FOLLOWED_UP: frozenset({Stage.CLOSED, Stage.IN_PROGRESS}),
+    Stage.DONE: frozenset({Stage.FOLLOWED_UP, Stage.DISPATCHED, Stage.REGISTERED}),
+    Stage.FOLLOWED_UP: frozenset({Stage.CLOSED, Stage.DISPATCHED, Stage.REGISTERED}),
     Stage.CLOSED: frozenset({Stage.REGISTERED}),
     Stage.RETURNED: frozenset(
         {

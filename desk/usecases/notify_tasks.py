@@ -12,6 +12,7 @@ from desk.domain.changes import Change
 from desk.domain.estate import Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.messages import Delivery, Message, message_id_of
+from desk.domain.moves import undoes
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.tasks import TaskStage
@@ -40,6 +41,13 @@ class TaskMessageParts:
     link: Link = no_link
 
 
+def _is_off(change: Change) -> bool:
+    """Nobody has to go (any more): it was called off, or was done after all and not to be done again."""
+    stage = change.patch.get("stage")
+    is_done_after_all = stage == TaskStage.DONE.value and undoes(change.patch.get("step"))
+    return is_done_after_all or stage == TaskStage.CANCELLED.value
+
+
 class NotifyTasks:
     def __init__(self, parts: TaskMessageParts) -> None:
         self._parts = parts
@@ -56,12 +64,14 @@ class NotifyTasks:
         ]
 
     def _of_task(self, change: Change, changes: Sequence[Change]) -> Iterator[Change]:
-        is_sent, is_off = is_task_sent(change), change.patch.get("stage") == TaskStage.CANCELLED.value
+        is_sent, is_off = is_task_sent(change), _is_off(change)
         if not is_sent and not is_off:
             return
         before = self._parts.tasks.get(TaskId(change.entity_id))
         row = {**(patch_of(before, "task_id") if before else {}), **change.patch}
         ticket = self._ticket(str(row.get("ticket_id") or ""), changes)
+        if before is not None and before.stage is TaskStage.DONE:
+            row["again"] = ticket.get("stage_reason")
         handler_id = str(row.get("handler_id") or "")
         had_it = before.handler_id if before is not None and before.stage in _HAD_IT else None
         for rule in self._rules:
@@ -132,7 +142,8 @@ class NotifyTasks:
         due_at = row.get("due_at")
         due = f"{from_text(due_at).astimezone(self._parts.notify.zone):%m-%d %H:%M}" if due_at else ""
         link = self._parts.link(TaskId(change.entity_id), handler.staff_id)
-        return {"task": str(row.get("title") or ""), "due": due, "link": link}
+        again = str(row.get("again") or "")
+        return {"task": str(row.get("title") or ""), "again": again, "due": due, "link": link}
 
     def _ticket(self, ticket_id: str, changes: Sequence[Change]) -> Row:
         """Its row, with what these very changes make of it."""

@@ -149,21 +149,48 @@ def test_what_ran_out_before_it_was_stopped_is_on_record() -> None:
     assert late(going) == ("accept 2026-11-21T02:00:00.000000Z 2026-11-21T07:00:00.000000Z",)
 
 
-def test_a_reopened_ticket_is_worked_on_by_whoever_did_it_last() -> None:
+def test_a_reopened_ticket_is_sent_to_whoever_did_it_last_who_has_to_take_it_anew() -> None:
     going = walk()
     going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
-    going.make(MoveKind.ACCEPT)
+    going.make(MoveKind.ACCEPT, Given())
+    response = going.work.ticket.accepted_at
     going.make(MoveKind.FINISH, Given(text="tightened"))
     going.make(MoveKind.FOLLOW_UP, Given(solved=False))
     assert going.work.ticket.next_clock == "close"
     going.now += timedelta(hours=1)
     going.make(MoveKind.REOPEN, Given(reason="drips again"))
-    ticket, tasks = going.work.ticket, going.work.tasks
-    assert (ticket.stage, ticket.reopened, tasks[0].stage) == (Stage.IN_PROGRESS, 1, TaskStage.IN_PROGRESS)
+    ticket, (task,) = going.work.ticket, going.work.tasks
+    assert (ticket.stage, ticket.reopened, ticket.handler_id) == (Stage.DISPATCHED, 1, PLUMBER)
+    assert (task.stage, task.handler_id, task.dispatched_at) == (TaskStage.DISPATCHED, PLUMBER, going.now)
+    assert (task.accepted_at, task.started_at, task.done_at, task.progress_due_at) == (None, None, None, None)
+    assert task.accept_due_at == going.now + timedelta(hours=24) == ticket.next_due_at
+    assert ticket.next_clock == "accept"
     assert ticket.close_due_at is None
     assert ticket.promise_due_at == CLOCKS.due(ClockName.PROMISE, ticket, going.now)
+    going.now += timedelta(hours=2)
+    going.make(MoveKind.ACCEPT, Given())
+    assert going.work.ticket.accepted_at == response  # of the first time: the figures measure from registration
     going.make(MoveKind.FINISH, Given(text="new washer"))
     assert stage(going) is Stage.DONE
+
+
+def test_what_comes_back_of_a_reopened_ticket_goes_to_somebody_else() -> None:
+    going = walk()
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.make(MoveKind.ADD_TASK, Given(title="Paint the ceiling"))
+    going.make(MoveKind.ACCEPT, Given())
+    going.make(MoveKind.FINISH, Given(text="tightened"))
+    going.make(MoveKind.DISPATCH, Given(handler_id=PAINTER))
+    going.make(MoveKind.ACCEPT, Given())
+    going.now += timedelta(hours=1)
+    going.make(MoveKind.FINISH, Given(text="painted"))
+    going.make(MoveKind.REOPEN, Given(reason="a stain again"))
+    assert [task.stage for task in going.work.tasks] == [TaskStage.DONE, TaskStage.DISPATCHED]
+    assert going.work.ticket.handler_id == PAINTER
+    going.make(MoveKind.RETURN, Given(reason="it leaks again"))
+    assert stage(going) is Stage.RETURNED
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    assert (stage(going), going.work.tasks[1].handler_id) == (Stage.DISPATCHED, PLUMBER)
 
 
 def test_a_closed_ticket_taken_up_again_is_dispatched_anew() -> None:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from desk.domain import ticket_errands
 from desk.domain.attempts import Outcome, Purpose
+from desk.domain.clocks import Clocks
 from desk.domain.follow_up_rules import Follows, FollowUpPolicy, GivenUp
 from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
@@ -13,6 +15,8 @@ from desk.domain.questionnaires import read_answers
 from desk.domain.ticket_figures import Rate, figures
 from desk.domain.tickets import Kind, Stage
 from desk.domain.times import to_text
+from desk.domain.what_next import Errand
+from desk.domain.work_lists import Moment
 from desk.usecases.due_follow_ups import follow_up_id_of
 from desk.usecases.follow_up_paper import FollowUpRefused, WhyNot
 from tests.usecases.conftest import World
@@ -97,9 +101,16 @@ def test_unsolved_opens_it_again_with_what_was_said_and_offers_a_warning(hotline
     ticket_id = hotline.done()
     finished = hotline.work.finish(hotline.answered(ticket_id, UNSOLVED))
     ticket = hotline.got(ticket_id)
-    assert (ticket.stage, ticket.reopened, ticket.stage_reason) == (Stage.IN_PROGRESS, 1, "the tap drips still")
+    assert (ticket.stage, ticket.reopened, ticket.stage_reason) == (Stage.DISPATCHED, 1, "the tap drips still")
     assert finished.follows.warn
+    now = hotline.world.now
+    next_up = ticket_errands.first(ticket, hotline.tasks.of_ticket(ticket_id))
+    assert next_up.errand is Errand.GET_ACCEPTED  # whoever did it has to take it again, and is called about it today
+    assert (
+        ticket_errands.place(next_up, ticket, Moment(now, now, Clocks().remind_at(now + timedelta(days=2)))) is not None
+    )
     hotline.later(hours=3)
+    hotline.move(ticket_id, MoveKind.ACCEPT)
     hotline.move(ticket_id, MoveKind.FINISH, text="another tap")
     assert [one.state for one in hotline.of(ticket_id, CLOSING)] == [FollowUpState.DONE, FollowUpState.DUE]
 
@@ -107,7 +118,7 @@ def test_unsolved_opens_it_again_with_what_was_said_and_offers_a_warning(hotline
 def test_solved_and_yet_unsatisfied_opens_it_again_unless_the_company_says_otherwise(hotline: Hotline) -> None:
     ticket_id = hotline.done()
     hotline.work.finish(hotline.answered(ticket_id, UNHAPPY))
-    assert hotline.stage(ticket_id) is Stage.IN_PROGRESS
+    assert hotline.stage(ticket_id) is Stage.DISPATCHED
     hotline.policy = FollowUpPolicy(unsatisfied_reopens=False)
     other = hotline.done()
     finished = hotline.work.finish(hotline.answered(other, UNHAPPY))

@@ -120,6 +120,23 @@ def test_a_step_that_is_undone_sends_the_first_one_again_and_the_second_one_home
     assert to_handlers(hotline)[3:] == [("1", "dispatched_task"), ("2", "taken_off")]
 
 
+def test_work_that_is_reopened_goes_to_whoever_did_it_at_once_and_undone_it_calls_them_off(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    hotline.moves.move(TICKET.ticket_id, MoveKind.ACCEPT)
+    hotline.moves.move(TICKET.ticket_id, MoveKind.FINISH, Given(text="换了垫圈"))
+    arrives(hotline)
+    hotline.later(minutes=60)
+    hotline.moves.move(TICKET.ticket_id, MoveKind.FOLLOW_UP, Given(solved=False))
+    hotline.moves.move(TICKET.ticket_id, MoveKind.REOPEN, Given(reason="还在滴水"))
+    assert to_handlers(hotline)[1:] == [("1", "dispatched_task")]
+    assert "还在滴水 联系人" in told(hotline)[-1].text
+    arrives(hotline)
+    hotline.later(minutes=1)
+    hotline.moves.undo(TICKET.ticket_id)
+    assert to_handlers(hotline)[2:] == [("1", "called_off")]
+
+
 def test_whoever_has_not_been_told_yet_is_not_told_at_all(hotline: Hotline) -> None:
     hotline.file()
     task = hotline.dispatch.send(TICKET.ticket_id, Order()).task

@@ -51,7 +51,7 @@ def assert_undone(hotline: Hotline, ticket_id: TicketId, before: dict[str, Thing
 
 
 def test_a_follow_up_that_is_undone_is_due_again_with_what_was_answered(hotline: Hotline) -> None:
-    for answers, stage in ((WELL, Stage.CLOSED), (UNSOLVED, Stage.IN_PROGRESS)):
+    for answers, stage in ((WELL, Stage.CLOSED), (UNSOLVED, Stage.DISPATCHED)):
         ticket_id = hotline.done()
         before = things(hotline, ticket_id)
         hotline.later(minutes=30)

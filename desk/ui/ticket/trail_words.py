@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from desk.domain.changes import FieldValue
 from desk.domain.clocks import DUE_FIELDS
-from desk.domain.moves import UNDO
+from desk.domain.moves import IN_WORK, SOLVED, UNDO
 from desk.domain.numbers import read_number
 from desk.domain.tickets import Priority, Stage, Window
 from desk.domain.times import from_text
@@ -68,7 +68,6 @@ _STAGE_ICONS = {
     Stage.JOINED: ("git-merge", ""),
 }
 _ENDED = frozenset({Stage.CLOSED, Stage.CANCELLED})
-_SOLVED = frozenset({Stage.DONE, Stage.FOLLOWED_UP})
 
 
 def said(moment: Moment, ground: Ground) -> Said | None:
@@ -104,7 +103,7 @@ def _moved(moment: Moment, stage: Stage, ground: Ground) -> str:
     before = _stage(moment.before.get("stage"))
     if stage is Stage.REGISTERED and before in _ENDED:
         return _("Taken up again")
-    if stage is Stage.IN_PROGRESS and before in _SOLVED:
+    if stage in IN_WORK and before in SOLVED:
         return _("Reopened: not solved")
     if before is Stage.SUSPENDED and stage not in _ENDED:
         return _("Taken up again after its pause: {stage}").format(stage=words.stage(stage))

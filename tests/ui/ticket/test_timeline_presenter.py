@@ -9,6 +9,7 @@ import pytest
 from desk.domain.attempts import Outcome
 from desk.domain.changes import Patch
 from desk.domain.moves import MoveKind
+from desk.domain.tickets import Stage
 from desk.ui.ticket import presenter, timeline_presenter
 from desk.ui.ticket.timeline_presenter import TimeLine
 from desk.usecases.estate_map import EstateMap
@@ -90,6 +91,13 @@ def test_a_line_says_why_and_what_runs_from_now(told: Story) -> None:
     assert first.text == "Registered"
     assert "Accept by " in first.detail
     assert "Looked after by 1001" in first.detail
+
+
+def test_work_that_is_reopened_says_so_and_why(told: Story) -> None:
+    story.filed(told, Stage.DONE)
+    told.wait(minutes=2)
+    told.write("ticket", TICKET, {"stage": Stage.DISPATCHED.value, "stage_reason": "drips again"})
+    assert (last(told).text, last(told).detail) == ("Reopened: not solved", "Reason: drips again")
 
 
 def test_a_step_taken_back_is_told_as_that(told: Story) -> None:

@@ -81,7 +81,7 @@ def test_unsolved_says_what_will_follow_and_a_warning_is_offered(ground: Ground)
     assert view.follows == "The ticket is opened again. An early warning can be raised."
     ground.panel.card.save_key.click()
     ground.settle()
-    assert ground.hotline.stage(ticket_id) is Stage.IN_PROGRESS
+    assert ground.hotline.stage(ticket_id) is Stage.DISPATCHED
     ground.choose(1)
     assert ground.warned == [(ticket_id, "no; it drips still; not said")]
 
