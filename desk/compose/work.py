@@ -8,7 +8,7 @@ from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
 from desk.domain.attempts import Outcome
 from desk.domain.categories import CategoryTree
-from desk.domain.identity import HouseholdId, TicketId
+from desk.domain.identity import CallId, HouseholdId, TicketId
 from desk.domain.what_next import What
 from desk.domain.work_lists import AT_WORK, WorkItem
 from desk.domain.work_times import WorkTimes
@@ -24,7 +24,7 @@ from desk.ui.after.lists.parts import WorkUses
 from desk.usecases.move_ticket import MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
 from desk.usecases.promise import KeepPromises
-from desk.usecases.work_through import WorkParts, WorkThrough
+from desk.usecases.work_through import FollowUpTried, WorkParts, WorkThrough
 
 if TYPE_CHECKING:
     from desk.usecases.follow_up import FollowUpWork  # not loaded with the window
@@ -84,13 +84,13 @@ def work_uses(
 
 def tries_of(
     follow_up: "Callable[[], FollowUpWork]",
-) -> Callable[[WorkItem, Outcome, str, datetime | None], None]:
+) -> FollowUpTried:
     """A follow-up's try goes through the use case that counts them."""
 
-    def tried(item: WorkItem, outcome: Outcome, note: str, again: datetime | None) -> None:
+    def tried(item: WorkItem, outcome: Outcome, note: str, again: datetime | None, call_id: CallId | None) -> None:
         work = follow_up()
         paper = work.paper(item.about_id) if item.what is What.FOLLOW_UP else work.for_ticket(TicketId(item.about_id))
-        work.tried(paper, outcome, note, again)
+        work.tried(paper, outcome, note, again, call_id)
 
     return tried
 

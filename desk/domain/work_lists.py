@@ -154,6 +154,11 @@ class WorkItem:
         return key_of(self.what, self.about_id)
 
     @property
+    def belongs_to(self) -> str:
+        """Its ticket's id; its own, where it belongs to none."""
+        return self.ticket.ticket_id if self.ticket else self.about_id
+
+    @property
     def matter(self) -> tuple[str, Errand, TaskId | None]:
         """What is asked for, of whom: the row of a ticket may ask for something else the next time it is read."""
         return self.key, self.errand, self.task.task_id if self.task else None

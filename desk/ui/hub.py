@@ -37,6 +37,7 @@ from desk.domain.party import Party
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.link.addresses import LinkDown
+from desk.ui.errand_calls import ErrandCalls
 from desk.ui.seat_state import Agent, Part, Pop, SeatState, Taken, Turn
 from desk.ui.steps import mark, step
 from desk.ui.worker import Worker
@@ -119,7 +120,15 @@ class Hub(QObject):
         self._pops: dict[CallId, Pop] = {}
         self._past: CallEntry | None = None
         self._unsaved: set[str] = set()
+        self.errands = ErrandCalls()
+        self.call_opened.connect(self.errands.opened)
+        self.agent_changed.connect(self.errands.forget)
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def call_about(self, number: str, about: str) -> None:
+        """Have this number called about a ticket, or what belongs to none (its id): see `errand_calls`."""
+        self.errands.wanted(about, number)
+        self.call_requested.emit(number)
 
     # Coming in
 

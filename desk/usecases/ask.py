@@ -16,6 +16,7 @@ from desk.domain.times import to_text
 from desk.usecases.knowledge import ArticleText, Knowledge
 from desk.usecases.knowledge_ports import Questions
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId
+from desk.usecases.tie_call import of_ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +156,15 @@ class Ask:
             article_id=made.article_id,
         )
 
-    def told(self, question_id: str, who: str) -> Question:
-        """The resident has the answer. Raises `QuestionRefused`."""
+    def told(self, question_id: str, who: str, call_id: CallId | None = None) -> Question:
+        """The resident has the answer. `call_id`: the call in which they were told. Raises `QuestionRefused`."""
         question = self._known(question_id)
         if question.state is not QuestionState.ANSWERED:
             raise QuestionRefused(QuestionReason.NOT_ANSWERED)
         now = self._clock()
         patch = {"state": QuestionState.TOLD.value, "told_at": to_text(now)}
-        self._log.append([self._author.change("question", question_id, patch, f"told by {who}")])
+        told = self._author.change("question", question_id, patch, f"told by {who}")
+        self._log.append([told, *of_ticket(self._author, call_id, question.ticket_id)])
         return replace(question, state=QuestionState.TOLD, told_at=now)
 
     def drop(self, question_id: str, reason: str) -> Question:

@@ -22,6 +22,7 @@ from desk.usecases.find_handler import FindHandler, Proposal
 from desk.usecases.move_ports import Moves
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 from desk.usecases.task_ports import Tasks
+from desk.usecases.tie_call import of_ticket
 
 _TITLE_MAX = 80
 
@@ -113,15 +114,15 @@ class Dispatch:
     def called(self, tried: Tried) -> Proposal:
         """Put this call on record; what is to be done next. Raises `TicketGone`."""
         ticket = self._ticket(tried.ticket_id)
-        self._parts.log.append([self._attempt(replace(tried, next_at=tried.next_at or self._again(ticket, tried)))])
+        self._parts.log.append(self._attempt(replace(tried, next_at=tried.next_at or self._again(ticket, tried))))
         return self._parts.finder.propose(ticket, tried.task_id)
 
     def answered(self, tried: Tried, said: Said, text: str = "") -> Answered:
         """They were reached, and say this of the task: the call and what it changes are one transaction. What cannot be
         taken down leaves the call on record all the same."""
-        answered = self._parts.answers.answer(tried.task_id, said, text, Came.CALL, [self._attempt(tried)])
+        answered = self._parts.answers.answer(tried.task_id, said, text, Came.CALL, self._attempt(tried))
         if answered.result is not Result.DONE:
-            self._parts.log.append([self._attempt(tried)])
+            self._parts.log.append(self._attempt(tried))
         return answered
 
     def stand_in(self, ticket_id: TicketId, task_id: TaskId, staff_id: StaffId, reason: str) -> Sent:
@@ -137,7 +138,8 @@ class Dispatch:
         is_last = pursuit is None or pursuit.tries + 1 >= policy.tries
         return None if is_last else self._parts.clock() + policy.pause(ticket.priority)
 
-    def _attempt(self, tried: Tried) -> Change:
+    def _attempt(self, tried: Tried) -> list[Change]:
+        """The try, and that its call belongs to the ticket."""
         attempt = Attempt(
             attempt_id=self._parts.new_id(),
             purpose=Purpose.DISPATCH,
@@ -152,7 +154,9 @@ class Dispatch:
             note=tried.note.strip(),
             next_at=tried.next_at,
         )
-        return self._parts.author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))
+        author = self._parts.author
+        said = author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))
+        return [said, *of_ticket(author, tried.call_id, tried.ticket_id)]
 
     def _limit(self, proposal: Proposal, task: Task | None) -> datetime:
         """A task that goes to somebody else keeps its limit while that lies ahead."""

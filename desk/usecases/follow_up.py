@@ -40,6 +40,7 @@ from desk.usecases.due_follow_ups import follow_up_id_of, making_patch
 from desk.usecases.follow_up_paper import Finished, FollowUpRefused, Paper, WhyNot
 from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
+from desk.usecases.tie_call import of_ticket
 
 TEXT_MAX = 2000
 _IN_TURN = (FollowUpKind.CLOSING, FollowUpKind.IN_PROCESS, FollowUpKind.SPOT_CHECK, FollowUpKind.SURVEY)
@@ -333,10 +334,7 @@ class FollowUpWork:
         )
 
     def _tied(self, paper: Paper, call_id: CallId | None) -> list[Change]:
-        """The call belongs to the ticket: it stands on its page, with its recording."""
-        if call_id is None or paper.ticket is None:
-            return []
-        return [self._parts.author.change("call", call_id, {"ticket_id": paper.ticket.ticket_id})]
+        return of_ticket(self._parts.author, call_id, paper.ticket.ticket_id if paper.ticket else None)
 
     def _attempted(self, attempt: Attempt) -> Change:
         said = {name: value for name, value in patch_of(attempt, "attempt_id").items() if value not in (None, "")}

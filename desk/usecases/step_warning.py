@@ -21,6 +21,7 @@ from desk.domain.supervising import is_supervisor
 from desk.domain.warning_moves import Stepping, WarningFacts, facts_of, stepped, turns, warned_on
 from desk.domain.working_time import CHINA
 from desk.usecases.raise_warning import WarningParts, WarningRefused
+from desk.usecases.tie_call import of_ticket
 
 UNDO = "undo"  # the reason of a change that takes a step back
 _STEP_FIELDS = ASPECTS["warning"][STEP]  # written together, so that a conflict shows whole versions
@@ -173,7 +174,8 @@ class StepWarning:
             note=chase.note.strip(),
             next_at=chase.next_at,
         )
-        parts.log.append([parts.author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))])
+        tried = parts.author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))
+        parts.log.append([tried, *of_ticket(parts.author, chase.call_id, warning.ticket_id)])
         return attempt
 
     def _is_of_ticket(self, warning: EarlyWarning) -> bool:

@@ -1,8 +1,8 @@
-"""Saying who a call was with: the agent picked a candidate, or found the caller some other way. Any thread; durable
-when it returns."""
+"""Saying who a call was with (the agent picked a candidate, or found the caller some other way) and which ticket it was
+about. Any thread; durable when it returns."""
 
 from desk.domain.changes import Change, FieldValue
-from desk.domain.identity import CallId, HouseholdId, PersonId
+from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.usecases.ports import ChangeAuthor, ChangeLog
 
 
@@ -26,3 +26,8 @@ def tied(
     """The change that ties a call, to be appended together with what it belongs to."""
     patch: dict[str, FieldValue] = {"person_id": person_id, "household_id": household_id}
     return author.change("call", call_id, patch, reason)
+
+
+def of_ticket(author: ChangeAuthor, call_id: CallId | None, ticket_id: TicketId | None) -> list[Change]:
+    """The change by which a call belongs to a ticket: it stands on its page, with its recording. None without both."""
+    return [author.change("call", call_id, {"ticket_id": ticket_id})] if call_id and ticket_id else []

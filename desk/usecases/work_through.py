@@ -25,6 +25,7 @@ from desk.usecases.move_ports import Moves
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId
 from desk.usecases.promise import KeepPromises
 from desk.usecases.task_ports import Tasks
+from desk.usecases.tie_call import of_ticket
 from desk.usecases.work_ports import WorkLists
 
 
@@ -59,7 +60,7 @@ class Came:
     moved: MoveKind | None = None
 
 
-FollowUpTried = Callable[[WorkItem, Outcome, str, datetime | None], None]
+FollowUpTried = Callable[[WorkItem, Outcome, str, datetime | None, CallId | None], None]
 
 
 class WhatIsTime(Protocol):
@@ -177,22 +178,29 @@ class WorkThrough:
         what = effect(item.errand, outcome)
         if item.errand is Errand.FOLLOW_UP and self._parts.follow_up_tried is not None:
             if outcome is not Outcome.REACHED:
-                self._parts.follow_up_tried(item, outcome, note, again)
+                self._parts.follow_up_tried(item, outcome, note, again, call_id)
             return Came(None, what)
         kind = MOVES.get(item.errand) if what is Effect.MOVE and given is not None else None
         settled = kind is not None or what is Effect.KEEP_PROMISE
         at = again or again_at(outcome, now, item.due_at, self._parts.times.chase_again(now), self._parts.again)
         attempt = self._attempt(item, outcome, contact, note, call_id, now, None if settled else at)
-        tried = self._author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))
+        tried = self._tried(attempt)
         if kind is not None and given is not None:
             self._move(item, kind, replace(given, text=given.text or note), tried)
         elif what is Effect.KEEP_PROMISE:
-            self._parts.promises.keep(item.about_id, call_id, [tried])
+            self._parts.promises.keep(item.about_id, call_id, tried)
         else:
-            self._log.append([tried])
+            self._log.append(tried)
         return Came(attempt, what, kind)
 
-    def answer(self, item: WorkItem, kind: MoveKind, given: Given, contact: Contact | None = None) -> Came:
+    def answer(
+        self,
+        item: WorkItem,
+        kind: MoveKind,
+        given: Given,
+        contact: Contact | None = None,
+        call_id: CallId | None = None,
+    ) -> Came:
         """Somebody was reached and said it: the move and the attempt, in one transaction. It is said of the task that
         the row is about, unless `given` names another. A report of what should have been finished lets it rest until it
         is to be chased again. Raises `MoveRefused`: nothing was written."""
@@ -201,18 +209,22 @@ class WorkThrough:
         if kind is MoveKind.REPORT and item.errand is Errand.GET_FINISHED:
             chase = self._parts.times.chase_again(now)
             again = again_at(Outcome.REACHED, now, item.due_at, chase, self._parts.again)
-        attempt = self._attempt(item, Outcome.REACHED, contact, said, None, now, again)
-        tried = self._author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))
-        self._move(item, kind, given, tried)
+        attempt = self._attempt(item, Outcome.REACHED, contact, said, call_id, now, again)
+        self._move(item, kind, given, self._tried(attempt))
         return Came(attempt, Effect.MOVE, kind)
 
-    def _move(self, item: WorkItem, kind: MoveKind, given: Given, tried: Change) -> None:
+    def _tried(self, attempt: Attempt) -> list[Change]:
+        """The try, and that its call belongs to the ticket."""
+        tried = self._author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))
+        return [tried, *of_ticket(self._author, attempt.call_id, attempt.ticket_id)]
+
+    def _move(self, item: WorkItem, kind: MoveKind, given: Given, tried: Sequence[Change]) -> None:
         if self._parts.moves is None or item.ticket is None:
             raise LookupError(f"{item.key} belongs to no ticket that could be moved")
         task_id = given.task_id
         if task_id is None and item.errand in OF_A_HANDLER:
             task_id = self._still_theirs(item, item.ticket.ticket_id, kind)
-        self._parts.moves.move(item.ticket.ticket_id, kind, replace(given, via="call", task_id=task_id), [tried])
+        self._parts.moves.move(item.ticket.ticket_id, kind, replace(given, via="call", task_id=task_id), tried)
 
     def _still_theirs(self, item: WorkItem, ticket_id: TicketId, kind: MoveKind) -> TaskId | None:
         """The task that was spoken about. The work may have gone to somebody else since the row was read: what was said

@@ -5,6 +5,7 @@ from typing import Any
 
 from desk.compose.work import codes_of, tries_of
 from desk.domain.attempts import Outcome
+from desk.domain.identity import CallId
 from desk.domain.what_next import Errand, What
 from desk.domain.work_lists import WorkItem
 from desk.texts import ShippedTexts
@@ -41,6 +42,6 @@ class SpyFollowUps:
 def test_a_follow_up_s_try_goes_where_its_tries_are_counted() -> None:
     spy: Any = SpyFollowUps()
     tried = tries_of(lambda: spy)
-    tried(WorkItem(What.FOLLOW_UP, "f1", Errand.FOLLOW_UP, NOW, ""), Outcome.BUSY, "", None)
-    tried(WorkItem(What.TICKET, "t1", Errand.FOLLOW_UP, NOW, ""), Outcome.OFF, "关机", NOW)
-    assert spy.done == [("paper f1", Outcome.BUSY, "", None), ("for t1", Outcome.OFF, "关机", NOW)]
+    tried(WorkItem(What.FOLLOW_UP, "f1", Errand.FOLLOW_UP, NOW, ""), Outcome.BUSY, "", None, None)
+    tried(WorkItem(What.TICKET, "t1", Errand.FOLLOW_UP, NOW, ""), Outcome.OFF, "关机", NOW, CallId("c1"))
+    assert spy.done == [("paper f1", Outcome.BUSY, "", None, None), ("for t1", Outcome.OFF, "关机", NOW, "c1")]

@@ -106,6 +106,7 @@ def test_calls_in_vain_are_on_record_and_lead_to_the_backup(hotline: Hotline) ->
     assert [(one.purpose, one.outcome, one.by, one.call_id) for one in attempts] == [
         (Purpose.DISPATCH, Outcome.NO_ANSWER, "1001", "c1")
     ] * 3
+    assert hotline.ports.histories.of("call", "c1")[-1].patch == {"ticket_id": task.ticket_id}  # with its recording
     pause = timedelta(minutes=5)  # so long it rests on the lists; after the last try somebody else is called now
     assert [one.next_at for one in attempts] == [NOW + pause, NOW + 2 * pause, None]
     stood_in = hotline.dispatch.stand_in(task.ticket_id, task.task_id, MATE.staff_id, "三次未接通")
@@ -133,6 +134,7 @@ def test_a_handler_who_is_reached_accepts_in_the_same_transaction_as_the_call(ho
     assert answered.task is not None
     assert (answered.task.via, answered.task.accepted_at) == ("call", NOW)
     assert [one.outcome for one in hotline.ports.attempts.of_ticket(task.ticket_id)] == [Outcome.REACHED]
+    assert hotline.ports.histories.of("call", "c1")[-1].patch == {"ticket_id": task.ticket_id}
 
 
 def test_work_that_is_given_back_needs_a_reason_and_goes_to_somebody_else(hotline: Hotline) -> None:

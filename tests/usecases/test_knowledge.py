@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from desk.domain.identity import CallId, TicketId
 from desk.domain.knowledge import QuestionState
 from desk.usecases.ask import Asked, KnowledgePolicy, QuestionReason, QuestionRefused
+from desk.usecases.fakes import FakeStore
 from desk.usecases.knowledge import ArticleReason, ArticleRefused, ArticleText, ShippedArticle
 from tests.usecases.floor import MORNING, Floor, floor_in
 
@@ -139,12 +141,16 @@ def test_without_any_supervisor_it_is_whoever_asks(floor: Floor) -> None:
 
 
 def test_an_answer_becomes_an_article_and_is_found_by_the_next_who_asks(floor: Floor) -> None:
-    question = floor.ask().ask(Asked("充电桩什么时候安装", "repair.water.tap"), "1001")
+    asked = Asked("充电桩什么时候安装", "repair.water.tap", ticket_id=TicketId("t1"))
+    question = floor.ask().ask(asked, "1001")
     answered = floor.ask().answer(question.question_id, "明年三月，先装 20 个。", "3001")
     assert answered.state is QuestionState.ANSWERED
     assert titles(floor, "", "充电桩要等到什么时候") == ["充电桩什么时候安装"]
     assert [q.question_id for q in floor.ask().read().to_tell] == [question.question_id]
-    floor.ask().told(question.question_id, "1001")
+    floor.ask().told(question.question_id, "1001", CallId("c9"))
+    if isinstance(floor.log, FakeStore):
+        tied = [(one.entity_id, one.patch) for one in floor.log.changes if one.entity == "call"]
+        assert tied == [("c9", {"ticket_id": "t1"})]  # it stands on the ticket's page
     kept = floor.ask().get(question.question_id)
     assert kept is not None
     assert (kept.state, kept.told_at, kept.article_id) == (QuestionState.TOLD, floor.now, answered.article_id)

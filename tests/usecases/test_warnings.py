@@ -12,7 +12,7 @@ from desk.domain.attempts import Outcome, Purpose
 from desk.domain.changes import Change
 from desk.domain.conflicts import ASPECTS, STEP
 from desk.domain.early_warnings import WarningStep
-from desk.domain.identity import StaffId, TicketId
+from desk.domain.identity import CallId, StaffId, TicketId
 from desk.domain.ladder import LadderMove, LadderPolicy, LadderPost, LadderRefusal, PostHolder
 from desk.domain.times import to_text
 from desk.store.change_log import SeatAuthor
@@ -254,16 +254,18 @@ def test_the_first_to_run_out_stands_first(hotline: Hotline) -> None:
 
 def test_a_page_shows_steps_calls_tries_and_what_may_be_done(hotline: Hotline) -> None:
     warning = hotline.raised()
-    hotline.log.append([call("c3", 20, ticket_id="t1")])
+    hotline.log.append([call("c3", 20, ticket_id="t1"), call("c4", 30)])
     hotline.step(warning, LadderMove.REVIEW)
     hotline.sits("1001")
     hotline.stepping.chased(
-        warning.warning_id, Chased(outcome=Outcome.NO_ANSWER, number="139", staff_id=StaffId("s3001"), note=" 占线 ")
+        warning.warning_id,
+        Chased(outcome=Outcome.NO_ANSWER, number="139", staff_id=StaffId("s3001"), call_id=CallId("c4"), note=" 占线 "),
     )
     page = hotline.reading.of_ticket(T1)
     assert page is not None
     assert [change.patch["step"] for change in page.steps] == ["raised", "reviewed"]
-    assert [(one.call_id, one.is_attached) for one in page.evidence] == [("c1", True), ("c2", True), ("c3", False)]
+    assert [one.call_id for one in page.evidence if one.is_attached] == ["c1", "c2"]
+    assert [one.call_id for one in page.evidence if not one.is_attached] == ["c3", "c4"]
     assert [(one.purpose, one.outcome, one.note) for one in page.attempts] == [
         (Purpose.WARNING, Outcome.NO_ANSWER, "占线")
     ]

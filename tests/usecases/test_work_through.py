@@ -9,10 +9,10 @@ import pytest
 
 from desk.domain.attempts import Attempt, Outcome, Purpose
 from desk.domain.clocks import Clocks
-from desk.domain.identity import StaffId, TaskId, TicketId
+from desk.domain.identity import CallId, StaffId, TaskId, TicketId
 from desk.domain.moves import Given, MoveKind, MoveRefused
 from desk.domain.outcome_rules import Effect
-from desk.domain.promises import PromiseState
+from desk.domain.promises import Promise, PromiseState
 from desk.domain.tickets import Stage
 from desk.domain.times import to_text
 from desk.domain.what_next import Errand
@@ -320,7 +320,7 @@ def test_a_follow_up_counts_its_own_tries_and_has_its_own_panel(seat: Seat) -> N
     assert seat.work.record(item, Outcome.REACHED).effect is Effect.ASK_MORE
     assert seat.tried == []
     seat.work.record(item, Outcome.OFF, note="关机")
-    assert seat.tried == [(item, Outcome.OFF, "关机", None)]
+    assert seat.tried == [(item, Outcome.OFF, "关机", None, None)]
     assert seat.attempts() == []  # they are written by the follow-up
 
 
@@ -447,3 +447,26 @@ def test_who_cannot_be_told_the_plan_does_not_keep_the_handler_from_being_chased
         (Errand.GET_REPORT, "李师傅"),
     ]
     assert seat.queue() == []
+
+
+def calls_of(seat: Seat) -> list[tuple[str, object]]:
+    return [(one.entity_id, one.patch["ticket_id"]) for one in seat.store.changes if one.entity == "call"]
+
+
+def test_the_call_that_was_made_belongs_to_the_ticket_whatever_came_of_it(seat: Seat) -> None:
+    seat.ticket("t1", -1)
+    seat.task("t1", "dispatched")
+    tried = seat.work.record(seat.item("ticket:t1"), Outcome.NO_ANSWER, LI, call_id=CallId("c1"))
+    assert tried.attempt is not None
+    assert (tried.attempt.call_id, calls_of(seat)) == ("c1", [("c1", "t1")])
+    said = seat.work.answer(seat.item("ticket:t1"), MoveKind.ACCEPT, Given(), LI, CallId("c2"))
+    assert said.attempt is not None
+    assert (said.attempt.call_id, calls_of(seat)[1:]) == ("c2", [("c2", "t1")])
+
+
+def test_the_call_in_which_a_promise_was_kept_is_named_with_it(seat: Seat) -> None:
+    seat.ticket("t1", 5)
+    promise = seat.promises.give(Promised(number="13900139000", ticket_id=TicketId("t1")))
+    seat.work.record(seat.item(f"promise:{promise.promise_id}"), Outcome.REACHED, call_id=CallId("c3"))
+    (kept,) = seat.store.all_of(Promise)
+    assert (kept.kept_call_id, calls_of(seat)) == ("c3", [("c3", "t1")])

@@ -1,7 +1,8 @@
 """Any number that stands in a window can be called: a click on it where it stands alone in text that can be copied
 (or in a label that says so by its property `shows_number`); in a list, Ctrl+R for the row that is chosen (Ctrl+click
 for any other), and Ctrl+R elsewhere for whoever is on the card. A widget that has the keyboard, or what it stands in,
-may say what is meant by its property `number_to_call`.
+may say what is meant by its property `number_to_call`, and about what one calls then (`call_about`, see
+`Hub.call_about`).
 
 One watcher of a window's mouse, so that no panel knows of the telephone: of the window as the system sees it, for who
 watches all widgets is asked of every paint and timer. What a row stands for is read by the worker.
@@ -85,9 +86,9 @@ class DialAnywhere(QObject):
 
     def _key(self, window: QWidget) -> None:
         focus = QApplication.focusWidget()
-        shown = _said_by(focus, window)
-        if shown:
-            self._hub.call_requested.emit(shown)
+        says = _that_says(focus, window)
+        if says is not None:
+            self._hub.call_about(str(says.property("number_to_call")), str(says.property("call_about") or ""))
             return
         row = focus.chosen if isinstance(focus, RowList) else None
         if row is not None and row.target:
@@ -109,10 +110,8 @@ class DialAnywhere(QObject):
         self._hub.worker.run(lambda: self._number_of(target), found, owner=self)
 
 
-def _said_by(widget: QWidget | None, window: QWidget) -> str:
-    """What the innermost says that says anything, up to its window."""
-    while widget is not None:
-        if said := str(widget.property("number_to_call") or ""):
-            return said
+def _that_says(widget: QWidget | None, window: QWidget) -> QWidget | None:
+    """The innermost that says which number is meant, up to its window."""
+    while widget is not None and not widget.property("number_to_call"):
         widget = widget.parentWidget() if widget is not window else None
-    return ""
+    return widget

@@ -17,7 +17,6 @@ from desk.domain.follow_up_rules import Follows
 from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.identity import CallId
 from desk.domain.moves import MoveRefused
-from desk.domain.party import Direction
 from desk.domain.promise_rules import read_due
 from desk.i18n import _
 from desk.ui import theme
@@ -26,6 +25,7 @@ from desk.ui.after.follow_up.answer_box import AnswerBox
 from desk.ui.after.follow_up.answer_lines import AnswerLines
 from desk.ui.after.follow_up.parts import FollowUpTools
 from desk.ui.after.follow_up.presenter import PaperView, Speaker
+from desk.ui.errand_calls import is_to
 from desk.ui.flow import Flow
 from desk.ui.key_button import KeyButton
 from desk.ui.labels import plain
@@ -302,7 +302,8 @@ class FollowUpCard(QFrame):
         def wrote(finished: Finished) -> None:
             self._writing = False
             step("follow_up_made", state=finished.follow_up.state.value)
-            self._mode = ""
+            self._mode, self._call_id = "", None
+            self._tools.hub.errands.settled(self._about_id())
             self._after(finished, unhappy)
 
         if not self._writing:
@@ -360,14 +361,21 @@ class FollowUpCard(QFrame):
     def _call(self) -> None:
         view = self._view
         if view is not None and view.call:
-            self._tools.hub.call_requested.emit(view.call)
+            self._tools.hub.call_about(view.call, self._about_id())
             self.take_focus()
 
     def _note_call(self) -> None:
-        """The call that we made for it: it is tied to what was said."""
-        call = self._tools.hub.state.matter()
-        if call is not None and call.direction is Direction.OUTGOING:
+        """The call that we made for it, or are making to that number: it is tied to what was said."""
+        hub, call = self._tools.hub, self._tools.hub.state.matter()
+        made = hub.errands.call_id(self._about_id())
+        if made is not None:
+            self._call_id = made
+        elif call is not None and self._view is not None and is_to(call, self._view.call):
             self._call_id = call.call_id
+
+    def _about_id(self) -> str:
+        paper = self._paper
+        return (paper.follow_up.ticket_id or paper.follow_up.follow_up_id) if paper is not None else ""
 
     def _lay_out(self) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -115,6 +115,7 @@ class QuestionsPart(QWidget):
         self._facts.setText(presenter.question_facts(chosen, parts.category, parts.name_of, parts.clock(), parts.zone))
         for part in (self.list, self.answer, self.title, self.to):
             part.setProperty("number_to_call", chosen.number)  # what Ctrl+R calls: see `dial_anywhere`
+            part.setProperty("call_about", chosen.ticket_id or chosen.question_id)
         if self._answering != chosen.question_id:
             self._answering = chosen.question_id
             self.answer.clear()
@@ -138,7 +139,8 @@ class QuestionsPart(QWidget):
     def _told(self) -> None:
         chosen, who, ask = self.chosen, self._parts.work_number(), self._parts.uses().ask
         if chosen is not None:
-            self._do(lambda: ask.told(chosen.question_id, who), _("On record: the resident knows."))
+            call_id = self._parts.hub.errands.call_id(chosen.ticket_id or chosen.question_id)
+            self._do(lambda: ask.told(chosen.question_id, who, call_id), _("On record: the resident knows."))
 
     def _hand(self) -> None:
         chosen, to, ask = self.chosen, self.to.text(), self._parts.uses().ask
@@ -153,7 +155,7 @@ class QuestionsPart(QWidget):
     def _call(self) -> None:
         chosen = self.chosen
         if chosen is not None and chosen.number:
-            self._parts.hub.call_requested.emit(chosen.number)
+            self._parts.hub.call_about(chosen.number, chosen.ticket_id or chosen.question_id)
 
     def _do(self, work: Callable[[], Question], said: str) -> None:
         def done(question: Question) -> None:

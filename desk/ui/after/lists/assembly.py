@@ -98,7 +98,7 @@ class Work(QObject):
         self.show_list(WorkList.PROMISED)
         number = promise.number
         if number:
-            self._hub.call_requested.emit(number)
+            self._hub.call_about(number, promise.ticket_id or promise.promise_id)
 
     def _in_front(self) -> "WorkPage | None":
         if self._hub.agent is None or self.page is None:

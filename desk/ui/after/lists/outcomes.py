@@ -118,6 +118,11 @@ class OutcomeBar(QFrame):
     def contact(self) -> Contact | None:
         return self._contacts[self._chosen] if self._contacts else None
 
+    @property
+    def about(self) -> str:
+        """What a call made from here belongs to."""
+        return self._item.belongs_to if self._item is not None else ""
+
     def is_being_typed(self) -> bool:
         """Somebody is saying something about the row, or has, and the digit is still to come."""
         return self.isVisible() and (

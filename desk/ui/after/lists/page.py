@@ -150,7 +150,7 @@ class WorkPage(Cover):
 
     def call(self) -> None:
         if self.outcomes.number:
-            self._tools.hub.call_requested.emit(self.outcomes.number)
+            self._tools.hub.call_about(self.outcomes.number, self.outcomes.about)
 
     # ---- which list
 
@@ -209,8 +209,7 @@ class WorkPage(Cover):
             self._show_chosen()
 
     def _count(self) -> None:
-        work = self._tools.uses.work
-        self._tools.hub.worker.latest(COUNTS, work.counts, self.head.show_counts, owner=self)
+        self._tools.hub.worker.latest(COUNTS, self._tools.uses.work.counts, self.head.show_counts, owner=self)
 
     def _rows_changed(self, entities: tuple[str, ...]) -> None:
         if ENTITIES.intersection(entities):
@@ -284,17 +283,14 @@ class WorkPage(Cover):
     def _show_chosen(self) -> None:
         on_heading = self.model.heading_at(self.table.currentIndex().row()) is not None
         item = None if on_heading or not self.model.rowCount() else self.chosen()
-        self._whole.show_view(
-            presenter.view(item, self.model.moment, self._names, self._tools.zone) if item is not None else None
-        )
+        view = presenter.view(item, self.model.moment, self._names, self._tools.zone) if item is not None else None
+        self._whole.show_view(view)
         self.head.show_open(can=item is not None and item.ticket is not None)
         self.outcomes.show_item(item)
         self._tell_number()
         if item is not None:
-            work = self._tools.uses.work
-            self._tools.hub.worker.latest(
-                CONTACTS, lambda: (item, work.contacts(item)), self._contacts_came, owner=self
-            )
+            work, worker = self._tools.uses.work, self._tools.hub.worker
+            worker.latest(CONTACTS, lambda: (item, work.contacts(item)), self._contacts_came, owner=self)
 
     def _contacts_came(self, found: tuple[WorkItem, tuple[Contact, ...]]) -> None:
         item, contacts = found
@@ -306,19 +302,21 @@ class WorkPage(Cover):
         """What Ctrl+R calls: see `dial_anywhere`."""
         for widget in (self.table, self.outcomes.note):
             widget.setProperty("number_to_call", self.outcomes.number)
+            widget.setProperty("call_about", self.outcomes.about)
 
     # ---- what came of it
 
-    def _record(self, recorded: Recorded) -> None:
-        work, item = self._tools.uses.work, recorded.item
+    def _record(self, what: Recorded) -> None:
+        work, item = self._tools.uses.work, what.item
         if self._writing:
             return
         self._writing = True
+        call = self._tools.hub.errands.call_id(item.belongs_to)
 
         def write() -> Came:
-            if recorded.move is not None and recorded.given is not None:
-                return work.answer(item, recorded.move, recorded.given, recorded.contact)
-            return work.record(item, recorded.outcome, recorded.contact, recorded.note, again=recorded.again)
+            if what.move is not None and what.given is not None:
+                return work.answer(item, what.move, what.given, what.contact, call)
+            return work.record(item, what.outcome, what.contact, what.note, again=what.again, call_id=call)
 
         self._tools.hub.worker.run(write, lambda came: self._recorded(item, came), self._refused, lane="save")
 
@@ -327,6 +325,8 @@ class WorkPage(Cover):
         step("outcome_recorded", about=item.key)
         if is_in_hand := item.key == self._chosen:
             self.outcomes.note.clear()
+        if came.attempt is not None or came.effect is not Effect.ASK_MORE:
+            self._tools.hub.errands.settled(item.belongs_to)
         if came.attempt is not None:
             said = after_words.outcome(came.attempt.outcome)
             if came.attempt.next_at is not None:

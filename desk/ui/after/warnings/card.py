@@ -219,7 +219,7 @@ class WarningCard(QFrame):
             return
         self._close()
         self._asked_at = view.step
-        self._tools.hub.call_requested.emit(view.call)
+        self._tools.hub.call_about(view.call, view.ticket_id)
         self._asked = lambda text, _from: self._chased(Outcome.REACHED, text)
         self._other = lambda text: self._chased(Outcome.NO_ANSWER, text)
         title = _("{who} is being called. What came of it?").format(who=view.call_name)
@@ -231,8 +231,11 @@ class WarningCard(QFrame):
             return
         turn, warning_id = page.line.turn, view.warning_id
         staff_id = StaffId(turn.staff_id) if turn.staff_id else None
-        chase = Chased(outcome=outcome, number=view.call, staff_id=staff_id, note=note)
+        errands = self._tools.hub.errands
+        call_id = errands.call_id(view.ticket_id)
+        chase = Chased(outcome=outcome, number=view.call, staff_id=staff_id, call_id=call_id, note=note)
         self._write(lambda: uses.get().stepping.chased(warning_id, chase), _("The call is on record."))
+        errands.settled(view.ticket_id)
 
     def _write(self, work: Callable[[], object], done: str) -> None:
         if self._writing:

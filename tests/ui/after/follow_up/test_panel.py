@@ -8,9 +8,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desk.domain.attempts import Attempt, Outcome
+from desk.domain.calls import Call, Phase
 from desk.domain.follow_up_rules import GivenUp
 from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
-from desk.domain.identity import TicketId
+from desk.domain.identity import CallId, TicketId
+from desk.domain.party import Direction, Party
 from desk.domain.questionnaires import read_answers
 from desk.domain.tickets import Stage
 from tests.ui.after.follow_up.scenes import Ground
@@ -149,6 +151,34 @@ def test_the_number_is_called_with_one_key(ground: Ground) -> None:
     ground.open(ground.done())
     ground.panel.card.call_key.click()
     assert ground.called == ["13800138000"]
+
+
+def a_call(ground: Ground, name: str, number: str) -> None:
+    """We have called this number, and it is up."""
+    call = Call(CallId(name), "热线", Direction.OUTGOING, Party(number), Phase.UP, ground.world.now)
+    ground.hub.state.calls[call.call_id] = call
+    ground.hub.call_opened.emit(call)
+
+
+def test_the_call_that_was_made_for_it_goes_on_record_with_what_was_said(ground: Ground) -> None:
+    ticket_id = ground.done()
+    ground.open(ticket_id)
+    ground.panel.card.call_key.click()
+    a_call(ground, "c9", "013800138000")
+    press(ground, Qt.Key.Key_1, Qt.Key.Key_Y, Qt.Key.Key_5, Qt.Key.Key_1)
+    ground.panel.card.save_key.click()
+    ground.settle()
+    assert closing(ground, ticket_id).call_id == "c9"
+
+
+def test_a_call_to_somebody_else_is_not_the_follow_ups(ground: Ground) -> None:
+    ticket_id = ground.done()
+    ground.open(ticket_id)
+    a_call(ground, "c8", "13700137000")
+    press(ground, Qt.Key.Key_1, Qt.Key.Key_Y, Qt.Key.Key_5, Qt.Key.Key_1)
+    ground.panel.card.save_key.click()
+    ground.settle()
+    assert closing(ground, ticket_id).call_id is None
 
 
 def test_a_ticket_with_nothing_to_follow_up_says_why(ground: Ground) -> None:

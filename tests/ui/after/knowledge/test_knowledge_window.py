@@ -6,9 +6,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from desk.domain.calls import Call, Phase
 from desk.domain.events import CallAnswered
 from desk.domain.identity import CallId
 from desk.domain.knowledge import Article, Question, QuestionState
+from desk.domain.party import Direction, Party
 from desk.domain.patches import patch_of
 from desk.ui.after.knowledge.page import KnowledgePage
 from desk.ui.side.knowledge import KnowledgeSection
@@ -155,5 +157,8 @@ def test_what_cannot_be_answered_in_a_call_is_asked_answered_and_told(qtbot: QtB
     with qtbot.waitSignal(scene.built.hub.call_requested) as called:
         press(scene, Qt.Key.Key_R, CTRL)
     assert called.args == [asked.number]
+    back = Call(CallId("c9"), "热线", Direction.OUTGOING, Party(asked.number), Phase.DIALLING, NOW)
+    scene.built.hub.errands.opened(back)
+    assert scene.built.hub.errands.call_id(asked.ticket_id or asked.question_id) == "c9"
     press(scene, Qt.Key.Key_O, ALT)
     qtbot.waitUntil(lambda: scene.store.all_of(Question)[0].state is QuestionState.TOLD)

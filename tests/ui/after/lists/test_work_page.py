@@ -482,6 +482,7 @@ def test_a_call_made_from_a_list_leaves_the_keyboard_there(qtbot: QtBot, scene: 
     chosen(qtbot, page, "ticket:t10")
     to_call(qtbot, page, "李师傅")
     call_id, handler = CallId("c7"), Party("13700137000")
+    press(Qt.Key.Key_R, CTRL)
     scene.receive(CallDialled(call_id, seat.NOW, "热线", handler), CallAnswered(call_id, seat.NOW))
     calls = scene.built.hub.state.calls
     qtbot.waitUntil(lambda: call_id in calls and calls[call_id].phase is Phase.UP)
@@ -489,6 +490,10 @@ def test_a_call_made_from_a_list_leaves_the_keyboard_there(qtbot: QtBot, scene: 
     assert page.table.hasFocus()
     press(Qt.Key.Key_2)
     qtbot.waitUntil(lambda: [one.outcome for one in scene.store.all_of(Attempt)] == [Outcome.NO_ANSWER])
+    assert [one.call_id for one in scene.store.all_of(Attempt)] == [call_id]
+    patches = [one.patch for one in scene.store.changes if (one.entity, one.entity_id) == ("call", call_id)]
+    assert {"ticket_id": "t10"} in patches
+    qtbot.waitUntil(lambda: scene.built.hub.errands.call_id("t10") is None)
     press(Qt.Key.Key_N, CTRL)
     assert scene.built.window.panels.middle.call_in_form == call_id
 

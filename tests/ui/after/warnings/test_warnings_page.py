@@ -10,8 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from desk import wire
 from desk.domain.attempts import Attempt, Outcome
+from desk.domain.calls import Call, Phase
 from desk.domain.early_warnings import EarlyWarning, WarningStep
+from desk.domain.identity import CallId
 from desk.domain.ladder import LadderMove
+from desk.domain.party import Direction, Party
 from desk.ui.after.warnings.page import WarningsPage
 from desk.ui.after.warnings.panel import WarningPanel
 from desk.ui.lamps.warnings import WarningLamp
@@ -140,6 +143,8 @@ def test_whoever_is_late_is_called_and_the_try_is_on_record(scene: Scene, qtbot:
     scene.built.hub.call_requested.connect(asked.append)
     press(Qt.Key.Key_I, ALT)
     qtbot.waitUntil(lambda: shown.card.strip.text.hasFocus())
+    head = Call(CallId("c9"), "热线", Direction.OUTGOING, Party("13930010000"), Phase.DIALLING, seat.NOW)
+    scene.built.hub.errands.opened(head)
     type_("in a meeting")
     press(Qt.Key.Key_Return, SHIFT)
     press(Qt.Key.Key_Return, SHIFT)  # in one go: it is one try
@@ -149,6 +154,7 @@ def test_whoever_is_late_is_called_and_the_try_is_on_record(scene: Scene, qtbot:
     latest = max(scene.store.all_of(Attempt), key=lambda one: one.attempt_id)
     assert asked == ["13930010000"]
     assert (latest.outcome, latest.note, latest.staff_id) == (Outcome.NO_ANSWER, "in a meeting", "s30")
+    assert latest.call_id == "c9"
 
 
 def test_a_step_by_somebody_else_is_seen_and_a_key_on_the_old_one_does_nothing(scene: Scene, qtbot: QtBot) -> None:
