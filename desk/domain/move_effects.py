@@ -46,7 +46,7 @@ def made(work: Work, rule: MoveRule, task: Task | None, given: Given, moment: Mo
     work = _tasks_after(work, rule, task, given, moment)
     work = replace(work, ticket=_ticket_after(work.ticket, rule.kind, given, moment))
     if rule.kind is MoveKind.GRADE:
-        work = _shortened(work, before, moment.clocks)
+        work = _shortened(work, before, moment)
     work = _to_stage(work, rule, given, moment)
     work = replace(work, tasks=_turns(work, moment))
     clocks = moment.clocks
@@ -65,6 +65,8 @@ def _tasks_after(work: Work, rule: MoveRule, task: Task | None, given: Given, mo
             return work.with_task(_new_task(work, given, moment))
         case MoveKind.REOPEN:
             return _taken_up_again(work, moment) if work.ticket.stage in SOLVED else work
+        case MoveKind.TELL_PLAN | MoveKind.PROMISE if given.until is not None:
+            return _with_promise(work, work.ticket, given.until, moment)
         case MoveKind.CANCEL | MoveKind.JOIN | MoveKind.CLOSE:
             reason = given.reason.strip() or rule.kind.value
             return replace(work, tasks=tuple(_dropped(one, reason) for one in work.tasks))
@@ -168,6 +170,20 @@ def _taken_up_again(work: Work, moment: Moment) -> Work:
         due_at=clocks.task_limit(anew, now),
     )
     return replace(work, ticket=replace(ticket, handler_id=last.handler_id)).with_task(sent)
+
+
+def _with_promise(work: Work, before: Ticket, promise: datetime, moment: Moment) -> Work:
+    """The limits of its tasks follow the date that the resident has from now on: none runs out after it, and where it
+    was put off (`before`: the ticket until now) they are set anew."""
+    limit = moment.clocks.task_limit(replace(before, promise_due_at=promise), moment.now)
+    put_off = before.promise_due_at is not None and promise > before.promise_due_at
+
+    def limited(task: Task) -> Task:
+        if task.due_at is None or task.stage not in OPEN_TASKS:
+            return task
+        return replace(task, due_at=limit if put_off else min(task.due_at, limit, promise))
+
+    return replace(work, tasks=tuple(map(limited, work.tasks)))
 
 
 def _without_clocks(task: Task) -> Task:
@@ -294,9 +310,11 @@ def _clocks_after(work: Work, rule: MoveRule, given: Given, moment: Moment) -> T
             return ticket
 
 
-def _shortened(work: Work, before: Ticket, clocks: Clocks) -> Work:
-    ticket = clocks.shortened(work.ticket, before)
-    due = ticket.accept_due_at
+def _shortened(work: Work, before: Ticket, moment: Moment) -> Work:
+    ticket = moment.clocks.shortened(work.ticket, before)
+    due, promise = ticket.accept_due_at, ticket.promise_due_at
+    if promise is not None and promise != before.promise_due_at:
+        work = _with_promise(work, before, promise, moment)
     sooner = (
         replace(task, accept_due_at=due)
         if due and task.stage in UNACCEPTED and task.accept_due_at and task.accept_due_at > due

@@ -345,14 +345,11 @@ def lacks(rule: MoveRule, ticket: Ticket, given: Given, now: datetime) -> Refusa
         return Refusal.DATE_PAST
     if rule.kind is MoveKind.SUSPEND and given.until and given.until > now + LONGEST_SUSPENSION:
         return Refusal.TOO_FAR
-    if (
-        rule.kind is MoveKind.TELL_PLAN
-        and ticket.promise_due_at
-        and given.until
-        and given.until > ticket.promise_due_at
-    ):
-        return Refusal.AFTER_PROMISE
-    return None
+    promise = ticket.promise_due_at
+    if promise is None or given.until is None or given.until <= promise:
+        return None
+    held = rule.kind is MoveKind.TELL_PLAN or (rule.kind is MoveKind.DISPATCH and promise > now)
+    return Refusal.AFTER_PROMISE if held else None
 
 
 def _wrong_stage(kind: MoveKind, stage: Stage) -> Refusal:

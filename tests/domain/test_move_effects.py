@@ -76,6 +76,23 @@ def test_every_change_of_stage_is_one_that_the_domain_s_stages_have(seed: int) -
         assert before is after or after in MOVES[before], (before, after, going.moves)
 
 
+@settings(max_examples=60)
+@given(st.integers(min_value=0))
+def test_along_any_walk_no_task_s_limit_is_later_than_the_promise_that_still_holds(seed: int) -> None:
+    going = walk(seed)
+    for _step in range(25):
+        going.go_on()
+        ticket, tasks = going.work.ticket, going.work.tasks
+        if ticket.stage is Stage.SUSPENDED or ticket.promise_due_at is None:
+            continue
+        if ticket.promise_due_at <= going.now:
+            return  # it is broken: nothing is in time for it any more
+        late = [
+            task for task in tasks if task.stage in OPEN_TASKS and task.due_at and task.due_at > ticket.promise_due_at
+        ]
+        assert late == [], going.moves
+
+
 def test_every_move_that_leads_to_one_stage_is_in_the_table_of_stages() -> None:
     pairs = {(before, rule.after) for rule in RULES for before in rule.before if isinstance(rule.after, Stage)}
     assert {pair for pair in pairs if pair[1] not in MOVES[pair[0]]} == set()
@@ -103,6 +120,41 @@ def test_a_leak_is_the_plumber_s_task_and_then_the_painter_s() -> None:
     assert stage(going) is Stage.DONE
     assert going.work.ticket.next_clock == "follow_up"
     assert [task.stage for task in going.work.tasks] == [TaskStage.DONE, TaskStage.DONE]
+
+
+def test_a_task_s_limit_goes_with_the_date_that_the_resident_is_told() -> None:
+    going = walk()
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.make(MoveKind.ACCEPT, Given())
+    tomorrow = going.now + timedelta(days=1)
+    going.make(MoveKind.TELL_PLAN, Given(until=tomorrow))
+    told = going.work.tasks[0].due_at
+    assert told == going.now + timedelta(hours=12) == going.work.ticket.task_due_at
+    going.now += timedelta(hours=20)  # late by now, and the parts do not come
+    later = going.now + timedelta(days=30)
+    going.make(MoveKind.PROMISE, Given(reason="no parts", until=later))
+    assert going.work.tasks[0].due_at == CLOCKS.task_limit(going.work.ticket, going.now)
+    assert [entry.split()[0] for entry in late(going)] == ["task"]  # that it was late stays on record
+    sooner = going.now + timedelta(days=10)
+    going.make(MoveKind.PROMISE, Given(reason="they came", until=sooner))
+    assert going.work.tasks[0].due_at == CLOCKS.task_limit(going.work.ticket, going.now) < sooner
+
+
+def test_a_limit_that_is_sooner_than_the_date_told_stays() -> None:
+    going = walk()
+    due = going.now + timedelta(hours=4)
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER, until=due))
+    going.make(MoveKind.TELL_PLAN, Given(until=going.now + timedelta(days=5)))
+    assert going.work.tasks[0].due_at == due
+
+
+def test_a_shorter_promise_takes_the_task_s_limit_along() -> None:
+    quick = ClockException(ClockName.PROMISE, Span(timedelta(hours=8)), priorities=frozenset({Priority.URGENT}))
+    going = Walk(Random(1), START, replace(CLOCKS, policy=ClockPolicy(exceptions=(quick,))))
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.make(MoveKind.GRADE, Given(priority=Priority.URGENT, reason="pouring"))
+    assert going.work.ticket.promise_due_at == START + timedelta(hours=8)
+    assert going.work.tasks[0].due_at == START + timedelta(hours=4)
 
 
 def test_acceptance_counts_from_registration_and_anew_from_a_return() -> None:

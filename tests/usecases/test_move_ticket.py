@@ -77,6 +77,7 @@ REFUSED: tuple[tuple[MoveKind, Given, Refusal], ...] = (
     (MoveKind.SUSPEND, Given(reason="away", until=datetime(2026, 3, 1, tzinfo=UTC)), Refusal.DATE_PAST),
     (MoveKind.SUSPEND, Given(reason="away", until=datetime(2036, 3, 1, tzinfo=UTC)), Refusal.TOO_FAR),
     (MoveKind.TELL_PLAN, Given(until=datetime(2027, 3, 1, tzinfo=UTC)), Refusal.AFTER_PROMISE),
+    (MoveKind.DISPATCH, Given(handler_id=PLUMBER, until=datetime(2027, 3, 1, tzinfo=UTC)), Refusal.AFTER_PROMISE),
     (MoveKind.JOIN, Given(), Refusal.NEEDS_TICKET),
     (MoveKind.JOIN, Given(ticket_id=TicketId("t404")), Refusal.TICKET_NOT_OPEN),
     (MoveKind.HAND_OVER, Given(), Refusal.NEEDS_PERSON),
