@@ -50,6 +50,7 @@ from desk.texts import ShippedTexts
 from desk.ui.after.support.parts import SupportUses
 from desk.ui.parts import UiParts
 from desk.usecases.attach_number import AttachNumber
+from desk.usecases.correct_ticket import CorrectParts, CorrectTicket
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
@@ -206,6 +207,7 @@ def window_parts(
 
         return knowledge_uses(store, telling, author, categories, floor)
 
+    raise_at_filing = RaiseAtFiling(SqlResidents(store), policies.raises, rows.of, listed)
     file_ticket = FileTicket(
         telling,
         author,
@@ -216,7 +218,19 @@ def window_parts(
         area_code,
         clocks=policies.clocks,
         gate=incidents.gate,
-        priority=RaiseAtFiling(SqlResidents(store), policies.raises, rows.of, listed).priority,
+        priority=raise_at_filing.priority,
+    )
+    correct_ticket = CorrectTicket(
+        CorrectParts(
+            moves=moves,
+            tickets=tickets,
+            residents=residents,
+            tree=categories,
+            home=estate_map.home,
+            refusals=file_ticket.refusals,
+            gate=incidents.gate,
+            priority=raise_at_filing.priority,
+        )
     )
 
     def warm() -> None:
@@ -277,6 +291,7 @@ def window_parts(
         warnings=warnings,
         dispatch=dispatch,
         ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, who),
+        correct_ticket=correct_ticket,
         work=work_uses(
             settings,
             store,

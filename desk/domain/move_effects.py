@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from desk.domain.clocks import DUE_FIELDS, UNACCEPTED, ClockName, Clocks, running, with_due
+from desk.domain.corrections import corrected
 from desk.domain.identity import TaskId
 from desk.domain.moves import SOLVED, After, Given, MoveKind, MoveRule, stage_of
 from desk.domain.tasks import OPEN_TASKS, Task, TaskStage
@@ -45,7 +46,7 @@ def made(work: Work, rule: MoveRule, task: Task | None, given: Given, moment: Mo
     before = work.ticket
     work = _tasks_after(work, rule, task, given, moment)
     work = replace(work, ticket=_ticket_after(work.ticket, rule.kind, given, moment))
-    if rule.kind is MoveKind.GRADE:
+    if rule.kind in (MoveKind.GRADE, MoveKind.CORRECT):
         work = _shortened(work, before, moment)
     work = _to_stage(work, rule, given, moment)
     work = replace(work, tasks=_turns(work, moment))
@@ -244,8 +245,11 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
             return replace(ticket, owner=given.person.strip())
         case MoveKind.GRADE:
             return replace(ticket, priority=given.priority or ticket.priority)
+        case MoveKind.CORRECT if given.correction is not None:
+            return replace(corrected(ticket, given.correction), priority=given.priority or ticket.priority)
         case (
-            MoveKind.START
+            MoveKind.CORRECT
+            | MoveKind.START
             | MoveKind.FINISH
             | MoveKind.ADD_TASK
             | MoveKind.DROP_TASK

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from desk.domain.clocks import ClockName
+from desk.domain.corrections import Correction
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.supervising import Accounts, is_supervisor
@@ -40,6 +41,7 @@ class MoveKind(Enum):
     SPLIT = "split"  # 拆单
     HAND_OVER = "hand_over"  # to another owner at the hotline
     GRADE = "grade"  # another priority
+    CORRECT = "correct"  # 更正: what the ticket says was not so
 
 
 class Need(Enum):
@@ -54,6 +56,7 @@ class Need(Enum):
     TITLE = "title"
     ANSWER = "answer"  # `solved`, or a reason why nobody answered
     PRIORITY = "priority"
+    CORRECTION = "correction"
 
 
 class Refusal(Enum):
@@ -82,6 +85,7 @@ class Refusal(Enum):
     NEEDS_TITLE = "needs_title"
     NEEDS_ANSWER = "needs_answer"
     NEEDS_PRIORITY = "needs_priority"
+    NEEDS_CORRECTION = "needs_correction"  # nothing was changed
     DATE_PAST = "date_past"
     TOO_FAR = "too_far"  # out of everybody's sight for longer than `LONGEST_SUSPENSION`
     AFTER_PROMISE = "after_promise"  # later than what was promised: a supervisor may promise another date
@@ -111,7 +115,8 @@ class Given:
     """What is given with a move; what its rule does not need may be given, too. `until`: the day of a suspension's end,
     of the promise, or (with DISPATCH) the task's own limit. `person`: a work number. `task_id`: which task, where a
     ticket has several; with DISPATCH and `title` a new one is made. `via`: how a handler answered ("call", "link",
-    "keyword", "desk"). `category`: of the ticket that is split off, the same where empty."""
+    "keyword", "desk"). `category`: of the ticket that is split off, the same where empty. `correction`: with
+    CORRECT, and with it the `priority` that follows, if it is another."""
 
     reason: str = ""
     text: str = ""
@@ -129,6 +134,7 @@ class Given:
     score: int | None = None
     priority: Priority | None = None
     category: str = ""
+    correction: Correction | None = None
     via: str = "desk"
 
 
@@ -225,6 +231,7 @@ RULES: tuple[MoveRule, ...] = (
     _row(M.SPLIT, IN_WORK, SAME, DESK, N.TEXT),  # what is split off is a ticket of its own, with its own clocks
     _row(M.HAND_OVER, OPEN_STAGES, SAME, DESK, N.PERSON),
     _row(M.GRADE, IN_WORK | _SUSPENDED, SAME, DESK, N.PRIORITY, N.REASON),
+    _row(M.CORRECT, OPEN_STAGES, SAME, DESK, N.CORRECTION, N.REASON),  # limits only become earlier by it
 )
 
 GONE_FOR = frozenset({Kind.REPAIR, Kind.COMPLAINT})  # somebody has to go: no word on the telephone settles these
@@ -337,6 +344,7 @@ def lacks(rule: MoveRule, ticket: Ticket, given: Given, now: datetime) -> Refusa
         Need.TITLE: bool(given.title.strip()),
         Need.ANSWER: given.solved is not None or bool(given.reason.strip()),
         Need.PRIORITY: given.priority is not None,
+        Need.CORRECTION: given.correction is not None and bool(given.correction.touched),
     }
     missing = next((need for need in rule.needs if not there[need]), None)
     if missing is not None:

@@ -37,6 +37,10 @@ class Facts:
 _RANK = {priority: rank for rank, priority in enumerate(Priority)}  # the most urgent first
 
 
+def more_urgent(one: Priority, other: Priority) -> Priority:
+    return min(one, other, key=lambda priority: _RANK[priority])
+
+
 def raised(ticket: Ticket, facts: Facts, rules: Iterable[RaiseRule]) -> tuple[Priority, When | None]:
     """The priority that it has by the rules, never a lower one than it has, and which rule raised it (None: none)."""
     found: tuple[Priority, When | None] = (ticket.priority, None)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from desk.domain.call_log import CallEntry
 from desk.domain.identity import CallId
+from desk.ui.after.correction.assembly import join_correction
 from desk.ui.after.dispatch.assembly import join_dispatch
 from desk.ui.after.floor import FloorParts, join_floor
 from desk.ui.after.follow_up.assembly import FollowUpPlaces
@@ -83,27 +84,26 @@ def build_window(parts: UiParts) -> Built:
     )
     language, way = parts.settings.seat.language, parts.settings.seat.sign_in
     hub.is_guarded = way != "list"
-    form = IntakeForm(
-        IntakeParts(
-            worker=hub.worker,
-            categories=parts.find_category,
-            places=parts.find_place,
-            tree=parts.categories,
-            filing=parts.file_ticket,
-            joining=parts.join_call,
-            keeping=parts.keep_draft,
-            clock=parts.clock,
-            new_id=parts.new_id,
-            zone=parts.zone,
-            home=parts.estate_map.home,
-            language=language,
-            answer=parts.incidents.closing.prepare,
-            gate=parts.incidents.read_back.asks,
-            failed=hub.failed,
-            works=hub.store_works,
-            unsaved=lambda on: hub.note_unsaved("text", on),
-        )
+    intake = IntakeParts(
+        worker=hub.worker,
+        categories=parts.find_category,
+        places=parts.find_place,
+        tree=parts.categories,
+        filing=parts.file_ticket,
+        joining=parts.join_call,
+        keeping=parts.keep_draft,
+        clock=parts.clock,
+        new_id=parts.new_id,
+        zone=parts.zone,
+        home=parts.estate_map.home,
+        language=language,
+        answer=parts.incidents.closing.prepare,
+        gate=parts.incidents.read_back.asks,
+        failed=hub.failed,
+        works=hub.store_works,
+        unsaved=lambda on: hub.note_unsaved("text", on),
     )
+    form = IntakeForm(intake)
 
     def category(code: str) -> str:
         return parts.categories.name(code, language)
@@ -187,6 +187,7 @@ def build_window(parts: UiParts) -> Built:
         else ()
     )
     join_dispatch(hub, parts.dispatch, ticket, parts.clock, parts.zone)
+    join_correction(ticket, parts.correct_ticket, intake)
     early_warnings = (
         Warnings(hub, parts.warnings, middle, ticket, parts.clock, parts.zone, parts.nudge, player.load)
         if parts.warnings is not None

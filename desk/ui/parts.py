@@ -15,6 +15,7 @@ from desk.texts import Phrase
 from desk.ui.beside.reminders import Chime
 from desk.ui.player.engine import Player, Reel
 from desk.usecases.attach_number import AttachNumber
+from desk.usecases.correct_ticket import CorrectTicket
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
@@ -109,6 +110,7 @@ class UiParts:
     follow_ups: "Callable[[], FollowUpUses] | None" = None
     dispatch: "Callable[[], DispatchUses] | None" = None
     ticket: "TicketUses | None" = None
+    correct_ticket: CorrectTicket | None = None
     shift: "Callable[[], ShiftUses] | None" = None
     seats: "Callable[[], SeatUses] | None" = None
     knowledge: "Callable[[], KnowledgeUses] | None" = None

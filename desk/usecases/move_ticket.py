@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from desk.domain.changes import Change
 from desk.domain.clocks import Clocks, running
+from desk.domain.corrections import retitled
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import TaskId, TicketId
 from desk.domain.move_effects import Moment, Work, made
@@ -104,6 +105,9 @@ class MoveTicket:
             after = made(work, rule, task, self._checked(work.ticket, given), self._moment(work.ticket))
             if kind is MoveKind.REOPEN:
                 after = self._raised(after, Facts()) or after
+            if kind is MoveKind.CORRECT:
+                titles = map(self._parts.title, (work.ticket.category, after.ticket.category))
+                after = replace(after, tasks=retitled(after.tasks, *titles))
             name, reason = f"{kind.value} {step}", given.reason.strip()
             changes = self._changes(work, after, name, reason)
             ticket = replace(after.ticket, step=name)

@@ -1,5 +1,6 @@
 """Messages to handlers about tasks: that one was sent to them, with all they need to know and how to answer; and where
-it goes to somebody else or is called off, that they need not go. Whoever has not been told yet (quiet hours, no
+it goes to somebody else or is called off, that they need not go; where what the ticket says is corrected, what is so
+now. Whoever has not been told yet (quiet hours, no
 network) is not told at all then. By the same rules as tickets have (`desk.usecases.notify`): what a rule says about the
 handler of a dispatched ticket, it says about each of its tasks. Worker's thread."""
 
@@ -12,7 +13,7 @@ from desk.domain.changes import Change
 from desk.domain.estate import Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.messages import Delivery, Message, message_id_of
-from desk.domain.moves import undoes
+from desk.domain.moves import MoveKind, undoes
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.tasks import TaskStage
@@ -22,7 +23,20 @@ from desk.usecases.notify import Notify, NotifyParts, NotifyRule, To, as_fields,
 from desk.usecases.task_ports import Tasks
 
 TAKEN_OFF, CALLED_OFF = "taken_off", "called_off"  # templates for whoever had it: somebody else goes, nobody does
+CORRECTED = "corrected"  # template for whoever has it: what is so now
 _OFF = frozenset({TAKEN_OFF, CALLED_OFF})
+# Of a ticket: what a handler goes by.
+_GOES_BY = frozenset(
+    {
+        "category",
+        "place_text",
+        "description",
+        "caller_name",
+        "contact_number",
+        "appointment_start",
+        "appointment_until",
+    }
+)
 _HAD_IT = frozenset({TaskStage.DISPATCHED, TaskStage.ACCEPTED, TaskStage.IN_PROGRESS})
 Link = Callable[[TaskId, StaffId], str]  # where this handler can answer, "" = nowhere
 Row = Mapping[str, Any]
@@ -59,8 +73,8 @@ class NotifyTasks:
         return [
             message
             for change in changes
-            if self._rules and change.entity == "task"
-            for message in self._of_task(change, changes)
+            if self._rules and change.entity in ("task", "ticket")
+            for message in (self._of_task if change.entity == "task" else self._of_correction)(change, changes)
         ]
 
     def _of_task(self, change: Change, changes: Sequence[Change]) -> Iterator[Change]:
@@ -68,7 +82,7 @@ class NotifyTasks:
         if not is_sent and not is_off:
             return
         before = self._parts.tasks.get(TaskId(change.entity_id))
-        row = {**(patch_of(before, "task_id") if before else {}), **change.patch}
+        row = {**(patch_of(before) if before else {"task_id": change.entity_id}), **change.patch}
         ticket = self._ticket(str(row.get("ticket_id") or ""), changes)
         if before is not None and before.stage is TaskStage.DONE:
             row["again"] = ticket.get("stage_reason")
@@ -78,15 +92,52 @@ class NotifyTasks:
             if rule.kinds and ticket.get("kind") not in {kind.value for kind in rule.kinds}:
                 continue
             if is_sent and not is_off:
-                yield from self._make(rule, rule.template, change, row, ticket, handler_id)
+                yield from self._make(rule, rule.template, row, ticket, handler_id)
             if had_it is not None and (is_off or had_it != handler_id):
-                yield from self._need_not_go(rule, change, row, ticket, had_it, CALLED_OFF if is_off else TAKEN_OFF)
+                yield from self._need_not_go(rule, row, ticket, had_it, CALLED_OFF if is_off else TAKEN_OFF)
+
+    def _of_correction(self, change: Change, changes: Sequence[Change]) -> Iterator[Change]:
+        """Also where a correction is taken back: they go by what was said to them last."""
+        step, ticket_id = str(change.patch.get("step") or ""), TicketId(change.entity_id)
+        if not (step.startswith(f"{MoveKind.CORRECT.value} ") or undoes(step)):
+            return
+        before = self._parts.notify.tickets.get(ticket_id)
+        if before is None:
+            return
+        known = patch_of(before)
+        if not any(field in change.patch and change.patch[field] != known[field] for field in _GOES_BY):
+            return
+        ticket = self._ticket(ticket_id, changes)
+        for task in self._parts.tasks.of_ticket(ticket_id):
+            if task.stage not in _HAD_IT or task.handler_id is None:
+                continue
+            own = (one.patch for one in changes if (one.entity, one.entity_id) == ("task", task.task_id))
+            row = {**patch_of(task), **next(own, {})}
+            for rule in self._rules:
+                if not rule.kinds or ticket.get("kind") in {kind.value for kind in rule.kinds}:
+                    yield from self._say_anew(rule, row, ticket, task.handler_id, step)
+
+    def _say_anew(self, rule: NotifyRule, row: Row, ticket: Row, handler_id: StaffId, step: str) -> Iterator[Change]:
+        """What still waits is said as it is now, instead; who has heard it hears of the correction. Nothing to those
+        whom no message was made for: they are called."""
+        said = self._said(rule, row, self._number(self._staff(handler_id)))
+        last = next((one for one in reversed(said) if one.delivery is not Delivery.DROPPED), None)
+        if last is None or last.template in _OFF:
+            return
+        template = CORRECTED
+        if last.delivery is Delivery.WAITING:
+            dropped = {"delivery": Delivery.DROPPED.value, "why": CORRECTED}
+            yield self._parts.notify.author.change("message", last.message_id, dropped)
+            template = last.template
+            if template == CORRECTED and undoes(step):
+                return  # they never heard of it
+        yield from self._make(rule, template, row, ticket, handler_id, step)
 
     def _need_not_go(
-        self, rule: NotifyRule, change: Change, row: Row, ticket: Row, handler_id: StaffId, template: str
+        self, rule: NotifyRule, row: Row, ticket: Row, handler_id: StaffId, template: str
     ) -> Iterator[Change]:
         """What was said to them last of this task: unsaid where it still waits, taken back where they have it."""
-        said = self._said(rule, change, row, self._number(self._staff(handler_id)))
+        said = self._said(rule, row, self._number(self._staff(handler_id)))
         last = said[-1] if said else None
         if last is None or last.template in _OFF:
             return
@@ -94,30 +145,31 @@ class NotifyTasks:
             dropped = {"delivery": Delivery.DROPPED.value, "why": template}
             yield self._parts.notify.author.change("message", last.message_id, dropped)
         elif last.delivery in (Delivery.SENT, Delivery.DELIVERED):
-            yield from self._make(rule, template, change, row, ticket, handler_id)
+            yield from self._make(rule, template, row, ticket, handler_id)
 
-    def _said(self, rule: NotifyRule, change: Change, row: Row, recipient: str) -> list[Message]:
+    def _said(self, rule: NotifyRule, row: Row, recipient: str) -> list[Message]:
         """What was said to them of this task by this channel, oldest first."""
         return [
             message
             for message in self._parts.notify.messages.of_ticket(TicketId(str(row.get("ticket_id"))))
-            if message.dedupe_key.startswith(f"{change.entity_id}/")
+            if message.dedupe_key.startswith(f"{row['task_id']}/")
             and (message.channel, message.recipient) == (rule.channel, recipient)
         ]
 
     def _make(
-        self, rule: NotifyRule, template_code: str, change: Change, row: Row, ticket: Row, handler_id: str
+        self, rule: NotifyRule, template_code: str, row: Row, ticket: Row, handler_id: str, correction: str = ""
     ) -> Iterator[Change]:
-        """None where there is nobody whom a message could reach."""
+        """None where there is nobody whom a message could reach. `correction`: the step that it is said anew for."""
         notify, handler = self._parts.notify, self._staff(handler_id)
         template = notify.texts.get(template_code)
         recipient = self._number(handler)
         if handler is None or template is None or not recipient:
             return
-        known = {**self._tickets.known(ticket, handler), **self._known(change, row, handler)}
+        known = {**self._tickets.known(ticket, handler), **self._known(row, handler)}
         # taken back and taken up again (an undone step): they have to hear of it once more
-        turns = sum(one.template in _OFF for one in self._said(rule, change, row, recipient))
-        key = f"{change.entity_id}/{row.get('dispatched_at')}/{turns}/{template_code}/{rule.channel}/{recipient}"
+        turns = sum(one.template in _OFF for one in self._said(rule, row, recipient))
+        key = f"{row['task_id']}/{row.get('dispatched_at')}/{turns}/{template_code}/{rule.channel}/{recipient}"
+        key = f"{key}/{correction}" if correction else key
         now = notify.clock()
         any_hour = ticket.get("priority") == Priority.URGENT.value
         message = Message(
@@ -138,10 +190,10 @@ class NotifyTasks:
     def _staff(self, staff_id: str) -> Staff | None:
         return next((one for one in self._parts.notify.staff() if one.staff_id == staff_id), None)
 
-    def _known(self, change: Change, row: Row, handler: Staff) -> dict[str, str]:
+    def _known(self, row: Row, handler: Staff) -> dict[str, str]:
         due_at = row.get("due_at")
         due = f"{from_text(due_at).astimezone(self._parts.notify.zone):%m-%d %H:%M}" if due_at else ""
-        link = self._parts.link(TaskId(change.entity_id), handler.staff_id)
+        link = self._parts.link(TaskId(row["task_id"]), handler.staff_id)
         again = str(row.get("again") or "")
         return {"task": str(row.get("title") or ""), "again": again, "due": due, "link": link}
 

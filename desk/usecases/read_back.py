@@ -40,11 +40,10 @@ class ReadBack:
             )
         )
 
-    def done(self, ticket_id: TicketId, agreed: bool = True) -> None:
-        """It was read back to the resident and they agreed: the ticket may be dispatched. `agreed` False: it was wrong,
-        and is asked for again."""
-        at = to_text(self._clock()) if agreed else None
-        self._log.append([self._author.change("ticket", ticket_id, {"read_back_at": at})])
+    def done(self, ticket_id: TicketId) -> None:
+        """It was read back to the resident and they agreed: the ticket may be dispatched. Where they did not, the place
+        is corrected (`desk.usecases.correct_ticket`) and asked for again."""
+        self._log.append([self._author.change("ticket", ticket_id, {"read_back_at": to_text(self._clock())})])
 
     def _address(self, place: Place) -> Address | None:
         """None where the register has no such place."""

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.domain.clocks import DUE_FIELDS, RUNS, ClockException, ClockName, ClockPolicy, Clocks, next_of, running
+from desk.domain.corrections import Correction, form_of
 from desk.domain.moves import RULES, After, Given, MoveKind, stage_of
 from desk.domain.tasks import OPEN_TASKS, TaskStage
-from desk.domain.tickets import MOVES, OPEN_STAGES, Priority, Stage
+from desk.domain.tickets import MOVES, OPEN_STAGES, Kind, Place, Priority, Stage
 from desk.domain.working_time import Span
 from tests.domain.walks import HANDLERS, Walk
 
@@ -270,3 +271,32 @@ def test_a_higher_grade_makes_limits_earlier_and_never_later() -> None:
     assert going.work.ticket.accept_due_at == due == going.work.tasks[0].accept_due_at
     going.make(MoveKind.GRADE, Given(priority=Priority.NORMAL, reason="only drips"))
     assert going.work.ticket.accept_due_at == due
+
+
+def test_a_corrected_category_makes_limits_earlier_and_never_later() -> None:
+    quick = ClockException(ClockName.ACCEPT, Span(timedelta(hours=2)), kinds=frozenset({Kind.COMPLAINT}))
+    slow = ClockException(ClockName.PROMISE, Span(timedelta(days=90)), kinds=frozenset({Kind.COMPLAINT}))
+    going = Walk(Random(1), START, replace(CLOCKS, policy=ClockPolicy(exceptions=(quick, slow))))
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    promised = going.work.ticket.promise_due_at
+    was = form_of(going.work.ticket, Place())
+    now = replace(was, kind=Kind.COMPLAINT, category="complaint.service.slow")
+    going.make(MoveKind.CORRECT, Given(correction=Correction(was, now), reason="not a repair"))
+    ticket = going.work.ticket
+    assert (ticket.kind, ticket.category, ticket.stage) == (Kind.COMPLAINT, "complaint.service.slow", Stage.DISPATCHED)
+    assert ticket.accept_due_at == START + timedelta(hours=2) == going.work.tasks[0].accept_due_at
+    assert ticket.promise_due_at == promised
+    going.make(MoveKind.CORRECT, Given(correction=Correction(now, was), reason="it was one"))
+    assert going.work.ticket.accept_due_at == START + timedelta(hours=2)
+
+
+@settings(max_examples=40)
+@given(st.integers(min_value=0))
+def test_no_correction_along_any_walk_lengthens_a_limit(seed: int) -> None:
+    going = walk(seed)
+    for _step in range(25):
+        before = running(going.work.ticket)
+        kind = going.go_on()
+        if kind is MoveKind.CORRECT:
+            after = running(going.work.ticket)
+            assert {clock: due for clock, due in after.items() if due > before[clock]} == {}, going.moves

@@ -1,16 +1,18 @@
 """Random walks through the moves of a ticket, for tests: what a hotline might do to one, in no sensible order."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
 from desk.domain.clocks import Clocks
+from desk.domain.corrections import Correction, form_of
 from desk.domain.estate import Duty
-from desk.domain.identity import StaffId, TaskId, TicketId
+from desk.domain.identity import BuildingId, StaffId, TaskId, TicketId
 from desk.domain.move_effects import Moment, Work, made
 from desk.domain.moves import Given, MoveKind, Refusal, fitting, lacks, refusal, rule_of, task_for
 from desk.domain.tasks import Task
-from desk.domain.tickets import Kind, Priority, Stage, Ticket
+from desk.domain.tickets import Kind, Place, Priority, Stage, Ticket
 
 ALL = frozenset(Duty)
 HANDLERS = (StaffId("h1"), StaffId("h2"), StaffId("h3"))
@@ -58,8 +60,23 @@ def given_for(kind: MoveKind, work: Work, now: datetime, random: Random) -> Give
         task_id=random.choice(tasks).task_id if tasks else None,
         title="paint" if kind is MoveKind.ADD_TASK else "",
         solved=random.choice((True, False, None)),
-        priority=random.choice(list(Priority)),
+        priority=random.choice(list(Priority)) if kind is not MoveKind.CORRECT else None,
+        correction=correction_of(work.ticket, random) if kind is MoveKind.CORRECT else None,
     )
+
+
+def correction_of(ticket: Ticket, random: Random) -> Correction:
+    """Another category, place or visit; sometimes all three, sometimes nothing."""
+    was = form_of(ticket, Place(ticket.place_text, building_id=ticket.building_id))
+    category = random.choice(("repair.water.tap", "complaint.service.slow", "inquiry.service.outage"))
+    changed = {
+        "category": category,
+        "kind": Kind(category.partition(".")[0]),
+        "place": random.choice((was.place, Place("6-2-203", building_id=BuildingId("b6")))),
+        "description": random.choice((was.description, "pours")),
+        "contact_number": random.choice((was.contact_number, "13900139000")),
+    }
+    return Correction(was, replace(was, **changed), random.choice((None, "", "another_home")))  # type: ignore[arg-type]
 
 
 class Walk:

@@ -23,6 +23,7 @@ from desk import i18n, wire
 from desk.domain.call_log import CallEntry, Outcome
 from desk.domain.categories import CategoryTree
 from desk.domain.commands import Command
+from desk.domain.drafts import Intake
 from desk.domain.estate import Duty, Estate, Membership, NumberEntry, Role, Staff
 from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted, TroubleRaised
 from desk.domain.identity import CallId, StaffId
@@ -45,6 +46,7 @@ from desk.ui.parts import UiParts
 from desk.ui.ticket.page import TicketView
 from desk.ui.worker import SAVE_LANE
 from desk.usecases.attach_number import AttachNumber
+from desk.usecases.correct_ticket import CorrectParts, CorrectTicket
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.fakes import FakeAuthor, FakeStore
 from desk.usecases.fakes_conflicts import FakeConflicts, FakeSetAsides
@@ -179,6 +181,24 @@ def parts(
         lambda: next(ids),
     )
     call_backs = call_backs_of(store, author, clock, estate_map, tree)
+    incidents = incident_uses_of(store, author, clock, lambda: next(ids), estate_map, tree, filing)
+    ticket_uses = fake_uses(store, author, clock, lambda: next(ids))
+
+    def gate(intake: Intake) -> str:
+        why = incidents.read_back.asks(intake)
+        return why.value if why is not None else ""
+
+    correct_ticket = CorrectTicket(
+        CorrectParts(
+            moves=ticket_uses.moves,
+            tickets=store.tickets,
+            residents=store,
+            tree=tree,
+            home=estate_map.home,
+            refusals=filing.refusals,
+            gate=gate,
+        )
+    )
     return UiParts(
         settings=Settings(seat=SeatSettings(language=language, theme=look)),  # type: ignore[arg-type]
         zone=ZONE,
@@ -197,7 +217,8 @@ def parts(
         find_staff=lambda number: next((s for s in store.staff() if s.number == number), None),
         file_ticket=filing,
         join_call=JoinCall(store, author, store.tickets, also=call_backs.for_joined),
-        incidents=incident_uses_of(store, author, clock, lambda: next(ids), estate_map, tree, filing),
+        incidents=incidents,
+        correct_ticket=correct_ticket,
         keep_draft=KeepDraft(store, clock),
         attach_number=AttachNumber(store, author, store, lambda: next(ids), "0755"),
         tie_call=TieCall(store, author),
@@ -228,7 +249,7 @@ def parts(
         conflicts=_conflicts(store, author, clock),
         shift=lambda: shift_uses(store, author, clock, lambda: next(ids), ZONE),
         knowledge=lambda: knowledge_uses(store, author, clock, lambda: next(ids)),
-        ticket=fake_uses(store, author, clock, lambda: next(ids)),
+        ticket=ticket_uses,
         work=work_uses_of(store, author, clock, lambda: next(ids)),
         warnings=lambda: warning_uses_of(store, author, clock, lambda: next(ids), lambda: signed_in[-1]),
         warm=lambda: None,

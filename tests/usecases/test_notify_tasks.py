@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from desk.domain.corrections import Correction, form_of
 from desk.domain.identity import StaffId, TaskId
 from desk.domain.messages import Delivery, Message
 from desk.domain.moves import Given, MoveKind
 from desk.domain.quiet_hours import QuietHours
-from desk.domain.tickets import Kind, Priority, Stage
+from desk.domain.tickets import Kind, Place, Priority, Stage
 from desk.domain.working_time import CHINA
 from desk.texts import ShippedTexts
 from desk.usecases.dispatch import Order
@@ -194,3 +195,70 @@ def test_a_rule_for_other_kinds_tells_nobody(tmp_path: Path) -> None:
         others.file()
         others.dispatch.send(TICKET.ticket_id, Order())
         assert told(others) == []
+
+
+def correct(hotline: Hotline, **changed: object) -> None:
+    """The ticket says otherwise now."""
+    ticket = hotline.ports.tickets.get(TICKET.ticket_id)
+    assert ticket is not None
+    was = form_of(ticket, Place(ticket.place_text, building_id=ticket.building_id))
+    correction = Correction(was, replace(was, **changed))  # type: ignore[arg-type]
+    hotline.moves.move(TICKET.ticket_id, MoveKind.CORRECT, Given(reason="said so", correction=correction))
+
+
+def test_whoever_has_it_is_told_what_is_so_now_and_nobody_is_told_who_has_not(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    hotline.dispatch.send(TICKET.ticket_id, Order(ELECTRICIAN.staff_id, title="补墙漆", new=True))
+    arrives(hotline)
+    hotline.answers.by_message("13800138003", "2 不是我的活")
+    arrives(hotline)
+    hotline.later(minutes=5)
+    correct(hotline, place=Place("一期6栋2单元203"), contact_number="13900139000")
+    assert to_handlers(hotline)[2:] == [("1", "corrected")]
+    text = told(hotline)[-1].text
+    assert text.startswith(f"【更正】{TICKET.number}")
+    assert "地点：一期6栋2单元203" in text
+    assert "139 0013 9000" in text
+    arrives(hotline)
+    hotline.later(minutes=5)
+    correct(hotline, place=Place("一期6栋2单元303"))
+    assert to_handlers(hotline)[3:] == [("1", "corrected")]
+
+
+def test_what_nobody_has_heard_yet_is_said_as_it_is_now_instead(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    hotline.later(minutes=5)
+    correct(hotline, description="喷水")
+    first, second = (one for one in told(hotline) if one.channel == "sms")
+    assert (first.template, first.delivery) == ("dispatched_task", Delivery.DROPPED)
+    assert (second.template, second.delivery) == ("dispatched_task", Delivery.WAITING)
+    assert "喷水" in second.text
+
+
+def test_a_correction_that_is_taken_back_is_told_to_those_who_have_heard_of_it(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    arrives(hotline)
+    hotline.later(minutes=5)
+    correct(hotline, place=Place("一期6栋2单元203"))
+    hotline.later(minutes=1)
+    hotline.moves.undo(TICKET.ticket_id)
+    assert to_handlers(hotline)[1:] == [("1", "corrected")]
+    assert [one.delivery for one in told(hotline) if one.template == "corrected"] == [Delivery.DROPPED]
+    correct(hotline, place=Place("一期6栋2单元203"))
+    arrives(hotline)
+    hotline.later(minutes=1)
+    hotline.moves.undo(TICKET.ticket_id)
+    assert to_handlers(hotline)[2:] == [("1", "corrected"), ("1", "corrected")]
+    assert TICKET.place_text in told(hotline)[-1].text
+
+
+def test_what_no_handler_goes_by_tells_nobody(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    arrives(hotline)
+    hotline.later(minutes=5)
+    hotline.moves.move(TICKET.ticket_id, MoveKind.GRADE, Given(priority=Priority.HIGH, reason="worse"))
+    assert to_handlers(hotline) == [("1", "dispatched_task")]

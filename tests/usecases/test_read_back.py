@@ -75,7 +75,3 @@ def test_that_it_was_read_back_stands_on_the_ticket(world: World, gate: ReadBack
     row = world.tickets.get(ticket)
     assert row is not None
     assert row.read_back_at == world.now
-    gate.done(ticket, agreed=False)
-    row = world.tickets.get(ticket)
-    assert row is not None
-    assert row.read_back_at is None

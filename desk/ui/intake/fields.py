@@ -25,9 +25,9 @@ DESCRIPTION_LINES = 4
 class PlainField(QLineEdit):
     """A line edit whose Enter goes on to the next field."""
 
-    def __init__(self, what: Field) -> None:
+    def __init__(self, what: Field, prefix: str = "") -> None:
         super().__init__()
-        self.setObjectName(what.value)
+        self.setObjectName(f"{prefix}{what.value}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -40,9 +40,9 @@ class PlainField(QLineEdit):
 class Description(QPlainTextEdit):
     """What happened, in the caller's words. Tab goes on, Enter starts a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
         super().__init__()
-        self.setObjectName(Field.DESCRIPTION.value)
+        self.setObjectName(f"{prefix}{Field.DESCRIPTION.value}")
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -53,28 +53,21 @@ class Description(QPlainTextEdit):
         return QSize(Size.LEFT // 2, 2 * QFontMetrics(self.font()).lineSpacing() + Space.L)
 
 
-class Fields(QWidget):
-    """All fields. Texts and values are set and read by the form."""
+class TextFields(QWidget):
+    """The fields that are typed in. Texts are set and read by whoever shows them. `prefix`: of their object names,
+    where they stand in the window a second time."""
 
-    def __init__(self, search_category: Search, search_place: Search, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, search_category: Search, search_place: Search, parent: QWidget | None = None, *, prefix: str = ""
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("intake_fields")
-        self.kind = ChoiceRow(
-            Field.KIND.value,
-            words.name(Field.KIND),
-            [Choice(kind, hotline.kind(kind), f"Alt+{digit}") for digit, kind in enumerate(Kind, 1)],
-        )
-        self.category = SuggestBox(Field.CATEGORY.value, search_category)
-        self.place = SuggestBox(Field.PLACE.value, search_place)
-        self.description = Description()
-        self.contact = PlainField(Field.CONTACT)
-        self.caller = PlainField(Field.CALLER)
-        self.appointment = PlainField(Field.APPOINTMENT)
-        self.priority = ChoiceRow(
-            Field.PRIORITY.value,
-            words.name(Field.PRIORITY),
-            [Choice(priority, hotline.priority(priority)) for priority in Priority],
-        )
+        self.setObjectName(f"{prefix}intake_fields")
+        self.category = SuggestBox(f"{prefix}{Field.CATEGORY.value}", search_category)
+        self.place = SuggestBox(f"{prefix}{Field.PLACE.value}", search_place)
+        self.description = Description(prefix)
+        self.contact = PlainField(Field.CONTACT, prefix)
+        self.caller = PlainField(Field.CALLER, prefix)
+        self.appointment = PlainField(Field.APPOINTMENT, prefix)
         self.lines: dict[Field, QLineEdit] = {
             Field.CATEGORY: self.category,
             Field.PLACE: self.place,
@@ -83,16 +76,15 @@ class Fields(QWidget):
             Field.APPOINTMENT: self.appointment,
         }
         self.widgets: dict[Field, QWidget] = {
-            Field.KIND: self.kind,
             Field.CATEGORY: self.category,
             Field.PLACE: self.place,
             Field.DESCRIPTION: self.description,
             Field.CONTACT: self.contact,
             Field.CALLER: self.caller,
             Field.APPOINTMENT: self.appointment,
-            Field.PRIORITY: self.priority,
         }
-        self.notes: dict[Field, QLabel] = {what: _note(what) for what in Field}
+        self._add_chips()
+        self.notes: dict[Field, QLabel] = {what: _note(what, prefix) for what in self.widgets}
         for what, widget in self.widgets.items():
             widget.setAccessibleName(words.name(what))
         for what, line in self.lines.items():
@@ -102,6 +94,9 @@ class Fields(QWidget):
         order = list(self.widgets.values())
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
+
+    def _add_chips(self) -> None:
+        """Fields that are chosen among a few."""
 
     def say(self, what: Field, text: str, role: str) -> None:
         """The line that belongs to this field; "" hides it. `role` as in the theme: error, warning, ok, caption."""
@@ -158,8 +153,10 @@ class Fields(QWidget):
         grid.setColumnStretch(1, 1)
         row = 0
         for what in (Field.KIND, Field.CATEGORY, Field.PLACE, Field.DESCRIPTION):
-            self._add(grid, row, what, self.widgets[what])
-            row += 3
+            if what in self.widgets:
+                self._add(grid, row, what, self.widgets[what])
+                row += 3
+        grid.setRowStretch(row - 3, 1)  # the description takes what room there is
         people = QHBoxLayout()
         people.setSpacing(Space.M)
         people.addWidget(self.contact, 3)
@@ -175,14 +172,13 @@ class Fields(QWidget):
         grid.addWidget(_label(Field.APPOINTMENT, self.appointment), row, 0)
         grid.addLayout(visit, row, 1)
         grid.setRowMinimumHeight(row + 1, Space.XS)
-        row += 2
-        importance = QHBoxLayout()
-        importance.setSpacing(Space.S)
-        importance.addWidget(self.priority)
-        importance.addWidget(_key("Alt+↑↓"))
-        importance.addStretch(1)
-        self._add(grid, row, Field.PRIORITY, importance)
-        grid.setRowStretch(9, 1)  # the description takes what room there is
+        if Field.PRIORITY in self.widgets:
+            importance = QHBoxLayout()
+            importance.setSpacing(Space.S)
+            importance.addWidget(self.widgets[Field.PRIORITY])
+            importance.addWidget(_key("Alt+↑↓"))
+            importance.addStretch(1)
+            self._add(grid, row + 2, Field.PRIORITY, importance)
 
     def _add(self, grid: QGridLayout, row: int, what: Field, field: QWidget | QHBoxLayout) -> None:
         if what is Field.KIND:  # its chips show the last stroke only
@@ -202,6 +198,23 @@ class Fields(QWidget):
         grid.setRowMinimumHeight(row + 2, Space.XS)
 
 
+class Fields(TextFields):
+    """All fields of the form."""
+
+    def _add_chips(self) -> None:
+        self.kind = ChoiceRow(
+            Field.KIND.value,
+            words.name(Field.KIND),
+            [Choice(kind, hotline.kind(kind), f"Alt+{digit}") for digit, kind in enumerate(Kind, 1)],
+        )
+        self.priority = ChoiceRow(
+            Field.PRIORITY.value,
+            words.name(Field.PRIORITY),
+            [Choice(priority, hotline.priority(priority)) for priority in Priority],
+        )
+        self.widgets = {Field.KIND: self.kind, **self.widgets, Field.PRIORITY: self.priority}
+
+
 def _label(what: Field, buddy: QWidget) -> QLabel:
     label = QLabel(words.name(what))
     label.setProperty("role", "muted")
@@ -217,9 +230,10 @@ def _key(text: str) -> QLabel:
     return key
 
 
-def _note(what: Field) -> QLabel:
+def _note(what: Field, prefix: str) -> QLabel:
     note = QLabel()
-    note.setObjectName(f"{what.value}_note")
+    note.setObjectName(f"{prefix}{what.value}_note")
     note.setWordWrap(True)
-    note.setVisible(what is Field.APPOINTMENT)
+    if what is not Field.APPOINTMENT:  # which keeps its room; shown without a parent it would be a window
+        note.hide()
     return note

@@ -18,10 +18,16 @@ LIMIT = 8
 
 class Searches:
     """`kind()`: the kind that the agent has chosen, which narrows the categories. `near()`: the caller's building,
-    whose places come first."""
+    whose places come first. `name`: of these boxes, whose questions are not those of others."""
 
-    def __init__(self, parts: IntakeParts, kind: Callable[[], Kind | None], near: Callable[[], str | None]) -> None:
-        self._parts, self._kind, self._near = parts, kind, near
+    def __init__(
+        self,
+        parts: IntakeParts,
+        kind: Callable[[], Kind | None],
+        near: Callable[[], str | None],
+        name: str = "suggest",
+    ) -> None:
+        self._parts, self._kind, self._near, self._name = parts, kind, near, name
 
     def categories(self, text: str, deliver: Deliver) -> None:
         kind, finder, language = self._kind(), self._parts.categories, self._parts.language
@@ -36,7 +42,7 @@ class Searches:
             deliver([])  # a debt must not wait for ever
             self._parts.failed(error)
 
-        self._parts.worker.latest(f"suggest-{box}", find, deliver, failed)
+        self._parts.worker.latest(f"{self._name}-{box}", find, deliver, failed)
 
 
 def category_rows(found: Sequence[CategoryHit], language: str) -> list[Suggestion]:

@@ -111,7 +111,8 @@ class TicketDeeds(QObject):
         def done(_ticket: Ticket) -> None:
             step("step_undone", ticket_id=ticket.ticket_id)
             self.written.emit()
-            self.told.emit(f"{ticket.number} · {_('The last step was taken back.')}")
+            taken_back = _("The last step was taken back.")
+            self.told.emit(f"{ticket.number} · {taken_back}")
 
         def failed(error: Exception) -> None:
             if isinstance(error, MoveRefused):

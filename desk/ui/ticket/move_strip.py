@@ -153,6 +153,8 @@ class MoveStrip(QFrame):
             options = [Option(task.task_id, f"{task.title} · {after_words.task_stage(task.stage)}") for task in tasks]
             found.append((_TASK, label, PickField("move_task", label, options, free=False)))
         for need in rule.needs:
+            if need is Need.CORRECTION:
+                continue  # the form of a panel of its own (`desk.ui.after.correction`)
             label = move_words.asks(kind, need)
             found.append((need, label, self._field(kind, need, label, whole, near)))
         return found
@@ -182,6 +184,8 @@ class MoveStrip(QFrame):
             case Need.PRIORITY:
                 grades = [Option(grade.value, words.priority(grade)) for grade in Priority]
                 return PickField(name, label, grades, free=False)
+            case Need.CORRECTION:
+                raise ValueError(need)
 
     def _tickets(self, near: Sequence[Ticket]) -> list[Option]:
         def text(ticket: Ticket) -> str:

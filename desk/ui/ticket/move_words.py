@@ -29,6 +29,7 @@ def move(kind: MoveKind) -> str:
         MoveKind.SPLIT: _("Split off a ticket"),
         MoveKind.HAND_OVER: _("Hand over to a colleague"),
         MoveKind.GRADE: _("Change the priority"),
+        MoveKind.CORRECT: _("Correct"),
     }[kind]
 
 
@@ -54,6 +55,7 @@ def icon(kind: MoveKind) -> str:
         MoveKind.SPLIT: "git-branch",
         MoveKind.HAND_OVER: "users",
         MoveKind.GRADE: "flag",
+        MoveKind.CORRECT: "pencil-simple",
     }[kind]
 
 
@@ -82,6 +84,7 @@ def asks(kind: MoveKind, need: Need) -> str:
         Need.TITLE: _("Title"),
         Need.ANSWER: _("Answer"),
         Need.PRIORITY: _("Priority"),
+        Need.CORRECTION: _("What is so"),
     }
     return special.get((kind, need), general[need])
 
@@ -96,6 +99,7 @@ def reasons(kind: MoveKind) -> tuple[str, ...]:
         MoveKind.PROMISE: (_("Parts are late"), _("The resident asked for a later day")),
         MoveKind.GRADE: (_("It has become worse"), _("Called again"), _("Less urgent than it seemed")),
         MoveKind.DROP_TASK: (_("No longer needed"), _("Entered by mistake")),
+        MoveKind.CORRECT: (_("The read-back says otherwise"), _("The resident wants it so"), _("Entered by mistake")),
     }.get(kind, ())
 
 
@@ -125,6 +129,7 @@ def refusal(reason: Refusal) -> str:
         Refusal.NEEDS_TITLE: _("Say what is to be done."),
         Refusal.NEEDS_ANSWER: _("Say whether it is solved."),
         Refusal.NEEDS_PRIORITY: _("Choose a priority."),
+        Refusal.NEEDS_CORRECTION: _("Nothing was changed yet."),
         Refusal.DATE_PAST: _("This time is over: choose a later one."),
         Refusal.TOO_FAR: _("At most {days} days ahead; it can be suspended again then.").format(
             days=LONGEST_SUSPENSION.days

@@ -52,8 +52,9 @@ LETTERS: dict[MoveKind, str] = {
     MoveKind.SPLIT: "I",
     MoveKind.HAND_OVER: "H",
     MoveKind.GRADE: "G",
+    MoveKind.CORRECT: "K",
 }
-_COLUMN = len(LETTERS) // 2
+_COLUMN = (len(LETTERS) + 1) // 2
 
 
 @dataclass(frozen=True, kw_only=True)

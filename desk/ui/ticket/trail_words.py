@@ -7,9 +7,9 @@ from datetime import datetime, tzinfo
 
 from desk.domain.changes import FieldValue
 from desk.domain.clocks import DUE_FIELDS
-from desk.domain.moves import IN_WORK, SOLVED, UNDO
+from desk.domain.moves import IN_WORK, SOLVED, UNDO, MoveKind
 from desk.domain.numbers import read_number
-from desk.domain.tickets import Priority, Stage, Window
+from desk.domain.tickets import Kind, Priority, Stage, Window
 from desk.domain.times import from_text
 from desk.i18n import _
 from desk.ui import words
@@ -84,7 +84,8 @@ def said(moment: Moment, ground: Ground) -> Said | None:
         icon, tone = _STAGE_ICONS[stage]
         head = _moved(moment, stage, ground)
     elif lines:
-        icon, tone, head = "pencil-simple", "", lines.pop(0)
+        icon, tone = "pencil-simple", ""
+        head = _("Corrected") if _is_move(moment, MoveKind.CORRECT) else lines.pop(0)
     else:
         clocks = _clocks(moment, ground)
         return Said(clocks, icon=CLOCK) if clocks else None
@@ -161,6 +162,20 @@ def _joined(parts: tuple[str, ...]) -> str:
 # One field each: what it says now
 
 
+def _is_move(moment: Moment, kind: MoveKind) -> bool:
+    return str(moment.patch.get("step") or "").startswith(f"{kind.value} ")
+
+
+def _turned(label: Callable[[], str], field: str) -> Callable[[Moment, Ground], str]:
+    def say(moment: Moment, _ground: Ground) -> str:
+        before, value = (" ".join(str(row.get(field) or "").split()) for row in (moment.before, moment.patch))
+        if not before:
+            return _("{field}: {value}").format(field=label(), value=value or _("nothing"))
+        return _("{field}: {before} → {value}").format(field=label(), before=before, value=value or _("nothing"))
+
+    return say
+
+
 def _plain(label: Callable[[], str], field: str) -> Callable[[Moment, Ground], str]:
     def say(moment: Moment, _ground: Ground) -> str:
         value = " ".join(str(moment.patch.get(field) or "").split())
@@ -185,14 +200,19 @@ def _category(moment: Moment, ground: Ground) -> str:
     )
 
 
-def _priority(moment: Moment, _ground: Ground) -> str:
-    shown = []
-    for value in (moment.before.get("priority"), moment.patch.get("priority")):
-        try:
-            shown.append(words.priority(Priority(value)))
-        except ValueError:
-            shown.append(str(value or ""))
-    return _("{field}: {before} → {value}").format(field=_("Priority"), before=shown[0], value=shown[1])
+def _among(label: Callable[[], str], field: str, name: Callable[[str], str]) -> Callable[[Moment, Ground], str]:
+    """One of a few, by its name; what is none of ours stands as it is."""
+
+    def say(moment: Moment, _ground: Ground) -> str:
+        shown = []
+        for value in (str(row.get(field) or "") for row in (moment.before, moment.patch)):
+            try:
+                shown.append(name(value))
+            except ValueError:
+                shown.append(value)
+        return _("{field}: {before} → {value}").format(field=label(), before=shown[0], value=shown[1])
+
+    return say
 
 
 def _handler(moment: Moment, ground: Ground) -> str:
@@ -248,14 +268,16 @@ def _promised(moment: Moment, ground: Ground) -> str:
 
 
 _FIELDS: Mapping[str, Callable[[Moment, Ground], str]] = {
+    "kind": _among(lambda: _("Kind"), "kind", lambda value: words.kind(Kind(value))),
     "category": _category,
-    "priority": _priority,
+    "priority": _among(lambda: _("Priority"), "priority", lambda value: words.priority(Priority(value))),
     "description": _plain(lambda: _("What happened"), "description"),
-    "place_text": _plain(lambda: _("Place"), "place_text"),
-    "caller_name": _plain(lambda: _("Caller"), "caller_name"),
+    "place_text": _turned(lambda: _("Place"), "place_text"),
+    "caller_name": _turned(lambda: _("Caller"), "caller_name"),
     "contact_number": _contact,
     "appointment_start": _appointment,
     "appointment_until": _appointment,
+    "read_back_asked": _at(lambda: _("The place has to be read back"), "read_back_asked"),
     "read_back_at": _at(lambda: _("The place was read back to the caller, who agreed"), "read_back_at"),
     "handler_id": _handler,
     "owner": lambda moment, ground: _owner(moment.patch.get("owner"), ground),

@@ -35,6 +35,7 @@ from tests.ui.ticket import story
 NEVER_TOGETHER: dict[tuple[str, str], frozenset[str]] = {
     ("form", "Ctrl+Enter"): frozenset({"file", "intake_form"}),  # the keypad's and the other one, of the same button
     ("form", "Ctrl+Shift+Enter"): frozenset({"answered_at_once", "intake_form"}),
+    ("correct_panel", "Ctrl+Enter"): frozenset({"correct_done", "correct_panel"}),
     # a warning that is raised first, and one that was returned to be written better
     ("warning_panel", "Ctrl+Enter"): frozenset({"raise_warning_raise", "ticket_warning_form_raise"}),
 }

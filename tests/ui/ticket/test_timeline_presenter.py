@@ -8,8 +8,9 @@ import pytest
 
 from desk.domain.attempts import Outcome
 from desk.domain.changes import Patch
+from desk.domain.corrections import Correction, form_of
 from desk.domain.moves import MoveKind
-from desk.domain.tickets import Stage
+from desk.domain.tickets import Kind, Place, Stage
 from desk.ui.ticket import presenter, timeline_presenter
 from desk.ui.ticket.timeline_presenter import TimeLine
 from desk.usecases.estate_map import EstateMap
@@ -148,7 +149,7 @@ def test_who_was_not_reached_stands_out(told: Story) -> None:
         ({"category": "repair.other"}, "", "Category: 水龙头漏水 → repair.other"),
         ({"contact_number": "013900139000"}, "", "Contact: 139 0013 9000"),
         ({"description": "已停水"}, "", "What happened: 已停水"),
-        ({"place_text": ""}, "", "Place: nothing"),
+        ({"place_text": ""}, "", "Place: 5栋2单元203 → nothing"),
         ({"owner": "1002"}, "", "Looked after by 1002"),
         (
             {"solved": False, "satisfied": False, "score": 20},
@@ -163,6 +164,20 @@ def test_a_field_that_is_another_now_is_named(told: Story, patch: Patch, reason:
     told.wait(minutes=2)
     told.write("ticket", TICKET, patch, reason)
     assert last(told).text == text
+
+
+def test_a_correction_says_what_was_and_what_is_so_and_why(told: Story) -> None:
+    story.filed(told)
+    told.wait(minutes=2)
+    was = form_of(told.ticket, Place(told.ticket.place_text, building_id=told.ticket.building_id))
+    now = replace(was, kind=Kind.COMPLAINT, category="complaint.noise", place=Place("6栋2单元203"))
+    told.move(MoveKind.CORRECT, correction=Correction(was, now, "another_home"), reason="复述地址时住户更正")
+    line = last(told)
+    assert line.text == "Corrected"
+    assert "Place: 5栋2单元203 → 6栋2单元203" in line.detail
+    assert "Kind: Repair → Complaint" in line.detail
+    assert "The place has to be read back" in line.detail
+    assert "Reason: 复述地址时住户更正" in line.detail
 
 
 def test_two_moves_at_once_are_told_in_words(told: Story) -> None:

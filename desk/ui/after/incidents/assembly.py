@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from desk.domain.identity import TicketId
+from desk.domain.moves import MoveKind
 from desk.domain.radar import Alarm
 from desk.i18n import _
 from desk.ui.after.incidents import presenter, words
@@ -80,6 +81,7 @@ class Incidents(QObject):
             self._read_back, "Alt+V", _("Read back"), "map-pin", fits=self._may_be_read_back
         )
         self._mark = ReadBackMark()
+        self._mark.denied.connect(lambda: ticket.action_bar.opens_for(MoveKind.CORRECT))
         ticket.marks_place.addWidget(self._mark)
         ticket.ticket_changed.connect(lambda _ticket_id: self._mark.hide())
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)

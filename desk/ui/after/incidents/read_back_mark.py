@@ -1,19 +1,25 @@
-"""The line on a ticket's page that says that its place is in doubt, and why: nobody is sent before it was read back. Ui
-process, Qt's thread."""
+"""The line on a ticket's page that says that its place is in doubt, and why: nobody is sent before it was read back;
+with the key for "no, not there". Ui process, Qt's thread."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from desk.domain.read_back import Ask
 from desk.domain.tickets import OPEN_STAGES, Ticket
 from desk.i18n import _
 from desk.ui import theme
+from desk.ui.after.correction.assembly import KEY as CORRECT_KEY
 from desk.ui.icons import Picture
 from desk.ui.intake import words
+from desk.ui.key_button import KeyButton
 from desk.ui.theme import Space
 
 
 class ReadBackMark(QFrame):
+    """`denied()`: it was read back, and is not so."""
+
+    denied = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("read_back_mark")
@@ -26,6 +32,10 @@ class ReadBackMark(QFrame):
         row.setSpacing(Space.S)
         row.addWidget(Picture("map-pin", "on_warn_soft"))
         row.addWidget(self._words, 1)
+        self.not_so = KeyButton("read_back_denied", _("Not so"), CORRECT_KEY, "pencil-simple", "quiet", listens=False)
+        self.not_so.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.not_so.clicked.connect(lambda: self.denied.emit())
+        row.addWidget(self.not_so)
         self.hide()
 
     def show_ticket(self, ticket: Ticket) -> None:

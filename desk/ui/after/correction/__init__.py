@@ -1,0 +1,1 @@
+"""Correcting a ticket on its page."""

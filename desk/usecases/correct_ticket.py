@@ -1,0 +1,111 @@
+"""Correcting a filed ticket: the form as the ticket stands, and the move that puts right what was changed in it. What
+filing would refuse is refused here, too, by field, but not for what stood there before; the address gate is asked
+anew; a category that is more urgent raises the priority, and none ever lowers it. Worker's thread; `correct` is
+durable when it returns."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from desk.domain.categories import CategoryTree
+from desk.domain.corrections import Correction, corrected, form_of
+from desk.domain.drafts import Intake
+from desk.domain.estate import Household
+from desk.domain.identity import HouseholdId, PersonId, TicketId
+from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
+from desk.domain.priority_rules import more_urgent
+from desk.domain.tickets import Place, Priority, Ticket
+from desk.usecases.file_ticket import IntakeRefused, Reason
+from desk.usecases.move_ticket import MoveTicket
+from desk.usecases.ports import Residents, Tickets
+
+_DOUBTFUL = frozenset({"place", "category", "description"})  # what the address gate goes by
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectParts:
+    """`refusals`, `gate`, `priority`: as filing has them (`desk.usecases.file_ticket.FileTicket`). `home`: a
+    household's home as a place."""
+
+    moves: MoveTicket
+    tickets: Tickets
+    residents: Residents
+    tree: CategoryTree
+    home: Callable[[Household], Place]
+    refusals: Callable[[Intake], dict[str, Reason]]
+    gate: Callable[[Intake], str] = lambda _intake: ""
+    priority: Callable[[Ticket], Priority] = lambda ticket: ticket.priority
+
+
+class CorrectTicket:
+    def __init__(self, parts: CorrectParts) -> None:
+        self._parts = parts
+
+    def form(self, ticket: Ticket, household: Household | None) -> Intake:
+        """The ticket as a form shows it. `household`: its own. Out of memory, any thread."""
+        return form_of(ticket, self._place(ticket, household))
+
+    def correct(self, ticket_id: TicketId, was: Intake, now: Intake, reason: str) -> Ticket:
+        """The ticket as it is then. `was`: what `form` gave when the correction was begun. Raises `MoveRefused`, and
+        `IntakeRefused` by field."""
+        parts = self._parts
+        ticket = parts.tickets.get(ticket_id)
+        if ticket is None:
+            raise MoveRefused(Refusal.NOT_FOUND, MoveKind.CORRECT)
+        correction = Correction(was, now)
+        self._check(correction)
+        if "caller_name" in correction.touched:
+            correction = replace(correction, now=replace(now, person_id=self._person(ticket, correction)))
+        if not correction.touched.isdisjoint(_DOUBTFUL):
+            correction = replace(correction, asked=self._asked(ticket, now))
+        given = Given(reason=reason, correction=correction, priority=self._priority(ticket, correction))
+        return parts.moves.move(ticket_id, MoveKind.CORRECT, given)
+
+    def _check(self, correction: Correction) -> None:
+        """What is wrong already, and nobody has touched, stands in nobody's way: a visit that is over by now."""
+        before = self._parts.refusals(correction.was)
+        wrong = {
+            field: why
+            for field, why in self._parts.refusals(correction.now).items()
+            if field in correction.touched or before.get(field) is not why
+        }
+        if wrong:
+            raise IntakeRefused(wrong)
+
+    def _asked(self, ticket: Ticket, form: Intake) -> str:
+        """The gate goes by where the caller lives: of the homes that they have the one that is meant, if it is one."""
+        homes = self._homes(ticket)
+        own = form.place.household_id if form.place.household_id in homes else next(iter(homes), None)
+        return self._parts.gate(replace(form, household_id=own))
+
+    def _homes(self, ticket: Ticket) -> Sequence[HouseholdId]:
+        if ticket.person_id is not None:
+            found = self._parts.residents.memberships_of_people([ticket.person_id])
+            homes = [one.household_id for one in found if not one.ended]
+            if homes:
+                return homes
+        return [ticket.household_id] if ticket.household_id is not None else []
+
+    def _person(self, ticket: Ticket, correction: Correction) -> PersonId | None:
+        """Whoever of the household bears the new name; else whom the ticket is for already."""
+        home, name = correction.now.place.household_id or ticket.household_id, correction.now.caller_name.strip()
+        if home is not None and name:
+            residents = self._parts.residents
+            members = [one.person_id for one in residents.memberships_of_household(HouseholdId(home)) if not one.ended]
+            for person_id, person in residents.people(members).items():
+                if person.name == name:
+                    return person_id
+        return ticket.person_id
+
+    def _priority(self, ticket: Ticket, correction: Correction) -> Priority:
+        category = self._parts.tree.get(correction.now.category)
+        of_category = category.priority if category and "category" in correction.touched else ticket.priority
+        after = replace(corrected(ticket, correction), priority=more_urgent(ticket.priority, of_category))
+        return self._parts.priority(after)
+
+    def _place(self, ticket: Ticket, household: Household | None) -> Place:
+        """A ticket's household is whose it is; it is the place, too, where that is their home."""
+        if household is not None and ticket.public_area_id is None:
+            home = self._parts.home(household)
+            if home.text == ticket.place_text:
+                return home
+        return Place(ticket.place_text, None, ticket.building_id, ticket.public_area_id)
