@@ -93,6 +93,15 @@ class PlayerPanel(Front):
             self._comment_at = self.deck.position_ms
             self.comment.open(self._comment_at)
 
+    def take_back(self, at_ms: int, text: str, why: str, *, here: bool) -> None:
+        """This comment could not be kept: it stands in its line again, unless another one is being written or something
+        else plays (not `here`); then its words are told with the reason."""
+        can_reopen = here and self.deck.tape is not None and self.comment.isHidden()
+        self._say(why if can_reopen else f"{why} “{text}”", "error")
+        if can_reopen:
+            self._comment_at = at_ms
+            self.comment.open(at_ms, text)
+
     def toggle_marks(self) -> None:
         if self.mark_list.isVisible():
             self.mark_list.hide()
@@ -108,6 +117,7 @@ class PlayerPanel(Front):
         self.show()
 
     def _commented(self, text: str) -> None:
+        self._say("", "caption")
         if self._on_comment is not None:
             self._on_comment(self._comment_at, text)
         self._close_comment()
@@ -191,11 +201,11 @@ class _CommentLine(QWidget):
         row.addWidget(self.line, 1)
         self.hide()
 
-    def open(self, at_ms: int) -> None:
+    def open(self, at_ms: int, text: str = "") -> None:
         said = _("Comment at {time}").format(time=duration(at_ms))
         self._label.setText(said)
         self.line.setAccessibleName(said)
-        self.line.clear()
+        self.line.setText(text)
         self.show()
         self.line.setFocus()
 

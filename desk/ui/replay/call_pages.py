@@ -151,10 +151,11 @@ class TicketOfCall(QFrame):
 
 class CommentsPage(QFrame):
     """Remarks at moments of the recording. `moment_requested(call_id, at_ms)`; `changed(call_id)`: one was written,
-    taken off or put back."""
+    taken off or put back; `not_kept(call_id, at_ms, text, why)`: one could not be written."""
 
     moment_requested = Signal(str, int)
     changed = Signal(str)
+    not_kept = Signal(str, int, str, str)
 
     def __init__(
         self, worker: Worker, comments: CommentCall, clock: Clock, zone: tzinfo, parent: QWidget | None = None
@@ -198,9 +199,11 @@ class CommentsPage(QFrame):
             self._worker.latest("replay-comments", lambda: self._use.of_call(wanted), self._show, lane=LANE, owner=self)
 
     def write(self, call_id: CallId, at_ms: int, text: str) -> None:
-        self._worker.run(
-            lambda: self._use.write(call_id, at_ms, text), self._written, self._failed, lane=LANE, owner=self
-        )
+        def failed(error: Exception) -> None:
+            self.not_kept.emit(call_id, at_ms, text, _not_kept(error))
+            self._failed(error)
+
+        self._worker.run(lambda: self._use.write(call_id, at_ms, text), self._written, failed, lane=LANE, owner=self)
 
     def _written(self, comment: Comment) -> None:
         self._has_changed(comment)
@@ -253,12 +256,10 @@ class CommentsPage(QFrame):
             )
 
     def _failed(self, error: Exception) -> None:
-        if not isinstance(error, CommentRefused):
-            self._told.setText(_("The remark could not be kept. Try again; if it stays, tell IT."))
-            self._told.show()
-            raise error
-        self._told.setText(pages_presenter.comment_refused(error.why))
+        self._told.setText(_not_kept(error))
         self._told.show()
+        if not isinstance(error, CommentRefused):
+            raise error
 
 
 class ListeningPage(QFrame):
@@ -310,6 +311,12 @@ class _Remarks(RowList):
             self._delete()
         else:
             super().keyPressEvent(event)
+
+
+def _not_kept(error: Exception) -> str:
+    if isinstance(error, CommentRefused):
+        return pages_presenter.comment_refused(error.why)
+    return _("The remark could not be kept. Try again; if it stays, tell IT.")
 
 
 def _upright(widget: QWidget) -> QWidget:

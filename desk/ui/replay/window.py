@@ -198,6 +198,11 @@ class ReplayWindow(QWidget):
         if found is not None:
             self.comments.write(found.hit.call.call_id, at_ms, text)
 
+    def _remark_not_kept(self, call_id: str, at_ms: int, text: str, why: str) -> None:
+        """Whoever wrote it looks at the player, and has it back to send again."""
+        playing = self._playing
+        self.player.take_back(at_ms, text, why, here=playing is not None and playing.hit.call.call_id == call_id)
+
     def _read_remarks(self) -> None:
         """Those on what plays are marks of it, whichever page is in front."""
         playing = self._playing
@@ -229,6 +234,7 @@ class ReplayWindow(QWidget):
         self.ticket.play_requested.connect(self.play_moment)
         self.ticket.open_requested.connect(self._parts.open_ticket)
         self.comments.moment_requested.connect(self.play_moment)
+        self.comments.not_kept.connect(self._remark_not_kept)
         self.comments.changed.connect(lambda _call_id: self._read_remarks())
         self.player.heard.connect(lambda _call_id: self.pages.refresh())
         self.player.deck.finished.connect(lambda _why: self.search.list.viewport().update())

@@ -239,6 +239,22 @@ def test_the_wheel_zooms_where_the_pointer_is_and_scrolls(stage: Stage) -> None:
     assert wave.stretch.from_ms < before.from_ms
 
 
+def test_a_remark_that_comes_back_disturbs_no_other(stage: Stage) -> None:
+    line = stage.panel.comment.line
+    stage.press(Key.Key_C)
+    QTest.keyClicks(line, "second")
+    stage.panel.take_back(1_000, "first", "No.", here=True)
+    assert line.text() == "second"
+    assert "first" in stage.panel.text
+    QTest.keyClick(line, Key.Key_Escape)
+    stage.panel.take_back(1_000, "first", "No.", here=False)
+    assert not stage.panel.comment.isVisible()
+    stage.panel.take_back(1_000, "first", "No.", here=True)
+    assert (line.text(), stage.panel.text) == ("first", "No.")
+    QTest.keyClick(line, Key.Key_Return)
+    assert stage.comments == [(1_000, "first")]
+
+
 def test_a_remark_stands_at_the_moment_it_was_begun(stage: Stage) -> None:
     stage.panel.seek(702_000)
     stage.press(Key.Key_C)

@@ -484,6 +484,28 @@ def test_remarks_are_marks_of_what_plays_whichever_page_is_in_front_and_go_when_
     qtbot.waitUntil(lambda: "先报工号" in remarks(stage))
 
 
+def test_a_remark_that_cannot_be_kept_is_told_where_it_was_written_and_comes_back(stage: Stage, qtbot: QtBot) -> None:
+    window = stage.window
+    while not is_kept(stage):
+        window.search.step(1)
+    window.play_current()
+    qtbot.waitUntil(lambda: window.player.deck.tape is not None)
+    window.player.open_comment()
+    line = window.player.comment.line
+    QTest.keyClicks(line, "calm first")
+    stage.listener = Listener("1009", Role.AGENT)  # somebody else's call by now
+    try:
+        QTest.keyClick(line, Key.Key_Return)
+        qtbot.waitUntil(line.isVisible)
+        assert line.text() == "calm first"
+        assert len(window.player.text) > 10
+    finally:
+        stage.listener = SUPERVISOR
+    QTest.keyClick(line, Key.Key_Return)
+    qtbot.waitUntil(lambda: "calm first" in remarks(stage))
+    assert window.player.text == ""
+
+
 def test_the_listening_log_of_the_chosen_call_is_shown(stage: Stage, qtbot: QtBot) -> None:
     while not is_kept(stage):
         stage.window.search.step(1)
