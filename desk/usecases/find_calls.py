@@ -6,12 +6,13 @@ A word that can be read in several ways gives a chip for each, the likeliest fir
 is switched off the next one is. Nothing is asked of whoever types, and nothing that was read is hidden from them.
 
 Each word narrows down what the others have left ("张伟 5-2-203": his calls from there; "138 8000": both in one number).
-Agents, categories, kinds, outcomes, whole numbers, people and homes are alternatives among their own kind.
+Agents, categories, kinds, outcomes, whole numbers, people and homes are alternatives among their own kind. Of two
+times, directions, ticket numbers or limits the later word counts, and the chip of the other says that it does not.
 
 A few indexed reads; a worker's thread. Odd text never raises; what the store raises comes through."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
@@ -47,7 +48,8 @@ _PLACE_MARK = re.compile(
 class Chip:
     """One reading of one word. `key` names it when it is switched off; `start`, `end`: where the word stands in the
     line (cut it out to remove the chip for good). `on`: it is in force. `shown`: what it stands for, `count` how many
-    people, homes or categories."""
+    people, homes or categories. `yields_to`: not in force because that chip, of a later word, asks for
+    another value of the same."""
 
     key: str
     sought: Sought
@@ -57,6 +59,7 @@ class Chip:
     end: int
     on: bool
     count: int = 1
+    yields_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,19 @@ class Sentence:
 
     def switched(self, off: Collection[str], key: str) -> frozenset[str]:
         """What is switched off after a click on this chip: one in force goes, another comes in the place of that which
-        is in force for its word."""
+        is in force for its word, or of the word that it yields to."""
         chip = next((chip for chip in self.chips if chip.key == key), None)
         if chip is None:
             return frozenset(off)
         if chip.on:
             return frozenset(off) | {key}
-        same = [other.key for other in self.chips if (other.start, other.end) == (chip.start, chip.end)]
-        return (frozenset(off) | frozenset(same[: same.index(key)])) - {key}
+        same = self._of_word(chip)
+        later = next((other for other in self.chips if other.key == chip.yields_to), None)
+        gone = [*same[: same.index(key)], *(self._of_word(later) if later is not None else ())]
+        return (frozenset(off) | frozenset(gone)) - {key}
+
+    def _of_word(self, chip: Chip) -> list[str]:
+        return [other.key for other in self.chips if (other.start, other.end) == (chip.start, chip.end)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ class FindCalls:
     def read(self, typed: str, off: Collection[str] = (), base: CallQuery | None = None) -> Sentence:
         """`off`: keys of chips that are switched off. `base`: what other means than the line ask for."""
         query, chips = base or CallQuery(), list[Chip]()
-        whose: dict[tuple[Sought, str], Whose] = {}
+        meanings: dict[int, Meaning] = {}  # in force, by the place of their chip
         for word in _words(typed[:TEXT_LIMIT], self._area_code):
             in_force = False
             keys: set[str] = set()
@@ -116,11 +124,17 @@ class FindCalls:
                 on = not in_force and key not in off
                 in_force = in_force or on
                 if on:
-                    query = _with(query, meaning)
-                    if meaning.whose is not None:
-                        kind = meaning.sought, meaning.shown if meaning.is_part else ""
-                        whose[kind] = whose.get(kind, Whose()) | meaning.whose
+                    meanings[len(chips)] = meaning
                 chips.append(Chip(key, meaning.sought, word.text, meaning.shown, word.start, word.end, on, count))
+        for place, later in _yielding(meanings).items():
+            del meanings[place]
+            chips[place] = replace(chips[place], on=False, yields_to=chips[later].key)
+        whose: dict[tuple[Sought, str], Whose] = {}
+        for meaning in meanings.values():
+            query = _with(query, meaning)
+            if meaning.whose is not None:
+                kind = meaning.sought, meaning.shown if meaning.is_part else ""
+                whose[kind] = whose.get(kind, Whose()) | meaning.whose
         return Sentence(replace(query, whose=(*query.whose, *whose.values())), tuple(chips))
 
     def _readings(self, text: str) -> Iterator[tuple[Meaning, int]]:
@@ -234,8 +248,28 @@ def _word(folded: str) -> tuple[Meaning, int]:
     return Meaning(Sought.WORD, folded, {"words": (folded,)}), 1
 
 
+def _yielding(meanings: Mapping[int, Meaning]) -> dict[int, int]:
+    """Those that ask for one value of what a later one asks for otherwise, and which that is."""
+    asked: dict[str, tuple[Any, int]] = {}
+    found: dict[int, int] = {}
+    for place in sorted(meanings, reverse=True):
+        single = {name: value for name, value in meanings[place].fields.items() if not _is_list(value)}
+        later = next(
+            (asked[name][1] for name, value in single.items() if name in asked and asked[name][0] != value), None
+        )
+        if later is not None:
+            found[place] = later
+        else:
+            asked |= {name: (value, place) for name, value in single.items() if name not in asked}
+    return found
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, tuple | frozenset)
+
+
 def _with(query: CallQuery, meaning: Meaning) -> CallQuery:
-    """Lists grow; of single values the last one counts."""
+    """Lists grow."""
     changes: dict[str, Any] = {}
     for name, value in meaning.fields.items():
         before = getattr(query, name)

@@ -173,6 +173,34 @@ def test_a_word_of_several_readings_gives_a_chip_for_each_and_the_first_is_in_fo
     assert back.query == sentence.query
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "counts", "instead"),
+    [
+        ("昨天 今天", "since", day("2026-03-02"), day("2026-03-01")),
+        ("呼入 呼出", "direction", Direction.OUTGOING, Direction.INCOMING),
+        ("20260302-S01-003 20260302-S01-004", "ticket_number", "20260302-S01-004", "20260302-S01-003"),
+        ("保持>60 保持>120", "least_hold_s", 120, 60),
+    ],
+)
+def test_of_two_words_for_one_value_the_later_counts_and_the_other_says_so(
+    find: FindCalls, typed: str, field: str, counts: object, instead: object
+) -> None:
+    sentence = find.read(typed)
+    assert getattr(sentence.query, field) == counts
+    first = next(chip for chip in sentence.chips if chip.start == 0)
+    later = next(chip for chip in sentence.chips if chip.on)
+    assert (first.on, first.yields_to) == (False, later.key)
+    turned = find.read(typed, sentence.switched((), first.key))
+    assert getattr(turned.query, field) == instead
+    assert turned.query.words == ()
+    assert [chip.key for chip in turned.chips if chip.on] == [first.key]
+
+
+def test_what_asks_for_different_values_is_in_force_together(find: FindCalls) -> None:
+    sentence = find.read("保持>60 保持<300 昨天 >30")
+    assert len([chip for chip in sentence.chips if chip.on]) == 4
+
+
 def test_a_chip_tells_where_its_word_stands(find: FindCalls) -> None:
     typed = "王小明  昨天，138 0013 8000"
     words = {typed[chip.start : chip.end] for chip in find.read(typed).chips if chip.on}
