@@ -59,6 +59,7 @@ def window_in_pieces(door: DoorParts, uses: ReplayUses) -> Iterator[ReplayWindow
         ReplayParts(
             worker=worker,
             one=uses.one,
+            tickets_of=uses.tickets_of,
             ticket=ticket,
             actions=actions,
             comments=uses.comments,

@@ -14,7 +14,8 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from desk.domain.identity import CallId
-from desk.domain.listening import Comment, Listener, Listening, Role
+from desk.domain.listening import Listener, Listening, Role
+from desk.domain.tickets import Ticket
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.key_button import KeyButton
@@ -23,12 +24,12 @@ from desk.ui.player.panel import PlayerPanel
 from desk.ui.replay import rows_presenter
 from desk.ui.replay.actions import Actions, ActionsParts, Choose
 from desk.ui.replay.call_pages import CommentsPage, FactsPage, ListeningPage, TicketOfCall
+from desk.ui.replay.field_marks import field_marks
 from desk.ui.replay.pages import Pages, Show
 from desk.ui.replay.search_pane import SearchPane
 from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.ticket.page import TicketParts
-from desk.ui.ticket.presenter import field_moments, field_name
 from desk.ui.worker import Worker
 from desk.usecases.comment_call import CommentCall
 from desk.usecases.search_calls import FoundCall
@@ -40,11 +41,13 @@ _SMALLEST = QSize(960, 560)
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayParts:
-    """`one` (`SearchCalls.one`), `listenings` (`recording_ports.Listenings.of_call`) and `listener` (who sits here) run
-    on the worker. `open_ticket`: in the seat's window. `memory`: where the window's size is kept."""
+    """`one` (`SearchCalls.one`), `tickets_of` (`ports.Tickets.of_call`), `listenings`
+    (`recording_ports.Listenings.of_call`) and `listener` (who sits here) run on the worker. `open_ticket`: in the
+    seat's window. `memory`: where the window's size is kept."""
 
     worker: Worker
     one: Callable[[CallId], FoundCall | None]
+    tickets_of: Callable[[CallId], Sequence[Ticket]]
     ticket: TicketParts
     actions: ActionsParts
     comments: CommentCall
@@ -127,8 +130,8 @@ class ReplayWindow(QWidget):
         if self.isVisible() and ENTITIES.intersection(entities):
             self.search.refresh()
             self.pages.refresh()
-            if "comment" in entities:
-                self._read_remarks()
+            if {"comment", "ticket"}.intersection(entities):
+                self._read_marks()
 
     def look_who_listens(self) -> None:
         """Somebody else may sit here now."""
@@ -143,8 +146,9 @@ class ReplayWindow(QWidget):
         self._playing = found
         title = rows_presenter.title(found, self._parts.clock(), self._parts.zone)
         call_id = found.hit.call.call_id
-        self.player.load_call(call_id, _field_marks(found), title, from_ms)
-        self._read_remarks()
+        known = [found.hit.ticket] if found.hit.ticket is not None else []
+        self.player.load_call(call_id, field_marks(call_id, found.hit.recording, known), title, from_ms)
+        self._read_marks()
         self.search.list.viewport().update()
 
     def play_current(self) -> None:
@@ -203,21 +207,25 @@ class ReplayWindow(QWidget):
         playing = self._playing
         self.player.take_back(at_ms, text, why, here=playing is not None and playing.hit.call.call_id == call_id)
 
-    def _read_remarks(self) -> None:
-        """Those on what plays are marks of it, whichever page is in front."""
+    def _read_marks(self) -> None:
+        """Remarks on what plays, and what was typed in it, are marks of it, whichever page is in front."""
         playing = self._playing
         if playing is None:
             return
+        call_id, recording = playing.hit.call.call_id, playing.hit.recording
+        found = playing.hit.ticket
 
-        def came(comments: Sequence[Comment]) -> None:
+        def read() -> list[PlayerMark]:
+            comments = self._parts.comments.of_call(call_id)
+            remarks = [PlayerMark(one.at_ms, MarkKind.COMMENT, one.text) for one in comments]
+            tickets = {one.ticket_id: one for one in (*((found,) if found else ()), *self._parts.tickets_of(call_id))}
+            return [*field_marks(call_id, recording, list(tickets.values())), *remarks]
+
+        def came(marks: list[PlayerMark]) -> None:
             if self._playing is playing:
-                remarks = [PlayerMark(one.at_ms, MarkKind.COMMENT, one.text) for one in comments]
-                self.player.deck.show_more_marks([*_field_marks(playing), *remarks])
+                self.player.deck.show_more_marks(marks)
 
-        call_id = playing.hit.call.call_id
-        self._parts.worker.latest(
-            "replay-remarks", lambda: self._parts.comments.of_call(call_id), came, lane="replay", owner=self
-        )
+        self._parts.worker.latest("replay-marks", read, came, lane="replay", owner=self)
 
     def _done(self) -> None:
         self.search.refresh()
@@ -235,7 +243,7 @@ class ReplayWindow(QWidget):
         self.ticket.open_requested.connect(self._parts.open_ticket)
         self.comments.moment_requested.connect(self.play_moment)
         self.comments.not_kept.connect(self._remark_not_kept)
-        self.comments.changed.connect(lambda _call_id: self._read_remarks())
+        self.comments.changed.connect(lambda _call_id: self._read_marks())
         self.player.heard.connect(lambda _call_id: self.pages.refresh())
         self.player.deck.finished.connect(lambda _why: self.search.list.viewport().update())
 
@@ -340,12 +348,3 @@ class ReplayWindow(QWidget):
         self._playing = None
         event.accept()
         self.closed.emit()
-
-
-def _field_marks(found: FoundCall) -> list[PlayerMark]:
-    """When the fields of the form were typed, where the ticket was taken from this call."""
-    ticket = found.hit.ticket
-    if ticket is None or ticket.call_id != found.hit.call.call_id:
-        return []
-    moments = field_moments(ticket.typed, found.hit.recording)
-    return [PlayerMark(at_ms, MarkKind.FIELD, name) for field, at_ms in moments.items() if (name := field_name(field))]

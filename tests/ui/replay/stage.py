@@ -266,6 +266,7 @@ def staged(folder: Path, listener: Listener = SUPERVISOR, count_of: int = CALLS)
     parts = ReplayParts(
         worker=worker,
         one=search.one,
+        tickets_of=tickets.of_call,
         ticket=TicketParts(
             worker=worker, read=ReadTicket(tickets, calls, residents, estate_map).read, category=category, clock=clock,
             zone=ZONE,

@@ -2,7 +2,9 @@
 rights."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,15 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.domain.evidence import SoundForm
-from desk.domain.identity import CallId
+from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Access, Listener, Role
+from desk.domain.patches import patch_of
 from desk.domain.times import to_text
 from desk.store.call_index import CallIndexer
-from desk.store.change_log import SqlChangeLog
+from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.ui.key_button import KeyButton
 from desk.ui.player.marks import MarkKind
+from desk.ui.replay.field_marks import field_marks
 from desk.ui.replay.filters_presenter import What
 from desk.ui.replay.search_pane import DIGIT_MS, TYPED_MS
 from desk.usecases.ports import StoreFull
@@ -29,6 +33,7 @@ from tests.ui.keyless import unkeyed
 from tests.ui.replay.stage import AGENT, CALLS, SUPERVISOR, Stage, call_id, staged
 from tests.ui.seat import NOW
 
+A_SECOND = timedelta(seconds=1)
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 
@@ -482,6 +487,27 @@ def test_remarks_are_marks_of_what_plays_whichever_page_is_in_front_and_go_when_
     qtbot.waitUntil(lambda: "先报工号" not in remarks(stage))
     window.comments._restore()
     qtbot.waitUntil(lambda: "先报工号" in remarks(stage))
+
+
+def test_the_fields_of_all_tickets_of_a_call_are_marks_of_it(stage: Stage, qtbot: QtBot) -> None:
+    window = stage.window
+    while not is_kept(stage):
+        window.search.step(1)
+    found = window.search.current
+    assert found is not None
+    first = found.hit.ticket
+    assert first is not None
+    second = replace(
+        first, ticket_id=TicketId("second"), number="20261121-S01-999", registered_at=first.registered_at - A_SECOND
+    )
+    ids = (f"01959000-0000-7000-9000-{n:012}" for n in count(1))
+    author = SeatAuthor("S01", lambda: "1001", lambda: NOW, lambda: next(ids), lambda: 0)
+    SqlChangeLog(stage.store).append([author.change("ticket", "second", patch_of(second, "ticket_id"))])
+    names = {mark.text for mark in field_marks(found.hit.call.call_id, found.hit.recording, [first])}
+    window.play_current()
+    wanted = {f"{name} · {ticket.number}" for name in names for ticket in (first, second)}
+    qtbot.waitUntil(lambda: wanted == {mark.text for mark in window.player.deck.marks if mark.kind is MarkKind.FIELD})
+    assert len(wanted) == 6
 
 
 def test_a_remark_that_cannot_be_kept_is_told_where_it_was_written_and_comes_back(stage: Stage, qtbot: QtBot) -> None:
