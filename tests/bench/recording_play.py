@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ from desk.recording.playing.head import Head, Way
 from desk.recording.playing.reel import Reel
 from desk.recording.playing.stream import SealedOpener
 from desk.recording.vault.folder_vault import FolderVault
-from desk.recording.vault.port import Source
+from desk.recording.vault.port import Kept, Source
 from desk.recording.vault.s3_request import S3Requests
 from desk.recording.vault.s3_vault import S3Vault
 from desk.telephony.headset.playback import MiniaudioSink
@@ -83,6 +84,26 @@ class TimedSink(MiniaudioSink):
             wanted = yield feed.send(wanted)
 
 
+class HalfVault:
+    """A vault that gives half of a recording and then nothing until it is let go on: what a slow line looks like to
+    somebody who moves about in what has come."""
+
+    def __init__(self, vault: Source) -> None:
+        self._vault, self.goes_on = vault, threading.Event()
+
+    def read(self, name: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        blocks = self._vault.read(name, start, length)
+        return self._half(b"".join(blocks)) if name.endswith(".age") else blocks
+
+    def _half(self, whole: bytes) -> Iterator[bytes]:
+        yield whole[: len(whole) // 2]
+        self.goes_on.wait()
+        yield whole[len(whole) // 2 :]
+
+    def stat(self, name: str) -> Kept | None:
+        return self._vault.stat(name)
+
+
 class Desk:
     """The panel over everything real, and somebody who clicks."""
 
@@ -126,8 +147,8 @@ class Desk:
         self.panel.close_tape()
         self._until(lambda: not self.player.playing)
 
-    def loaded(self) -> None:
-        self._until(lambda: self.panel.deck.share_loaded >= 1.0)
+    def loaded(self, share: float = 1.0) -> None:
+        self._until(lambda: self.panel.deck.share_loaded >= share)
 
     def _taken(self, since_s: float = 0.0) -> float:
         self._until(lambda: (self.sink.taken_s or 0.0) > since_s)
@@ -193,6 +214,20 @@ def _from(desk: Desk, tries: int, length_ms: int) -> tuple[list[float], list[flo
     return clicks, seeks
 
 
+def _half_loaded(desk: Desk, vault: HalfVault, tries: int, length_ms: int) -> list[float]:
+    """Seeks within what has come, while the rest has not."""
+    seeks = []
+    for number in range(tries):
+        vault.goes_on.clear()
+        desk.click_ms()
+        desk.loaded(0.45)
+        seeks.append(desk.seek_ms((number * 7 + 3) * length_ms * 2 // (5 * (tries * 7 + 7))))
+        assert desk.panel.deck.share_loaded < 0.6
+        vault.goes_on.set()
+        desk.rest()
+    return seeks
+
+
 def _waveforms(desk: Desk, tries: int) -> list[float]:
     """Opened already: its bars read and painted."""
     out = []
@@ -240,6 +275,11 @@ def measure(say: Say, quick: bool = False) -> list[Figure]:
                 local, seeks = _from(desk, tries, length_ms)
                 waves = _waveforms(desk, tries)
                 desk.window.deleteLater()
+                say(f"{tries} seeks in a recording of which half has come")
+                slow = HalfVault(FolderVault(seat.sealed_dir))
+                desk = Desk(app, stage, SealedOpener(slow, seat.hotline.identities))
+                half = _half_loaded(desk, slow, tries, length_ms)
+                desk.window.deleteLater()
                 say(f"{tries} clicks, S3 on loopback")
                 with s3_on_loopback(seat, entry) as vault:
                     desk = Desk(app, stage, SealedOpener(vault, seat.hotline.identities))
@@ -250,6 +290,7 @@ def measure(say: Say, quick: bool = False) -> list[Figure]:
         Figure(f"click to sound, folder, {call}, p95", percentile(local, 0.95), "ms", "<= 150"),
         Figure(f"click to sound, S3, {call}, p95", percentile(far, 0.95), "ms", "<= 400"),
         Figure(f"seek to sound, {call}, p95", percentile(seeks + far_seeks, 0.95), "ms", "<= 50"),
+        Figure(f"seek to sound, half of {call} has come, p95", percentile(half, 0.95), "ms", "<= 50"),
         Figure(f"waveform of {call}, p95", percentile(waves, 0.95), "ms", "<= 100"),
         Figure("loading the player, once", warm_ms, "ms"),
         Figure("processor per second heard, 1x", _cost(plain, Way()), "ms"),
