@@ -36,6 +36,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "article": ("title",),
     "survey": ("title",),
     "warning": ("issue",),
+    "seat_record": ("seat",),
 }
 
 

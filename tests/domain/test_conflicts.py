@@ -175,6 +175,68 @@ def test_every_aspect_names_fields_that_its_entity_has() -> None:
         assert len(written) == len(set(written))
 
 
+# Of what has aspects: what machines write, and what is written once, with the thing itself. Of all else in the log
+# nothing is ever written a second time by somebody else.
+NOBODY_TYPES_AGAIN = {
+    "notice": "written_by written_at incident_id",
+    "ticket": "number registered_at registered_by seat call_id typed next_clock next_due_at accept_due_at plan_due_at"
+    " progress_due_at follow_up_due_at dispatched_at accepted_at plan_told_at progress_at parent_id incident_id"
+    " reopened read_back_at warning_id read_back_asked notice_id task_due_at close_due_at step late",
+    "call": "line direction number lookup_key display_name diversion offered_at seat agent outcome answered_at ended_at"
+    " cause reason transferred_to codec mos_mean_x100 mos_worst_x100 mos_worst_at loss_permille jitter_ms round_trip_ms"
+    " diagnosis",
+    "recording": "kept why file sha256 length_ms interrupted marks codec size_bytes spans chain chain_place seal_hash"
+    " vaulted_at caller_first_ms agent_first_ms caller_talk_ms agent_talk_ms both_talk_ms longest_silence_ms"
+    " long_silences hold_count hold_ms paused_ms caller_silent agent_silent deleted_at deleted_by deleted_why",
+    "task": "ticket_id made_at made_by place dispatched_at accept_due_at accepted_at started_at progress_due_at said"
+    " said_at via step round",
+    "promise": "made_by made_at number caller_name call_id ticket_id person_id household_id kept_call_id",
+    "follow_up": "kind made_at made_by due_at ticket_id person_id household_id number survey_id checks_id questionnaire"
+    " version call_id done_by",
+    "warning": "ticket_id raised_at raised_by recognised_at estate_id",
+    "incident": "building_id category first_at estate_id confirmed_at confirmed_by over_at",
+    "article": "updated_at updated_by",
+    "question": "text asked_at asked_by due_at category number caller_name call_id ticket_id answered_at answered_by"
+    " told_at article_id",
+    "duty_turn": "post trade area estate_id",
+    "hand_over": "who seat made_at accepted_at",
+    "seat_record": "seat pc pc_model pc_serial system processor memory_mb disk_mb desk_version headset headset_serial"
+    " lines seen_at checked_at level faults lost_s lost_from lost_at self_checked_at self_check_level",
+}
+# Each of these is one person's own, or a machine's.
+WITHOUT_ASPECTS = frozenset(
+    {"listening", "comment", "score", "sample", "message", "attempt", "survey", "stay", "state_span", "seat_check"}
+)
+
+
+def test_what_people_type_into_a_thing_has_an_aspect_so_that_no_typing_is_dropped_unseen() -> None:
+    from desk.store.entities import ENTITIES
+
+    assert set(ENTITIES) - set(ASPECTS) == WITHOUT_ASPECTS
+    for entity, aspects in ASPECTS.items():
+        written = {field for fields in aspects.values() for field in fields}
+        left = set(NOBODY_TYPES_AGAIN.get(entity, "").split())
+        assert set(ENTITIES[entity].kinds) - written == left, entity
+
+
+def test_two_supervisors_who_typed_into_the_seat_register_are_both_shown() -> None:
+    def typed(number: int, patch: Patch, author: str, seq: int) -> Change:
+        return replace(made(number, patch, author, base=1, seq=seq), entity="seat_record", entity_id="s1")
+
+    found = find(
+        "seat_record",
+        "s1",
+        (
+            typed(1, {"seat": "S01", "supplier": "甲", "notes": ""}, "S01", 1),
+            typed(2, {"supplier": "乙", "notes": "换过电源"}, "2001", 2),
+            typed(3, {"supplier": "丙", "price": "4599.00"}, "2002", 3),
+        ),
+    )
+    assert [(one.aspect, [dict(version.values) for version in one.versions]) for one in found.conflicts] == [
+        ("supplier", [{"supplier": "乙"}, {"supplier": "丙"}])
+    ]
+
+
 values: st.SearchStrategy[FieldValue] = st.sampled_from(["a", "b", "c"])
 
 

@@ -78,6 +78,7 @@ def aspect(entity: str, name: str) -> str:
         ("duty_turn", "ended"): _("No longer applies"),
         ("hand_over", "accepted"): _("Taken over by"),
         ("warning", "facts"): _("What it is about"),
+        ("seat_record", "retired"): _("Out of service"),
     }
     general = {
         "stage": _("Stage"),
@@ -114,6 +115,14 @@ def aspect(entity: str, name: str) -> str:
         "reply": _("Answer to callers"),
         "retired": _("No longer applies"),
         "when": _("When and who"),
+        "words": _("Words to find it by"),
+        "categories": _("Categories"),
+        "hold": _("Legal hold"),
+        "asset": _("Asset number"),
+        "bought": _("Bought"),
+        "price": _("Price (yuan)"),
+        "supplier": _("Supplier"),
+        "warranty": _("Warranty until"),
     }
     return special.get((entity, name)) or general.get(name, name)
 
