@@ -17,6 +17,7 @@ from desk.recording.sealing.encode import Codec
 from desk.recording.sealing.keeper import CallKeeper
 from desk.recording.sealing.keys import HotlineKeys, OwnKeys, SealKeys
 from desk.recording.sealing.sealer import Sealer
+from desk.recording.spool.space import MB, free_bytes
 from desk.recording.vault.folder import FolderRecordings
 from desk.recording.vault.port import Source
 from desk.secrets import Secrets
@@ -42,8 +43,10 @@ def keeper_of(
     sealed_log: SqlSealedLog,
     on_logged: Callable[[], None],
     on_sealed: Callable[[], None] = lambda: None,
+    in_call: Callable[[], bool] = lambda: False,
 ) -> CallKeeper:
-    """The keeper of the sync process. `own`: the process's only ones, because they keep a list."""
+    """The keeper of the sync process. `own`: the process's only ones, because they keep a list. `in_call`: one runs at
+    this seat."""
     sealer = Sealer(
         settings.spool_dirs,
         settings.sealed_dir,
@@ -65,7 +68,14 @@ def keeper_of(
         LogCall(changes, author, calls, settings.line.area_code),
         on_logged=on_logged,
         on_sealed=on_sealed,
+        room=lambda: not in_call() or has_room(settings),
     )
+
+
+def has_room(settings: Settings) -> bool:
+    """Whether sealing leaves enough of the disk: what is free below the warning is the running call's."""
+    free = free_bytes(settings.sealed_dir)
+    return free is None or free >= settings.recording.warn_free_mb * MB
 
 
 def aside_of(

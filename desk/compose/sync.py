@@ -77,7 +77,16 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
         nudge_uploader()
 
     keeper = keeper_of(
-        settings, secrets, own, changes, author, calls, SqlSealedLog(store), lambda: process.appended(LOGGED), sealed
+        settings,
+        secrets,
+        own,
+        changes,
+        author,
+        calls,
+        SqlSealedLog(store),
+        lambda: process.appended(LOGGED),
+        sealed,
+        lambda: process.running_calls.any,
     )
     process.add_worker("calls", keeper_worker(keeper, process.recordings))
     process.add_worker("own keys", own_key_worker(own))

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from desk.compose import sealing
 from desk.compose.clock import now
 from desk.compose.keys_here import KEPT_S, KeysHere, own_keys_of
-from desk.compose.sealing import OWN_KEYS_EVERY_S, keeper_worker, own_key_worker
+from desk.compose.sealing import OWN_KEYS_EVERY_S, keeper_of, keeper_worker, own_key_worker
 from desk.domain.call_log import CallEntry, RecordingEntry
 from desk.domain.identity import CallId
 from desk.domain.party import Direction
@@ -17,6 +18,7 @@ from desk.recording.sealing.keys import HotlineKeys, OwnKeys
 from desk.secrets import FakeSecrets
 from desk.settings import RecordingSettings, SeatSettings, Settings
 from desk.settings.recording_values import ScoreSettings
+from desk.store.history import SqlSealedLog
 from desk.sync.recordings_state import RecordingsBoard
 from desk.usecases.ports import KeyMissing, KeyringWeak
 from desk.wire import RecordingsState
@@ -52,6 +54,36 @@ def test_the_windows_are_told_what_waits_to_be_sealed_and_why(tmp_path: Path) ->
     while work():
         pass
     assert told[-1] == RecordingsState()
+    seat.store.close()
+
+
+@pytest.mark.parametrize(
+    ("free_mb", "in_call", "seals"),
+    [(1_999, True, False), (1_999, False, True), (2_000, True, True), (None, True, True)],
+)
+def test_nothing_new_is_sealed_on_a_disk_that_is_low_while_a_call_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_mb: int | None, in_call: bool, seals: bool
+) -> None:
+    free = None if free_mb is None else free_mb * 1_000_000
+    monkeypatch.setattr(sealing, "free_bytes", lambda _folder: free)
+    settings, secrets, seat = Settings(data_dir=tmp_path), FakeSecrets(), Seat(tmp_path)
+    settings.sealed_dir.mkdir(parents=True, exist_ok=True)
+    closed_spool(settings.spool_dir, Sound.steps([(9000, 0)]))
+    keeper = keeper_of(
+        settings,
+        secrets,
+        own_keys_of(settings, secrets),
+        seat.changes,
+        seat.author,
+        seat.calls,
+        SqlSealedLog(seat.store),
+        lambda: None,
+        in_call=lambda: in_call,
+    )
+    while keeper.work_once():
+        pass
+    assert seat.calls.get(CALL) is not None
+    assert (seat.calls.recording(CALL) is not None) is seals
     seat.store.close()
 
 

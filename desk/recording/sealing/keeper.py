@@ -57,7 +57,8 @@ class Keeping:
 
 class CallKeeper:
     """`where`: the spool. `on_logged` is told of each call or recording that was written, so that other seats may hear
-    of it at once; `on_sealed` of each one that now waits for the vault."""
+    of it at once; `on_sealed` of each one that now waits for the vault. `room`: whether another recording may be sealed
+    now, which takes as much disk again until the vault has it; what is begun is finished."""
 
     def __init__(
         self,
@@ -68,9 +69,10 @@ class CallKeeper:
         *,
         on_logged: Callable[[], None] = lambda: None,
         on_sealed: Callable[[], None] = lambda: None,
+        room: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._spool, self._sealed_dir, self._seal = where, sealed_dir, seal
+        self._spool, self._sealed_dir, self._seal, self._room = where, sealed_dir, seal, room
         self._look = SpoolLook(where)
         self._log_call, self._monotonic = log_call, monotonic
         self._on_logged, self._on_sealed = on_logged, on_sealed
@@ -150,7 +152,7 @@ class CallKeeper:
     def _seal_some(self, waiting: list[CallId]) -> bool:
         if self._sealing is None:
             due = next(filter(self._is_due, waiting), None)
-            if due is None:
+            if due is None or not self._room():
                 return False
             self._sealing = _Sealing(due, partial(self._entry_of, due))
         if not self._sealing.wait(PATIENCE_S):

@@ -66,13 +66,16 @@ class Seat:
             self.changes.base_seq,
         )
 
-    def keeper(self, seal: Seal | None = None, log_call: LogCall | None = None) -> CallKeeper:
+    def keeper(
+        self, seal: Seal | None = None, log_call: LogCall | None = None, room: Callable[[], bool] = lambda: True
+    ) -> CallKeeper:
         return CallKeeper(
             self.spool_dir,
             self.sealed_dir,
             seal or self.sealing.new_sealer().seal,
             log_call or LogCall(self.changes, self.author, self.calls, "020"),
             on_logged=self._on_logged,
+            room=room,
             monotonic=self.seconds,
         )
 
@@ -121,6 +124,19 @@ def test_a_call_is_logged_sealed_and_its_spool_waits_for_the_vault(seat: Seat) -
     assert seat.logged == 2
     assert seat.sealing.plain(recording).startswith(b"OggS")
     assert keeper.keeping == Keeping(unsealed=0, unvaulted=1)
+
+
+def test_without_room_a_call_is_logged_and_sealed_later(seat: Seat) -> None:
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)]))
+    room = [False]
+    keeper = seat.keeper(room=lambda: room[0])
+    work_until_idle(keeper)
+    assert seat.calls.get(CALL) is not None
+    assert (seat.calls.recording(CALL), seat.sealing.files()) == (None, [])
+    assert keeper.keeping == Keeping(unsealed=1)
+    room[0] = True
+    work_until_idle(keeper)
+    assert keeper.keeping == Keeping(unvaulted=1)
 
 
 def test_only_when_the_vault_has_confirmed_spool_and_sealed_recording_go(seat: Seat) -> None:
