@@ -4,6 +4,7 @@ the server itself, leaves everything as it was, and stands in the audit by name.
 # ruff: noqa: S608 - statements are what this is about
 
 import contextlib
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -39,6 +40,8 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
     "become a colleague": ("1001", 'SET SESSION AUTHORIZATION "1002";', RIGHT),
     "take a colleague's role": ("1001", 'SET ROLE "1002";', RIGHT),
     "a supervisor signs as an agent": ("2001", change("ticket", "t9", "{}", agent="'1001'"), CLAIM),
+    "sign as nobody in particular": ("1001", change("ticket", "t9", "{}", agent="'1010'"), CLAIM),
+    "sign as a seat": ("1001", change("ticket", "t9", "{}", agent="'S01'"), CLAIM),
     "sign as an import": ("1001", change("person", "p-e1", '{"name": "x"}', agent="'import.nc'"), CLAIM),
     # editing and deleting history
     "edit the log": ("1001", "UPDATE desk.change SET reason = 'x';", RIGHT),
@@ -239,8 +242,7 @@ def test_rows_of_another_estate_are_not_there(scene: Scene, who: str) -> None:
     ],
 )
 def test_the_log_of_another_estate_is_not_there(scene: Scene, statement: str) -> None:
-    out = [line for line in scene.psql("1001", statement).out.splitlines() if line in ("e1", "e2", "")]
-    assert out == ["e1"]
+    assert {line for line in scene.psql("1001", statement).out.splitlines() if line in ("e1", "e2")} == {"e1"}
     assert sorted(scene.psql("1005", "SELECT DISTINCT estate FROM desk.change;").out.split()) == ["e1", "e2"]
 
 
@@ -549,18 +551,43 @@ def test_a_session_that_outlives_its_account_writes_and_sees_nothing(scene: Scen
             scene.server.sql("UPDATE desk.account SET active = true WHERE role = '1002';", "desk")
 
 
+def hello(seat: str) -> str:
+    told = f'{{"store_id": "{uuid.uuid4()}", "next_token": "{uuid.uuid4()}", "seat": "{seat}", "program": "9"}}'
+    return f"SELECT desk.hello('{told}') ->> 'verdict';"
+
+
 def test_a_seat_brings_the_changes_of_people_and_a_person_only_their_own(scene: Scene) -> None:
-    assert scene.psql("S01", change("ticket", "t-carried", '{"household_id": "h-e1"}', agent="'1001'")).code == ""
-    assert scene.psql("1001", change("ticket", "t-import", '{"household_id": "h-e1"}', agent="'import'")).code == ""
-    query = "SELECT author, agent, estate FROM desk.change WHERE entity_id IN ('t-carried', 't-import') ORDER BY seq;"
-    assert scene.psql("3001", query).out.splitlines() == ["S01|1001|e1", "1001|import|e1"]
+    carried = change("ticket", "t-carried", '{"household_id": "h-e1"}', agent="'1001'")
+    assert scene.psql("S01", carried).code == ""
+    query = "SELECT author, agent, estate FROM desk.change WHERE entity_id = 't-carried' ORDER BY seq;"
+    assert scene.psql("3001", query).out.splitlines() == ["S01|1001|e1"]
     for who in ("S01", "2001", "3001"):
         imported = change("ticket", "t-carried", '{"household_id": "h-e1"}', agent="'import.nc'")
         assert scene.psql(who, imported).code == ""
-    claims = "SELECT desk.carried(ARRAY['1001', '1002', 'import', 'S01', 'import.nc']);"
-    assert scene.psql("1001", claims).out == "{1001,import,S01}"
-    assert scene.psql("2001", claims).out == "{import,S01,import.nc}"
-    assert scene.psql("S01", claims).out == "{1001,1002,import,S01,import.nc}"
+    claims = "SELECT desk.carried(ARRAY['1001', '1002', '1010', 'S01', 'S07', 'import.nc']);"
+    assert scene.psql("1001", claims).out == "{1001}"
+    assert scene.psql("2001", claims).out == "{1010,S01,S07,import.nc}"
+    assert scene.psql("S01", claims).out == "{1001,1002,1010,S01,S07,import.nc}"
+
+
+def test_an_agent_brings_what_the_seat_has_written_at_which_they_sit(scene: Scene) -> None:
+    """A seat without a role of its own; who brought it stands beside it."""
+    assert scene.psql("1005", hello("S07")).out == "ok"
+    claims = "SELECT desk.carried(ARRAY['1005', '1002', '1010', 'S01', 'S07', 'import.nc']);"
+    assert [scene.psql(who, claims).out for who in ("1005", "1001")] == ["{1005,S07}", "{}"]
+    made = change("call", "c-machine", '{"household_id": "h-e1"}', agent="'S07'")
+    assert [scene.psql(who, made).code for who in ("1005", "1001")] == ["", CLAIM]
+    query = "SELECT author, agent FROM desk.change WHERE entity_id = 'c-machine';"
+    assert scene.psql("3001", query).out == "1005|S07"
+    assert scene.psql("1005", hello("1002")).out == "ok"
+    assert scene.psql("1005", change("call", "c-machine", "{}", agent="'1002'")).code == CLAIM  # a person is no seat
+
+
+def test_who_works_here_is_of_no_estate_whoever_wrote_it_down_first(scene: Scene) -> None:
+    """By a supervisor of one estate, as all of the scene's are."""
+    numbers = "SELECT count(*) FROM desk.staff WHERE number = '2001' AND estate = '';"
+    logged = "SELECT count(*) > 0 FROM desk.change WHERE entity = 'staff' AND entity_id = 's-2001' AND estate = '';"
+    assert [scene.psql(who, numbers + logged).out.split() for who in ("1001", "1002")] == [["1", "t"]] * 2
 
 
 def test_who_has_one_estate_writes_into_it_and_who_has_two_says_which(scene: Scene) -> None:

@@ -231,6 +231,26 @@ def test_where_supervisors_have_accounts_a_seat_of_the_version_before_offers_it_
     assert bring(server, "S1", "l1", "ticket", "t1", {"stage": "closed"}) == ""
 
 
+def test_people_who_work_here_are_shown_to_every_estate_and_told_once_more_to_who_had_passed_over_them(
+    server: PrivatePostgres, owner_of_0013: admin.Owner
+) -> None:
+    people = People(owner_of_0013)
+    people.add(Account("l1", "l1", "", "supervisor", ("e2",)), OWNER_PASSWORD)
+    assert bring(server, "l1", "l1", "staff", "s1", {"number": "1001", "name": "张三"}) == ""
+    assert bring(server, "l1", "l1", "staff", "s1", {"phone": "8000"}) == ""
+    rows = "SELECT name, phone FROM desk.staff"
+    with psycopg.connect(_conninfo(server, "a1", OWNER_PASSWORD), autocommit=True) as agent:
+        assert agent.execute(rows).fetchall() == []
+        ((before,),) = agent.execute("SELECT desk.head()").fetchall()
+        admin.upgrade(owner_of_0013, lambda _line: None)
+        assert agent.execute(rows).fetchall() == [("张三", "8000")]
+        later = "SELECT entity_id, patch, base_seq, estate FROM desk.change WHERE seq > %s"
+        whole = {"number": "1001", "name": "张三", "phone": "8000"}
+        assert agent.execute(later, (before,)).fetchall() == [("s1", whole, before, "")]
+    assert bring(server, "l1", "l1", "staff", "s1", {"phone": "8001"}) == ""
+    assert admin.plan(owner_of_0013).steps == ()
+
+
 def test_a_later_step_adds_entities_and_fields_that_are_folded_as_the_others(server: PrivatePostgres) -> None:
     with admin.Owner(server.admin_url("template")).engine().connect() as connection:
         with Operations.context(MigrationContext.configure(connection)):

@@ -36,13 +36,15 @@ def test_what_somebody_else_wrote_waits_for_them_and_holds_up_nothing(
     make_seat: MakeSeat, server: PrivatePostgres, database: str
 ) -> None:
     here = make_seat("S01")
-    here.log.append([replace(ticket("theirs"), author="1002"), ticket("mine"), replace(ticket("free"), author="9")])
+    own = [replace(ticket("seat"), author="S01"), replace(ticket("nobody"), author="9")]
+    here.log.append([replace(ticket("theirs"), author="1002"), ticket("mine"), *own])
     meet(here)
-    assert written(server, database) == ["free|9|1001", "mine|1001|1001"]
-    assert (here.outbox.unsent_count(), here.outbox.refused_count()) == (1, 0)
+    assert written(server, database) == ["mine|1001|1001", "seat|S01|1001"]
+    assert (here.outbox.unsent_count(), here.outbox.refused_count()) == (2, 0)
     here.access = access(server, database, "1002")
     meet(here)
-    assert written(server, database) == ["free|9|1001", "mine|1001|1001", "theirs|1002|1002"]
+    assert written(server, database) == ["mine|1001|1001", "seat|S01|1001", "theirs|1002|1002"]
+    assert here.outbox.unsent_count() == 1  # of somebody without an account: for a seat's role
 
 
 @pytest.mark.usefixtures("accounts")

@@ -13,7 +13,12 @@ else may bring it, where DK016 says that nobody may. Seats that are there go on 
 account.
 
 Limits: a row of the register counts as twenty, so that an hour's limit is a caller's number each time and no estate's
-register; what somebody has searched for counts where it holds a number."""
+register; what somebody has searched for counts where it holds a number.
+
+Names: an agent signs with their own, and brings besides what the seats have written that said hello over their role. A
+name without an account is nobody's to sign with but a seat's, a supervisor's and an admin's role.
+
+Staff: the people who work here are of no estate, whoever wrote them down first."""
 
 import json
 from collections.abc import Sequence
@@ -203,6 +208,76 @@ _NUMBER_OF = {
     "warning": "caller_number",
 }
 
+# The order of step 0010; only whose name is asked about is another.
+_NAMES = """
+CREATE OR REPLACE FUNCTION desk.may_carry(claim text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE
+        WHEN mine.carries OR mine.kind IN ('seat', 'admin') OR mine.agent = claim THEN true
+        WHEN mine.kind IS NULL AND (pg_has_role(session_user, 'desk_seat', 'member')
+            OR pg_has_role(session_user, 'desk_admin', 'member')) THEN true
+        WHEN EXISTS (SELECT FROM desk.account AS a
+            WHERE a.agent = claim AND a.kind <> 'seat' AND a.role <> session_user) THEN false
+        WHEN mine.kind = 'agent' THEN EXISTS (SELECT FROM desk.seat AS s WHERE s.seat = claim AND s.role = session_user)
+        ELSE true END
+    FROM (SELECT) AS one LEFT JOIN desk.account AS mine ON mine.role = session_user
+$$;
+DROP TRIGGER b_imports ON desk.change;
+DROP FUNCTION desk.keep_imports();
+CREATE OR REPLACE FUNCTION desk.order_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine record;
+BEGIN
+    SELECT a.agent, a.kind, a.estates, a.writes_per_hour,
+        (SELECT c.estate FROM desk.change AS c
+            WHERE c.entity = NEW.entity AND c.entity_id = NEW.entity_id LIMIT 1) AS estate,
+        EXISTS (SELECT FROM desk.account AS o WHERE o.agent = NEW.agent) AS somebody_s
+    INTO mine FROM (SELECT) AS one LEFT JOIN desk.account AS a ON a.role = session_user;
+    IF (mine.somebody_s OR mine.kind = 'agent') AND NEW.agent IS DISTINCT FROM mine.agent
+        AND mine.kind IN ('seat', 'admin') IS NOT TRUE AND NOT desk.may_carry(NEW.agent) THEN
+        RAISE EXCEPTION 'only % can bring what % has done', quote_literal(NEW.agent), quote_literal(NEW.agent)
+            USING ERRCODE = 'DK011';
+    END IF;
+    IF pg_column_size(NEW.patch) > 262144 OR length(NEW.reason) > 10000 OR length(NEW.agent) > 64
+        OR length(NEW.seat) > 64 THEN
+        RAISE EXCEPTION 'a change of this size is none that a seat makes' USING ERRCODE = 'DK014';
+    END IF;
+    IF NEW.entity = 'sensitive_tag' AND NOT desk.sees_sensitive() THEN
+        RAISE EXCEPTION 'sensitive tags are written by those who may read them' USING ERRCODE = 'DK013';
+    END IF;
+    IF mine.writes_per_hour IS NOT NULL AND NOT desk.count_up('desk_written', mine.writes_per_hour) THEN
+        RAISE EXCEPTION 'more than % changes in an hour', mine.writes_per_hour USING ERRCODE = '53400';
+    END IF;
+    NEW.estate := coalesce(mine.estate, nullif(desk.estate_named(NEW.entity, NEW.entity_id, NEW.patch), ''),
+        CASE cardinality(mine.estates) WHEN 1 THEN mine.estates[1] END, '');
+    IF NEW.estate <> '' AND NOT NEW.estate = ANY (mine.estates) THEN
+        RAISE EXCEPTION 'this % is of an estate that is not yours', NEW.entity USING ERRCODE = 'DK012';
+    END IF;
+    NEW.seq := nextval('desk.change_seq');
+    NEW.author := session_user;
+    NEW.received_at := clock_timestamp();
+    RETURN NEW;
+END $$;
+"""
+
+# Whoever could not see them has passed over their changes, and would not hear of them again: those that had an estate
+# are told once more, as they stand. Past the triggers, since nothing of them is another but who may see it.
+_STAFF = """
+DROP TRIGGER z_no_estate ON desk.change;
+CREATE TRIGGER z_no_estate BEFORE INSERT ON desk.change FOR EACH ROW
+    WHEN (NEW.entity IN ('seat_record', 'seat_check', 'staff')) EXECUTE FUNCTION desk.of_no_estate();
+ALTER TABLE desk.change DISABLE TRIGGER USER;
+INSERT INTO desk.change (seq, change_id, entity, entity_id, at, author, agent, seat, patch, reason, base_seq,
+        received_at, estate)
+    SELECT nextval('desk.change_seq'), gen_random_uuid(), 'staff', s.staff_id, now(), session_user, '', '',
+        jsonb_strip_nulls(to_jsonb(s)) - 'staff_id' - 'estate', 'of no estate', desk.head(), clock_timestamp(), ''
+    FROM desk.staff AS s WHERE s.estate <> '' ORDER BY s.staff_id;
+UPDATE desk.change SET estate = '' WHERE entity = 'staff' AND estate <> '';
+UPDATE desk.staff SET estate = '' WHERE estate <> '';
+ALTER TABLE desk.change ENABLE TRIGGER USER;
+"""
+
 
 def upgrade() -> None:
     connection = op.get_bind()
@@ -223,6 +298,8 @@ def upgrade() -> None:
     numbered = " OR ".join(f"entity = '{name}' AND patch ->> '{field}' <> ''" for name, field in _NUMBER_OF.items())
     searched = _SEARCHED.format(text="patch ->> 'detail'")
     op.execute(_COUNTED_CHANGES.format(numbered=numbered, searched=searched, register=_REGISTER))
+    op.execute(_NAMES)
+    op.execute(_STAFF)
 
 
 def _in_sql(names: Sequence[str]) -> str:
