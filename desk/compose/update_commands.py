@@ -194,8 +194,6 @@ def _look(settings: Settings, say: Say) -> int:
 
 def _fetch(settings: Settings, say: Say) -> int:
     """For the whole computer: everything that any seat here may take is got ready, and what is old goes."""
-    import psutil
-
     if not settings.update.channel:
         return exit_codes.OK  # the service runs on every computer
     own, versions = told_folder(settings.data_dir), versions_of(settings)
@@ -224,8 +222,7 @@ def _fetch(settings: Settings, say: Say) -> int:
                 say(_("Ready: {version}").format(version=offer.version))
     except (channel.ChannelRefused, SourceAway, archive.BadArchive, Stopped) as error:
         raise Fault(str(error)) from error
-    used = [Path(one.info["exe"]) for one in psutil.process_iter(["exe"]) if one.info["exe"]]
-    versions.prune((), used)
+    versions.prune_unused(())
     return exit_codes.OK
 
 
@@ -258,6 +255,7 @@ def _install(settings: Settings, file: Path, say: Say) -> int:
                         folder=versions.folder
                     )
                 )
+            versions.make_way(choices.used_by(choices.read(own), _installed()))
             lay_beside(versions, source, offer, NoSeat(), Pace())
     except (channel.ChannelRefused, SourceAway, archive.BadArchive) as error:
         raise Fault(str(error)) from error

@@ -145,6 +145,11 @@ def forgiven(choice: Choice) -> Choice:
     return replace(choice, failed=failed, lacked=(), forgiven=forgiven_too)
 
 
+def used_by(choice: Choice, running: str) -> set[str]:
+    """The versions that this seat may need at its next start."""
+    return {choice.version, choice.before, running}
+
+
 def package_changed(choice: Choice, installed: str) -> Choice:
     """Another version was installed: it runs. What was found bad stays so."""
     return Choice(installed=installed, failed=choice.failed, held=choice.held, forgiven=choice.forgiven)

@@ -316,6 +316,7 @@ class Updater:
         if not ground.versions.has(offer.version):
             if not ground.versions.is_writable:
                 return  # the computer's own service brings it
+            ground.versions.make_way(choices.used_by(choices.read(ground.own), ground.running))
             lay_beside(ground.versions, self._source(), offer, self._seat, ground.pace)
         if self.state.ready != offer.version:
             self._keep(replace(self.state, ready=offer.version, ready_at=ground.clock()))

@@ -113,6 +113,19 @@ class Versions:
             shutil.rmtree(gone, ignore_errors=True)
         return removed
 
+    def make_way(self, keep: Collection[str]) -> list[str]:
+        """Before another one comes: with it, `KEPT` are there."""
+        return self.prune_unused(keep, KEPT - 1)
+
+    def prune_unused(self, keep: Collection[str], kept: int = KEPT) -> list[str]:
+        """As `prune`, and none that a program of this computer runs from, as far as this user may see."""
+        if len(self.all()) <= kept:
+            return []
+        import psutil  # only here: 14 ms
+
+        programs = [one.info["exe"] for one in psutil.process_iter(["exe"])]
+        return self.prune(keep, [Path(program) for program in programs if program], kept)
+
     def drop_fetched(self, but: str = "") -> None:
         """Downloads that were unpacked, or are not wanted any more."""
         folder = self.folder / FETCHED

@@ -20,6 +20,7 @@ from desk.updating import channel, starter, versions
 from desk.updating import choice as choices
 from desk.updating import state as states
 from desk.updating.publish import Key, Publisher, Wish
+from desk.updating.versions import Versions
 from desk.updating.where import FOLDER, updates_folder
 from tests.updating.bundles import a_bundle, open_keys
 
@@ -63,6 +64,13 @@ def test_a_file_from_a_stick_is_tried_at_the_next_start(place: Place) -> None:
     kept = place.choice
     assert (kept.version, kept.folder, kept.trial) == ("0.2.0", str(place.folder / "versions" / "0.2.0"), True)
     assert kept.installed == "0.1.0"
+
+
+def test_a_computer_that_is_served_by_sticks_keeps_three_and_those_it_may_need(place: Place) -> None:
+    for minor in range(2, 9):
+        place.do("install", str(place.publish(f"0.{minor}.0")))
+        choices.write(choices.folder_of(place.settings.data_dir), choices.confirmed(place.choice))
+    assert Versions(place.folder / "versions").all() == ["0.8.0", "0.7.0", "0.6.0"]
 
 
 @pytest.mark.parametrize("way", ["install", "apply"])

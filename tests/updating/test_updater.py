@@ -431,6 +431,22 @@ def test_old_versions_go_and_what_is_used_stays(hotline: Hotline) -> None:
     assert hotline.versions.all() == ["0.10.0", "0.5.0", "0.3.0", "0.2.0"]
 
 
+def test_a_seat_that_keeps_its_own_versions_keeps_three_and_those_it_may_need(hotline: Hotline) -> None:
+    hotline.publish("0.1.5")
+    hotline.look()
+    choices.write(hotline.own, choices.confirmed(hotline.choice()))
+    hotline.running = "0.1.5"
+    hotline.a_start()
+    for minor in range(2, 10):  # none of them is any good
+        hotline.publish(f"0.{minor}.0")
+        hotline.look()
+        assert hotline.choice().version == f"0.{minor}.0"
+        assert "0.1.5" in hotline.versions.all()
+        choices.write(hotline.own, choices.gone_back(hotline.choice(), "died"))
+        hotline.a_start()
+    assert hotline.versions.all() == ["0.9.0", "0.8.0", "0.7.0", "0.1.5"]
+
+
 # ---- the trial
 
 
