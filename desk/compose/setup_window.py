@@ -18,8 +18,8 @@ from desk.ui.setup.window import run_setup
 
 def run(settings_file: Path, why: str = "") -> int:
     """`why`: what has become of the seat that this PC was."""
-    parts = parts_for(settings_file)
-    parts = replace(parts, why=why or other_accounts())
+    parts, others = parts_for(settings_file), other_accounts()
+    parts = replace(parts, why=why or others, needs_code=parts.needs_code or bool(others))
     return exit_codes.OK if run_setup(parts) else exit_codes.ENVIRONMENT
 
 

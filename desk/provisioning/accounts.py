@@ -1,8 +1,9 @@
 """Which accounts of this computer are seats: each leaves a note for the others, so that whoever signs in with another
 account is told whose seat this is and not asked for a code without a word.
 
-The folder is open to every account, as /tmp is, and a note is a hint: it decides nothing, what is not understood is no
-note, and on Linux the account is the file's owner, not what somebody wrote. Any process; never raises."""
+The folder is open to every account, as /tmp is, and a note is a hint: it decides nothing but whether a window offers to
+set up a seat that stands alone (a PC with a seat of the company's is the company's). What is not understood is no note,
+and on Linux the account is the file's owner, not what somebody wrote. Any process; never raises."""
 
 import contextlib
 import logging

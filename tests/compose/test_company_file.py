@@ -105,6 +105,10 @@ def test_whoever_signs_in_with_another_account_is_told_whose_seat_this_is(
     assert "account 李 雷 is set up as seat S07" in opened[0].why
     setup_window.run(tmp_path / "settings.toml", "the seat is damaged")
     assert opened[1].why == "the seat is damaged"
+    assert [one.needs_code for one in opened] == [True, True], "no lone seat beside the company's"
+    monkeypatch.setattr(accounts, "others", lambda _folder: [])
+    setup_window.run(tmp_path / "settings.toml")
+    assert (opened[2].why, opened[2].needs_code) == ("", False)
 
 
 def test_a_password_that_a_spreadsheet_has_worked_out_is_refused(company: Company, tmp_path: Path) -> None:

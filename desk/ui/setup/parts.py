@@ -34,7 +34,8 @@ class SetupParts:
     """`source`: where the company's file is looked for, "" = asked for. `enrol(code, place, tell)` and `stand_alone`
     run on a worker and raise what is told; `enrol` returns what is said in the end, a sentence each. `language`: what
     is spoken, and how to speak otherwise. `why`: what has become of the seat that this PC was, or whose it is; ""
-    nothing. `needs_code`: IT has said whose company this PC is, and no seat stands alone on it."""
+    nothing. `needs_code`: IT has said whose company this PC is, or another account is a seat of it, and no seat stands
+    alone here."""
 
     source: str
     enrol: Callable[[str, str, Callable[[str], None]], Sequence[str]]
