@@ -81,7 +81,7 @@ def test_the_read_back_says_no_it_is_another_room(qtbot: QtBot, scene: Scene) ->
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: ticket(scene).household_id == "h2")
     assert ticket(scene).read_back_asked == "another_home"
-    assert scene.nudges
+    qtbot.waitUntil(lambda: bool(scene.nudges))
     qtbot.waitUntil(lambda: "5栋1单元101" in mark.accessibleName() and mark.isVisible())
     assert scene.ticket_view.action_bar.open_panel is None
     press(scene, Qt.Key.Key_U, CTRL | Qt.KeyboardModifier.ShiftModifier)
