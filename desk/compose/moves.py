@@ -9,6 +9,7 @@ from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
 from desk.domain.working_time import CHINA
 from desk.settings import Settings
+from desk.store.calls import SqlCallLog
 from desk.store.history import SqlHistories
 from desk.store.messages import SqlMessages
 from desk.store.residents import SqlResidents
@@ -53,6 +54,7 @@ def move_ticket(
             title=lambda code: categories.name(code, settings.seat.language),
             zone=CHINA,
             accounts=accounts_of(settings, store),
+            calls=SqlCallLog(store),
         )
     )
 

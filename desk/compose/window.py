@@ -264,7 +264,7 @@ def window_parts(
             *floor.troubles(),
             *texts.troubles(),
         ),
-        join_call=JoinCall(telling, author, tickets, calls, moves, incidents.call_backs.for_joined),
+        join_call=JoinCall(telling, author, tickets, moves, incidents.call_backs.for_joined),
         keep_draft=KeepDraft(drafts, now),
         attach_number=AttachNumber(changes, author, residents, new_id, area_code),
         tie_call=TieCall(changes, author),

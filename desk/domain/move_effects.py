@@ -257,6 +257,8 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
             | MoveKind.RESUME
             | MoveKind.CANCEL
             | MoveKind.SPLIT
+            | MoveKind.NOTE
+            | MoveKind.REPEAT
         ):
             return replace(ticket, stage_reason=reason) if kind is MoveKind.CANCEL else ticket
         case _:

@@ -42,6 +42,8 @@ class MoveKind(Enum):
     HAND_OVER = "hand_over"  # to another owner at the hotline
     GRADE = "grade"  # another priority
     CORRECT = "correct"  # 更正: what the ticket says was not so
+    NOTE = "note"  # what somebody said about it, without a call
+    REPEAT = "repeat"  # 催单 without a call: they came by, or it was passed on
 
 
 class Need(Enum):
@@ -232,9 +234,12 @@ RULES: tuple[MoveRule, ...] = (
     _row(M.HAND_OVER, OPEN_STAGES, SAME, DESK, N.PERSON),
     _row(M.GRADE, IN_WORK | _SUSPENDED, SAME, DESK, N.PRIORITY, N.REASON),
     _row(M.CORRECT, OPEN_STAGES, SAME, DESK, N.CORRECTION, N.REASON),  # limits only become earlier by it
+    _row(M.NOTE, frozenset(S) - {S.JOINED}, SAME, DESK, N.TEXT),
+    _row(M.REPEAT, OPEN_STAGES, SAME, DESK, N.TEXT),  # the rules may raise its priority by it, as by a repeat call
 )
 
 GONE_FOR = frozenset({Kind.REPAIR, Kind.COMPLAINT})  # somebody has to go: no word on the telephone settles these
+SAID = frozenset({M.NOTE, M.REPEAT})  # nothing of the ticket changes: their text is the reason of the change
 LONGEST_SUSPENSION = timedelta(days=90)
 
 UNDO = "undo"  # how a step is named that undid another: "undo ID", with the id of that one

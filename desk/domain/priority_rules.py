@@ -9,7 +9,7 @@ from desk.domain.tickets import Priority, Ticket
 
 
 class When(Enum):
-    REPEATED = "repeated"  # the resident, or a neighbour, called again about it (催单), `times` times
+    REPEATED = "repeated"  # the resident, or a neighbour, called or came again about it (催单), `times` times
     REOPENED = "reopened"  # `times` times
     OVERDUE = "overdue"  # as many of its clocks have run out
     WARNED = "warned"  # a complaint early warning was raised about it
@@ -26,7 +26,8 @@ class RaiseRule:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rules go by, beyond the ticket itself. `repeats`: further calls about it. `overrun`: clocks that have
+    """What the rules go by, beyond the ticket itself. `repeats`: further calls about it, and repeats without a call.
+    `overrun`: clocks that have
     run out and still run."""
 
     repeats: int = 0

@@ -92,7 +92,7 @@ class SideWiring(QObject):
         known = front is not None and profile is not None and bool(profile.candidates)
         name = name_of(profile.candidates[self._hub.pop(front.call_id).chosen]) if known and front and profile else ""
         self._side.show_moment(self._moment(front), name)
-        self._side.set_can_join(self._middle.call_in_form is not None)
+        self._side.set_can_join(bool(self._middle.draft_in_form))
 
     def _moment(self, front: Call | None) -> Moment:
         if front is None or front.phase is Phase.DIALLING:

@@ -199,8 +199,8 @@ class Middle(QWidget):
         self._show(self._welcome)
 
     def join_to(self, ticket_id: str) -> None:
-        """The call of the form in front is a repeat call about this ticket."""
-        if self._form_call() is not None:
+        """What the form in front is about was reported before: it is a repeat about this ticket."""
+        if self.draft_in_form:
             self.form.join_to(ticket_id)
 
     def _answered(self, call: Call) -> None:

@@ -1,5 +1,6 @@
-"""A repeat call (催单): the same fault reported again joins the open ticket instead of becoming another one. A hundred
-calls about one cut are one ticket. Any thread; `join` is durable when it returns."""
+"""A repeat (催单): the same fault reported again joins the open ticket instead of becoming another one. A hundred calls
+about one cut are one ticket; so are those who came to the desk instead of calling, and what a colleague or the
+monitoring centre passes on. Any thread; `join` is durable when it returns."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,9 +8,11 @@ from typing import Protocol
 
 from desk.domain.changes import Change
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
+from desk.domain.moves import Given, MoveKind
 from desk.domain.priority_rules import Facts
 from desk.domain.tickets import OPEN_STAGES, Ticket
-from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Tickets
+from desk.usecases.move_ports import Moves
+from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets
 
 
 class TicketNotOpen(Exception):
@@ -18,23 +21,23 @@ class TicketNotOpen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Joiner:
-    """Who called about a ticket that was there already. `number`: where to reach them."""
+    """Who called, or came, about a ticket that was there already. `number`: where to reach them."""
 
-    call_id: CallId
+    call_id: CallId | None
     person_id: PersonId | None = None
     household_id: HouseholdId | None = None
     number: str = ""
     caller_name: str = ""
 
 
-class RaisesPriority(Protocol):
+class RaisingMoves(Moves, Protocol):
     """See `desk.usecases.move_ticket.MoveTicket`."""
 
     def raise_by_rules(self, ticket_id: TicketId, facts: Facts) -> Ticket | None: ...
 
 
 class JoinCall:
-    """`calls` and `moves`: so that a ticket called about again is raised by the rules; None: it is not.
+    """`moves`: so that a ticket called about again is raised by the rules, and a repeat without a call is on record.
     `also`: what else comes of it, written in the same transaction (whoever joins an incident is called back)."""
 
     def __init__(
@@ -42,18 +45,17 @@ class JoinCall:
         change_log: ChangeLog,
         author: ChangeAuthor,
         tickets: Tickets,
-        calls: CallLog | None = None,
-        moves: RaisesPriority | None = None,
+        moves: RaisingMoves,
         also: Callable[[Ticket, Joiner], Sequence[Change]] = lambda _ticket, _joiner: (),
     ) -> None:
         self._log = change_log
         self._author = author
         self._tickets = tickets
-        self._calls, self._moves, self._also = calls, moves, also
+        self._moves, self._also = moves, also
 
     def join(
         self,
-        call_id: CallId,
+        call_id: CallId | None,
         ticket_id: TicketId,
         note: str = "",
         person_id: PersonId | None = None,
@@ -61,22 +63,21 @@ class JoinCall:
         number: str = "",
         caller_name: str = "",
     ) -> Ticket:
-        """Point this call to the open ticket, or to the one that it was itself joined to. `note`: what the caller
-        added; `number`, `caller_name`: whom to call about it. Raises `TicketNotOpen`."""
+        """Point this call to the open ticket, or to the one that it was itself joined to; None: there was no call, and
+        what was said is kept with the ticket. `note`: what the caller added; `number`, `caller_name`: whom to call
+        about it. Raises `TicketNotOpen`; without a call and any word also `MoveRefused`."""
         ticket = self._open(ticket_id)
+        joiner = Joiner(call_id, person_id, household_id, number.strip(), caller_name.strip())
+        if call_id is None:
+            said = " · ".join(part for part in (joiner.caller_name, joiner.number, note.strip()) if part)
+            given, also = Given(text=said), self._also(ticket, joiner)
+            return self._moves.move(ticket.ticket_id, MoveKind.REPEAT, given, also)
         patch: dict[str, str | None] = {"ticket_id": ticket.ticket_id}
         if person_id or household_id:
             patch |= {"person_id": person_id, "household_id": household_id}
-        joiner = Joiner(call_id, person_id, household_id, number.strip(), caller_name.strip())
         joined = self._author.change("call", call_id, patch, note.strip())
         self._log.append([joined, *self._also(ticket, joiner)])
-        return self._raised(ticket, call_id) or ticket
-
-    def _raised(self, ticket: Ticket, call_id: CallId) -> Ticket | None:
-        if self._calls is None or self._moves is None:
-            return None
-        calls = {call_id, *(entry.call_id for entry in self._calls.of_ticket(ticket.ticket_id))}
-        return self._moves.raise_by_rules(ticket.ticket_id, Facts(repeats=len(calls - {ticket.call_id})))
+        return self._moves.raise_by_rules(ticket.ticket_id, Facts()) or ticket
 
     def _open(self, ticket_id: TicketId) -> Ticket:
         seen: set[TicketId] = set()

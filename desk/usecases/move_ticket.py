@@ -19,6 +19,7 @@ from desk.domain.estate import Duty, Staff
 from desk.domain.identity import TaskId, TicketId
 from desk.domain.move_effects import Moment, Work, made
 from desk.domain.moves import (
+    SAID,
     Given,
     MoveKind,
     MoveRefused,
@@ -29,6 +30,7 @@ from desk.domain.moves import (
     refusal,
     rule_of,
     task_for,
+    undoes,
 )
 from desk.domain.patches import difference, patch_of
 from desk.domain.priority_rules import Facts, RaiseRule, raised
@@ -37,7 +39,7 @@ from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.working_time import CHINA
 from desk.usecases.notify import Messages
-from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId, Tickets
+from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
 from desk.usecases.undo_step import UndoStep, bearing
@@ -55,7 +57,8 @@ class MoveParts:
     by the ticket's category code. `raises`: when a priority goes up by itself.
     `messages`: of which those that still wait are dropped when the move that made them is undone. `follow_ups`: which a
     move makes, moves and ends through `log`, and which are as before when it is undone. `accounts`: what the centre has
-    told of people, None standing alone."""
+    told of people, None standing alone. `calls`: of which those about one ticket count as repeats; None: none is known
+    of."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -74,6 +77,7 @@ class MoveParts:
     title: Callable[[str], str] = lambda category: category
     zone: tzinfo = CHINA
     accounts: Callable[[], Accounts | None] = lambda: None
+    calls: CallLog | None = None
 
 
 class MoveTicket:
@@ -103,12 +107,12 @@ class MoveTicket:
             rule, task = self._allowed(work, kind, given, duties)
             step = goes_on.partition(" ")[2] or self._parts.new_id()
             after = made(work, rule, task, self._checked(work.ticket, given), self._moment(work.ticket))
-            if kind is MoveKind.REOPEN:
-                after = self._raised(after, Facts()) or after
+            if kind is MoveKind.REOPEN or kind is MoveKind.REPEAT:
+                after = self._raised(after, Facts(repeats=int(kind is MoveKind.REPEAT))) or after
             if kind is MoveKind.CORRECT:
                 titles = map(self._parts.title, (work.ticket.category, after.ticket.category))
                 after = replace(after, tasks=retitled(after.tasks, *titles))
-            name, reason = f"{kind.value} {step}", given.reason.strip()
+            name, reason = f"{kind.value} {step}", (given.text if kind in SAID else given.reason).strip()
             changes = self._changes(work, after, name, reason)
             ticket = replace(after.ticket, step=name)
             if kind is MoveKind.SPLIT:
@@ -118,8 +122,8 @@ class MoveTicket:
             return ticket
 
     def raise_by_rules(self, ticket_id: TicketId, facts: Facts) -> Ticket | None:
-        """The ticket with the priority that it has by the rules, now that this is known of it; None: it stays. To be
-        called when a call has joined it, or a warning was raised about it."""
+        """The ticket with the priority that it has by the rules, now that this is known of it beside the repeats that
+        are on record; None: it stays. To be called when a call has joined it, or a warning was raised about it."""
         with self._moving:
             work = self._work(ticket_id, MoveKind.GRADE)
             after = self._raised(work, facts)
@@ -169,13 +173,22 @@ class MoveTicket:
     def _raised(self, work: Work, facts: Facts) -> Work | None:
         """None: no rule raises it now."""
         now = self._parts.clock()
-        facts = replace(facts, overrun=sum(due <= now for due in running(work.ticket).values()))
+        repeats = facts.repeats + self._repeats(work.ticket)
+        facts = replace(facts, repeats=repeats, overrun=sum(due <= now for due in running(work.ticket).values()))
         priority, when = raised(work.ticket, facts, self._parts.raises)
         rule = rule_of(MoveKind.GRADE, work.ticket.stage)
         if when is None or rule is None:
             return None
         given = Given(priority=priority, reason=f"{BY_RULE}: {when.value}")
         return made(work, rule, None, given, self._moment(work.ticket))
+
+    def _repeats(self, ticket: Ticket) -> int:
+        """Those on record: calls about it but the one that it was taken from, and those without a call that stand."""
+        found = self._parts.calls.of_ticket(ticket.ticket_id) if self._parts.calls else []
+        steps = {str(one.patch.get("step") or "") for one in self._parts.histories.of("ticket", ticket.ticket_id)}
+        undone = {step.partition(" ")[2] for step in steps if undoes(step)}
+        said = {step.partition(" ")[2] for step in steps if step.startswith(f"{MoveKind.REPEAT.value} ")}
+        return len({one.call_id for one in found} - {ticket.call_id}) + len(said - undone)
 
     def _duties(self, who: str | None = None) -> frozenset[Duty]:
         return duties_of(self._parts.who() if who is None else who, self._parts.staff(), self._parts.accounts())

@@ -216,7 +216,7 @@ def parts(
         find_number=NumberFinder(store, store.calls, store.tickets, PersonFinder(store, estate_map, "0755"), "0755"),
         find_staff=lambda number: next((s for s in store.staff() if s.number == number), None),
         file_ticket=filing,
-        join_call=JoinCall(store, author, store.tickets, also=call_backs.for_joined),
+        join_call=JoinCall(store, author, store.tickets, ticket_uses.moves, call_backs.for_joined),
         incidents=incidents,
         correct_ticket=correct_ticket,
         keep_draft=KeepDraft(store, clock),

@@ -20,6 +20,7 @@ from desk.usecases.incident_ports import Incidents, NoticeBook
 from desk.usecases.join_call import JoinCall
 from desk.usecases.watch_incidents import WatchIncidents
 from desk.usecases.write_notice import WriteNotice
+from tests.usecases import moving
 from tests.usecases.conftest import AREA_CODE, World
 
 POLICY = RadarPolicy(replies={"": "{place}{category}，正在抢修。"})
@@ -57,7 +58,9 @@ class Hotline:
                 work_number=lambda: "1001",
             )
         )
-        self.joining = JoinCall(world.log, world.author, world.tickets, also=self.call_backs.for_joined)
+        self.joining = JoinCall(
+            world.log, world.author, world.tickets, moving.Hotline(world).moves, self.call_backs.for_joined
+        )
         self.watch = WatchIncidents(world.log, world.author, self.incidents, world.map, world.clock, self.seat, POLICY)
         self.confirming = ConfirmIncident(
             IncidentParts(

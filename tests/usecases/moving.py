@@ -66,6 +66,7 @@ class Hotline:
                 clocks=Clocks(),
                 raises=RAISES,
                 messages=messages,
+                calls=world.calls,
                 title=lambda category: f"title of {category}",
             )
         )

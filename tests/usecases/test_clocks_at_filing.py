@@ -84,7 +84,7 @@ def test_a_rule_means_a_tag_whatever_the_card_or_a_list_calls_it(world: World) -
 def test_the_second_further_call_about_a_ticket_raises_it(world: World) -> None:
     hotline = Hotline(world)
     filed = filing(world).file(draft(world))
-    joining = JoinCall(world.log, world.author, world.tickets, world.calls, hotline.moves)
+    joining = JoinCall(world.log, world.author, world.tickets, hotline.moves)
     first, second = (CallId(world.call("13800138000")) for _ in range(2))
     assert joining.join(first, filed.ticket_id).priority is Priority.NORMAL
     assert joining.join(first, filed.ticket_id).priority is Priority.NORMAL  # the same call again is no other

@@ -86,6 +86,9 @@ REFUSED: tuple[tuple[MoveKind, Given, Refusal], ...] = (
     (MoveKind.GRADE, Given(reason="pours"), Refusal.NEEDS_PRIORITY),
     (MoveKind.ADD_TASK, Given(), Refusal.NEEDS_TITLE),
     (MoveKind.SPLIT, Given(), Refusal.NEEDS_TEXT),
+    (MoveKind.NOTE, Given(text=" "), Refusal.NEEDS_TEXT),
+    (MoveKind.REPEAT, Given(), Refusal.NEEDS_TEXT),
+    (MoveKind.CORRECT, Given(reason="wrong"), Refusal.NEEDS_CORRECTION),
 )
 
 

@@ -56,9 +56,9 @@ class Clerk(QObject):
         self._parts.worker.run(file, filed, failed, lane=SAVE_LANE, owner=self)
 
     def join(self, draft: Draft, ticket_id: TicketId) -> None:
-        """The draft's call joins this ticket; what was typed goes along. The draft must have a call."""
+        """The draft's call joins this ticket, without one whoever came by; what was typed goes along."""
         call_id = draft.call_id
-        if call_id is None or self._busy:
+        if self._busy:
             return
         intake, joining = draft.intake, self._parts.joining
         person = PersonId(intake.person_id) if intake.person_id else None

@@ -117,12 +117,13 @@ class IntakeForm(Page):
 
     def join_to(self, ticket_id: str) -> None:
         """The running call is a repeat call about an open ticket: it joins it, what was typed goes along as a note,
-        and the draft is done with."""
+        and the draft is done with. The same without a call, of somebody who came by; then something has to be said."""
         if not self._editor.draft_id:
             return
         draft = self._editor.draft(self._now())
-        if draft.call_id is None:
-            self.strip.say_notice(_("No call belongs to this form. Open the ticket and write there."))
+        if draft.call_id is None and not draft.intake.description.strip():
+            self.strip.say_notice(_("Write in a few words who asks again, and what they say; then the same key."))
+            self.fields.description.setFocus()
             return
         self._clerk.join(draft, TicketId(ticket_id))
 
@@ -343,7 +344,7 @@ class IntakeForm(Page):
 
     def _has_joined(self, draft: Draft, ticket: Ticket) -> None:
         self._done_with(draft.draft_id)
-        self.strip.say_joined(ticket)
+        self.strip.say_joined(ticket, by_call=draft.call_id is not None)
         step("call_joined", ticket_id=ticket.ticket_id, call_id=draft.call_id or "")
         self.joined.emit(ticket.ticket_id)
 

@@ -45,7 +45,7 @@ class Filing(Protocol):
 class Joining(Protocol):
     def join(
         self,
-        call_id: CallId,
+        call_id: CallId | None,
         ticket_id: TicketId,
         note: str = "",
         person_id: PersonId | None = None,

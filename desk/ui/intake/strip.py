@@ -45,8 +45,9 @@ class Strip(QFrame):
     def say_filed(self, ticket: Ticket, *, closed: bool) -> None:
         self._say(_("Closed at once") if closed else _("Filed"), "banner-go", ticket.number, ticket.ticket_id)
 
-    def say_joined(self, ticket: Ticket) -> None:
-        self._say(_("The call joins ticket"), "banner-go", ticket.number, ticket.ticket_id)
+    def say_joined(self, ticket: Ticket, *, by_call: bool) -> None:
+        joined = _("The call joins ticket") if by_call else _("Asked again about ticket")
+        self._say(joined, "banner-go", ticket.number, ticket.ticket_id)
 
     def say_trouble(self, text: str) -> None:
         self._say(text, "banner-danger")

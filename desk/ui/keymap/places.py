@@ -117,7 +117,7 @@ def unshown() -> list[tuple[str, str, str]]:
         ("form", "Alt+Y", _("Redo")),
         ("form", "Alt+Up", _("Raise the priority")),
         ("form", "Alt+Down", _("Lower the priority")),
-        ("form", "Ctrl+1 … 5", _("Join the call to an open ticket")),
+        ("form", "Ctrl+1 … 5", _("Join the call, or whoever came by, to an open ticket")),
         ("form", "Ctrl+6 … 9", _("The caller was told of a notice")),
         ("dispatch", "1 … 9", _("Take down what came of the call")),
         ("ticket", "Alt+1 … 9", _("Hear a call")),

@@ -148,7 +148,7 @@ class SidePanel(QWidget):
             self._show_phrases()
 
     def set_can_join(self, can_join: bool) -> None:
-        """There is a call that can join a ticket."""
+        """A form is in front, whose call, or whoever came by, can join a ticket."""
         self._can_join = can_join
         for card in self._faults.rows:
             card.join.setEnabled(can_join)

@@ -30,6 +30,8 @@ def move(kind: MoveKind) -> str:
         MoveKind.HAND_OVER: _("Hand over to a colleague"),
         MoveKind.GRADE: _("Change the priority"),
         MoveKind.CORRECT: _("Correct"),
+        MoveKind.NOTE: _("Note"),
+        MoveKind.REPEAT: _("Asked again, without a call"),
     }[kind]
 
 
@@ -56,6 +58,8 @@ def icon(kind: MoveKind) -> str:
         MoveKind.HAND_OVER: "users",
         MoveKind.GRADE: "flag",
         MoveKind.CORRECT: "pencil-simple",
+        MoveKind.NOTE: "note-pencil",
+        MoveKind.REPEAT: "arrow-clockwise",
     }[kind]
 
 
@@ -66,6 +70,7 @@ def asks(kind: MoveKind, need: Need) -> str:
         (MoveKind.REPORT, Need.TEXT): _("What the handler reports"),
         (MoveKind.SPLIT, Need.TEXT): _("What the new ticket is about"),
         (MoveKind.CLOSE, Need.TEXT): _("What the resident was told"),
+        (MoveKind.REPEAT, Need.TEXT): _("Who asks again, and what they say"),
         (MoveKind.TELL_PLAN, Need.DATE): _("Promised for"),
         (MoveKind.PROMISE, Need.DATE): _("Promised for"),
         (MoveKind.SUSPEND, Need.DATE): _("Take up again on"),

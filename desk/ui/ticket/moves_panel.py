@@ -53,6 +53,8 @@ LETTERS: dict[MoveKind, str] = {
     MoveKind.HAND_OVER: "H",
     MoveKind.GRADE: "G",
     MoveKind.CORRECT: "K",
+    MoveKind.NOTE: "W",
+    MoveKind.REPEAT: "Q",
 }
 _COLUMN = (len(LETTERS) + 1) // 2
 

@@ -2,7 +2,7 @@
 move started or stopped stand in its second line. No Qt; pure functions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from desk.domain.changes import FieldValue
@@ -80,6 +80,9 @@ def said(moment: Moment, ground: Ground) -> Said | None:
         back = _("Step taken back")
         head = _("{field}: {value}").format(field=back, value=words.stage(stage)) if stage is not None else back
         return Said(head, _joined(tuple(lines)), "arrow-counter-clockwise")
+    noted = _noted(moment)
+    if noted is not None:
+        return replace(noted, detail=_joined((*lines, _clocks(moment, ground))))
     if stage is not None:
         icon, tone = _STAGE_ICONS[stage]
         head = _moved(moment, stage, ground)
@@ -160,6 +163,16 @@ def _joined(parts: tuple[str, ...]) -> str:
 
 
 # One field each: what it says now
+
+
+def _noted(moment: Moment) -> Said | None:
+    """What somebody said, without a call; whose text is the reason of the change."""
+    said = " ".join(moment.reason.split())
+    if _is_move(moment, MoveKind.NOTE):
+        return Said(_("Note: {words}").format(words=said), icon="note-pencil")
+    if _is_move(moment, MoveKind.REPEAT):
+        return Said(_("Asked again, without a call: {words}").format(words=said), icon="arrow-clockwise")
+    return None
 
 
 def _is_move(moment: Moment, kind: MoveKind) -> bool:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.domain.categories import Category, CategoryTree, Whereabouts
+from desk.domain.clocks import Clocks
 from desk.domain.drafts import Draft, Intake
 from desk.domain.estate import Building, Estate, Household, NumberEntry, Person, PublicArea, Role
 from desk.domain.identity import BuildingId, CallId, EstateId, HouseholdId, PersonId
@@ -26,8 +27,10 @@ from desk.domain.tickets import Kind, Priority
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.drafts import SqlDrafts
+from desk.store.history import SqlHistories
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
+from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
 from desk.ui.intake.form import IntakeForm
 from desk.ui.intake.parts import IntakeParts
@@ -39,6 +42,7 @@ from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_place import PlaceFinder
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
+from desk.usecases.move_ticket import MoveParts, MoveTicket
 from desk.usecases.profile import Candidate, Card, Profile
 from desk.usecases.read_back import ReadBack
 from desk.usecases.read_ticket import ReadTicket
@@ -182,7 +186,23 @@ def scene(folder: Path, language: str = "zh_CN", tree: CategoryTree = TREE) -> I
     )
     estate_map = EstateMap(residents)
     estate_map.load()
-    joining = JoinCall(log, author, tickets)
+    moves = MoveTicket(
+        MoveParts(
+            log=log,
+            author=author,
+            tickets=tickets,
+            tasks=SqlTasks(store),
+            histories=SqlHistories(store),
+            staff=residents.staff,
+            clock=clock,
+            new_id=lambda: next(ids),
+            who=lambda: "1001",
+            seat="S01",
+            clocks=Clocks(),
+            calls=calls,
+        )
+    )
+    joining = JoinCall(log, author, tickets, moves)
     same_faults = SameFaults(tickets, residents, tree)
     filing = FileTicket(log, author, tickets, clock, "S01", tree)
     parts = IntakeParts(

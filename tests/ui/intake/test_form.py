@@ -364,10 +364,26 @@ def test_a_repeat_call_joins_the_open_ticket_and_the_draft_is_done_with(form: In
     assert len(stage.tickets.recent(10)) == 1
 
 
-def test_without_a_call_nothing_is_joined(form: IntakeForm, stage: Scene) -> None:
+def test_without_a_call_what_is_said_goes_to_the_open_ticket_and_nothing_is_joined_without_a_word(
+    form: IntakeForm, stage: Scene
+) -> None:
+    ticket = _file(form, stage)
     form.open(stage.draft("d-2", call_id=None))
-    form.join_to("t-1")
-    assert "No call" in form.strip.text
+    form.join_to(ticket.ticket_id)
+    assert "who asks again" in form.strip.text
+    assert form.fields.description.hasFocus()
+    type_text("住户到前台催单")
+    joined: list[str] = []
+    form.joined.connect(joined.append)
+    form.join_to(ticket.ticket_id)
+    settle(stage.worker)
+    assert joined == [ticket.ticket_id]
+    assert form.strip.text == f"Asked again about ticket {ticket.number}"
+    assert stage.kept() == []
+    assert len(stage.tickets.recent(10)) == 1
+    row = stage.tickets.get(ticket.ticket_id)
+    assert row is not None
+    assert row.step.startswith("repeat ")
 
 
 def test_a_ticket_closed_meanwhile_is_not_joined_and_the_draft_stays(form: IntakeForm, stage: Scene) -> None:

@@ -299,3 +299,20 @@ def test_enter_pressed_twice_splits_one_ticket_off(at: Here) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
     at.settle()
     assert len(at.story.store.all_of(Ticket)) == before + 1
+
+
+def test_a_note_and_a_repeat_without_a_call_are_written_by_two_keys(at: Here) -> None:
+    at.begin(MoveKind.NOTE)
+    at.enter()
+    assert at.label("move_why") == "Write it in a few words."
+    at.write("监控中心：夜里巡查无异常")
+    at.enter()
+    at.begin(MoveKind.REPEAT)
+    at.write("住户到前台催单")
+    at.enter()
+    assert at.panel() is None
+    said = [(moment.patch.get("step"), moment.reason) for moment in at.story.uses.timeline(TICKET).moments[-2:]]
+    assert [(str(step).partition(" ")[0], reason) for step, reason in said] == [
+        ("note", "监控中心：夜里巡查无异常"),
+        ("repeat", "住户到前台催单"),
+    ]

@@ -180,6 +180,16 @@ def test_a_correction_says_what_was_and_what_is_so_and_why(told: Story) -> None:
     assert "Reason: 复述地址时住户更正" in line.detail
 
 
+def test_what_was_said_without_a_call_is_a_line_of_its_own(told: Story) -> None:
+    story.filed(told)
+    told.wait(minutes=2)
+    told.move(MoveKind.NOTE, text="监控中心：夜里巡查无异常")
+    assert (last(told).text, last(told).detail) == ("Note: 监控中心：夜里巡查无异常", "")
+    told.wait(minutes=2)
+    told.move(MoveKind.REPEAT, text="住户到前台催单")
+    assert last(told).text == "Asked again, without a call: 住户到前台催单"
+
+
 def test_two_moves_at_once_are_told_in_words(told: Story) -> None:
     story.filed(told)
     told.wait(minutes=2)

@@ -40,6 +40,7 @@ def fake_uses(
             seat="S01",
             clocks=clocks,
             zone=ZONE,
+            calls=store.calls,
         )
     )
     finding = FindTicket(store.tickets, FakeTicketNumbers(store), clock, "S01", ZONE)

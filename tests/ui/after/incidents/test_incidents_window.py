@@ -153,6 +153,26 @@ def test_whoever_calls_from_there_hears_the_reply_and_joins_with_one_key(qtbot: 
     qtbot.waitUntil(lambda: len(all_of(scene, Promise)) == 4)
 
 
+def test_somebody_at_the_desk_asks_again_and_one_key_keeps_it_with_the_open_ticket(qtbot: QtBot, scene: Scene) -> None:
+    press(scene, Qt.Key.Key_N, CTRL)
+    form = scene.built.window.panels.middle.form
+    qtbot.waitUntil(lambda: form.isVisible() and form.draft() is not None)
+    form.fields.place.setFocus()
+    type_text("5-2-203")
+    press(scene, Qt.Key.Key_Return)
+    form.take_over(Field.DESCRIPTION, "住户到前台：水龙头还在漏")
+    qtbot.waitUntil(lambda: is_shown(scene, "join_0"))
+    press(scene, Qt.Key.Key_J, ALT)
+
+    def last_step() -> str:
+        row = scene.store.tickets.get(TicketId("t1"))
+        return row.step.partition(" ")[0] if row is not None else ""
+
+    qtbot.waitUntil(lambda: last_step() == "repeat")
+    qtbot.waitUntil(lambda: "20261119-S01-0042" in form.strip.text)
+    assert form.fields.description.toPlainText() == ""
+
+
 def test_it_is_dismissed_with_a_reason_in_a_line_of_the_page(qtbot: QtBot, scene: Scene) -> None:
     alarm(qtbot, scene)
     shown = page(qtbot, scene)
