@@ -80,6 +80,7 @@ class Wiring(QObject):
         panels, ties = self._panels, self._ties
         panels.call_bar.told.connect(panels.trouble_line.tell)
         panels.call_bar.states.told.connect(panels.trouble_line.tell)
+        panels.call_bar.states.diverted.connect(self._diverted)
         panels.card.opened.connect(self.open)
         panels.card.next_wanted.connect(ties.next_candidate)
         panels.card.caller_found.connect(ties.is_caller)
@@ -264,6 +265,13 @@ class Wiring(QObject):
 
     def _refused(self, refused: CommandRefused) -> None:
         self._panels.trouble_line.tell(phone_words.refusal(refused.command, refused.reason, refused.detail))
+
+    def _diverted(self, words: str) -> None:
+        line = self._panels.trouble_line
+        if words:
+            line.tell(words, stays=True, about="diverted")
+        else:
+            line.withdraw("diverted")
 
     def _bug_seen(self, kind: str) -> None:
         said = _("Something went wrong inside Desk ({kind}). Your text is kept; tell IT if it happens again.")

@@ -109,6 +109,11 @@ class TroubleLine(QWidget):
             self._timer.start()
         self.refresh()
 
+    def withdraw(self, about: str) -> None:
+        """What was told of it, and stayed, is true no more."""
+        self._staying.pop(about, None)
+        self.refresh()
+
     def put_away(self) -> None:
         """The message that is shown; the one before it follows, where it stays."""
         if self._passing is not None:

@@ -485,6 +485,45 @@ def test_a_pause_is_told_to_the_exchange_and_shown_on_top(qtbot: QtBot, scene: h
     assert not scene.built.window.panels.call_bar.availability.isVisible()
 
 
+@pytest.mark.parametrize("phone_late", [False, True])
+def test_who_signs_in_ends_another_ones_do_not_disturb_and_is_told_where_calls_go_until_one_key_ends_it(
+    qtbot: QtBot, scene: harness.Scene, phone_late: bool
+) -> None:
+    hub = scene.built.hub
+    agent, night = hub.agent, {Forward.NIGHT: "8888"}
+    left = Availability(True, {Forward.ALWAYS: "8001", **night})
+    hub.sign_in(None)
+    happens(qtbot, scene, AvailabilityChanged(left))
+    assert asked_of_phone(scene) == []  # nobody could take a call
+    if phone_late:
+        happens(qtbot, scene, Detached("phone"))
+    hub.sign_in(agent)
+    if phone_late:
+        happens(qtbot, scene, replace(phone_scenes.snapshot(), availability=left))
+    assert asked_of_phone(scene) == [SetAvailability(replace(left, do_not_disturb=False))]
+    happens_still(qtbot, scene, AvailabilityChanged(replace(left, do_not_disturb=False)))
+    assert shown(scene, "message_what") == "来电全部转到 8001。这是您签入前设置的：按 Ctrl+Shift+F9 取消。"
+    press(scene, Qt.Key.Key_F9, CTRL | SHIFT)
+    assert asked_of_phone(scene)[1:] == [SetAvailability(Availability(forwards=night))]
+    happens_still(qtbot, scene, AvailabilityChanged(Availability(forwards=night)))
+    assert shown(scene, "message_what") == ""
+
+
+def test_the_nights_forwarding_is_nothing_to_be_told_of_at_sign_in(qtbot: QtBot, scene: harness.Scene) -> None:
+    hub = scene.built.hub
+    agent = hub.agent
+    hub.sign_in(None)
+    happens(qtbot, scene, AvailabilityChanged(Availability(forwards={Forward.NIGHT: "8888"})))
+    hub.sign_in(agent)
+    assert (asked_of_phone(scene), shown(scene, "message_what")) == ([], "")
+
+
+def happens_still(qtbot: QtBot, scene: harness.Scene, message: AvailabilityChanged) -> None:
+    """The same, and what the line says is left."""
+    with qtbot.waitSignal(scene.built.hub.availability_changed):
+        scene.receive(message)
+
+
 def test_do_not_disturb_and_a_forwarding_are_set_by_keyboard_and_stand_on_top_once_they_are_on(
     qtbot: QtBot, scene: harness.Scene
 ) -> None:

@@ -2,6 +2,10 @@
 pause and resume codes, where the settings have them). Kept as steps in the log, so that time lost to a fault can be
 told from a break; a new sign-in begins ready.
 
+Do not disturb is the agent's who set it: it ends when somebody signs in, too. Where calls go instead belongs to the
+seat, and stands; but whoever signs in is told of it until it ends, by one key. The night's forwarding is the company's:
+it is neither told so nor ended by that key.
+
 Ui process, Qt's thread."""
 
 from collections.abc import Sequence
@@ -19,14 +23,17 @@ from desk.ui.hub import Hub
 from desk.ui.steps import step
 from desk.ui.telephone import phone_words
 
+KEY = "Ctrl+Shift+F9"  # calls ring here again
 _TAKEN = range(200, 300)
 
 
 class AgentStates(QObject):
-    """`changed()`. `told(words)`: the exchange did not take a code, in the agent's words."""
+    """`changed()`. `told(words)`: the exchange did not take a code, in the agent's words. `diverted(words)`: whoever
+    has signed in finds that calls go elsewhere; "" = they do no more."""
 
     changed = Signal()
     told = Signal(str)
+    diverted = Signal(str)
 
     def __init__(self, hub: Hub, phone: PhoneSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,8 +41,11 @@ class AgentStates(QObject):
         self.state = AgentState.READY
         self.since: datetime = hub.clock()
         self.reason = ""  # why they are in it, as typed
+        self._begins = False  # has signed in, and what the phone had from before is not looked at yet
+        self._diverted = False  # was told of it
         hub.agent_changed.connect(self._another_agent)
-        hub.phone_joined.connect(self._tell_exchange)
+        hub.phone_joined.connect(self._phone_joined)
+        hub.availability_changed.connect(self._ended_by_now)
         hub.code_dialled.connect(self._code_dialled)
 
     @property
@@ -70,6 +80,38 @@ class AgentStates(QObject):
             forwards[mode] = target.strip()
         self._hub.do(SetAvailability(Availability(now.do_not_disturb, forwards)))
 
+    def take_calls(self) -> None:
+        """Do not disturb and what sends calls away ends; but not at night, where they are to go elsewhere then."""
+        if self._hub.agent is not None:
+            self._hub.do(SetAvailability(Availability(forwards=self._of_the_night())))
+
+    def _of_the_night(self) -> dict[Forward, str]:
+        return {m: t for m, t in self._hub.state.availability.forwards.items() if m is Forward.NIGHT}
+
+    def _phone_joined(self) -> None:
+        self._begin()
+        self._tell_exchange()
+
+    def _begin(self) -> None:
+        """What whoever signs in finds from before."""
+        if not (self._begins and self._hub.state.phone_here):
+            return
+        self._begins = False
+        now = self._hub.state.availability
+        if now.do_not_disturb:
+            self.set_disturbing(do_not_disturb=False)
+        forwards: dict[Forward, str] = {m: t for m, t in now.forwards.items() if m is not Forward.NIGHT}
+        self._diverted = bool(forwards)
+        if forwards:
+            where = phone_words.away(Availability(forwards=forwards))
+            said = _("{where}. It was set before you signed in: {key} ends it.")
+            self.diverted.emit(said.format(where=where, key=KEY))
+
+    def _ended_by_now(self) -> None:
+        if self._diverted and self._hub.state.availability.forwards == self._of_the_night():
+            self._diverted = False
+            self.diverted.emit("")
+
     def _tell_exchange(self) -> None:
         """What it knows already the phone does not dial again; one that is away is told when it is back."""
         if self._hub.agent is not None and self._hub.state.phone_here and self.exchange_knows:
@@ -85,6 +127,11 @@ class AgentStates(QObject):
 
     def _another_agent(self) -> None:
         self._enter(AgentState.READY)
+        self._begins = self._hub.agent is not None
+        if self._diverted and not self._begins:
+            self._diverted = False
+            self.diverted.emit("")
+        self._begin()
         self._tell_exchange()
 
     def _code_dialled(self, dialled: CodeDialled) -> None:

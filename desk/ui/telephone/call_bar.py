@@ -5,7 +5,7 @@ itself: a call may ring while the agent types.
 Keys: F2 answer, F3 hang up or reject (while a colleague is asked: back to the resident), F4 mute, F5 hold, F6 dial
 field, Ctrl+F6 the line to dial by, Shift+F6 dial the last number again, F7 keypad, Ctrl+T transfer and hand over,
 Shift+F2 three-way call, Shift+F3 reject the waiting call, Shift+F4 pause the recording, Shift+F5 swap or take back,
-Shift+F7 supervise, Shift+F9 the agent's state. Ui process, Qt's thread."""
+Shift+F7 supervise, Shift+F9 the agent's state, Ctrl+Shift+F9 no calls elsewhere. Ui process, Qt's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from desk.ui.hub import Hub
 from desk.ui.key_button import KeyButton
 from desk.ui.suggest_box import Search
 from desk.ui.telephone import phone_words
+from desk.ui.telephone.availability import KEY as TAKE_CALLS_KEY
 from desk.ui.telephone.availability import AgentStates
 from desk.ui.telephone.availability_panel import AvailabilityPanel
 from desk.ui.telephone.call_bar_front import FrontCall, LineTag
@@ -141,6 +142,7 @@ class CallBar(QWidget):
             box.nobody.connect(self.dialling.nobody)
         self._key("Shift+F6", self.dialling.redial)
         self._key("Ctrl+F6", self.dialling.next_line)
+        self._key(TAKE_CALLS_KEY, self.states.take_calls)
 
     def _key(self, key: str, does: Callable[[], None]) -> None:
         shortcut = QShortcut(QKeySequence(key), self)
