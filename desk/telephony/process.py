@@ -124,6 +124,7 @@ class PhoneProcess:
                 recorder=recorder,
                 ring=headset.ring,
                 publish=self._call_event,
+                refused=self._publish,
                 clock=clock,
                 new_id=new_id,
                 availability=self._exchange.availability,

@@ -25,7 +25,7 @@ from desk.telephony.frame_clock import FrameClock
 from desk.telephony.frames import FRAME_BYTES, SILENCE
 from desk.telephony.headset.fake import FakeHeadset
 from desk.telephony.process import PhoneProcess
-from desk.telephony.stack import MOST_LEGS, Leg, LineFault, LineReport
+from desk.telephony.stack import MOST_LEGS, Leg, LineFault, LineReport, NotNow
 from desk.wire import SpoolClosed
 from tests.telephony.phone_contract import PhoneContract, Scene
 
@@ -316,6 +316,23 @@ def test_a_fifth_call_is_busy(scene: FakeScene) -> None:
     mark = scene.mark()
     scene.do(commands.Dial("1001"))
     assert scene.wait(events.CommandRefused, after=mark).reason == "not_now"
+
+
+def test_an_emergency_call_whose_place_was_made_in_vain_is_told(
+    scene: FakeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up(scene, "a")
+    for who in "bcd":
+        scene.far_calls(who)
+    scene.until(lambda: len(scene.snapshot().calls) == MOST_LEGS)
+
+    def fails(*_: object, **__: object) -> Leg:
+        raise NotNow("no socket")
+
+    monkeypatch.setattr(scene.stack, "dial", fails)
+    scene.do(commands.Dial("110"))
+    refused = scene.wait(events.CommandRefused)
+    assert (refused.command, refused.reason, refused.detail) == ("Dial", "failed", "no socket")
 
 
 def test_an_emergency_call_takes_the_place_of_whoever_loses_least(scene: FakeScene) -> None:

@@ -71,6 +71,7 @@ class Surroundings:
     recorder: Recorder
     ring: Callable[[bool, bool], None]  # on, quiet
     publish: Callable[[events.CallEvent], None]
+    refused: Callable[[events.CommandRefused], None]  # where nobody waits for the answer any more
     clock: Clock
     new_id: NewId
     availability: AvailabilityNow
@@ -227,6 +228,8 @@ class Switchboard:
                 self._dial(command)
             except (Refusal, NotNow) as error:
                 _log.warning("the emergency call could not be dialled: %s", error)
+                reason, detail = (error.reason, error.detail) if isinstance(error, Refusal) else ("failed", str(error))
+                self._to.refused(events.CommandRefused(commands.Dial.__name__, reason, detail))
 
     def _aim_by(self, typed: str, line: str) -> Aim:
         """By this line, ready or not: the far side or the exchange is to call there, and neither would type an
