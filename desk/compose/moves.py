@@ -1,12 +1,14 @@
 """Builds what moves tickets: one for a process, used by everybody who changes a stage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
+from desk.domain.changes import Change
+from desk.domain.tickets import Ticket
 from desk.domain.working_time import CHINA
 from desk.settings import Settings
 from desk.store.calls import SqlCallLog
@@ -32,9 +34,10 @@ def move_ticket(
     categories: CategoryTree,
     policies: Policies,
     tickets: SqlTickets,
+    joined: Callable[[Ticket, Ticket], Sequence[Change]] = lambda _which, _to: (),
 ) -> MoveTicket:
     """`log`: the one that makes messages (`compose.notify.notifying`). `who`: the work number of who is signed in.
-    `tickets`: the one that filing asks for numbers, too."""
+    `tickets`: the one that filing asks for numbers, too. `joined`: see `MoveParts`."""
     return MoveTicket(
         MoveParts(
             log=log,
@@ -55,6 +58,7 @@ def move_ticket(
             zone=CHINA,
             accounts=accounts_of(settings, store),
             calls=SqlCallLog(store),
+            joined=joined,
         )
     )
 

@@ -1,7 +1,9 @@
 """Those who reported an incident are called back: one promise for each household, owned by whoever takes it down.
-Whoever joins the incident's ticket later comes onto the list in the same transaction in which their call joins. A
-promise is made once: somebody who calls again is called back once. Whose number is withheld or unknown is on the list
-without one: their household may have a number, and nobody is forgotten for having none. Any thread."""
+Whoever joins the incident's ticket later comes onto the list in the same transaction in which their call joins. So does
+whoever joins the ticket of another household: its follow-up asks that household alone, and nobody would tell the others
+that it is done, or called off. A promise is made once: somebody who calls again is called back once. Whose number is
+withheld or unknown is on an incident's list without one: their household may have a number, and nobody is forgotten for
+having none. Any thread."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -9,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from desk.domain.changes import Change
-from desk.domain.identity import PersonId, TicketId
+from desk.domain.identity import BuildingId, PersonId, TicketId
 from desk.domain.incidents import Incident, IncidentState
-from desk.domain.numbers import NumberKind, read_number
+from desk.domain.numbers import NumberKind, lookup_key, read_number
 from desk.domain.patches import patch_of
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.radar import Report
@@ -91,20 +93,21 @@ class CallBackList:
         for promise_id, report in best.items():
             known = there.get(promise_id)
             if known is None:
-                changes.append(self._made(incident, ticket_id, report, promise_id))
+                text = self._parts.words.call_back(self.about(incident.building_id, incident.category))
+                due_at = self._parts.due(self._parts.clock(), incident.building_id)
+                changes.append(self._made(promise_id, ticket_id, report, text, due_at))
             elif _number(report) and not known.number:
                 changes.append(self._parts.author.change("promise", promise_id, {"number": _number(report)}))
         return changes
 
     def for_joined(self, ticket: Ticket, joiner: Joiner) -> list[Change]:
-        """Somebody's call joined this ticket; nothing unless it is the one of an incident that lasts."""
-        incident = self._parts.incidents.get(ticket.incident_id) if ticket.incident_id else None
-        if incident is None or incident.state is not IncidentState.CONFIRMED or incident.ticket_id != ticket.ticket_id:
-            return []
+        """Somebody's call, or ticket, joined this ticket. Of an incident that lasts they are on its list; else, unless
+        it is their own household's, they are told when it was promised to be done."""
+        building, parts = ticket.building_id or BuildingId(""), self._parts
         report = Report(
-            self._parts.clock(),
-            incident.building_id,
-            incident.category,
+            parts.clock(),
+            building,
+            ticket.category,
             ticket.ticket_id,
             joiner.call_id,
             joiner.household_id,
@@ -112,7 +115,22 @@ class CallBackList:
             joiner.caller_name,
             joiner.person_id,
         )
-        return self.for_reports(incident, ticket.ticket_id, [report])
+        incident = parts.incidents.get(ticket.incident_id) if ticket.incident_id else None
+        if incident and incident.state is IncidentState.CONFIRMED and incident.ticket_id == ticket.ticket_id:
+            return self.for_reports(incident, ticket.ticket_id, [report])
+        promise_id = _id(ticket.ticket_id, report.who)
+        is_there = any(one.promise_id == promise_id for one in parts.incidents.call_backs(ticket.ticket_id))
+        if is_there or _is_own(ticket, report):
+            return []
+        due = next((due for due in (ticket.promise_due_at, ticket.plan_due_at) if due and due > report.at), None)
+        about = About(parts.category(ticket.category), ticket.place_text, 0, report.at)
+        text = parts.words.call_back(about)
+        return [self._made(promise_id, ticket.ticket_id, report, text, due or parts.due(report.at, building))]
+
+    def for_joined_ticket(self, which: Ticket, to: Ticket) -> list[Change]:
+        """The same for whoever is asked about `which`: its own follow-up is not made any more."""
+        whose = (which.person_id, which.household_id, which.contact_number, which.caller_name)
+        return self.for_joined(to, Joiner(which.call_id, *whose))
 
     def when_over(self, incident: Incident, now: datetime, what: str) -> list[Change]:
         """Those who were not called yet are due now, and told that it is over."""
@@ -130,16 +148,16 @@ class CallBackList:
                 changes.append(parts.author.change("promise", promise.promise_id, wanted))
         return changes
 
-    def _made(self, incident: Incident, ticket_id: TicketId, report: Report, promise_id: str) -> Change:
+    def _made(self, promise_id: str, ticket_id: TicketId, report: Report, text: str, due_at: datetime) -> Change:
         """Without its state: a second maker sets nothing back that was kept."""
-        parts, now, number = self._parts, self._parts.clock(), self._parts.work_number()
+        number = self._parts.work_number()
         promise = Promise(
             promise_id,
             owner=number,
             made_by=number,
-            made_at=now,
-            due_at=parts.due(now, incident.building_id),
-            text=parts.words.call_back(self.about(incident.building_id, incident.category)),
+            made_at=self._parts.clock(),
+            due_at=due_at,
+            text=text,
             number=_number(report),
             caller_name=report.caller_name,
             call_id=report.call_id,
@@ -147,7 +165,14 @@ class CallBackList:
             person_id=PersonId(report.person_id) if report.person_id else None,
             household_id=report.household_id,
         )
-        return parts.author.change("promise", promise_id, patch_of(promise, "promise_id", "state"))
+        return self._parts.author.change("promise", promise_id, patch_of(promise, "promise_id", "state"))
+
+
+def _is_own(ticket: Ticket, report: Report) -> bool:
+    """Whether the ticket's own follow-up reaches them."""
+    if report.household_id is not None:
+        return report.household_id == ticket.household_id
+    return not _number(report) or lookup_key(report.number) == lookup_key(ticket.contact_number)
 
 
 def _number(report: Report) -> str:

@@ -58,7 +58,7 @@ class MoveParts:
     `messages`: of which those that still wait are dropped when the move that made them is undone. `follow_ups`: which a
     move makes, moves and ends through `log`, and which are as before when it is undone. `accounts`: what the centre has
     told of people, None standing alone. `calls`: of which those about one ticket count as repeats; None: none is known
-    of."""
+    of. `joined(which, to)`: what else comes of a ticket that is joined to another."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -78,6 +78,7 @@ class MoveParts:
     zone: tzinfo = CHINA
     accounts: Callable[[], Accounts | None] = lambda: None
     calls: CallLog | None = None
+    joined: Callable[[Ticket, Ticket], Sequence[Change]] = lambda _which, _to: ()
 
 
 class MoveTicket:
@@ -107,6 +108,8 @@ class MoveTicket:
             rule, task = self._allowed(work, kind, given, duties)
             step = goes_on.partition(" ")[2] or self._parts.new_id()
             after = made(work, rule, task, self._checked(work.ticket, given), self._moment(work.ticket))
+            if kind is MoveKind.JOIN and (target := self._open(given.ticket_id)) is not None:
+                also = [*also, *self._parts.joined(work.ticket, target)]
             if kind is MoveKind.REOPEN or kind is MoveKind.REPEAT:
                 after = self._raised(after, Facts(repeats=int(kind is MoveKind.REPEAT))) or after
             if kind is MoveKind.CORRECT:

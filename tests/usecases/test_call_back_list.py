@@ -1,0 +1,62 @@
+"""Whoever joins the ticket of another household is told what became of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
+from desk.domain.moves import Given, MoveKind
+from desk.domain.promises import Promise
+from desk.domain.tickets import Ticket
+from desk.usecases.move_ticket import MoveTicket
+from tests.usecases import moving
+from tests.usecases.conftest import World
+from tests.usecases.incident_world import POLICY, Hotline, hotline_of
+
+TAP = "repair.water.tap"
+
+
+@pytest.fixture
+def hotline(world: World) -> Hotline:
+    return hotline_of(world)
+
+
+def joined(hotline: Hotline, ticket: Ticket, home: str, number: str) -> list[Promise]:
+    call = CallId(hotline.world.call(number, 0))
+    person, household = PersonId(f"p-{home}"), HouseholdId(home) if home else None
+    hotline.joining.join(call, ticket.ticket_id, "", person if home else None, household, number, "王女士")
+    return list(hotline.incidents.call_backs(ticket.ticket_id))
+
+
+def test_a_neighbour_who_joins_is_told_when_it_was_promised_to_be_done(hotline: Hotline) -> None:
+    ticket = hotline.report("1", "101", TAP)
+    neighbour = hotline.world.home("5", "1", "203")
+    (promise,) = joined(hotline, ticket, neighbour, "13700137000")
+    assert (promise.owner, promise.number, promise.caller_name) == ("1001", "13700137000", "王女士")
+    assert (promise.household_id, promise.person_id) == (neighbour, f"p-{neighbour}")
+    assert promise.due_at == ticket.promise_due_at
+    assert promise.text == "回电 5栋1单元101"
+    assert joined(hotline, ticket, neighbour, "13700137000") == [promise]
+
+
+def test_the_ticket_own_household_and_its_own_number_are_asked_by_its_follow_up(hotline: Hotline) -> None:
+    ticket = hotline.report("1", "101", TAP)
+    assert joined(hotline, ticket, str(ticket.household_id), "13700137000") == []
+    assert joined(hotline, ticket, "", f"0{ticket.contact_number}") == []
+    assert joined(hotline, ticket, "", "anonymous") == []
+
+
+def test_what_is_late_already_is_told_soon(hotline: Hotline) -> None:
+    ticket = hotline.report("1", "101", TAP)
+    hotline.later(60 * 24 * 60)
+    (promise,) = joined(hotline, ticket, "", "13700137000")
+    assert promise.due_at == hotline.world.now + POLICY.call_back
+
+
+def test_of_a_ticket_that_is_joined_its_own_caller_is_told(hotline: Hotline) -> None:
+    ticket, other = hotline.report("1", "101", TAP), hotline.report("2", "101", TAP)
+    parts = replace(moving.Hotline(hotline.world).moves._parts, joined=hotline.call_backs.for_joined_ticket)
+    MoveTicket(parts).move(other.ticket_id, MoveKind.JOIN, Given(ticket_id=ticket.ticket_id))
+    (promise,) = hotline.incidents.call_backs(TicketId(ticket.ticket_id))
+    assert (promise.number, promise.household_id) == (other.contact_number, other.household_id)
+    assert hotline.call_backs.for_joined_ticket(other, ticket) == []
