@@ -140,9 +140,7 @@ class CallBackList:
             return changes
         text = parts.words.over(self.about(incident.building_id, incident.category), what)
         for promise in parts.incidents.call_backs(incident.ticket_id):
-            whose = (promise.household_id, promise.number, promise.call_id)
-            ids = {_id(incident.incident_id, who) for who in whose if who}
-            if promise.state is PromiseState.OPEN and promise.promise_id in ids:
+            if waits_for(incident.incident_id, promise):
                 told = patch_of(replace(promise, due_at=min(promise.due_at, now), text=text))
                 wanted = {field: told[field] for field in ("due_at", "text")}
                 changes.append(parts.author.change("promise", promise.promise_id, wanted))
@@ -166,6 +164,12 @@ class CallBackList:
             household_id=report.household_id,
         )
         return self._parts.author.change("promise", promise_id, patch_of(promise, "promise_id", "state"))
+
+
+def waits_for(what: str, promise: Promise) -> bool:
+    """Whether it was made for this incident, or for a ticket that others joined (its id), and nobody has called yet."""
+    whose = (promise.household_id, promise.number, promise.call_id)
+    return promise.state is PromiseState.OPEN and promise.promise_id in {_id(what, who) for who in whose if who}
 
 
 def _is_own(ticket: Ticket, report: Report) -> bool:

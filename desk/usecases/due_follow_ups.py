@@ -17,6 +17,7 @@ from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import HouseholdId, PersonId, TicketId
 from desk.domain.moves import undoes
 from desk.domain.patches import patch_of
+from desk.domain.promises import Promise
 from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import Kind, Stage
 from desk.domain.times import from_text, to_text
@@ -24,6 +25,7 @@ from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Tickets
 from desk.usecases.undo_step import bearing
 
+_ENDS = frozenset({Stage.DONE, Stage.CLOSED, Stage.CANCELLED})
 _NAMESPACE = uuid.UUID("0e6f1d52-6a51-5b0e-9d5c-6b1f3b1f9a31")
 
 
@@ -33,7 +35,8 @@ def follow_up_id_of(ticket_id: str, kind: FollowUpKind, occasion: int) -> str:
 
 
 class DueFollowUps:
-    """`policy`: of the building a ticket is in, as it is now. `hours`: when no resident is called."""
+    """`waiting`: promises to those who joined a ticket of another household: when it ends, they are due, too. `policy`:
+    of the building a ticket is in, as it is now. `hours`: when no resident is called."""
 
     def __init__(
         self,
@@ -43,8 +46,9 @@ class DueFollowUps:
         clock: Clock,
         policy: Callable[[str], FollowUpPolicy],
         hours: QuietHours,
+        waiting: Callable[[TicketId], Sequence[Promise]] = lambda _ticket_id: (),
     ) -> None:
-        self._follow_ups, self._tickets, self._author = follow_ups, tickets, author
+        self._follow_ups, self._tickets, self._author, self._waiting = follow_ups, tickets, author, waiting
         self._clock, self._policy, self._hours = clock, policy, hours
 
     def called_for(self, changes: Sequence[Change]) -> list[Change]:
@@ -65,7 +69,14 @@ class DueFollowUps:
             if ticket_id in stages or patch.get("plan_told_at") or patch.get("owner"):
                 due = self._of_ticket(TicketId(ticket_id), patch, stages.get(ticket_id, []), written, by[ticket_id])
                 found += bearing(str(patch.get("step") or ""), due)
+            if not _ENDS.isdisjoint(stages.get(ticket_id, ())):
+                found += self._of_others(TicketId(ticket_id))
         return found
+
+    def _of_others(self, ticket_id: TicketId) -> list[Change]:
+        due = self._hours.after(self._clock())
+        later = (one for one in self._waiting(ticket_id) if one.due_at > due)
+        return [self._author.change("promise", one.promise_id, {"due_at": to_text(due)}) for one in later]
 
     def _of_ticket(
         self, ticket_id: TicketId, patch: Patch, stages: Sequence[Stage], written: set[str], by: str

@@ -11,13 +11,14 @@ from desk.domain.follow_up_rules import Follows, FollowUpPolicy, GivenUp
 from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.moves import MoveKind
+from desk.domain.promises import Promise
 from desk.domain.questionnaires import read_answers
 from desk.domain.ticket_figures import Rate, figures
 from desk.domain.tickets import Kind, Stage
 from desk.domain.times import to_text
 from desk.domain.what_next import Errand
 from desk.domain.work_lists import Moment
-from desk.usecases.due_follow_ups import follow_up_id_of
+from desk.usecases.due_follow_ups import DueFollowUps, follow_up_id_of
 from desk.usecases.follow_up_paper import FollowUpRefused, WhyNot
 from tests.usecases.conftest import World
 from tests.usecases.follow_up_world import UNHAPPY, UNSOLVED, WELL, Hotline, hotline_of
@@ -58,6 +59,21 @@ def test_what_is_done_is_not_asked_about_in_process_any_more(hotline: Hotline) -
     ticket_id = hotline.done()
     (overtaken,) = hotline.of(ticket_id, IN_PROCESS)
     assert (overtaken.state, overtaken.reason) == (FollowUpState.GIVEN_UP, GivenUp.OVERTAKEN.value)
+
+
+@pytest.mark.parametrize(("stage", "told"), [("done", ["later"]), ("cancelled", ["later"]), ("in_progress", [])])
+def test_whoever_joined_a_ticket_is_told_as_soon_as_it_ends(hotline: Hotline, stage: str, told: list[str]) -> None:
+    ticket_id, world = hotline.accepted(), hotline.world
+
+    def waiting(wanted: TicketId) -> list[Promise]:
+        due = {"now": world.now, "later": world.now + timedelta(days=9)}
+        return [Promise(name, "1002", "1002", world.now, at, "", ticket_id=wanted) for name, at in due.items()]
+
+    parts = (hotline.follow_ups, world.tickets, hotline.author, world.clock, hotline.policy_of, hotline.hours)
+    change = hotline.author.change("ticket", ticket_id, {"stage": stage})
+    called_for = DueFollowUps(*parts, waiting).called_for([change])
+    promised = {one.entity_id: one.patch for one in called_for if one.entity == "promise"}
+    assert promised == {name: {"due_at": to_text(world.now)} for name in told}
 
 
 def test_an_estate_may_have_rules_of_its_own(hotline: Hotline) -> None:
