@@ -5,7 +5,7 @@ they say. They are made with the move, in one transaction: a ticket that is save
 A rule makes one message for each time that a ticket comes to a stage; two seats that move the same ticket unseen by
 each other make the same one (see `desk.domain.messages`). Who sends it is not decided here. Worker's thread."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import Enum
@@ -15,7 +15,7 @@ from desk.domain.changes import Change
 from desk.domain.estate import Staff
 from desk.domain.identity import TicketId
 from desk.domain.message_texts import GAPS, MessageText, short
-from desk.domain.messages import Message, message_id_of
+from desk.domain.messages import Delivery, Message, message_id_of
 from desk.domain.moves import undoes
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
@@ -23,6 +23,8 @@ from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import Kind, Priority, Stage
 from desk.domain.times import from_text
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Tickets
+
+CORRECTED = "corrected"  # template for whoever has a task: what is so now; and why what still waited was unsaid
 
 
 class To(Enum):
@@ -88,6 +90,7 @@ class Notify:
         by_task = any(map(is_task_sent, changes))  # then its handler is told of the task (`notify_tasks`)
         rules = [rule for rule in self._parts.rules if not (by_task and rule.to is To.HANDLER)]
         for change in changes:
+            found.extend(self._readdressed(change))
             stage = _stage(change)
             if stage is None or not any(rule.when is stage for rule in rules):
                 continue
@@ -101,7 +104,31 @@ class Notify:
             found.extend(message for message in made if message is not None)
         return found
 
-    def _make(self, rule: NotifyRule, ticket_id: TicketId, row: Row, occasion: int) -> Change | None:
+    def _readdressed(self, change: Change) -> Iterator[Change]:
+        """What still waits for a number that the resident is not to be reached by: it goes to the right one."""
+        parts, ticket_id = self._parts, TicketId(change.entity_id)
+        if change.entity != "ticket" or "contact_number" not in change.patch:
+            return
+        before = parts.tickets.get(ticket_id)
+        if before is None or before.contact_number == change.patch["contact_number"]:
+            return
+        known = patch_of(before, "ticket_id")
+        old, rules = self._recipient(To.CONTACT, known, None), [one for one in parts.rules if one.to is To.CONTACT]
+        for message in parts.messages.of_ticket(ticket_id):
+            about = next((one for one in rules if (one.channel, one.template) == _way(message)), None)
+            if about is None or message.recipient != old or message.delivery is not Delivery.WAITING:
+                continue
+            dropped = {"delivery": Delivery.DROPPED.value, "why": CORRECTED}
+            yield parts.author.change("message", message.message_id, dropped)
+            occasion = parts.messages.moves_to(ticket_id, about.when)
+            anew = self._make(about, ticket_id, {**known, **change.patch}, occasion, f"/{change.change_id}")
+            if anew is not None:
+                yield anew
+
+    def _make(
+        self, rule: NotifyRule, ticket_id: TicketId, row: Row, occasion: int, correction: str = ""
+    ) -> Change | None:
+        """`correction`: part of its key, where it is said anew."""
         if rule.kinds and row.get("kind") not in {kind.value for kind in rule.kinds}:
             return None
         handler = self._handler(row)
@@ -110,7 +137,7 @@ class Notify:
         if recipient is None or template is None:
             return None
         known = self.known(row, handler)
-        key = f"{ticket_id}/{rule.when.value}/{occasion}/{rule.template}/{rule.channel}/{recipient}"
+        key = f"{ticket_id}/{rule.when.value}/{occasion}/{rule.template}/{rule.channel}/{recipient}{correction}"
         now = self._parts.clock()
         any_hour = rule.to is not To.CONTACT and row.get("priority") == Priority.URGENT.value
         message = Message(
@@ -217,6 +244,10 @@ def as_fields(known: Mapping[str, str], template: MessageText) -> tuple[str, ...
 def is_task_sent(change: Change) -> bool:
     """A task goes to a handler by this change: the first one, or another."""
     return change.entity == "task" and change.patch.get("dispatched_at") is not None
+
+
+def _way(message: Message) -> tuple[str, str]:
+    return message.channel, message.template
 
 
 def _stage(change: Change) -> Stage | None:

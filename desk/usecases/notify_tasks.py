@@ -19,11 +19,19 @@ from desk.domain.patches import patch_of
 from desk.domain.tasks import TaskStage
 from desk.domain.tickets import Priority, Stage
 from desk.domain.times import from_text
-from desk.usecases.notify import Notify, NotifyParts, NotifyRule, To, as_fields, is_task_sent, making_patch
+from desk.usecases.notify import (
+    CORRECTED,
+    Notify,
+    NotifyParts,
+    NotifyRule,
+    To,
+    as_fields,
+    is_task_sent,
+    making_patch,
+)
 from desk.usecases.task_ports import Tasks
 
 TAKEN_OFF, CALLED_OFF = "taken_off", "called_off"  # templates for whoever had it: somebody else goes, nobody does
-CORRECTED = "corrected"  # template for whoever has it: what is so now
 _OFF = frozenset({TAKEN_OFF, CALLED_OFF})
 # Of a ticket: what a handler goes by.
 _GOES_BY = frozenset(

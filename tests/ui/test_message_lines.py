@@ -32,6 +32,10 @@ MESSAGE = Message("m", "短信", "+8613800138000", "registered", "您好", "k", 
             {"delivery": Delivery.DROPPED, "recipient": ""},
             "短信: not sent: it could not go out in time. Please call",
         ),
+        (
+            {"delivery": Delivery.DROPPED, "why": "corrected"},
+            "短信 138 0013 8000: not sent: no longer needed",
+        ),
     ],
 )
 def test_each_state_says_what_became_of_it_and_what_to_do(fields: dict[str, Any], said: str) -> None:

@@ -199,3 +199,23 @@ def test_braces_in_what_a_resident_says_are_text(hotline: Hotline) -> None:
     hotline.file(replace(TICKET, description="{secret} %s \x00"))
     hotline.move(Stage.DISPATCHED)
     assert any("{secret} %s" in one.text for one in hotline.told())
+
+
+def test_what_waits_for_a_number_that_was_the_wrong_one_goes_to_the_right_one(hotline: Hotline) -> None:
+    hotline.file(TICKET)
+    hotline.put("ticket", TICKET.ticket_id, contact_number="13900139999")
+    wrong, right = sorted(hotline.told(), key=lambda one: one.recipient)
+    assert (wrong.recipient, wrong.delivery, wrong.why) == ("+8613800138000", Delivery.DROPPED, "corrected")
+    assert (right.recipient, right.delivery, right.text) == ("+8613900139999", Delivery.WAITING, wrong.text)
+    hotline.put("ticket", TICKET.ticket_id, contact_number=TICKET.contact_number)
+    assert [one.recipient for one in hotline.told() if one.delivery is Delivery.WAITING] == ["+8613800138000"]
+    hotline.put("ticket", TICKET.ticket_id, contact_number="87654321")  # no text reaches that one
+    assert [one for one in hotline.told() if one.delivery is Delivery.WAITING] == []
+
+
+def test_what_has_been_sent_is_not_sent_again_to_another_number(hotline: Hotline) -> None:
+    hotline.file(TICKET)
+    (message,) = hotline.told()
+    hotline.put("message", message.message_id, delivery=Delivery.SENT.value)
+    hotline.put("ticket", TICKET.ticket_id, contact_number="13900139999")
+    assert [one.recipient for one in hotline.told()] == ["+8613800138000"]
