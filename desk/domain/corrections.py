@@ -14,7 +14,17 @@ from desk.domain.tasks import OPEN_TASKS, Task
 from desk.domain.tickets import Place, Ticket, Window
 
 # What can be corrected: fields of `Intake`. The kind comes with the category; another priority is a move of its own.
-FIELDS = ("kind", "category", "place", "description", "contact_number", "caller_name", "appointment")
+FIELDS = (
+    "kind",
+    "category",
+    "place",
+    "household_id",
+    "description",
+    "contact_number",
+    "caller_name",
+    "appointment",
+)
+WHO = frozenset({"caller_name", "household_id"})  # what says whom a ticket is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ def form_of(ticket: Ticket, place: Place) -> Intake:
 
 def corrected(ticket: Ticket, correction: Correction) -> Ticket:
     """The ticket with what was touched as it should be. Another place was not read back to anybody yet; its home, where
-    it is one, is whose ticket it is."""
+    it is one, is whose ticket it is, unless another household is said."""
     now, touched = correction.now, correction.touched
     changed: dict[str, Any] = {}
     if not touched.isdisjoint({"kind", "category"}):
@@ -63,7 +73,7 @@ def corrected(ticket: Ticket, correction: Correction) -> Ticket:
         changed["description"] = now.description.strip()
     if "contact_number" in touched:
         changed["contact_number"] = now.contact_number.strip()
-    if "caller_name" in touched:
+    if not touched.isdisjoint(WHO):
         person = PersonId(now.person_id) if now.person_id else None
         changed |= {"caller_name": now.caller_name.strip(), "person_id": person}
     if "appointment" in touched:
@@ -82,6 +92,8 @@ def corrected(ticket: Ticket, correction: Correction) -> Ticket:
         }
     elif correction.asked is not None and ticket.read_back_at is None:
         changed["read_back_asked"] = correction.asked
+    if "household_id" in touched:
+        changed["household_id"] = HouseholdId(now.household_id) if now.household_id else None
     return replace(ticket, **changed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from desk.domain.categories import CategoryTree
-from desk.domain.corrections import Correction, corrected, form_of
+from desk.domain.corrections import WHO, Correction, corrected, form_of
 from desk.domain.drafts import Intake
 from desk.domain.estate import Household
 from desk.domain.identity import HouseholdId, PersonId, TicketId
@@ -53,10 +53,10 @@ class CorrectTicket:
             raise MoveRefused(Refusal.NOT_FOUND, MoveKind.CORRECT)
         correction = Correction(was, now)
         self._check(correction)
-        if "caller_name" in correction.touched:
+        if not correction.touched.isdisjoint(WHO):
             correction = replace(correction, now=replace(now, person_id=self._person(ticket, correction)))
         if not correction.touched.isdisjoint(_DOUBTFUL):
-            correction = replace(correction, asked=self._asked(ticket, now))
+            correction = replace(correction, asked=self._asked(ticket, correction))
         given = Given(reason=reason, correction=correction, priority=self._priority(ticket, correction))
         return parts.moves.move(ticket_id, MoveKind.CORRECT, given)
 
@@ -71,30 +71,31 @@ class CorrectTicket:
         if wrong:
             raise IntakeRefused(wrong)
 
-    def _asked(self, ticket: Ticket, form: Intake) -> str:
+    def _asked(self, ticket: Ticket, correction: Correction) -> str:
         """The gate goes by where the caller lives: of the homes that they have the one that is meant, if it is one."""
-        homes = self._homes(ticket)
+        form, homes = correction.now, self._homes(corrected(ticket, correction).person_id, ticket.household_id)
         own = form.place.household_id if form.place.household_id in homes else next(iter(homes), None)
         return self._parts.gate(replace(form, household_id=own))
 
-    def _homes(self, ticket: Ticket) -> Sequence[HouseholdId]:
-        if ticket.person_id is not None:
-            found = self._parts.residents.memberships_of_people([ticket.person_id])
+    def _homes(self, person_id: PersonId | None, household_id: HouseholdId | None) -> Sequence[HouseholdId]:
+        if person_id is not None:
+            found = self._parts.residents.memberships_of_people([person_id])
             homes = [one.household_id for one in found if not one.ended]
             if homes:
                 return homes
-        return [ticket.household_id] if ticket.household_id is not None else []
+        return [household_id] if household_id is not None else []
 
     def _person(self, ticket: Ticket, correction: Correction) -> PersonId | None:
-        """Whoever of the household bears the new name; else whom the ticket is for already."""
-        home, name = correction.now.place.household_id or ticket.household_id, correction.now.caller_name.strip()
-        if home is not None and name:
-            residents = self._parts.residents
-            members = [one.person_id for one in residents.memberships_of_household(HouseholdId(home)) if not one.ended]
-            for person_id, person in residents.people(members).items():
-                if person.name == name:
-                    return person_id
-        return ticket.person_id
+        """Whoever of the household bears the caller's name; else whom the ticket is for already, unless it is another
+        household's where nobody knows them."""
+        home = corrected(ticket, correction).household_id
+        if home is None:
+            return ticket.person_id
+        residents, name = self._parts.residents, correction.now.caller_name.strip()
+        members = [one.person_id for one in residents.memberships_of_household(home) if not one.ended]
+        named = (person_id for person_id, person in residents.people(members).items() if name and person.name == name)
+        stays = home == ticket.household_id or ticket.person_id in members
+        return next(named, ticket.person_id if stays else None)
 
     def _priority(self, ticket: Ticket, correction: Correction) -> Priority:
         category = self._parts.tree.get(correction.now.category)
@@ -103,9 +104,10 @@ class CorrectTicket:
         return self._parts.priority(after)
 
     def _place(self, ticket: Ticket, household: Household | None) -> Place:
-        """A ticket's household is whose it is; it is the place, too, where that is their home."""
-        if household is not None and ticket.public_area_id is None:
+        """A ticket's household is whose it is; it is the place, too, where that is their home. What the building was
+        called when it was filed need not be what it is called now."""
+        if household is not None and ticket.public_area_id is None and ticket.building_id == household.building_id:
             home = self._parts.home(household)
-            if home.text == ticket.place_text:
-                return home
+            if household.room and ticket.place_text.endswith(household.room):
+                return replace(home, text=ticket.place_text)
         return Place(ticket.place_text, None, ticket.building_id, ticket.public_area_id)

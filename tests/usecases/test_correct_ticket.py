@@ -86,6 +86,13 @@ def test_the_form_shows_the_ticket_as_it_stands(desk: Desk) -> None:
     form = desk.form(desk.filed())
     assert form.place == desk.home("5", "2", "203")
     assert (form.kind, form.category, form.caller_name) == (Kind.REPAIR, "repair.water.tap", "李秀英")
+    before_it_had_a_phase = desk.form(desk.filed(place_text="5栋2单元203")).place
+    assert (before_it_had_a_phase.text, before_it_had_a_phase.household_id) == (
+        "5栋2单元203",
+        desk.world.home("5", "2", "203"),
+    )
+    building = desk.form(desk.filed(place_text="一期5栋"))
+    assert (building.place.household_id, building.household_id) == (None, desk.world.home("5", "2", "203"))
     lobby = desk.form(desk.filed(place_text="一期5栋大堂", public_area_id="a5大堂"))
     assert (lobby.place.text, lobby.place.household_id, lobby.place.public_area_id) == ("一期5栋大堂", None, "a5大堂")
 
@@ -116,6 +123,26 @@ def test_whoever_of_the_household_is_to_be_called_is_whom_it_is_for(desk: Desk) 
     assert (husband.person_id, husband.contact_number) == (desk.husband, "13900139000")
     neighbour = desk.correct(ticket_id, caller_name="楼上邻居")
     assert (neighbour.person_id, neighbour.caller_name) == (desk.husband, "楼上邻居")
+
+
+def test_it_is_another_household_s_ticket_and_whoever_of_it_called(desk: Desk) -> None:
+    there = desk.world.home("12", "2", "203")
+    desk.world.person("王建国", (there, "tenant"))
+    lift: dict[str, object] = {"place_text": "一期5栋1单元电梯", "public_area_id": "a51单元电梯"}
+    ticket_id = desk.filed(**lift)
+    other = desk.correct(ticket_id, household_id=there)
+    assert (other.household_id, other.place_text, other.person_id) == (there, "一期5栋1单元电梯", None)
+    namesake = desk.correct(ticket_id, caller_name="王建国").person_id
+    assert namesake not in (None, desk.husband)
+    own = desk.world.home("5", "2", "203")
+    assert desk.correct(ticket_id, household_id=own).person_id == desk.husband
+    assert desk.correct(ticket_id, household_id=None).household_id is None
+
+
+def test_who_calls_for_another_home_stays_the_caller(desk: Desk) -> None:
+    ticket_id = desk.filed()
+    corrected = desk.correct(ticket_id, place=desk.home("12", "2", "203"))
+    assert (corrected.household_id, corrected.person_id) == (desk.world.home("12", "2", "203"), desk.wife)
 
 
 def test_a_more_urgent_category_raises_the_priority_and_a_lesser_one_leaves_it(desk: Desk) -> None:

@@ -37,6 +37,14 @@ class Searches:
         near, finder = self._near(), self._parts.places
         self._ask("place", lambda: place_rows(finder.find(text, LIMIT, near)), deliver)
 
+    def homes(self, text: str, deliver: Deliver) -> None:
+        near, finder = self._near(), self._parts.places
+
+        def find() -> list[Suggestion]:
+            return place_rows([hit for hit in finder.find(text, LIMIT, near) if hit.place.household_id is not None])
+
+        self._ask("home", find, deliver)
+
     def _ask(self, box: str, find: Callable[[], list[Suggestion]], deliver: Deliver) -> None:
         def failed(error: Exception) -> None:
             deliver([])  # a debt must not wait for ever

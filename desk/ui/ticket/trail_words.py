@@ -260,6 +260,11 @@ def _parent(moment: Moment, _ground: Ground) -> str:
     return _("Split from another ticket") if split else ""
 
 
+def _household(moment: Moment, _ground: Ground) -> str:
+    """With another place the place has said it."""
+    return "" if "place_text" in moment.patch else _("It is another household's ticket")
+
+
 def _answer(moment: Moment, _ground: Ground) -> str:
     """What the resident said."""
     patch, parts = moment.patch, []
@@ -284,6 +289,7 @@ _FIELDS: Mapping[str, Callable[[Moment, Ground], str]] = {
     "kind": _among(lambda: _("Kind"), "kind", lambda value: words.kind(Kind(value))),
     "category": _category,
     "priority": _among(lambda: _("Priority"), "priority", lambda value: words.priority(Priority(value))),
+    "household_id": _household,
     "description": _plain(lambda: _("What happened"), "description"),
     "place_text": _turned(lambda: _("Place"), "place_text"),
     "caller_name": _turned(lambda: _("Caller"), "caller_name"),

@@ -5,14 +5,16 @@ Keys: Enter takes a suggestion and goes on to the reason, Ctrl+Enter is done fro
 the panel is closed, until the ticket in front is another one. Ui process, Qt's thread; searched and written on the
 worker."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desk.domain.corrections import Correction
 from desk.domain.drafts import Draft, Intake
+from desk.domain.identity import HouseholdId
 from desk.domain.moves import MoveKind, MoveRefused, Refusal
 from desk.domain.tickets import Place, Ticket
 from desk.i18n import _
@@ -51,6 +53,11 @@ class CorrectPanel(TicketPanel):
         self._editor = IntakeEditor(parts.zone)
         searches = Searches(parts, lambda: None, lambda: self._was.place.building_id, "correct")
         self.fields = TextFields(searches.categories, searches.places, prefix=_PREFIX)
+        self.household = SuggestBox(f"{_PREFIX}household", searches.homes)
+        self.household.setAccessibleName(_("Household"))
+        self.household.setPlaceholderText(words.placeholder(Field.PLACE))
+        self._home: HouseholdId | None = None  # whose ticket it is to be
+        self._home_said = False  # by the agent; else it is whose home the place is
         reasons = [Option(text, text) for text in move_words.reasons(MoveKind.CORRECT)]
         self.reason = PickField(f"{_PREFIX}reason", _("Reason"), reasons, free=True)
         self._why = QLabel()
@@ -89,6 +96,9 @@ class CorrectPanel(TicketPanel):
         facts = facts_of(category, self._parts.language) if category else None
         now = self._now()
         self._editor.open(Draft(page.ticket.ticket_id, "", now, now, self._was), facts, now)
+        self._home = HouseholdId(self._was.household_id) if self._was.household_id else None
+        self._home_said = False
+        self.household.show_text(self._parts.home(page.household).text if page.household else "")
         self.reason.clear()
         self._refused.clear()
         self._waits = False
@@ -96,7 +106,11 @@ class CorrectPanel(TicketPanel):
         self._show()
 
     def _touched(self) -> bool:
-        return bool(Correction(self._was, self._editor.intake()).touched) or bool(self.reason.value())
+        return bool(Correction(self._was, self._form()).touched) or bool(self.reason.value())
+
+    def _form(self) -> Intake:
+        """As it stands."""
+        return replace(self._editor.intake(), household_id=self._home)
 
     def _connect(self) -> None:
         fields = self.fields
@@ -107,6 +121,10 @@ class CorrectPanel(TicketPanel):
             if isinstance(line, SuggestBox):
                 line.moved_on.connect(self._to_reason)
                 line.settled.connect(self._settled)
+        self.household.typed.connect(self._type_household)
+        self.household.taken.connect(self._take_household)
+        self.household.moved_on.connect(self._to_reason)
+        self.household.settled.connect(self._settled)
         fields.category.taken.connect(self._take_category)
         fields.place.taken.connect(self._take_place)
         fields.description.installEventFilter(self)
@@ -127,7 +145,24 @@ class CorrectPanel(TicketPanel):
 
     def _take_place(self, place: Place) -> None:
         self._editor.take_place(place)
+        if place.household_id is not None and not self._home_said:
+            self.household.show_text(place.text)  # so it will be, for no more is said
         self._edited(Field.PLACE)
+
+    def _type_household(self, _text: str) -> None:
+        self._home, self._home_said = None, True
+        self._mark_household(is_wrong=False)
+
+    def _take_household(self, home: Place) -> None:
+        self._home = home.household_id
+        self.household.show_text(home.text)
+        self._mark_household(is_wrong=False)
+
+    def _mark_household(self, *, is_wrong: bool) -> None:
+        self._why.setVisible(is_wrong)
+        if bool(self.household.property("wrong")) != is_wrong:
+            self.household.setProperty("wrong", is_wrong)
+            theme.repolish(self.household)
 
     def _edited(self, what: Field) -> None:
         self._refused.pop(what, None)
@@ -170,11 +205,16 @@ class CorrectPanel(TicketPanel):
         """A hit that was taken before it had come is waited for."""
         if self._ticket is None or self._writing:
             return
-        self._waits = self.fields.category.is_owing or self.fields.place.is_owing
+        self._waits = any(box.is_owing for box in (self.fields.category, self.fields.place, self.household))
         if self._waits:
             return
+        if self._home_said and self._home is None and self.household.text().strip():
+            self._why.setText(_("Choose a home: type building, unit and room, and press Enter."))
+            self._mark_household(is_wrong=True)
+            self.household.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         uses, ticket_id = self._uses, self._ticket.ticket_id
-        was, now, reason = self._was, self._editor.to_file(self._now()).intake, self.reason.value()
+        was, now, reason = self._was, self._form(), self.reason.value()
         self._writing = True
 
         def correct() -> Ticket:
@@ -217,15 +257,8 @@ class CorrectPanel(TicketPanel):
         return self._parts.clock()
 
     def _lay_out(self) -> None:
-        reason = QHBoxLayout()
-        reason.setSpacing(Space.M)
-        label = QLabel(_("Reason"))
-        theme.mark(label, "muted")
-        label.setFixedHeight(theme.Size.CONTROL)
-        label.setMinimumWidth(LABEL_WIDTH)
-        label.setBuddy(self.reason)
-        reason.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-        reason.addWidget(self.reason, 1)
+        description = self.fields.description
+        description.setMaximumHeight(description.minimumSizeHint().height())  # the page below wants room, too
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
         foot.addWidget(self.done_key)
@@ -236,5 +269,19 @@ class CorrectPanel(TicketPanel):
         column.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         column.setSpacing(Space.S)
         column.addWidget(self.fields)
-        column.addLayout(reason)
+        column.addLayout(_row(_("Household"), self.household))
+        column.addLayout(_row(_("Reason"), self.reason))
         column.addLayout(foot)
+
+
+def _row(words: str, field: QWidget) -> QHBoxLayout:
+    label = QLabel(words)
+    theme.mark(label, "muted")
+    label.setFixedHeight(theme.Size.CONTROL)
+    label.setMinimumWidth(LABEL_WIDTH)
+    label.setBuddy(field)
+    row = QHBoxLayout()
+    row.setSpacing(Space.M)
+    row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(field, 1)
+    return row

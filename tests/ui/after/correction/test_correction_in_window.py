@@ -128,6 +128,38 @@ def test_another_category_visit_and_contact_in_one_go(qtbot: QtBot, scene: Scene
     assert row.place_text == "5栋2单元203"
 
 
+def test_another_household_is_chosen_among_the_homes_and_never_half_typed(qtbot: QtBot, scene: Scene) -> None:
+    shown(qtbot, scene, person_id=None)
+    press(scene, Qt.Key.Key_E, ALT)
+    home = panel(scene).household
+    assert home.text() == "一期5栋2单元203"
+    home.setFocus()
+    home.selectAll()
+    type_text("5-9")
+    press(scene, Qt.Key.Key_Return)
+    press(scene, Qt.Key.Key_3)
+    press(scene, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: home.property("wrong") is True)
+    qtbot.waitUntil(lambda: focused("correct_household"))
+    home.selectAll()
+    type_text("5-1-101")
+    qtbot.waitUntil(lambda: bool(home.rows))
+    press(scene, Qt.Key.Key_Return)
+    assert home.property("wrong") is False
+    press(scene, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ticket(scene).household_id == "h2")
+    assert ticket(scene).place_text == "5栋2单元203"
+
+
+def test_a_home_that_is_the_place_is_shown_as_the_household(qtbot: QtBot, scene: Scene) -> None:
+    shown(qtbot, scene, read_back_asked="said_otherwise")
+    press(scene, Qt.Key.Key_E, ALT)
+    type_text("5-1-101")
+    qtbot.waitUntil(lambda: bool(panel(scene).fields.place.rows))
+    press(scene, Qt.Key.Key_Return)
+    assert panel(scene).household.text() == "一期5栋1单元101"
+
+
 def test_what_filing_would_refuse_is_said_in_its_field(qtbot: QtBot, scene: Scene) -> None:
     shown(qtbot, scene)
     press(scene, Qt.Key.Key_E, ALT)
@@ -135,6 +167,8 @@ def test_what_filing_would_refuse_is_said_in_its_field(qtbot: QtBot, scene: Scen
     fields.appointment.setFocus()
     type_text("xyz")
     press(scene, Qt.Key.Key_Return)
+    press(scene, Qt.Key.Key_Return)
+    assert focused("correct_reason")
     press(scene, Qt.Key.Key_1)
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: fields.appointment.property("wrong") is True)
