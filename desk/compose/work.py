@@ -10,7 +10,7 @@ from desk.domain.attempts import Outcome
 from desk.domain.categories import CategoryTree
 from desk.domain.identity import CallId, HouseholdId, TicketId
 from desk.domain.what_next import What
-from desk.domain.work_lists import AT_WORK, WorkItem
+from desk.domain.work_lists import WorkItem
 from desk.domain.work_times import WorkTimes
 from desk.policies.work import read_work
 from desk.settings import Settings
@@ -21,6 +21,7 @@ from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.work_lists import SqlWorkLists
 from desk.ui.after.lists.parts import WorkUses
+from desk.usecases.keep_state import at_the_desk
 from desk.usecases.move_ticket import MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
 from desk.usecases.promise import KeepPromises
@@ -48,11 +49,17 @@ def work_uses(
     try of one is put on record. `home`: a household's place in words and a number of it."""
     residents, figures = SqlResidents(store), policies.keep(read_work(policies.folders))
     shifts = SqlShifts(store)
-
-    def here() -> set[str]:
-        return {stay.who for stay in shifts.stays(now() - AT_WORK, now()) if stay.until is None}
-
-    promises = KeepPromises(log, author, SqlPromises(store), who, residents.staff, now, new_id, figures.promises, here)
+    promises = KeepPromises(
+        log,
+        author,
+        SqlPromises(store),
+        who,
+        residents.staff,
+        now,
+        new_id,
+        figures.promises,
+        here=lambda: at_the_desk(shifts, now()),
+    )
     work = WorkThrough(
         WorkParts(
             change_log=log,

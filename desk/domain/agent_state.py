@@ -12,4 +12,5 @@ class AgentState(Enum):
     WRAP_UP = "wrap_up"  # writing up the call before; longer than the form takes, so that somebody has pressed for it
 
 
+AWAY = frozenset({AgentState.BREAK, AgentState.LUNCH, AgentState.TRAINING, AgentState.FAULT})  # not at the desk
 PAUSED = frozenset(AgentState) - {AgentState.READY}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from desk.domain.agent_state import AWAY
 from desk.domain.identity import EstateId
 
 
@@ -56,6 +57,11 @@ class StateSpan:
     since: datetime
     reason: str = ""
     stay_id: str | None = None
+
+
+def is_away(stay: Stay, last: StateSpan | None) -> bool:
+    """Whoever has signed in is not at the desk. `last`: the state that they entered last."""
+    return last is not None and last.since >= stay.since and last.state in {state.value for state in AWAY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,8 +140,8 @@ def _line(errands: Errand | tuple[Errand, ...], *whens: When, only: Priority | N
 _OUT = (Errand.DISPATCH_AGAIN, Errand.DISPATCH)
 OF_A_HANDLER = (Errand.GET_ACCEPTED, Errand.GET_FINISHED, Errand.GET_REPORT)
 
-# The dearest to miss first.
-ORDER: tuple[Line, ...] = (
+# The dearest to miss first. What presses: it is late, it is urgent, a call was promised, or nobody is on the way.
+_PRESSING: tuple[Line, ...] = (
     _line(Errand.CALL_BACK, When.LATE),  # a resident sits by the telephone, and our word is broken
     _line(Errand.STEP_WARNING, When.LATE),  # a complaint goes its way while nobody moves
     _line(_OUT, only=Priority.URGENT),  # water runs, a lift is stuck, and nobody is on the way
@@ -158,7 +158,8 @@ ORDER: tuple[Line, ...] = (
     _line(Errand.FOLLOW_UP, When.LATE),
     _line(Errand.TAKE_UP, When.LATE, When.NOW),
     _line(Errand.GET_REPORT, When.LATE),
-    # In time: the reminders, one day before.
+)
+_IN_TIME: tuple[Line, ...] = (  # the reminders, one day before
     _line(Errand.TELL_ANSWER),
     _line(Errand.TELL_PLAN, When.NOW, When.SOON),
     _line((Errand.GET_FINISHED, Errand.GET_ACCEPTED), When.NOW, When.SOON),
@@ -166,6 +167,8 @@ ORDER: tuple[Line, ...] = (
     _line(Errand.FOLLOW_UP, When.NOW, When.SOON),
     _line(Errand.CLOSE),
 )
+ORDER = (*_PRESSING, *_IN_TIME)
+PRESSING = len(_PRESSING)  # the lines before this one do not wait for a colleague who is away
 
 
 def when(due_at: datetime | None, now: datetime, at_hand: datetime, soon: datetime) -> When:

@@ -16,6 +16,7 @@ from desk.domain.tickets import Priority, Ticket
 from desk.domain.what_next import Errand, What
 
 AT_WORK = timedelta(hours=16)  # who signed in longer ago has forgotten to sign out
+LAIN = timedelta(minutes=30)  # so long somebody at work may leave lying what is late; then it is everybody's
 
 
 class WorkList(Enum):
@@ -45,7 +46,10 @@ class Check(Enum):
     TO_FOLLOW_UP = "to_follow_up"  # done, and the resident has not been asked
     IN_QUEUE = "in_queue"  # it has a line in `ORDER`
     RESTED = "rested"  # nobody has tried of late, or it is time to try again
-    FREE = "free"  # the looker's own, nobody's, or somebody's who is not at work
+    # The looker's own, nobody's, or somebody's who is not at work. What presses (`what_next.PRESSING`) also while they
+    # are away (lunch, training ...), and once it is late and nobody has touched it for `LAIN`: a seat without power
+    # says nothing. Asked of the row, whatever else its ticket asks for.
+    FREE = "free"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ named in the statement because SQLite guesses otherwise. A list that asks about 
 
 # ruff: noqa: S608 - every part of a statement stands in this file or is a value of an enum
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from desk.domain import what_next
+from desk.domain.agent_state import AWAY
 from desk.domain.early_warnings import OPEN_WARNINGS
 from desk.domain.follow_ups import FollowUpKind, FollowUpState
 from desk.domain.knowledge import QuestionState
@@ -130,6 +131,16 @@ _FOLLOWED = "EXISTS (SELECT 1 FROM follow_up f WHERE f.ticket_id = id AND f.stat
 _LEFT = "SELECT number FROM staff WHERE active = 0 EXCEPT SELECT number FROM staff WHERE active = 1"
 
 
+_SITS = "SELECT who FROM stay WHERE until IS NULL AND since > :since AND who IS NOT NULL"
+_AWAY = (
+    f"{_SITS} AND (SELECT p.state FROM state_span p WHERE p.who = stay.who AND p.since >= stay.since"
+    f" ORDER BY p.since DESC, p.state_span_id DESC LIMIT 1) IN {among(AWAY)}"
+)
+_LATELY = (
+    "SELECT 1 FROM attempt a WHERE a.next_at > :lain AND a.ticket_id = id AND a.about_id IS NULL AND what = 'ticket'"
+    " UNION ALL SELECT 1 FROM attempt a WHERE a.next_at > :lain AND a.about_id = id"
+)
+
 _CHECKS: Mapping[Check, str] = {
     Check.MINE: "owner = :who",
     Check.SOON: "due > :now AND due <= :soon",
@@ -142,9 +153,11 @@ _CHECKS: Mapping[Check, str] = {
     Check.IN_QUEUE: f"(due <= :soon OR errand IN {among(_AT_ANY_TIME)}) AND cost IS NOT NULL"
     f" AND NOT (what = 'ticket' AND errand = {quoted(Errand.FOLLOW_UP)} AND {_FOLLOWED})",
     Check.RESTED: "NOT EXISTS ({tried})",
-    Check.FREE: "(owner IN ('', :who) OR owner NOT IN"
-    " (SELECT who FROM stay WHERE until IS NULL AND since > :since AND who IS NOT NULL))",
+    Check.FREE: f"(owner IN ('', :who) OR owner NOT IN ({_SITS}) OR cost < {what_next.PRESSING}"
+    f" AND (owner IN ({_AWAY})"
+    f" OR due <= :lain AND owner NOT IN ({_SITS} AND since > :lain) AND NOT EXISTS ({_LATELY})))",
 }
+_OF_A_ROW = frozenset({Check.FREE})  # not of each errand of a ticket
 # Which tickets could pass a check, by what `ticket_listed` knows of them and the index of tasks by their stage.
 _SENDABLE = among(stage for stage, one in what_next.ERRAND_BY_STAGE.items() if one in _AT_ANY_TIME)
 _NEAR: Mapping[Check, str] = {
@@ -188,23 +201,29 @@ def rows_of(work_list: WorkList, *, costed: bool = False, exact: bool = False) -
         cost = _COST if costed or Check.IN_QUEUE in line.checks else "NULL"
         for what in line.whats:
             source = _SOURCES[what]
-            where = " AND ".join(_CHECKS[check].format(tried=source.tried) for check in line.checks) or "1"
             if what is What.TICKET and (exact or costed or not OF_AN_ERRAND.isdisjoint(line.checks)):
-                parts.append(_one_of_each(line, cost, where))
+                parts.append(_one_of_each(line, cost))
             else:
+                where = _all_of(line.checks, source)
                 parts.append(
                     f"SELECT {_COLUMNS}, cost FROM (SELECT *, {cost} AS cost FROM ({source.select})) WHERE {where}"
                 )
     return " UNION ALL ".join(parts)
 
 
-def _one_of_each(line: Line, cost: str, where: str) -> str:
+def _one_of_each(line: Line, cost: str) -> str:
     """Of each ticket the errand that its row is about: SQLite gives the fields of the row that has the least."""
     near = " AND ".join(_NEAR[check] for check in line.checks if check in _NEAR) or "1"
     before = f"printf('%02d', cost) || {BY_LIMIT}" if Check.IN_QUEUE in line.checks else BY_LIMIT
     found = f"SELECT *, {cost} AS cost FROM ({unrolled(near)})"
+    where = _all_of((check for check in line.checks if check not in _OF_A_ROW), _SOURCES[What.TICKET])
     best = f"SELECT {_COLUMNS}, cost, min({before}) FROM ({found}) WHERE {where} GROUP BY id"
-    return f"SELECT {_COLUMNS}, cost FROM ({best})"
+    of_row = _all_of((check for check in line.checks if check in _OF_A_ROW), _SOURCES[What.TICKET])
+    return f"SELECT {_COLUMNS}, cost FROM ({best}) WHERE {of_row}"
+
+
+def _all_of(checks: Iterable[Check], source: _Source) -> str:
+    return " AND ".join(_CHECKS[check].format(tried=source.tried) for check in checks) or "1"
 
 
 def statement(query: ListQuery) -> str:

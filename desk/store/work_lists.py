@@ -19,7 +19,7 @@ from desk.domain.tickets import Ticket
 from desk.domain.times import to_text
 from desk.domain.what_next import What
 from desk.domain.work_items import Other
-from desk.domain.work_lists import AT_WORK, Keys, ListQuery, Moment, WorkItem, WorkList, key_of, read_key
+from desk.domain.work_lists import AT_WORK, LAIN, Keys, ListQuery, Moment, WorkItem, WorkList, key_of, read_key
 from desk.store.queries import AMONG, Reader, listed
 from desk.store.store import Store
 from desk.store.tasks import SqlTasks
@@ -69,6 +69,7 @@ class SqlWorkLists:
             "at_hand": to_text(moment.at_hand),
             "soon": to_text(moment.soon),
             "since": to_text(moment.now - AT_WORK),
+            "lain": to_text(moment.now - LAIN),
             "zone": self._zone,
         }
 

@@ -13,12 +13,13 @@ from desk.domain.follow_ups import FollowUp, FollowUpKind, FollowUpState
 from desk.domain.identity import CallId, TicketId
 from desk.domain.knowledge import Question, QuestionState
 from desk.domain.promises import Promise, PromiseState
-from desk.domain.shifts import Stay
+from desk.domain.shifts import StateSpan, Stay, is_away
 from desk.domain.tickets import OPEN_STAGES, Priority, Stage, Ticket
 from desk.domain.what_next import Errand, What
 from desk.domain.work_lists import (
     AT_WORK,
     CONTENTS,
+    LAIN,
     Check,
     Column,
     GroupBy,
@@ -144,9 +145,23 @@ class FakeWorkLists:
         left = {one.number for one in staff if not one.active} - {one.number for one in staff if one.active}
         return item.owner == "" or item.owner in left
 
-    def _is_at_work(self, who: str, now: datetime) -> bool:
-        stays = self._store.all_of(Stay)
-        return any(one.who == who and one.until is None and one.since > now - AT_WORK for one in stays)
+    def _is_free(self, item: WorkItem, who: str, moment: Moment) -> bool:
+        now = moment.now
+        theirs = [one for one in self._store.all_of(Stay) if one.who == item.owner and one.until is None]
+        sits = [one for one in theirs if one.since > now - AT_WORK]
+        if item.owner in ("", who) or not sits:
+            return True
+        cost = _cost(item, moment)
+        if cost is None or cost >= what_next.PRESSING:
+            return False
+        spans = [one for one in self._store.all_of(StateSpan) if one.who == item.owner]
+        last = max(spans, key=lambda one: (one.since, one.state_span_id), default=None)
+        if any(is_away(one, last) for one in sits):
+            return True
+        then = now - LAIN
+        late = item.due_at is not None and item.due_at <= then
+        tried = [one.next_at for one in self._about(item.what, item.about_id) if one.next_at is not None]
+        return late and all(at <= then for at in tried) and all(one.since <= then for one in sits)
 
     def _has_follow_up(self, item: WorkItem) -> bool:
         found = self._store.all_of(FollowUp)
@@ -212,7 +227,7 @@ _CHECKS: dict[Check, Callable[[FakeWorkLists, WorkItem, str, Moment], bool]] = {
     Check.TO_FOLLOW_UP: lambda every, item, _who, _m: _stage(item) is Stage.DONE and not every._has_follow_up(item),
     Check.IN_QUEUE: lambda every, item, _who, moment: every._in_queue(item, moment),
     Check.RESTED: lambda every, item, _who, moment: every._is_rested(item, moment.now),
-    Check.FREE: lambda every, item, who, m: item.owner in ("", who) or not every._is_at_work(item.owner, m.now),
+    Check.FREE: lambda every, item, who, moment: every._is_free(item, who, moment),
 }
 
 

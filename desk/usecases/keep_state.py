@@ -2,12 +2,20 @@
 broken"), so that time lost to a fault can be told from a break. Worker's thread; durable when it returns."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from desk.domain.agent_state import AgentState
 from desk.domain.patches import patch_of
-from desk.domain.shifts import StateSpan
+from desk.domain.shifts import StateSpan, is_away
+from desk.domain.work_lists import AT_WORK
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, NewId
 from desk.usecases.shift_ports import Shifts
+
+
+def at_the_desk(shifts: Shifts, now: datetime) -> set[str]:
+    """Work numbers of those who have signed in somewhere and are not away (lunch, training ...)."""
+    stays = [stay for stay in shifts.stays(now - AT_WORK, now) if stay.until is None]
+    return {stay.who for stay in stays if not is_away(stay, shifts.last_span(stay.who))}
 
 
 class KeepState:

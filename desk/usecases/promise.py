@@ -58,7 +58,7 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Unattended:
-    """A promise whose owner sits nowhere now. `owner`: their name."""
+    """A promise whose owner is not at the desk now. `owner`: their name."""
 
     promise: Promise
     owner: str
@@ -66,7 +66,7 @@ class Unattended:
 
 class KeepPromises:
     """`who`: work number of whoever is signed in. `staff`: those a promise may be given to. `here`: work numbers of
-    those who sit at a seat now."""
+    those who are at the desk now."""
 
     def __init__(
         self,
@@ -169,7 +169,7 @@ class KeepPromises:
         return self._promises.open_of(owner)
 
     def unattended(self) -> list[Unattended]:
-        """Open ones of people who sit nowhere now, the earliest first: nobody else will be reminded of them."""
+        """Open ones of people who are not at the desk now, the earliest first: nobody else will be reminded of them."""
         if self._here is None:
             return []
         here = {*self._here(), self._who()}

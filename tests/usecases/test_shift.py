@@ -12,6 +12,7 @@ from desk.domain.roster_rows import RosterFault, read_table
 from desk.domain.shifts import Post
 from desk.domain.tickets import Stage
 from desk.usecases.hand_over import HandOverRefused, WhyNot
+from desk.usecases.keep_state import at_the_desk
 from desk.usecases.keep_stay import LEFT_WORK, NOT_SIGNED_OUT, REPLACED, SIGNED_OUT
 from desk.usecases.roster import RosterRefused
 from tests.usecases.floor import CHINA, MORNING, POLICY, Floor, floor_in
@@ -25,6 +26,11 @@ def floor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Floor]:
 
 def rows(text: str) -> list[tuple[int, list[str]]]:
     return [(number, line.split(",")) for number, line in enumerate(text.strip().split("\n"), 1)]
+
+
+def later(floor: Floor, minutes: int) -> datetime:
+    floor.later(minutes=minutes)
+    return floor.now
 
 
 def test_a_sign_in_belongs_to_the_turn_it_is_for(floor: Floor) -> None:
@@ -56,6 +62,20 @@ def test_a_window_that_died_goes_on_with_its_stay(floor: Floor) -> None:
     again = floor.stays().sign_in("1001")
     assert again.resumed
     assert again.stay == first.stay
+
+
+def test_who_is_at_lunch_has_signed_in_and_is_not_at_the_desk(floor: Floor) -> None:
+    floor.stays().sign_in("1001")
+    floor.stays("S02").sign_in("1002")
+    floor.later(minutes=1)
+    floor.states("S02").enter("1002", AgentState.WRAP_UP)
+    assert at_the_desk(floor.shifts, later(floor, 1)) == {"1001", "1002"}
+    floor.states("S02").enter("1002", AgentState.LUNCH)
+    assert at_the_desk(floor.shifts, later(floor, 40)) == {"1001"}
+    floor.states("S02").enter("1002", AgentState.READY)
+    assert at_the_desk(floor.shifts, later(floor, 1)) == {"1001", "1002"}
+    floor.stays("S02").sign_out("1002")
+    assert at_the_desk(floor.shifts, later(floor, 1)) == {"1001"}
 
 
 def test_somebody_else_at_the_seat_ends_the_stay_before(floor: Floor) -> None:

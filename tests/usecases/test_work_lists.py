@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from desk.domain.agent_state import AWAY, AgentState
 from desk.domain.changes import Change
 from desk.domain.clocks import DUE_FIELDS, RUNS, ClockName
 from desk.domain.list_filter import Texts
@@ -186,13 +187,52 @@ def test_the_queue_puts_first_what_costs_most_to_miss(empty_world: World, lists:
 
 def test_the_queue_leaves_out_what_colleagues_at_work_look_after(empty_world: World, lists: WorkLists) -> None:
     world = empty_world
-    theirs, mine, nobodys = ticket(world, -1, owner="1002"), ticket(world, -2), ticket(world, -3, owner="")
+    theirs, mine, nobodys = ticket(world, -0.4, owner="1002"), ticket(world, -2), ticket(world, -3, owner="")
     assert ids(lists, WorkList.NEXT) == [nobodys, mine, theirs]  # nobody is at work: somebody has to
     stay = world.put("stay", world.new_id(), who="1002", seat="S02", since=due(-1))
     assert ids(lists, WorkList.NEXT) == [nobodys, mine]
     assert ids(lists, WorkList.NEXT, "1002") == [nobodys, mine, theirs]
     world.put("stay", stay, until=due(0))
     assert theirs in ids(lists, WorkList.NEXT)
+
+
+def enters(world: World, who: str, state: str, at: float) -> None:
+    world.put("state_span", world.new_id(), who=who, seat="S02", state=state, since=due(at))
+
+
+@pytest.mark.parametrize("state", [one.value for one in AgentState])
+def test_what_presses_does_not_wait_for_a_colleague_who_is_away(
+    empty_world: World, lists: WorkLists, state: str
+) -> None:
+    world = empty_world
+    world.put("stay", world.new_id(), who="1002", seat="S02", since=due(-4))
+    late = ticket(world, -0.1, owner="1002")
+    returned = ticket(world, 5, "returned", next_clock="accept", owner="1002")
+    promised = promise(world, 0.1, "1002")
+    ticket(world, 5, owner="1002")  # a reminder, which can wait until they are back
+    enters(world, "1002", "lunch", -5)  # of another shift
+    enters(world, "1002", "ready", -4)
+    assert ids(lists, WorkList.NEXT) == []
+    enters(world, "1002", state, -0.5)
+    away = state in {one.value for one in AWAY}
+    assert ids(lists, WorkList.NEXT, sort=Column.COST) == ([promised, returned, late] if away else [])
+    enters(world, "1002", "ready", -0.1)
+    assert ids(lists, WorkList.NEXT) == []
+
+
+def test_what_is_late_and_lies_there_is_everybody_s_though_its_owner_has_signed_in(
+    empty_world: World, lists: WorkLists
+) -> None:
+    """A seat whose power went says nothing, and stays signed in."""
+    world = empty_world
+    world.put("stay", world.new_id(), who="1002", seat="S02", since=due(-4))
+    world.put("stay", world.new_id(), who="1004", seat="S04", since=due(-0.2))
+    late, tried = ticket(world, -0.6, owner="1002"), ticket(world, -50, owner="1002")
+    ticket(world, -0.4, owner="1002")  # not for long
+    ticket(world, -50, owner="1004")  # who has just sat down
+    attempt(world, tried, -24, -0.2)  # it was to be chased again a moment ago
+    broken = promise(world, -0.6, "1002")
+    assert ids(lists, WorkList.NEXT, sort=Column.COST) == [broken, late]
 
 
 def test_who_forgot_to_sign_out_is_not_at_work_for_ever(empty_world: World, lists: WorkLists) -> None:
@@ -318,6 +358,8 @@ def put_all(world: World, rng: random.Random) -> None:
     for number, active in (("1002", True), ("1003", False)):
         world.put("staff", f"s{number}", number=number, name="某", duty="agent", phone="", active=active)
     world.put("stay", world.new_id(), who="1004", seat="S04", since=due(-3))
+    world.put("stay", world.new_id(), who="1002", seat="S02", since=due(rng.choice((-3, -0.2))))
+    enters(world, "1002", rng.choice(("ready", "lunch")), -0.1)
     for index in range(80):
         stage = rng.choice(stages)
         tasks = _tasks(rng, hours) if stage in IN_WORK_TOO and rng.random() < 0.6 else []

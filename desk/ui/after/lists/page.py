@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from desk.domain.moves import MoveRefused
 from desk.domain.outcome_rules import Effect
-from desk.domain.what_next import Errand
+from desk.domain.what_next import Errand, What
 from desk.domain.work_lists import Column, GroupBy, ListQuery, Moment, WorkItem, WorkList
 from desk.i18n import _
 from desk.ui import theme
@@ -37,7 +37,7 @@ from desk.usecases.work_through import Came, Contact
 
 TICK_MS = 30_000
 CONTACTS, COUNTS, NAMES = "work-contacts", "work-counts", "work-names"
-ENTITIES = frozenset({"ticket", "task", "attempt", "promise", "follow_up", "warning", "question", "staff", "stay"})
+ENTITIES = frozenset({*(one.value for one in What), "task", "attempt", "staff", "stay", "state_span"})
 _SORTS = (Column.DUE, Column.PRIORITY, Column.ERRAND, Column.PLACE, Column.CATEGORY, Column.OWNER, Column.HANDLER)
 _PANELS = {  # what has to be filled in on the ticket's page, by the key of its panel there
     Errand.DISPATCH: "Alt+D",

@@ -15,7 +15,7 @@ from desk.ui.steps import step
 from desk.usecases.promise import KeepPromises, Unattended
 
 READ = "promises"
-_LOOKED_AT = frozenset({"promise", "stay"})  # whoever leaves, leaves theirs
+_LOOKED_AT = frozenset({"promise", "stay", "state_span"})  # whoever leaves, leaves theirs
 _LONGEST_MS = 3_600_000  # an hour: the clock of the computer may be put right meanwhile
 _EARLY_MS = 20  # timers of Qt may come a little early
 
