@@ -331,10 +331,13 @@ def _shortened(work: Work, before: Ticket, moment: Moment) -> Work:
 
 
 def _overrun(before: Ticket, after: Ticket, now: datetime) -> list[str]:
-    """The clocks of `before` that had run out and do not run on, or were started again."""
+    """The clocks of `before` that had run out and do not run on, or were started again. A suspension holds them, late
+    or not; where the ticket ends in it, they were stopped when it began."""
+    if after.stage is Stage.SUSPENDED:
+        return []
     still = running(after)
-    return [
-        f"{clock.value} {to_text(due)} {to_text(now)}"
-        for clock, due in running(before).items()
-        if due <= now and still.get(clock) != due and after.stage is not Stage.SUSPENDED
-    ]
+    stopped = [(clock, due, now) for clock, due in running(before).items() if still.get(clock) != due]
+    if before.suspended_at is not None and after.stage not in OPEN_STAGES:
+        held = running(replace(before, stage=before.stage_before or Stage.REGISTERED))
+        stopped += [(clock, due, before.suspended_at) for clock, due in held.items()]
+    return [f"{clock.value} {to_text(due)} {to_text(at)}" for clock, due, at in stopped if due <= at]

@@ -12,6 +12,7 @@ from desk.domain.corrections import Correction, form_of
 from desk.domain.moves import RULES, After, Given, MoveKind, stage_of
 from desk.domain.tasks import OPEN_TASKS, TaskStage
 from desk.domain.tickets import MOVES, OPEN_STAGES, Kind, Place, Priority, Stage
+from desk.domain.times import to_text
 from desk.domain.working_time import Span
 from tests.domain.walks import HANDLERS, Walk
 
@@ -200,6 +201,29 @@ def test_what_ran_out_before_it_was_stopped_is_on_record() -> None:
     assert late(going) == ()
     going.make(MoveKind.ACCEPT)
     assert late(going) == ("accept 2026-11-21T02:00:00.000000Z 2026-11-21T07:00:00.000000Z",)
+
+
+def test_what_was_late_when_it_was_suspended_is_on_record_when_it_ends_in_that() -> None:
+    going = walk()
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.now += timedelta(hours=26)  # accept is two hours late
+    suspended = going.now
+    going.make(MoveKind.SUSPEND, Given(reason="away", until=going.now + timedelta(days=20)))
+    assert late(going) == ()  # it may run on
+    going.now += timedelta(days=10)
+    going.make(MoveKind.CANCEL, Given(reason="sold"))
+    assert late(going) == (f"accept 2026-11-21T02:00:00.000000Z {to_text(suspended)}",)
+
+
+def test_what_was_late_before_it_was_suspended_and_taken_up_again_is_on_record_once() -> None:
+    going = walk()
+    going.make(MoveKind.DISPATCH, Given(handler_id=PLUMBER))
+    going.now += timedelta(hours=26)
+    going.make(MoveKind.SUSPEND, Given(reason="away", until=going.now + timedelta(days=20)))
+    going.now += timedelta(days=10)
+    going.make(MoveKind.RESUME)
+    going.make(MoveKind.ACCEPT)
+    assert [entry.split()[0] for entry in late(going)] == ["accept"]
 
 
 def test_a_reopened_ticket_is_sent_to_whoever_did_it_last_who_has_to_take_it_anew() -> None:
