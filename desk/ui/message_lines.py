@@ -9,10 +9,11 @@ from desk.domain.numbers import read_number
 from desk.i18n import _
 from desk.ui.rows_presenter import short_time
 from desk.usecases.notify import CORRECTED
-from desk.usecases.notify_tasks import CALLED_OFF, TAKEN_OFF
+from desk.usecases.notify_tasks import CALLED_OFF, GOES_ON, ON_HOLD, TAKEN_OFF
 
 _SHOWN_WHY = 80
-NOT_NEEDED = frozenset({UNDO, TAKEN_OFF, CALLED_OFF, CORRECTED})  # why a message was unsaid before anybody had it
+# Why a message was unsaid before anybody had it.
+NOT_NEEDED = frozenset({UNDO, TAKEN_OFF, CALLED_OFF, ON_HOLD, GOES_ON, CORRECTED})
 
 
 def line(message: Message, now: datetime, zone: tzinfo) -> str:

@@ -100,7 +100,10 @@ class Notify:
                 continue
             row = {**(patch_of(before, "ticket_id") if before else {}), **change.patch}
             occasion = self._parts.messages.moves_to(ticket_id, stage) + 1
-            made = (self._make(rule, ticket_id, row, occasion) for rule in rules if rule.when is stage)
+            due = [rule for rule in rules if rule.when is stage]
+            if stage is Stage.DISPATCHED and before is not None and before.stage is Stage.SUSPENDED:
+                due = [rule for rule in due if rule.to is not To.HANDLER]  # told that it goes on (`notify_tasks`)
+            made = (self._make(rule, ticket_id, row, occasion) for rule in due)
             found.extend(message for message in made if message is not None)
         return found
 

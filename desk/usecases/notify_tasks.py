@@ -1,8 +1,9 @@
-"""Messages to handlers about tasks: that one was sent to them, with all they need to know and how to answer; and where
-it goes to somebody else or is called off, that they need not go; where what the ticket says is corrected, what is so
-now. Whoever has not been told yet (quiet hours, no
-network) is not told at all then. By the same rules as tickets have (`desk.usecases.notify`): what a rule says about the
-handler of a dispatched ticket, it says about each of its tasks. Worker's thread."""
+"""Messages to handlers about tasks: that one was sent to them, with all they need to know and how to answer; where it
+goes to somebody else or is called off, that they need not go; where the ticket is suspended, that they are to wait, and
+when it goes on; another limit; and where what the ticket says is corrected, what is so now. Whoever has not been told
+yet (quiet hours, no network) is not told at all then that they need not go. By the same rules as tickets have
+(`desk.usecases.notify`): what a rule says about the handler of a dispatched ticket, it says about each of its tasks.
+Worker's thread."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from desk.domain.changes import Change
 from desk.domain.estate import Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.messages import Delivery, Message, message_id_of
-from desk.domain.moves import MoveKind, undoes
+from desk.domain.moves import IN_WORK, MoveKind, undoes
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.tasks import TaskStage
@@ -32,7 +33,9 @@ from desk.usecases.notify import (
 from desk.usecases.task_ports import Tasks
 
 TAKEN_OFF, CALLED_OFF = "taken_off", "called_off"  # templates for whoever had it: somebody else goes, nobody does
+ON_HOLD, GOES_ON, NEW_LIMIT = "on_hold", "goes_on", "new_limit"  # for whoever has it
 _OFF = frozenset({TAKEN_OFF, CALLED_OFF})
+_NOT_NOW = _OFF | {ON_HOLD}
 # Of a ticket: what a handler goes by.
 _GOES_BY = frozenset(
     {
@@ -46,6 +49,8 @@ _GOES_BY = frozenset(
     }
 )
 _HAD_IT = frozenset({TaskStage.DISPATCHED, TaskStage.ACCEPTED, TaskStage.IN_PROGRESS})
+_HAD_IT_NOW = frozenset(stage.value for stage in _HAD_IT)
+_IN_WORK = frozenset(stage.value for stage in IN_WORK)
 Link = Callable[[TaskId, StaffId], str]  # where this handler can answer, "" = nowhere
 Row = Mapping[str, Any]
 
@@ -70,6 +75,10 @@ def _is_off(change: Change) -> bool:
     return is_done_after_all or stage == TaskStage.CANCELLED.value
 
 
+def _corrects(task: Row) -> bool:
+    return str(task.get("step") or "").startswith(f"{MoveKind.CORRECT.value} ")
+
+
 class NotifyTasks:
     def __init__(self, parts: TaskMessageParts) -> None:
         self._parts = parts
@@ -78,16 +87,23 @@ class NotifyTasks:
 
     def called_for(self, changes: Sequence[Change]) -> list[Change]:
         """The messages that these changes, not yet appended, call for."""
-        return [
-            message
-            for change in changes
-            if self._rules and change.entity in ("task", "ticket")
-            for message in (self._of_task if change.entity == "task" else self._of_correction)(change, changes)
-        ]
+        by = {"task": (self._of_task,), "ticket": (self._of_correction, self._of_suspension)}
+        known = [change for change in changes if change.entity in by] if self._rules else []
+        return [message for change in known for of in by[change.entity] for message in of(change, changes)]
+
+    def _rules_for(self, ticket: Row) -> list[NotifyRule]:
+        return [one for one in self._rules if not one.kinds or ticket.get("kind") in {kind.value for kind in one.kinds}]
+
+    def _in_hand(self, ticket_id: TicketId, changes: Sequence[Change]) -> Iterator[tuple[Row, StaffId]]:
+        """The tasks somebody is on the way for, as these changes make them, and who that is."""
+        for task in self._parts.tasks.of_ticket(ticket_id):
+            if task.stage in _HAD_IT and task.handler_id is not None:
+                own = (one.patch for one in changes if (one.entity, one.entity_id) == ("task", task.task_id))
+                yield {**patch_of(task), **next(own, {})}, task.handler_id
 
     def _of_task(self, change: Change, changes: Sequence[Change]) -> Iterator[Change]:
         is_sent, is_off = is_task_sent(change), _is_off(change)
-        if not is_sent and not is_off:
+        if not is_sent and not is_off and change.patch.get("due_at") is None:
             return
         before = self._parts.tasks.get(TaskId(change.entity_id))
         row = {**(patch_of(before) if before else {"task_id": change.entity_id}), **change.patch}
@@ -96,13 +112,45 @@ class NotifyTasks:
             row["again"] = ticket.get("stage_reason")
         handler_id = str(row.get("handler_id") or "")
         had_it = before.handler_id if before is not None and before.stage in _HAD_IT else None
-        for rule in self._rules:
-            if rule.kinds and ticket.get("kind") not in {kind.value for kind in rule.kinds}:
+        for rule in self._rules_for(ticket):
+            if not is_sent and not is_off:
+                if had_it is not None and row.get("stage") in _HAD_IT_NOW:
+                    yield from self._another_limit(rule, row, ticket, had_it)
                 continue
             if is_sent and not is_off:
                 yield from self._make(rule, rule.template, row, ticket, handler_id)
             if had_it is not None and (is_off or had_it != handler_id):
                 yield from self._need_not_go(rule, row, ticket, had_it, CALLED_OFF if is_off else TAKEN_OFF)
+
+    def _of_suspension(self, change: Change, changes: Sequence[Change]) -> Iterator[Change]:
+        """It is suspended, or goes on: whoever is on the way hears of it."""
+        before, stage = self._parts.notify.tickets.get(TicketId(change.entity_id)), change.patch.get("stage")
+        held = Stage.SUSPENDED.value
+        if before is None or stage is None or (stage == held) is (before.stage is Stage.SUSPENDED):
+            return
+        if stage != held and stage not in _IN_WORK:
+            return  # it has ended: its tasks are called off
+        ticket = self._ticket(change.entity_id, changes)
+        for row, handler_id in self._in_hand(before.ticket_id, changes):
+            for rule in self._rules_for(ticket):
+                if stage == held:
+                    hold = {**row, "due_at": ticket.get("suspended_until")}
+                    yield from self._need_not_go(rule, hold, ticket, handler_id, ON_HOLD)
+                else:
+                    yield from self._go_on(rule, row, ticket, handler_id)
+
+    def _go_on(self, rule: NotifyRule, row: Row, ticket: Row, handler_id: StaffId) -> Iterator[Change]:
+        """Who has not heard that it was suspended does not; who was not even told of the task is told of it now."""
+        said = self._said(rule, row, self._number(self._staff(handler_id)))
+        last = said[-1] if said else None
+        if last is None:
+            return
+        if last.why == ON_HOLD:
+            yield from self._make(rule, rule.template, row, ticket, handler_id)
+        elif last.template == ON_HOLD and last.delivery is Delivery.WAITING:
+            yield self._unsay(last, GOES_ON)
+        elif last.template == ON_HOLD:
+            yield from self._make(rule, GOES_ON, row, ticket, handler_id)
 
     def _of_correction(self, change: Change, changes: Sequence[Change]) -> Iterator[Change]:
         """Also where a correction is taken back: they go by what was said to them last."""
@@ -116,14 +164,9 @@ class NotifyTasks:
         if not any(field in change.patch and change.patch[field] != known[field] for field in _GOES_BY):
             return
         ticket = self._ticket(ticket_id, changes)
-        for task in self._parts.tasks.of_ticket(ticket_id):
-            if task.stage not in _HAD_IT or task.handler_id is None:
-                continue
-            own = (one.patch for one in changes if (one.entity, one.entity_id) == ("task", task.task_id))
-            row = {**patch_of(task), **next(own, {})}
-            for rule in self._rules:
-                if not rule.kinds or ticket.get("kind") in {kind.value for kind in rule.kinds}:
-                    yield from self._say_anew(rule, row, ticket, task.handler_id, step)
+        for row, handler_id in self._in_hand(ticket_id, changes):
+            for rule in self._rules_for(ticket):
+                yield from self._say_anew(rule, row, ticket, handler_id, step)
 
     def _say_anew(self, rule: NotifyRule, row: Row, ticket: Row, handler_id: StaffId, step: str) -> Iterator[Change]:
         """What still waits is said as it is now, instead; who has heard it hears of the correction. Nothing to those
@@ -134,26 +177,38 @@ class NotifyTasks:
             return
         template = CORRECTED
         if last.delivery is Delivery.WAITING:
-            dropped = {"delivery": Delivery.DROPPED.value, "why": CORRECTED}
-            yield self._parts.notify.author.change("message", last.message_id, dropped)
+            yield self._unsay(last, CORRECTED)
             template = last.template
             if template == CORRECTED and undoes(step):
                 return  # they never heard of it
         yield from self._make(rule, template, row, ticket, handler_id, step)
+
+    def _another_limit(self, rule: NotifyRule, row: Row, ticket: Row, handler_id: StaffId) -> Iterator[Change]:
+        """Of a suspended ticket, or one that goes on again, and of a correction, they are told with that."""
+        before = self._parts.notify.tickets.get(TicketId(str(row.get("ticket_id"))))
+        if before is None or before.stage is Stage.SUSPENDED or _corrects(row):
+            return
+        said = self._said(rule, row, self._number(self._staff(handler_id)))
+        if said and said[-1].template not in _NOT_NOW and said[-1].delivery is not Delivery.DROPPED:
+            yield from self._make(rule, NEW_LIMIT, row, ticket, handler_id)
 
     def _need_not_go(
         self, rule: NotifyRule, row: Row, ticket: Row, handler_id: StaffId, template: str
     ) -> Iterator[Change]:
         """What was said to them last of this task: unsaid where it still waits, taken back where they have it."""
         said = self._said(rule, row, self._number(self._staff(handler_id)))
-        last = said[-1] if said else None
-        if last is None or last.template in _OFF:
+        over = _OFF if template in _OFF else _NOT_NOW
+        if not said or said[-1].template in over:
             return
-        if last.delivery is Delivery.WAITING:
-            dropped = {"delivery": Delivery.DROPPED.value, "why": template}
-            yield self._parts.notify.author.change("message", last.message_id, dropped)
-        elif last.delivery in (Delivery.SENT, Delivery.DELIVERED):
+        for waiting in (one for one in said if one.delivery is Delivery.WAITING):
+            yield self._unsay(waiting, template)
+        known = [one.template for one in said if one.delivery in (Delivery.SENT, Delivery.DELIVERED)]
+        if known and known[-1] not in over:
             yield from self._make(rule, template, row, ticket, handler_id)
+
+    def _unsay(self, message: Message, why: str) -> Change:
+        dropped = {"delivery": Delivery.DROPPED.value, "why": why}
+        return self._parts.notify.author.change("message", message.message_id, dropped)
 
     def _said(self, rule: NotifyRule, row: Row, recipient: str) -> list[Message]:
         """What was said to them of this task by this channel, oldest first."""
@@ -175,8 +230,10 @@ class NotifyTasks:
             return
         known = {**self._tickets.known(ticket, handler), **self._known(row, handler)}
         # taken back and taken up again (an undone step): they have to hear of it once more
-        turns = sum(one.template in _OFF for one in self._said(rule, row, recipient))
-        key = f"{row['task_id']}/{row.get('dispatched_at')}/{turns}/{template_code}/{rule.channel}/{recipient}"
+        said = self._said(rule, row, recipient)
+        turns = sum(one.template in _NOT_NOW or one.delivery is Delivery.DROPPED for one in said)
+        limit = f"@{row.get('due_at')}" if template_code == NEW_LIMIT else ""
+        key = f"{row['task_id']}/{row.get('dispatched_at')}/{turns}{limit}/{template_code}/{rule.channel}/{recipient}"
         key = f"{key}/{correction}" if correction else key
         now = notify.clock()
         any_hour = ticket.get("priority") == Priority.URGENT.value

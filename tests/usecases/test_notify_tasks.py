@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -157,6 +157,78 @@ def test_a_ticket_that_is_cancelled_calls_its_handlers_off(hotline: Hotline) -> 
     hotline.moves.move(TICKET.ticket_id, MoveKind.CANCEL, Given(reason="住户自己修好了"))
     assert to_handlers(hotline)[2:] == [("3", "called_off")]
     assert "不用处理了" in told(hotline)[-1].text
+
+
+def suspend(hotline: Hotline) -> None:
+    until = hotline.now + timedelta(days=3)
+    hotline.moves.move(TICKET.ticket_id, MoveKind.SUSPEND, Given(reason="住户不在家", until=until))
+
+
+def test_whoever_is_on_the_way_hears_that_it_is_suspended_and_that_it_goes_on(hotline: Hotline) -> None:
+    hotline.file()
+    task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
+    hotline.dispatch.send(TICKET.ticket_id, Order(ELECTRICIAN.staff_id, title="补墙漆", new=True))
+    arrives(hotline)
+    hotline.answers.by_message("13800138003", "2 不是电工的活")  # who gave it back has not got it
+    hotline.later(minutes=10)
+    until = hotline.now + timedelta(days=3)
+    suspend(hotline)
+    assert to_handlers(hotline)[2:] == [("1", "on_hold")]
+    assert f"暂缓处理至{until.astimezone(CHINA):%m-%d %H:%M}，请先不要上门" in told(hotline)[-1].text
+    arrives(hotline)
+    hotline.later(days=1)
+    hotline.moves.move(TICKET.ticket_id, MoveKind.RESUME)
+    assert to_handlers(hotline)[3:] == [("1", "goes_on")]
+    now = hotline.ports.tasks.get(task.task_id)
+    assert now is not None
+    assert now.due_at is not None
+    assert f"时限{now.due_at.astimezone(CHINA):%m-%d %H:%M}" in told(hotline)[-1].text
+    arrives(hotline)
+    suspend(hotline)
+    arrives(hotline)
+    hotline.moves.move(TICKET.ticket_id, MoveKind.CANCEL, Given(reason="住户自己修好了"))
+    assert to_handlers(hotline)[4:] == [("1", "on_hold"), ("1", "called_off")]
+
+
+def test_whoever_has_not_heard_of_it_hears_of_no_suspension_and_of_the_work_when_it_goes_on(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    suspend(hotline)
+    (first,) = [one for one in told(hotline) if one.channel == "sms"]
+    assert (first.template, first.delivery, first.why) == ("dispatched_task", Delivery.DROPPED, "on_hold")
+    hotline.later(days=1)
+    hotline.moves.move(TICKET.ticket_id, MoveKind.RESUME)
+    waiting = [one.template for one in told(hotline) if one.channel == "sms" and one.delivery is Delivery.WAITING]
+    assert waiting == ["dispatched_task"]
+
+
+def test_a_suspension_that_nobody_has_heard_of_is_not_told_once_it_is_over(hotline: Hotline) -> None:
+    hotline.file()
+    hotline.dispatch.send(TICKET.ticket_id, Order())
+    arrives(hotline)
+    hotline.later(minutes=10)
+    suspend(hotline)
+    hotline.later(minutes=1)
+    hotline.moves.undo(TICKET.ticket_id)
+    assert to_handlers(hotline)[1:] == [("1", "on_hold")]
+    assert [one.delivery for one in told(hotline) if one.template == "on_hold"] == [Delivery.DROPPED]
+
+
+def test_whoever_has_the_work_hears_of_another_limit_and_all_the_same_that_they_need_not_go(hotline: Hotline) -> None:
+    hotline.file()
+    task = hotline.dispatch.send(TICKET.ticket_id, Order()).task
+    arrives(hotline)
+    hotline.later(minutes=10)
+    tomorrow = hotline.now + timedelta(days=1)
+    hotline.moves.move(TICKET.ticket_id, MoveKind.TELL_PLAN, Given(until=tomorrow))
+    now = hotline.ports.tasks.get(task.task_id)
+    assert now is not None
+    assert now.due_at is not None
+    assert now.due_at < tomorrow
+    assert to_handlers(hotline)[1:] == [("1", "new_limit")]
+    assert f"时限改为{now.due_at.astimezone(CHINA):%m-%d %H:%M}" in told(hotline)[-1].text
+    hotline.moves.move(TICKET.ticket_id, MoveKind.CANCEL, Given(reason="住户自己修好了"))  # the limit waits still
+    assert to_handlers(hotline)[2:] == [("1", "called_off")]
 
 
 def test_work_that_was_given_back_tells_only_the_next_one(hotline: Hotline) -> None:
