@@ -139,8 +139,9 @@ class DialCode(Command):
 
 @dataclass(frozen=True, slots=True)
 class PauseQueue(Command):
-    """Whether the exchange's queue is to send calls to this seat: its pause and resume codes, where there are any, as
-    soon as the line is there. What stands already may be said again; who takes the seat begins unpaused."""
+    """Whether the agent takes calls: in a pause none is answered by itself, and the exchange's queue is told by its
+    pause and resume codes, where there are any, as soon as the line is there. What stands already may be said again;
+    who takes the seat begins unpaused."""
 
     on: bool
 

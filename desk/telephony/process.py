@@ -128,6 +128,7 @@ class PhoneProcess:
                 clock=clock,
                 new_id=new_id,
                 availability=self._exchange.availability,
+                attended=lambda: self._exchange.attended,
                 deadlines=self._deadlines,
                 plan=plan,
                 codes_line=self._exchange.line,

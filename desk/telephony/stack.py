@@ -19,11 +19,11 @@ MOST_LEGS = 4  # a fifth INVITE is answered 486: PJSIP's own limit as built, and
 @dataclass(frozen=True, slots=True)
 class Offered:
     """An INVITE arrived and 180 went out. `line`: the label of the one it came by. `answer_after_s`: the caller asks to
-    be answered by itself after so long (Call-Info answer-after, Alert-Info; None: it does not). `diversions`: the user
-    parts of its Diversion entries, the latest first. `replaces`: it takes the place of this leg (RFC 3891), which ends;
-    the stack answers it itself, and does not ring. `marks`: what could be the mark of a call that this seat has made
-    (see `dial`); anybody may send some. `turned_away`: the stack has
-    refused it already, and `Ended` follows."""
+    be answered by itself after so long (Call-Info answer-after, Alert-Info; None: it does not, or is a stranger).
+    `diversions`: the user parts of its Diversion entries, the latest first. `replaces`: it takes the place of this leg
+    (RFC 3891), which ends; the stack answers it itself, and does not ring. `marks`: what could be the mark of a call
+    that this seat has made (see `dial`); anybody may send some. `turned_away`: the stack has refused it already, and
+    `Ended` follows."""
 
     leg: Leg
     party: Party

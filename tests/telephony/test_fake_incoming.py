@@ -93,7 +93,14 @@ def test_calls_are_not_forwarded_to_what_is_no_number(scene: FakeScene, target: 
     assert scene.snapshot().availability == Availability()
 
 
+def seated(scene: FakeScene) -> None:
+    """Somebody sits there, who takes calls."""
+    scene.do(commands.TakeSeat("1001"))
+    scene.until(lambda: scene.phone._exchange.attended)
+
+
 def test_an_intercom_is_answered_by_itself_after_a_beep(scene: FakeScene) -> None:
+    seated(scene)
     leg = scene.stack.far_calls(Party("8100"), answer_after_s=0.0)
     assert leg
     assert scene.wait(events.CallOffered).answers_in_s == auto_answer.LEAST_S
@@ -107,9 +114,32 @@ class AnsweringScene(FakeScene):
 
 def test_every_call_of_a_line_that_says_so_is_answered_by_itself() -> None:
     with running(AnsweringScene()) as scene:
+        seated(scene)
         scene.far_calls("a")
         assert scene.wait(events.CallOffered).answers_in_s == auto_answer.LEAST_S
         scene.wait(events.RecordingStarted)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_no_call_is_answered_by_itself_where_nobody_sits_or_in_a_pause(paused: bool) -> None:
+    with running(AnsweringScene()) as scene:
+        if paused:
+            seated(scene)
+            scene.do(commands.PauseQueue(on=True))
+            scene.until(lambda: not scene.phone._exchange.attended)
+        scene.far_calls("a")
+        assert scene.wait(events.CallOffered).answers_in_s is None
+        scene.until(lambda: scene.headset.rings == ["loud"])
+
+
+def test_an_outgoing_call_and_one_that_is_answered_by_itself_never_fight_for_the_headset() -> None:
+    with running(AnsweringScene()) as scene:
+        seated(scene)
+        scene.do(commands.Dial("1001"))
+        scene.wait(events.CallDialled)
+        mark = scene.mark()
+        scene.far_calls("a")
+        assert scene.wait(events.CallOffered, after=mark).answers_in_s is None
 
 
 class ManualScene(FakeScene):
@@ -118,11 +148,13 @@ class ManualScene(FakeScene):
 
 def test_where_the_line_does_not_let_it_no_caller_is_answered_for_asking() -> None:
     with running(ManualScene()) as scene:
+        seated(scene)
         scene.stack.far_calls(Party("8100"), answer_after_s=0.0)
         assert scene.wait(events.CallOffered).answers_in_s is None
 
 
 def test_nothing_is_answered_by_itself_while_somebody_is_talked_to(scene: FakeScene) -> None:
+    seated(scene)
     scene.far_calls("a")
     first = scene.wait(events.CallOffered).call_id
     mark = scene.mark()

@@ -53,6 +53,13 @@ def talked(driver: Driver, far: RawAnswerer) -> CallId:
     return call_id
 
 
+def seated(driver: Driver) -> None:
+    mark = driver.mark()
+    driver.do(commands.TakeSeat("1001"))
+    driver.do(commands.DialCode(""))  # refused: what was asked before it is done
+    driver.wait(events.CommandRefused, after=mark)
+
+
 def hung_up(driver: Driver, far: RawAnswerer, call_id: CallId) -> None:
     driver.do(commands.HangUp(call_id))
     far.answer(far.request(b"BYE"), 200)
@@ -202,6 +209,7 @@ def test_calls_are_turned_away_sent_on_and_answered_by_themselves(near: tuple[Dr
         mark = driver.mark()
         driver.do(commands.SetAvailability(Availability()))
         driver.wait(events.AvailabilityChanged, after=mark)
+    seated(driver)
     with RawCaller(port) as caller:
         caller.invite(b"<sip:8100@127.0.0.1>", b"Call-Info: <sip:intercom>;answer-after=0")
         offered = driver.wait(events.CallOffered, after=mark)
@@ -210,6 +218,19 @@ def test_calls_are_turned_away_sent_on_and_answered_by_themselves(near: tuple[Dr
         caller.cancel()  # it was too late
         driver.do(commands.HangUp(offered.call_id))
         driver.wait(SpoolClosed, call_id=offered.call_id, timeout_s=40.0)
+
+
+@pytest.mark.parametrize(("peers", "believed"), [((), False), (("127.0.0.1",), True)])
+def test_a_stranger_opens_no_microphone(tmp_path: Path, peers: tuple[str, ...], believed: bool) -> None:
+    port = free_port()
+    with (
+        phone(tmp_path, {"kind": "direct", "port": port, "peers": list(peers)}) as driver,
+        RawCaller(port) as caller,
+    ):
+        seated(driver)
+        caller.invite(b"<sip:8100@127.0.0.1>", b"Call-Info: <sip:intercom>;answer-after=0")
+        assert (driver.wait(events.CallOffered).answers_in_s is not None) is believed
+        caller.cancel()
 
 
 def test_what_was_set_holds_after_a_restart(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Calls that are answered by themselves: of a line that says so, or of an intercom that asks for it in its INVITE
-(`party_headers.read_answer_after`). Only while nobody is talked to, and never without the agent hearing a beep before
-the microphone opens. Pure; phone process."""
+(`party_headers.read_answer_after`; the stack believes the line's own exchange and its peers only). Never where nobody
+sits, in a pause, or beside another call, one that is being dialled included; and never without the agent hearing a beep
+before the microphone opens. Pure; phone process."""
 
 import numpy as np
 
@@ -12,8 +13,8 @@ LEAST_S = 0.4  # the beep is over, and the agent has understood it
 
 
 def answers_in_s(line: LineSettings, asked_s: float | None, free: bool) -> float | None:
-    """Seconds from now, None where it is answered by hand. `asked_s`: what the caller's headers ask for. `free`: no
-    other call is talked on or held."""
+    """Seconds from now, None where it is answered by hand. `asked_s`: what the caller's headers ask for. `free`: an
+    agent sits there and has nothing else to do."""
     if not free:
         return None
     if line.auto_answer:

@@ -102,6 +102,11 @@ class Exchange:
             self._sign_in.leave()
 
     @property
+    def attended(self) -> bool:
+        """Whether an agent sits here who takes calls: signed in, and in no pause."""
+        return self._pause.takes_calls
+
+    @property
     def idle(self) -> bool:
         """Whether no code is under way."""
         return self._codes.idle

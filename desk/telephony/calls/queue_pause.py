@@ -22,6 +22,11 @@ class QueuePause:
         self._under_way = False
         self._retry = Retry()
 
+    @property
+    def takes_calls(self) -> bool:
+        """Whether somebody sits here, and is in no pause."""
+        return self._wanted is False
+
     def seated(self, *, somebody: bool) -> None:
         """Another agent, or none: who comes begins ready."""
         self._told = None

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from desk.domain import events
-from desk.domain.calls import TALKING, Call, Phase
+from desk.domain.calls import Call, Phase
 from desk.domain.identity import CallId
 from desk.settings import LineSettings
 from desk.telephony.calls.auto_answer import answers_in_s, beep
@@ -26,8 +26,8 @@ _log = logging.getLogger(__name__)
 
 
 class Reception:
-    """`uri_of(typed, line)`: where that line sends it; raises `Refusal`. `answer(call)`: as the agent does; raises
-    `NotNow`."""
+    """`attended()`: an agent sits here, and is in no pause. `uri_of(typed, line)`: where that line sends it; raises
+    `Refusal`. `answer(call)`: as the agent does; raises `NotNow`."""
 
     def __init__(
         self,
@@ -37,12 +37,13 @@ class Reception:
         lines: Mapping[str, LineSettings],
         availability: AvailabilityNow,
         deadlines: Deadlines,
+        attended: Callable[[], bool],
         uri_of: Callable[[str, str], str],
         answer: Callable[[Call], None],
     ) -> None:
         self._table, self._stack, self._audio, self._lines = table, stack, audio, lines
         self._availability, self._deadlines = availability, deadlines
-        self._uri_of, self._answer = uri_of, answer
+        self._attended, self._uri_of, self._answer = attended, uri_of, answer
         self._turned_away: set[CallId] = set()
         self._sent_on: dict[CallId, str] = {}
 
@@ -60,8 +61,7 @@ class Reception:
         if uri or verdict.refused:
             self._turned_away.add(call_id)
         else:
-            free = not any(other.phase in TALKING for other in others)
-            by_itself_s = answers_in_s(line, signal.answer_after_s, free)
+            by_itself_s = answers_in_s(line, signal.answer_after_s, self._is_free())
         rings = call_id not in self._turned_away
         self._table.begin(events.CallOffered(call_id, now, signal.line, signal.party, by_itself_s, rings), signal.leg)
         if uri:
@@ -96,6 +96,10 @@ class Reception:
             _log.warning("a call cannot be forwarded and rings: %s", refusal.detail or refusal.reason)
             return ""
 
+    def _is_free(self) -> bool:
+        """Whether there is somebody who could talk at once."""
+        return self._attended() and all(call.phase is Phase.RINGING for call in self._table.calls)
+
     def _forward_later(self, call_id: CallId, verdict: Verdict, line: str) -> None:
         uri = self._uri_or_none(verdict.later_target, line)
         if uri:
@@ -113,8 +117,8 @@ class Reception:
                 self._sent_on[call_id] = uri.partition(":")[2].partition("@")[0] or uri
 
     def _answer_by_itself(self, call_id: CallId) -> None:
-        """Not where somebody is talked to meanwhile: it rings on."""
+        """Not where something else has come between: it rings on."""
         call = self._ringing(call_id)
-        if call is not None and not any(other.phase in TALKING for other in self._table.calls):
+        if call is not None and self._is_free():
             with contextlib.suppress(NotNow):  # it has just ended
                 self._answer(call)

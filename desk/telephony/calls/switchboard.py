@@ -75,6 +75,7 @@ class Surroundings:
     clock: Clock
     new_id: NewId
     availability: AvailabilityNow
+    attended: Callable[[], bool]  # an agent sits here, and is in no pause
     deadlines: Deadlines
     plan: DialPlan
     codes_line: LineSettings
@@ -97,6 +98,7 @@ class Switchboard:
             self._lines,
             surroundings.availability,
             surroundings.deadlines,
+            surroundings.attended,
             uri_of=lambda typed, line: self._aim_by(typed, line).uri,
             answer=self._answer,
         )

@@ -75,6 +75,10 @@ class PjLine:
         """As `Reachable.is_meant`."""
         return max(server.is_meant(source, request_port) for server in self._servers)
 
+    def trusts(self, source: str) -> bool:
+        """Whether this is an exchange of the line's, or one of its peers by name: who may have a microphone opened."""
+        return host_and_port(source, 0)[0] in self.settings.peers or any(one.is_from(source) for one in self._servers)
+
     def tend(self, endpoint: PjEndpoint, now_s: float) -> None:
         if self._transport == pj.PJSUA_INVALID_ID:
             if now_s < self._listen_at:

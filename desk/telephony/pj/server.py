@@ -78,6 +78,12 @@ class PjServer:
         from_server = self._way is not None and bool(self._way.hop) and source == self._way.hop
         return 2 * from_server + (request_port == self._own_port)
 
+    def is_from(self, source: str) -> bool:
+        """Whether a message from there ("address:port") is this server's own: of the connection to it, or its host."""
+        if self._tunnel is not None:
+            return self._way is not None and source == self._way.hop
+        return self._lookup is not None and host_and_port(source, 0)[0] == self._lookup.address != ""
+
     # ---- being tended
 
     @property

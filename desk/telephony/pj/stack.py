@@ -148,7 +148,10 @@ class PjStack:
             self._departed.append(self._calls.pop(call.leg))
             self._tell_turned_away(line, invite, NOT_ACCEPTABLE)
             return
-        self._signals.append(_offered(call.leg, call.line, invite))
+        offered = _offered(call.leg, call.line, invite)
+        if not line.trusts(source):
+            offered = replace(offered, answer_after_s=None)
+        self._signals.append(offered)
         prm.statusCode = pj.PJSIP_SC_RINGING
         call.answer(prm)
 

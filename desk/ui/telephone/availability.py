@@ -113,8 +113,9 @@ class AgentStates(QObject):
             self.diverted.emit("")
 
     def _tell_exchange(self) -> None:
-        """What it knows already the phone does not dial again; one that is away is told when it is back."""
-        if self._hub.agent is not None and self._hub.state.phone_here and self.exchange_knows:
+        """What it knows already the phone does not dial again; one that is away is told when it is back. Also where
+        there is no code for it: in a pause no call is answered by itself."""
+        if self._hub.agent is not None and self._hub.state.phone_here:
             self._hub.do(PauseQueue(self.state in PAUSED))
 
     def _enter(self, state: AgentState) -> None:
