@@ -149,8 +149,8 @@ def trouble(value: Trouble) -> TroubleWords:
             True,
         ),
         Trouble.PASSWORD_MISSING: TroubleWords(
-            _("This seat has no password for the telephone exchange"),
-            _("No calls arrive. Ask IT to enter it once: desk secret set."),
+            _("The keyring gives this seat no password for the telephone exchange"),
+            _("No calls arrive. Unlock the keyring where it asks; else ask IT to enter it once: desk secret set."),
             True,
         ),
         Trouble.NO_REGISTRAR: TroubleWords(

@@ -15,6 +15,7 @@ from desk.telephony.lines import sdp_codecs
 from desk.telephony.lines.message_summary import new_messages
 from desk.telephony.lines.name_lookup import NameLookup
 from desk.telephony.lines.network_watch import NetworkNews, NetworkWatch, links_now
+from desk.telephony.lines.password import WAITS_S, PasswordReader
 from desk.telephony.lines.seat_twice import SeatTwice, contacts_of
 from desk.telephony.lines.via import seen_as
 from desk.telephony.pj.endpoint import request_port
@@ -181,6 +182,46 @@ def test_the_watch_tells_of_changes_and_of_sleep_only() -> None:
         watch.step()
         told.append(watch.news.get() if not watch.news.empty() else None)
     assert told == [None, NetworkNews.CHANGED, NetworkNews.RESUMED, NetworkNews.RESUMED]
+
+
+INSIDE = ("lo", True, ("127.0.0.1", "::1", "00:00:00:00:00:00"))
+OFFICE = ("10.0.0.1", "fd00::1", "fe80::1%eth0")
+
+
+@pytest.mark.parametrize(
+    ("bind", "up", "there"),
+    [
+        ("", True, True),
+        ("", False, False),
+        ("10.0.0.1", True, True),
+        ("10.0.0.1", False, False),
+        ("10.0.0.2", True, False),
+        ("127.0.0.1", False, True),
+        ("fd00:0::1", True, True),
+    ],
+)
+def test_a_line_has_a_network_while_an_interface_with_its_address_is_up(bind: str, up: bool, there: bool) -> None:
+    watch = NetworkWatch(lambda: frozenset({INSIDE, ("eth0", up, OFFICE)}))
+    assert watch.reaches(bind) is there
+
+
+def test_where_no_link_can_be_listed_nobody_calls_a_line_deaf() -> None:
+    assert NetworkWatch(frozenset).reaches("")
+
+
+def test_a_keyring_that_shows_its_prompt_for_too_long_is_told_until_it_answers() -> None:
+    unlocked = threading.Event()
+
+    def ask() -> str:
+        unlocked.wait(20.0)
+        return "secret"
+
+    reader = PasswordReader(ask, 10.0)
+    reader.look(100.0, wanted=True)
+    assert [reader.waits(100.0 + s) for s in (0.0, WAITS_S - 1, WAITS_S)] == [False, False, True]
+    unlocked.set()
+    wait_until("the password", lambda: reader.look(140.0, wanted=True), 5.0)
+    assert not reader.waits(1000.0)
 
 
 def test_this_computers_links_can_be_listed() -> None:

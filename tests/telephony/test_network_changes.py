@@ -38,6 +38,17 @@ def wait_changed(driver: Driver, status: LineStatus, timeout_s: float, after: in
 
 
 @needs_namespaces
+def test_a_direct_line_that_names_nobody_is_deaf_while_the_cable_is_out(tmp_path: Path, net: Namespace) -> None:
+    settings = {"kind": "direct", "port": 0, "bind": ""}
+    with phone(tmp_path / "phone", settings, prefix=net.prefix) as driver:
+        wait_status(driver, LineStatus.DIRECT)
+        for up, status in ((False, LineStatus.DEAF), (True, LineStatus.DIRECT)):
+            mark = driver.mark()
+            net.link(up=up)
+            wait_changed(driver, status, NOTICED_S, mark)
+
+
+@needs_namespaces
 @pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
 def test_a_link_that_was_down_is_registered_by_again_within_ten_seconds(
     tmp_path: Path, net: Namespace, transport: str

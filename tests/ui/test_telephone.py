@@ -45,6 +45,7 @@ from desk.domain.events import (
 from desk.domain.party import Party
 from desk.ui.key_button import KeyButton
 from desk.ui.lamp_bar import LampBar
+from desk.ui.lamps.line import LineLamps
 from desk.ui.seat_state import Detached
 from desk.ui.telephone.deaf_alarm import DeafAlarm
 from desk.ui.telephone.transfer_presenter import Step
@@ -454,6 +455,29 @@ def test_a_deaf_line_sounds_once_then_every_minute_and_never_into_a_talk(qtbot: 
     assert after(201) == 3
     happens(qtbot, scene, LineChanged(LineState("热线", LineStatus.REGISTERED, NOW)))
     assert after(300) == 3
+
+
+def test_a_telephone_part_that_stays_away_is_told_by_lamp_and_sound(qtbot: QtBot, scene: harness.Scene) -> None:
+    heard: list[str] = []
+    now = [NOW]
+    hub = scene.built.hub
+    hub.clock = lambda: now[0]
+    alarm = DeafAlarm(hub, lambda sound, _device, _gain_db: heard.append(sound), hub)
+    happens(qtbot, scene, *phone_scenes.talked(), Detached("phone"))  # which took the call with it
+    lamp = scene.built.window.findChild(QWidget, "lamp_line")
+    assert lamp is not None
+    seen = []
+    for seconds in (2, 6, 30, 67):
+        now[0] = NOW + timedelta(seconds=seconds)
+        alarm.look()
+        seen.append(len(heard))
+    assert seen == [0, 1, 1, 2]
+    lamps = scene.built.window.findChild(LineLamps)
+    assert lamps is not None
+    lamps.refresh()
+    assert lamp.accessibleName().endswith("热线 1:07")
+    happens(qtbot, scene, phone_scenes.snapshot())
+    assert not lamp.accessibleName().endswith("1:07")
 
 
 def test_new_voice_mail_has_a_lamp_whose_key_dials_it_by_its_line(qtbot: QtBot, scene: harness.Scene) -> None:

@@ -1,7 +1,7 @@
 """Notices that this computer's addresses or links have changed, or that it has slept: then the lines register again at
 once, instead of when the next refresh is due.
 
-Phone process, a thread of its own that looks once a second (0.3 ms); others only read `news`. Sleep shows as a gap:
+Phone process, a thread of its own that looks once a second (0.3 ms); others only read. Sleep shows as a gap:
 either between the two clocks (Linux's monotonic one stands still meanwhile) or between two looks (Windows')."""
 
 import logging
@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from enum import Enum
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import psutil
 
@@ -34,6 +35,13 @@ def links_now() -> Links:
     )
 
 
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text.partition("%")[0])
+    except ValueError:
+        return None  # a MAC address
+
+
 class NetworkWatch:
     """`look`, `wall`, `monotonic`: for tests."""
 
@@ -54,6 +62,15 @@ class NetworkWatch:
 
     def close(self) -> None:
         self._stop.set()
+
+    def reaches(self, bind: str) -> bool:
+        """Whether calls could come to this address of ours ("" = to any but the computer's own inside): an interface
+        that has it is up. Where nothing can be listed nobody knows, and it counts as there."""
+        links = self._links
+        ours = [ip for _, up, addresses in links if up for text in addresses if (ip := _address(text)) is not None]
+        if bind:
+            return not links or _address(bind) in ours
+        return not links or any(not ip.is_loopback and not (ip.version == 6 and ip.is_link_local) for ip in ours)
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY_S):

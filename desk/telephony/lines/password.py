@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
 
+WAITS_S = 30.0  # an unlocked keyring answers in milliseconds
+
 AskKeyring = Callable[[], str | None]
 
 
@@ -18,7 +20,7 @@ class PasswordReader:
         self._ask_keyring, self._again_s = ask_keyring, again_s
         self._answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._asking = False
-        self._due_at = 0.0
+        self._due_at = self._asked_at = 0.0
         self.known: str | None = None
         self.answered = False  # whether the keyring has been heard at all
 
@@ -32,9 +34,13 @@ class PasswordReader:
             changed = password is not None and password != self.known
             self.known = password if password is not None else self.known
         if wanted and not self._asking and now_s >= self._due_at:
-            self._asking = True
+            self._asking, self._asked_at = True, now_s
             threading.Thread(target=self._read, name="keyring", daemon=True).start()
         return changed
+
+    def waits(self, now_s: float) -> bool:
+        """Whether it has been asked for so long that somebody had better know: it is locked, and shows its prompt."""
+        return self._asking and now_s - self._asked_at >= WAITS_S
 
     def _read(self) -> None:
         try:

@@ -5,7 +5,8 @@ The servers are tried in the order of the settings. While the first does not ans
 and the first is still asked at its usual pace: the line goes back to it as soon as it answers, and takes the other
 registration back. A refused password is no reason to go elsewhere.
 
-A direct line has no registrar to tell whether it is heard; its far side, where one is named, is asked instead."""
+A direct line has no registrar to tell whether it is heard; its far side, where one is named, is asked instead. One that
+names none is there while this computer has a network."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ from desk.telephony.pj.server import PjServer, address_towards, report_of
 from desk.telephony.stack import LineFault, LineReport, Messages, NotNow
 
 PORT_AGAIN_S = 2.0
+NO_NETWORK = "no network"
 _ELSEWHERE = frozenset({LineFault.NO_ANSWER, LineFault.UNVERIFIED})
 OnLineInvite = Callable[["PjLine", int, str, str], None]  # see `pj_account.OnInvite`
 
@@ -147,19 +149,21 @@ class PjLine:
     def _far_is_silent(self, endpoint: PjEndpoint, now_s: float) -> str:
         """Why the far side counts as gone, "" where it does not."""
         if self._far is None:
-            return ""
+            return "" if endpoint.network.reaches(self.settings.bind) else NO_NETWORK
         if self._networks != endpoint.network_changes:
             self._networks = endpoint.network_changes
             self._far.hurry()
         self._far.look(now_s)
-        return "no network" if self._serving.cut_off else self._far.silent
+        return NO_NETWORK if self._serving.cut_off else self._far.silent
 
     def _tend_registrations(self, endpoint: PjEndpoint, now_s: float) -> None:
         refused = self._serving.registration.report.fault is LineFault.REFUSED
         new = self._password.look(now_s, wanted=self._password.known is None or refused)
         if self._password.known is None:
-            if self._password.answered:
-                self._report(LineReport(ready=False, fault=LineFault.PASSWORD_MISSING))
+            waits = self._password.waits(now_s)
+            if self._password.answered or waits:
+                reason = "the keyring does not answer" if waits else ""
+                self._report(LineReport(ready=False, fault=LineFault.PASSWORD_MISSING, reason=reason))
             return
         serving = None
         for server in self._servers:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desk.domain.events import LineState, LineStatus
+from desk.domain.troubles import Trouble
 from desk.i18n import _, ngettext
 from desk.ui import theme
 from desk.ui.hub import Hub
@@ -24,8 +25,18 @@ from desk.ui.theme import Space
 _TICK_MS = 1000
 
 
-def view(line: LineState | None, now: datetime, *, phone_here: bool, alone: bool = True) -> LampView:
-    """No line yet, or the phone's process away: calls cannot reach us. `alone`: it is the only line."""
+AWAY_S = 5.0  # a telephone part that restarts is back by then
+
+
+def view(
+    line: LineState | None, now: datetime, *, phone_here: bool, alone: bool = True, away_since: datetime | None = None
+) -> LampView:
+    """No line yet, or the phone's process away (`away_since`): calls cannot reach us. `alone`: it is the only line."""
+    away_s = (now - away_since).total_seconds() if away_since is not None else 0.0
+    if away_s >= AWAY_S:
+        since = spoken(int(away_s))
+        away = _("No calls arrive, {time}").format(time=since)
+        return LampView("bad", away if alone or line is None else f"{line.label} {since}", away)
     if line is None or not phone_here:
         return LampView("busy", _("Line starting"))
     said = phone_words.line_reason(line.code, line.reason)
@@ -75,6 +86,7 @@ class LineLamps(QWidget):
 
     def refresh(self) -> None:
         state = self._hub.state
+        away = state.wrongs.get(Trouble.PHONE_AWAY)
         lines: Sequence[LineState | None] = list(state.lines.values()) or [None]
         while len(self.lamps) < len(lines):
             lamp = LineLamp("lamp_line" if not self.lamps else f"lamp_line_{len(self.lamps) + 1}")
@@ -82,7 +94,13 @@ class LineLamps(QWidget):
             self._row.addWidget(lamp)
         for lamp, line in zip(self.lamps, [*lines, *[None] * len(self.lamps)], strict=False):
             lamp.setVisible(self.lamps.index(lamp) < len(lines))
-            shown = view(line, self._hub.clock(), phone_here=state.phone_here, alone=len(lines) == 1)
+            shown = view(
+                line,
+                self._hub.clock(),
+                phone_here=state.phone_here,
+                alone=len(lines) == 1,
+                away_since=away.since if away is not None else None,
+            )
             lamp.show_line(shown, theme.line_colour(line.colour) if line and len(lines) > 1 else "")
 
 
