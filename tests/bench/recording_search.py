@@ -1,9 +1,12 @@
 """Looking for calls among a million (ten with DESK_BENCH_FULL=1), in the seat store and in PostgreSQL: the first page
 of fifty for each field alone and for random combinations of two to four, of calls that are there and of what is
-nowhere. Every query is asked once; the caches are as the queries before it left them. DESK_BENCH_TELL=1 tells which
-were the slowest."""
+nowhere. In PostgreSQL once by the owner, who sees all, and once by a supervisor who has a quarter of the estates: the
+index shows the bits of these alone then. Every query is asked once; the caches are as the queries before it left them.
+DESK_BENCH_TELL=1 tells which were the slowest. What a line costs before and after that: `recording_search_typed`."""
 
+import contextlib
 import os
+import secrets
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -28,14 +31,20 @@ from desk.store.entities import ENTITIES, columns_of
 from desk.store.store import Store
 from desk.sync.central import admin as central_admin
 from desk.sync.central import search as central_search
+from desk.sync.central.access import CentralAccess, connect
+from desk.sync.central.people import Account, People
 from desk.texts import ShippedTexts
-from tests.bench import recording_search_saves
+from tests.bench import recording_search_saves, recording_search_typed
 from tests.bench import recording_search_store as made
 from tests.bench.figures import Figure, percentile
 
 CALLS, QUICK, FULL = 1_000_000, 60_000, 10_000_000
 PAGE = 51  # a page of fifty, and whether there is more
 _EACH, _COMBINED = 40, 300
+# A call, and all that belongs to it, is of the estate that the last digit of its id names: every sixteenth call.
+_ESTATE = "'e' || substr({key}, -1)"
+_OWN_ESTATES = ("e0", "e1", "e2", "e3")
+_ESTATE_KEYS = {"household": "household_id"}  # of the others: call_id
 
 Search = Callable[[CallQuery, CallPlace | None, int], list[CallHit]]
 Draw = Callable[[Random], dict[str, Any]]
@@ -121,6 +130,7 @@ def measure(say: Callable[[str], None], quick: bool = False) -> list[Figure]:
     figures = [
         Figure("search: index", kept.per_call_bytes, "B/call", "<= 150"),
     ]
+    figures += recording_search_typed.measure(Path("build/bench"), say, quick)
     figures += recording_search_saves.measure(made.kept_store(Path("build/bench"), QUICK, say), say)
     store = kept.open()
     try:
@@ -136,9 +146,26 @@ def measure(say: Callable[[str], None], quick: bool = False) -> list[Figure]:
                 figures += _figures(
                     "PostgreSQL", lambda *given: central_search.page(connection, *given), say, _with_server(connection)
                 )
+            with contextlib.closing(_limited(server)) as limited:
+                figures += _figures(
+                    "PostgreSQL, a quarter of the estates",
+                    lambda *given: central_search.page(limited, *given),
+                    say,
+                    _with_server(limited),
+                )
     finally:
         store.close()
     return figures
+
+
+def _limited(server: PrivatePostgres) -> psycopg.Connection[Any]:
+    """As a seat connects for a supervisor who has some estates only."""
+    password = secrets.token_hex(16)
+    People(central_admin.Owner(server.admin_url("search"))).add(
+        Account("2001", "2001", "周九", "supervisor", _OWN_ESTATES), password
+    )
+    access = CentralAccess("127.0.0.1", server.port, "search", "2001", lambda: password, server.ca_file)
+    return connect(access, "bench")
 
 
 def _figures(
@@ -149,7 +176,8 @@ def _figures(
 ) -> list[Figure]:
     """`cpu_ms`: what the search has cost until now, wherever it runs. It is only told: beside other load it says more
     than the time does."""
-    search(CallQuery(), None, PAGE)  # the connection and the modules
+    if len(search(CallQuery(), None, PAGE)) < PAGE:  # the connection and the modules, too
+        raise RuntimeError(f"{where}: the calls are not found")
     found: list[Figure] = []
     for name, of in _asked().items():
         took = [_ask(search, asked, cpu_ms) for asked in of]
@@ -215,7 +243,7 @@ def _copy(store: Store, server: PrivatePostgres, say: Callable[[str], None]) -> 
             target.execute(f'DROP INDEX desk."{name}"'.encode())
         for name in ("household", "call", "recording", "ticket", "score"):
             columns = [f'"{column}"' for column in columns_of(ENTITIES[name])]
-            _copy_rows(source, target, name, columns)
+            _copy_rows(source, target, name, columns, _ESTATE.format(key=_ESTATE_KEYS.get(name, "call_id")))
         _copy_rows(source, target, "search_call", ["number", "call_id", "offered_at"])
         _copy_rows(source, target, "search_chunk", ["chunk", "first_s", "last_s"])
         with target.cursor().copy("COPY desk.search_piece FROM STDIN (FORMAT BINARY)") as copy:
@@ -231,9 +259,11 @@ def _copy(store: Store, server: PrivatePostgres, say: Callable[[str], None]) -> 
     return int(size)
 
 
-def _copy_rows(source: Any, target: psycopg.Connection[Any], name: str, columns: list[str]) -> None:
-    """The lines of COPY are made by SQLite: nothing here has a tab or a backslash in it."""
-    line = "||char(9)||".join(f"ifnull({column}, '\\N')" for column in columns)
+def _copy_rows(source: Any, target: psycopg.Connection[Any], name: str, columns: list[str], estate: str = "") -> None:
+    """The lines of COPY are made by SQLite: nothing here has a tab or a backslash in it. `estate`: of a row, for
+    tables that keep it."""
+    line = "||char(9)||".join([f"ifnull({column}, '\\N')" for column in columns] + ([estate] if estate else []))
+    columns = [*columns, *(["estate"] if estate else [])]
     rows = source.exec_driver_sql(f'SELECT {line} FROM "{name}"')  # noqa: S608
     with target.cursor().copy(f'COPY desk."{name}" ({", ".join(columns)}) FROM STDIN'.encode()) as copy:
         while lot := rows.fetchmany(5000):
