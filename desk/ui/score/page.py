@@ -138,6 +138,7 @@ class ScorePage(QFrame):
 
     def _show(self, read: _Read) -> None:
         read = self._read = self._with_what_is_typed(read)
+        self._asked = "", ""
         if read.paper is not None:
             score = read.paper.score
             self._asked = score.score_id, score.second_of if score.state is ScoreState.DRAFT else ""
@@ -340,7 +341,7 @@ class ScorePage(QFrame):
         self._final.clicked.connect(self._finish)
         self._second = KeyButton("score_second", _("Second opinion"), "Ctrl+Shift+Return", "", "quiet")
         self._second.clicked.connect(self._second_opinion)
-        self._open = KeyButton("score_read", _("Read it"), "Ctrl+R", "", "quiet")
+        self._open = KeyButton("score_read", _("Read it"), "Alt+R", "", "quiet")
         self._open.clicked.connect(self._open_unread)
         for button in (self._final, self._second, self._open):
             button.hide()

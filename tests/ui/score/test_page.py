@@ -157,7 +157,7 @@ def unread(qtbot: QtBot, ground: Ground) -> None:
 
 def read_it(qtbot: QtBot, ground: Ground) -> None:
     unread(qtbot, ground)
-    QTest.keyClick(ground.page, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(ground.page, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: ground.page.paper is not None)
 
 
@@ -284,6 +284,16 @@ def test_typing_reads_nothing_beside_what_the_worker_has_read(qtbot: QtBot, grou
     again(qtbot, ground)
     assert len(ground.readers) == read + 1
     assert threading.main_thread() not in ground.readers
+
+
+def test_a_refused_second_opinion_leaves_the_page_as_soon_as_it_is_read_again(qtbot: QtBot, ground: Ground) -> None:
+    mine = ground.final(scored_by="9001")
+    shown(qtbot, ground)
+    button(ground, "score_second").click()
+    qtbot.waitUntil(lambda: ground.page.paper is None)
+    again(qtbot, ground)
+    assert ground.page.paper is not None
+    assert ground.page.paper.score == mine
 
 
 def test_the_score_that_was_picked_stays_in_front(qtbot: QtBot, ground: Ground) -> None:
