@@ -15,6 +15,7 @@ from desk.domain.estate import Household, Person
 from desk.domain.identity import CallId, HouseholdId, PersonId
 from desk.domain.listening import Listener, Role, may_hear
 from desk.domain.numbers import read_number
+from desk.domain.scores import is_unswayed
 from desk.domain.tickets import Ticket
 from desk.usecases.call_phrases import Sought
 from desk.usecases.estate_map import EstateMap
@@ -42,13 +43,15 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class FoundCall:
     """`name`, `place`: "" where nobody knows. `number_shown` "" = withheld. `opens_here` False: there is a sealed
-    recording, and this seat surely has no key for it."""
+    recording, and this seat surely has no key for it. `unswayed`: whoever looks may still give a second opinion on its
+    score, and is not told the points."""
 
     hit: CallHit
     number_shown: str = ""
     name: str = ""
     place: str = ""
     opens_here: bool = True
+    unswayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +156,17 @@ class SearchCalls:
                 people[person].name if person in people else (hit.ticket.caller_name if hit.ticket else ""),
                 self._map.home(homes[home]).text if home in homes else (hit.ticket.place_text if hit.ticket else ""),
                 not _is_sealed(hit.recording) or self._opens_here(hit.call),
+                self._is_unswayed(hit),
             )
             for hit, (person, home) in zip(hits, ids, strict=True)
         )
+
+    def _is_unswayed(self, hit: CallHit) -> bool:
+        """Few calls of a page are scored at all."""
+        who = self._listener()
+        if hit.points_x10 is None or who.role is not Role.SUPERVISOR:
+            return False
+        return is_unswayed(self._scores.of_call(hit.call.call_id), who.agent)
 
     def _people(self, ids: Sequence[PersonId]) -> dict[PersonId, Person]:
         return self._residents.people(list(dict.fromkeys(ids))) if ids else {}

@@ -67,8 +67,8 @@ def line(found: FoundCall, category: CategoryName, now: datetime, zone: tzinfo) 
         who(found),
         plain.when,
         " · ".join(part for part in parts if part),
-        points_text(hit.points_x10) if hit.points_x10 is not None else "",
-        _score_tone(hit.points_x10),
+        _score(found),
+        "" if found.unswayed else _score_tone(hit.points_x10),
         (*signs(call, recording), *(() if found.opens_here else (no_key_sign(),))),
     )
 
@@ -127,7 +127,7 @@ def facts(found: FoundCall, zone: tzinfo) -> tuple[Fact, ...]:
     if known:
         told.insert(1, Fact(_("Caller"), known))
     if found.hit.points_x10 is not None:
-        told.append(Fact(_("Score"), points_text(found.hit.points_x10)))
+        told.append(Fact(_("Score"), _score(found)))
     if recording is not None and recording.kept is RecordingKept.KEPT:
         if not found.opens_here:
             told.append(Fact(_("Recording"), no_key_sign().words, "warn", wide=True))
@@ -199,6 +199,13 @@ def as_row(found: FoundCall) -> CallRow:
         recording=hit.recording,
         ticket_number=hit.ticket.number if hit.ticket else "",
     )
+
+
+def _score(found: FoundCall) -> str:
+    """ "" where there is none."""
+    if found.hit.points_x10 is None:
+        return ""
+    return _("scored") if found.unswayed else points_text(found.hit.points_x10)
 
 
 def _score_tone(points_x10: int | None) -> str:

@@ -65,6 +65,16 @@ def test_a_recording_without_a_key_here_has_a_sign_and_says_where_it_can_be_hear
     assert "key" not in [one.icon for one in rows_presenter.line(found(KEPT), lambda _code: "", NOW, ZONE).signs]
 
 
+def test_points_are_told_to_nobody_who_may_still_judge_unswayed() -> None:
+    scored = found(KEPT)
+    scored = replace(scored, hit=replace(scored.hit, points_x10=865))
+    assert rows_presenter.line(scored, lambda _code: "", NOW, ZONE).score == "86.5"
+    unswayed = replace(scored, unswayed=True)
+    line = rows_presenter.line(unswayed, lambda _code: "", NOW, ZONE)
+    assert (line.score, line.score_tone) == ("scored", "")
+    assert "86.5" not in [fact.text for fact in rows_presenter.facts(unswayed, ZONE)]
+
+
 def test_a_call_that_nobody_answered_misses_no_recording() -> None:
     entry = RecordingEntry(CallId("c"), RecordingKept.MISSING, "not answered")
     assert rows_presenter.missing_sign(entry, answered=False) is None

@@ -489,6 +489,21 @@ def test_remarks_are_marks_of_what_plays_whichever_page_is_in_front_and_go_when_
     qtbot.waitUntil(lambda: "先报工号" in remarks(stage))
 
 
+def test_points_are_found_by_whoever_gave_some_and_hidden_from_who_has_not(stage: Stage, qtbot: QtBot) -> None:
+    shown: dict[str, set[bool]] = {}
+    try:
+        for number in ("9001", "9002"):
+            stage.listener = Listener(number, Role.SUPERVISOR)
+            stage.window.search.show_text(f"评分>{1 + len(shown)}")
+            settle(stage, qtbot)
+            model = stage.window.search.model
+            rows = [model.row(model.index(at, 0)) for at in range(20)]
+            shown[number] = {row.unswayed for row in rows if row is not None}
+    finally:
+        stage.listener = SUPERVISOR
+    assert shown == {"9001": {False}, "9002": {True}}
+
+
 def test_the_fields_of_all_tickets_of_a_call_are_marks_of_it(stage: Stage, qtbot: QtBot) -> None:
     window = stage.window
     while not is_kept(stage):
