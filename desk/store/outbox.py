@@ -2,6 +2,7 @@
 us. The sync process's; each call is one transaction, so that a process killed anywhere repeats a step and never
 half of one."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, up
 from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
 from desk.domain.times import from_text
+from desk.store import arrivals
 from desk.store.change_log import cursor_of
 from desk.store.filling import AGED, FILL
 from desk.store.meta import drop_value, keep_value, value_of
@@ -28,10 +30,12 @@ _TOP, _TOP_ID, _RIGHTS, _RIGHTS_OF, _TAGS_LACK = "top", "top_id", "rights", "rig
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """A change as the centre keeps it. `role`: the database role that wrote it, which nobody can claim."""
+    """A change as the centre keeps it. `role`: the database role that wrote it, which nobody can claim; `received_at`:
+    when, by the centre's clock."""
 
     change: Change
     role: str
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,10 @@ class SqlOutbox:
         with self._store.read() as connection:
             return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
-    def acknowledge(self, places: Mapping[ChangeId, int], role: str) -> None:
-        """The centre has taken these: change id -> its place in the order."""
+    def acknowledge(
+        self, places: Mapping[ChangeId, int], role: str, received: Mapping[ChangeId, datetime] | None = None
+    ) -> None:
+        """The centre has taken these: change id -> its place in the order, and when it arrived there."""
         values = [(seq, role, change_id) for change_id, seq in places.items()]
         if not values:
             return
@@ -110,6 +116,9 @@ class SqlOutbox:
             connection.exec_driver_sql(
                 "UPDATE change SET central_seq = ?, role = ?, refused = NULL WHERE change_id = ?", values
             )
+            if received:
+                made = _made_at(connection, list(received))
+                arrivals.keep(connection, [(one, made[one], at) for one, at in received.items() if one in made])
             refold(connection, _keys_of(connection, list(places)))
             last_seq, _role, last_id = max(values)
             _raise_top(connection, last_seq, last_id)
@@ -153,6 +162,7 @@ class SqlOutbox:
             entities = write_changes(
                 connection, [ordered.change for ordered in pulled], [ordered.role for ordered in pulled]
             )
+            arrivals.keep(connection, [(one.change.change_id, one.change.at, one.received_at) for one in pulled])
             keep_value(connection, "cursor", str(cursor))
             if pulled:
                 last = pulled[-1].change
@@ -246,6 +256,12 @@ def _raise_top(connection: Connection, seq: int, change_id: str) -> None:
     if seq > int(value_of(connection, _TOP) or 0):
         keep_value(connection, _TOP, str(seq))
         keep_value(connection, _TOP_ID, change_id)
+
+
+def _made_at(connection: Connection, change_ids: list[ChangeId]) -> dict[ChangeId, datetime]:
+    query = "SELECT change_id, at FROM change WHERE change_id IN (SELECT value FROM json_each(?))"
+    found = connection.exec_driver_sql(query, (json.dumps(change_ids),))
+    return {ChangeId(change_id): from_text(at) for change_id, at in found}
 
 
 def _keys_of(connection: Connection, change_ids: list[ChangeId]) -> set[tuple[str, str]]:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from desk.store import (
+    arrivals,
     article_search,
     care_tables,
     conflict_index,
@@ -220,6 +221,11 @@ def _seventh(connection: Connection) -> None:
     _add_indexes(connection, "promise")
 
 
+def _eighth(connection: Connection) -> None:
+    """When changes arrived at the centre."""
+    arrivals.create(connection)
+
+
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
     """New entities. What a newer seat has written of them is in the log already, and is folded in now."""
     for name in names:
@@ -256,4 +262,4 @@ def _add_columns(connection: Connection, name: str) -> None:
 
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
 # been released: add one.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh, _eighth)

@@ -1,7 +1,9 @@
 """The change log by ticket: see `desk.usecases.read_timeline.Trails`. Any thread."""
 
+from desk.domain.arrival import Arrival
 from desk.domain.changes import Change
-from desk.domain.identity import TicketId
+from desk.domain.identity import ChangeId, TicketId
+from desk.domain.times import from_text
 from desk.store.rows import change_of
 from desk.store.store import Store
 
@@ -27,6 +29,12 @@ _TRAIL = (
 )
 
 
+_ARRIVED = (
+    f"SELECT c.change_id, c.role, a.at FROM ({_TRAIL}) c LEFT JOIN arrival a ON a.change_id = c.change_id"  # noqa: S608
+    " WHERE c.role IS NOT NULL"
+)
+
+
 class SqlTrails:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -34,3 +42,8 @@ class SqlTrails:
     def of_ticket(self, ticket_id: TicketId) -> list[Change]:
         with self._store.read() as connection:
             return [change_of(row) for row in connection.exec_driver_sql(_TRAIL, {"ticket": ticket_id})]
+
+    def arrivals(self, ticket_id: TicketId) -> dict[ChangeId, Arrival]:
+        with self._store.read() as connection:
+            found = connection.exec_driver_sql(_ARRIVED, {"ticket": ticket_id})
+            return {ChangeId(one): Arrival(role, from_text(at) if at else None) for one, role, at in found}

@@ -1,7 +1,8 @@
 """The change log by ticket, and tickets by their number, over the store in memory: see `desk.usecases.fakes`."""
 
+from desk.domain.arrival import Arrival
 from desk.domain.changes import Change
-from desk.domain.identity import TicketId
+from desk.domain.identity import ChangeId, TicketId
 from desk.domain.tickets import Ticket
 from desk.usecases.fakes import FakeStore
 
@@ -9,6 +10,11 @@ from desk.usecases.fakes import FakeStore
 class FakeTrails:
     def __init__(self, store: FakeStore) -> None:
         self._store = store
+        self.arrived: dict[ChangeId, Arrival] = {}
+
+    def arrivals(self, ticket_id: TicketId) -> dict[ChangeId, Arrival]:
+        ours = {change.change_id for change in self.of_ticket(ticket_id)}
+        return {change_id: arrival for change_id, arrival in self.arrived.items() if change_id in ours}
 
     def of_ticket(self, ticket_id: TicketId) -> list[Change]:
         ours = {("ticket", str(ticket_id))}

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from desk.domain.arrival import Arrival, made_at
 from desk.domain.changes import Change, Patch
 from desk.domain.estate import Staff
-from desk.domain.identity import TicketId
+from desk.domain.identity import ChangeId, TicketId
 from desk.domain.tickets import Stage
 from desk.domain.times import from_text
 
@@ -45,11 +46,17 @@ class Trails(Protocol):
         """All changes of this ticket and of what points to it; those of one thing in the order they count."""
         ...
 
+    def arrivals(self, ticket_id: TicketId) -> Mapping[ChangeId, Arrival]:
+        """How those of them came to the centre that it has taken."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One step. `who`: the work number that wrote it, "" where nobody knows any more. `before`: what stood in its
-    thing until then; `patch`: the fields that are others now. `is_first`: the thing was made by it."""
+    thing until then; `patch`: the fields that are others now. `is_first`: the thing was made by it. `brought_by`: the
+    role over which it came to the centre, where that is neither its author's nor its seat's. `arrived_at`: where the
+    centre's clock says something else than `seat_said`, which is what the seat's said."""
 
     at: datetime
     who: str
@@ -60,6 +67,9 @@ class Moment:
     before: Patch
     reason: str = ""
     is_first: bool = False
+    brought_by: str = ""
+    arrived_at: datetime | None = None
+    seat_said: datetime | None = None
 
     @property
     def after(self) -> Patch:
@@ -90,7 +100,7 @@ class ReadTimeline:
 
     def read(self, ticket_id: TicketId) -> Timeline:
         changes = self._trails.of_ticket(ticket_id)
-        moments = moments_of(changes)
+        moments = moments_of(changes, self._trails.arrivals(ticket_id))
         names: dict[str, str] = {}
         for one in self._staff():
             names[one.staff_id] = one.name
@@ -99,7 +109,7 @@ class ReadTimeline:
         return Timeline(ticket_id, moments, names, whole=all(change.author for change in changes))
 
 
-def moments_of(changes: Iterable[Change]) -> tuple[Moment, ...]:
+def moments_of(changes: Iterable[Change], arrivals: Mapping[ChangeId, Arrival] | None = None) -> tuple[Moment, ...]:
     """Changes of several things, those of one thing in the order they count, as moments in the order of time."""
     rows: dict[tuple[str, str], dict[str, object]] = {}
     found: list[Moment] = []
@@ -111,9 +121,10 @@ def moments_of(changes: Iterable[Change]) -> tuple[Moment, ...]:
             found += _of_row(change)
         else:
             patch = {field: value for field, value in change.patch.items() if before.get(field) != value}
+            arrival = (arrivals or {}).get(change.change_id, Arrival(""))
             found.append(
                 Moment(
-                    change.at,
+                    made_at(change.at, arrival.at),
                     change.author,
                     change.seat,
                     change.entity,
@@ -122,6 +133,9 @@ def moments_of(changes: Iterable[Change]) -> tuple[Moment, ...]:
                     before,
                     change.reason,
                     is_first=row is None,
+                    brought_by="" if arrival.role in (change.author, change.seat) else arrival.role,
+                    arrived_at=arrival.at,
+                    seat_said=change.at if arrival.at is not None else None,
                 )
             )
         rows.setdefault(key, {}).update(change.patch)

@@ -11,7 +11,6 @@ from desk.domain.health import Finding, Level
 from desk.domain.listening import Role
 from desk.domain.seat_register import BadService, CheckKind, Machine, from_text
 from desk.store.change_log import SeatAuthor, SqlChangeLog
-from desk.store.schema import STEPS
 from desk.store.seat_identity import SqlSeatIdentity
 from desk.store.seats import SqlSeats, SqlTimeLost
 from desk.store.store import Store
@@ -150,7 +149,6 @@ def test_a_store_from_before_the_register_gets_it_with_what_the_log_holds(
         connection.exec_driver_sql("PRAGMA user_version=5")
     store.close()
     again = open_store()
-    assert len(STEPS) == 6
     assert [(one.seat, one.price) for one in SqlSeats(again, new_id).all()] == [("S09", "1.00")]
 
 

@@ -1,11 +1,13 @@
 """What became of a ticket, change by change: over the store in memory and over the real one."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.domain.arrival import Arrival
 from desk.domain.changes import Change, Patch, fold
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import StaffId, TicketId
@@ -51,6 +53,23 @@ def test_changes_of_one_thing_come_in_the_order_that_counts(world: World, trails
     for words in ("一", "二", "三"):
         world.log.append([change("ticket", "t1", {"description": words})])
     assert [one.patch.get("description") for one in trails.of_ticket(T1)] == ["厨房漏水", "一", "二", "三"]
+
+
+def test_what_came_over_somebody_else_s_role_or_from_a_clock_that_is_off_says_so() -> None:
+    made = [change("ticket", "t1", {"description": words}) for words in ("一", "二", "三", "四")]
+    ids = [one.change_id for one in made]
+    arrivals = {
+        ids[0]: Arrival("1001"),
+        ids[1]: Arrival("S01"),
+        ids[2]: Arrival("1003", START + timedelta(hours=3)),  # the seat was away
+        ids[3]: Arrival("S01", START - timedelta(hours=2)),  # its clock was ahead
+    }
+    ahead, *others = moments_of(made, arrivals)
+    assert (ahead.patch["description"], ahead.at, ahead.seat_said) == ("四", START - timedelta(hours=2), made[3].at)
+    assert [one.brought_by for one in others] == ["", "", "1003"]
+    assert [one.at for one in others] == [one.at for one in made[:3]]
+    assert [one.arrived_at for one in others] == [None, None, START + timedelta(hours=3)]
+    assert all(one.arrived_at is None for one in moments_of(made))
 
 
 def test_a_ticket_that_is_not_here_has_no_trail(trails: Trails) -> None:

@@ -42,16 +42,16 @@ FROM ROWS FROM (jsonb_to_recordset(%s) AS (change_id uuid, entity text, entity_i
 ORDER BY place
 ON CONFLICT (change_id) DO NOTHING
 """
-_PLACES = "SELECT change_id::text, seq FROM desk.change WHERE change_id = ANY (%s::uuid[])"
+_PLACES = "SELECT change_id::text, seq, received_at FROM desk.change WHERE change_id = ANY (%s::uuid[])"
 # The head comes with them, of the same moment: whoever may read only some of the changes would else look through all
 # those of others again each time.
 _AFTER = """
 SELECT h.head, c.* FROM (SELECT desk.head() AS head) h LEFT JOIN LATERAL (
-    SELECT seq, change_id::text, entity, entity_id, at, author, agent, seat, patch, reason, base_seq
+    SELECT seq, change_id::text, entity, entity_id, at, author, agent, seat, patch, reason, base_seq, received_at
     FROM desk.change WHERE seq > %s ORDER BY seq LIMIT %s) c ON true
 """
 _TAGS = """
-SELECT seq, change_id::text, entity, entity_id, at, author, agent, seat, patch, reason, base_seq
+SELECT seq, change_id::text, entity, entity_id, at, author, agent, seat, patch, reason, base_seq, received_at
 FROM desk.change WHERE (entity IN ('sensitive_tag', 'seat_record')
     OR entity = 'seat_check' AND received_at > now() - interval '60 days') AND seq <= %s ORDER BY seq
 """
@@ -234,15 +234,17 @@ class Exchange:
         ]
         self._connection.execute(_INSERT, (Jsonb(rows, msgspec.json.encode),))
         places = self._connection.execute(_PLACES, (ids,)).fetchall()
-        self._outbox.acknowledge({ChangeId(found): seq for found, seq in places}, self._connection.info.user)
+        received = {ChangeId(found): at.astimezone(UTC) for found, _seq, at in places}
+        places_of = {ChangeId(found): seq for found, seq, _at in places}
+        self._outbox.acknowledge(places_of, self._connection.info.user, received)
 
 
 def _ordered(row: tuple[Any, ...]) -> Ordered:
-    seq, change_id, entity, entity_id, at, role, agent, seat, patch, reason, base_seq = row
+    seq, change_id, entity, entity_id, at, role, agent, seat, patch, reason, base_seq, received_at = row
     change = Change(
         ChangeId(change_id), entity, entity_id, at.astimezone(UTC), agent, seat, patch, reason, base_seq, seq
     )
-    return Ordered(change, role)
+    return Ordered(change, role, received_at.astimezone(UTC))
 
 
 def _is_poison(error: psycopg.Error) -> bool:

@@ -83,7 +83,8 @@ def _steps(moments: Sequence[Moment], ground: Ground) -> list[TimeLine]:
         done.update({step} if step else ())
         said = _together([one for part in together if (one := _said(part, ground)) is not None])
         if said is not None:
-            lines.append(_line(said, together[0].at, _who(together[0], ground), ground))
+            told = "\n".join(part for part in (said.detail, _arrival(together[0], ground)) if part)
+            lines.append(_line(replace(said, detail=told), together[0].at, _who(together[0], ground), ground))
     return lines
 
 
@@ -106,7 +107,20 @@ def _line(said: Said, at: datetime, who: str, ground: Ground) -> TimeLine:
 
 def _who(moment: Moment, ground: Ground) -> str:
     name = ground.name(moment.who) if moment.who else ""
-    return " · ".join(part for part in (name, moment.seat) if part)
+    by = _("brought by {role}").format(role=ground.name(moment.brought_by)) if moment.brought_by else ""
+    return " · ".join(part for part in (name, moment.seat, by) if part)
+
+
+def _arrival(moment: Moment, ground: Ground) -> str:
+    """What the centre's clock says to it, "" where it agrees."""
+    arrived, said = moment.arrived_at, moment.seat_said
+    if arrived is None or said is None:
+        return ""
+    if said > arrived:
+        return _("The clock of {seat} was ahead: it said {time}.").format(
+            seat=moment.seat, time=short_time(said, ground.now, ground.zone)
+        )
+    return _("Arrived at the centre at {time}.").format(time=short_time(arrived, ground.now, ground.zone))
 
 
 def _call(call: TicketCall, shown: CallLine | None, timeline: Timeline, now: datetime, zone: tzinfo) -> TimeLine | None:

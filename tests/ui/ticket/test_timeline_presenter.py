@@ -136,6 +136,24 @@ def test_what_a_move_wrote_of_ticket_and_task_is_one_line(told: Story) -> None:
     assert "by a reply to the message" in line.detail
 
 
+def test_a_step_says_over_whose_role_it_came_and_what_the_centre_s_clock_said(told: Story) -> None:
+    story.filed(told)
+    timeline, hour = told.uses.timeline(TICKET), timedelta(hours=1)
+    first = timeline.moments[0]
+    for brought_by, arrived, who, detail in (
+        ("", None, "1001 · S01", ""),
+        ("1003", None, "1001 · S01 · brought by 1003", ""),
+        ("", first.at + hour, "1001 · S01", "Arrived at the centre at "),
+        ("", first.at - hour, "1001 · S01", "The clock of S01 was ahead: it said "),
+    ):
+        moment = replace(first, brought_by=brought_by, arrived_at=arrived, seat_said=first.at)
+        changed = replace(timeline, moments=(moment, *timeline.moments[1:]))
+        shown = timeline_presenter.present(changed, _page(told), (), category, told.now, ZONE, on_paper=True)
+        line = next(line for line in shown if line.text == "Registered")
+        assert line.who == who
+        assert (detail in line.detail) if detail else "centre" not in line.detail
+
+
 def test_who_was_not_reached_stands_out(told: Story) -> None:
     story.filed(told)
     told.wait(minutes=2)
