@@ -30,6 +30,7 @@ from desk.sync.exchange.session import SeatSide
 from desk.sync.lines_up import LinesUp
 from desk.sync.recordings_state import RecordingsBoard
 from desk.sync.running_calls import RunningCalls
+from desk.sync.seat_troubles import SeatTroubles
 from desk.sync.sign_in import SignInLane
 
 BEAT_S = 1.0
@@ -76,6 +77,7 @@ class SyncProcess:
         self.recordings = RecordingsBoard(self._reports.put)
         self.running_calls = RunningCalls()
         self.lines_up = LinesUp()
+        self.troubles = SeatTroubles()
         self.seat_use: wire.SeatUse | None = None  # as the window said last
         self._greeting: Greeting = lambda: None
         self._phone_listeners: list[PhoneListener] = []
@@ -97,7 +99,11 @@ class SyncProcess:
         side = SeatSide.of(store, seat, _new_token, lambda: self._is_busy, author_access, code)
         who = who or (lambda: access)
         own = access if access and access.user else None
-        self._lane = CentralLane(side, who, self._reports.put, self._tell_pushed, own) if access else None
+        self._lane = (
+            CentralLane(side, who, self._reports.put, self._tell_pushed, own, lambda: self.troubles.now)
+            if access
+            else None
+        )
         self._search = SearchLane(who, lambda: self.catching_up) if access else None
 
     @property
@@ -211,6 +217,7 @@ class SyncProcess:
         except queue.Empty:
             return
         self._on_report(report)
+        self.troubles.hear(report)
         match report:
             case Peer() if report in self._listeners:
                 self._listeners.remove(report)
@@ -282,6 +289,7 @@ class SyncProcess:
     def _hear_phone(self, message: Any) -> None:
         self.running_calls.hear(message)
         self.lines_up.hear(message)
+        self.troubles.hear_phone(message)
         for listener in self._phone_listeners:
             listener(message)
         if isinstance(message, wire.SpoolClosed):
@@ -290,6 +298,7 @@ class SyncProcess:
 
     def _lose_phone(self) -> None:
         self.lines_up.lose()
+        self.troubles.hear_phone(None)
         for listener in self._phone_listeners:
             listener(None)
 

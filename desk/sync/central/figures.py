@@ -3,13 +3,14 @@ the schema's owner, or a role in desk_admin; what a role may not read is left ou
 metrics; short queries, none of which looks at every row of a big table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from desk.domain.updates import is_newer, is_version
 from desk.sync.central.admin import CentralAdminError, Owner
 
 _INSUFFICIENT, _UNDEFINED = "42501", ("42P01", "42703", "3F000")
@@ -32,6 +33,15 @@ class SeatFigures:
     lag_ms: int
     filled_permille: int
     copies: int
+    troubles: tuple[str, ...] = ()  # by name, as it told last
+    newest_program: str = ""  # that the centre knows
+
+    @property
+    def is_old(self) -> bool:
+        """A newer program is there than the one it runs."""
+        return (
+            is_version(self.program) and is_version(self.newest_program) and is_newer(self.newest_program, self.program)
+        )
 
     @property
     def waits_s(self) -> float:
@@ -119,7 +129,8 @@ SELECT coalesce(max(seq), 0), (SELECT received_at FROM desk.change ORDER BY seq 
 _AT = "SELECT seq, received_at FROM desk.change WHERE seq >= %(seq)s ORDER BY seq LIMIT 1"
 _SEATS = """
 SELECT seat, role, program, coalesce(host(address), ''), extract(epoch FROM clock_timestamp() - last_seen)::float8,
-    greatest(%(head)s - cursor, 0), unsent, refused, lag_ms, filled_permille, copies
+    greatest(%(head)s - cursor, 0), unsent, refused, lag_ms, filled_permille, copies,
+    ARRAY(SELECT jsonb_array_elements_text(troubles)), (SELECT newest_program FROM desk.centre)
 FROM desk.seat WHERE last_seen > now() - interval '90 days' ORDER BY seat, last_seen DESC
 """
 _CODES_TWICE = """
@@ -179,7 +190,7 @@ def read(connection: Connection) -> Figures:
         changes_hour=_arrived_since(connection, now - timedelta(hours=1), head),
         changes_day=_arrived_since(connection, now - timedelta(days=1), head),
         first_change_at=first_at,
-        seats=None if seats is None else tuple(SeatFigures(*row) for row in seats),
+        seats=None if seats is None else tuple(_seat(row) for row in seats),
         messages=None if messages is None else MessageFigures(*messages[0]),
         audit_day=None if audit is None else tuple((what, count) for what, count in audit),
         tables=tuple(TableFigures(*row) for row in connection.exec_driver_sql(_TABLES)),
@@ -187,6 +198,10 @@ def read(connection: Connection) -> Figures:
         replicas=tuple(ReplicaFigures(*row) for row in connection.exec_driver_sql(_REPLICAS)),
         codes_twice=tuple(row[0] for row in _if_allowed(connection, _CODES_TWICE) or ()),
     )
+
+
+def _seat(row: Sequence[Any]) -> SeatFigures:
+    return replace(SeatFigures(*row[:-2]), troubles=tuple(row[-2]), newest_program=row[-1])
 
 
 def _arrived_since(connection: Connection, since: datetime, head: int) -> int:

@@ -76,6 +76,8 @@ def _seats(seats: Iterable[SeatFigures]) -> list[str]:
         of("desk_seat_refused_changes", "changes the centre would not take", [s.refused for s in each]),
         of("desk_seat_lag_seconds", "how long its oldest unsent change waits", [s.waits_s for s in each]),
         of("desk_seat_filled_ratio", "how much of a first fill is there", [s.filled_permille / 1000 for s in each]),
+        of("desk_seat_troubles", "what is wrong with it, as it says itself", [len(s.troubles) for s in each]),
+        of("desk_seat_old_program", "1 where a newer program is there", [int(s.is_old) for s in each]),
         of("desk_seat_copies", "times a copy of its store came", [s.copies for s in each]),
     ]
 

@@ -33,8 +33,9 @@ def lines(figures: Figures) -> Iterator[str]:
 
 
 def healthy(figures: Figures) -> bool:
-    """Nothing that needs a person now. A seat that is switched off is not wrong; what one cannot send is."""
-    seats_are_well = all(not seat.refused for seat in figures.seats or ())
+    """Nothing that needs a person now. A seat that is switched off is not wrong; what one cannot send is, and what one
+    that is here says of itself."""
+    seats_are_well = all(not seat.refused and (seat.away or not seat.troubles) for seat in figures.seats or ())
     messages_go_out = figures.messages is None or figures.messages.overdue == 0
     return (
         seats_are_well
@@ -92,6 +93,10 @@ def _seat(seat: SeatFigures) -> str:
         )
     if seat.filled_permille < 1000:
         wrong.append(_("filling, {share:.0%} there").format(share=seat.filled_permille / 1000))
+    if seat.troubles:
+        wrong.append(", ".join(seat.troubles))
+    if seat.is_old:
+        wrong.append(_("an old program, {newest} is there").format(newest=seat.newest_program))
     if seat.copies:
         wrong.append(_("a copy of its store came {count} times").format(count=seat.copies))
     lag = _("{count} changes behind").format(count=seat.behind) if seat.behind else _("in step")

@@ -14,6 +14,7 @@ What can come out, besides that all is well:
 On the exchange thread of the sync process; blocks for the network and the disk."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -219,7 +220,15 @@ class Teller:
     def __init__(self, connection: psycopg.Connection[Any], welcome: Welcome) -> None:
         self._connection, self._welcome = connection, welcome
 
-    def tell(self, cursor: int, unsent: int, refused: int, lag_ms: float, filled_permille: int) -> "Heard":
+    def tell(
+        self,
+        cursor: int,
+        unsent: int,
+        refused: int,
+        lag_ms: float,
+        filled_permille: int,
+        troubles: Sequence[str] = (),
+    ) -> "Heard":
         told = {
             "store_id": self._welcome.store_id,
             "token": self._welcome.token,
@@ -228,6 +237,7 @@ class Teller:
             "refused": refused,
             "lag_ms": round(lag_ms),
             "filled_permille": filled_permille,
+            "troubles": list(troubles),
         }
         row = self._connection.execute("SELECT desk.seat_tells(%s)::text", (Jsonb(told),)).fetchone()
         return msgspec.json.decode(row[0] if row else "", type=Heard)

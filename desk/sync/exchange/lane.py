@@ -12,7 +12,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import psycopg
@@ -49,7 +49,8 @@ class CentralLane:
     """`who`: the way to the centre of the person who is signed in, or else of the seat; None: nobody is. `own`: that of
     the seat's own role, where it has one: then the exchange goes over it, whoever sits here, because the store is
     everybody's at this seat and what a person may read in an hour is limited; each person's own connection brings what
-    they wrote. `on_state` and `on_pulled` (entities of which rows changed) are called on the lane's threads."""
+    they wrote. `troubles`: what is wrong with this seat, by name. `on_state` and `on_pulled` (entities of which rows
+    changed) are called on the lane's threads."""
 
     def __init__(
         self,
@@ -58,8 +59,9 @@ class CentralLane:
         on_state: Callable[[CentralState], None],
         on_pulled: Callable[[set[str]], None],
         own: CentralAccess | None = None,
+        troubles: Callable[[], Sequence[str]] = lambda: (),
     ) -> None:
-        self._side, self._who, self._own = side, who, own
+        self._side, self._who, self._own, self._troubles = side, who, own, troubles
         self._own_failed_at = -OWN_S
         self._outbox = side.outbox
         self._on_state, self._on_pulled = on_state, on_pulled
@@ -153,16 +155,24 @@ class CentralLane:
             with contextlib.closing(session):
                 with answered_within(connection, ANSWER_S):
                     session.open()
-                while not self._stopping.is_set() and _key(self._access_now()) == _key(access):
-                    began = time.monotonic()
-                    with answered_within(connection, ANSWER_S):
-                        more = self._round(session)
-                    self._pace.worked(time.monotonic() - began)
-                    self._failures = 0
-                    if not more and not session.fills():
-                        self._nudged.wait(self._pace.rest_s())  # what is saved here never waits
-                        self._wake.wait(POLL_S)
+                try:
+                    self._exchange_over(connection, session, access)
+                except (StoreFull, psycopg.errors.ConfigurationLimitExceeded) as error:
+                    full = isinstance(error, StoreFull)
+                    session.tell_end(*self._troubles(), (Trouble.STORE_FULL if full else Trouble.CENTRE_LIMIT).value)
+                    raise
                 self._last_push(session)
+
+    def _exchange_over(self, connection: psycopg.Connection[Any], session: Session, access: CentralAccess) -> None:
+        while not self._stopping.is_set() and _key(self._access_now()) == _key(access):
+            began = time.monotonic()
+            with answered_within(connection, ANSWER_S):
+                more = self._round(session)
+            self._pace.worked(time.monotonic() - began)
+            self._failures = 0
+            if not more and not session.fills():
+                self._nudged.wait(self._pace.rest_s())  # what is saved here never waits
+                self._wake.wait(POLL_S)
 
     def _tell_error(self, error: Exception) -> float:
         """What it means for the seat, to the windows; how long to leave the centre alone besides the usual pause."""
@@ -209,7 +219,7 @@ class CentralLane:
         self._filled_permille = session.filled_permille
         if session.fills():
             self._batch(MUCH)
-        session.tell(unsent, refused)
+        session.tell(unsent, refused, self._troubles())
         trouble, detail = (session.trouble[0].value, session.trouble[1]) if session.trouble else ("", "")
         self._on_state(
             CentralState(True, True, unsent, round(lag_ms, 1), trouble, detail, refused, self._filled_permille)

@@ -4,9 +4,10 @@ stands. Used by the lane, and step by step by whoever drives a seat by hand.
 
 On the exchange thread of the sync process; blocks for the network and the disk."""
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +26,7 @@ from desk.sync.central.access import CentralAccess, CentralFault, connect
 from desk.sync.exchange.fill import FILL_FROM, Filler
 from desk.sync.exchange.hello import Greeter, Teller, UsedCode, Welcome
 from desk.sync.exchange.rounds import Exchange, Round
-from desk.usecases.ports import NewId
+from desk.usecases.ports import NewId, StoreBroken, StoreFull
 
 TELL_S = 30.0
 NOTE_S = 900.0  # what was found out at the hello stands this long
@@ -178,15 +179,31 @@ class Session:
         """Entities of which rows came. Nothing to do where the seat has everything anyway."""
         return self._filler_of().fetch_caller(self._fill, lookup_keys) if self._fill else set()
 
-    def tell(self, unsent: int, refused: int) -> None:
-        """How this seat stands, every `TELL_S` at most. Its lag is what waits longest to be sent."""
+    def tell(self, unsent: int, refused: int, troubles: Sequence[str] = ()) -> None:
+        """How this seat stands, every `TELL_S` at most. Its lag is what waits longest to be sent. `troubles`: what is
+        wrong with it besides what this session knows."""
         if time.monotonic() - self._told_at < TELL_S:
             return
         self._told_at = time.monotonic()
-        heard = self._teller.tell(self._side.outbox.cursor(), unsent, refused, self._waited_ms(), self.filled_permille)
+        own = (self.trouble[0].value,) if self.trouble else ()
+        heard = self._teller.tell(
+            self._side.outbox.cursor(),
+            unsent,
+            refused,
+            self._waited_ms(),
+            self.filled_permille,
+            sorted({*troubles, *own}),
+        )
         self._twin = heard.twin
         if not heard.known or not heard.may_work or heard.rights != self.welcome.rights:
             raise GoneStale
+
+    def tell_end(self, *troubles: str) -> None:
+        """What this session ends with. A store that is full or a limit lets no round through that could say so."""
+        outbox = self._side.outbox
+        with contextlib.suppress(psycopg.Error, StoreFull, StoreBroken):
+            counts = outbox.unsent_count(), outbox.refused_count()
+            self._teller.tell(outbox.cursor(), *counts, self._waited_ms(), self.filled_permille, sorted({*troubles}))
 
     def _waited_ms(self) -> float:
         """Since the oldest unsent change was made: 0 with nothing unsent, or where the clock was set back."""

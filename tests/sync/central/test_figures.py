@@ -128,13 +128,17 @@ def test_status_says_what_is_wrong_and_fails_where_a_person_is_needed(
 ) -> None:
     settings = Settings(central=CentralSettings(url=server.admin_url(database)))
     said: list[str] = []
+    tell(central, "S05")  # an older program says nothing of troubles
     assert run_status(settings, "", as_json=False, say=said.append) == 0
+    tell(central, "S06", troubles=["store_full"])
+    assert run_status(settings, "", as_json=False, say=said.append) == 1
+    assert any(line.startswith("  S06") and line.endswith("store_full") for line in said)
     tell(central, "S07", refused=2)
     assert run_status(settings, "", as_json=False, say=said.append) == 1
     assert any(line.startswith("  S07") and "2 changes refused" in line for line in said)
     said.clear()
     run_status(settings, "", as_json=True, say=said.append)
-    assert json.loads(said[0])["seats"][0]["refused"] == 2
+    assert json.loads(said[0])["seats"][2]["refused"] == 2
 
 
 def test_advice_says_what_may_go_and_what_may_not(owner: Owner, english: None) -> None:
@@ -160,6 +164,10 @@ def test_advice_says_what_may_go_and_what_may_not(owner: Owner, english: None) -
         ({"behind": 5_000, "silent_s": 7_200.0}, "away for 2 h, 5000 changes behind"),
         ({"unsent": 3, "lag_ms": 600_000, "silent_s": 30.0}, "in step  ! 3 changes not sent, the oldest for 10 min"),
         ({"unsent": 3, "lag_ms": 600_000, "silent_s": 86_400.0}, "3 changes not sent, the oldest for 24 h"),
+        ({"troubles": ("line_deaf", "store_full")}, "in step  ! line_deaf, store_full"),
+        ({"newest_program": "0.1.1"}, "in step  ! an old program, 0.1.1 is there"),
+        ({"newest_program": "0.1.0"}, "here, in step"),
+        ({"newest_program": "dev"}, "here, in step"),
         ({"lag_ms": 600_000}, "here, in step"),  # an older program's: how long a round took
     ],
 )

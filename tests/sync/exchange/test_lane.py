@@ -1,5 +1,6 @@
 """The lane: whose connection is used for what, and what it tells meanwhile."""
 
+import json
 import queue
 import time
 from collections.abc import Callable, Iterator
@@ -12,10 +13,12 @@ import pytest
 from desk.demo.postgres import PrivatePostgres
 from desk.demo.processes import wait_until
 from desk.domain.troubles import Trouble
+from desk.store.outbox import SqlOutbox
 from desk.sync.central.access import CentralAccess
 from desk.sync.exchange import lane as lane_module
 from desk.sync.exchange import session
 from desk.sync.exchange.lane import CentralLane
+from desk.usecases.ports import StoreFull
 from desk.wire import CallerFetched, CentralState, FetchCaller
 from tests.making import change, ticket
 from tests.sync.conftest import Seat, access
@@ -32,10 +35,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def laned(
-    seat: Seat, who: Callable[[], CentralAccess | None], own: CentralAccess | None = None, **given: Any
+    seat: Seat,
+    who: Callable[[], CentralAccess | None],
+    own: CentralAccess | None = None,
+    troubles: Callable[[], tuple[str, ...]] = lambda: (),
+    **given: Any,
 ) -> Iterator[tuple[CentralLane, "queue.Queue[CentralState]"]]:
     told: queue.Queue[CentralState] = queue.Queue()
-    lane = CentralLane(side_of(seat, **given), who, told.put, lambda _entities: None, own)
+    lane = CentralLane(side_of(seat, **given), who, told.put, lambda _entities: None, own, troubles)
     lane.start()
     try:
         yield lane, told
@@ -149,3 +156,32 @@ def test_a_limit_of_the_centre_is_told_by_name(make_seat: MakeSeat, server: Priv
         state = until(told, lambda state: state.trouble != "")
         assert state.trouble == Trouble.CENTRE_LIMIT.value
         assert here.outbox.refused_count() == 0
+        assert troubles_told(server, database) == ["centre_limit"]
+
+
+def troubles_told(server: PrivatePostgres, database: str) -> list[str]:
+    return json.loads(server.sql("SELECT troubles FROM desk.seat", database))  # type: ignore[no-any-return]
+
+
+def test_what_is_wrong_with_a_seat_is_told_to_the_centre_also_where_its_store_lets_nothing_in(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = make_seat("S01")
+    wrong: tuple[str, ...] = ("line_deaf",)
+    with laned(here, lambda: here.access, troubles=lambda: wrong) as (lane, told):
+        until(told, lambda state: state.connected)
+        assert troubles_told(server, database) == ["line_deaf"]
+        pushed = here.outbox.acknowledge
+
+        def full(*_given: object) -> None:
+            raise StoreFull("database or disk is full")
+
+        monkeypatch.setattr(SqlOutbox, "acknowledge", full)
+        here.log.append([ticket("t1")])
+        lane.nudge()
+        until(told, lambda state: state.trouble == Trouble.STORE_FULL.value)
+        assert troubles_told(server, database) == ["line_deaf", "store_full"]
+        monkeypatch.setattr(SqlOutbox, "acknowledge", lambda _self, *given: pushed(*given))
+        lane.nudge()
+        until(told, lambda state: state.connected and state.unsent == 0)
+    assert troubles_told(server, database) == ["line_deaf"]  # told anew at once by the next session

@@ -18,7 +18,9 @@ register; what somebody has searched for counts where it holds a number.
 Names: an agent signs with their own, and brings besides what the seats have written that said hello over their role. A
 name without an account is nobody's to sign with but a seat's, a supervisor's and an admin's role.
 
-Staff: the people who work here are of no estate, whoever wrote them down first."""
+Staff: the people who work here are of no estate, whoever wrote them down first.
+
+Seats tell what is wrong with them, by name; those of the version before tell nothing of it."""
 
 import json
 from collections.abc import Sequence
@@ -278,6 +280,26 @@ UPDATE desk.staff SET estate = '' WHERE estate <> '';
 ALTER TABLE desk.change ENABLE TRIGGER USER;
 """
 
+_TROUBLES = """
+ALTER TABLE desk.seat ADD troubles jsonb NOT NULL DEFAULT '[]';
+GRANT SELECT (troubles) ON desk.seat TO desk_supervisor, desk_admin;
+CREATE OR REPLACE FUNCTION desk.seat_tells(told jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine desk.seat;
+BEGIN
+    UPDATE desk.seat AS s SET last_seen = clock_timestamp(), cursor = (told ->> 'cursor')::bigint,
+        unsent = (told ->> 'unsent')::bigint, refused = (told ->> 'refused')::bigint,
+        lag_ms = (told ->> 'lag_ms')::bigint, filled_permille = (told ->> 'filled_permille')::bigint,
+        troubles = CASE WHEN jsonb_typeof(told -> 'troubles') = 'array' AND pg_column_size(told -> 'troubles') < 2000
+            THEN told -> 'troubles' ELSE '[]' END
+        WHERE s.store_id = (told ->> 'store_id')::uuid AND s.token = (told ->> 'token')::uuid
+        RETURNING * INTO mine;
+    RETURN jsonb_build_object('known', FOUND, 'twin', coalesce(desk.twin_of(mine), ''),
+        'may_work', desk.may_work(), 'rights', desk.rights_stamp());
+END $$;
+"""
+
 
 def upgrade() -> None:
     connection = op.get_bind()
@@ -300,6 +322,7 @@ def upgrade() -> None:
     op.execute(_COUNTED_CHANGES.format(numbered=numbered, searched=searched, register=_REGISTER))
     op.execute(_NAMES)
     op.execute(_STAFF)
+    op.execute(_TROUBLES)
 
 
 def _in_sql(names: Sequence[str]) -> str:
