@@ -62,7 +62,7 @@ class WorkList(QFrame):
         self.drafts = Section("work_drafts", _("Drafts"), "note-pencil")
         self.tickets = Section("work_tickets", _("Recent tickets"), "ticket")
         self.calls = Section("work_calls", _("Recent calls"), "phone")
-        who_key = KeyButton("who_was_it", _("Who was it"), LOOK_BACK, "user", "quiet")
+        who_key = KeyButton("who_was_it", _("Who was it"), LOOK_BACK, "user", "quiet", shows_words=False)
         who_key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         who_key.clicked.connect(lambda: self.who_wanted.emit())
         form_key = KeyButton(

@@ -1,6 +1,7 @@
 """The ui process's entry, and the watch over its loop."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -56,6 +57,28 @@ def test_marks_are_written_only_where_a_file_is_named(tmp_path: Path, monkeypatc
     steps.open_marks()
     steps.mark("unseen")
     assert "unseen" not in file.read_text()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("scale", ["1", "2"])
+def test_a_low_window_has_room_for_every_strip_at_once_and_for_the_field_in_hand(language: str, scale: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.ui.window_program", "full", language],
+        cwd=ROOT,
+        env=os.environ | {"QT_SCALE_FACTOR": scale},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert told["ratio"] == float(scale)
+    assert told["needs"] <= 700
+    assert told["middle"] <= 666
+    assert told["hidden"] == []
+    assert told["unseen"] == []
 
 
 def test_the_process_runs_until_it_is_told_to_stop_and_saves_what_was_typed() -> None:

@@ -5,18 +5,23 @@ import json
 import logging
 import sys
 import threading
+import time
+from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from desk.domain.events import CallAnswered
+from desk.domain.events import CallAnswered, TroubleRaised
 from desk.domain.identity import CallId
 from desk.domain.party import Party
+from desk.domain.troubles import Trouble, Wrong
 from desk.ui.app import run_ui
 from desk.ui.main_window import MainWindow
 from desk.usecases.fakes import FakeStore
 from tests.ui import harness, seat
+
+LOW = QSize(1366, 700)  # a screen of 1366x768 less its task bar
 
 
 class Lines(QObject):
@@ -32,10 +37,62 @@ def main() -> None:
     match sys.argv[1:]:
         case ["seat"]:
             seat_program()
+        case ["full", language]:
+            full_program(language)
         case ["other"]:
             other_program()
         case _:
             window_program()
+
+
+def full_program(language: str) -> None:
+    """A low window with every strip on it that there is: says how much room it needs, and where the form's keyboard
+    focus stands while it goes through the fields."""
+    app = QApplication(sys.argv[:1])
+    scene = harness.build(language)
+    window, hub, middle = scene.built.window, scene.built.hub, scene.built.window.panels.middle
+    window.resize(LOW)
+    window.show()
+    window.activateWindow()
+    scene.receive(seat.snapshot())
+    scene.built.wiring.sign_in("1001")
+
+    def until(holds: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 20
+        while not holds():
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            app.processEvents()
+            time.sleep(0.01)
+
+    until(lambda: hub.agent is not None)
+    middle.new_form()
+    QTest.keyClicks(middle.form.fields.description, "x")
+    scene.receive(seat.offered("c1", Party("013800138000")), CallAnswered(CallId("c1"), seat.NOW))
+    scene.receive(seat.offered("c2", Party("075587650000")), TroubleRaised(Wrong(Trouble.HEADSET_VANISHED, seat.NOW)))
+    until(lambda: CallId("c2") in hub.state.calls and Trouble.HEADSET_VANISHED in hub.state.wrongs)
+    window.panels.trouble_line.tell("message", stays=True)
+    middle.form.strip.say_trouble("x")
+    window.close()
+    app.processEvents()
+    unseen = []
+    for what, widget in middle.form.fields.widgets.items():
+        widget.setFocus()
+        app.processEvents()
+        if widget.visibleRegion().boundingRect().height() < widget.height():
+            unseen.append(what.value)
+    layout = window.layout()
+    strips = ("strip_c2", "form_offer", "close_question", "trouble_frame", "message_frame", "intake_strip")
+    say(
+        {
+            "ratio": window.devicePixelRatio(),
+            "needs": layout.minimumSize().height() if layout is not None else 0,
+            "middle": middle.minimumSizeHint().width(),
+            "hidden": [name for name in strips if not any(w.isVisible() for w in window.findChildren(QWidget, name))],
+            "unseen": unseen,
+        }
+    )
+    scene.close()
 
 
 def other_program() -> None:

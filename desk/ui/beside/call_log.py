@@ -33,6 +33,7 @@ LOGGED_MS = 1500  # sync has put an ended call into the log by then
 ENTITIES = frozenset({"call", "recording", "ticket", "person", "number"})
 _KINDS = (Which.ALL, Which.MISSED, Which.INCOMING, Which.OUTGOING, Which.REJECTED, Which.TRANSFERRED)
 _FAULTY_DIGIT = 9  # 7 and 8 narrow any kind down
+_LEAST_LIST = 36  # in the lowest window, with every strip on it
 _DAYS_SHOWN = 2
 
 
@@ -68,6 +69,7 @@ class CallLogPage(QFrame):
         self._chosen: str | None = None
         self.search = _Find()
         self.list = CallLogList()
+        self.list.setMinimumHeight(_LEAST_LIST)
         self.list.setModel(self.model)
         self._empty = QLabel()
         self._empty.setObjectName("call_log_empty")
@@ -253,26 +255,28 @@ class CallLogPage(QFrame):
         column.addWidget(self._whole)
         column.addLayout(self._lay_out_keys())
 
-    def _lay_out_keys(self) -> QHBoxLayout:
+    def _lay_out_keys(self) -> QVBoxLayout:
         self._open = KeyButton("call_log_open", _("Open the ticket"), "Enter", "arrow-square-out", listens=False)
         self._play = KeyButton("call_log_play", _("Listen"), "Ctrl+E", "play")
         self._back = KeyButton("call_log_call_back", _("Call back"), "Ctrl+R", "phone-outgoing", listens=False)
-        self._who = KeyButton("call_log_who", _("Who was it"), LOOK_BACK, "user", listens=False, shows_words=False)
+        self._who = KeyButton("call_log_who", _("Who was it"), LOOK_BACK, "user", listens=False)
         self._who.clicked.connect(lambda: self.who_wanted.emit())
-        self._form = KeyButton(
-            "call_log_form", _("Form for this call"), FORM_KEY, "note-pencil", listens=False, shows_words=False
-        )
+        self._form = KeyButton("call_log_form", _("Form for this call"), FORM_KEY, "note-pencil", listens=False)
         self._form.clicked.connect(lambda: self.form_wanted.emit())
         self._open.clicked.connect(self.open_chosen)
         self._play.clicked.connect(self.play_chosen)
         self._back.clicked.connect(self.call_back)
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        for button in (self._open, self._play, self._back, self._who, self._form):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+        rows = QVBoxLayout()
+        rows.setSpacing(Space.XS)
+        for buttons in ((self._open, self._play, self._back), (self._who, self._form)):
+            row = QHBoxLayout()
+            row.setSpacing(Space.S)
+            for button in buttons:
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                row.addWidget(button)
+            row.addStretch(1)
+            rows.addLayout(row)
+        return rows
 
     def _filter_key(self, digit: int, kind: Which) -> KeyButton:
         button = _filter(f"call_log_{kind.value}", presenter.which(kind), f"Alt+{digit}", _KindKey)

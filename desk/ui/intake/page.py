@@ -1,9 +1,9 @@
-"""The form's sheet: head, strip, fields, foot and their keys, laid out; nothing of what they do. Ui process, Qt's
-thread."""
+"""The form's sheet: head, strip, fields, foot and their keys, laid out; nothing of what they do. Where the window is
+too low for all fields they scroll, and the one that has the keyboard is in view. Ui process, Qt's thread."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desk.i18n import _
 from desk.ui import theme
@@ -13,6 +13,32 @@ from desk.ui.intake.strip import Strip
 from desk.ui.key_button import KeyButton
 from desk.ui.suggest_box import Search
 from desk.ui.theme import Space
+
+LEAST_HEIGHT = 96  # two fields and what is said of them
+
+
+class _Sheet(QScrollArea):
+    def __init__(self, fields: Fields) -> None:
+        super().__init__()
+        self._fields = fields
+        self.setWidget(fields)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._bring_in_view)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._fields.minimumSizeHint().width(), LEAST_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return self._fields.sizeHint()
+
+    def _bring_in_view(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self._fields.isAncestorOf(new):
+            self.ensureWidgetVisible(new, 0, Space.XL)
 
 
 class Page(QFrame):
@@ -63,6 +89,6 @@ class Page(QFrame):
         layout.setSpacing(Space.S)
         layout.addWidget(self.strip)
         layout.addLayout(head)
-        layout.addWidget(self.fields, 1)
+        layout.addWidget(_Sheet(self.fields), 1)
         layout.addWidget(self.read_back)
         layout.addLayout(foot)
