@@ -1,5 +1,7 @@
 """The demo's own checks: what is in the recording, in the central database and at the agent's ear, by content."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,8 +109,7 @@ def central_ticket(central: PrivatePostgres, database: str, ticket_id: str) -> F
 
 def seat_ticket(seat: Seat, ticket_id: str, call_id: str) -> FiledTicket | None:
     """The ticket as it stands in the store of a seat, None where it has none or its call does not know it yet."""
-    store = Store.open(seat.data_dir / "seat.db", FakeSecrets({ENTRY: secret(seat, ENTRY) or ""}))
-    try:
+    with _store_of(seat) as store:
         ticket, call = SqlTickets(store).get(TicketId(ticket_id)), SqlCallLog(store).get(CallId(call_id))
         if ticket is None or call is None or call.ticket_id != ticket_id:
             return None
@@ -128,5 +129,24 @@ def seat_ticket(seat: Seat, ticket_id: str, call_id: str) -> FiledTicket | None:
             caller,
             code(call.household_id),
         )
+
+
+def has_estate(seat: Seat, central: PrivatePostgres, database: str) -> bool:
+    """Whether the store of a seat has every home and everybody that the centre has. Changes are not counted: a seat is
+    not shown all of them, and may be filled with rows instead."""
+    wanted = central.sql(
+        "SELECT concat_ws('|', (SELECT count(*) FROM desk.household), (SELECT count(*) FROM desk.person));", database
+    )
+    with _store_of(seat) as store, store.read() as connection:
+        asked = ("SELECT count(*) FROM household", "SELECT count(*) FROM person")
+        counts = [connection.exec_driver_sql(one).scalar_one() for one in asked]
+    return "|".join(str(count) for count in counts) == wanted
+
+
+@contextmanager
+def _store_of(seat: Seat) -> Iterator[Store]:
+    store = Store.open(seat.data_dir / "seat.db", FakeSecrets({ENTRY: secret(seat, ENTRY) or ""}))
+    try:
+        yield store
     finally:
         store.close()

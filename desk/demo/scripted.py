@@ -10,7 +10,7 @@ from pathlib import Path
 from desk.demo.baresip import Baresip
 from desk.demo.display import Display, virtual_display
 from desk.demo.known import KNOWN
-from desk.demo.outcome import HEARD, FiledTicket, central_ticket, channels_of, heard_in, seat_ticket
+from desk.demo.outcome import HEARD, FiledTicket, central_ticket, channels_of, has_estate, heard_in, seat_ticket
 from desk.demo.processes import NotReady, wait_until
 from desk.demo.report import Report
 from desk.demo.sealed import plain_recording
@@ -92,21 +92,14 @@ def _open_seats(play: _Play) -> None:
     play.report.step(_("Seat S01: window usable after {seconds:.1f} s").format(seconds=time.monotonic() - began))
     play.first.wait_step("line registered", START_S, role="phone")
     play.report.step(_("Seat S01: registered after {seconds:.1f} s").format(seconds=time.monotonic() - began))
-    if play.second:
-        play.second.start()
+    second, central = play.second, play.stage.central
+    if second is not None and central is not None:
+        second.start()
         play.report.step(_("Both seats exchange the estate through PostgreSQL"))
         play.first.wait_step("central in step", FILL_S, role="sync")
-        play.second.wait_step("window_ready", START_S)
-        wait_until("the estate at seat S02", lambda: _has_all(play), FILL_S)
+        second.wait_step("window_ready", START_S)
+        wait_until("the estate at seat S02", lambda: has_estate(second, central, DATABASE), FILL_S)
         play.report.step(_("Seat S02 has the estate, too"))
-
-
-def _has_all(play: _Play) -> bool:
-    """Whether the second seat has pulled as many changes as the centre holds."""
-    if play.second is None or play.stage.central is None:
-        return True
-    pulled = sum(int(line["pulled"]) for line in play.second.log_lines("sync") if line["message"] == "exchanged")
-    return pulled >= int(play.stage.central.sql("SELECT count(*) FROM desk.change", DATABASE))
 
 
 def _the_call(play: _Play) -> tuple[str, str] | None:

@@ -1,7 +1,11 @@
-"""The demo as it is started on a machine: by itself where there is no PostgreSQL, and with a person who is away from
-the desk at first. (With PostgreSQL its main job is `test_main_job`.)"""
+"""The demo as it is started on a machine: as a command with all its parts, by itself where there is no PostgreSQL, and
+with a person who is away from the desk at first."""
 
 import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +20,41 @@ from desk.demo.scripted import play_scripted
 from tests.end2end.ground import STEP_S, Ground, Post
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """The keyring's socket lies in it, whose whole name may have a hundred characters."""
+    with tempfile.TemporaryDirectory(prefix="desk-") as name:
+        yield Path(name)
+
+
+def test_the_command_plays_the_main_job_between_two_seats_and_ends_well(tmp_path: Path, short_folder: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[seat]\nlanguage = "en"\n', encoding="utf-8")
+    demo = ["demo", "--scripted", "--households", "20", "--folder", str(short_folder)]
+    ran = subprocess.run(
+        [sys.executable, "-m", "desk", "--settings", str(settings), *demo],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for outcome in (
+        "The ticket is filed while they are still talking",
+        "The ticket is in PostgreSQL",
+        "Seat S02 shows it",
+        "The profile was the right one",
+        "PostgreSQL itself vouches for its author",
+        "The recording plays from the ticket",
+        "Everything held",
+    ):
+        assert re.search(f"✓ {outcome}", ran.stdout), ran.stdout
+    [folder] = short_folder.iterdir()
+    assert (folder / "steps.txt").read_text(encoding="utf-8").splitlines() == ran.stdout.splitlines()
+    assert len(list(folder.glob("*.png"))) == 5
 
 
 def test_without_postgresql_it_stands_alone_and_checks_its_outcome_all_the_same(
