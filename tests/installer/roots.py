@@ -87,14 +87,37 @@ def fresh(suite: str, folder: Path) -> Iterator[Root]:
         f" && mount --bind {SHARED} {folder}{SHARED}"
         f" && mount --bind {archives} {folder}/var/cache/apt/archives && echo ready && exec sleep infinity"
     )
+    with _held(mounts, folder) as holder:
+        (folder / "etc" / "resolv.conf").write_bytes(Path("/etc/resolv.conf").read_bytes())
+        yield Root(folder, holder)
+
+
+@contextlib.contextmanager
+def layered(folder: Path) -> Iterator[Root]:
+    """This computer's own system with a layer over it in memory, gone with the context: quickly there, for what goes
+    wrong many times. What is written can be seen from inside alone, but in /tmp."""
+    folder.mkdir()
+    inside = folder / "root"
+    mounts = (
+        f"mount -t tmpfs tmpfs {folder} && mkdir {folder}/upper {folder}/work {inside}"
+        f" && mount -t overlay overlay -o lowerdir=/,upperdir={folder}/upper,workdir={folder}/work {inside}"
+        f" && mount -t proc proc {inside}/proc && mount -t tmpfs tmpfs {inside}/run && mount --rbind /dev {inside}/dev"
+        f" && mount --bind {SHARED} {inside}{SHARED} && echo ready && exec sleep infinity"
+    )
+    with _held(mounts, folder) as holder:
+        yield Root(inside, holder)
+
+
+@contextlib.contextmanager
+def _held(mounts: str, folder: Path) -> Iterator[int]:
+    """The process that holds the mounts, by its number."""
     with subprocess.Popen(
         ["unshare", "--mount", "sh", "-c", mounts], stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as holder:
         try:
             assert holder.stdout is not None
             assert holder.stdout.readline() == "ready\n"
-            (folder / "etc" / "resolv.conf").write_bytes(Path("/etc/resolv.conf").read_bytes())
-            yield Root(folder, holder.pid)
+            yield holder.pid
         finally:
             holder.terminate()
             holder.wait()
