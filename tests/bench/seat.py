@@ -32,14 +32,23 @@ RUNS, QUICK_RUNS = 5, 2
 START_S = 120.0
 SIZES = ("seat.deb_size", "seat.bundle_size")
 STARTS = ("seat.start_window_shown_median", "seat.start_cpu_median")
-BARE = (
-    "seat.added_to_bare_system",
-    "seat.installed_on_bare_system",
-    "seat.enrolled_in_bare_system",
-    "seat.registered_in_bare_system",
-    "seat.bare_to_registered",
-    "seat.bare_to_registered_steps",
+_OF_A_BARE_SYSTEM = (
+    "added_to_bare_system",
+    "installed_on_bare_system",
+    "enrolled_in_bare_system",
+    "registered_in_bare_system",
+    "bare_to_registered",
+    "bare_to_registered_steps",
 )
+
+
+def bare_names(suite: str) -> list[str]:
+    """Debian 12 is the one that is compared."""
+    room = "seat" if suite == "bookworm" else f"seat.{suite}"
+    return [f"{room}.{name}" for name in _OF_A_BARE_SYSTEM]
+
+
+BARE = tuple(name for suite in roots.SUITES for name in bare_names(suite))
 
 
 @dataclass
@@ -73,8 +82,7 @@ def measure(say: Say, *, quick: bool = False) -> list[Figure]:
             say("starts")
             figures += _starts(ground, QUICK_RUNS if quick else RUNS, say)
         if package is not None:
-            say(f"a bare Debian 12, Desk in it, and {ANCHOR} in another")
-            figures += _bare(ground, display, package, folder, say)
+            figures += _all_bare(ground, display, package, folder, say)
     return figures
 
 
@@ -135,44 +143,83 @@ def start(seat: Seat, what: str = "window_ready", role: str = "ui") -> Start:
         seat.stop()
 
 
-def _bare(ground: Stage, display: Display, package: Path, folder: Path, say: Say) -> list[Figure]:
-    with roots.fresh("bookworm", folder / "desk") as root:
-        began_s, steps = time.monotonic(), 0  # steps: what a person types
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """What a bare system takes to become a seat, in MB and seconds; `steps`: what a person types."""
+
+    empty_mb: float
+    added_mb: float
+    installed_s: float
+    enrolled_s: float
+    registered_s: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    added_mb: float
+    installed_s: float
+    start_s: float | None
+
+
+def _all_bare(ground: Stage, display: Display, package: Path, folder: Path, say: Say) -> list[Figure]:
+    """The anchor is Debian 12's."""
+    bare = {suite: _bare(suite, ground, package, folder, say) for suite in roots.SUITES}
+    anchor = _anchor("bookworm", display, folder, bare["bookworm"].empty_mb, say)
+    return [
+        one for suite, took in bare.items() for one in _figures(took, suite, anchor if suite == "bookworm" else None)
+    ]
+
+
+def _figures(took: Bare, suite: str, anchor: Anchor | None) -> list[Figure]:
+    whole_s = took.installed_s + took.enrolled_s + took.registered_s
+    values: list[tuple[float, str, float | None]] = [
+        (took.added_mb, "MB", anchor.added_mb if anchor else None),
+        (took.installed_s, "s", anchor.installed_s if anchor else None),
+        (took.enrolled_s, "s", None),
+        (took.registered_s, "s", anchor.start_s if anchor else None),
+        (whole_s, "s", None),
+        (took.steps, "steps", None),
+    ]
+    names = bare_names(suite)
+    return [Figure(name, value, unit, "", beside) for name, (value, unit, beside) in zip(names, values, strict=True)]
+
+
+def _bare(suite: str, ground: Stage, package: Path, folder: Path, say: Say) -> Bare:
+    say(f"a bare {roots.SUITES[suite]}, and Desk in it")
+    with roots.fresh(suite, folder / suite) as root:
+        began_s, steps = time.monotonic(), 0
         root.apt("update")
         steps += 1
         updated_s = time.monotonic() - began_s
         empty_mb = _size_mb(root.folder)
         (root.folder / "root" / "desk.deb").write_bytes(package.read_bytes())
-        plain = ground.seat("BARE", "1001", on_line=True, on_screen=True, alone=True)
+        plain = ground.seat(f"B{len(ground.seats):03}", "1001", on_line=True, on_screen=True, alone=True)
         program = root.argv("/usr/bin/desk")
         began_s = time.monotonic()
         root.apt("install", "/root/desk.deb")
         steps += 1
         installed_s = updated_s + time.monotonic() - began_s
         seat = StartedSeat(plain.name, plain.folder, plain.tables, plain.env, program=program)
-        took_s = enrolled_s(seat, folder / "it")
+        took_s = enrolled_s(seat, folder / f"it-{suite}")
         steps += 1
         registered_s = start(seat, "line registered", "phone").shown_s
         steps += 1
         (root.folder / "root" / "desk.deb").unlink()
-        desk_mb = _size_mb(root.folder) - empty_mb
+        added_mb = _size_mb(root.folder) - empty_mb
         say(f"Desk: installed {installed_s:.1f} s, enrolled {took_s:.1f} s, registered {registered_s:.1f} s")
-    with roots.fresh("bookworm", folder / "anchor") as root:
+        return Bare(empty_mb, added_mb, installed_s, took_s, registered_s, steps)
+
+
+def _anchor(suite: str, display: Display, folder: Path, empty_mb: float, say: Say) -> Anchor:
+    with roots.fresh(suite, folder / "anchor") as root:
         began_s = time.monotonic()
         root.apt("update")
         root.apt("install", ANCHOR)
-        anchor_installed_s = time.monotonic() - began_s
-        anchor_mb = _size_mb(root.folder) - empty_mb
-        anchor_start_s = _window_s(root, display, folder, say)
-        say(f"{ANCHOR}: installed {anchor_installed_s:.1f} s, {anchor_mb:.0f} MB")
-    return [
-        Figure("seat.added_to_bare_system", desk_mb, "MB", "", anchor_mb),
-        Figure("seat.installed_on_bare_system", installed_s, "s", "", anchor_installed_s),
-        Figure("seat.enrolled_in_bare_system", took_s, "s"),
-        Figure("seat.registered_in_bare_system", registered_s, "s", "", anchor_start_s),
-        Figure("seat.bare_to_registered", installed_s + took_s + registered_s, "s"),
-        Figure("seat.bare_to_registered_steps", steps, "steps"),
-    ]
+        installed_s = time.monotonic() - began_s
+        added_mb = _size_mb(root.folder) - empty_mb
+        say(f"{ANCHOR}: installed {installed_s:.1f} s, {added_mb:.0f} MB")
+        return Anchor(added_mb, installed_s, _window_s(root, display, folder, say))
 
 
 def _window_s(root: Root, display: Display, folder: Path, say: Say) -> float | None:
