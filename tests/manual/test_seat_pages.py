@@ -128,6 +128,24 @@ def test_what_the_page_names_is_done(home: Home, page: str, words: str, code: in
     home.type(words.replace(*GIVEN[words]) if words in GIVEN else words, code)
 
 
+def test_a_bundle_is_opened_with_its_s_key_as_the_page_says(home: Home) -> None:
+    page = (DOCS / "support.md").read_text("utf-8")
+    (keygen,) = re.findall(r"^age-keygen .*$", page, re.MULTILINE)
+    opening = "bundle open FILE --key desk-support.key --to FOLDER"
+    assert opening in {one.words for one in commands(DOCS / "support.md")}
+    done = home.bash(keygen)
+    (recipient,) = re.findall(r"age1\w+", done.stdout + done.stderr)
+    settings = home.folder / ".config" / "desk" / "settings.toml"
+    before = settings.read_text("utf-8")
+    settings.write_text(f'{before}[support]\nrecipients = ["{recipient}"]\n', "utf-8")
+    try:
+        home.type("bundle --out it.bundle")
+        home.type(opening.replace("FILE", "it.bundle").replace("FOLDER", "opened"))
+    finally:
+        settings.write_text(before, "utf-8")
+    assert list((home.folder / "opened").rglob("report.json"))
+
+
 @pytest.mark.skipif(shutil.which("nft") is None, reason="nftables is not installed")
 def test_the_firewall_of_the_page_is_one(tmp_path: Path) -> None:
     (rules,) = re.findall(r"```text\n(table inet desk .*?)```", (DOCS / "network.md").read_text("utf-8"), re.DOTALL)
