@@ -51,11 +51,11 @@ test: system-tests compiled
 
 # The robustness suites at full length: 100,000 spoilt messages, 1,000 calls through a proxy, 200 with the headset open;
 # 2,000 histories of five seats and their centre; PostgreSQL killed 200 times in the middle of a push; 200 rounds of
-# updates, bad versions and power cuts, 60 cuts of fetching and unpacking, and a whole seat brought forward and back;
-# each of the doctor's faults by itself.
+# updates, bad versions and power cuts, 60 cuts of fetching and unpacking, 60 of a package's installation (as root), and
+# a whole seat brought forward and back; each of the doctor's faults by itself.
 soak: system-tests compiled
 	DESK_SOAK=1 $(BIN)/python -m pytest tests/robustness tests/sync/faults tests/updating/test_cycles.py \
-		tests/updating/test_cut_while_fetching.py \
+		tests/updating/test_cut_while_fetching.py tests/installer/test_deb_killed.py \
 		tests/end2end/test_update.py tests/compose/test_doctor.py -s -o faulthandler_timeout=0
 
 # DAY=1: a whole day of 300 calls at three seats
@@ -79,7 +79,8 @@ docs: system-tests compiled
 	NO_MKDOCS_2_WARNING=1 DESK_MANUAL=build/manual $(BIN)/mkdocs build --strict
 	DESK_DOCS=1 $(BIN)/python -m pytest tests/manual
 
-# ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json
+# ONLY=spine|phone|recording|sync|tickets|seat; figures go to build/bench.json. Those of the bundle and the package are
+# measured where they stand (make deb): .ci/nightly comes here when they do.
 bench: system-tests compiled
 	$(BIN)/python -m tests.bench $(ONLY)
 
