@@ -57,10 +57,18 @@ class ByteVector(_Vector[int]):
     this: Any
     def __init__(self, size_or_values: int | Sequence[int] = ..., value: int = ...) -> None: ...
 
+class LogEntry:
+    msg: str
+
+class LogWriter:
+    def write(self, entry: LogEntry) -> None: ...
+    def __disown__(self) -> object: ...
+
 class LogConfig:
     level: int
     consoleLevel: int
     filename: str
+    writer: LogWriter
 
 class UaConfig:
     maxCalls: int

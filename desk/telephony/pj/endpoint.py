@@ -16,6 +16,7 @@ from desk.telephony.frames import FRAME_MS, RATE_HZ
 from desk.telephony.lines.marks import SIGNALLING_DSCP
 from desk.telephony.lines.network_watch import NetworkWatch
 from desk.telephony.pj.guard import guarded
+from desk.telephony.pj.log_tap import LEVEL, LogTap
 from desk.telephony.pj.sieve import PjSieve, library_file, stand_before
 from desk.telephony.stack import MOST_LEGS
 
@@ -73,6 +74,7 @@ class PjEndpoint(pj.Endpoint):
         self.network = NetworkWatch()
         self.network_changes = 0
         self.sieve: PjSieve | None = None
+        self.log_tap: LogTap | None = None
         self._streams: dict[int, object] = {}
 
     @guarded
@@ -112,15 +114,19 @@ def request_port(request: str) -> int:
     return int(found[1] or 5060) if found else 5060
 
 
-def start_endpoint(sip_log: Path | None = None) -> PjEndpoint:
-    """`sip_log`: every SIP message goes there, for finding faults; it holds callers' numbers."""
+def start_endpoint(sip_log: Path | None = None, log_tap: LogTap | None = None) -> PjEndpoint:
+    """`sip_log`: every SIP message goes there, for finding faults; it holds callers' numbers. `log_tap`: hears them."""
     endpoint = PjEndpoint()
     with _quiet_stdout():
         endpoint.libCreate()
     config = pj.EpConfig()
-    config.logConfig.consoleLevel = 0
-    config.logConfig.level = 5 if sip_log else 0
+    config.logConfig.consoleLevel = LEVEL if log_tap else 0  # with a writer nothing goes to the console
+    config.logConfig.level = 5 if sip_log else config.logConfig.consoleLevel
     config.logConfig.filename = str(sip_log) if sip_log else ""
+    if log_tap is not None:
+        endpoint.log_tap = log_tap
+        config.logConfig.writer = log_tap
+        log_tap.__disown__()  # PJSIP's by now; kept by us, too, for both end with the process
     config.uaConfig.threadCnt = 0
     config.uaConfig.mainThreadOnly = False
     config.uaConfig.maxCalls = MOST_LEGS

@@ -27,7 +27,8 @@ from desk.telephony.pj.call import PjCall
 from desk.telephony.pj.endpoint import request_port, start_endpoint
 from desk.telephony.pj.farewells import Farewells
 from desk.telephony.pj.line import PjLine
-from desk.telephony.pj.tap import Listen, tap
+from desk.telephony.pj.log_tap import LogTap
+from desk.telephony.pj.tap import Listen, can_tap, tap
 from desk.telephony.stack import Ended, Leg, LegStatistics, NotNow, Offered, OnSignal, Signal
 
 FAREWELL_S = 0.4  # BYE, CANCEL and the un-REGISTER are on their way by then
@@ -71,7 +72,8 @@ class PjStack:
 
     def open(self, on_signal: OnSignal) -> None:
         self._on_signal = on_signal
-        self._endpoint = start_endpoint(self._sip_log)
+        listener = self._on_message if not can_tap() else None
+        self._endpoint = start_endpoint(self._sip_log, LogTap(listener) if listener is not None else None)
         self._farewells = Farewells()
         self._tap = tap(self._passed)
         self._bridge.open()

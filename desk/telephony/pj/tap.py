@@ -3,7 +3,8 @@ that the sieve refuses. Whoever listens must keep nothing that it may not (`desk
 
 A module of PJSIP's of its own, before the sieve for what comes, behind the printing for what goes. It leans on the
 layout of `pjsip_rx_data` and `pjsip_tx_data` in 2.15.1 on 64 bits: what does not look like a message where one must be
-ends the tap, never the phone. On Windows there is none (`desk.telephony.pj.module`).
+ends the tap, never the phone. On Windows there is none (`desk.telephony.pj.module`); the notes have PJSIP's own log
+there (`log_tap`).
 
 Main thread only: PJSIP calls it from within its own work."""
 
@@ -64,12 +65,20 @@ class PjTap:
         return 0
 
 
+def can_tap() -> bool:
+    """Before PJSIP runs."""
+    try:
+        return bool(ctypes.CDLL(library_file()).pjsip_endpt_register_module)
+    except (OSError, AttributeError):
+        return False
+
+
 def tap(listen: Listen) -> PjTap | None:
     """None where this build of PJSIP lets nobody listen. PJSIP runs already."""
     try:
         return PjTap(library_file(), listen)
     except (OSError, AttributeError) as error:
-        _log.warning("SIP messages are not noted: %s", error)
+        _log.warning("SIP messages are not seen as they pass: %s", error)
         return None
 
 
