@@ -42,6 +42,11 @@ class Correction:
         """The fields that differ."""
         return frozenset(name for name in FIELDS if getattr(self.was, name) != getattr(self.now, name))
 
+    def over(self, meanwhile: Intake) -> "Correction":
+        """The same of the ticket as somebody has changed it meanwhile."""
+        changed = {name: getattr(self.now, name) for name in self.touched}
+        return Correction(meanwhile, replace(meanwhile, **changed), self.asked)
+
 
 def form_of(ticket: Ticket, place: Place) -> Intake:
     """The ticket as a form shows it. `place`: its own, as the register has it."""

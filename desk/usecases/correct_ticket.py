@@ -45,13 +45,15 @@ class CorrectTicket:
         return form_of(ticket, self._place(ticket, household))
 
     def correct(self, ticket_id: TicketId, was: Intake, now: Intake, reason: str) -> Ticket:
-        """The ticket as it is then. `was`: what `form` gave when the correction was begun. Raises `MoveRefused`, and
-        `IntakeRefused` by field."""
+        """The ticket as it is then. `was`: what `form` gave when the correction was begun. Raises `MoveRefused`, also
+        where somebody has changed meanwhile what is changed here (`WRITTEN_SINCE`), and `IntakeRefused` by field."""
         parts = self._parts
         ticket = parts.tickets.get(ticket_id)
         if ticket is None:
             raise MoveRefused(Refusal.NOT_FOUND, MoveKind.CORRECT)
         correction = Correction(was, now)
+        if not correction.touched.isdisjoint(Correction(was, self._form_now(ticket)).touched):
+            raise MoveRefused(Refusal.WRITTEN_SINCE, MoveKind.CORRECT)
         self._check(correction)
         if not correction.touched.isdisjoint(WHO):
             correction = replace(correction, now=replace(now, person_id=self._person(ticket, correction)))
@@ -59,6 +61,10 @@ class CorrectTicket:
             correction = replace(correction, asked=self._asked(ticket, correction))
         given = Given(reason=reason, correction=correction, priority=self._priority(ticket, correction))
         return parts.moves.move(ticket_id, MoveKind.CORRECT, given)
+
+    def _form_now(self, ticket: Ticket) -> Intake:
+        home = ticket.household_id
+        return self.form(ticket, self._parts.residents.households([home]).get(home) if home else None)
 
     def _check(self, correction: Correction) -> None:
         """What is wrong already, and nobody has touched, stands in nobody's way: a visit that is over by now."""

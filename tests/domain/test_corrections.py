@@ -70,6 +70,14 @@ def test_only_what_was_touched_is_written_over_what_a_colleague_has_written() ->
     assert put_right(replace(WAS, appointment=None)).appointment_start is None
 
 
+def test_a_correction_goes_over_what_came_meanwhile() -> None:
+    meanwhile = replace(WAS, description="pours", contact_number="13900139000")
+    over = Correction(WAS, replace(WAS, description="drips again")).over(meanwhile)
+    assert over.was == meanwhile
+    assert over.touched == {"description"}
+    assert (over.now.description, over.now.contact_number) == ("drips again", "13900139000")
+
+
 def test_tasks_called_by_the_category_are_called_by_the_new_one_and_go_by_its_route() -> None:
     def task(name: str, stage: TaskStage, title: str = "Tap drips") -> Task:
         return Task(TaskId(name), TICKET.ticket_id, title, stage, AT, "1001", trade="water")

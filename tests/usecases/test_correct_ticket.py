@@ -223,3 +223,13 @@ def test_it_is_written_field_by_field(desk: Desk) -> None:
     assert set(last.patch) == {"contact_number", "step"}
     assert (last.reason, desk.hotline.ticket(ticket_id).description) == ("a slip", "a colleague's words")
     assert HouseholdId(desk.hotline.ticket(ticket_id).household_id or "") == was.household_id
+
+
+def test_what_a_colleague_has_changed_meanwhile_is_not_written_over_unseen(desk: Desk) -> None:
+    ticket_id = desk.filed()
+    was = desk.form(ticket_id)
+    desk.world.put("ticket", ticket_id, contact_number="13900139001")
+    with pytest.raises(MoveRefused) as caught:
+        desk.correcting.correct(ticket_id, was, replace(was, contact_number="13900139000"), "a slip")
+    assert caught.value.reason is Refusal.WRITTEN_SINCE
+    assert desk.hotline.ticket(ticket_id).contact_number == "13900139001"

@@ -47,6 +47,7 @@ class CorrectPanel(TicketPanel):
         self.setAccessibleName(_("Correcting the ticket"))
         self._uses, self._parts = uses, parts
         self._ticket: Ticket | None = None
+        self._page: TicketPage | None = None  # as it was read last
         self._was = Intake()
         self._refused: dict[Field, str] = {}
         self._waits = self._writing = False
@@ -79,7 +80,9 @@ class CorrectPanel(TicketPanel):
         self._go(Field.PLACE if in_doubt else Field.CATEGORY)
 
     def refresh(self, page: TicketPage) -> None:
-        """What a colleague has changed is shown while nothing is typed here."""
+        """What a colleague has changed is shown while nothing is typed here; else it goes below what was typed, once
+        the two meet."""
+        self._page = page
         if self._ticket is None or self._touched():
             return
         if self._uses.form(page.ticket, page.household) != self._was:
@@ -91,19 +94,38 @@ class CorrectPanel(TicketPanel):
     # ---- the form
 
     def _begin(self, page: TicketPage) -> None:
-        self._ticket, self._was = page.ticket, self._uses.form(page.ticket, page.household)
-        category = self._parts.tree.get(self._was.category)
-        facts = facts_of(category, self._parts.language) if category else None
-        now = self._now()
-        self._editor.open(Draft(page.ticket.ticket_id, "", now, now, self._was), facts, now)
-        self._home = HouseholdId(self._was.household_id) if self._was.household_id else None
+        self._ticket, self._page = page.ticket, page
+        self._was = self._uses.form(page.ticket, page.household)
+        self._fill(self._was)
         self._home_said = False
-        self.household.show_text(self._parts.home(page.household).text if page.household else "")
+        self._show_household(page)
         self.reason.clear()
         self._refused.clear()
         self._waits = False
         self._why.hide()
         self._show()
+
+    def _fill(self, form: Intake) -> None:
+        category = self._parts.tree.get(form.category)
+        facts = facts_of(category, self._parts.language) if category else None
+        now = self._now()
+        self._editor.open(Draft("", "", now, now, form), facts, now)
+
+    def _show_household(self, page: TicketPage) -> None:
+        """As the ticket has it."""
+        self._home = page.ticket.household_id
+        self.household.show_text(self._parts.home(page.household).text if page.household else "")
+
+    def _over_what_came(self) -> None:
+        """A colleague has changed the same: what was typed here stays, over what they wrote."""
+        page = self._page
+        if page is not None:
+            over = Correction(self._was, self._form()).over(self._uses.form(page.ticket, page.household))
+            self._ticket, self._was = page.ticket, over.was
+            self._fill(over.now)
+            if not self._home_said:
+                self._show_household(page)
+            self._show()
 
     def _touched(self) -> bool:
         return bool(Correction(self._was, self._form()).touched) or bool(self.reason.value())
@@ -246,6 +268,9 @@ class CorrectPanel(TicketPanel):
             self._go(next(iter(self._refused)))
         elif isinstance(error, MoveRefused):
             self._why.setText(move_words.refusal(error.reason))
+            if error.reason is Refusal.WRITTEN_SINCE:
+                self._over_what_came()
+                self._why.setText(_("A colleague has changed the same meanwhile. The same key again writes yours."))
             self._why.show()
             if error.reason is Refusal.NEEDS_REASON:
                 self.reason.refuse(is_wrong=True)

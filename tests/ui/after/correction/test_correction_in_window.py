@@ -199,3 +199,26 @@ def test_what_a_colleague_writes_meanwhile_is_shown_while_nothing_is_typed(qtbot
     shown(qtbot, scene, caller_name="李秀英")
     scene.ticket_view.refresh()
     qtbot.waitUntil(lambda: panel(scene).fields.caller.text() == "李秀英")
+
+
+def test_what_a_colleague_has_changed_meanwhile_is_told_before_it_is_written_over(qtbot: QtBot, scene: Scene) -> None:
+    shown(qtbot, scene)
+    press(scene, Qt.Key.Key_E, ALT)
+    fields = panel(scene).fields
+    fields.caller.setFocus()
+    fields.caller.selectAll()
+    type_text("Li")
+    shown(qtbot, scene, caller_name="李秀英", contact_number="13900139000")
+    scene.ticket_view.refresh()
+    assert scene.built.hub.worker.drain(10)
+    qtbot.waitUntil(lambda: "139 0013 9000" in str(scene.ticket_view.shown))
+    panel(scene).reason.setFocus()
+    press(scene, Qt.Key.Key_3)
+    press(scene, Qt.Key.Key_Return)
+    why = scene.ticket_view.findChild(QLabel, "correct_why")
+    assert why is not None
+    qtbot.waitUntil(lambda: why.isVisible() and fields.contact.text() == "13900139000")
+    assert ticket(scene).caller_name == "李秀英"
+    press(scene, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ticket(scene).caller_name == "Li")
+    assert ticket(scene).contact_number == "13900139000"
