@@ -15,19 +15,17 @@ from desk.telephony.stack import LineFault, LineReport
 REFRESH_S = 8.0
 PATIENCE_S = 4.0  # without an answer for so long, the line counts as deaf
 AGAIN = (0.5, 0.9)  # of `retry_s`, at random: after a power cut a hundred seats must not come at once
-LONGEST_PAUSE_S = 300.0  # between attempts with a password that was refused: PBXs lock out the insistent
+LONGEST_PAUSE_S = 300.0  # between attempts that were refused, less at random: PBXs lock out the insistent
 
-_WRONG_PASSWORD = 401  # to an answer that carried it
-_REFUSED = frozenset({403, 404, 407})  # also of an exchange that has not loaded its users yet
+_REFUSED = frozenset({401, 403, 404, 407})  # also of an exchange that has not loaded its users yet
 SOON = 6  # of such refusals in a row are followed by the usual pause
 
 
 @dataclass
 class Registration:
     """`retry_s`: after a failure that took no time to tell (a refused TCP connection, 503) it is tried again after half
-    to nine tenths of it, 5 to 9 s as shipped; so it is after the first `SOON` refusals other than of the password. It
-    is also the first pause after a refused password, and after further refusals, which doubles with each. `chance`: 0
-    to 1, for the jitter."""
+    to nine tenths of it, 5 to 9 s as shipped; so it is after the first `SOON` refusals, and twice as late after each
+    further one. `chance`: 0 to 1, for the jitter of every pause."""
 
     retry_s: float
     refresh_s: float = REFRESH_S
@@ -75,7 +73,7 @@ class Registration:
             self._refusals = 0
             self._due_at = now_s + self.refresh_s
             self.report = LineReport(ready=True, code=code, reason=reason)
-        elif code == _WRONG_PASSWORD or code in _REFUSED:
+        elif code in _REFUSED:
             self._refused(code, reason, now_s)
         elif code == 408:  # it took its time: no further pause
             self._due_at = now_s
@@ -85,14 +83,16 @@ class Registration:
 
     def _refused(self, code: int, reason: str, now_s: float) -> None:
         self.failed(LineFault.REFUSED, code, reason, now_s)
-        doubled = self._refusals - (0 if code == _WRONG_PASSWORD else SOON)
+        doubled = max(0, self._refusals - SOON + 1)
         self._refusals = min(self._refusals + 1, 16 + SOON)
-        if doubled >= 0:
-            self._due_at = now_s + min(self.retry_s * 2.0**doubled, LONGEST_PAUSE_S)
+        self._due_at = now_s + self._pause_s(min(self.retry_s * 2.0**doubled, LONGEST_PAUSE_S))
 
     def failed(self, fault: LineFault, code: int, reason: str, now_s: float) -> None:
         """Known at once, so that there is a pause before the next attempt."""
-        least, most = AGAIN
         self._asked_at = None
-        self._due_at = now_s + self.retry_s * (least + (most - least) * self.chance())
+        self._due_at = now_s + self._pause_s(self.retry_s)
         self.report = LineReport(ready=False, fault=fault, code=code, reason=reason)
+
+    def _pause_s(self, most_s: float) -> float:
+        least, most = AGAIN
+        return most_s * (least + (most - least) * self.chance())

@@ -1,5 +1,7 @@
 """When the line registers, told without a network."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,18 +64,22 @@ def test_no_answer_is_tried_again_soon(code: int, pause_s: float) -> None:
     assert pause_s == 0.0 or not line.due(32.0)
 
 
-@pytest.mark.parametrize("code", [403, 404, 407])
+@pytest.mark.parametrize("code", [401, 403, 404, 407])
 def test_an_exchange_that_has_not_loaded_its_users_yet_is_asked_at_the_usual_pace_at_first(code: int) -> None:
     pauses = pauses_after(code, 20)
-    assert all(10 * AGAIN[0] <= pause_s <= 15.0 for pause_s in pauses[:SOON])
-    assert pauses[SOON : SOON + 3] == [10.0, 20.0, 40.0]
-    assert max(pauses) == LONGEST_PAUSE_S
+    assert pauses[:SOON] == [7.0] * SOON
+    assert pauses[SOON : SOON + 3] == [14.0, 28.0, 56.0]
+    assert max(pauses) == 0.7 * LONGEST_PAUSE_S
 
 
-def test_a_refused_password_is_tried_ever_more_seldom() -> None:
-    pauses = pauses_after(401, 9)
-    assert pauses[:3] == [10.0, 20.0, 40.0]
-    assert max(pauses) == LONGEST_PAUSE_S
+def test_a_hundred_refused_seats_come_back_at_as_many_moments() -> None:
+    """After each refusal, the seldom ones as well."""
+    seats = [Registration(retry_s=10, chance=random.Random(seat).random) for seat in range(100)]
+    for _ in range(SOON + 3):
+        for seat in seats:
+            seat.asked(0.0)
+            seat.answered(401, "Unauthorized", 0.0)
+    assert len({seat._due_at for seat in seats}) == 100
 
 
 def pauses_after(code: int, times: int) -> list[float]:
