@@ -14,6 +14,7 @@ ROLES = ("ui", "phone", "sync")  # in the order in which they are stopped
 # such pools it needs 27 of 211 MiB less after 200 calls.
 _ENV_OF = {"sync": {"MALLOC_ARENA_MAX": "2"}}
 SYNC_WAITS_S = 3.0  # for the window at the seat's start: it needs the processor, and nobody waits for sync
+SYNC_FOLLOWS_S = 1.0  # after the window: somebody signs in there, and what they see first is read
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +66,7 @@ class Crew:
         if self.is_ours(role, pid):
             self._watches[role] = rules.beaten(self._watches[role], self._now_s())
             if role == "ui" and rules.never_ran(self._watches["sync"]):
-                self._watches["sync"] = rules.due(self._watches["sync"], self._now_s())
+                self._watches["sync"] = rules.due(self._watches["sync"], self._now_s() + SYNC_FOLLOWS_S)
 
     def excuse(self, gap_s: float) -> None:
         """The launcher itself slept: nobody is judged for that time."""

@@ -43,9 +43,9 @@ def never_ran(watch: Watch) -> bool:
     return watch.started_s is None and watch.due_s is not None and not watch.deaths
 
 
-def due(watch: Watch, now_s: float) -> Watch:
-    """What it waited for is over: start it now."""
-    return replace(watch, due_s=now_s)
+def due(watch: Watch, at_s: float) -> Watch:
+    """What it waited for is over: start it then, if not before."""
+    return replace(watch, due_s=at_s if watch.due_s is None else min(watch.due_s, at_s))
 
 
 def gone(watch: Watch) -> Watch:

@@ -36,6 +36,14 @@ def test_slow_start_has_more_time_than_silence() -> None:
     assert watch.stuck_at_s(watch.started(Watch("ui"), 10.0)) == 10.0 + watch.START_S
 
 
+def test_what_waits_starts_at_the_first_of_its_reasons() -> None:
+    one = Watch("sync", due_s=3.0)
+    assert watch.never_ran(one)
+    assert watch.due(one, 2.0).due_s == 2.0
+    assert watch.due(watch.due(one, 2.0), 2.5).due_s == 2.0
+    assert watch.due(Watch("ui", due_s=None), 2.0).due_s == 2.0
+
+
 def test_what_does_not_run_is_not_stuck() -> None:
     assert watch.stuck_at_s(Watch("ui")) is None
     assert watch.stuck_at_s(watch.gone(watch.started(Watch("ui"), 1.0))) is None
