@@ -91,9 +91,11 @@ class WatchLevels(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeSeat(Command):
-    """Who sits here now: the work number that later calls are logged under ("" = nobody is signed in)."""
+    """Who sits here now: the work number that later calls are logged under ("" = nobody is signed in). `locked`: they
+    have gone away from it for a while, and no call is answered by itself."""
 
     agent: str
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

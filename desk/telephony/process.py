@@ -302,7 +302,7 @@ class PhoneProcess:
 
     def _take_seat(self, command: commands.TakeSeat) -> None:
         self._agent = command.agent
-        self._exchange.take_seat(command.agent)
+        self._exchange.take_seat(command.agent, locked=command.locked)
 
     def _choose_headset(self, command: commands.ChooseHeadset) -> None:
         self._headset.choose(command.microphone, command.earpiece, command.ring_device)

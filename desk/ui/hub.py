@@ -345,6 +345,8 @@ class Hub(QObject):
 
     def lock(self, *, on: bool) -> None:
         self.locked = on
+        if self.state.phone_here:
+            self._take_seat()
         self.lock_changed.emit()
 
     def sign_in(self, agent: Agent | None) -> None:
@@ -356,7 +358,7 @@ class Hub(QObject):
 
     def _take_seat(self) -> None:
         """Tell the phone under whose work number calls are logged from now on."""
-        self.do(TakeSeat(self.agent.number if self.agent else ""))
+        self.do(TakeSeat(self.agent.number if self.agent else "", self.locked))
 
     def note_drafts(self, drafts: list[Draft]) -> None:
         self.drafts = {draft.draft_id: draft for draft in drafts}

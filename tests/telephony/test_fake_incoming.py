@@ -120,12 +120,14 @@ def test_every_call_of_a_line_that_says_so_is_answered_by_itself() -> None:
         scene.wait(events.RecordingStarted)
 
 
-@pytest.mark.parametrize("paused", [False, True])
-def test_no_call_is_answered_by_itself_where_nobody_sits_or_in_a_pause(paused: bool) -> None:
+@pytest.mark.parametrize("away", [None, commands.PauseQueue(on=True), commands.TakeSeat("1001", locked=True)])
+def test_no_call_is_answered_by_itself_where_nobody_sits_in_a_pause_or_at_a_locked_seat(
+    away: commands.Command | None,
+) -> None:
     with running(AnsweringScene()) as scene:
-        if paused:
+        if away is not None:
             seated(scene)
-            scene.do(commands.PauseQueue(on=True))
+            scene.do(away)
             scene.until(lambda: not scene.phone._exchange.attended)
         scene.far_calls("a")
         assert scene.wait(events.CallOffered).answers_in_s is None

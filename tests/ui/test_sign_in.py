@@ -218,6 +218,7 @@ def test_the_lock_hides_every_word_of_a_resident_and_the_call_goes_on(qtbot: QtB
     after = texts(scene.built.window)
     for secret in ("王建国", "203", "138", "漏水"):
         assert secret not in after
+    assert TakeSeat("1001", locked=True) in scene.commands
     scene.commands.clear()
     press(scene, Qt.Key.Key_F4)
     press(scene, Qt.Key.Key_F3)

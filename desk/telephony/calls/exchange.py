@@ -68,7 +68,7 @@ class Exchange:
         self._pause = QueuePause(phone, self._dial_pause)
         self.availability = AvailabilityNow(phone, memory, self._seen_to, wall_time)
         self.ready: frozenset[str] = frozenset()
-        self._signed_in = ""
+        self._signed_in, self._locked = "", False
         self._look_at = 0.0
 
     def set_availability(self, command: SetAvailability) -> None:
@@ -83,8 +83,9 @@ class Exchange:
         self._forwards.retry()
         self._look_at = 0.0
 
-    def take_seat(self, agent: str) -> None:
-        """Sign who sat here out, and who sits here in."""
+    def take_seat(self, agent: str, *, locked: bool = False) -> None:
+        """Sign who sat here out, and who sits here in; a lock changes nothing of that."""
+        self._locked = locked
         if agent == self._signed_in:
             return
         self._signed_in = agent
@@ -103,8 +104,8 @@ class Exchange:
 
     @property
     def attended(self) -> bool:
-        """Whether an agent sits here who takes calls: signed in, and in no pause."""
-        return self._pause.takes_calls
+        """Whether an agent sits here who takes calls: signed in, in no pause, the seat not locked."""
+        return self._pause.takes_calls and not self._locked
 
     @property
     def idle(self) -> bool:
