@@ -89,5 +89,6 @@ def earlier_words(role: str) -> str:
         "ui": _("The window ended by a fault in an earlier run. What was typed is in the drafts."),
         "phone": _("The telephone part ended by a fault in an earlier run."),
         "sync": _("The background service ended by a fault in an earlier run."),
+        "launcher": _("Desk as a whole ended by a fault in an earlier run. What was typed is in the drafts."),
     }
     return said.get(role, said["ui"])
