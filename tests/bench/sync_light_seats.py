@@ -26,12 +26,12 @@ _AT_ONCE = 16  # connections being made
 
 @dataclass(frozen=True)
 class Given:
-    """`every_s`: a change per seat. `own_listeners`: every seat listens on a connection of its own, as real ones do;
+    """Each seat comes with a role of its own (`seat_name`), all with one password. `every_s`: a change per seat.
+    `own_listeners`: every seat listens on a connection of its own, as real ones do;
     else one listens for all."""
 
     port: int
     ca_file: str
-    user: str
     password: str
     seats: int
     every_s: float
@@ -41,6 +41,11 @@ class Given:
 
     def text(self) -> str:
         return json.dumps(asdict(self))
+
+
+def seat_name(number: int) -> str:
+    """Its role's, too."""
+    return f"L{number:04}"
 
 
 class LightSeat:
@@ -122,14 +127,14 @@ async def connected(given: Given) -> list[LightSeat]:
                 host="127.0.0.1",
                 port=given.port,
                 dbname="desk",
-                user=given.user,
+                user=seat_name(number),
                 password=given.password,
                 sslmode="verify-full",
                 sslrootcert=given.ca_file,
                 options="-c jit=off",
                 autocommit=True,
             )
-        return LightSeat(f"L{number:04}", connection)
+        return LightSeat(seat_name(number), connection)
 
     return list(await asyncio.gather(*(one(number) for number in range(given.seats))))
 
