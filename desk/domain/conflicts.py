@@ -45,7 +45,14 @@ ASPECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "category": ("category", "kind"),
         "priority": ("priority",),
         "description": ("description",),
-        "place": ("place_text", "household_id", "building_id", "public_area_id"),
+        "place": (
+            "place_text",
+            "household_id",
+            "building_id",
+            "public_area_id",
+            "read_back_asked",
+            "read_back_at",  # whoever agreed to one place has not agreed to another
+        ),
         "caller": ("caller_name", "person_id"),
         "contact": ("contact_number",),
         "appointment": ("appointment_start", "appointment_until"),

@@ -70,6 +70,14 @@ def test_half_a_place_is_never_mixed_with_half_of_another() -> None:
     assert (conflict.stands.values["place_text"], conflict.stands.values["household_id"]) == ("301", "h302")
 
 
+def test_who_agreed_to_a_place_unseen_by_whoever_corrected_it_has_not_agreed_to_the_other() -> None:
+    agreed = made(2, {"read_back_at": "2026-11-22T02:42:00.000000Z"}, base=1, seq=3)
+    corrected = made(3, {"place_text": "302", "household_id": "h302"}, "1002", base=1, seq=2)
+    conflict = only(agreed, corrected)
+    assert conflict.aspect == "place"
+    assert {version.values["place_text"] for version in conflict.versions} == {"301", "302"}
+
+
 def test_what_was_made_at_one_seat_was_seen_there_before_the_centre_ordered_it() -> None:
     mine = made(2, {"description": "漏水"}, "1001", "S01", base=1)
     next_shift = made(3, {"description": "停水"}, "1002", "S01", base=1)
