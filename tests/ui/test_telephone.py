@@ -526,8 +526,8 @@ def test_who_signs_in_ends_another_ones_do_not_disturb_and_is_told_where_calls_g
         happens(qtbot, scene, replace(phone_scenes.snapshot(), availability=left))
     assert asked_of_phone(scene) == [SetAvailability(replace(left, do_not_disturb=False))]
     happens_still(qtbot, scene, AvailabilityChanged(replace(left, do_not_disturb=False)))
-    assert shown(scene, "message_what") == "来电全部转到 8001。这是您签入前设置的：按 Ctrl+Shift+F9 取消。"
-    press(scene, Qt.Key.Key_F9, CTRL | SHIFT)
+    assert shown(scene, "message_what") == "来电全部转到 8001。这是您签入前设置的：按 Ctrl+Shift+F6 取消。"
+    press(scene, Qt.Key.Key_F6, CTRL | SHIFT)
     assert asked_of_phone(scene)[1:] == [SetAvailability(Availability(forwards=night))]
     happens_still(qtbot, scene, AvailabilityChanged(Availability(forwards=night)))
     assert shown(scene, "message_what") == ""

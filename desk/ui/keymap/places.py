@@ -110,7 +110,7 @@ def unshown() -> list[tuple[str, str, str]]:
         ("window", "Tab", _("Next field; Shift: back")),
         ("window", "↑ ↓", _("Choose in a list; Enter opens")),
         ("call", "Shift+F6", _("Dial the last number again")),
-        ("call", "Ctrl+Shift+F9", _("Calls ring here again: no do not disturb, no forwarding but the night's")),
+        ("call", "Ctrl+Shift+F6", _("Calls ring here again: no do not disturb, no forwarding but the night's")),
         ("call", "Ctrl+F6", _("Choose the line to dial by")),
         ("call", "Ctrl+Shift+F2", _("Answer, from another program")),
         ("call", "Ctrl+Shift+F3", _("Hang up, from another program")),

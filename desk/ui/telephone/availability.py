@@ -23,7 +23,7 @@ from desk.ui.hub import Hub
 from desk.ui.steps import step
 from desk.ui.telephone import phone_words
 
-KEY = "Ctrl+Shift+F9"  # calls ring here again
+KEY = "Ctrl+Shift+F6"  # calls ring here again
 _TAKEN = range(200, 300)
 
 

@@ -5,7 +5,7 @@ itself: a call may ring while the agent types.
 Keys: F2 answer, F3 hang up or reject (while a colleague is asked: back to the resident), F4 mute, F5 hold, F6 dial
 field, Ctrl+F6 the line to dial by, Shift+F6 dial the last number again, F7 keypad, Ctrl+T transfer and hand over,
 Shift+F2 three-way call, Shift+F3 reject the waiting call, Shift+F4 pause the recording, Shift+F5 swap or take back,
-Shift+F7 supervise, Shift+F9 the agent's state, Ctrl+Shift+F9 no calls elsewhere. Ui process, Qt's thread."""
+Shift+F7 supervise, Shift+F9 the agent's state, Ctrl+Shift+F6 no calls elsewhere. Ui process, Qt's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
