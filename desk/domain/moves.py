@@ -242,6 +242,7 @@ GONE_FOR = frozenset({Kind.REPAIR, Kind.COMPLAINT})  # somebody has to go: no wo
 SAID = frozenset({M.NOTE, M.REPEAT})  # nothing of the ticket changes: their text is the reason of the change
 LONGEST_SUSPENSION = timedelta(days=90)
 
+ANSWERED = "answered"  # the reason of a move after a follow-up in which the resident was asked for no words
 UNDO = "undo"  # how a step is named that undid another: "undo ID", with the id of that one
 
 _NEEDED: Mapping[Need, Refusal] = {need: Refusal(f"needs_{need.value}") for need in Need}

@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from desk.domain.changes import Change
 from desk.domain.follow_up_rules import Follows
 from desk.domain.identity import TicketId
-from desk.domain.moves import Given, MoveKind, MoveRefused
+from desk.domain.moves import ANSWERED, Given, MoveKind, MoveRefused
 from desk.domain.questionnaires import Result
 from desk.domain.tickets import Stage, Ticket
 from desk.usecases.move_ports import Moves
 from desk.usecases.ports import Tickets
-
-ANSWERED = "answered"  # the reason of a move where the resident was asked for no words
 
 
 class FollowUpMoves:

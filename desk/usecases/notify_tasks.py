@@ -14,7 +14,7 @@ from desk.domain.changes import Change
 from desk.domain.estate import Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.messages import Delivery, Message, message_id_of
-from desk.domain.moves import IN_WORK, MoveKind, undoes
+from desk.domain.moves import ANSWERED, IN_WORK, MoveKind, undoes
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.tasks import TaskStage
@@ -109,7 +109,8 @@ class NotifyTasks:
         row = {**(patch_of(before) if before else {"task_id": change.entity_id}), **change.patch}
         ticket = self._ticket(str(row.get("ticket_id") or ""), changes)
         if before is not None and before.stage is TaskStage.DONE:
-            row["again"] = ticket.get("stage_reason")
+            why = ticket.get("stage_reason")
+            row["again"] = why if why != ANSWERED else ""
         handler_id = str(row.get("handler_id") or "")
         had_it = before.handler_id if before is not None and before.stage in _HAD_IT else None
         for rule in self._rules_for(ticket):

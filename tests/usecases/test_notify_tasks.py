@@ -10,7 +10,7 @@ import pytest
 from desk.domain.corrections import Correction, form_of
 from desk.domain.identity import StaffId, TaskId
 from desk.domain.messages import Delivery, Message
-from desk.domain.moves import Given, MoveKind
+from desk.domain.moves import ANSWERED, Given, MoveKind
 from desk.domain.quiet_hours import QuietHours
 from desk.domain.tickets import Kind, Place, Priority, Stage
 from desk.domain.working_time import CHINA
@@ -136,6 +136,9 @@ def test_work_that_is_reopened_goes_to_whoever_did_it_at_once_and_undone_it_call
     hotline.later(minutes=1)
     hotline.moves.undo(TICKET.ticket_id)
     assert to_handlers(hotline)[2:] == [("1", "called_off")]
+    hotline.moves.move(TICKET.ticket_id, MoveKind.REOPEN, Given(reason=ANSWERED))  # nothing that a handler could read
+    assert to_handlers(hotline)[3:] == [("1", "dispatched_task")]
+    assert ANSWERED not in told(hotline)[-1].text
 
 
 def test_whoever_has_not_been_told_yet_is_not_told_at_all(hotline: Hotline) -> None:
