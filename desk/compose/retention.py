@@ -41,7 +41,7 @@ def retention_of(settings: Settings, secrets: Secrets, store: Store, who: str) -
     return Retention(
         SqlAgingRecordings(store),
         SqlCallLog(store),
-        VaultEraser(vault_of_seat(settings, secrets)),
+        VaultEraser(vault_of_seat(settings, secrets), SqlOutbox(store).is_an_agent_s),
         ErasureFolder(settings.data_dir / "deleting"),
         SqlRecordingChanges(store),
         SeatAuthor(

@@ -13,6 +13,7 @@ from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
 from desk.domain.times import from_text
 from desk.store import arrivals
+from desk.store.accounts import SqlAccounts
 from desk.store.change_log import cursor_of
 from desk.store.filling import AGED, FILL
 from desk.store.meta import drop_value, keep_value, value_of
@@ -228,6 +229,13 @@ class SqlOutbox:
             if not (value_of(connection, _RIGHTS) or "").endswith(_SENSITIVE):
                 return ""
             return value_of(connection, _RIGHTS_OF) or ""
+
+    def is_an_agent_s(self) -> bool:
+        """Whether the role that connected last is an agent's: a seat without one of its own, and no supervisor sits
+        there."""
+        with self._store.read() as connection:
+            role = value_of(connection, _RIGHTS_OF)
+        return SqlAccounts(self._store).all().get(role or "") == "agent"
 
     def apply_tags(self, pulled: Sequence[Ordered]) -> None:
         """The changes of sensitive tags and of seats up to the cursor."""

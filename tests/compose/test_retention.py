@@ -19,6 +19,7 @@ from desk.recording.vault.folder_vault import FolderVault
 from desk.secrets import FakeSecrets
 from desk.settings import CentralSettings, Settings
 from desk.settings.recording_values import RetentionRule, RetentionSettings
+from desk.store.accounts import SqlAccounts
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.filling import SqlFilling
@@ -26,6 +27,7 @@ from desk.store.outbox import SqlOutbox
 from desk.store.store import Store
 from desk.sync import retaining
 from desk.sync.process import SyncProcess
+from desk.usecases.recording_ports import VaultRefused
 
 CALL = "0193a000-0000-7000-8000-000000000001"
 RULES = RetentionSettings(rules=(RetentionRule(days=90), RetentionRule(days=365, kinds=("repair",))))
@@ -113,6 +115,21 @@ def test_an_agent_may_not_and_the_try_is_on_record(ground: Ground) -> None:
     assert (ground.settings.recordings_dir / file).exists()
     assert ground.accesses() == [(Access.REFUSED.value, "retention: supervisors_only")]
     assert run(ground.settings) == 0  # to look is allowed
+
+
+def test_nothing_goes_where_the_centre_would_not_take_that_it_did(ground: Ground, english: None) -> None:
+    """A seat without a role of its own, and an agent sits there."""
+    file = ground.recorded()
+    for number, kind in (("1001", "agent"), ("2001", "supervisor")):
+        SqlAccounts(ground.store).note(number, kind)
+    SqlOutbox(ground.store).use_rights("all", "1001")
+    with pytest.raises(VaultRefused, match="a role of its own"):
+        command.retention_of(ground.settings, FakeSecrets(), ground.store, "automatic").apply()
+    assert (ground.settings.recordings_dir / file).exists()
+    for role in ("2001", "S01"):
+        SqlOutbox(ground.store).use_rights("all", role)
+        assert command.retention_of(ground.settings, FakeSecrets(), ground.store, "automatic").preview().count == 1
+    assert command.retention_of(ground.settings, FakeSecrets(), ground.store, "automatic").apply().count == 1
 
 
 def test_a_vault_that_is_away_is_one_sentence(ground: Ground, tmp_path: Path) -> None:

@@ -4,26 +4,35 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from desk.domain.identity import CallId
 from desk.domain.seal import TOMBSTONE_SUFFIX
+from desk.i18n import _
 from desk.recording.files import sync_folder
 from desk.recording.sealing.seal_file import KEY_SUFFIX, stem_of
 from desk.recording.vault.port import Vault
-from desk.usecases.recording_ports import VaultTaken
+from desk.usecases.recording_ports import VaultRefused, VaultTaken
 
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class VaultEraser:
-    """Implements `recording_ports.RecordingEraser`."""
+    """Implements `recording_ports.RecordingEraser`. `untold`: the centre would not take from this seat that a recording
+    is deleted, and all others would miss it without knowing why; then nothing more is deleted."""
 
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
+    def __init__(self, vault: Vault, untold: Callable[[], bool] = lambda: False) -> None:
+        self._vault, self._untold = vault, untold
 
     def holds(self, file: str) -> bool:
+        if self._untold():
+            raise VaultRefused(
+                _(
+                    "This seat reaches the centre as an agent, who may not write that a recording is deleted. Give it "
+                    "a role of its own: desk central user add S01 --kind seat"
+                )
+            )
         return self._vault.stat(file) is not None
 
     def erase(self, file: str, tombstone: Mapping[str, str]) -> None:
