@@ -17,9 +17,10 @@ from desk.domain.party import Direction
 from tests.end2end import continuity, kept
 from tests.end2end.ground import STEP_S, Ground, Post, speaking
 
-FIRST_WORD_S = 0.2
+FIRST_WORD_S = 0.2  # recorded
+FIRST_HEARD_S = 0.5  # through the buffers of the network and of the headset
 MARK_S = 0.2  # a mark stands up to so much behind what it marks
-HEARD_SHARE = 0.5  # of the pieces between the first that was heard and the last; a pause of a second is among them
+HEARD_SHARE = 0.8  # of the pieces up to the hold, or from it to the mute; the rest is a busy machine's to lose
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
 
@@ -114,7 +115,7 @@ def test_each_voice_is_in_its_own_channel_from_the_first_word_to_the_last(ground
     for channel, tape in ((0, ground.caller_sound), (1, ground.agent_sound)):
         until_held = both_channels(played.recording)[channel][: int((held_s - MARK_S) * RATE_HZ)]
         way = continuity.way_of(until_held, tape)
-        assert way.begins_s < 1.0, (channel, way)
+        assert way.begins_s <= FIRST_WORD_S, (channel, way)  # both speak when the call is answered
         assert way.ends_s > held_s - 1.0, (channel, way)
         assert way.is_whole, (channel, way)
     for channel, other in ((0, ground.agent_sound), (1, ground.caller_sound)):
@@ -140,8 +141,13 @@ def test_both_hear_each_other(ground: Ground, played: Played) -> None:
     """Nearly all of what was said, in order: one tenth of a second by itself proves nothing."""
     ear, rate_hz = read_wav(played.at_ear)
     assert rate_hz == RATE_HZ
-    heard = continuity.way_of(ear, ground.caller_sound)  # but for the second on hold
+    heard = continuity.way_of(ear, ground.caller_sound)
     assert heard.ends_s - heard.begins_s > 3.0, heard
+    assert heard.from_s <= FIRST_HEARD_S, heard
+    marks = kept.wait_recording(played.post.seat, played.call_id).marks
+    held_s = next(float(mark.split()[0]) for mark in marks if mark.split()[1] == "held")
+    heard = continuity.way_of(ear[: int((heard.begins_s + held_s - MARK_S) * RATE_HZ)], ground.caller_sound)
+    assert heard.ends_s - heard.begins_s > 0.5, heard
     assert heard.share >= HEARD_SHARE, heard
     far, rate_hz = read_wav(played.at_far_end)  # baresip begins a new file when it is taken from hold
     assert rate_hz == RATE_HZ
