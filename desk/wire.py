@@ -75,6 +75,14 @@ class Restarted:
 
 
 @dataclass(frozen=True, slots=True)
+class StrangerRefused:
+    """A server of the link to those attached: somebody who does not belong to this seat spoke to it and was dropped.
+    Once a minute at most."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowWindow:
     """Somebody started `desk` a second time: the running seat's window comes to the front. tool to launcher to ui."""
 
@@ -287,6 +295,7 @@ TYPES: dict[str, type] = {
         StopRequested,
         RestartRequested,
         Restarted,
+        StrangerRefused,
         ShowWindow,
         DialRequested,
         Pushed,

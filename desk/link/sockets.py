@@ -12,6 +12,7 @@ arrive in order: receivers post to their own loop and return. A callback may cal
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Listener, answer_challenge, deliver_challenge
@@ -31,6 +32,7 @@ from desk.link.addresses import (
 )
 from desk.link.channel import FRAME_LIMIT, HANDSHAKE_S, Channel, ChannelClosed
 
+STRANGERS_TOLD_EVERY_S = 60.0
 PEERS_LIMIT = 64
 FIRST_PAUSE_S, LAST_PAUSE_S, PAUSE_GROWTH = 0.05, 1.0, 1.4
 
@@ -79,6 +81,7 @@ class LinkServer:
         self._lock = threading.Lock()
         self._peers: tuple[Peer, ...] = ()
         self._channels: set[Channel] = set()
+        self._stranger_told_s: float | None = None
         self._closing = threading.Event()
         self._listener: Listener | None = None
         self._accepting = threading.Thread(target=self._accept, name=f"link-{role}-accept", daemon=True)
@@ -157,6 +160,8 @@ class LinkServer:
             _log.warning(
                 "a connection was dropped: %s: %s", type(error).__name__, error, extra={"peer": repr(peer or "unknown")}
             )
+            if isinstance(error, wire.WireError | AuthenticationError):
+                self._tell_of_stranger()
         except Exception:  # noqa: BLE001 - one of the four places
             _log.exception("a connection was dropped by a fault of ours")
         finally:
@@ -167,6 +172,14 @@ class LinkServer:
             if peer is not None:
                 _call(self._on_leave, peer)
             channel.dispose()
+
+    def _tell_of_stranger(self) -> None:
+        with self._lock:
+            now_s = time.monotonic()
+            if self._stranger_told_s is not None and now_s - self._stranger_told_s < STRANGERS_TOLD_EVERY_S:
+                return
+            self._stranger_told_s = now_s
+        self.publish(wire.StrangerRefused(self._role))
 
 
 class LinkClient:

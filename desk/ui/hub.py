@@ -81,6 +81,7 @@ class Hub(QObject):
     follow_up_wanted = Signal(str)  # a follow-up without a ticket is to be made: its id
     dial_requested = Signal(str)  # a number or URI to put into the dial box: nobody has pressed a key for it yet
     restarted = Signal(object)  # wire.Restarted
+    stranger_refused = Signal(object)  # wire.StrangerRefused
     headset_checked = Signal(object)  # HeadsetChecked
     prompt_recorded = Signal(object)  # PromptRecorded
     prompts_changed = Signal()
@@ -159,8 +160,9 @@ class Hub(QObject):
                 signal.emit(message)
             case wire.SignInJudged() | wire.Seated() | wire.PutOut():
                 self.seat_told.emit(message)
-            case wire.Restarted() | wire.CallerFetched() | wire.Updates():
+            case wire.Restarted() | wire.CallerFetched() | wire.Updates() | wire.StrangerRefused():
                 told = {wire.Restarted: self.restarted, wire.CallerFetched: self.caller_fetched}
+                told[wire.StrangerRefused] = self.stranger_refused
                 told.get(type(message), self.updates_told).emit(message)
             case wire.Pushed(entities):
                 self.rows_changed.emit(entities)

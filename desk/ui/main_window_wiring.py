@@ -72,6 +72,7 @@ class Wiring(QObject):
         hub.rows_changed.connect(self._rows_changed)
         hub.refused.connect(self._refused)
         hub.bug_seen.connect(self._bug_seen)
+        hub.stranger_refused.connect(lambda _message: self._stranger_refused())
         hub.front_wanted.connect(self._window.come_forward)
         hub.agent_changed.connect(self._panels.middle.reopen)
         hub.agent_changed.connect(self._somebody_else)
@@ -272,6 +273,11 @@ class Wiring(QObject):
             line.tell(words, stays=True, about="diverted")
         else:
             line.withdraw("diverted")
+
+    def _stranger_refused(self) -> None:
+        step("stranger_told")
+        said = _("Another program on this computer spoke to Desk and was refused. Nothing is lost.")
+        self._panels.trouble_line.tell(said, _("If it comes again, tell IT."), stays=True, about="stranger")
 
     def _bug_seen(self, kind: str) -> None:
         said = _("Something went wrong inside Desk ({kind}). Your text is kept; tell IT if it happens again.")

@@ -107,6 +107,7 @@ def test_garbage_on_the_local_link_costs_nobody_but_its_sender(ground: Ground, r
         with pytest.raises((AuthenticationError, EOFError, OSError)):
             Client(address, authkey=b"guessed").recv()
         assert wait_until(f"{role} to note it", partial(_refusals, post, role), STEP_S)
+    post.seat.wait_step("stranger_told", STEP_S)
     call_id = post.talk(resident)
     post.hang_up(resident, call_id)
     assert not post.seat.step("restart_told")

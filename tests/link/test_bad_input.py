@@ -132,7 +132,22 @@ def test_unknown_message_drops_only_its_sender(served: Served, caplog: pytest.Lo
     connection.close()
     bystander.send(wire.Ready("sync"))
     served.messages.until(lambda items: ("sync", wire.Ready("sync")) in items)
-    assert heard.items == [("up", None)]
+    heard.until(lambda items: len(items) > 1)
+    assert heard.items == [("up", None), ("message", wire.StrangerRefused("phone"))]
+
+
+def test_those_attached_hear_of_strangers_and_not_of_each(served: Served) -> None:
+    _bystander, heard = served.client("ui")
+    heard.until(is_up)
+    for _n in range(3):
+        connection = authenticated(served)
+        connection.send_bytes(wire.encode(wire.Hello("ui", 7)))
+        wire.decode(connection.recv_bytes())
+        connection.send_bytes(b"garbage")
+        connection.close()
+    served.left.until(lambda items: len(items) == 3)
+    heard.until(lambda items: ("message", wire.StrangerRefused("phone")) in items)
+    assert [what for what, _value in heard.items].count("message") == 1
 
 
 def test_oversize_frame_is_refused_unread(served: Served, caplog: pytest.LogCaptureFixture) -> None:

@@ -448,6 +448,12 @@ def test_whoever_signs_in_again_goes_on_with_the_text_that_was_not_on_disk(
     assert [draft.intake.typed["category"] for draft in scene.built.hub.drafts.values()] == ["loushui"]
 
 
+def test_a_stranger_on_the_local_link_is_told_with_what_to_do(qtbot: QtBot, scene: Scene) -> None:
+    scene.receive(wire.StrangerRefused("phone"), wire.StrangerRefused("sync"))
+    qtbot.waitUntil(lambda: "已被拒绝" in shown(scene, "message_what"))
+    assert "IT" in shown(scene, "message_to_do")
+
+
 def test_what_is_wrong_stands_in_one_line_with_what_to_do(qtbot: QtBot, scene: Scene) -> None:
     scene.receive(TroubleRaised(Wrong(Trouble.CENTRAL_UNREACHABLE, NOW)), TroubleRaised(Wrong(Trouble.SPOOL_FULL, NOW)))
     qtbot.waitUntil(lambda: shown(scene, "trouble_what") != "")
