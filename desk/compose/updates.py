@@ -13,6 +13,7 @@ from desk.compose.clock import new_id, now
 from desk.domain.health import Finding, Level
 from desk.domain.updates import place_of
 from desk.i18n import _
+from desk.launcher import making_way
 from desk.link.child import ChildLife
 from desk.log.crash import role_of
 from desk.settings import Settings
@@ -131,9 +132,13 @@ class RunningSeat:
 
         return findings(self.settings, only=ESSENTIAL)
 
-    def restart(self) -> None:
+    def note_use(self) -> None:
+        """For the start that follows by itself."""
         if self.process.seat_use is not None:
             resume.note(self.own, self.process.seat_use)
+
+    def restart(self) -> None:
+        self.note_use()
         self.life.ask_restart("another version of Desk is to run")
 
     def ask(self, version: str, days: int) -> None:
@@ -161,7 +166,13 @@ def keep_up_to_date(settings: Settings, store: Store, process: SyncProcess, life
     process.add_worker("trial", trial.work_once)
     updater = updater_of(settings, store, seat)
     process.add_worker("updates", updater.work_once)
-    return updater.at_close
+
+    def at_close() -> None:
+        updater.at_close()
+        if making_way.is_wanted(making_way.mark_file()):  # an installer has ended the seat, and starts it again
+            seat.note_use()
+
+    return at_close
 
 
 def _is_crash(file: Path, began: float) -> bool:

@@ -1,9 +1,9 @@
 """How a seat was used when it was started anew for another version, in a small file beside the choice: the window that
 comes then signs in whoever sat here, or nobody, and whoever was on a break is on it still.
 
-Written before the restart, and kept true while a version is on trial: the one that runs then may be left at any moment.
-It is over when a window of a version that is to stay has told how it is used. Written by the sync process, read by the
-window's at its start."""
+Written before the restart (an installer's, too), and kept true while a version is on trial: the one that runs then may
+be left at any moment. It is over when a window of a version that is to stay has told how it is used. Written by the
+sync process, read by the window's at its start."""
 
 import contextlib
 import os
@@ -24,6 +24,7 @@ def note(own: Path, use: SeatUse) -> None:
     """Raises nothing: what cannot be kept is begun as on any morning."""
     part = own / f".{FILE}.{os.getpid()}"
     with contextlib.suppress(OSError):
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)
         part.write_bytes(msgspec.json.encode(use))
         part.replace(own / FILE)
 

@@ -4,19 +4,24 @@ from pathlib import Path
 
 import pytest
 
+from desk import wire
 from desk.compose import doctor, updates
 from desk.compose.clock import now
 from desk.compose.doctor_place import Place
 from desk.compose.doctor_table import table
 from desk.domain.health import Finding, Level
 from desk.domain.updates import Offer
+from desk.launcher import making_way
 from desk.secrets import FakeSecrets
 from desk.settings import CentralSettings, Settings
+from desk.sync.running_calls import RunningCalls
 from desk.updating import choice as choices
 from desk.updating import state as states
 from desk.updating.choice import Choice
+from desk.updating.resume import noted
 from desk.updating.state import UpdateState
 from desk.updating.versions import this_platform
+from desk.updating.where import told_folder
 from desk.version import build
 
 
@@ -58,3 +63,35 @@ def test_a_version_that_is_healthy_is_told_of_with_what_is_new(tmp_path: Path) -
     states.write(tmp_path, UpdateState(offers=(offer,)))
     told = updates._Greeting(tmp_path, "en").confirmed().told
     assert told == f"Desk has been updated to version {build().version}. Rosters mended."
+
+
+class _Process:
+    """Of the sync process what is asked of it here."""
+
+    def __init__(self) -> None:
+        self.seat_use: wire.SeatUse | None = None
+        self.running_calls = RunningCalls()
+        self.window_here, self.nobody_works = True, False
+
+    def greet_by(self, greeting: object) -> None: ...
+
+    def add_worker(self, name: str, work_once: object) -> None: ...
+
+
+@pytest.mark.parametrize("installs", [True, False])
+def test_how_the_seat_was_used_is_kept_where_an_installer_has_ended_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installs: bool
+) -> None:
+    mark, process = tmp_path / "making-way", _Process()
+    if installs:
+        mark.touch()
+    monkeypatch.setattr(making_way, "mark_file", lambda: mark)
+    monkeypatch.setattr(updates, "SqlSeatIdentity", lambda *_given: None)
+    settings = Settings(data_dir=tmp_path)
+    own = told_folder(tmp_path)
+    at_close = updates.keep_up_to_date(settings, None, process, None)  # type: ignore[arg-type]  # nothing of them is used
+    at_close()
+    assert noted(own) is None, "no window has said anything"
+    process.seat_use = wire.SeatUse(True, "lunch", "1002")
+    at_close()
+    assert noted(own) == (process.seat_use if installs else None)

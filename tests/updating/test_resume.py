@@ -29,8 +29,9 @@ def test_what_cannot_be_read_says_nothing(tmp_path: Path, content: bytes) -> Non
 
 
 def test_what_cannot_be_kept_stops_nothing(tmp_path: Path) -> None:
-    note(tmp_path / "away", LUNCH)
-    assert noted(tmp_path / "away") is None
+    (tmp_path / "file").touch()
+    note(tmp_path / "file" / "updates", LUNCH)
+    assert noted(tmp_path / "file" / "updates") is None
 
 
 def test_it_is_over_when_a_window_of_a_version_that_stays_has_said_how_it_is_used(tmp_path: Path) -> None:
