@@ -100,8 +100,9 @@ class FileTicket:
             changes = [self._author.change("ticket", ticket.ticket_id, patch_of(ticket, "ticket_id"))]
             if draft.call_id:
                 link: dict[str, FieldValue] = {"ticket_id": ticket.ticket_id}
-                if ticket.person_id or ticket.household_id:
-                    link |= {"person_id": ticket.person_id, "household_id": ticket.household_id}
+                home = draft.intake.household_id or ticket.household_id  # the caller's own, wherever the fault is
+                if ticket.person_id or home:
+                    link |= {"person_id": ticket.person_id, "household_id": home}
                 changes.append(self._author.change("call", draft.call_id, link))
             self._log.append(changes)
             return ticket

@@ -74,6 +74,15 @@ def test_the_ticket_and_its_call_know_each_other_in_one_append(world: World) -> 
     assert [c.call_id for c in world.calls.of_ticket(filed.ticket_id)] == [call]
 
 
+def test_whoever_reports_a_neighbours_fault_has_called_from_their_own_home(world: World) -> None:
+    call = world.call("13800138000")
+    filed = filing(world).file(draft(replace(GOOD, person_id="p1", household_id="h5-1-101"), call=call))
+    entry = world.calls.get(CallId(call))
+    assert entry
+    assert (entry.person_id, entry.household_id) == ("p1", "h5-1-101")
+    assert filed.household_id == "h5-2-203"
+
+
 def test_the_ticket_and_its_call_are_written_all_or_nothing() -> None:
     fake = FakeStore()
     author = FakeAuthor("1001", "S01", lambda: NOW, lambda: f"id{len(fake.changes)}-{fake.appends}")
