@@ -13,7 +13,7 @@ from desk.domain.moves import MoveKind
 from tests.ui import harness, seat
 from tests.ui.ticket import story
 
-SCENES = ("filed", "page", "bottom", "moves", "suspend", "join", "print", "closed", "warned", "keys", "keys_find")
+SCENES = ("filed", "page", "bottom", "moves", "suspend", "join", "correct", "print", "closed", "warned", "keys", "keys_find")
 
 
 def draw(name: str, scene: harness.Scene) -> None:
@@ -36,6 +36,7 @@ def draw(name: str, scene: harness.Scene) -> None:
         "moves": lambda: view.action_bar.open(deeds.moves_key),
         "suspend": lambda: deeds.begin(MoveKind.SUSPEND),
         "join": lambda: deeds.begin(MoveKind.HAND_OVER),
+        "correct": lambda: QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.AltModifier),
         "print": lambda: view.action_bar.open(deeds.print_key),
     }
     if name in steps:
