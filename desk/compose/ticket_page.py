@@ -1,6 +1,6 @@
 """Builds what a ticket's page can do and show beyond the ticket itself. Ui process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from desk.compose.clock import now
 from desk.domain.clocks import Clocks
@@ -24,8 +24,9 @@ def ticket_uses(
     moves: MoveTicket,
     clocks: Clocks,
     who: Callable[[], str],
+    causes: Sequence[str],
 ) -> TicketUses:
-    """`who`: the work number of whoever is signed in."""
+    """`who`: the work number of whoever is signed in. `causes`: why something may be late."""
     staff = SqlResidents(store).staff
     finding = FindTicket(tickets, SqlTicketNumbers(store), now, settings.seat.name)
     return TicketUses(
@@ -38,4 +39,5 @@ def ticket_uses(
         clocks=clocks,
         who=who,
         company=settings.notify.hotline,
+        causes=causes,
     )

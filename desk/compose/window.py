@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from desk.ui.after.shift.uses import ShiftUses
     from desk.ui.after.warnings.parts import WarningUses
     from desk.ui.replay.uses import ReplayUses
+    from desk.usecases.follow_up import FollowUpWork
 
 
 class SeatLinks(Phone, Protocol):
@@ -234,6 +235,11 @@ def window_parts(
         )
     )
 
+    def tries() -> "FollowUpWork":
+        return follow_ups().work
+
+    work = work_uses(settings, store, telling, author, who, categories, policies, moves, tries, incidents.home)
+
     def warm() -> None:
         find_category.load()
         estate_map.load()
@@ -291,20 +297,9 @@ def window_parts(
         follow_ups=follow_ups,
         warnings=warnings,
         dispatch=dispatch,
-        ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, who),
+        ticket=ticket_uses(settings, store, tickets, moves, policies.clocks, who, work.causes),
         correct_ticket=correct_ticket,
-        work=work_uses(
-            settings,
-            store,
-            telling,
-            author,
-            who,
-            categories,
-            policies,
-            moves,
-            lambda: follow_ups().work,
-            incidents.home,
-        ),
+        work=work,
         shift=shift,
         seats=lambda: _seat_uses(settings, store, author, who),
         knowledge=knowledge,

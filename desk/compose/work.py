@@ -86,6 +86,7 @@ def work_uses(
         buildings=residents.buildings,
         codes=codes_of(categories, settings.seat.language),
         clocks=policies.clocks,
+        causes=figures.causes,
     )
 
 

@@ -230,6 +230,8 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
             return replace(ticket, progress_at=now)
         case MoveKind.TELL_PLAN:
             return replace(ticket, plan_told_at=now)
+        case MoveKind.PROMISE:
+            return replace(ticket, overdue_cause=given.cause or ticket.overdue_cause)
         case MoveKind.CLOSE:
             return replace(ticket, outcome=text or ticket.outcome)
         case MoveKind.FOLLOW_UP:
@@ -237,7 +239,7 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
         case MoveKind.SUSPEND:
             return replace(ticket, stage_before=ticket.stage, suspended_at=now, suspended_until=given.until)
         case MoveKind.REOPEN:
-            again = replace(ticket, reopened=ticket.reopened + 1, plan_told_at=None, closed_at=None)
+            again = replace(ticket, reopened=ticket.reopened + 1, plan_told_at=None, closed_at=None, overdue_cause="")
             return replace(again, done_at=None, followed_up_at=None, owner=moment.by or ticket.owner)
         case MoveKind.JOIN:
             return replace(ticket, joined_to=given.ticket_id)
@@ -253,7 +255,6 @@ def _ticket_after(ticket: Ticket, kind: MoveKind, given: Given, moment: Moment) 
             | MoveKind.FINISH
             | MoveKind.ADD_TASK
             | MoveKind.DROP_TASK
-            | MoveKind.PROMISE
             | MoveKind.RESUME
             | MoveKind.CANCEL
             | MoveKind.SPLIT

@@ -118,7 +118,8 @@ class Given:
     of the promise, or (with DISPATCH) the task's own limit. `person`: a work number. `task_id`: which task, where a
     ticket has several; with DISPATCH and `title` a new one is made. `via`: how a handler answered ("call", "link",
     "keyword", "desk"). `category`: of the ticket that is split off, the same where empty. `correction`: with
-    CORRECT, and with it the `priority` that follows, if it is another."""
+    CORRECT, and with it the `priority` that follows, if it is another. `cause`: with PROMISE,
+    why it is late, in the company's words."""
 
     reason: str = ""
     text: str = ""
@@ -137,6 +138,7 @@ class Given:
     priority: Priority | None = None
     category: str = ""
     correction: Correction | None = None
+    cause: str = ""
     via: str = "desk"
 
 

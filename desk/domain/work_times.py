@@ -13,11 +13,13 @@ from desk.domain.work_lists import Moment
 
 @dataclass(frozen=True, slots=True)
 class WorkFigures:
-    """What the company sets about working through lists. `at_hand`: what runs out so soon is due now."""
+    """What the company sets about working through lists. `at_hand`: what runs out so soon is due now.
+    `causes`: what may be the cause that something is late, in the company's words; none: nobody is asked."""
 
     promises: PromiseFigures = SHIPPED_PROMISES
     again: AgainFigures = SHIPPED_AGAIN
     at_hand: timedelta = timedelta(minutes=15)
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Promises, the queue and when a call is tried again, read from work.toml."""
+"""Promises, the queue, why something is late and when a call is tried again, read from work.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from desk.policies.files import Policy, PolicyFolders, Wrong, read_policy
 
 _NAME = "work"
 _DIGITS = 9
+_LONGEST = 20  # characters of a cause: it stands on a key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +30,15 @@ class RawQueue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RawOverdue:
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class RawWork:
     promise: RawPromise = field(default_factory=RawPromise)
     queue: RawQueue = field(default_factory=RawQueue)
+    overdue: RawOverdue = field(default_factory=RawOverdue)
     again: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -55,7 +62,19 @@ def _build(raw: RawWork, wrong: Wrong) -> WorkFigures:
         raise wrong(("again", strange), _("there is nothing called {key} here").format(key=repr(strange[:40])))
     again: dict[Outcome, timedelta] = dict(SHIPPED.after)
     again |= {outcomes[key]: _length(given, ("again", key), wrong) for key, given in raw.again.items()}
-    return WorkFigures(promises, AgainFigures(again), _length(raw.queue.at_hand, ("queue", "at_hand"), wrong))
+    at_hand = _length(raw.queue.at_hand, ("queue", "at_hand"), wrong)
+    return WorkFigures(promises, AgainFigures(again), at_hand, _causes(raw.overdue.causes, wrong))
+
+
+def _causes(given: tuple[str, ...], wrong: Wrong) -> tuple[str, ...]:
+    path, causes = ("overdue", "causes"), tuple(one.strip() for one in given)
+    if len(causes) > _DIGITS:
+        raise wrong(path, _("at most nine causes, one for each digit"))
+    if any(not one or len(one) > _LONGEST for one in causes):
+        raise wrong(path, _("a cause is a word or two that fit on a key"))
+    if len(set(causes)) < len(causes):
+        raise wrong(path, _("the same cause stands there twice"))
+    return causes
 
 
 def _length(given: str, path: tuple[str, ...], wrong: Wrong) -> timedelta:

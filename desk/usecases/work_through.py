@@ -213,6 +213,12 @@ class WorkThrough:
         self._move(item, kind, given, self._tried(attempt))
         return Came(attempt, Effect.MOVE, kind)
 
+    def explain(self, item: WorkItem, cause: str) -> None:
+        """Why its ticket is late, in the company's words."""
+        if item.ticket is None:
+            raise LookupError(f"{item.key} belongs to no ticket that could be late")
+        self._log.append([self._author.change("ticket", item.ticket.ticket_id, {"overdue_cause": cause})])
+
     def _tried(self, attempt: Attempt) -> list[Change]:
         """The try, and that its call belongs to the ticket."""
         tried = self._author.change("attempt", attempt.attempt_id, patch_of(attempt, "attempt_id"))

@@ -1,6 +1,6 @@
 """Work lists and promises over the store in memory, as the window is given them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from desk.domain.clocks import Clocks
 from desk.domain.work_times import WorkTimes
@@ -22,6 +22,7 @@ def work_uses_of(
     new_id: NewId,
     who: Callable[[], str] = lambda: "1001",
     here: Callable[[], set[str]] | None = None,
+    causes: Sequence[str] = (),
 ) -> WorkUses:
     tasks, clocks = FakeTasks(store), Clocks()
     promises = KeepPromises(store, author, FakePromises(store), who, store.staff, clock, new_id, here=here)
@@ -62,5 +63,6 @@ def work_uses_of(
         staff=store.staff,
         buildings=store.buildings,
         codes=lambda word: ["repair.water"] if word in "水龙头漏水" else [],
+        causes=causes,
         clocks=clocks,
     )

@@ -138,6 +138,16 @@ def test_only_a_supervisor_promises_another_date_and_a_handler_only_answers(hotl
     assert hotline.tasks.of_ticket(ticket_id)[0].via == "link"
 
 
+def test_why_another_date_is_promised_stays_on_the_ticket_until_it_is_opened_again(hotline: Hotline) -> None:
+    ticket_id = hotline.filed()
+    later = Given(reason="缺材料", cause="缺材料", until=hotline.world.now + timedelta(days=40))
+    assert hotline.moves.move(ticket_id, MoveKind.PROMISE, later).overdue_cause == "缺材料"
+    hotline.moves.move(ticket_id, MoveKind.PROMISE, replace(later, reason="once more", cause=""))
+    assert hotline.ticket(ticket_id).overdue_cause == "缺材料"
+    hotline.moves.move(ticket_id, MoveKind.CANCEL, Given(reason="it works again"))
+    assert hotline.moves.move(ticket_id, MoveKind.REOPEN, Given(reason="it does not")).overdue_cause == ""
+
+
 def test_of_several_tasks_the_one_that_is_meant_has_to_be_named(hotline: Hotline) -> None:
     ticket_id = hotline.filed()
     hotline.moves.move(ticket_id, MoveKind.DISPATCH, Given(handler_id=PLUMBER, title="Stop the leak"))

@@ -58,10 +58,18 @@ class MoveStrip(QFrame):
     wanted = Signal(object, object, str)
     back = Signal()
 
-    def __init__(self, clock: Clock, zone: tzinfo, category: CategoryName, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        zone: tzinfo,
+        category: CategoryName,
+        causes: Sequence[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """`causes`: why something may be late; they are the reasons for another promised date."""
         super().__init__(parent)
         self.setObjectName("move_strip")
-        self._clock, self._zone, self._category = clock, zone, category
+        self._clock, self._zone, self._category, self._causes = clock, zone, category, causes
         self._kind: MoveKind | None = None
         self._fields: dict[Need | str, Field] = {}
         self._picture = Picture("arrow-right", "accent")
@@ -170,7 +178,8 @@ class MoveStrip(QFrame):
                 line.setAccessibleName(label)
                 return line
             case Need.REASON:
-                options = [Option(text, text) for text in move_words.reasons(kind)]
+                causes = self._causes if kind is MoveKind.PROMISE else ()
+                options = [Option(text, text) for text in causes or move_words.reasons(kind)]
                 return PickField(name, label, options, free=True)
             case Need.PERSON:
                 return PickField(name, label, _people(whole.staff, handlers=False), free=True, digits=False)
@@ -237,6 +246,8 @@ class MoveStrip(QFrame):
                 spoken = "" if chosen else value
             elif value:
                 given = _GIVE[name](given, value)
+        if self._kind is MoveKind.PROMISE and given.reason in self._causes:
+            given = replace(given, cause=given.reason)
         return given, spoken
 
 

@@ -88,7 +88,7 @@ class MovesPanel(TicketPanel):
         self._list = _MoveList()
         self._list.chosen.connect(self.begin)
         self._list.refused.connect(self.told)
-        self._strip = MoveStrip(parts.clock, parts.zone, parts.category)
+        self._strip = MoveStrip(parts.clock, parts.zone, parts.category, parts.uses.causes)
         self._strip.wanted.connect(self._make)
         self._strip.back.connect(self.step_back)
         self._pages = QStackedWidget()

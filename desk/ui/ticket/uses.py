@@ -18,7 +18,7 @@ from desk.usecases.read_timeline import Timeline
 @dataclass(frozen=True, kw_only=True)
 class TicketUses:
     """All of it runs on the worker but `clocks` and `who` (the work number of whoever is signed in). `staff`: who works
-    here. `find`, `near`: see `FindTicket`. `company`: stands on printed pages."""
+    here. `find`, `near`: see `FindTicket`. `company`: stands on printed pages. `causes`: why something may be late."""
 
     moves: MoveTicket
     timeline: Callable[[TicketId], Timeline]
@@ -29,6 +29,7 @@ class TicketUses:
     clocks: Clocks
     who: Callable[[], str]
     company: str = ""
+    causes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

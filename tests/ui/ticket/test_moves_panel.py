@@ -155,6 +155,21 @@ def test_a_digit_gives_the_usual_reason_and_a_word_the_day(at: Here) -> None:
     assert ticket.suspended_until.astimezone(ZONE).strftime("%d %H:%M") == "21 09:00"
 
 
+def test_the_cause_is_the_reason_for_another_promised_date(at: Here) -> None:
+    at.begin(MoveKind.PROMISE)
+    at.type("2")
+    at.enter()
+    at.type("1231")
+    at.enter()
+    assert (at.story.ticket.stage_reason, at.story.ticket.overdue_cause) == ("", "等住户")
+    at.begin(MoveKind.PROMISE)
+    at.write("住户想过完年再修")
+    at.enter()
+    at.type("1231 18:00")
+    at.enter()
+    assert at.story.ticket.overdue_cause == "等住户"
+
+
 def test_what_is_missing_is_asked_for_in_its_field(at: Here) -> None:
     at.begin(MoveKind.CANCEL)
     at.press(Qt.Key.Key_Return)

@@ -54,4 +54,5 @@ def fake_uses(
         clocks=clocks,
         who=who,
         company=company,
+        causes=("缺材料", "等住户"),
     )

@@ -41,7 +41,10 @@ def figure_lines(found: TicketFigures) -> list[tuple[str, str]]:
         (_("Open tickets"), str(found.open)),
         (_("Overdue"), str(found.overdue)),
         *((f"  {owner or _('nobody')}", str(count)) for owner, count in found.overdue_by_owner.items()),
-        *((f"  {cause or _('no cause given')}", str(count)) for cause, count in found.overdue_by_cause.items()),
+        *(
+            ("  " + _("because: {cause}").format(cause=cause or _("no cause given")), str(count))
+            for cause, count in found.overdue_by_cause.items()
+        ),
         (_("Completion"), rate(found.completion)),
         (_("Completed in time"), rate(found.in_time)),
         (_("Follow-up rate"), rate(found.follow_up)),

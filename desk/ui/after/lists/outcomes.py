@@ -1,6 +1,7 @@
 """What came of a call about the chosen row: whom to call with one key, and one digit for each outcome. A word may be
 typed before the digit; where one is needed (a report, the date of the plan, when to call again) the digit asks for it
-and Enter completes it. Ui process, Qt's thread."""
+and Enter completes it. 0 asks why a late one is late: then the digits are the company's causes. Ui process, Qt's
+thread."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain.attempts import Outcome
+from desk.domain.identity import CallId
 from desk.domain.moves import Given, MoveKind
 from desk.domain.outcome_rules import MOVES, Effect, effect
 from desk.domain.promise_rules import read_due
+from desk.domain.what_next import Errand
 from desk.domain.work_lists import WorkItem
 from desk.i18n import _
 from desk.ui import theme
@@ -24,7 +27,7 @@ from desk.ui.key_button import KeyButton
 from desk.ui.leaving_field import LeavingField
 from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
-from desk.usecases.work_through import Contact
+from desk.usecases.work_through import Came, Contact, WorkThrough
 
 OUTCOMES = (
     Outcome.REACHED,
@@ -37,6 +40,7 @@ OUTCOMES = (
 )
 _ANSWERED_FROM = len(OUTCOMES) + 1  # the digits after them are what somebody says who was reached
 _NEED_TEXT = frozenset({MoveKind.RETURN, MoveKind.REPORT, MoveKind.FINISH})
+_CHASED = frozenset({Errand.GET_FINISHED, Errand.GET_REPORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,29 @@ class Recorded:
     given: Given | None = None
     move: MoveKind | None = None
 
+    def put(self, work: WorkThrough, call_id: CallId | None) -> Came:
+        """On record. Worker's thread; raises what `WorkThrough` does."""
+        if self.move is not None and self.given is not None:
+            return work.answer(self.item, self.move, self.given, self.contact, call_id)
+        return work.record(self.item, self.outcome, self.contact, self.note, again=self.again, call_id=call_id)
+
 
 class OutcomeBar(QFrame):
-    """`recorded(Recorded)`: to be written. `done()`: the keyboard goes back to the list."""
+    """`recorded(Recorded)`: to be written. `explained(item, cause)`: why it is late, "" not now. `done()`: the keyboard
+    goes back to the list."""
 
     recorded = Signal(object)
+    explained = Signal(object, str)
     done = Signal()
 
-    def __init__(self, clock: Callable[[], datetime], zone: tzinfo, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        zone: tzinfo,
+        causes: Sequence[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """`causes`: why something may be late; none: nobody is asked."""
         super().__init__(parent)
         self.setObjectName("work_outcomes")
         self._clock, self._zone = clock, zone
@@ -79,7 +98,11 @@ class OutcomeBar(QFrame):
         self._keys = Flow("work_outcome_keys")
         self._buttons = [self._outcome_key(index, one) for index, one in enumerate(OUTCOMES, 1)]
         self._said = [self._answer_key(_ANSWERED_FROM + index) for index in range(2)]
-        for button in (*self._buttons, *self._said):
+        self._causes = [self._cause_key(digit, cause) for digit, cause in enumerate(causes, 1)]
+        self._why_key = _key("work_why_late", _("Why overdue"), 0)
+        self._why_key.clicked.connect(self._why_pressed)
+        self._asks_why = False
+        for button in (*self._buttons, *self._said, *self._causes, self._why_key):
             self._keys.add(button)
         for quiet in (self.call_key, self.other_key):
             quiet.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -105,6 +128,7 @@ class OutcomeBar(QFrame):
             self.note.clear()
         if item is None or self._item is None or item.matter != self._item.matter:
             self._ask(None)
+            self._asks_why = False
             self._contacts, self._chosen = (), 0
         self._item = item
         self._answers = presenter.answers(item) if item is not None else ()
@@ -126,8 +150,27 @@ class OutcomeBar(QFrame):
     def is_being_typed(self) -> bool:
         """Somebody is saying something about the row, or has, and the digit is still to come."""
         return self.isVisible() and (
-            self._pending is not None or self.note.hasFocus() or bool(self.note.text().strip())
+            self._asks_why or self._pending is not None or self.note.hasFocus() or bool(self.note.text().strip())
         )
+
+    @property
+    def asks_why(self) -> bool:
+        """The digits are causes now."""
+        return self._asks_why
+
+    def ask_why(self) -> bool:
+        """The row was chased: whether it is asked why it is late, which nobody has said yet."""
+        ticket = self._item.ticket if self._item is not None else None
+        if self._is_late() and ticket is not None and not ticket.overdue_cause:
+            self._turn_to_causes(asks=True)
+        return self._asks_why
+
+    def not_now(self) -> bool:
+        """Nobody knows why, or there is no time to say it; False where it was not asked."""
+        if not self._asks_why:
+            return False
+        self._caused("")
+        return True
 
     def next_contact(self) -> None:
         """The backup, then the lead, then whoever was first."""
@@ -149,8 +192,14 @@ class OutcomeBar(QFrame):
             said = _("Call {name} ({post})") if contact.number else _("{name} ({post}) has no number")
             self.call_key.say(said.format(name=contact.name or _("them"), post=words.post(contact.post)))
             self.call_key.setEnabled(bool(contact.number))
+        for outcome in self._buttons:
+            outcome.setVisible(not self._asks_why)
+        for cause in self._causes:
+            cause.setVisible(self._asks_why)
+        self._why_key.setVisible(self._is_late())
+        self._why_key.say(_("Not known yet") if self._asks_why else _("Why overdue"))
         for index, button in enumerate(self._said):
-            there = index < len(self._answers)
+            there = index < len(self._answers) and not self._asks_why
             button.setVisible(there)
             if there:
                 button.say(words.answer(self._answers[index]))
@@ -165,9 +214,10 @@ class OutcomeBar(QFrame):
 
     def press(self, digit: int) -> None:
         """The key of this digit."""
-        buttons = [*self._buttons, *self._said]
-        if self.isVisible() and digit <= len(buttons) and not buttons[digit - 1].isHidden():
-            buttons[digit - 1].click()
+        buttons = (*self._buttons, *self._said, *self._causes, self._why_key)
+        found = next((one for one in buttons if one.key == str(digit) and not one.isHidden()), None)
+        if self.isVisible() and found is not None:
+            found.click()
 
     def _outcome_key(self, digit: int, outcome: Outcome) -> KeyButton:
         button = _key(f"work_outcome_{outcome.value}", words.outcome(outcome), digit)
@@ -178,6 +228,33 @@ class OutcomeBar(QFrame):
         button = _key(f"work_answer_{digit}", "", digit)
         button.clicked.connect(lambda: self._answer(self._answers[digit - _ANSWERED_FROM]))
         return button
+
+    def _cause_key(self, digit: int, cause: str) -> KeyButton:
+        button = _key(f"work_cause_{digit}", cause, digit)
+        button.clicked.connect(lambda: self._caused(cause))
+        return button
+
+    def _is_late(self) -> bool:
+        """Its handler is called because it is late, and there are causes to choose from."""
+        item = self._item
+        if item is None or item.ticket is None or item.due_at is None or item.errand not in _CHASED:
+            return False
+        return bool(self._causes) and item.due_at <= self._clock()
+
+    def _why_pressed(self) -> None:
+        if not self.not_now():
+            self._turn_to_causes(asks=True)
+
+    def _caused(self, cause: str) -> None:
+        item = self._item
+        self._turn_to_causes(asks=False)
+        if item is not None:
+            self.explained.emit(item, cause)
+
+    def _turn_to_causes(self, *, asks: bool) -> None:
+        self._asks_why = asks
+        self._ask(None)
+        self._show()
 
     def _outcome(self, outcome: Outcome) -> None:
         item = self._item
@@ -214,6 +291,8 @@ class OutcomeBar(QFrame):
         self._show_call()
         self._refuse("")
         prompt = _("What was said (Tab); Enter, then a digit")
+        if self._asks_why:
+            prompt = _("Why is it late? A digit; 0 or Esc: not known yet")
         if pending is Outcome.LATER:
             prompt = _("When to call again: 30, 15:00, tomorrow 9:00; Enter alone: in an hour")
         elif isinstance(pending, MoveKind):

@@ -12,13 +12,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-from desk.domain.moves import MoveRefused
 from desk.domain.outcome_rules import Effect
 from desk.domain.what_next import Errand, What
 from desk.domain.work_lists import Column, GroupBy, ListQuery, Moment, WorkItem, WorkList
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.after import words as after_words
 from desk.ui.after.lists import presenter, words
 from desk.ui.after.lists.head import WorkHead
 from desk.ui.after.lists.model import WorkModel
@@ -28,23 +26,14 @@ from desk.ui.after.lists.presenter import Names, names_of
 from desk.ui.after.lists.table import WorkTable
 from desk.ui.after.lists.whole import WholeRow
 from desk.ui.cover import Cover
-from desk.ui.rows_presenter import short_time
 from desk.ui.steps import step
 from desk.ui.theme import Space
-from desk.ui.ticket import move_words
-from desk.usecases.promise import PromiseRefused
 from desk.usecases.work_through import Came, Contact
 
 TICK_MS = 30_000
 CONTACTS, COUNTS, NAMES = "work-contacts", "work-counts", "work-names"
 ENTITIES = frozenset({*(one.value for one in What), "task", "attempt", "staff", "stay", "state_span"})
 _SORTS = (Column.DUE, Column.PRIORITY, Column.ERRAND, Column.PLACE, Column.CATEGORY, Column.OWNER, Column.HANDLER)
-_PANELS = {  # what has to be filled in on the ticket's page, by the key of its panel there
-    Errand.DISPATCH: "Alt+D",
-    Errand.DISPATCH_AGAIN: "Alt+D",
-    Errand.FOLLOW_UP: "Alt+F",
-    Errand.STEP_WARNING: "Alt+W",
-}
 
 
 class WorkPage(Cover):
@@ -60,7 +49,7 @@ class WorkPage(Cover):
         self.table = WorkTable(self.model)
         self.head = WorkHead()
         self.filter = self.head.filter
-        self.outcomes = OutcomeBar(tools.clock, tools.zone)
+        self.outcomes = OutcomeBar(tools.clock, tools.zone, uses.causes)
         self._chosen = ""
         self._row = self._above = 0  # where the chosen row is, and how many pixels of rows stand above it in sight
         self._place_kept = False
@@ -81,12 +70,13 @@ class WorkPage(Cover):
         self.head.open_wanted.connect(self.open_chosen)
         self.head.done.connect(self.left)
         self.table.opened.connect(self.open_chosen)
-        self.table.left.connect(self.left)
+        self.table.left.connect(self._table_left)
         self.table.typed.connect(self.outcomes.press)
         self.table.sorted_by.connect(self._sort_by)
         self.table.folded.connect(self._fold)
         self.table.selectionModel().currentRowChanged.connect(lambda index, _before: self._choose(index.row()))
         self.outcomes.recorded.connect(self._record)
+        self.outcomes.explained.connect(self._explain)
         self.outcomes.done.connect(self._to_table)
         self.outcomes.call_key.clicked.connect(self.call)
         self.outcomes.other_key.clicked.connect(self._tell_number)
@@ -142,7 +132,7 @@ class WorkPage(Cover):
         if item is None:
             return
         if item.ticket is not None:
-            self._tools.open_ticket(item.ticket.ticket_id, _PANELS.get(item.errand, ""))
+            self._tools.open_ticket(item.ticket.ticket_id, presenter.PANELS.get(item.errand, ""))
         elif item.errand is Errand.FOLLOW_UP:
             self._tools.hub.follow_up_wanted.emit(item.about_id)
         else:
@@ -312,55 +302,65 @@ class WorkPage(Cover):
             return
         self._writing = True
         call = self._tools.hub.errands.call_id(item.belongs_to)
-
-        def write() -> Came:
-            if what.move is not None and what.given is not None:
-                return work.answer(item, what.move, what.given, what.contact, call)
-            return work.record(item, what.outcome, what.contact, what.note, again=what.again, call_id=call)
-
-        self._tools.hub.worker.run(write, lambda came: self._recorded(item, came), self._refused, lane="save")
+        worker = self._tools.hub.worker
+        worker.run(lambda: what.put(work, call), lambda came: self._recorded(item, came), self._refused, lane="save")
 
     def _recorded(self, item: WorkItem, came: Came) -> None:
         self._writing = False
         step("outcome_recorded", about=item.key)
+        is_asked = False
         if is_in_hand := item.key == self._chosen:
             self.outcomes.note.clear()
+            is_asked = presenter.was_chased(came) and self.outcomes.ask_why()
         if came.attempt is not None or came.effect is not Effect.ASK_MORE:
             self._tools.hub.errands.settled(item.belongs_to)
         if came.attempt is not None:
-            said = after_words.outcome(came.attempt.outcome)
-            if came.attempt.next_at is not None:
-                again = short_time(came.attempt.next_at, self._tools.clock(), self._tools.zone)
-                self._tools.told(_("Recorded: {said}. It comes up again at {again}.").format(said=said, again=again))
-            else:
-                self._tools.told(_("Recorded: {said}.").format(said=said))
+            self._tools.told(presenter.recorded(came.attempt, self._tools.clock(), self._tools.zone))
         self._tools.written()
         if came.effect is Effect.ASK_MORE and item.ticket is None and item.errand is Errand.FOLLOW_UP:
             self._tools.hub.follow_up_wanted.emit(item.about_id)
             return
         if came.effect is Effect.ASK_MORE and item.ticket is not None:
-            self._tools.open_ticket(item.ticket.ticket_id, _PANELS.get(item.errand, ""))
+            self._tools.open_ticket(item.ticket.ticket_id, presenter.PANELS.get(item.errand, ""))
             return
-        if is_in_hand and self.table.currentIndex().row() + 1 < self.model.rowCount():
+        self._go_on(steps=is_in_hand and not is_asked)
+
+    def _explain(self, item: WorkItem, cause: str) -> None:
+        """Why it is late was said, or is not to be said now: on to the next row all the same."""
+        work, steps = self._tools.uses.work, item.key == self._chosen
+
+        def explained(_none: None) -> None:
+            self._tools.told(_("Recorded: {said}.").format(said=cause))
+            self._tools.written()
+            self._go_on(steps=steps)
+
+        if cause:
+            self._tools.hub.worker.run(lambda: work.explain(item, cause), explained, self._refused, lane="save")
+        else:
+            self._go_on(steps=steps)
+
+    def _go_on(self, *, steps: bool) -> None:
+        if steps and self.table.currentIndex().row() + 1 < self.model.rowCount():
             self._step_on()
         self._to_table()
         self.refresh()
 
     def _refused(self, error: Exception) -> None:
         self._writing = False
-        match error:
-            case MoveRefused():
-                self._tools.told(move_words.refusal(error.reason))
-            case PromiseRefused():
-                self._tools.told(words.refused_promise(error.why))
-            case _:
-                self._tools.hub.failed(error)
+        if said := presenter.refused(error):
+            self._tools.told(said)
+        else:
+            self._tools.hub.failed(error)
         self._read_again()
 
     # ---- the keyboard
 
     def _to_table(self) -> None:
         (self.table if self.model.rowCount() else self).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _table_left(self) -> None:
+        if not self.outcomes.not_now():
+            self.left.emit()
 
     def _find_left(self) -> None:
         """Esc in the filter: all rows again; once more: away."""

@@ -14,8 +14,8 @@ from desk.usecases.work_through import WorkThrough
 
 @dataclass(frozen=True, kw_only=True)
 class WorkUses:
-    """`codes`: the category codes whose name holds a text, few and short. All of `work`, `promises`, `staff`,
-    `buildings` and `codes` are asked on the worker."""
+    """`codes`: the category codes whose name holds a text, few and short. `causes`: why something may be late, one
+    for each digit. All of `work`, `promises`, `staff`, `buildings` and `codes` are asked on the worker."""
 
     work: WorkThrough
     promises: KeepPromises
@@ -23,6 +23,7 @@ class WorkUses:
     buildings: Callable[[], Sequence[Building]]
     codes: Callable[[str], Sequence[str]]
     clocks: Clocks
+    causes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from desk.domain import what_next
-from desk.domain.attempts import Attempt
+from desk.domain.attempts import Attempt, Outcome
 from desk.domain.estate import Staff
-from desk.domain.moves import MoveKind
+from desk.domain.moves import MoveKind, MoveRefused
 from desk.domain.numbers import read_number
 from desk.domain.outcome_rules import ANSWERS
 from desk.domain.tickets import Priority
-from desk.domain.what_next import CALLS, What, When, Whom
+from desk.domain.what_next import CALLS, Errand, What, When, Whom
 from desk.domain.work_lists import Column, GroupBy, Moment, WorkItem
 from desk.i18n import _, ngettext
 from desk.ui import words as hotline_words
@@ -21,7 +21,16 @@ from desk.ui.after.due_words import left
 from desk.ui.after.lists import words
 from desk.ui.after.warnings import words as warning_words
 from desk.ui.rows_presenter import CategoryName, short_time
+from desk.ui.ticket import move_words
+from desk.usecases.promise import PromiseRefused
+from desk.usecases.work_through import Came
 
+PANELS = {  # what has to be filled in on the ticket's page, by the key of its panel there
+    Errand.DISPATCH: "Alt+D",
+    Errand.DISPATCH_AGAIN: "Alt+D",
+    Errand.FOLLOW_UP: "Alt+F",
+    Errand.STEP_WARNING: "Alt+W",
+}
 _TONES = {When.LATE: "danger", When.NOW: "warn", When.SOON: "warn", When.LATER: ""}
 
 
@@ -120,6 +129,7 @@ def view(item: WorkItem, moment: Moment, names: Names, zone: tzinfo) -> WorkView
         (_("Place"), ticket.place_text if ticket else ""),
         (_("Handler"), names.staff.get(item.handler_id or "", "")),
         (_("In charge"), names.owner(item.owner) or _("nobody")),
+        (_("Why overdue"), ticket.overdue_cause if ticket else ""),
     ]
     about = _said(item)
     text = f"{matter} · {about}" if matter and about else matter or about
@@ -190,6 +200,31 @@ def _group_name(group: GroupBy, name: str, names: Names, today: date) -> str:
 def answers(item: WorkItem) -> tuple[MoveKind, ...]:
     """What somebody who is reached may answer, beside "I am on it"."""
     return ANSWERS.get(item.errand, ()) if item.ticket else ()
+
+
+def was_chased(came: Came) -> bool:
+    """Its handler was spoken to, and it is theirs and open still."""
+    reached = came.attempt is not None and came.attempt.outcome is Outcome.REACHED
+    return reached and came.moved in (None, MoveKind.REPORT)
+
+
+def recorded(attempt: Attempt, now: datetime, zone: tzinfo) -> str:
+    said = after_words.outcome(attempt.outcome)
+    if attempt.next_at is None:
+        return _("Recorded: {said}.").format(said=said)
+    again = short_time(attempt.next_at, now, zone)
+    return _("Recorded: {said}. It comes up again at {again}.").format(said=said, again=again)
+
+
+def refused(error: Exception) -> str:
+    """ "" for what is no refusal."""
+    match error:
+        case MoveRefused():
+            return move_words.refusal(error.reason)
+        case PromiseRefused():
+            return words.refused_promise(error.why)
+        case _:
+            return ""
 
 
 def found(matches: int, of: int) -> str:

@@ -132,7 +132,7 @@ def _font(painter: QPainter, size: int) -> QFont:
 
 
 class WorkTable(QTableView):
-    """`opened()`: Enter or a double click. `left()`: Esc. `typed(digit)`: a digit, for what came of the call.
+    """`opened()`: Enter or a double click. `left()`: Esc. `typed(digit)`: a digit: the outcome, or why it is late.
     `sorted_by(column)`: its head was clicked. `folded(row)`: Left or Right on a heading, or a click."""
 
     opened = Signal()
@@ -250,7 +250,7 @@ class WorkTable(QTableView):
             self.opened.emit()
         elif plain and key == Qt.Key.Key_Escape:
             self.left.emit()
-        elif plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+        elif plain and Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
             self.typed.emit(key - Qt.Key.Key_0)
         elif plain and heading is not None and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             if heading.folded is (key == Qt.Key.Key_Right):

@@ -63,6 +63,16 @@ def clock() -> datetime:
 
 @pytest.fixture
 def desk(qtbot: QtBot) -> Iterator[Desk]:
+    yield from desk_with(qtbot)
+
+
+@pytest.fixture
+def asking(qtbot: QtBot) -> Iterator[Desk]:
+    """A desk whose company wants to know why something is late."""
+    yield from desk_with(qtbot, ("缺材料", "等住户"))
+
+
+def desk_with(qtbot: QtBot, causes: tuple[str, ...] = ()) -> Iterator[Desk]:
     """A handler, and three tickets for whoever is signed in: to be finished, to be taken, to tell the plan of."""
     store, ids = FakeStore(), (f"00000000-0000-7000-8000-{n:012}" for n in count(1))
     author = FakeAuthor("1001", "S01", clock, lambda: next(ids), store.base_seq)
@@ -81,7 +91,7 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     page = WorkPage(
         WorkTools(
             hub=hub,
-            uses=work_uses_of(store, author, clock, lambda: next(ids)),
+            uses=work_uses_of(store, author, clock, lambda: next(ids), causes=causes),
             category=lambda code: code,
             clock=clock,
             zone=harness.ZONE,
@@ -124,7 +134,7 @@ def to_call(qtbot: QtBot, page: WorkPage, name: str) -> None:
     """Whom to call is known."""
     key = page.findChild(KeyButton, "work_call")
     assert key is not None
-    qtbot.waitUntil(lambda: name in key.text())
+    qtbot.waitUntil(lambda: page.outcomes.isVisible() and name in key.text())
 
 
 def keys(page: WorkPage) -> list[str]:
@@ -539,3 +549,68 @@ def test_what_is_to_be_typed_can_be_read_and_no_key_of_the_head_is_cut(qtbot: Qt
     qtbot.waitUntil(page.outcomes.call_key.isVisible)
     for key in (one for one in page.head.findChildren(KeyButton) if one.isVisible()):
         assert key.width() >= key.sizeHint().width(), key.objectName()
+
+
+def cause_of(desk: Desk, ticket_id: str) -> str:
+    ticket = desk.store.tickets.get(TicketId(ticket_id))
+    assert ticket is not None
+    return ticket.overdue_cause
+
+
+def test_whoever_chased_a_late_one_is_asked_why_and_one_digit_says_it(qtbot: QtBot, asking: Desk) -> None:
+    page = shown(qtbot, asking, WorkList.OVERDUE, 3)
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: page.outcomes.asks_why)
+    assert [one.outcome for one in asking.attempts()] == [Outcome.REACHED]  # on record, whatever is said now
+    press(Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: cause_of(asking, "t10") == "等住户")
+    chosen(qtbot, page, "ticket:t11")
+    assert len(asking.attempts()) == 1
+
+
+def test_why_it_is_late_need_not_be_said(qtbot: QtBot, asking: Desk) -> None:
+    page = shown(qtbot, asking, WorkList.OVERDUE, 3)
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: page.outcomes.asks_why)
+    press(Qt.Key.Key_Escape)
+    chosen(qtbot, page, "ticket:t11")
+    assert not page.outcomes.asks_why
+    assert cause_of(asking, "t10") == ""
+
+
+def test_it_is_not_asked_where_it_is_known_nor_of_one_who_was_not_reached(qtbot: QtBot, asking: Desk) -> None:
+    asking.hotline.put("ticket", "t10", overdue_cause="天气")
+    asking.hotline.ticket("t13", -2.5, place_text="3栋")
+    page = shown(qtbot, asking, WorkList.OVERDUE, 4)
+    for digit, after in ((Qt.Key.Key_1, "ticket:t13"), (Qt.Key.Key_2, "ticket:t11")):
+        to_call(qtbot, page, "李师傅")
+        press(digit)
+        chosen(qtbot, page, after)
+        assert not page.outcomes.asks_why
+
+
+def test_the_key_of_the_cause_says_it_without_a_call_and_mends_it(qtbot: QtBot, asking: Desk) -> None:
+    page = shown(qtbot, asking, WorkList.OVERDUE, 3)
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_0)
+    assert page.outcomes.asks_why
+    press(Qt.Key.Key_0)
+    chosen(qtbot, page, "ticket:t11")
+    page.table.choose(0)
+    chosen(qtbot, page, "ticket:t10")
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_0)
+    press(Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: cause_of(asking, "t10") == "缺材料")
+    assert asking.attempts() == []
+
+
+def test_nobody_is_asked_why_where_the_company_has_no_causes(qtbot: QtBot, desk: Desk) -> None:
+    page = shown(qtbot, desk, WorkList.OVERDUE, 3)
+    to_call(qtbot, page, "李师傅")
+    press(Qt.Key.Key_0)
+    press(Qt.Key.Key_1)
+    chosen(qtbot, page, "ticket:t11")
+    assert not page.outcomes.asks_why
