@@ -7,12 +7,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from desk.demo.voices import AGENT_SAYS, CALLER_SAYS
 from tests.bench.figures import Figure
 
 TICKETS, QUICK = 100_000, 5_000
 _GOALS = {"scroll_p95": "<= 50", "filter_p95": "<= 50", "stall_max": "<= 50"}
 _LONGEST_S = 900
 REPAIR_KEYS = "<= 30"  # besides the description
+# When the resident of the scripted call hangs up: both have said what they wanted, at four characters a second.
+HANG_UP_S = len(CALLER_SAYS + AGENT_SAYS) / 4
+_JOB_GOALS = {"repair_keys": REPAIR_KEYS, "repair_s": f"<= {HANG_UP_S:.1f}"}
 
 
 def measure(say: Callable[[str], None], *, quick: bool = False) -> list[Figure]:
@@ -24,7 +28,9 @@ def measure(say: Callable[[str], None], *, quick: bool = False) -> list[Figure]:
     jobs = _run("tests.bench.tickets_jobs")
     for name, value in jobs.items():
         unit = "keys" if name.endswith("_keys") else "s"
-        figures.append(Figure(f"tickets.job.{name}", value, unit, REPAIR_KEYS if name == "repair_keys" else ""))
+        figures.append(Figure(f"tickets.job.{name}", value, unit, _JOB_GOALS.get(name, "")))
+        if name == "repair_s":
+            figures.append(Figure("tickets.job.repair_before_hang_up", HANG_UP_S - value, "s"))
     return figures
 
 

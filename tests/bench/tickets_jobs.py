@@ -80,6 +80,17 @@ class Agent:
                 QApplication.sendEvent(self.focus(), commit)
             self.app.processEvents()
 
+    def compose(self, typed: str, chosen: str) -> None:
+        """As with an input method: what is typed stands there until the first candidate is taken."""
+        for at in range(1, len(typed) + 1):
+            QApplication.sendEvent(self.focus(), QInputMethodEvent(typed[:at], []))
+            self.app.processEvents()
+        commit = QInputMethodEvent("", [])
+        commit.setCommitString(chosen)
+        QApplication.sendEvent(self.focus(), commit)
+        self.app.processEvents()
+        self._keys += len(typed) + 1  # the space takes it
+
     def settle(self) -> None:
         """What was asked of the worker has been shown."""
         for _turn in range(3):
@@ -185,8 +196,7 @@ def work(agent: Agent) -> None:
     with agent.job("find_ticket"):
         agent.press(Qt.Key.Key_3, ALT)
         agent.press(Qt.Key.Key_F, CTRL)
-        agent.write("slt")
-        agent.lists().filter.setText("水龙头")  # what an input method makes of it
+        agent.compose("slt", "水龙头")
         agent.settle()
         agent.press(Qt.Key.Key_Return)
         agent.press(Qt.Key.Key_Return)
