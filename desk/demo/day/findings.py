@@ -4,11 +4,12 @@ run remembers of itself."""
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
+from desk.demo.day.other_clocks import OVERNIGHT, missed, untried
 from desk.demo.day.plan import CALLS, day_end, day_start
 from desk.demo.day.taking_calls import Counts
 from desk.demo.day.working import Working
@@ -17,6 +18,7 @@ from desk.demo.postgres import PrivatePostgres
 from desk.demo.report import Report
 from desk.domain.attempts import Attempt, Purpose
 from desk.domain.clocks import ClockName, running
+from desk.domain.moves import Refusal
 from desk.domain.ticket_figures import figures
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.times import from_text
@@ -26,14 +28,15 @@ from desk.store.ticket_figures import SqlFigures
 
 COMPARED = ("ticket", "task", "attempt", "promise", "follow_up", "warning", "incident", "question", "hand_over", "call")
 REMINDED = timedelta(days=1, hours=1)  # a call before the limit counts as well
+CAME_SECOND = (Refusal.WRITTEN_SINCE, Refusal.DONE_ALREADY, Refusal.AT_WORK, Refusal.ENDED, Refusal.JOINED)
 DAILY = timedelta(days=1, hours=12)  # between two calls while it is late; somebody who was not reached is called later
 _HANDLER = frozenset({Purpose.REMIND, Purpose.CHASE, Purpose.PROGRESS})
 # What a call has to be for, so that it is about this clock.
 CHASED_BY = dict.fromkeys(ClockName, _HANDLER) | {
     ClockName.PLAN: _HANDLER | {Purpose.PLAN},
     ClockName.FOLLOW_UP: frozenset({Purpose.FOLLOW_UP}),
-    ClockName.CLOSE: frozenset({Purpose.FOLLOW_UP}),
 }
+BY_THE_DESK = frozenset({ClockName.CLOSE, ClockName.RESUME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,21 @@ def judge(day: Day, counts: Counts, working: Working, report: Report, *, is_firs
         _end(day, report, tickets, open_ones)
         _happened(day, counts, working, report)
     _clocks(day, report)
+    _other_clocks(day, report)
     _everywhere_the_same(day, report)
     _figures(day, report)
-    for refused, times in sorted(working.refused.items()):
-        report.step(_("Refused {times} times: {why}").format(times=times, why=refused))
+    judge_refused(working.refused, counts, report)
+
+
+def judge_refused(refused: Mapping[str, int], counts: Counts, report: Report) -> None:
+    """Two who do not see each other do the same thing now and then: who comes second is refused, no more."""
+    few, late = counts.offered // 50, tuple(why.value for why in CAME_SECOND)
+    strange = {why: times for why, times in refused.items() if not why.endswith(late)}
+    report.check(
+        not strange and sum(refused.values()) <= few,
+        _("Nothing was refused but to whoever came second"),
+        ", ".join(f"{why} {times}" for why, times in sorted(refused.items())) or "0",
+    )
 
 
 def _evening(day: Day, counts: Counts, report: Report, tickets: list[Ticket], open_ones: list[Ticket]) -> None:
@@ -148,8 +162,15 @@ def _happened(day: Day, counts: Counts, working: Working, report: Report) -> Non
         _("overdue"): len(day.breaches()),
         _("handed over"): int(day.central.sql(accepted, day.database)),
     }
+    seen |= {
+        _("wrong addresses corrected"): counts.corrected,
+        _("second tasks"): counts.second_tasks,
+        _("suspended"): working.done["suspended"],
+        _("taken up again"): working.done["take_up"],
+        _("early warnings"): counts.warnings,
+    }
     if counts.offered >= CALLS:
-        seen |= {_("early warnings"): counts.warnings, _("backups sent"): working.done["stood in"]}
+        seen |= {_("backups sent"): working.done["stood in"]}
     report.check(
         all(seen.values()),
         _("All that the day is there to show has come"),
@@ -166,6 +187,19 @@ def _clocks(day: Day, report: Report) -> None:
         _("Every clock was met, or its breach is on record and was chased"),
         ", ".join(f"{one.ticket.number} {one.clock}" for one in unheard[:5])
         or ", ".join(f"{clock} {times}" for clock, times in sorted(by_clock.items())),
+    )
+
+
+def _other_clocks(day: Day, report: Report) -> None:
+    store = day.seats[0].store
+    found = missed(store, day_start(day.day), day_end(day.day), day.now)
+    unheard = untried(store, found)
+    whats = Counter(one.what for one in found)
+    report.check(
+        not unheard,
+        _("Promises, follow-ups, warnings and questions were met, or called about every day"),
+        ", ".join(f"{one.what} {one.about_id}" for one in unheard[:5])
+        or ", ".join(f"{what} {times}" for what, times in sorted(whats.items())),
     )
 
 
@@ -196,10 +230,25 @@ def _figures(day: Day, report: Report) -> None:
 
 
 def is_chased(clock: ClockName, attempts: Sequence[Attempt], due: datetime, until: datetime) -> bool:
-    """Whether somebody was called about it, and again every day for as long as it was late."""
+    """Whether somebody was called about it, and again every day for as long as it was late. What the desk does by
+    itself nobody is called about: it was done the same day, or the next morning."""
+    if clock in BY_THE_DESK:
+        return until - due <= OVERNIGHT
+    if clock is ClockName.ACCEPT and _next_was_sent(attempts, due, until):
+        return True
     calls = sorted(one.at for one in attempts if one.purpose in CHASED_BY[clock] and due - REMINDED <= one.at <= until)
     late = [due, *(at for at in calls if at > due), until]
     return bool(calls) and all(after - before <= DAILY for before, after in itertools.pairwise(late))
+
+
+def _next_was_sent(attempts: Sequence[Attempt], due: datetime, until: datetime) -> bool:
+    """It was the next task's, which nobody had yet (the one before was done at night): somebody was sent instead."""
+    first: dict[str | None, datetime] = {}
+    for one in attempts:
+        if one.purpose is Purpose.DISPATCH:
+            first[one.task_id] = min(one.at, first.get(one.task_id, one.at))
+    late = [at for at in first.values() if due < at <= min(until, due + OVERNIGHT)]
+    return bool(late) and min(first.values()) < due
 
 
 def _hash(rows: Sequence[tuple[object, ...]]) -> str:

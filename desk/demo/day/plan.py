@@ -2,7 +2,7 @@
 reference estate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from random import Random
@@ -124,6 +124,7 @@ def plan_day(
     found += [_question(day, callers, chance) for _ in range(questions)]
     found += [_gone(day, callers, chance) for _ in range(gone)]
     matters = [_matter(day, callers, chance) for _ in range(calls - len(found) - again)]
+    matters = _with_each(matters)
     found += matters
     lasting = [call for call in matters if not call.matter.at_once and call.at < day_end(day) - timedelta(hours=3)]
     found += [_again(chance.choice(lasting), day, chance) for _ in range(again)]
@@ -132,6 +133,16 @@ def plan_day(
 
 SHARES = (7, 2, 4, 8)  # of a hundred: about a notice, a question nobody knows, gone before the answer, calling again
 ANGRY_SHARE, PROMISED_SHARE, ELSEWHERE_SHARE = 0.25, 0.06, 0.04
+
+
+def _with_each(matters: Sequence[PlannedCall]) -> list[PlannedCall]:
+    """However short the day is: somebody speaks of another place, and somebody has had enough."""
+    found = list(matters)
+    for kind, change in ((Kind.REPAIR, {"spoken_elsewhere": True}), (Kind.COMPLAINT, {"temper": Temper.ANGRY})):
+        first = next((index for index, call in enumerate(found) if call.matter.kind is kind), None)
+        if first is not None:
+            found[first] = replace(found[first], **change)
+    return found
 
 
 def _any_time(day: date, chance: Random) -> datetime:

@@ -2,7 +2,7 @@
 then the dispatch, the warning, the log. Through the use cases that the window calls, in the order in which an agent
 presses the keys."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -16,6 +16,7 @@ from desk.domain.call_log import CallEntry, Outcome, RecordingKept
 from desk.domain.changes import Patch
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
+from desk.domain.moves import Given, MoveKind
 from desk.domain.notices import Notice
 from desk.domain.party import Direction, Party
 from desk.domain.patches import patch_of
@@ -26,6 +27,8 @@ from desk.usecases.join_call import TicketNotOpen
 from desk.usecases.profile import Card, Profile
 from desk.usecases.promise import Promised
 
+# A second task, for when the first is done.
+THEN = {"repair.water.leak_above": "修补天花板", "repair.structure.window_seep": "补刷墙面"}
 REMINDED = timedelta(minutes=4)  # before a promise is due
 
 
@@ -43,6 +46,8 @@ class Counts:
     promises: int = 0
     warnings: int = 0
     read_back: int = 0
+    corrected: int = 0
+    second_tasks: int = 0
     talk_s: list[int] = field(default_factory=list)
 
 
@@ -102,10 +107,23 @@ class TakingCalls:
         self.counts.filed += 1
         if not planned.matter.at_once:
             if ticket.read_back_asked:
-                seat.incidents.read_back.done(ticket.ticket_id)
-                self.counts.read_back += 1
-            self._working.send(seat, ticket.ticket_id)
+                self._read_back(seat, planned, ticket)
+            if self._working.send(seat, ticket.ticket_id) is not None and planned.matter.category in THEN:
+                seat.moves.move(ticket.ticket_id, MoveKind.ADD_TASK, Given(title=THEN[planned.matter.category]))
+                self.counts.second_tasks += 1
         return ticket
+
+    def _read_back(self, seat: Workplace, planned: PlannedCall, ticket: Ticket) -> None:
+        """Every other caller says that it is not so: the place is the one that was spoken of."""
+        self.counts.read_back += 1
+        correcting = seat.parts.correct_ticket
+        hits = seat.parts.find_place.find(_elsewhere(planned))
+        if planned.spoken_elsewhere and self.counts.read_back % 2 and correcting is not None and hits:
+            shown = correcting.form(ticket, seat.household(planned.caller.household_id))
+            correcting.correct(ticket.ticket_id, shown, replace(shown, place=hits[0].place), "复核地址：住户说的是别处")
+            self.counts.corrected += 1
+        if seat.ticket(ticket.ticket_id).read_back_asked:
+            seat.incidents.read_back.done(ticket.ticket_id)
 
     def _again(self, seat: Workplace, call_id: CallId, planned: PlannedCall, profile: Profile) -> Ticket:
         """About what is open with them; where that is done by now, something new."""
@@ -191,7 +209,7 @@ class TakingCalls:
 
     def _draft(self, seat: Workplace, call_id: CallId, planned: PlannedCall) -> Draft:
         caller, matter, now = planned.caller, planned.matter, self._agenda.now()
-        says = f"{matter.says}（在3栋1单元大堂）" if planned.spoken_elsewhere else matter.says
+        says = f"{matter.says}（在{_elsewhere(planned)}1单元大堂）" if planned.spoken_elsewhere else matter.says
         place = Place(caller.place, HouseholdId(caller.household_id), seat.building_of(caller.household_id))
         intake = Intake(
             kind=matter.kind,
@@ -234,6 +252,11 @@ class TakingCalls:
         facts = patch_of(entry, "call_id", "person_id", "household_id", "ticket_id")
         kept: Patch = {"kept": RecordingKept.MISSING.value, "why": "no telephone in this run"}
         seat.log.append([seat.machine.change("call", call_id, facts), seat.machine.change("recording", call_id, kept)])
+
+
+def _elsewhere(planned: PlannedCall) -> str:
+    """A building that the caller does not live in."""
+    return "1栋" if "5栋" in planned.caller.place else "5栋"
 
 
 def _is_known(profile: Profile, planned: PlannedCall) -> bool:

@@ -22,9 +22,11 @@ from desk.domain.what_next import Errand
 from desk.domain.work_lists import WorkItem
 from desk.usecases.dispatch import Order, Sent, Tried
 from desk.usecases.follow_up_paper import FollowUpRefused, Paper
+from desk.usecases.step_warning import Chased
 from desk.usecases.step_warning import Given as Stepping
 
 PLAN_TOLD = timedelta(days=1)
+PARTS_TAKE = timedelta(days=2)
 
 
 class Working:
@@ -34,6 +36,7 @@ class Working:
         self._supervisor = supervisor
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self._waited: set[TicketId] = set()
 
     # Sending
 
@@ -65,7 +68,7 @@ class Working:
         if outcome is not Outcome.REACHED:
             pursuit = dispatch.called(tried).pursuit
             if pursuit is not None and pursuit.step is Step.CALL_NEXT and pursuit.whom is not None:
-                self._stand_in(seat, task, pursuit.whom)
+                self.stand_in(seat, task, pursuit.whom)
             return
         doing = self._handlers.doing(task.task_id, again=bool(task.reason))
         if doing.way is Way.RETURNS and not task.reason:
@@ -77,11 +80,13 @@ class Working:
         if not doing.is_silent:
             self._agenda.at(done_at, lambda: self._by_message(seat, task.task_id, "5"))
 
-    def _stand_in(self, seat: Workplace, task: Task, staff_id: StaffId) -> None:
+    def stand_in(self, seat: Workplace, task: Task, staff_id: StaffId) -> None:
+        """Somebody else goes, where they may be sent."""
         try:
             seat.dispatch.stand_in(task.ticket_id, task.task_id, staff_id, "原维修人员多次未接通")
         except MoveRefused as refused:
             self.refused[str(refused)] += 1
+            return
         self.done["stood in"] += 1
 
     def _by_message(self, seat: Workplace, task_id: TaskId, keyword: str) -> None:
@@ -187,6 +192,19 @@ class Working:
         contact = contacts[0] if contacts else None
         kind = MoveKind.FINISH if said is Said.DONE else MoveKind.REPORT
         seat.work.answer(item, kind, Given(text=text), contact)
+        if doing.way is Way.SLOW and kind is MoveKind.REPORT:
+            self._wait_for_parts(seat, item)
+
+    def _wait_for_parts(self, seat: Workplace, item: WorkItem) -> None:
+        """Once for a ticket: it is suspended until they should be here. Later it is late because of them."""
+        ticket_id = _ticket_id(item)
+        if ticket_id in self._waited:
+            seat.work.explain(item, "缺材料")
+            self.done["cause given"] += 1
+            return
+        self._waited.add(ticket_id)
+        seat.moves.move(ticket_id, MoveKind.SUSPEND, Given(reason="等配件", until=self._agenda.now() + PARTS_TAKE))
+        self.done["suspended"] += 1
 
     def _follow_up(self, seat: Workplace, item: WorkItem) -> None:
         follow_up = seat.follow_up
@@ -223,6 +241,8 @@ class Working:
         if page is None:
             return
         warning = page.line.warning
+        if warning.due_at < self._agenda.now():
+            warnings.stepping.chased(warning.warning_id, Chased(outcome=Outcome.REACHED))
         moves = {
             WarningStep.RAISED: (LadderMove.REVIEW, Stepping()),
             WarningStep.RETURNED: (LadderMove.WITHDRAW, Stepping(text="住户撤回投诉")),

@@ -21,6 +21,7 @@ from desk.compose.reply_links import ReplySecret
 from desk.compose.window import Life, window_parts
 from desk.demo.routes import write_routes
 from desk.domain.commands import Command
+from desk.domain.estate import Household
 from desk.domain.identity import BuildingId, HouseholdId, StaffId, TaskId, TicketId
 from desk.domain.notices import Notice
 from desk.domain.tasks import Task
@@ -199,9 +200,12 @@ class Workplace:
     def phone_of(self, staff_id: StaffId) -> str:
         return next((one.phone for one in self._residents.staff() if one.staff_id == staff_id), "")
 
+    def household(self, household_id: str) -> Household | None:
+        return self._residents.households([HouseholdId(household_id)]).get(HouseholdId(household_id))
+
     def building_of(self, household_id: str) -> BuildingId | None:
-        found = self._residents.households([HouseholdId(household_id)])
-        return next((one.building_id for one in found.values()), None)
+        found = self.household(household_id)
+        return found.building_id if found else None
 
     def notices_now(self) -> list[Notice]:
         return SqlNotices(self.store).current(now())

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from desk.demo.data import sample
-from desk.demo.day.plan import INCIDENTS, MATTERS, About, day_end, day_start, plan_day
+from desk.demo.day.plan import INCIDENTS, MATTERS, About, Temper, day_end, day_start, plan_day
 from desk.demo.history import Caller
 from desk.texts import ShippedTexts
 
@@ -32,6 +32,8 @@ def test_all_calls_lie_within_the_hours_and_every_kind_of_them_is_there(
     count = Counter(call.about for call in planned)
     assert set(count) == set(About)
     assert count[About.INCIDENT] == sum(incident.calls for incident in INCIDENTS)
+    assert any(call.spoken_elsewhere for call in planned)
+    assert any(call.temper is Temper.ANGRY for call in planned)
     assert planned == plan_day(callers, buildings, [buildings["5"]], DAY, 3, calls)
     assert planned != plan_day(callers, buildings, [buildings["5"]], DAY, 4, calls)
 
