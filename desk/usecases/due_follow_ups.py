@@ -74,7 +74,9 @@ class DueFollowUps:
         return found
 
     def _of_others(self, ticket_id: TicketId) -> list[Change]:
-        due = self._hours.after(self._clock())
+        ticket = self._tickets.get(ticket_id)
+        policy = self._policy((ticket.building_id if ticket else None) or "")
+        due = self._hours.after(self._clock() + timedelta(hours=policy.closing_within_h))
         later = (one for one in self._waiting(ticket_id) if one.due_at > due)
         return [self._author.change("promise", one.promise_id, {"due_at": to_text(due)}) for one in later]
 

@@ -189,7 +189,7 @@ NOBODY_TYPES_AGAIN = {
     "notice": "written_by written_at incident_id",
     "ticket": "number registered_at registered_by seat call_id typed next_clock next_due_at accept_due_at plan_due_at"
     " progress_due_at follow_up_due_at dispatched_at accepted_at plan_told_at progress_at parent_id incident_id"
-    " reopened read_back_at warning_id read_back_asked notice_id task_due_at close_due_at step late",
+    " reopened warning_id notice_id task_due_at close_due_at step late",
     "call": "line direction number lookup_key display_name diversion offered_at seat agent outcome answered_at ended_at"
     " cause reason transferred_to codec mos_mean_x100 mos_worst_x100 mos_worst_at loss_permille jitter_ms round_trip_ms"
     " diagnosis",

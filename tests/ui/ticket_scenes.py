@@ -13,7 +13,20 @@ from desk.domain.moves import MoveKind
 from tests.ui import harness, seat
 from tests.ui.ticket import story
 
-SCENES = ("filed", "page", "bottom", "moves", "suspend", "join", "correct", "print", "closed", "warned", "keys", "keys_find")
+SCENES = (
+    "filed",
+    "page",
+    "bottom",
+    "moves",
+    "suspend",
+    "join",
+    "correct",
+    "print",
+    "closed",
+    "warned",
+    "keys",
+    "keys_find",
+)
 
 
 def draw(name: str, scene: harness.Scene) -> None:

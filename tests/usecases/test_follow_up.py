@@ -62,18 +62,20 @@ def test_what_is_done_is_not_asked_about_in_process_any_more(hotline: Hotline) -
 
 
 @pytest.mark.parametrize(("stage", "told"), [("done", ["later"]), ("cancelled", ["later"]), ("in_progress", [])])
-def test_whoever_joined_a_ticket_is_told_as_soon_as_it_ends(hotline: Hotline, stage: str, told: list[str]) -> None:
+def test_whoever_joined_a_ticket_is_told_when_it_ends_as_its_own_household_is(
+    hotline: Hotline, stage: str, told: list[str]
+) -> None:
     ticket_id, world = hotline.accepted(), hotline.world
 
     def waiting(wanted: TicketId) -> list[Promise]:
-        due = {"now": world.now, "later": world.now + timedelta(days=9)}
+        due = {"soon": world.now + timedelta(hours=20), "later": world.now + timedelta(days=9)}
         return [Promise(name, "1002", "1002", world.now, at, "", ticket_id=wanted) for name, at in due.items()]
 
     parts = (hotline.follow_ups, world.tickets, hotline.author, world.clock, hotline.policy_of, hotline.hours)
     change = hotline.author.change("ticket", ticket_id, {"stage": stage})
     called_for = DueFollowUps(*parts, waiting).called_for([change])
     promised = {one.entity_id: one.patch for one in called_for if one.entity == "promise"}
-    assert promised == {name: {"due_at": to_text(world.now)} for name in told}
+    assert promised == {name: {"due_at": to_text(world.now + timedelta(hours=24))} for name in told}
 
 
 def test_an_estate_may_have_rules_of_its_own(hotline: Hotline) -> None:
