@@ -32,6 +32,12 @@ COLUMNS = (
 )
 
 
-def define(tables: Mapping[str, Table]) -> Index:
-    ticket = tables["ticket"]
-    return Index(NAME, *(ticket.c[column] for column in COLUMNS), sqlite_where=text(IS_OPEN))
+def define(tables: Mapping[str, Table]) -> tuple[Index, Index]:
+    """And one over the attempts after which a row rests for a while, which are few: the queue asks for each of its
+    rows."""
+    ticket, attempt = tables["ticket"], tables["attempt"]
+    again = attempt.c["next_at"]
+    return (
+        Index(NAME, *(ticket.c[column] for column in COLUMNS), sqlite_where=text(IS_OPEN)),
+        Index("attempt_rests", attempt.c["ticket_id"], again, sqlite_where=again.is_not(None)),
+    )

@@ -217,8 +217,9 @@ def _sixth(connection: Connection) -> None:
 
 
 def _seventh(connection: Connection) -> None:
-    """What was promised in a call, asked for whenever the call is scored."""
-    _add_indexes(connection, "promise")
+    """What was promised in a call, asked for whenever the call is scored; and after which attempts a row rests."""
+    for name in ("promise", "attempt"):
+        _add_indexes(connection, name)
 
 
 def _eighth(connection: Connection) -> None:

@@ -89,12 +89,12 @@ _COUNTS = (
 # Which of several comes first: by its limit, then as `ticket_errands.first` has it. For `min`: one text.
 BY_LIMIT = f"coalesce(due, '~') || printf('%02d%06d', {ERRAND_RANK}, turn) || coalesce(task, '')"
 
-# Attempts that rest an errand: `ticket_errands.rests`.
+# Attempts that rest an errand: `ticket_errands.rests`. +: of this ticket by its index, not all that are about tickets.
 _PURPOSES = case(
     ((f"errand = {quoted(one)}", f"a.purpose IN {among(by)}") for one, by in what_next.RESTED_BY.items()), "0"
 )
 TRIED = (
-    "SELECT 1 FROM attempt a WHERE a.ticket_id = id AND a.about_id IS NULL AND a.next_at > :now"
+    "SELECT 1 FROM attempt a WHERE a.ticket_id = id AND +a.about_id IS NULL AND a.next_at > :now"
     ' AND (due IS NULL OR due > :now OR a."at" >= due)'
     f" AND (task IS NULL OR a.task_id IS NULL OR a.task_id = task) AND {_PURPOSES}"
 )

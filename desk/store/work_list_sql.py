@@ -137,7 +137,7 @@ _AWAY = (
     f" ORDER BY p.since DESC, p.state_span_id DESC LIMIT 1) IN {among(AWAY)}"
 )
 _LATELY = (
-    "SELECT 1 FROM attempt a WHERE a.next_at > :lain AND a.ticket_id = id AND a.about_id IS NULL AND what = 'ticket'"
+    "SELECT 1 FROM attempt a WHERE a.next_at > :lain AND a.ticket_id = id AND +a.about_id IS NULL AND what = 'ticket'"
     " UNION ALL SELECT 1 FROM attempt a WHERE a.next_at > :lain AND a.about_id = id"
 )
 
@@ -166,7 +166,8 @@ _NEAR: Mapping[Check, str] = {
     f" OR ticket_id IN (SELECT ticket_id FROM task WHERE stage = {quoted(TaskStage.DISPATCHED)}))",
     Check.NO_REPORT: "progress_due_at <= :now",
     Check.IN_QUEUE: f"(next_due_at <= :soon OR stage IN {_SENDABLE} OR ticket_id IN"
-    f" (SELECT ticket_id FROM task WHERE stage IN {among((TaskStage.WAITING, TaskStage.RETURNED))}))",
+    f" (SELECT ticket_id FROM task WHERE stage = {quoted(TaskStage.RETURNED)}"
+    f" OR (stage = {quoted(TaskStage.WAITING)} AND accept_due_at IS NOT NULL)))",
 }
 _SORTS: Mapping[Column, str] = {
     Column.COST: f"coalesce(cost, {len(what_next.ORDER)})",

@@ -107,9 +107,10 @@ class SqlWorkLists:
         return Reader(self._store, cls).where(f"{id_field} {AMONG}", listed(ids)) if ids else []
 
     def _tries(self, ids: Sequence[TicketId]) -> dict[TicketId, list[Attempt]]:
-        """Attempts about the tickets themselves, the last one last."""
+        """Attempts about the tickets themselves, the last one last. (+: not by the index of `about_id`, for that would
+        read all that are about tickets.)"""
         found: dict[TicketId, list[Attempt]] = {}
-        condition = f'ticket_id {AMONG} AND about_id IS NULL ORDER BY "at", attempt_id'
+        condition = f'ticket_id {AMONG} AND +about_id IS NULL ORDER BY "at", attempt_id'
         for one in self._attempts.where(condition, listed(ids)) if ids else ():
             if one.ticket_id is not None:
                 found.setdefault(one.ticket_id, []).append(one)
