@@ -4,8 +4,6 @@ small as what is open, and a save pays for it in microseconds.
 
 Surprising choice: next_due_at leads and not the stage, for the queue and most lists are ranges of it."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import Index, Table, text
 
 from desk.domain.tickets import OPEN_STAGES, Stage
@@ -32,12 +30,5 @@ COLUMNS = (
 )
 
 
-def define(tables: Mapping[str, Table]) -> tuple[Index, Index]:
-    """And one over the attempts after which a row rests for a while, which are few: the queue asks for each of its
-    rows."""
-    ticket, attempt = tables["ticket"], tables["attempt"]
-    again = attempt.c["next_at"]
-    return (
-        Index(NAME, *(ticket.c[column] for column in COLUMNS), sqlite_where=text(IS_OPEN)),
-        Index("attempt_rests", attempt.c["ticket_id"], again, sqlite_where=again.is_not(None)),
-    )
+def define(ticket: Table) -> Index:
+    return Index(NAME, *(ticket.c[column] for column in COLUMNS), sqlite_where=text(IS_OPEN))

@@ -2,7 +2,6 @@
 us. The sync process's; each call is one transaction, so that a process killed anywhere repeats a step and never
 half of one."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from desk.store.accounts import SqlAccounts
 from desk.store.change_log import cursor_of
 from desk.store.filling import AGED, FILL
 from desk.store.meta import drop_value, keep_value, value_of
+from desk.store.queries import AMONG, listed
 from desk.store.rows import change_of, refold, write_changes
 from desk.store.schema import CHANGE, UNSENT
 from desk.store.set_asides import drop_refused
@@ -267,8 +267,8 @@ def _raise_top(connection: Connection, seq: int, change_id: str) -> None:
 
 
 def _made_at(connection: Connection, change_ids: list[ChangeId]) -> dict[ChangeId, datetime]:
-    query = "SELECT change_id, at FROM change WHERE change_id IN (SELECT value FROM json_each(?))"
-    found = connection.exec_driver_sql(query, (json.dumps(change_ids),))
+    query = f"SELECT change_id, at FROM change WHERE change_id {AMONG}"  # noqa: S608 - words of our own
+    found = connection.exec_driver_sql(query, (listed(change_ids),))
     return {ChangeId(change_id): from_text(at) for change_id, at in found}
 
 

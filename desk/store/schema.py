@@ -119,13 +119,16 @@ _index("ticket", "closed_at")
 _index("ticket", "public_area_id", "registered_at")
 _index("ticket", "building_id", "stage")
 _index("ticket", "category", "registered_at")
-listed_index.define(ROWS)
+listed_index.define(ROWS["ticket"])
 _index("task", "ticket_id")
 _index("task", "handler_id", "stage", "due_at", "done_at")  # all that a workload asks of it
 _index("task", "stage", "due_at")
 _index("attempt", "ticket_id", "at")
 _index("attempt", "about_id", "at")
 _index("attempt", "at")
+# Those after which a row rests for a while, which are few: the queue asks for each of its rows.
+_AGAIN = ROWS["attempt"].c["next_at"]
+Index("attempt_rests", ROWS["attempt"].c["ticket_id"], _AGAIN, sqlite_where=_AGAIN.is_not(None))
 _index("promise", "state", "due_at")
 _index("promise", "ticket_id")
 _index("promise", "call_id")
