@@ -260,6 +260,11 @@ def undoes(step: object) -> bool:
     return isinstance(step, str) and step.startswith(f"{UNDO} ")
 
 
+def is_made_by(kind: MoveKind, step: object) -> bool:
+    """Whether this `Ticket.step` or `Task.step` is one of this kind."""
+    return isinstance(step, str) and step.startswith(f"{kind.value} ")
+
+
 def duties_of(number: str, staff: Sequence[Staff], accounts: Accounts | None = None) -> frozenset[Duty]:
     """What somebody may act as. Whoever has no entry is an agent; a handler is nothing else. Who is a supervisor:
     `desk.domain.supervising`."""

@@ -26,6 +26,7 @@ from desk.domain.moves import (
     MoveRule,
     Refusal,
     duties_of,
+    is_made_by,
     lacks,
     refusal,
     rule_of,
@@ -190,7 +191,7 @@ class MoveTicket:
         found = self._parts.calls.of_ticket(ticket.ticket_id) if self._parts.calls else []
         steps = {str(one.patch.get("step") or "") for one in self._parts.histories.of("ticket", ticket.ticket_id)}
         undone = {step.partition(" ")[2] for step in steps if undoes(step)}
-        said = {step.partition(" ")[2] for step in steps if step.startswith(f"{MoveKind.REPEAT.value} ")}
+        said = {step.partition(" ")[2] for step in steps if is_made_by(MoveKind.REPEAT, step)}
         return len({one.call_id for one in found} - {ticket.call_id}) + len(said - undone)
 
     def _duties(self, who: str | None = None) -> frozenset[Duty]:

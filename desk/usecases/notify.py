@@ -121,8 +121,7 @@ class Notify:
             about = next((one for one in rules if (one.channel, one.template) == _way(message)), None)
             if about is None or message.recipient != old or message.delivery is not Delivery.WAITING:
                 continue
-            dropped = {"delivery": Delivery.DROPPED.value, "why": CORRECTED}
-            yield parts.author.change("message", message.message_id, dropped)
+            yield unsaid(parts.author, message, CORRECTED)
             occasion = parts.messages.moves_to(ticket_id, about.when)
             anew = self._make(about, ticket_id, {**known, **change.patch}, occasion, f"/{change.change_id}")
             if anew is not None:
@@ -235,6 +234,11 @@ _SENDERS = (
 def making_patch(message: Message) -> dict[str, Any]:
     """The change that makes a message: without what its sender will say of it, and without what is not there."""
     return {field: value for field, value in patch_of(message, *_SENDERS).items() if value not in (None, [], False)}
+
+
+def unsaid(author: ChangeAuthor, message: Message, why: str, reason: str = "") -> Change:
+    """That nobody wants this one any more, which still waits, and why: `Message.why`."""
+    return author.change("message", message.message_id, {"delivery": Delivery.DROPPED.value, "why": why}, reason)
 
 
 def as_fields(known: Mapping[str, str], template: MessageText) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from desk.domain.changes import Change
 from desk.domain.estate import Staff
 from desk.domain.identity import StaffId, TaskId, TicketId
 from desk.domain.messages import Delivery, Message, message_id_of
-from desk.domain.moves import ANSWERED, IN_WORK, MoveKind, undoes
+from desk.domain.moves import ANSWERED, IN_WORK, MoveKind, is_made_by, undoes
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.tasks import TaskStage
@@ -29,6 +29,7 @@ from desk.usecases.notify import (
     as_fields,
     is_task_sent,
     making_patch,
+    unsaid,
 )
 from desk.usecases.task_ports import Tasks
 
@@ -73,10 +74,6 @@ def _is_off(change: Change) -> bool:
     stage = change.patch.get("stage")
     is_done_after_all = stage == TaskStage.DONE.value and undoes(change.patch.get("step"))
     return is_done_after_all or stage == TaskStage.CANCELLED.value
-
-
-def _corrects(task: Row) -> bool:
-    return str(task.get("step") or "").startswith(f"{MoveKind.CORRECT.value} ")
 
 
 class NotifyTasks:
@@ -149,14 +146,14 @@ class NotifyTasks:
         if last.why == ON_HOLD:
             yield from self._make(rule, rule.template, row, ticket, handler_id)
         elif last.template == ON_HOLD and last.delivery is Delivery.WAITING:
-            yield self._unsay(last, GOES_ON)
+            yield unsaid(self._parts.notify.author, last, GOES_ON)
         elif last.template == ON_HOLD:
             yield from self._make(rule, GOES_ON, row, ticket, handler_id)
 
     def _of_correction(self, change: Change, changes: Sequence[Change]) -> Iterator[Change]:
         """Also where a correction is taken back: they go by what was said to them last."""
         step, ticket_id = str(change.patch.get("step") or ""), TicketId(change.entity_id)
-        if not (step.startswith(f"{MoveKind.CORRECT.value} ") or undoes(step)):
+        if not (is_made_by(MoveKind.CORRECT, step) or undoes(step)):
             return
         before = self._parts.notify.tickets.get(ticket_id)
         if before is None:
@@ -178,7 +175,7 @@ class NotifyTasks:
             return
         template = CORRECTED
         if last.delivery is Delivery.WAITING:
-            yield self._unsay(last, CORRECTED)
+            yield unsaid(self._parts.notify.author, last, CORRECTED)
             template = last.template
             if template == CORRECTED and undoes(step):
                 return  # they never heard of it
@@ -187,7 +184,7 @@ class NotifyTasks:
     def _another_limit(self, rule: NotifyRule, row: Row, ticket: Row, handler_id: StaffId) -> Iterator[Change]:
         """Of a suspended ticket, or one that goes on again, and of a correction, they are told with that."""
         before = self._parts.notify.tickets.get(TicketId(str(row.get("ticket_id"))))
-        if before is None or before.stage is Stage.SUSPENDED or _corrects(row):
+        if before is None or before.stage is Stage.SUSPENDED or is_made_by(MoveKind.CORRECT, row.get("step")):
             return
         said = self._said(rule, row, self._number(self._staff(handler_id)))
         if said and said[-1].template not in _NOT_NOW and said[-1].delivery is not Delivery.DROPPED:
@@ -202,14 +199,10 @@ class NotifyTasks:
         if not said or said[-1].template in over:
             return
         for waiting in (one for one in said if one.delivery is Delivery.WAITING):
-            yield self._unsay(waiting, template)
+            yield unsaid(self._parts.notify.author, waiting, template)
         known = [one.template for one in said if one.delivery in (Delivery.SENT, Delivery.DELIVERED)]
         if known and known[-1] not in over:
             yield from self._make(rule, template, row, ticket, handler_id)
-
-    def _unsay(self, message: Message, why: str) -> Change:
-        dropped = {"delivery": Delivery.DROPPED.value, "why": why}
-        return self._parts.notify.author.change("message", message.message_id, dropped)
 
     def _said(self, rule: NotifyRule, row: Row, recipient: str) -> list[Message]:
         """What was said to them of this task by this channel, oldest first."""

@@ -22,7 +22,7 @@ from desk.domain.patches import field_value
 from desk.domain.tasks import Task, TaskStage
 from desk.domain.tickets import Stage, Ticket
 from desk.domain.times import to_text
-from desk.usecases.notify import Messages
+from desk.usecases.notify import Messages, unsaid
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
@@ -123,8 +123,7 @@ class UndoStep:
             for message in (self._messages.of_ticket(ticket_id) if self._messages else ())
             if message.delivery is Delivery.WAITING and timedelta() <= message.made_at - step.at <= _AT_ONCE
         ]
-        dropped: dict[str, FieldValue] = {"delivery": Delivery.DROPPED.value, "why": UNDO}
-        return [self._author.change("message", message.message_id, dropped, UNDO) for message in waiting]
+        return [unsaid(self._author, message, UNDO, UNDO) for message in waiting]
 
     def _reverse(self, written: _Written, step: str, now: datetime) -> Change:
         change, patch = written.changes[0], written.patch

@@ -11,7 +11,7 @@ from desk.domain.early_warnings import EarlyWarning
 from desk.domain.follow_ups import FollowUp, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.knowledge import Question
-from desk.domain.moves import MoveKind
+from desk.domain.moves import MoveKind, is_made_by
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.times import from_text, to_text
 from desk.store.attempts import SqlAttempts
@@ -80,8 +80,7 @@ def _follow_ups(store: Store, since: datetime, until: datetime, now: datetime) -
 
 def _taken_up(histories: SqlHistories, ticket_id: TicketId | None) -> list[datetime]:
     changes = histories.of("ticket", ticket_id) if ticket_id else []
-    resumed = f"{MoveKind.RESUME.value} "
-    return [one.at for one in changes if str(one.patch.get("step") or "").startswith(resumed)]
+    return [one.at for one in changes if is_made_by(MoveKind.RESUME, one.patch.get("step"))]
 
 
 def _warnings(store: Store, since: datetime, until: datetime, now: datetime) -> Iterator[Missed]:

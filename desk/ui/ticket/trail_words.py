@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from desk.domain.changes import FieldValue
 from desk.domain.clocks import DUE_FIELDS
-from desk.domain.moves import IN_WORK, SOLVED, UNDO, MoveKind
+from desk.domain.moves import IN_WORK, SOLVED, UNDO, MoveKind, is_made_by
 from desk.domain.numbers import read_number
 from desk.domain.tickets import Kind, Priority, Stage, Window
 from desk.domain.times import from_text
@@ -176,7 +176,7 @@ def _noted(moment: Moment) -> Said | None:
 
 
 def _is_move(moment: Moment, kind: MoveKind) -> bool:
-    return str(moment.patch.get("step") or "").startswith(f"{kind.value} ")
+    return is_made_by(kind, moment.patch.get("step"))
 
 
 def _turned(label: Callable[[], str], field: str) -> Callable[[Moment, Ground], str]:
