@@ -85,9 +85,10 @@ def measure_ui_kill(bench: BenchSeat, on: Stage, say: Say) -> list[Figure]:
     killed_at_s = float(np.searchsorted(call.peer.sent_s, killed_ns / 1e9)) * FRAME_S  # in what the caller said
     trace = follow(sound, left, coded=True)
     around = trace.within(killed_at_s - BEFORE_S, killed_at_s + back_s + AFTER_S)
-    gap_ms = sum(fault.lost_s for fault in around.faults) * 1000
-    calm = trace.within(SETTLE_S, killed_at_s - BEFORE_S)
-    calm_ms = sum(fault.lost_s for fault in calm.faults) * 1000
+    gap_ms = around.lost_frames * FRAME_S * 1000
+    for fault in around.faults:
+        say(f"{fault.original_s - killed_at_s:+.3f} s from the kill: {fault}")
+    calm_ms = trace.within(SETTLE_S, killed_at_s - BEFORE_S).lost_frames * FRAME_S * 1000
     at_far_end = call.peer.arrived
     heard_s = float(np.argmax(at_far_end.at_s >= killed_ns / 1e9)) * FRAME_S
     recorded_s = next(piece.output_s for piece in trace.pieces if piece.original_s >= killed_at_s - BEFORE_S)
