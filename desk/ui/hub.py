@@ -278,12 +278,14 @@ class Hub(QObject):
         return self._pops.get(call_id, Pop()) if call_id else Pop()
 
     def choose(self, call_id: CallId, index: int) -> None:
-        """Put another candidate in front; its card follows."""
+        """The agent said that it is this candidate: they stand in front, their card follows."""
         pop = self.pop(call_id)
-        if pop.profile is None or not 0 <= index < len(pop.profile.candidates) or index == pop.chosen:
+        if pop.profile is None or not 0 <= index < len(pop.profile.candidates):
             return
-        self._set_pop(call_id, replace(pop, chosen=index, card=None))
-        self._ask_card(call_id, pop.profile.candidates[index])
+        card = pop.card if index == pop.chosen else None
+        self._set_pop(call_id, replace(pop, chosen=index, card=card, said=True))
+        if card is None:
+            self._ask_card(call_id, pop.profile.candidates[index])
 
     def put_candidate(self, call_id: CallId, candidate: Candidate) -> None:
         """The agent found out who it is: they stand in front of all whom the number suggested."""
@@ -292,7 +294,7 @@ class Hub(QObject):
             return
         profile = self.pop(call_id).profile or Profile(party, "")
         others = tuple(c for c in profile.candidates if c != candidate)
-        self._set_pop(call_id, Pop(replace(profile, candidates=(candidate, *others), card=None)))
+        self._set_pop(call_id, Pop(replace(profile, candidates=(candidate, *others), card=None), said=True))
         self._ask_card(call_id, candidate)
 
     def _ask_card(self, call_id: CallId, candidate: Candidate) -> None:
@@ -309,18 +311,18 @@ class Hub(QObject):
         if self.subject and pop.profile and pop.profile.candidates:
             self._ask_card(self.subject, pop.profile.candidates[pop.chosen])
 
-    def look_again(self, call_id: CallId, party: Party) -> None:
-        """Ask for the profile anew (a number was attached, rows changed)."""
-        self._start_pop(call_id, party)
+    def look_again(self, call_id: CallId, party: Party, *, said: bool = False) -> None:
+        """Ask for the profile anew (rows changed; `said`: the agent said who it is not)."""
+        self._start_pop(call_id, party, said=said)
 
-    def _start_pop(self, call_id: CallId, party: Party) -> None:
+    def _start_pop(self, call_id: CallId, party: Party, *, said: bool = False) -> None:
         self._pops.setdefault(call_id, Pop())
 
         def look() -> Pop:
             profile = self._profile_of(party, call_id)
             mark("profile_queried", call_id=call_id)
             staff = self._staff_of(party.number) if not profile.candidates else None
-            return Pop(profile, 0, profile.card, staff)
+            return Pop(profile, 0, profile.card, staff, said)
 
         self.worker.run(look, lambda pop: self._set_pop(call_id, pop), lane=POP_LANE)
 

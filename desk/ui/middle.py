@@ -230,16 +230,14 @@ class Middle(QWidget):
             self._answered(matter)
 
     def _open_for(self, call_id: CallId) -> None:
-        pop = self._hub.pop(call_id)
         self._open(self._fresh(call_id))
-        if pop.profile is not None:
-            self.form.prefill(pop.profile, pop.card)
 
     def _open(self, draft: Draft) -> None:
         if draft.call_id in self._waiting:
             self._waiting.remove(draft.call_id)
             self._show_offer()
         self.form.open(draft)
+        self._prefill(draft.call_id or "")
         self._show(self.form)
         self.form.focus_first()
         self.shown_changed.emit()
@@ -258,10 +256,13 @@ class Middle(QWidget):
         return draft.call_id if draft else None
 
     def _prefill(self, call_id: str) -> None:
-        """The caller is known now, or is somebody else: fields that nobody has typed in follow."""
-        pop = self._hub.pop(CallId(call_id))
-        if self._form_call() == call_id and pop.profile is not None and (pop.card or not pop.profile.candidates):
-            self.form.prefill(pop.profile, pop.card)
+        """The caller is known now, or is somebody else: fields that nobody has typed in follow, also while something
+        else is in front of the form."""
+        pop, draft = self._hub.pop(CallId(call_id)), self.form.draft()
+        if draft is None or not call_id or draft.call_id != call_id:
+            return
+        if pop.profile is not None and (pop.card or not pop.profile.candidates):
+            self.form.prefill(pop.profile, pop.card, chosen=pop.said)
 
     def _show_offer(self) -> None:
         calls = self._hub.state.calls

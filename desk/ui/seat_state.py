@@ -46,12 +46,14 @@ class Agent:
 @dataclass(frozen=True, slots=True)
 class Pop:
     """What is known of a call's party: the profile as found, which of its candidates stands in front, its card.
-    `profile` None: still being looked for. `staff`: the number is a colleague's."""
+    `profile` None: still being looked for. `staff`: the number is a colleague's. `said`: the agent has said who it is
+    (or is not); else it is what the number and the register suggest."""
 
     profile: Profile | None = None
     chosen: int = 0
     card: Card | None = None
     staff: Staff | None = None
+    said: bool = False
 
 
 class Part(Enum):

@@ -251,6 +251,66 @@ def test_another_candidate_is_one_key_away_and_is_written_once_it_has_settled(qt
     assert draft.intake.household_id == SHOP.household_id
 
 
+@pytest.mark.parametrize("reopened_before", [True, False])
+def test_a_draft_that_was_set_aside_follows_whom_the_agent_says_before_or_after_it_comes_back(
+    qtbot: QtBot, scene: Scene, reopened_before: bool
+) -> None:
+    ring(qtbot, scene)
+    answer(qtbot, scene)
+    QTest.keyClicks(focus(), "lou")
+    press(scene, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    middle = scene.built.window.panels.middle
+    (draft_id,) = scene.built.hub.drafts
+    if reopened_before:
+        scene.built.wiring.open(f"draft:{draft_id}")
+    press(scene, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: scene.built.hub.pop(C1).card is not None)
+    if not reopened_before:
+        scene.built.wiring.open(f"draft:{draft_id}")
+    draft = middle.form.draft()
+    assert draft is not None
+    assert (draft.draft_id, draft.intake.typed["category"]) == (draft_id, "lou")
+    assert (draft.intake.person_id, draft.intake.household_id) == (None, SHOP.household_id)
+    assert (draft.intake.caller_name, draft.intake.place.household_id) == ("", SHOP.household_id)
+
+
+def test_the_form_follows_another_candidate_also_while_a_ticket_is_in_front(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene)
+    answer(qtbot, scene)
+    scene.built.window.panels.card.open_tickets.list.setFocus()
+    press(scene, Qt.Key.Key_Return)
+    press(scene, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: scene.built.hub.pop(C1).card is not None)
+    press(scene, Qt.Key.Key_Escape)
+    form = scene.built.window.panels.middle.form
+    assert form.isVisible()
+    draft = form.draft()
+    assert draft is not None
+    assert (draft.intake.caller_name, draft.intake.household_id) == ("", SHOP.household_id)
+
+
+def test_not_them_stays_said_when_the_draft_comes_back_and_is_filed(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene)
+    answer(qtbot, scene)
+    QTest.keyClicks(focus(), "lou")
+    press(scene, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    (draft_id,) = scene.built.hub.drafts
+    press(scene, Qt.Key.Key_F9, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: shown(scene, "card_name") == "一期5栋1单元101")
+    scene.built.wiring.open(f"draft:{draft_id}")
+    form = scene.built.window.panels.middle.form
+    box = form.fields.category
+    QTest.keyClicks(box, "1")
+    QTest.keyClick(box, Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: bool(box.rows))
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    with qtbot.waitSignal(form.filed) as filed:
+        QTest.keyClick(box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    ticket = filed.args[0]
+    assert (ticket.person_id, ticket.household_id) == (None, SHOP.household_id)
+    assert scene.store.calls.tie(C1) == Tie(None, SHOP.household_id)
+
+
 def test_an_unknown_caller_is_found_and_attached_in_one_step(qtbot: QtBot, scene: Scene) -> None:
     ring(qtbot, scene, "c1", Party("02087654321"))
     assert "未登记" in shown(scene, "card_hint")

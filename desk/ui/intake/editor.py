@@ -21,9 +21,6 @@ from desk.ui.intake.window_entry import read_window, show_window
 FOCUS, CURSOR = "@focus", "@cursor"  # keys of `Intake.typed` that say where the agent was
 
 
-_Ids = tuple[str | None, str | None]  # of a person and of a household
-
-
 class IntakeEditor:
     """One form's content. `texts` is what each text field shows; `intake()` what it means."""
 
@@ -33,8 +30,7 @@ class IntakeEditor:
         self._intake = Intake()
         self._facts: CategoryFacts | None = None
         self._who = Who()
-        self._came_with: _Ids | None = None  # whose this draft was when it was left
-        self._suggested: _Ids | None = None  # another, whom nobody chose
+        self._is_theirs = False  # the caller's whom it names: it came back so, or the agent chose them
         self._history = History()
         self._kind_chosen = False  # by the agent, not brought along by a category
         self.texts: dict[Field, str] = dict.fromkeys(TEXTS, "")
@@ -42,6 +38,11 @@ class IntakeEditor:
         self.focus: tuple[Field, int] | None = None
 
     # what it holds
+
+    @property
+    def who(self) -> Who:
+        """Who is calling, as far as nobody has typed over it."""
+        return self._who
 
     @property
     def draft_id(self) -> str:
@@ -116,9 +117,8 @@ class IntakeEditor:
         """Shows this draft as it was left. `facts` are those of its category (None where it has none)."""
         intake = draft.intake
         self._draft, self._intake, self._facts = draft, intake, facts
-        self._who, self._history = Who(), History()
-        self._came_with = (intake.person_id, intake.household_id) if intake.person_id or intake.household_id else None
-        self._suggested = None
+        self._who, self._history = _prefilled(intake), History()
+        self._is_theirs = bool(intake.person_id or intake.household_id)
         self._kind_chosen = intake.kind is not None and facts is None
         self.texts = {
             Field.CATEGORY: facts.name if facts else "",
@@ -134,11 +134,15 @@ class IntakeEditor:
         self.place_hit = intake.place.text if _is_resolved(intake.place) else ""
         self.focus = _focus(intake.typed)
 
-    def prefill(self, who: Who) -> bool:
+    def prefill(self, who: Who, *, chosen: bool = False) -> bool:
         """Fills in what is known of the caller, where nobody has typed; a value that an earlier prefill left behind
-        gives way. True if anything changed."""
-        if self._is_only_suggested((who.person_id, who.household_id)):
+        gives way. `chosen`: the agent said that it is they; the number alone only suggests. True if anything
+        changed."""
+        is_another = (who.person_id, who.household_id) != (self._intake.person_id, self._intake.household_id)
+        if self._is_theirs and is_another and not chosen:
             return False
+        if chosen:
+            self._is_theirs = bool(who.person_id or who.household_id)
         before, old = self._content(), self._who
         intake = self._intake
         if intake.caller_name in ("", old.caller_name):
@@ -266,17 +270,6 @@ class IntakeEditor:
     def _content(self) -> Content:
         return Content(self._intake, dict(self.texts), self._facts)
 
-    def _is_only_suggested(self, ids: _Ids) -> bool:
-        """The draft came back with its caller, and these are not they: the number alone stands for them."""
-        if self._came_with in (None, ids):
-            self._came_with = None
-            return False
-        if self._suggested is None:
-            self._suggested = ids
-        if ids != self._suggested:  # the agent has chosen
-            self._came_with = None
-        return self._came_with is not None
-
     def _restore(self, content: Content | None) -> bool:
         if content is None:
             return False
@@ -312,6 +305,20 @@ class IntakeEditor:
             person_id=who.person_id,
             household_id=who.household_id,
         )
+
+
+def _prefilled(intake: Intake) -> Who:
+    """What a draft that comes back was prefilled with: what stands in it and nobody has typed."""
+    typed = intake.typed_at
+    if not (typed or intake.person_id or intake.household_id):
+        return Who()  # of a Desk that did not keep the times yet
+    return Who(
+        caller_name="" if Field.CALLER.value in typed else intake.caller_name,
+        contact_number="" if Field.CONTACT.value in typed else intake.contact_number,
+        place=Place() if Field.PLACE.value in typed else intake.place,
+        person_id=intake.person_id,
+        household_id=intake.household_id,
+    )
 
 
 def _is_resolved(place: Place) -> bool:

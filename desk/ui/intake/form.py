@@ -20,7 +20,7 @@ from desk.domain.notices import Notice
 from desk.domain.tickets import Kind, Place, Priority, Ticket
 from desk.i18n import _
 from desk.ui.intake import words
-from desk.ui.intake.content import TEXTS, CategoryFacts, Field, Who, facts_of
+from desk.ui.intake.content import TEXTS, CategoryFacts, Field, facts_of
 from desk.ui.intake.editor import IntakeEditor
 from desk.ui.intake.filing import Clerk
 from desk.ui.intake.gate import Gate
@@ -57,11 +57,10 @@ class IntakeForm(Page):
     def __init__(self, parts: IntakeParts, parent: QWidget | None = None) -> None:
         self._parts = parts
         self._editor = IntakeEditor(parts.zone)
-        self._searches = Searches(parts, lambda: self._editor.kind_chosen, lambda: self._who.place.building_id)
+        self._searches = Searches(parts, lambda: self._editor.kind_chosen, lambda: self._editor.who.place.building_id)
         super().__init__(self._searches.categories, self._searches.places, parent)
         self._keeper = Keeper(parts, self)
         self._clerk = Clerk(parts, self)
-        self._who = Who()
         self._wants_filing: bool | None = None  # waiting for a debt: answered at once or not
         self._refused: dict[Field, str] = {}
         self._context: tuple[Place, str] = (Place(), "")
@@ -79,7 +78,6 @@ class IntakeForm(Page):
         category = self._parts.tree.get(draft.intake.category) if draft.intake.category else None
         facts = facts_of(category, self._parts.language) if category else None
         self._editor.open(draft, facts, self._now())
-        self._who = Who()
         if draft.intake != Intake():
             self._keeper.note_kept(draft)
         self._refused, self._wants_filing = {}, None
@@ -89,11 +87,11 @@ class IntakeForm(Page):
             self.fields.put_cursor(*self._editor.focus)
         step("form_opened", draft_id=draft.draft_id, call_id=draft.call_id or "")
 
-    def prefill(self, profile: Profile, card: Card | None = None) -> None:
-        """Fills in the caller on this card (the profile's first unless given) wherever nobody has typed."""
-        self._who = who_of(profile, card, self._parts.home)
+    def prefill(self, profile: Profile, card: Card | None = None, *, chosen: bool = False) -> None:
+        """Fills in the caller on this card (the profile's first unless given) wherever nobody has typed. `chosen`: the
+        agent said that it is they."""
         touched = not self._editor.is_untouched
-        if self._editor.prefill(self._who):
+        if self._editor.prefill(who_of(profile, card, self._parts.home), chosen=chosen):
             self._show()
             if touched:
                 self._keep()
@@ -230,6 +228,7 @@ class IntakeForm(Page):
         self._edited()
 
     def _take_place(self, place: Place) -> None:
+        self._editor.stamp(Field.PLACE, self._now())
         self._editor.take_place(place)
         self._refused.pop(Field.PLACE, None)
         self._edited()
@@ -378,16 +377,14 @@ class IntakeForm(Page):
 
     def _start_next(self, *, keep_call: bool) -> None:
         """An empty form for the same caller (another matter), or for nobody."""
-        old = self._editor.draft(self._now())
+        old, who = self._editor.draft(self._now()), self._editor.who
         if not keep_call:
             self._leave()
         now = self._now()
         call_id = old.call_id if keep_call else None
         self._editor.open(Draft(self._parts.new_id(), old.author, now, now, Intake(), call_id), None, now)
         if keep_call:
-            self._editor.prefill(self._who)
-        else:
-            self._who = Who()
+            self._editor.prefill(who, chosen=True)
         self._refused.clear()
         self.say_state("", "caption")
         self._show()

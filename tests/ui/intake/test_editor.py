@@ -72,12 +72,39 @@ def test_a_draft_that_comes_back_stays_its_callers_whomever_the_number_suggests(
 
 def test_a_draft_that_came_back_follows_the_caller_whom_the_agent_chooses_then() -> None:
     editor = left_by(LI)
-    editor.prefill(WANG)
-    editor.prefill(LI)
-    assert editor.intake().person_id == "p-li"
-    editor.prefill(WANG)
+    assert editor.prefill(WANG, chosen=True)
     intake = editor.intake()
     assert (intake.caller_name, intake.place, intake.person_id) == ("王强", WANG.place, "p-wang")
+    assert not editor.prefill(LI)  # the number goes on suggesting them
+    assert editor.intake().person_id == "p-wang"
+    nobody = Who(contact_number=WANG.contact_number)
+    assert editor.prefill(nobody, chosen=True)  # "not them"
+    assert editor.intake().person_id is None
+    assert editor.prefill(LI)
+    assert editor.intake().caller_name == "李梅"
+
+
+def test_what_was_typed_over_the_prefill_stays_when_the_draft_comes_back_and_another_is_chosen() -> None:
+    before = opened()
+    before.prefill(LI)
+    before.type(Field.CALLER, "李梅的母亲", NOW)
+    editor = opened(before.intake())
+    editor.prefill(WANG, chosen=True)
+    intake = editor.intake()
+    assert (intake.caller_name, intake.place, intake.person_id) == ("李梅的母亲", WANG.place, "p-wang")
+
+
+def test_clearing_a_draft_that_came_back_leaves_who_is_calling_and_where_from() -> None:
+    editor = left_by(LI)
+    editor.clear()
+    intake = editor.intake()
+    assert intake.description == ""
+    assert (intake.caller_name, intake.contact_number, intake.place) == (LI.caller_name, LI.contact_number, HOME)
+    assert (intake.person_id, intake.household_id) == ("p-li", "h-203")
+
+
+def test_a_draft_of_before_the_times_were_kept_holds_what_was_typed() -> None:
+    assert not opened(Intake(caller_name="李梅的母亲")).is_untouched
 
 
 def test_a_half_typed_category_is_kept_as_typed() -> None:
