@@ -192,7 +192,7 @@ class Middle(QWidget):
 
     def close_forms(self) -> None:
         """The agent leaves: what was typed is kept, nothing of it stays on the screen."""
-        self.form.hold_back()
+        self.form.forget()
         self._ticket.forget()
         self._waiting.clear()
         self._show_offer()

@@ -404,6 +404,27 @@ def test_drafts_stay_with_their_author_when_they_sign_out(qtbot: QtBot, scene: S
     qtbot.waitUntil(lambda: len(scene.built.window.panels.work_list.drafts.list.rows) == 1)
 
 
+def test_whoever_comes_next_finds_nothing_of_the_draft_of_the_one_before(qtbot: QtBot, scene: Scene) -> None:
+    middle, work_list = scene.built.window.panels.middle, scene.built.window.panels.work_list
+    press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focus(), "lou")
+    scene.built.wiring.sign_out()
+    assert middle.form.draft() is None
+    scene.built.window.panels.sign_in.number.setText("1002")
+    press(scene, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: scene.built.hub.agent is not None)
+    scene.built.wiring.open("ticket:t1")
+    press(scene, Qt.Key.Key_Escape)
+    assert not middle.form.isVisible()
+    press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focus(), "men")
+    qtbot.waitUntil(lambda: len(work_list.drafts.list.rows) == 1)
+    assert {draft.author for draft in scene.built.hub.drafts.values()} == {"1002"}
+    scene.built.hub.worker.drain(10)
+    assert [draft.intake.typed["category"] for draft in scene.store.of_author("1001")] == ["lou"]
+    assert [draft.intake.typed["category"] for draft in scene.store.of_author("1002")] == ["men"]
+
+
 def test_calls_ring_and_are_answered_from_the_sign_in_page_and_their_form_waits(qtbot: QtBot, scene: Scene) -> None:
     scene.built.wiring.sign_out()
     ring(qtbot, scene)

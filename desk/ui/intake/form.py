@@ -153,8 +153,17 @@ class IntakeForm(Page):
         self._typed(what, text)
 
     def hold_back(self) -> None:
-        """The window puts something else in its place: what was typed is kept, an untouched draft is dropped."""
+        """The window closes: what was typed is kept, an untouched draft is dropped."""
         self._leave()
+
+    def forget(self) -> None:
+        """The agent leaves: what was typed is kept for them, and nothing of it stays here."""
+        self._leave()
+        self._editor = IntakeEditor(self._parts.zone)
+        self._refused, self._wants_filing = {}, None
+        self.strip.clear()
+        self.say_state("", "caption")
+        self._show()
 
     # wiring
 
