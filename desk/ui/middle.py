@@ -4,7 +4,8 @@ offer of a form for each call that was answered while another form was being typ
 The rule: nothing takes a form away that somebody is typing in. A call that is answered opens its form by itself only
 where nothing is being typed; else the offer stands above (Ctrl+N takes it, the newest first, also when the call is
 over), and the focus stays where it is. A call that is in the log gets its form from its row (`open_past`). Nor does
-a call that was made from a ticket or a list: what comes of it is taken down there. Ctrl+N opens its form.
+a call that was made from a ticket or a list: what comes of it is taken down there. Ctrl+N opens its form, and so does
+leaving that page while it runs: an untouched form of an earlier call would take down what this one says.
 
 Ui process, Qt's thread."""
 
@@ -212,11 +213,7 @@ class Middle(QWidget):
             self._waiting = [*(one for one in self._waiting if one != call.call_id), call.call_id]
             self._show_offer()
         elif self._form_call() != call.call_id:
-            draft = self._draft_of(call.call_id)
-            if draft is not None:
-                self._open(draft)
-            else:
-                self._open_for(call.call_id)
+            self._open_for(call.call_id)
 
     def _is_worked_from(self) -> bool:
         """A ticket or a list is in front."""
@@ -230,7 +227,7 @@ class Middle(QWidget):
             self._answered(matter)
 
     def _open_for(self, call_id: CallId) -> None:
-        self._open(self._fresh(call_id))
+        self._open(self._draft_of(call_id) or self._fresh(call_id))
 
     def _open(self, draft: Draft) -> None:
         if draft.call_id in self._waiting:
@@ -304,11 +301,21 @@ class Middle(QWidget):
             page.list.setFocus(Qt.FocusReason.OtherFocusReason)
             if isinstance(page, ConflictPage):
                 page.start()
-        elif self.form.draft() is not None and (self.form.is_being_typed() or self._hub.state.front() is not None):
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """The form that is being typed, else the running call's, else none."""
+        matter, draft = self._hub.state.matter(), self.form.draft()
+        is_its_form = matter is not None and draft is not None and draft.call_id == matter.call_id
+        if is_its_form or self.form.is_being_typed():
             self._show(self.form)
             self.form.focus_first()
+        elif matter is not None and matter.phase in TALKING:
+            self._open_for(matter.call_id)
         else:
             self._show(self._welcome)
+            self._welcome.setFocus()
 
     def toggle_devices(self) -> None:
         self.toggle(self.devices)
@@ -349,11 +356,21 @@ class Middle(QWidget):
 
     def _uncover(self, page: AnyCover) -> None:
         under = self._under.pop(page, None)
+        if under is None and self._is_overtaken(self._before):
+            self._go_on()
+            return
         self._show(under or self._before)
         if isinstance(under, Cover):
             under.come_back()
         else:
             self.focus()
+
+    def _is_overtaken(self, page: QWidget) -> bool:
+        """Since this page was covered, another call has come in front of what it shows."""
+        draft = self.form.draft()
+        runs = self._hub.state.matter() is not None
+        is_earlier = draft is not None and draft.call_id not in (None, self._hub.subject)
+        return runs if page is self._welcome else page is self.form and (runs or is_earlier)
 
     def _show(self, page: QWidget) -> None:
         if self._pages.currentWidget() is not page:

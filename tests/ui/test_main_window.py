@@ -10,7 +10,16 @@ from pytestqt.qtbot import QtBot
 from desk import wire
 from desk.domain.call_log import Tie
 from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, Reject, SendDigits, TakeSeat
-from desk.domain.events import CallAnswered, CallEnded, CallHeld, CallMuted, CallOffered, CommandRefused, TroubleRaised
+from desk.domain.events import (
+    CallAnswered,
+    CallDialled,
+    CallEnded,
+    CallHeld,
+    CallMuted,
+    CallOffered,
+    CommandRefused,
+    TroubleRaised,
+)
 from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.tickets import Kind
@@ -586,6 +595,46 @@ def test_a_ticket_opens_from_the_card_and_escape_comes_back_to_the_form(qtbot: Q
     assert not scene.built.window.panels.middle.form.isVisible()
     press(scene, Qt.Key.Key_Escape)
     assert scene.built.window.panels.middle.form.isVisible()
+
+
+@pytest.mark.parametrize("page", ["ticket", "list"])
+def test_whoever_is_called_from_a_page_is_not_taken_down_in_the_form_of_the_call_before(
+    qtbot: QtBot, scene: Scene, page: str
+) -> None:
+    middle = scene.built.window.panels.middle
+    ring(qtbot, scene)
+    answer(qtbot, scene)
+    scene.receive(CallEnded(C1, NOW, 200))
+    qtbot.waitUntil(lambda: scene.built.hub.state.matter() is None)
+    assert middle.call_in_form == C1  # prefilled, and untouched
+    if page == "ticket":
+        scene.built.wiring.open("ticket:t1")
+    else:
+        press(scene, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    scene.receive(CallDialled(C2, NOW, "热线", Party("02087654321")))
+    qtbot.waitUntil(lambda: scene.built.hub.subject == C2)
+    scene.receive(CallAnswered(C2, NOW))
+    qtbot.waitUntil(lambda: scene.built.hub.state.calls[C2].answered_at is not None)
+    assert not middle.form.isVisible()  # what comes of it is taken down there
+    press(scene, Qt.Key.Key_Escape)
+    draft = middle.form.draft()
+    assert draft is not None
+    assert (middle.call_in_form, draft.intake.contact_number, draft.intake.person_id) == (C2, "02087654321", None)
+
+
+def test_an_untouched_form_of_a_call_before_does_not_come_back_under_the_next(qtbot: QtBot, scene: Scene) -> None:
+    middle = scene.built.window.panels.middle
+    ring(qtbot, scene)
+    answer(qtbot, scene)
+    scene.receive(CallEnded(C1, NOW, 200))
+    middle.toggle_devices()
+    middle.toggle_devices()
+    assert middle.call_in_form == C1  # nothing has come meanwhile
+    middle.toggle_devices()
+    scene.receive(CallDialled(C2, NOW, "热线", Party("02087654321")), CallEnded(C2, NOW, 486))
+    qtbot.waitUntil(lambda: scene.built.hub.subject == C2)
+    middle.toggle_devices()
+    assert middle.call_in_form is None
 
 
 def test_an_odd_name_is_shown_as_it_is_and_breaks_nothing(qtbot: QtBot, scene: Scene) -> None:
