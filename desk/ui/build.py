@@ -198,7 +198,7 @@ def build_window(parts: UiParts) -> Built:
     panels = Panels(
         call_bar=bar,
         card=CallerCard(
-            search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front, ties.number_is_known)
+            search_for(hub.worker, parts.find_person, parts.estate_map.building, home_in_front, ties.whose_number)
         ),
         work_list=WorkList(),
         middle=middle,

@@ -292,9 +292,11 @@ class Hub(QObject):
         party = self.party_of(call_id)
         if party is None:
             return
-        profile = self.pop(call_id).profile or Profile(party, "")
+        pop = self.pop(call_id)
+        profile = pop.profile or Profile(party, "")
         others = tuple(c for c in profile.candidates if c != candidate)
-        self._set_pop(call_id, Pop(replace(profile, candidates=(candidate, *others), card=None), said=True))
+        profile = replace(profile, candidates=(candidate, *others), card=None)
+        self._set_pop(call_id, Pop(profile, staff=pop.staff, said=True))
         self._ask_card(call_id, candidate)
 
     def _ask_card(self, call_id: CallId, candidate: Candidate) -> None:

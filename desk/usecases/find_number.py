@@ -55,12 +55,17 @@ class NumberFinder:
         return [one for one in seated if not query or query in one.number or match(query, _reading(one.name))][:limit]
 
     def staff_of(self, number: str) -> Staff | None:
-        """Whose telephone this is, where it is a member of staff's."""
+        """Whose telephone this is, where it is that of somebody who works here."""
         key = lookup_key(number, self._area_code) or number
         if not key:
             return None
         return next(
-            (s for s in self._residents.staff() if s.phone and lookup_key(s.phone, self._area_code) == key), None
+            (
+                s
+                for s in self._residents.staff()
+                if s.active and s.phone and lookup_key(s.phone, self._area_code) == key
+            ),
+            None,
         )
 
     def of_row(self, target: str) -> str:

@@ -27,7 +27,7 @@ from desk.domain.troubles import Trouble, Wrong
 from desk.ui import trouble_line, work_list_presenter
 from desk.ui.caller import card_presenter as caller_card_presenter
 from desk.ui.caller.search import rows
-from desk.ui.caller.ties import NewPerson, OnlyThisCall
+from desk.ui.caller.ties import NewPerson, OnlyThisCall, Whose
 from desk.ui.headset.presenter import device_choices
 from desk.ui.lamps import central, clock, headset, line, recording, store
 from desk.ui.rows_presenter import call_row, short_time, ticket_row
@@ -150,6 +150,20 @@ def test_a_card_on_its_way_and_no_call_at_all_say_so() -> None:
     assert (waiting.name, waiting.open_tickets) == ("李秀英", ())
 
 
+def test_a_colleague_is_named_and_the_card_says_that_their_number_is_not_filed() -> None:
+    pop, shown_party = Pop(seat.UNKNOWN, staff=seat.ASSISTANT), seat.UNKNOWN.party
+    shown = card(pop, shown_party)
+    assert (shown.kind, shown.name, shown.place, shown.number) == (
+        "colleague",
+        "赵敏",
+        "Area assistant",
+        "020-8765 4321",
+    )
+    assert "only this call" in shown.hint
+    past = caller_card_presenter.present(pop, shown_party, category, NOW, ZONE, past=seat.past_call("c-x", 0))
+    assert "only the call" in past.hint
+
+
 def test_unknown_and_withheld_callers_get_a_hint_and_the_calls_of_the_number() -> None:
     unknown = card(Pop(seat.UNKNOWN), seat.UNKNOWN.party)
     assert (unknown.kind, unknown.name, len(unknown.past)) == ("unknown", "020-8765 4321", 1)
@@ -228,16 +242,36 @@ def test_every_home_of_a_hit_is_a_row_and_a_name_nobody_has_can_be_added() -> No
 
 def test_where_the_number_is_somebodys_the_first_row_of_each_ties_only_this_call() -> None:
     home = Home(seat.HOME, Place("5栋2单元203"), Role.OWNER)
-    found = rows(Callers((PersonHit(seat.WANG, (home,)),)), lambda _id: seat.BUILDING, is_known=True)
+    found = rows(Callers((PersonHit(seat.WANG, (home,)),)), lambda _id: seat.BUILDING, number=Whose.RESIDENTS)
     wang = Candidate(seat.WANG, seat.HOME, seat.BUILDING, Role.OWNER)
     assert [(r.value, r.note) for r in found] == [
         (OnlyThisCall(wang), "5栋2单元203 Owner · only this call"),
         (wang, "5栋2单元203 Owner · and the number"),
     ]
     many = tuple(PersonHit(seat.WANG, (home,)) for _n in range(9))
-    added = rows(Callers(many, newcomer="王大锤"), lambda _id: seat.BUILDING, home, is_known=True)
+    added = rows(Callers(many, newcomer="王大锤"), lambda _id: seat.BUILDING, home, number=Whose.RESIDENTS)
     assert len(added) == 8
     assert [type(row.value) for row in added[4:]] == [OnlyThisCall] * 4
+
+
+def test_where_the_number_is_nobodys_rows_that_tie_only_this_call_stand_behind_those_that_file_it() -> None:
+    home = Home(seat.HOME, Place("5栋2单元203"), Role.OWNER)
+    wang = Candidate(seat.WANG, seat.HOME, seat.BUILDING, Role.OWNER)
+    found = rows(Callers((PersonHit(seat.WANG, (home,)),)), lambda _id: seat.BUILDING, number=Whose.NOBODYS)
+    assert [(r.value, r.note) for r in found] == [
+        (wang, "5栋2单元203 Owner"),
+        (OnlyThisCall(wang), "5栋2单元203 Owner · only this call"),
+    ]
+    many = tuple(PersonHit(seat.WANG, (home,)) for _n in range(9))
+    added = rows(Callers(many, newcomer="王大锤"), lambda _id: seat.BUILDING, home, number=Whose.NOBODYS)
+    assert [type(row.value) for row in added] == [*[Candidate] * 3, *[NewPerson] * 4, OnlyThisCall]
+
+
+def test_no_row_files_a_colleagues_number() -> None:
+    home = Home(seat.HOME, Place("5栋2单元203"), Role.OWNER)
+    hits = (PersonHit(seat.WANG, (home,)),)
+    found = rows(Callers(hits, newcomer="王大锤"), lambda _id: seat.BUILDING, home, number=Whose.COLLEAGUES)
+    assert [type(row.value) for row in found] == [OnlyThisCall] * 5
 
 
 def test_a_home_is_a_row_of_its_own_below_its_people_however_many() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from desk.domain.call_log import CallEntry
+from desk.domain.estate import Staff
 from desk.domain.numbers import read_number
 from desk.domain.party import Party
 from desk.domain.places import place_text
@@ -27,9 +28,9 @@ class CandidateView:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """`kind`: none, looking, known, unknown, withheld. `candidates` only where there are several. `hint` says what to
-    do where nobody is known. `tags`: those that not everybody may read, to be put and taken away; () for whoever may
-    not."""
+    """`kind`: none, looking, known, unknown, withheld, colleague. `candidates` only where there are several. `hint`
+    says what to do where nobody is known. `tags`: those that not everybody may read, to be put and taken away; () for
+    whoever may not."""
 
     kind: str
     name: str = ""
@@ -79,9 +80,11 @@ def present(
     if past is None:
         return view
     time = short_time(past.offered_at, now, zone)
-    return replace(
-        view, hint=_("The call of {time}. Search who it was; Enter ties the call and its number.").format(time=time)
-    )
+    if pop.staff is not None:
+        said = _("The call of {time}, from a colleague's telephone. Search who it was; Enter ties only the call.")
+    else:
+        said = _("The call of {time}. Search who it was; Enter ties the call and its number.")
+    return replace(view, hint=said.format(time=time))
 
 
 def _present(pop: Pop, party: Party | None, category: CategoryName, now: datetime, zone: tzinfo, who: str) -> CardView:
@@ -93,7 +96,7 @@ def _present(pop: Pop, party: Party | None, category: CategoryName, now: datetim
         return CardView("looking", name=number or _("Number withheld"), hint=_("Looking in the register …"))
     past = _past(None, profile.calls_of_number, category, now, zone)
     if not profile.candidates:
-        return _nobody(party, number, past)
+        return _nobody(party, number, past) if pop.staff is None else _colleague(pop.staff, number, past)
     chosen = profile.candidates[pop.chosen]
     card = pop.card
     several = profile.candidates if len(profile.candidates) > 1 else ()
@@ -113,6 +116,20 @@ def _present(pop: Pop, party: Party | None, category: CategoryName, now: datetim
         notices=_notices(card, now, zone),
         open_tickets=tuple(ticket_row(t, category, now, zone) for t in card.open_tickets) if card else (),
         past=_past(card, profile.calls_of_number, category, now, zone) if card else past,
+    )
+
+
+def _colleague(staff: Staff, number: str, past: tuple[Row, ...]) -> CardView:
+    return CardView(
+        "colleague",
+        name=staff.name or number,
+        place=words.duty(staff.duty),
+        number=number,
+        hint=_(
+            "A colleague's telephone. Search for whom they call by name, room or number; Enter ties only this call. "
+            "Somebody new: room and name (5-2-203 Zhao Min)."
+        ),
+        past=past,
     )
 
 

@@ -1,7 +1,8 @@
 """The search of the card: what the finder gives becomes rows, each of them a caller who can be attached with one Enter:
 somebody known in each of their homes, the household itself, somebody new with the role that they have in the home.
-Where the number is somebody's already, the caller is likelier to use another's telephone: first comes the row that
-ties only this call, then the one that files the number, too.
+Where the number is a resident's already, the caller is likelier to use another's telephone: first comes the row that
+ties only this call, then the one that files the number, too. Where it is nobody's, it is the other way round; where it
+is a colleague's (the gate-house, an intercom), no row files it.
 The search runs on the worker, latest wins.
 
 Rows are made without Qt; `search_for` ties them to the worker. Ui process."""
@@ -14,7 +15,7 @@ from desk.domain.identity import BuildingId, HouseholdId
 from desk.i18n import _
 from desk.ui import words
 from desk.ui.caller.card_presenter import name_of
-from desk.ui.caller.ties import NewPerson, OnlyThisCall
+from desk.ui.caller.ties import NewPerson, OnlyThisCall, Whose
 from desk.ui.suggest_box import Deliver, Search
 from desk.ui.suggest_box_rows import Suggestion
 from desk.ui.worker import Worker
@@ -29,27 +30,44 @@ BuildingOf = Callable[[BuildingId], Building | None]
 
 
 def rows(
-    found: Callers, building_of: BuildingOf, home: Home | None = None, *, is_known: bool = False
+    found: Callers, building_of: BuildingOf, home: Home | None = None, *, number: Whose = Whose.WITHHELD
 ) -> list[Suggestion]:
     """One row for every person in every home, then the homes themselves; at the end somebody new of that name, a row
-    for each role in the home that was typed with the name, else in `home`. `is_known`: the number is somebody's."""
+    for each role in the home that was typed with the name, else in `home`. `number`: whose it is already."""
     plain = _rows(found, building_of, home)
-    return _for_known(plain) if is_known else plain
+    if number is Whose.RESIDENTS:
+        return _for_residents(plain)
+    if number is Whose.COLLEAGUES:
+        return [_only_this_call(row) for row in plain]
+    return _for_nobodys(plain) if number is Whose.NOBODYS else plain
 
 
-def _for_known(plain: Sequence[Suggestion]) -> list[Suggestion]:
+def _for_residents(plain: Sequence[Suggestion]) -> list[Suggestion]:
     """Somebody new gets no number that is somebody's already."""
     known, new = list[Suggestion](), list[Suggestion]()
-    tied, filed = _("· only this call"), _("· and the number")
+    filed = _("· and the number")
     for row in plain:
-        caller = row.value
-        if isinstance(caller, Candidate | NewPerson):
-            only = replace(row, value=OnlyThisCall(caller), note=f"{row.note} {tied}".strip())
-            if isinstance(caller, NewPerson):
-                new.append(only)
-            else:
-                known += [only, replace(row, note=f"{row.note} {filed}".strip())]
+        if isinstance(row.value, NewPerson):
+            new.append(_only_this_call(row))
+        else:
+            known += [_only_this_call(row), replace(row, note=f"{row.note} {filed}".strip())]
     return [*known[: ROWS - len(new)], *new]
+
+
+def _for_nobodys(plain: Sequence[Suggestion]) -> list[Suggestion]:
+    """Behind the rows that file the number as many of those that tie only this call (a neighbour's telephone, a shop's)
+    as there is room for, the likeliest's at least."""
+    filing = list(plain)
+    if len(filing) >= ROWS:
+        hits = [row for row in filing if isinstance(row.value, Candidate)]
+        filing.remove((hits or filing)[-1])
+    return [*filing, *map(_only_this_call, filing)][:ROWS]
+
+
+def _only_this_call(row: Suggestion) -> Suggestion:
+    caller, tied = row.value, _("· only this call")
+    assert isinstance(caller, Candidate | NewPerson)  # noqa: S101 - as `_rows` makes them
+    return replace(row, value=OnlyThisCall(caller), note=f"{row.note} {tied}".strip())
 
 
 def _rows(found: Callers, building_of: BuildingOf, home: Home | None) -> list[Suggestion]:
@@ -115,16 +133,16 @@ def search_for(
     finder: PersonFinder,
     building_of: BuildingOf,
     home: Callable[[], Home | None],
-    is_known: Callable[[], bool],
+    whose_number: Callable[[], Whose],
 ) -> Search:
-    """`home`: the home of the caller in front, whose member a new person becomes where no other is typed. `is_known`:
-    their number is somebody's already."""
+    """`home`: the home of the caller in front, whose member a new person becomes where no other is typed.
+    `whose_number`: whose their number is already."""
 
     def search(text: str, deliver: Deliver) -> None:
-        belongs_to, known = home(), is_known()
+        belongs_to, number = home(), whose_number()
 
         def look() -> list[Suggestion]:
-            return rows(find_callers(finder, text, ROWS), building_of, belongs_to, is_known=known)
+            return rows(find_callers(finder, text, ROWS), building_of, belongs_to, number=number)
 
         worker.latest("caller", look, deliver)
 

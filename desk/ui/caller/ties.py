@@ -9,6 +9,7 @@ and is tried again. Ui process, Qt's thread; the writing is done by the worker."
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from typing import TypeVar
 
@@ -46,6 +47,15 @@ class OnlyThisCall:
     """They call from somebody else's telephone: the call is theirs, its number is not."""
 
     caller: Candidate | NewPerson
+
+
+class Whose(Enum):
+    """The number that a call came by."""
+
+    WITHHELD = "withheld"
+    NOBODYS = "nobodys"
+    RESIDENTS = "residents"
+    COLLEAGUES = "colleagues"
 
 
 class CallerTies(QObject):
@@ -202,11 +212,15 @@ class CallerTies(QObject):
         """The store would not take something that was said."""
         return bool(self._waiting or (self._is_told and self._under_way))
 
-    def number_is_known(self) -> bool:
-        """The number of the call on the card is somebody's already."""
+    def whose_number(self) -> Whose:
+        """Whose the number of the call on the card is already."""
         call_id = self._hub.subject
-        profile = self._hub.pop(call_id).profile
-        return bool(call_id and self._number(call_id) and profile and profile.candidates)
+        pop = self._hub.pop(call_id)
+        if call_id is None or not self._number(call_id):
+            return Whose.WITHHELD
+        if pop.staff is not None:
+            return Whose.COLLEAGUES
+        return Whose.RESIDENTS if pop.profile is not None and pop.profile.candidates else Whose.NOBODYS
 
     def _number(self, call_id: CallId) -> str:
         party = self._hub.party_of(call_id)

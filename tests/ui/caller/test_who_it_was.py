@@ -18,6 +18,7 @@ from desk.domain.party import Party
 from desk.domain.patches import patch_of
 from desk.domain.troubles import Trouble
 from desk.ui.beside.call_log import CallLogPage
+from desk.ui.caller.ties import OnlyThisCall
 from desk.usecases.fakes import FakeAuthor
 from desk.usecases.ports import StoreFull
 from tests.ui import seat
@@ -191,6 +192,29 @@ def test_who_calls_from_a_number_that_is_known_is_tied_to_this_call_only(qtbot: 
     press(scene, Qt.Key.Key_F9)
     search(qtbot, scene, "李秀英", "李秀英 一期5栋2单元203 家属 · 并登记号码")
     assert [n.raw for n in scene.store.numbers_of_people([seat.LI.person_id])] == [seat.PARTY.number]
+
+
+def test_a_neighbours_telephone_is_not_filed_where_only_the_call_is_theirs(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene)
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, "李秀英", "李秀英 一期5栋2单元203 家属 · 仅本次通话")
+    assert scene.store.calls.tie(C1) == Tie(seat.LI.person_id, HOME.household_id)
+    assert scene.store.by_lookup_keys(["+862087654321"]) == []
+
+
+def test_a_colleagues_telephone_stays_theirs_whomever_they_call_for(qtbot: QtBot, scene: Scene) -> None:
+    ring(qtbot, scene, party=Party(seat.ASSISTANT.phone))
+    assert (shown(scene, "card_name"), shown(scene, "card_place")) == ("赵敏", "片区助理")
+    box = scene.built.window.panels.card.search
+    for _again in range(2):  # also once somebody is on the card
+        press(scene, Qt.Key.Key_F9)
+        search(qtbot, scene, "李秀英", "李秀英 一期5栋2单元203 家属 · 仅本次通话")
+        assert all(isinstance(row.value, OnlyThisCall) for row in box.rows)
+        assert shown(scene, "card_name") == "李秀英"
+    assert scene.store.calls.tie(C1) == Tie(seat.LI.person_id, HOME.household_id)
+    assert scene.store.numbers_of_people([seat.LI.person_id]) == []
+    ring(qtbot, scene, "c2", Party(seat.ASSISTANT.phone))
+    assert scene.built.hub.pop(C2).staff == seat.ASSISTANT
 
 
 def test_what_a_full_disk_would_not_take_is_told_and_tried_again(
