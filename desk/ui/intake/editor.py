@@ -136,22 +136,22 @@ class IntakeEditor:
 
     def prefill(self, who: Who, *, chosen: bool = False) -> bool:
         """Fills in what is known of the caller, where nobody has typed; a value that an earlier prefill left behind
-        gives way. `chosen`: the agent said that it is they; the number alone only suggests. True if anything
-        changed."""
-        is_another = (who.person_id, who.household_id) != (self._intake.person_id, self._intake.household_id)
+        gives way, and so does a field that was emptied, to another caller only. `chosen`: the agent said that it is
+        they; the number alone only suggests. True if anything changed."""
+        before, old, intake = self._content(), self._who, self._intake
+        is_another = (who.person_id, who.household_id) != (intake.person_id, intake.household_id)
         if self._is_theirs and is_another and not chosen:
             return False
         if chosen:
             self._is_theirs = bool(who.person_id or who.household_id)
-        before, old = self._content(), self._who
-        intake = self._intake
-        if intake.caller_name in ("", old.caller_name):
+        if self._gives_way(Field.CALLER, old.caller_name, is_another=is_another):
             intake = replace(intake, caller_name=who.caller_name)
             self.texts[Field.CALLER] = who.caller_name
-        if intake.contact_number in ("", old.contact_number):
+        if self._gives_way(Field.CONTACT, old.contact_number, is_another=is_another):
             intake = replace(intake, contact_number=who.contact_number)
             self.texts[Field.CONTACT] = who.contact_number
-        if not self.texts[Field.PLACE] or (intake.place == old.place and self.texts[Field.PLACE] == old.place.text):
+        is_old_place = intake.place in (Place(), old.place)
+        if is_old_place and self._gives_way(Field.PLACE, old.place.text, is_another=is_another):
             intake = replace(intake, place=who.place, read_back_at=None)
             self.texts[Field.PLACE] = who.place.text
             self.place_hit = who.place.text if _is_resolved(who.place) else ""
@@ -269,6 +269,12 @@ class IntakeEditor:
 
     def _content(self) -> Content:
         return Content(self._intake, dict(self.texts), self._facts)
+
+    def _gives_way(self, what: Field, old: str, *, is_another: bool) -> bool:
+        """What stands in this field was not typed: it came with the caller (`old`), or nothing stands there and nobody
+        has emptied it for this one."""
+        text = self.texts[what]
+        return text == old if text else is_another or what.value not in self._intake.typed_at
 
     def _restore(self, content: Content | None) -> bool:
         if content is None:

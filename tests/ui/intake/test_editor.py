@@ -107,6 +107,22 @@ def test_a_draft_of_before_the_times_were_kept_holds_what_was_typed() -> None:
     assert not opened(Intake(caller_name="李梅的母亲")).is_untouched
 
 
+def test_what_was_emptied_stays_empty_however_often_the_card_is_read_anew() -> None:
+    editor = opened()
+    editor.prefill(LI)
+    for what in (Field.CALLER, Field.CONTACT, Field.PLACE):
+        editor.type(what, "", NOW)
+    assert not editor.prefill(LI)
+    assert not editor.prefill(replace(LI, caller_name="李小梅"))  # renamed meanwhile, and the same person
+    intake = editor.intake()
+    assert (intake.caller_name, intake.contact_number, intake.place) == ("", "", Place())
+    again = opened(intake)
+    assert not again.prefill(LI)
+    assert again.texts[Field.CALLER] == ""
+    again.prefill(WANG, chosen=True)
+    assert (again.texts[Field.CALLER], again.texts[Field.PLACE]) == ("王强", WANG.place.text)
+
+
 def test_a_half_typed_category_is_kept_as_typed() -> None:
     editor = opened()
     editor.type(Field.CATEGORY, "cfls", NOW)
