@@ -15,12 +15,11 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from desk import exit_codes
 from desk.ui import theme
 from desk.ui.build import Built, build_window
 from desk.ui.hub import Hub
 from desk.ui.parts import UiParts
-from desk.ui.running import Ender, global_keys_of, qt_words, tell_bugs
+from desk.ui.running import Ender, RepairWish, global_keys_of, qt_words, tell_bugs
 from desk.ui.seat_state import Detached
 from desk.ui.stall_watch import StallWatch
 from desk.ui.steps import mark, open_marks, step
@@ -71,17 +70,7 @@ def run_ui(parts: UiParts) -> int:
     window.first_shown.connect(shown)
     window.first_painted.connect(painted)
     window.closed.connect(lambda: _finish(app, built))
-    code_wished = exit_codes.OK
-
-    def come_again() -> None:
-        """Sync has let go of the seat store: the next window repairs it."""
-        nonlocal code_wished
-        if hub.state.store_care.restart and code_wished == exit_codes.OK:
-            code_wished = exit_codes.AGAIN
-            step("coming_again")
-            window.close_unless_lost()
-
-    hub.troubles_changed.connect(come_again)
+    repair = RepairWish(hub, window)
     ender = Ender(parts.stop_requested)
     ender.wanted.connect(window.close_unasked)
     window.showMaximized()
@@ -91,7 +80,7 @@ def run_ui(parts: UiParts) -> int:
     stalls.stop()
     app.removeTranslator(translator)
     step("window_closed")
-    return code or code_wished
+    return code or repair.code
 
 
 def _finish(app: QApplication, built: Built) -> None:

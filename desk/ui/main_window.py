@@ -54,6 +54,7 @@ class _Question(QFrame):
     """Closing under a running call, or over text that the disk would not take: asked inside the window."""
 
     confirmed = Signal()
+    declined = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,6 +76,7 @@ class _Question(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(lambda: self.confirmed.emit())
         stay.clicked.connect(self.hide)
+        stay.clicked.connect(lambda: self.declined.emit())
         self.hide()
 
     def ask(self, *, hangs_up: bool, loses: bool) -> None:
@@ -90,9 +92,11 @@ class _Question(QFrame):
 
 
 class MainWindow(QWidget):
-    """`closed()`: the agent wants the seat closed (and has confirmed it where it was asked)."""
+    """`closed()`: the agent wants the seat closed (and has confirmed it where it was asked). `stayed()`: they were
+    asked, and want it to stay."""
 
     closed = Signal()
+    stayed = Signal()
     sign_out_wanted = Signal()
     lock_wanted = Signal()
     replay_wanted = Signal()
@@ -115,6 +119,7 @@ class MainWindow(QWidget):
         column.addWidget(panels.call_bar)
         self._question = _Question()
         self._question.confirmed.connect(self._close_now)
+        self._question.declined.connect(self._stay)
         column.addWidget(self._question)
         self._pages = QStackedWidget()
         self._work = self._work_page()
@@ -329,6 +334,11 @@ class MainWindow(QWidget):
         self._may_hang_up = True
         self._may_lose = self._question.is_about_loss
         self.close()
+
+    def _stay(self) -> None:
+        """What was allowed for this end is asked again before the next."""
+        self._may_hang_up = self._may_lose = False
+        self.stayed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,5 +1,6 @@
-"""What the ui process has beside its window while it runs: the launcher's request to end, Qt's own words, keys that
-work while another program is in front, and errors that nobody expected. Ui process, Qt's thread."""
+"""What the ui process has beside its window while it runs: the launcher's request to end, the repair that wants another
+window, Qt's own words, keys that work while another program is in front, and errors that nobody expected. Ui process,
+Qt's thread."""
 
 import logging
 import sys
@@ -9,8 +10,10 @@ from types import TracebackType
 from PySide6.QtCore import QLibraryInfo, QObject, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
+from desk import exit_codes
 from desk.ui.hub import Hub
 from desk.ui.main_window import MainWindow
+from desk.ui.steps import step
 from desk.ui.telephone.global_keys import GlobalKey, GlobalKeys, holder_of_this_system
 
 _log = logging.getLogger("desk.ui")
@@ -29,6 +32,35 @@ class Ender(QObject):
     def _wait(self) -> None:
         self._stop.wait()
         self.wanted.emit()
+
+
+class RepairWish(QObject):
+    """Sync has let go of the damaged seat store: this window ends, and the next one repairs it (`code`, the process's
+    exit code, says so). An agent who stays over text that is not on disk is asked no more until it is there."""
+
+    def __init__(self, hub: Hub, window: MainWindow) -> None:
+        super().__init__(window)
+        self._hub, self._window = hub, window
+        self.code = exit_codes.OK
+        self._has_asked = False
+        hub.troubles_changed.connect(self._look)
+        hub.unsaved_changed.connect(self._saved)
+        window.stayed.connect(self._stay)
+
+    def _look(self) -> None:
+        if self._hub.state.store_care.restart and not self._has_asked:
+            self._has_asked, self.code = True, exit_codes.AGAIN
+            step("coming_again")
+            self._window.close_unless_lost()
+
+    def _stay(self) -> None:
+        """Whoever closes the window later wants the seat closed."""
+        self.code = exit_codes.OK
+
+    def _saved(self) -> None:
+        if self.code == exit_codes.OK and not self._hub.is_unsaved and self._window.isVisible():
+            self._has_asked = False
+            self._look()
 
 
 def global_keys_of(app: QApplication, window: MainWindow, wanted: bool) -> GlobalKeys | None:

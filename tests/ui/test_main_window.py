@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from desk import wire
+from desk import exit_codes, wire
 from desk.domain.call_log import Tie
 from desk.domain.commands import Answer, Dial, HangUp, Hold, Mute, Reject, SendDigits, TakeSeat
 from desk.domain.events import (
@@ -25,6 +25,7 @@ from desk.domain.party import Party
 from desk.domain.tickets import Kind
 from desk.domain.troubles import Trouble, Wrong
 from desk.ui import app
+from desk.ui.running import RepairWish
 from desk.ui.seat_state import Detached
 from desk.usecases.ports import StoreFull
 from tests.ui import harness, seat
@@ -498,6 +499,36 @@ def test_closing_over_text_that_is_not_on_disk_asks_and_obeys_a_second_time(
     assert closed == []
     press(scene, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert closed == [None]
+
+
+def test_whoever_stays_when_the_store_is_to_be_repaired_is_asked_again_before_a_call_is_hung_up(
+    qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, closed = scene.built.window, list[None]()
+    question = window.findChild(QWidget, "close_question")
+    assert question is not None
+    window.closed.connect(lambda: closed.append(None))
+    repair = RepairWish(scene.built.hub, window)
+    full_disk(scene, monkeypatch)
+    press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focus(), "lou")
+    qtbot.waitUntil(lambda: scene.built.hub.is_unsaved)
+    scene.receive(wire.StoreCare(damaged=True, restart=True))
+    qtbot.waitUntil(question.isVisible)
+    press(scene, Qt.Key.Key_Escape)
+    assert repair.code == exit_codes.OK  # a window that is closed now is not to come back
+    scene.receive(wire.StoreCare(damaged=True, restart=True, copy_away=True))
+    qtbot.waitUntil(lambda: scene.built.hub.state.store_care.copy_away)
+    assert not question.isVisible()
+    ring(qtbot, scene)
+    answer(qtbot, scene)
+    window.close()
+    assert question.isVisible()
+    assert closed == []
+    press(scene, Qt.Key.Key_Escape)
+    monkeypatch.undo()  # and once the text is on disk, the next window repairs the store
+    qtbot.waitUntil(lambda: closed == [None])
+    assert repair.code == exit_codes.AGAIN
 
 
 def test_a_window_that_was_closed_comes_back_when_its_last_save_fails(
