@@ -16,6 +16,7 @@ from desk.demo.known import KNOWN
 from desk.demo.stage import Stage, stage
 from tests.bench import audio, spine_store
 from tests.bench.figures import Figure, failed
+from tests.bench.spine_demo import measure_demo
 from tests.bench.spine_kills import measure_phone_kill, measure_ui_kill
 from tests.bench.spine_marks import longest_stall_ms
 from tests.bench.spine_pop import measure_pop
@@ -42,6 +43,8 @@ def measure(kept: Path, say: Say, *, households: int = spine_store.HOUSEHOLDS, w
             _big_seat(on, store, say, figures)
         with _told(say, "two seats of the reference estate", figures):
             _hotline(on, store, say, figures)
+    with _told(say, "the scripted demo", figures):
+        figures += measure_demo(say)
     with _told(say, "keys of the commonest repair", figures):
         figures.append(_strokes())
     if with_audio:

@@ -1,6 +1,7 @@
 """The demo as it is started on a machine: as a command with all its parts, by itself where there is no PostgreSQL, and
 with a person who is away from the desk at first."""
 
+import math
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from desk.demo.postgres import PostgresMissing
 from desk.demo.processes import wait_until
 from desk.demo.report import Report
 from desk.demo.scripted import play_scripted
+from tests.bench.spine_demo import stuck_ms
 from tests.end2end.ground import STEP_S, Ground, Post
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(300)]
@@ -52,6 +54,7 @@ def test_the_command_plays_the_main_job_between_two_seats_and_ends_well(tmp_path
         "Everything held",
     ):
         assert re.search(f"✓ {outcome}", ran.stdout), ran.stdout
+    assert not math.isnan(stuck_ms(ran.stdout)), ran.stdout
     [folder] = short_folder.iterdir()
     assert (folder / "steps.txt").read_text(encoding="utf-8").splitlines() == ran.stdout.splitlines()
     assert len(list(folder.glob("*.png"))) == 5
