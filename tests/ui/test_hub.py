@@ -63,6 +63,20 @@ def test_another_candidate_brings_its_own_card(qtbot: QtBot, hub: Hub) -> None:
     assert hub.pop(C1).chosen == 1
 
 
+def test_whom_the_agent_says_is_told_from_whom_the_number_suggests(qtbot: QtBot, hub: Hub) -> None:
+    hub.receive(offered())
+    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
+    assert not hub.pop(C1).said
+    card = hub.pop(C1).card
+    hub.choose(C1, 0)  # who stands in front already
+    assert hub.pop(C1).said
+    assert hub.pop(C1).card is card
+    hub.look_again(C1, seat.PARTY)  # rows came: what the number suggests now
+    qtbot.waitUntil(lambda: not hub.pop(C1).said)
+    hub.look_again(C1, seat.PARTY, said=True)
+    qtbot.waitUntil(lambda: hub.pop(C1).said)
+
+
 def test_a_waiting_call_does_not_push_the_talks_card_away(qtbot: QtBot, hub: Hub) -> None:
     for message in (offered(), CallAnswered(C1, NOW), offered("c2", Party("110"))):
         hub.receive(message)
