@@ -75,6 +75,7 @@ def test_the_number_behind_a_row_is_the_calls_or_the_tickets_callers() -> None:
 def test_a_colleagues_telephone_is_known_in_any_writing() -> None:
     assert finder().staff_of("+86 137 0013 7000") == HANDLER
     assert finder().staff_of("02087654321") is None
+    assert finder().staff_of(GONE.phone) is None
     assert finder().staff_of("") is None
 
 
