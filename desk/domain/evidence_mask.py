@@ -1,6 +1,7 @@
-"""Leaving other residents out of a pack. Named in it may be: the caller, and the household the caller rang for. Anybody
-else's name, number, home or call is replaced, in fields by `MASK`, in free text where a known name or any long number
-stands; ids of other calls and tickets become a hash that tells them apart and leads nowhere.
+"""Leaving other residents out of a pack. Named in it may be: the caller, and whoever lives with them. Anybody else's
+name, number, home or call is replaced, in fields by `MASK`, in free text where a known name or any long number stands;
+ids of other calls and tickets become a hash that tells them apart and leads nowhere. Where the fault is stays in words
+in a ticket of the caller's own, also where that is a neighbour's home.
 
 A ticket that was taken from somebody else's call (a hundred calls about one cut are one ticket) keeps its number,
 stages, category and times, and nothing of what that somebody said. Staff are named: they answer for what they did.
@@ -86,6 +87,12 @@ class Masker:
         if name in callers:
             return value if self._is_callers(str(value)) else self._masked()
         return value if name in _NO_WORDS else self._inside(value)
+
+    def call(self, call: CallEntry) -> CallEntry:
+        """The row as it stands now, by the same rules as its changes."""
+        given = {"person_id": call.person_id, "household_id": call.household_id, "diversion": call.diversion}
+        shown = {name: self.value(name, value, own=True) for name, value in given.items()}
+        return replace(call, transferred_to=self.text(call.transferred_to), **shown)  # type: ignore[arg-type] # texts or None, as given
 
     def ticket(self, ticket: Ticket, own: bool) -> Ticket:
         """The row as it stands now, by the same rules as its changes."""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from desk.domain.estate import Household
 from desk.domain.evidence import Evidence, SoundForm, SoundOrder
 from desk.domain.evidence_mask import MASK
-from desk.domain.identity import CallId
+from desk.domain.identity import CallId, HouseholdId
 from desk.domain.listening import Access, Listener, Listening, NotAllowed, Role
 from desk.domain.times import to_text
 from desk.recording.proof.pack import HtmlPack
@@ -333,6 +334,95 @@ def test_person_who_was_tied_by_mistake_is_not_named(scene: Scene) -> None:
     assert "孙丽" not in repr(evidence)
     assert wrong not in repr(evidence)
     assert [change.patch.get("person_id") for change in evidence.call_changes] == [MASK, right]
+
+
+def test_neighbours_whose_leak_the_caller_reports_are_left_out(scene: Scene) -> None:
+    """The fault is in their home: the place stays in words, who lives there is nobody the caller may read of."""
+    world = scene.world
+    own, theirs = world.home("5", "1", "101"), world.home("5", "1", "203")
+    wang = world.person("王芳", (own, "owner"), numbers=("13800138000",))
+    world.person("王小明", (own, "family"))
+    li = world.person("李国强", (theirs, "owner"), numbers=("13911112222",))
+    call = world.call("13800138000", person_id=wang, household_id=own)
+    ticket = world.ticket(
+        theirs,
+        call_id=call,
+        person_id=wang,
+        caller_name="王芳",
+        place_text="5栋1单元203",
+        description="楼上漏水，李国强 13911112222 不开门，王小明在家",
+    )
+    world.put("call", call, ticket_id=ticket)
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    for secret in ("李国强", "13911112222", li, theirs):
+        assert secret not in repr(evidence), secret
+    (story,) = evidence.tickets
+    assert story.own
+    assert story.ticket.place_text == "5栋1单元203"
+    assert story.ticket.description == f"楼上漏水，{MASK} {MASK} 不开门，王小明在家"
+    assert sorted(dict(evidence.names).values()) == sorted(["王芳", "王小明", world.map.home(_home(scene, own)).text])
+
+
+@pytest.mark.parametrize(("number", "named"), [("13777776666", False), ("13911112222", True), ("075586661234", True)])
+def test_home_that_nobody_rang_from_is_not_named_for_a_caller_nobody_knows(
+    scene: Scene, number: str, named: bool
+) -> None:
+    """Nobody said who rang; the call bears the home that the fault is in. Its people are named where the number is
+    theirs, or the home's own."""
+    world = scene.world
+    home = world.home("5", "1", "203")
+    li = world.person("李国强", (home, "owner"), numbers=("13911112222",))
+    world.number("0755-86661234", household_id=home)
+    call = world.call(number, household_id=home)
+    ticket = world.ticket(home, call_id=call, caller_name="", contact_number=number, place_text="5栋1单元203")
+    world.put("call", call, ticket_id=ticket)
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    assert (dict(evidence.names).get(li) == "李国强") is named
+    assert (evidence.call.household_id == home) is named
+    assert evidence.tickets[0].ticket.place_text == "5栋1单元203"
+
+
+def test_family_that_the_ticket_was_first_filed_for_is_left_out(scene: Scene) -> None:
+    """Whose ticket it is was put right; the call stays tied to whom its number named first."""
+    world = scene.world
+    wrong, right = world.home("5", "1", "101"), world.home("5", "2", "203")
+    sun = world.person("孙丽", (wrong, "owner"), numbers=("13800138000",))
+    qian = world.person("钱大伟", (wrong, "family"), numbers=("13911112222",))
+    wang = world.person("王芳", (right, "owner"))
+    call = world.call("13800138000", person_id=sun, household_id=wrong)
+    ticket = world.ticket(wrong, call_id=call, person_id=sun, caller_name="孙丽", description="不是孙丽，也不是钱大伟")
+    world.put("call", call, ticket_id=ticket)
+    world.put("ticket", ticket, person_id=wang, household_id=right, caller_name="王芳")
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    for secret in ("孙丽", "钱大伟", sun, qian, wrong):
+        assert secret not in repr(evidence), secret
+    assert dict(evidence.names)[wang] == "王芳"
+    assert (evidence.call.person_id, evidence.call.number) == (MASK, "13800138000")
+
+
+def test_caller_whose_ticket_became_the_neighbours_is_still_the_caller(scene: Scene) -> None:
+    """The home was put right to where the fault is; nobody there bears the caller's name."""
+    world = scene.world
+    own, theirs = world.home("5", "1", "101"), world.home("5", "1", "203")
+    wang = world.person("王芳", (own, "owner"), numbers=("13800138000",))
+    world.person("李国强", (theirs, "owner"))
+    call = world.call("13800138000", person_id=wang, household_id=own)
+    ticket = world.ticket(own, call_id=call, person_id=wang, caller_name="王芳")
+    world.put("call", call, ticket_id=ticket)
+    world.put("ticket", ticket, person_id=None, household_id=theirs)
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    assert evidence.call.person_id == wang
+    assert dict(evidence.names)[own]
+    assert "李国强" not in repr(evidence)
+
+
+def _home(scene: Scene, household_id: str) -> Household:
+    home = HouseholdId(household_id)
+    return scene.world.residents.households([home])[home]
 
 
 def _gathered(scene: Scene, call: str) -> Evidence:
