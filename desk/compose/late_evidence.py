@@ -20,6 +20,7 @@ from desk.store.listenings import SqlComments, SqlListenings
 from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tickets import SqlTickets
+from desk.store.trails import SqlTrails
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.listening_log import ListeningLog
 from desk.usecases.recording_ports import Progress
@@ -87,6 +88,7 @@ class LateEvidence:
             calls,
             SqlTickets(store),
             SqlHistories(store),
+            SqlTrails(store),
             residents,
             SqlComments(store),
             SqlListenings(store),

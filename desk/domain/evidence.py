@@ -34,7 +34,8 @@ class SoundOrder:
 
 @dataclass(frozen=True, slots=True)
 class TicketStory:
-    """A ticket with all its changes, oldest first. `own` False: another resident's, which this call joined."""
+    """A ticket with all its changes, oldest first: its own and those of its tasks, attempts, promises, messages,
+    follow-ups, warnings and questions. `own` False: another resident's, which this call joined."""
 
     ticket: Ticket
     changes: tuple[Change, ...]

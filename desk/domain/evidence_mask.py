@@ -4,7 +4,9 @@ ids of other calls and tickets become a hash that tells them apart and leads now
 in a ticket of the caller's own, also where that is a neighbour's home.
 
 A ticket that was taken from somebody else's call (a hundred calls about one cut are one ticket) keeps its number,
-stages, category and times, and nothing of what that somebody said. Staff are named: they answer for what they did.
+stages, category and times, its tasks and when staff were called about it, and nothing of what that somebody said or was
+told. Staff are named: they answer for what they did; their numbers are not the caller's. The link in a message by which
+a handler answers is left out: whoever has it can answer.
 Pure functions and values, any thread."""
 
 import hashlib
@@ -13,7 +15,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from desk.domain.call_log import CallEntry
-from desk.domain.changes import Change, FieldValue
+from desk.domain.changes import Change, FieldValue, Patch
 from desk.domain.tickets import Ticket
 
 MASK = "●●●"
@@ -23,11 +25,16 @@ _FIGURES = re.compile(
     r"|\+?\d(?:[\s\-‐-―－()（）]{0,2}\d){6,}"
 )
 _DIGITS = re.compile(r"\d")
+_LINK = re.compile(r"https?://[!-~]+")
 _SAME_DIGITS = 7  # at the end of two numbers: with and without area code, country code, trunk 0
-_IDS = frozenset({"call_id", "ticket_id", "joined_to"})
+_IDS = frozenset({"call_id", "ticket_id", "joined_to", "parent_id", "kept_call_id", "evidence"})
 _PEOPLE = frozenset({"person_id", "household_id"})
 _OF_A_CALLER = frozenset({"caller_name", "contact_number", "display_name", "lookup_key", "diversion"})
-_OF_ANOTHERS_TICKET = _OF_A_CALLER | {"description", "place_text", "building_id", "public_area_id", "typed"}
+_NUMBERS = frozenset({"number", "caller_number", "recipient"})  # but for a ticket's own, which is no telephone's
+_SAID = frozenset({"title", "said", "note", "reason"})
+_OF_ANOTHERS_TICKET = _OF_A_CALLER | _SAID | {"description", "place_text", "building_id", "public_area_id", "typed"}
+_OF_THE_MACHINE = frozenset({"dedupe_key", "fields", "channel_id"})  # of a message; `fields` holds its link
+_OF_SOMEBODY = frozenset({"promise", "question", "follow_up"})  # of one resident, who need not be whose ticket it is
 # Hexadecimal, places and times, a ticket's own number: their figures are nobody's telephone number.
 _NO_WORDS = frozenset({"sha256", "seal_hash", "file", "chain", "spans", "long_silences", "number"})
 
@@ -70,16 +77,31 @@ class Masker:
 
     def change(self, change: Change, own: bool) -> Change:
         """`own` False: of another resident's ticket."""
-        callers = _OF_A_CALLER | ({"number"} if change.entity == "call" else frozenset())  # a ticket's own stays
-        patch = {name: self.value(name, value, own, callers) for name, value in change.patch.items()}
+        callers = _OF_A_CALLER if change.entity == "ticket" else _OF_A_CALLER | _NUMBERS
+        shown = {name: value for name, value in change.patch.items() if name not in _OF_THE_MACHINE}
+        patch = {name: self.value(name, value, own, callers) for name, value in shown.items()}
         reason = self.text(change.reason) if own else (change.reason and self._masked())
         return replace(change, patch=patch, reason=reason)
+
+    def belongs(self, entity: str, row: Patch, own: bool) -> bool:
+        """Whether this, which points to a ticket, is part of what a pack tells of it. `row`: as it stands now; `own`
+        False: the ticket is another resident's."""
+        if entity == "call":
+            return False  # this one is told apart, the others are other callers'
+        if not own:
+            return entity == "task" or (entity == "attempt" and bool(row.get("staff_id")))
+        if entity not in _OF_SOMEBODY or row.get("call_id") == self.known.call_id:
+            return True
+        if person := row.get("person_id"):
+            return person in self.known.persons
+        told = [str(one) for name in ("caller_name", "number") if (one := row.get(name))]
+        return not told or any(self._is_callers(one) for one in told)
 
     def value(self, name: str, value: FieldValue, own: bool, callers: Collection[str] = _OF_A_CALLER) -> FieldValue:
         if value in (None, "", [], {}) or isinstance(value, bool | int | float):
             return value
         if name in _IDS:
-            return self._id(str(value))
+            return [self._id(str(one)) for one in value] if isinstance(value, list) else self._id(str(value))
         if name in _PEOPLE:
             return value if value in (self.known.persons | self.known.households) else self._masked()
         if not own and name in _OF_ANOTHERS_TICKET:
@@ -107,12 +129,15 @@ class Masker:
             "public_area_id": ticket.public_area_id,
             "call_id": ticket.call_id,
             "joined_to": ticket.joined_to,
+            "parent_id": ticket.parent_id,
+            "stage_reason": ticket.stage_reason,
         }
         shown = {name: self.value(name, value, own) for name, value in given.items()}
         return replace(ticket, typed=ticket.typed if own else (), **shown)  # type: ignore[arg-type] # texts or None, as given
 
     def text(self, text: str) -> str:
-        """Free text: names of strangers, and numbers that are not the caller's."""
+        """Free text: names of strangers, numbers that are not the caller's, and links."""
+        text = _LINK.sub(lambda _found: self._masked(), text)
         for name in self.known.strangers:
             if name in text:
                 self.left_out += text.count(name)

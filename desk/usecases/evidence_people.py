@@ -16,7 +16,7 @@ from desk.usecases.ports import CallLog, Residents
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a pack tells, as the log has it. `histories`: every change of each ticket."""
+    """What a pack tells, as the log has it. `histories`: every change of each ticket and of what points to it."""
 
     call: CallEntry
     call_changes: Sequence[Change]
@@ -31,7 +31,7 @@ class Told:
     def ever(self, tickets: Iterable[Ticket], field: str) -> set[str]:
         """What stood in this field of these tickets at any time."""
         changes = (change for ticket in tickets for change in self.histories[ticket.ticket_id])
-        return {value for change in changes if isinstance(value := change.patch.get(field), str) and value}
+        return _values((change for change in changes if change.entity == "ticket"), field)
 
 
 class EvidencePeople:
@@ -91,9 +91,10 @@ class EvidencePeople:
         taken to be of; of who lives where the fault is; and of who lived in the caller's home before."""
         call = told.call
         ids = {m.person_id for home in sorted(tied) for m in self._residents.memberships_of_household(home)}
-        ids |= {PersonId(person) for person in told.ever(told.tickets, "person_id")}
-        ids |= {PersonId(p) for c in told.call_changes if isinstance(p := c.patch.get("person_id"), str)}
-        names: set[str] = set()
+        changes = [*told.call_changes, *(change for trail in told.histories.values() for change in trail)]
+        ids |= {PersonId(person) for person in _values(changes, "person_id")}
+        elsewhere = (c for c in changes if c.entity != "ticket" and c.patch.get("call_id") not in (None, call.call_id))
+        names = _values((c for c in elsewhere if c.patch.get("person_id") not in persons), "caller_name")
         for ticket in told.tickets:
             for other in self._calls.of_ticket(ticket.ticket_id):
                 if other.call_id != call.call_id:
@@ -103,3 +104,7 @@ class EvidencePeople:
                 names |= told.ever([ticket], "caller_name")
         people = self._residents.people(sorted(ids - persons)).values()
         return names | {person.name for person in people}
+
+
+def _values(changes: Iterable[Change], field: str) -> set[str]:
+    return {value for change in changes if isinstance(value := change.patch.get(field), str) and value}

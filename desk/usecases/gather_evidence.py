@@ -1,12 +1,14 @@
-"""Collecting what an evidence pack tells: the call, its recording, its tickets with all their changes, the comments,
-who listened; and leaving other residents out of it (`desk.usecases.evidence_people`, `desk.domain.evidence_mask`).
-Indexed reads, a worker's thread."""
+"""Collecting what an evidence pack tells: the call, its recording, its tickets with all their changes (who was sent and
+came, what was promised and told, whom nobody reached), the comments, who listened; and leaving other residents out
+(`desk.usecases.evidence_people`, `desk.domain.evidence_mask`). Indexed reads, a worker's thread."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from desk.domain.call_log import CallEntry, RecordingEntry
-from desk.domain.changes import Change
+from desk.domain.changes import Change, fold
 from desk.domain.evidence import Evidence, Neighbours, TicketStory
 from desk.domain.evidence_mask import Masker, is_own
 from desk.domain.identity import CallId, TicketId
@@ -14,9 +16,11 @@ from desk.domain.tickets import Ticket
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.evidence_people import EvidencePeople, Told
 from desk.usecases.ports import CallLog, Residents, Tickets
+from desk.usecases.read_timeline import Trails
 from desk.usecases.recording_ports import Comments, Histories, Listenings, RecordingAway, SealedLog
 
 _HOLDS_TICKET = "ticket_id"
+_STAFF = ("handler_id", "backup_id", "lead_id", "staff_id")
 
 
 class GatherEvidence:
@@ -25,14 +29,16 @@ class GatherEvidence:
         calls: CallLog,
         tickets: Tickets,
         histories: Histories,
+        trails: Trails,
         residents: Residents,
         comments: Comments,
         listenings: Listenings,
         sealed: SealedLog,
         estate_map: EstateMap,
     ) -> None:
-        self._calls, self._tickets, self._histories = calls, tickets, histories
+        self._calls, self._tickets, self._histories, self._trails = calls, tickets, histories, trails
         self._comments, self._listenings, self._sealed = comments, listenings, sealed
+        self._residents = residents
         self._people = EvidencePeople(residents, calls, estate_map)
 
     def gather(self, call_id: CallId, recording: RecordingEntry, now: datetime, made_by: str, seat: str) -> Evidence:
@@ -42,14 +48,14 @@ class GatherEvidence:
             raise RecordingAway(f"the call log does not hold {call_id}")
         call_changes = self._histories.of("call", call_id)
         tickets = self._tickets_of(call, call_changes)
-        histories = {ticket.ticket_id: self._histories.of("ticket", ticket.ticket_id) for ticket in tickets}
+        histories = {ticket.ticket_id: self._trails.of_ticket(ticket.ticket_id) for ticket in tickets}
         known, names = self._people.known(Told(call, call_changes, tickets, histories))
         masker = Masker(known)
-        stories = []
-        for ticket in tickets:
-            own = is_own(ticket, call, known.persons, known.households)
-            changes = tuple(masker.change(change, own) for change in histories[ticket.ticket_id])
-            stories.append(TicketStory(masker.ticket(ticket, own), changes, own))
+        stories = [
+            _story(ticket, histories[ticket.ticket_id], is_own(ticket, call, known.persons, known.households), masker)
+            for ticket in tickets
+        ]
+        names |= self._staff(stories)
         return Evidence(
             call=masker.call(call),
             recording=replace(recording, marks=tuple(masker.text(mark) for mark in recording.marks)),
@@ -67,13 +73,33 @@ class GatherEvidence:
         )
 
     def _tickets_of(self, call: CallEntry, call_changes: list[Change]) -> list[Ticket]:
-        """All that this call was ever tied to, in the order it was."""
+        """All that this call was ever tied to, in the order it was, and those split off from them."""
         ids = [change.patch.get(_HOLDS_TICKET) for change in call_changes] + [call.ticket_id]
+        ids += [ticket.ticket_id for ticket in reversed(self._tickets.of_call(call.call_id))]
         wanted = dict.fromkeys(TicketId(one) for one in ids if isinstance(one, str) and one)
         return [ticket for one in wanted if (ticket := self._tickets.get(one)) is not None]
+
+    def _staff(self, stories: Iterable[TicketStory]) -> dict[str, str]:
+        """The words for the ids of those who had to do with these tickets."""
+        named = {change.patch.get(field) for story in stories for change in story.changes for field in _STAFF}
+        return {one.staff_id: one.name for one in self._residents.staff() if one.staff_id in named}
 
     def _neighbours(self, recording: RecordingEntry) -> Neighbours:
         if not recording.chain or recording.chain_place is None:
             return Neighbours()
         before = self._sealed.hash_at(recording.chain, recording.chain_place - 1) if recording.chain_place > 1 else ""
         return Neighbours(before, self._sealed.hash_at(recording.chain, recording.chain_place + 1))
+
+
+def _story(ticket: Ticket, trail: Sequence[Change], own: bool, masker: Masker) -> TicketStory:
+    """`trail`: all changes of the ticket and of what points to it. What concerns others is left out, with the tries to
+    reach them about it."""
+    things: dict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in trail:
+        things[change.entity, change.entity_id].append(change)
+    rows = {thing: fold(changes) for thing, changes in things.items() if thing[0] != "ticket"}
+    others = {thing for thing, row in rows.items() if not masker.belongs(thing[0], row, own)}
+    about = {entity_id for _entity, entity_id in others}
+    others |= {thing for thing, row in rows.items() if row.get("about_id") in about}
+    told = [change for change in trail if (change.entity, change.entity_id) not in others]
+    return TicketStory(masker.ticket(ticket, own), tuple(masker.change(change, own) for change in told), own)

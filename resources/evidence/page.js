@@ -147,22 +147,43 @@
     legal_hold: "保全 legal hold", legal_hold_by: "保全人 held by", legal_hold_why: "保全原因 why held", vaulted_at: "入库时间 in the vault",
     kept: "录音 kept", why: "原因 why", file: "文件 file", sha256: "密文指纹 SHA-256", size_bytes: "字节 bytes", chain: "封存链 chain",
     chain_place: "链中位置 place", seal_hash: "封存指纹 seal hash", deleted_at: "删除时间 deleted", deleted_by: "删除人 deleted by", deleted_why: "删除原因 why deleted",
-    cause: "结束代码 cause", reason: "结束原因 reason", marks: "标记 marks", spans: "录音段 spans"
+    title: "任务内容 what to do", handler_id: "处理人 handler", backup_id: "备用联系人 backup", lead_id: "负责人 lead", staff_id: "联系对象 staff called",
+    dispatched_at: "派单时间 dispatched", accepted_at: "受理时间 accepted", "task started_at": "开始时间 started", due_at: "时限 due", done_at: "完成时间 done",
+    accept_due_at: "受理时限 to be accepted by", plan_due_at: "答复客户时限 plan told by", promise_due_at: "承诺完成 promised by",
+    progress_due_at: "过程汇报时限 report due", follow_up_due_at: "回访时限 follow-up due", next_due_at: "最近时限 next due", said: "反馈 said",
+    said_at: "反馈时间 said at", via: "方式 by way of", trade: "工种 trade", owner: "跟单人 owner", made_at: "生成时间 made", made_by: "生成人 made by",
+    purpose: "事由 purpose", at: "时间 when", by: "联系人员 by", note: "备注 note", next_at: "下次联系 next try", state: "状态 state", text: "内容 text",
+    kept_at: "兑现时间 kept", delivery: "送达 delivery", channel: "渠道 channel", recipient: "接收人 recipient", template: "消息模板 template",
+    sent_at: "发出时间 sent", tries: "次数 tries", tried_at: "最近一次 last try", not_before: "不早于 not before", questionnaire: "问卷 questionnaire",
+    answers: "答案 answers", solved: "是否解决 solved", satisfied: "是否满意 satisfied", score: "得分 score", confirmed: "是否属实 confirmed",
+    done_by: "完成人 done by", stage_reason: "阶段原因 why this stage", "task place": "顺序 turn", answer: "答复 answer", asked_at: "提出时间 asked",
+    asked_by: "提出人 asked by", "question answered_at": "答复时间 answered", answered_by: "答复人 answered by", told_at: "告知时间 told", guidance: "处理意见 guidance", issue: "诉求 issue",
+    unhappy_with: "不满意之处 unhappy with", verified: "核实情况 verified", difficulty: "难点 difficulty", step: "步骤 step", parent_id: "拆自 split from",
+    cause: "结束代码 cause", reason: "原因 reason", "call reason": "结束原因 reason", marks: "标记 marks", spans: "录音段 spans"
   };
   const VALUES = {
     repair: "报修", complaint: "投诉", inquiry: "咨询", suggestion: "建议", praise: "表扬", business: "业务办理", registered: "登记", dispatched: "派单",
     accepted: "受理", in_progress: "处理中", done: "完成", followed_up: "已回访", closed: "关闭", returned: "退回", suspended: "挂起", cancelled: "取消",
     joined: "并入", urgent: "特急", high: "紧急", normal: "一般", low: "不急", incoming: "来电", outgoing: "去电", answered: "已接", abandoned: "主叫放弃",
     rejected: "拒接", unanswered: "未接通", failed: "失败", interrupted: "中断", transferred: "已转接", forwarded: "呼叫转移", missed: "未接",
-    played: "收听", exported: "导出音频", packed: "导出证据包", scored: "质检", deleted: "删除", refused: "被拒绝", searched: "查询", kept: "已录音"
+    waiting: "等待", reached: "已联系上", no_answer: "无人接听", busy: "忙线", off: "关机或不在服务区", wrong_number: "号码错误", later: "要求改时间",
+    sent: "已发出", delivered: "已送达", dropped: "不再需要", dispatch: "派单", remind: "到期提醒", chase: "催办", progress: "过程汇报", plan: "答复客户",
+    follow_up: "回访", promise: "承诺回电", warning: "投诉预警", survey: "满意度调查", open: "未完成", due: "待回访", given_up: "未能联系上", told: "已告知",
+    "state kept": "已兑现", released: "不再需要", in_process: "过程回访", closing: "完成回访", spot_check: "抽查", raised: "已提出", reviewed: "已审核",
+    acted: "现场已处理", guided: "已有处理意见", fed_back: "已反馈", escalated: "已上报", unsatisfied: "仍不满意", withdrawn: "已撤回",
+    "outcome refused": "拒绝通话", played: "收听", exported: "导出音频", packed: "导出证据包", scored: "质检", deleted: "删除", refused: "被拒绝", searched: "查询", kept: "已录音"
   };
   const MARKS = {
     held: "保持 hold", resumed: "取回 resumed", muted: "静音 muted", unmuted: "取消静音 unmuted", answered: "接听 answered", paused: "暂停录音 paused",
     recording_paused: "暂停录音 paused", recording_resumed: "继续录音 resumed", gap: "缺口 gap", failed: "录音出错 failed", transferred: "转接 transferred",
     far_silent: "对方无声 far side silent", far_held: "对方保持 far hold", ended: "结束 ended", quality: "通话质量 quality"
   };
-  const CODES = new Set(["kind", "category", "priority", "stage", "direction", "outcome", "kept", "access"]);
-  const IDS = new Set(["category", "person_id", "household_id"]);
+  const THINGS = {
+    ticket: "工单 ticket", task: "任务 task", attempt: "联系记录 attempt", promise: "承诺回电 promise", message: "消息 message", follow_up: "回访 follow-up",
+    warning: "投诉预警 early warning", question: "疑难问题 question", call: "通话 call", recording: "录音 recording"
+  };
+  const CODES = new Set(["kind", "category", "priority", "stage", "direction", "outcome", "kept", "access", "purpose", "state", "step", "delivery"]);
+  const IDS = new Set(["category", "person_id", "household_id", "handler_id", "backup_id", "lead_id", "staff_id"]);
   const word = (table, key) => (Object.hasOwn(table, key) ? table[key] : null);
   const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
   const two = (n) => String(n).padStart(2, "0");
@@ -185,7 +206,7 @@
     const text = String(value);
     if (TIME.test(text)) { return beijing(text); }
     const named = IDS.has(name) ? word(data.facts.names, text) : null;
-    const coded = CODES.has(name) ? word(VALUES, text) : null;
+    const coded = CODES.has(name) ? word(VALUES, name + " " + text) || word(VALUES, text) : null;
     return named || (coded ? coded + " " + text : text);
   }
   function make(tag, parent, text, kind) {
@@ -362,11 +383,11 @@
   function history(parent, changes) {
     const rows = [];
     for (const change of changes) {
-      const fields = change.fields.map((f) => (word(WORDS, f.name) || f.name) + "：" + shown(f.name, f.from) + " → " + shown(f.name, f.to)).join("\n");
-      rows.push([beijing(change.at), change.author + " @ " + change.seat, fields, change.reason]);
+      const fields = change.fields.map((f) => (word(WORDS, change.thing + " " + f.name) || word(WORDS, f.name) || f.name) + "：" + shown(f.name, f.from) + " → " + shown(f.name, f.to)).join("\n");
+      rows.push([beijing(change.at), change.author + " @ " + change.seat, word(THINGS, change.thing) || change.thing, fields, change.reason]);
     }
-    table(parent, ["时间 when", "谁 who", "改动 what", "原因 why"], rows);
-    parent.querySelectorAll("td:nth-child(3)").forEach((cell) => { cell.style.whiteSpace = "pre-line"; });
+    table(parent, ["时间 when", "谁 who", "事项 of what", "改动 what", "原因 why"], rows);
+    parent.querySelectorAll("td:nth-child(4)").forEach((cell) => { cell.style.whiteSpace = "pre-line"; });
   }
 
   function page(body) {
@@ -383,7 +404,7 @@
       if (!story.own) { make("p", card, "这张工单由其他住户登记，本次通话并入其中；其他住户的信息没有列出。 Filed for another resident; this call joined it. What concerns others is left out.", "soft"); }
       pairs(card, ["kind", "category", "priority", "stage", "caller_name", "contact_number", "place_text", "description", "registered_at",
         "registered_by", "appointment_start", "appointment_until", "closed_at"].map((name) => [WORDS[name], shown(name, ticket[name])]));
-      titled(card, "修改记录", "every change", "h3");
+      titled(card, "全部经过", "every change of it, its tasks, calls to staff, promises, messages and follow-ups", "h3");
       history(card, story.changes);
     }
     titled(body, "通话与录音的记录", "changes of the call and its recording");

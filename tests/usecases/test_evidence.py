@@ -18,11 +18,14 @@ from desk.recording.proof.pack import HtmlPack
 from desk.store.history import SqlHistories, SqlSealedLog
 from desk.store.listenings import SqlComments, SqlListenings
 from desk.store.store import Store
+from desk.store.trails import SqlTrails
 from desk.usecases.evidence import EvidenceRefused, ExportAudio, MakePack
 from desk.usecases.fakes import FakeOpener, FakeStore
 from desk.usecases.fakes_history import FakeHistories, FakeSealedLog
+from desk.usecases.fakes_ticket_page import FakeTrails
 from desk.usecases.gather_evidence import GatherEvidence
 from desk.usecases.listening_log import ListeningLog
+from desk.usecases.read_timeline import Trails
 from desk.usecases.recording_ports import (
     AudioStream,
     Cancelled,
@@ -65,6 +68,7 @@ class FakeSounds:
 class Scene:
     world: World
     histories: Histories
+    trails: Trails
     listenings: Listenings
     comments: Comments
     sealed: SealedLog
@@ -78,6 +82,7 @@ class Scene:
             world.calls,
             world.tickets,
             self.histories,
+            self.trails,
             world.residents,
             self.comments,
             self.listenings,
@@ -108,9 +113,11 @@ class Scene:
 def scene(world: World) -> Scene:
     if isinstance(world.log, FakeStore):
         store = world.log
-        return Scene(world, FakeHistories(store), store.listenings, store.comments, FakeSealedLog(store))
+        return Scene(
+            world, FakeHistories(store), FakeTrails(store), store.listenings, store.comments, FakeSealedLog(store)
+        )
     sql: Store = world.log._store  # type: ignore[attr-defined]
-    return Scene(world, SqlHistories(sql), SqlListenings(sql), SqlComments(sql), SqlSealedLog(sql))
+    return Scene(world, SqlHistories(sql), SqlTrails(sql), SqlListenings(sql), SqlComments(sql), SqlSealedLog(sql))
 
 
 def test_pack_is_on_record_with_its_hash_before_the_file_is_there(scene: Scene, tmp_path: Path) -> None:
@@ -418,6 +425,89 @@ def test_caller_whose_ticket_became_the_neighbours_is_still_the_caller(scene: Sc
     assert evidence.call.person_id == wang
     assert dict(evidence.names)[own]
     assert "李国强" not in repr(evidence)
+
+
+def test_pack_tells_who_was_sent_what_was_promised_and_whom_nobody_reached(scene: Scene) -> None:
+    """And not what another resident, who rang about the same ticket, was promised; nor a handler's way to answer."""
+    world, at = scene.world, to_text(scene.world.now)
+    home = world.home("5", "2", "203")
+    wang = world.person("王芳", (home, "owner"), numbers=("13800138000",))
+    li = world.person("李国强", (world.home("12", "1", "101"), "owner"), numbers=("13911112222",))
+    call = world.call("13800138000", person_id=wang, household_id=home)
+    ticket = world.ticket(home, call_id=call, person_id=wang, caller_name="王芳", contact_number="13800138000")
+    world.put("call", call, ticket_id=ticket)
+    other = world.call("13911112222", person_id=li, ticket_id=ticket)
+    task = world.put("task", "k1", ticket_id=ticket, title="修水管", stage="dispatched", made_at=at, made_by="1001")
+    world.put("task", task, stage="accepted", handler_id="s1")
+    tried = {"ticket_id": ticket, "at": at, "by": "1001", "outcome": "no_answer"}
+    for one in ("a1", "a2", "a3"):
+        world.put("attempt", one, **tried, purpose="chase", staff_id="s1", number="13655556666", task_id=task)
+    promise = {"ticket_id": ticket, "owner": "1001", "made_by": "1001", "made_at": at, "due_at": at}
+    world.put("promise", "p1", **promise, text="半小时内回电", person_id=wang, call_id=call, number="13800138000")
+    world.put("promise", "p2", **promise, text="给楼下回电", person_id=li, call_id=other, caller_name="李先生")
+    world.put("attempt", "a4", **tried, purpose="promise", about_id="p2", number="13911112222", note="楼下没人接")
+    world.put(
+        "message",
+        "m1",
+        ticket_id=ticket,
+        channel="sms",
+        recipient="13655556666",
+        template="dispatched",
+        text="请联系王芳13800138000 https://desk.example/r/AbC-9。",
+        dedupe_key="k1 dispatched",
+        made_at=at,
+        fields=["link=https://desk.example/r/AbC-9"],
+    )
+    follow_up = {"ticket_id": ticket, "kind": "closing", "state": "done", "made_at": at, "made_by": "1001"}
+    world.put("follow_up", "f1", **follow_up, person_id=wang, text="李先生说还漏")
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    (story,) = evidence.tickets
+    told = [(change.entity, change.entity_id) for change in story.changes]
+    assert told == [
+        ("ticket", ticket),
+        *[("task", "k1")] * 2,
+        *[("attempt", one) for one in ("a1", "a2", "a3")],
+        *[("promise", "p1"), ("message", "m1"), ("follow_up", "f1")],
+    ]
+    for secret in ("李国强", "李先生", "13911112222", "13655556666", "楼下", "desk.example", "AbC-9", li, other):
+        assert secret not in repr(evidence), secret
+    assert "半小时内回电" in repr(story)
+    message = next(change.patch for change in story.changes if change.entity == "message")
+    assert message["text"] == f"请联系王芳13800138000 {MASK}。"
+    assert dict(evidence.names)["s1"] == "陈晓燕"
+
+
+def test_joined_ticket_of_another_resident_tells_who_came_and_nothing_that_was_said(scene: Scene) -> None:
+    world, at = scene.world, to_text(scene.world.now)
+    li = world.person("李国强", (world.home("12", "1", "101"), "owner"), numbers=("13911112222",))
+    first = world.call("13911112222", person_id=li)
+    ticket = world.ticket(world.home("12", "1", "101"), call_id=first, person_id=li, caller_name="李国强")
+    world.put("task", "k1", ticket_id=ticket, title="给李家修", stage="done", made_at=at, made_by="1001", said="很满意")
+    tried = {"ticket_id": ticket, "at": at, "by": "1001", "outcome": "reached"}
+    world.put("attempt", "a1", **tried, purpose="dispatch", staff_id="s1", note="马上去李家")
+    world.put("attempt", "a2", **tried, purpose="plan", number="13911112222", note="李家同意")
+    follow_up = {"ticket_id": ticket, "kind": "closing", "state": "done", "made_at": at, "made_by": "1001"}
+    world.put("follow_up", "f1", **follow_up, text="李家满意")
+    call = world.call("13800138000", ticket_id=ticket)
+    scene.recorded(call)
+    (story,) = _gathered(scene, call).tickets
+    assert [change.entity_id for change in story.changes] == [ticket, "k1", "a1"]
+    assert "李家" not in repr(story)
+    assert "很满意" not in repr(story)
+
+
+def test_ticket_that_was_split_off_is_in_the_pack(scene: Scene) -> None:
+    world = scene.world
+    home = world.home("5", "2", "203")
+    call = world.call("13800138000", household_id=home)
+    ticket = world.ticket(home, call_id=call)
+    world.put("call", call, ticket_id=ticket)
+    part = world.ticket(home, call_id=call, parent_id=ticket)
+    scene.recorded(call)
+    evidence = _gathered(scene, call)
+    assert [(story.ticket.ticket_id, story.own) for story in evidence.tickets] == [(ticket, True), (part, True)]
+    assert evidence.tickets[1].ticket.parent_id == ticket
 
 
 def _home(scene: Scene, household_id: str) -> Household:

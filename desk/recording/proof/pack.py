@@ -138,10 +138,11 @@ def _codes(evidence: Evidence) -> set[str]:
 
 
 def _history(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
-    """Each change with what stood in its fields before."""
-    before: dict[str, FieldValue] = {}
+    """Each change with what stood in the same fields of the same thing before."""
+    rows: dict[tuple[str, str], dict[str, FieldValue]] = {}
     told: list[dict[str, Any]] = []
     for change in changes:
+        before = rows.setdefault((change.entity, change.entity_id), {})
         altered = [
             {"name": name, "from": before.get(name), "to": value}
             for name, value in change.patch.items()
@@ -151,6 +152,7 @@ def _history(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
         if altered or change.reason:
             told.append(
                 {
+                    "thing": change.entity,
                     "at": to_text(change.at),
                     "author": change.author,
                     "seat": change.seat,

@@ -83,6 +83,9 @@ def evidence_of(vault: SealedVault, stem: str) -> Evidence:
         Change(
             ChangeId("c2"), "ticket", TICKET, T0 + timedelta(hours=1), "1002", "S02", {"stage": "dispatched"}, "催办"
         ),
+        Change(ChangeId("c3"), "task", "k1", T0, "1001", "S01", {"stage": "waiting", "title": "修水管"}),
+        Change(ChangeId("c4"), "task", "k1", T0, "1001", "S01", {"stage": "accepted", "handler_id": "s1"}),
+        Change(ChangeId("c5"), "promise", "p1", T0, "1001", "S01", {"state": "kept"}),
     )
     heard = Listening("l1", Access.PLAYED, "2001", "S09", T0 + timedelta(days=1), recording.call_id, "", 0, 900)
     previous = vault.seals[stem].previous
@@ -95,7 +98,7 @@ def evidence_of(vault: SealedVault, stem: str) -> Evidence:
         (Comment("k1", recording.call_id, 500, "此处承诺当天上门", "2001", T0 + timedelta(days=1)),),
         (heard,),
         Neighbours(previous, ""),
-        (("h1", "5栋2单元203"), ("p1", "王芳")),
+        (("h1", "5栋2单元203"), ("p1", "王芳"), ("s1", "李师傅")),
         2,
         T0 + timedelta(days=2),
         "2001",

@@ -70,6 +70,7 @@ def test_pack_holds_the_sealed_audio_itself(vault: SealedVault) -> None:
     assert [mark["name"] for mark in facts["marks"]] == ["answered", "held", "resumed"]
     changed = [change["fields"] for change in facts["tickets"][0]["changes"]]
     assert changed[1] == [{"name": "stage", "from": "registered", "to": "dispatched"}]
+    assert changed[3][0] == {"name": "stage", "from": "waiting", "to": "accepted"}  # of the task, not of the ticket
 
 
 def test_untouched_pack_is_whole(pack: bytes, tmp_path: Path) -> None:

@@ -107,6 +107,16 @@ def test_bare_call_makes_a_green_pack_too(page: Page, vault: SealedVault, tmp_pa
     assert not page.console
 
 
+def test_page_says_of_what_each_change_is(page: Page, pack: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "pack.html"
+    file.write_bytes(pack)
+    assert verdict_of(page, file) == "whole"
+    cells = "[...document.querySelectorAll('tr')].map(r => [...r.cells].map(c => c.textContent))"
+    told = {(row[2], row[3]) for row in page.evaluate(cells) if len(row) == 5}
+    assert ("任务 task", "阶段 stage：等待 waiting → 受理 accepted\n处理人 handler：– → 李师傅") in told
+    assert ("承诺回电 promise", "状态 state：– → 已兑现 kept") in told
+
+
 def test_what_people_wrote_is_not_taken_for_a_code(page: Page, vault: SealedVault, tmp_path: Path) -> None:
     """Nor for a name that every object of the page's language has."""
     evidence = evidence_of(vault, vault.add(1))
