@@ -68,6 +68,7 @@ class SearchPane(QWidget):
         self._filters = Filters()
         self._call_id: CallId | None = None
         self._held: CallId | None = None  # the chosen call, through every new answer
+        self._shown: FoundCall | None = None  # what stands beside the list; it may have left the list since
         self._found: Found | None = None
         self._owes = False  # an Enter waits for the answer
         self._trail = SearchTrail(parts.note_number)
@@ -89,7 +90,8 @@ class SearchPane(QWidget):
 
     @property
     def current(self) -> FoundCall | None:
-        return self.model.row(self.list.currentIndex())
+        """The chosen row; where it has left the list, what still stands beside it."""
+        return self.model.row(self.list.currentIndex()) or self._shown
 
     @property
     def text(self) -> str:
@@ -256,9 +258,14 @@ class SearchPane(QWidget):
         raise error
 
     def _grew(self) -> None:
-        self._hold_row()
+        """Nobody asked for another call: where the chosen one is not among the rows any more (further down than what
+        was read anew, or it fits no more), it stays beside them, with what is being typed there."""
+        if self._shown is None:
+            self._hold_row()
+        elif (index := self.model.index_of(self._shown.hit.call.call_id)).isValid():
+            self.list.setCurrentIndex(index)
+            self._choose(index)
         self._show_count()
-        self._choose(self.list.currentIndex())
 
     def _hold_row(self) -> None:
         """The call that was chosen stays chosen where it is among them; else the first is."""
@@ -272,11 +279,15 @@ class SearchPane(QWidget):
     def _show_count(self) -> None:
         count = self.model.rowCount()
         said = ngettext("{count} call", "{count} calls", count).format(count=count)
-        self._count.setText(_("the newest {count} calls").format(count=count) if self.model.has_more else said)
+        said = _("the newest {count} calls").format(count=count) if self.model.has_more else said
+        if self._shown is not None and not self.list.currentIndex().isValid():
+            said = _("{calls} · the call beside them is further down, or fits no more").format(calls=said)
+        self._count.setText(said)
 
     def _choose(self, index: QModelIndex) -> None:
         found = self.model.row(index)
         self._held = found.hit.call.call_id if found is not None else self._held
+        self._shown = found
         self.chosen.emit(found)
 
     def _lay_out(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from desk.domain.changes import FieldValue
 from desk.domain.evidence import SoundForm
 from desk.domain.identity import CallId, TicketId
 from desk.domain.listening import Access, Listener, Role
@@ -24,6 +25,7 @@ from desk.ui.key_button import KeyButton
 from desk.ui.player.marks import MarkKind
 from desk.ui.replay.field_marks import field_marks
 from desk.ui.replay.filters_presenter import What
+from desk.ui.replay.model import NEWEST
 from desk.ui.replay.search_pane import DIGIT_MS, TYPED_MS
 from desk.usecases.ports import StoreFull
 from desk.usecases.recording_ports import SearchAway, VaultAway
@@ -601,6 +603,73 @@ def test_nobody_who_is_not_signed_in_finds_calls_that_nobody_took(stage: Stage, 
         SqlChangeLog(stage.store).append([change("call", nobodys, {"offered_at": to_text(NOW - timedelta(days=400))})])
         stage.window.search.show_text("")
         settle(stage, qtbot)
+
+
+@pytest.fixture
+def small(tmp_path: Path, qtbot: QtBot) -> Iterator[Stage]:
+    """Four hundred calls of its own, to write into."""
+    with staged(tmp_path, count_of=400) as made:
+        made.window.open()
+        settle(made, qtbot)
+        yield made
+
+
+def choose(stage: Stage, qtbot: QtBot, number: int) -> CallId:
+    """The row of this number, with all that stands above it."""
+    search = stage.window.search
+    while search.model.rowCount() <= number:
+        search.model.fetchMore(search.model.index(-1))
+        qtbot.waitUntil(lambda: not search.model._reading)
+    search.list.setCurrentIndex(search.model.index(number))
+    found = search.current
+    assert found is not None
+    return found.hit.call.call_id
+
+
+def append(stage: Stage, name: str, **fields: FieldValue) -> None:
+    ids = (f"01959000-0000-7000-9100-{n:012}" for n in count(1))
+    author = SeatAuthor("S02", lambda: "1001", lambda: NOW, lambda: next(ids), lambda: 0)
+    SqlChangeLog(stage.store).append([author.change("call", name, fields)])
+    indexer = CallIndexer(stage.store)
+    while indexer.work_once():
+        pass
+
+
+def test_a_call_chosen_far_below_stays_beside_the_list_when_one_comes_out_of_order(small: Stage, qtbot: QtBot) -> None:
+    """A long call ended after a shorter one: the list is new, and holds the newest only."""
+    window, search = small.window, small.window.search
+    chosen = choose(small, qtbot, NEWEST + 20)
+    seen: list[FoundCall | None] = []
+    search.chosen.connect(seen.append)
+    late = patch_of(replace(one_of(small, 0).hit.call, offered_at=NOW - timedelta(minutes=30)), "call_id")
+    append(small, "late", **late)
+    window.rows_changed(("call",))
+    qtbot.waitUntil(lambda: "late" in shown(small))
+    assert chosen not in shown(small)
+    assert seen == []
+    assert search.current is not None
+    assert search.current.hit.call.call_id == chosen
+    assert "further down" in search._count.text()
+    while chosen not in shown(small):
+        search.model.fetchMore(search.model.index(-1))
+        qtbot.waitUntil(lambda: not search.model._reading)
+    assert {one.hit.call.call_id for one in seen if one is not None} == {chosen}
+    assert search.list.currentIndex() == search.model.index_of(chosen)
+    assert "further down" not in search._count.text()
+
+
+def test_a_call_that_fits_no_more_stays_beside_the_list_until_another_is_chosen(small: Stage, qtbot: QtBot) -> None:
+    window, search = small.window, small.window.search
+    type_in(small, qtbot, "1001")
+    chosen = choose(small, qtbot, 3)
+    seen: list[FoundCall | None] = []
+    search.chosen.connect(seen.append)
+    append(small, chosen, agent="1002")
+    window.rows_changed(("call",))
+    qtbot.waitUntil(lambda: chosen not in shown(small))
+    assert seen == []
+    search.step(1)
+    assert [one.hit.call.call_id for one in seen if one is not None] == shown(small)[:1]
 
 
 def test_every_button_shows_its_key_or_there_is_a_reason(stage: Stage) -> None:
