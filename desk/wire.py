@@ -146,7 +146,8 @@ class SpoolClosed:
 @dataclass(frozen=True, slots=True)
 class RecordingsState:
     """sync to ui: recordings not yet sealed, and not yet confirmed by the vault; calls of the last days whose recording
-    is faulty; `trouble` the value of a `Trouble`, "" = none; `retention` why it stands still, "" = it does not."""
+    is faulty; `trouble` the value of a `Trouble`, "" = none; `retention` why it stands still, "" = it does not;
+    `withheld` those not sealed that wait for a folder of the spool which is away."""
 
     unsealed: int = 0
     unvaulted: int = 0
@@ -154,6 +155,7 @@ class RecordingsState:
     trouble: str = ""
     detail: str = ""
     retention: str = ""
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)

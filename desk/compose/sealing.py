@@ -107,8 +107,9 @@ def keeper_worker(keeper: CallKeeper, board: RecordingsBoard) -> Callable[[], bo
     def work_once() -> bool:
         did_some = keeper.work_once()
         keeping = keeper.keeping
-        trouble = Trouble.SEAL_KEY_MISSING if keeping.key_trouble else None
-        board.sealing(keeping.unsealed, trouble, keeping.key_trouble, unvaulted=keeping.unvaulted)
+        missing = Trouble.SEAL_KEY_MISSING if keeping.key_trouble else None
+        trouble = missing or (Trouble.SPOOL_AWAY if keeping.withheld else None)
+        board.sealing(keeping.unsealed, trouble, keeping.key_trouble, keeping.withheld, unvaulted=keeping.unvaulted)
         return did_some
 
     return work_once

@@ -27,6 +27,7 @@ class Trouble(Enum):
     SPOOL_UNWRITABLE = "spool_unwritable"
     SPOOL_LOW = "spool_low"  # space for recordings runs out soon; nothing is lost yet
     SPOOL_SECOND = "spool_second"  # one of the spool's two folders fails, the other one has everything
+    SPOOL_AWAY = "spool_away"  # calls went on in the second folder, which is not there: their recordings wait for it
     VAULT_AWAY = "vault_away"  # finished recordings wait at this seat
     VAULT_REFUSED = "vault_refused"  # wrong key, read-only, no such bucket
     SEAL_KEY_MISSING = "seal_key_missing"  # nobody is named who may open the recordings

@@ -90,7 +90,7 @@ def _central(state: wire.CentralState) -> Fields:
 
 def _recordings(state: wire.RecordingsState) -> Fields:
     fields: Fields = {"unsealed": state.unsealed, "unvaulted": state.unvaulted, "faulty": state.faulty}
-    fields |= {"retention": _short(state.retention)}
+    fields |= {"retention": _short(state.retention), "withheld": state.withheld}
     return fields | {"trouble": state.trouble, "detail": _short(state.detail)}
 
 

@@ -16,6 +16,7 @@ from desk.wire import RecordingsState
 # What is told where several are true.
 _GRAVEST = (
     Trouble.SEAL_KEY_MISSING,
+    Trouble.SPOOL_AWAY,
     Trouble.VAULT_REFUSED,
     Trouble.VAULT_AWAY,
     Trouble.RECORDINGS_FAULTY,
@@ -36,9 +37,12 @@ class RecordingsBoard:
     def state(self) -> RecordingsState:
         return self._state
 
-    def sealing(self, unsealed: int, trouble: Trouble | None = None, detail: str = "", *, unvaulted: int = 0) -> None:
-        """The keeper's: calls whose recording is not sealed yet, and those whose spool waits for the vault."""
-        self._news("sealing", trouble, detail, unvaulted, unsealed=unsealed)
+    def sealing(
+        self, unsealed: int, trouble: Trouble | None = None, detail: str = "", withheld: int = 0, *, unvaulted: int = 0
+    ) -> None:
+        """The keeper's: calls whose recording is not sealed yet, how many of them wait for a folder that is away, and
+        those whose spool waits for the vault."""
+        self._news("sealing", trouble, detail, unvaulted, unsealed=unsealed, withheld=withheld)
 
     def vault(self, unvaulted: int, trouble: Trouble | None = None, detail: str = "") -> None:
         """The uploader's: sealed recordings that the vault has not confirmed."""

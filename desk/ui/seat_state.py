@@ -318,7 +318,13 @@ _CENTRAL = (
     Trouble.PERSON_DISABLED,
     Trouble.CENTRE_LIMIT,
 )
-_RECORDINGS = (Trouble.VAULT_AWAY, Trouble.VAULT_REFUSED, Trouble.SEAL_KEY_MISSING, Trouble.RECORDINGS_FAULTY)
+_RECORDINGS = (
+    Trouble.VAULT_AWAY,
+    Trouble.VAULT_REFUSED,
+    Trouble.SEAL_KEY_MISSING,
+    Trouble.SPOOL_AWAY,
+    Trouble.RECORDINGS_FAULTY,
+)
 # What the phone knows nothing of, and so cannot clear by its snapshot.
 _NOT_THE_PHONES = frozenset(
     {

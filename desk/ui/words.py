@@ -235,6 +235,10 @@ def trouble(value: Trouble) -> TroubleWords:
             _("One of the two folders for recordings fails"),
             _("Nothing is lost: the other one records everything. Tell IT today."),
         ),
+        Trouble.SPOOL_AWAY: TroubleWords(
+            _("Recordings wait for the second folder, which is not there"),
+            _("Calls went on there. Ask IT to connect it again; the calls are in the call log meanwhile."),
+        ),
         Trouble.VAULT_AWAY: TroubleWords(
             _("The recordings store does not answer"),
             _("Go on working: finished recordings wait on this PC and are delivered as soon as it is back."),

@@ -9,23 +9,71 @@ from desk.compose import sealing
 from desk.compose.clock import now
 from desk.compose.keys_here import KEPT_S, KeysHere, own_keys_of
 from desk.compose.sealing import OWN_KEYS_EVERY_S, keeper_of, keeper_worker, own_key_worker
-from desk.domain.call_log import CallEntry, RecordingEntry
+from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
 from desk.domain.identity import CallId
 from desk.domain.party import Direction
+from desk.domain.reconcile import Fault, Finding, judge
 from desk.domain.troubles import Trouble
 from desk.recording.sealing import age
+from desk.recording.sealing.keeper import CallKeeper, Keeping
 from desk.recording.sealing.keys import HotlineKeys, OwnKeys
+from desk.recording.spool.folder import audio_file
+from desk.recording.spool.segments import AUDIO, segment_file
 from desk.secrets import FakeSecrets
 from desk.settings import RecordingSettings, SeatSettings, Settings
 from desk.settings.recording_values import ScoreSettings
 from desk.store.history import SqlSealedLog
 from desk.sync.recordings_state import RecordingsBoard
+from desk.usecases.log_call import LogCall
 from desk.usecases.ports import KeyMissing, KeyringWeak
 from desk.wire import RecordingsState
-from tests.recording.scene import CALL, Seconds, Sound, closed_spool
+from tests.recording.scene import CALL, Seconds, Sound, at, closed_spool
 from tests.recording.sealing.test_keeper import Seat
 
 NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
+
+
+def test_a_call_whose_audio_went_on_in_a_folder_that_is_away_is_logged_and_told_at_once(tmp_path: Path) -> None:
+    seat = Seat(tmp_path)
+    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)] * 3))
+    whole = audio_file(seat.spool_dir, CALL).read_bytes()
+    second, third = len(whole) // 3, len(whole) * 2 // 3
+    audio_file(seat.spool_dir, CALL).write_bytes(whole[:second])
+    segment_file(seat.spool_dir, CALL, AUDIO, third).write_bytes(whole[third:])
+    disk, gone = tmp_path / "disk", tmp_path / "gone"
+    gone.mkdir()
+    segment_file(gone, CALL, AUDIO, second).write_bytes(whole[second:third])
+
+    def keeper() -> CallKeeper:
+        log_call = LogCall(seat.changes, seat.author, seat.calls, "020")
+        where = seat.sealing.where = (seat.spool_dir, disk)
+        return CallKeeper(where, seat.sealed_dir, seat.sealing.new_sealer().seal, log_call, monotonic=seat.seconds)
+
+    told: list[RecordingsState] = []
+    first = keeper()
+    work = keeper_worker(first, RecordingsBoard(told.append))
+    while work():
+        pass
+    call = seat.calls.get(CALL)
+    assert call is not None
+    assert (call.outcome, seat.calls.recording(CALL)) == (Outcome.ANSWERED, None)
+    judged = judge(call, None, at(3600))
+    assert isinstance(judged, Finding)
+    assert judged.fault is Fault.NOT_SEALED  # and so it is in the list of what is at fault
+    assert told[-1] == RecordingsState(unsealed=1, withheld=1, trouble=Trouble.SPOOL_AWAY.value)
+    gone.rename(disk)
+    while work():
+        pass
+    entry = seat.calls.recording(CALL)
+    assert entry is not None
+    assert (entry.kept, entry.length_ms, [m for m in entry.marks if "gap" in m]) == (RecordingKept.KEPT, 3000, [])
+    assert told[-1] == RecordingsState(unvaulted=1)
+    disk.rename(gone)  # it is sealed: what still lies there is waited for by nobody, after a new start neither
+    for one in (first, keeper()):
+        while one.work_once():
+            pass
+        assert one.keeping == Keeping(unvaulted=1)
+    seat.store.close()
 
 
 def test_the_windows_are_told_what_waits_to_be_sealed_and_why(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ def test_a_trouble_of_the_vault_and_calls_at_fault_stand_side_by_side_and_go_one
     assert state.wrongs[Trouble.VAULT_AWAY].detail == "no route"
     state.take(wire.RecordingsState(faulty=2, trouble="recordings_faulty"))
     assert set(state.wrongs) == {Trouble.RECORDINGS_FAULTY}
+    state.take(wire.RecordingsState(unsealed=1, withheld=1, trouble="spool_away"))
+    assert set(state.wrongs) == {Trouble.SPOOL_AWAY}
     state.take(wire.RecordingsState())
     assert not state.wrongs
 

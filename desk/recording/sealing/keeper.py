@@ -47,12 +47,14 @@ Seal = Callable[[CallId, RecordingEntry | None], RecordingEntry]
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How things stand. `unsealed`: calls whose recording is not logged yet; `unvaulted`: sealed ones that the vault
-    has not confirmed; `key_trouble`: why nothing can be sealed, "" = it can."""
+    """How things stand. `unsealed`: calls whose recording is not logged yet; `withheld`: those among them that wait for
+    a folder of the spool which is away; `unvaulted`: sealed ones that the vault has not confirmed; `key_trouble`: why
+    nothing can be sealed, "" = it can."""
 
     unsealed: int = 0
     unvaulted: int = 0
     key_trouble: str = ""
+    withheld: int = 0
 
 
 class CallKeeper:
@@ -113,19 +115,22 @@ class CallKeeper:
         was done, in which case there may be more. Raises nothing that the surroundings may cause."""
         found = self._look.now()
         aside = [self._set_aside(call_id, "not readable") for call_id in found.poisoned]
-        pending = found.pending
-        self._sealed &= set(pending)
-        self._logged &= set(pending)
-        self._again &= set(pending)
+        pending, here = found.pending, {*found.pending, *found.withheld}
+        self._sealed &= here
+        self._logged &= here
+        self._again &= here
         unsealed = [call_id for call_id in pending if call_id not in self._sealed or call_id in self._again]
         waiting = [call_id for call_id in unsealed if self._is_due(call_id)]
         unlogged = [call_id for call_id in waiting if call_id not in self._logged]
         logged = [call_id for call_id in unlogged if self._guarded(call_id, self._log)]
+        logged += [call_id for call_id in found.withheld if self._log_withheld(call_id)]
         did_some = self._seal_some(waiting) or bool(aside or logged)
         left = sum(1 for call_id in unsealed if call_id not in self._sealed)
         self._waiting = frozenset(self._sealed)
         self._unsettled = frozenset(call_id for call_id in unsealed if call_id not in self._sealed)
-        self._keeping = Keeping(left, len(self._sealed), self._keeping.key_trouble if left else "")
+        withheld = sum(1 for call_id in found.withheld if call_id not in self._sealed)
+        trouble = self._keeping.key_trouble if left else ""
+        self._keeping = Keeping(left + withheld, len(self._sealed), trouble, withheld)
         return did_some
 
     def vaulted(self, call_id: CallId, at: datetime) -> None:
@@ -163,12 +168,17 @@ class CallKeeper:
     def _is_due(self, call_id: CallId) -> bool:
         return self._monotonic() >= self._not_before.get(call_id, 0.0)
 
-    def _guarded(self, call_id: CallId, step: Callable[[CallId, Journal], bool]) -> bool:
+    def _guarded(
+        self,
+        call_id: CallId,
+        step: Callable[[CallId, Journal], bool],
+        read: Callable[[Where, CallId], Journal] = spool.read,
+    ) -> bool:
         """This step of this call; False where it was not to be done or failed, and is then tried again later."""
         if not self._is_due(call_id):
             return False
         try:
-            return step(call_id, spool.read(self._spool, call_id))
+            return step(call_id, read(self._spool, call_id))
         except JournalError as error:
             return self._set_aside(call_id, str(error))
         except (KeyringWeak, KeyMissing) as error:
@@ -189,6 +199,18 @@ class CallKeeper:
         if written:
             self._on_logged()
         return written
+
+    def _log_withheld(self, call_id: CallId) -> bool:
+        """The call is in the log at once, wherever its audio waits: there it is held against its recording."""
+        if call_id in self._logged or call_id in self._sealed:
+            return False
+
+        def log_it(call_id: CallId, journal: Journal) -> bool:
+            if self._log_call.recording_of(call_id) is not None:
+                self._sealed.add(call_id)
+            return self._log(call_id, journal)
+
+        return self._guarded(call_id, log_it, spool.told)
 
     def _entry_of(self, call_id: CallId) -> RecordingEntry:
         """The sealing thread."""

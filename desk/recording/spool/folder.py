@@ -96,6 +96,15 @@ def read(where: Where, call_id: CallId) -> Journal:
     return replace(journal, marks=journal.marks + lost) if lost else journal
 
 
+def told(where: Where, call_id: CallId) -> Journal:
+    """What its manifest tells, wherever its audio lies. Raises `FolderAway` where the folder that is away has some of
+    the manifest itself, else as `read`."""
+    manifest = manifest_bytes(where, call_id)
+    if b"\0" in manifest:
+        raise FolderAway(f"{call_id}: some of its manifest lies in a folder that is away")
+    return read_journal(manifest)
+
+
 def pending(where: Where) -> list[CallId]:
     """See `Looked`."""
     return list(SpoolLook(where).now().pending)

@@ -21,12 +21,14 @@ from desk.recording.spool.segments import AUDIO, MANIFEST, Listing, Segment, Whe
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """`pending`: calls whose manifest is closed, oldest first (a call's id sorts by its time); one of which the folder
-    that is away has more waits until it is back. `poisoned`: manifests that nobody can read, although their first line
-    is complete; a first line still being written is none of them, nor one that may lie in a folder which is away."""
+    """`pending`: calls whose manifest is closed, oldest first (a call's id sorts by its time); `withheld`: those of
+    which the folder that is away has more, and which wait until it is back. `poisoned`: manifests that nobody can read,
+    although their first line is complete; a first line still being written is none of them, nor one that may lie in a
+    folder which is away."""
 
     pending: tuple[CallId, ...] = ()
     poisoned: tuple[CallId, ...] = ()
+    withheld: tuple[CallId, ...] = ()
 
 
 _Traces = tuple[bool, tuple[tuple[str, int, int], ...]]
@@ -39,7 +41,9 @@ class SpoolLook:
 
     def now(self) -> Looked:
         listing = Listing(self._where)
-        pending, poisoned = [], []
+        pending: list[CallId] = []
+        withheld: list[CallId] = []
+        poisoned: list[CallId] = []
         closed: dict[CallId, tuple[_Traces, bool]] = {}
         for call_id in listing.calls(MANIFEST):
             try:
@@ -56,10 +60,9 @@ class SpoolLook:
             except OSError:
                 continue
             closed[call_id] = before
-            if before[1]:
-                pending.append(call_id)
+            (pending if before[1] else withheld).append(call_id)
         self._closed = closed
-        return Looked(tuple(pending), tuple(poisoned))
+        return Looked(tuple(pending), tuple(poisoned), tuple(withheld))
 
 
 def _is_poison(call_id: CallId, manifest: bytes, away: bool) -> bool:

@@ -21,6 +21,10 @@ def view(recordings: RecordingsState, wrongs: Mapping[Trouble, Wrong]) -> LampVi
         count = recordings.unsealed
         words = ngettext("{n} recording without key", "{n} recordings without key", count).format(n=count)
         return LampView("warn", words, wrongs[Trouble.SEAL_KEY_MISSING].detail)
+    if Trouble.SPOOL_AWAY in wrongs:
+        count = recordings.withheld
+        words = ngettext("{n} recording waits", "{n} recordings wait", count).format(n=count)
+        return LampView("warn", words, _("The second folder of recordings is not there: they are sealed when it is."))
     for trouble in (Trouble.VAULT_REFUSED, Trouble.VAULT_AWAY):
         if trouble in wrongs:
             return LampView("warn", waits if waiting else _("Recordings set aside"), wrongs[trouble].detail)

@@ -412,7 +412,8 @@ def test_what_only_the_mirror_has_is_waited_for_while_its_folder_is_away(tmp_pat
     look = SpoolLook(where)
     assert look.now().pending == (CALL,)
     where[1].parent.rename(tmp_path / "away")
-    assert look.now() == Looked()
+    assert look.now() == Looked(withheld=(CALL,))
+    assert spool.told(where, CALL).cause == 200  # what the call log wants to know is here
     for read in (spool.read, spool.audio_bytes):  # nor by whoever found it pending just before
         with pytest.raises(spool.FolderAway):
             read(where, CALL)
