@@ -17,7 +17,7 @@ from desk.domain.party import Direction
 from desk.domain.patches import patch_of
 from desk.domain.scores import Score, ScoreState
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
-from tests.making import at, call, change
+from tests.making import at, call, change, ticket
 
 NUMBERS = ("13800138000", "075587654321", "8765 4321", "1001", "anonymous", "+8613800138000", "")
 KEYS = ("+8613800138000", "+8675587654321", "1001", "anonymous", "")
@@ -120,6 +120,7 @@ def _ticket(draw: st.DrawFn, index: int) -> Ticket:
         "S01",
         place_text=draw(st.sampled_from(TEXTS)),
         household_id=draw(st.sampled_from((None, *HOMES))),
+        person_id=draw(st.sampled_from((None, PersonId("p1"), PersonId("p2")))),
         building_id=draw(st.sampled_from((None, *BUILDINGS))),
         caller_name=draw(st.sampled_from(NAMES)),
         call_id=draw(st.sampled_from((None, CallId("c0"), CallId("c1")))),
@@ -215,6 +216,9 @@ TOLD_APART = (
     call("c2", 2, number="13800138000", lookup_key=_FAMILY, person_id="p2", household_id=HOMES[1]),
     call("c3", 3, number="075587654321", lookup_key="+8675587654321", person_id="p1", household_id=HOMES[1]),
     call("c4", 4, number="1001", lookup_key="1001", display_name="王小明", household_id=_ROOM),
+    # About a neighbour's home and, put right since, for somebody else; and one that joined it.
+    ticket("of3", call_id="c3", person_id="p3", household_id=HOMES[2], description="电梯"),
+    change("call", "c4", {"ticket_id": "of3"}),
 )
 _NUMBER, _PERSON = Whose(lookup_keys=(_FAMILY,)), Whose(person_ids=(PersonId("p1"),), shown_names=("王小明",))
 _HOME, _DIGITS = Whose(household_ids=(_ROOM,)), Whose(digits=("1380",))
@@ -234,4 +238,9 @@ WHOSE: tuple[tuple[tuple[Whose, ...], list[str]], ...] = (
     ((_NUMBER, _PERSON, Whose(household_ids=(HOMES[1],))), []),
     ((_NUMBER | _HOME, _PERSON), ["c4", "c1"]),
     ((Whose(), _HOME), ["c4", "c1"]),
+    ((Whose(household_ids=(HOMES[2],)),), ["c4", "c3"]),
+    ((Whose(person_ids=(PersonId("p3"),)),), ["c4", "c3"]),
+    ((Whose(person_ids=(PersonId("p3"),)), _PERSON), ["c4", "c3"]),
+    ((Whose(household_ids=(HOMES[2],)), _HOME), ["c4"]),
+    ((Whose(digits=("8765",)), Whose(household_ids=(HOMES[2],))), ["c3"]),
 )

@@ -62,7 +62,8 @@ def recorded(recording: RecordingEntry | None) -> Recorded | None:
 
 
 def fits_call(query: CallQuery, call: CallEntry) -> bool:
-    """As far as the call's own entry goes: what fails here needs no look at anything else."""
+    """As far as the call's own entry goes: what fails here needs no look at anything else. Whether it is of a person or
+    of a home its tickets may tell, too."""
     length = length_s(call)
     return (
         (query.since is None or call.offered_at >= query.since)
@@ -78,7 +79,7 @@ def fits_call(query: CallQuery, call: CallEntry) -> bool:
             or (call.mos_worst_x100 is not None and call.mos_worst_x100 <= query.most_mos_x100)
         )
         and (query.diagnosis is None or call.diagnosis is query.diagnosis)
-        and all(_is_of(whose, call) for whose in query.whose)
+        and all(whose.person_ids or whose.household_ids or _is_of(whose, call) for whose in query.whose)
     )
 
 
@@ -87,6 +88,7 @@ def fits(query: CallQuery, found: SearchedCall) -> bool:
     recording, points = found.recording, found.points_x10
     return (
         fits_call(query, found.call)
+        and all(_is_of(whose, found.call, found.tickets) for whose in query.whose)
         and (query.building_id is None or query.building_id in found.building_ids)
         and _fit_tickets(query, found.tickets)
         and (query.least_hold_s is None or _at_least(recording.hold_ms if recording else None, query.least_hold_s))
@@ -111,14 +113,18 @@ def _at_least(given_ms: int | None, seconds: int) -> bool:
     return given_ms is not None and given_ms // 1000 >= seconds
 
 
-def _is_of(whose: Whose, call: CallEntry) -> bool:
+def _is_of(whose: Whose, call: CallEntry, tickets: tuple[Ticket, ...] = ()) -> bool:
     return whose == _ANYBODY or (
         call.lookup_key in whose.lookup_keys
-        or call.person_id in whose.person_ids
-        or call.household_id in whose.household_ids
+        or _names(whose, call)
+        or any(_names(whose, ticket) for ticket in tickets)
         or any(digits in call.number or digits in call.lookup_key for digits in whose.digits)
         or any(fold_text(name) in fold_text(call.display_name) for name in whose.shown_names)
     )
+
+
+def _names(whose: Whose, given: CallEntry | Ticket) -> bool:
+    return given.person_id in whose.person_ids or given.household_id in whose.household_ids
 
 
 def _fit_tickets(query: CallQuery, tickets: tuple[Ticket, ...]) -> bool:

@@ -23,8 +23,9 @@ class Recorded(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose call it is, in whatever ways it can be told: one of all that is given must fit. `digits`: stand in the
-    number; `shown_names`: in the name in signalling. Without anything it narrows nothing down."""
+    """Whose call it is, in whatever ways it can be told: one of all that is given must fit. People and homes are the
+    call's own and those of its tickets: a neighbour's leak is found by their room. `digits`: stand in the number;
+    `shown_names`: in the name in signalling. Without anything it narrows nothing down."""
 
     lookup_keys: tuple[str, ...] = ()
     person_ids: tuple[PersonId, ...] = ()

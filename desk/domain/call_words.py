@@ -8,7 +8,7 @@ each character and each pair of neighbours, numbers under each three digits. Key
 number, a person, a home) are filed under two of 256 words each, by their MD5: a bound for the few that have thousands
 of calls; the others have indexes of their own.
 
-PostgreSQL makes the same words in SQL (central schema, step 0004). Pure, any thread; some 60 us a call."""
+PostgreSQL makes the same words in SQL (central schema, steps 0004 and 0015). Pure, any thread; some 60 us a call."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -22,6 +22,7 @@ from desk.domain.call_log import CallEntry, Outcome, RecordingEntry
 from desk.domain.call_search import CallQuery, Recorded, Whose
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.party import Direction
+from desk.domain.tickets import Ticket
 
 LENGTHS_S = (
     *(0, 5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 105, 120, 135, 150, 180, 210, 240, 270, 300, 330, 360, 420, 480, 540),
@@ -87,7 +88,7 @@ STATE_WORDS = tuple(_state_words())
 
 # What an index was made with: one of other words is to be made anew.
 WORDING = md5(
-    repr((3, LENGTHS_S, SECONDS, HOLDS_S, SILENCES_S, SCORES, MOS_X100, DIGITS, _BEGINNINGS, WORD_LIMIT)).encode(),
+    repr((4, LENGTHS_S, SECONDS, HOLDS_S, SILENCES_S, SCORES, MOS_X100, DIGITS, _BEGINNINGS, WORD_LIMIT)).encode(),
     usedforsecurity=False,
 ).hexdigest()
 
@@ -98,6 +99,7 @@ def words_of(found: SearchedCall) -> frozenset[str]:
     for ticket in found.tickets:
         words.update((f"q:{ticket.kind.value}", *_branches(ticket.category), *_numbered(ticket.number)))
         words.update(_pieces_folded("x", text_of(ticket)))
+        words.update(_of_somebody(ticket))
     if found.points_x10 is not None:
         words.update(("scored", *_up_to("p", SCORES, found.points_x10 // 10)))
     return frozenset(words)
@@ -115,10 +117,16 @@ def _of_call(call: CallEntry) -> Iterator[str]:
         yield from _from("m", MOS_X100, call.mos_worst_x100)
     if call.diagnosis is not None:
         yield f"g:{call.diagnosis.value}"
-    for letter, key in (("k", call.lookup_key), ("u", call.person_id), ("w", call.household_id)):
+    if call.lookup_key:
+        yield from _signature("k", call.lookup_key)
+    yield from _of_somebody(call)
+    yield from (*_digits_of(call.number), *_digits_of(call.lookup_key), *_pieces("n", call.display_name))
+
+
+def _of_somebody(given: CallEntry | Ticket) -> Iterator[str]:
+    for letter, key in (("u", given.person_id), ("w", given.household_id)):
         if key:
             yield from _signature(letter, key)
-    yield from (*_digits_of(call.number), *_digits_of(call.lookup_key), *_pieces("n", call.display_name))
 
 
 def _of_recording(recording: RecordingEntry | None) -> Iterator[str]:

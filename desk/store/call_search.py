@@ -3,7 +3,7 @@
 connection of its own."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from sqlalchemy import Connection
@@ -32,6 +32,7 @@ SELECT c.offered_at, c.call_id FROM json_each(?) j CROSS JOIN "call" c ON c.{key
 WHERE c.offered_at >= ? AND c.offered_at < ? LIMIT ?
 """
 _KEYS = ("lookup_key", "person_id", "household_id")
+_TICKETS = "SELECT ticket_id, call_id FROM ticket WHERE {key} IN (SELECT value FROM json_each(?)) LIMIT ?"
 
 
 class SqlCallSearch:
@@ -92,17 +93,37 @@ class _SqlShelf:
         return {number: (at, call_id) for number, at, call_id in rows}
 
     def keyed(self, whose: Whose, query: CallQuery) -> Keyed:
-        since = to_text(query.since) if query.since else ""
-        until = to_text(query.until) if query.until else "9"
-        found: list[Stamp] = []
+        found: set[Stamp] = set()
         for key, wanted in zip(_KEYS, (whose.lookup_keys, whose.person_ids, whose.household_ids), strict=True):
-            if wanted:
-                given = (ids_text(wanted), since, until, KEYED_LIMIT + 1 - len(found))
-                rows = self._connection.exec_driver_sql(_KEYED.format(key=key), given).fetchall()
-                found += [(at, i) for at, i in rows]
+            found |= self._under(key, wanted, query)
             if len(found) > KEYED_LIMIT:
                 return Keyed((), False)
-        return Keyed(found, True)
+        tickets = self._tickets_of(whose)
+        if len(tickets) > KEYED_LIMIT:
+            return Keyed((), False)
+        found |= self._under("ticket_id", tickets, query)
+        found |= self._under("call_id", [call_id for call_id in tickets.values() if call_id], query)
+        return Keyed(tuple(found), True) if len(found) <= KEYED_LIMIT else Keyed((), False)
+
+    def _under(self, key: str, wanted: Collection[str], query: CallQuery) -> set[Stamp]:
+        """Calls with one of these in the field `key`, as far as they are not too many."""
+        if not wanted:
+            return set()
+        since = to_text(query.since) if query.since else ""
+        until = to_text(query.until) if query.until else "9"
+        given = (ids_text(wanted), since, until, KEYED_LIMIT + 1)
+        rows = self._connection.exec_driver_sql(_KEYED.format(key=key), given).fetchall()
+        return {(at, call_id) for at, call_id in rows}
+
+    def _tickets_of(self, whose: Whose) -> dict[str, str | None]:
+        """The tickets of these people and homes, as far as they are not too many, and the calls they were taken in."""
+        found: dict[str, str | None] = {}
+        for key, wanted in zip(_KEYS[1:], (whose.person_ids, whose.household_ids), strict=True):
+            if wanted:
+                given = (ids_text(wanted), KEYED_LIMIT + 1)
+                rows = self._connection.exec_driver_sql(_TICKETS.format(key=key), given).fetchall()
+                found.update((ticket_id, call_id) for ticket_id, call_id in rows)
+        return found
 
     def unindexed(self) -> list[Stamp]:
         late = touched(self._connection, TOUCHED_LIMIT)

@@ -92,6 +92,7 @@ _index("ticket", "building_id", "registered_at")
 _index("ticket", "registered_at")
 _index("ticket", "number")
 _index("ticket", "call_id")
+_index("ticket", "person_id")
 _index("call", "lookup_key", "offered_at")
 _index("call", "household_id", "offered_at")
 _index("call", "person_id", "offered_at")
@@ -230,6 +231,11 @@ def _eighth(connection: Connection) -> None:
     arrivals.create(connection)
 
 
+def _ninth(connection: Connection) -> None:
+    """Calls are found by the people of their tickets, too."""
+    _add_indexes(connection, "ticket")
+
+
 def _add_tables(connection: Connection, names: tuple[str, ...]) -> None:
     """New entities. What a newer seat has written of them is in the log already, and is folded in now."""
     for name in names:
@@ -266,4 +272,14 @@ def _add_columns(connection: Connection, name: str) -> None:
 
 # One step from each version to the next; `PRAGMA user_version` says how many were taken. Never edit a step that has
 # been released: add one.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _second, _third, _fourth, _fifth, _sixth, _seventh, _eighth)
+STEPS: tuple[Callable[[Connection], None], ...] = (
+    _first,
+    _second,
+    _third,
+    _fourth,
+    _fifth,
+    _sixth,
+    _seventh,
+    _eighth,
+    _ninth,
+)

@@ -34,6 +34,16 @@ _KEYED = """
 SELECT offered_at, call_id FROM desk."call" WHERE {key} = ANY (%s)
 AND offered_at >= coalesce(%s::timestamptz, '-infinity') AND offered_at < coalesce(%s::timestamptz, 'infinity') LIMIT %s
 """
+# The same by the tickets of people and homes; a row of nothing where those are too many.
+_KEYED_BY_TICKETS = """
+WITH t AS MATERIALIZED (SELECT ticket_id, call_id FROM desk.ticket
+    WHERE person_id = ANY (%(people)s) OR household_id = ANY (%(homes)s) LIMIT %(limit)s)
+(SELECT offered_at, call_id FROM desk."call"
+    WHERE (call_id = ANY (ARRAY(SELECT call_id FROM t)) OR ticket_id = ANY (ARRAY(SELECT ticket_id FROM t)))
+    AND offered_at >= coalesce(%(since)s::timestamptz, '-infinity')
+    AND offered_at < coalesce(%(until)s::timestamptz, 'infinity') LIMIT %(limit)s)
+UNION ALL SELECT NULL, NULL WHERE (SELECT count(*) FROM t) = %(limit)s
+"""
 # A row as JSON without what is not there, so that the domain's dataclass is read from it at once.
 _LOOK_AT = """
 WITH c AS MATERIALIZED (SELECT * FROM desk."call" WHERE call_id = ANY (%(ids)s)),
@@ -115,14 +125,27 @@ class _CentralShelf:
         return {number: (to_text(at), call_id) for number, at, call_id in rows}
 
     def keyed(self, whose: Whose, query: CallQuery) -> Keyed:
-        found: list[Stamp] = []
+        found: set[Stamp] = set()
         for key, wanted in zip(_KEYS, (whose.lookup_keys, whose.person_ids, whose.household_ids), strict=True):
             if wanted:
-                given = (list(wanted), query.since, query.until, KEYED_LIMIT + 1 - len(found))
-                found += self._stamps(_KEYED.format(key=key), given)
+                given = (list(wanted), query.since, query.until, KEYED_LIMIT + 1)
+                found.update(self._stamps(_KEYED.format(key=key), given))
             if len(found) > KEYED_LIMIT:
                 return Keyed((), False)
-        return Keyed(found, True)
+        of_tickets = self._of_tickets(whose, query) if whose.person_ids or whose.household_ids else set()
+        if of_tickets is None or len(found | of_tickets) > KEYED_LIMIT:
+            return Keyed((), False)
+        return Keyed(tuple(found | of_tickets), True)
+
+    def _of_tickets(self, whose: Whose, query: CallQuery) -> set[Stamp] | None:
+        """Calls by the tickets of these people and homes; None: there are too many tickets to tell."""
+        people, homes = list(whose.person_ids), list(whose.household_ids)
+        given = {"people": people, "homes": homes, "since": query.since, "until": query.until, "limit": KEYED_LIMIT + 1}
+        with self._connection.cursor(binary=True) as cursor:
+            rows = cursor.execute(_KEYED_BY_TICKETS.encode(), given, prepare=False).fetchall()
+        if any(at is None for at, _call_id in rows):
+            return None
+        return {(to_text(at), call_id) for at, call_id in rows}
 
     def unindexed(self) -> list[Stamp]:
         return []

@@ -21,6 +21,9 @@ from sqlalchemy import text
 
 from desk import cli
 from desk.demo.postgres import PrivatePostgres
+from desk.domain.call_search import Whose
+from desk.domain.call_words import Every, Has, somebody
+from desk.domain.identity import HouseholdId, PersonId
 from desk.sync.central import admin, checks
 from desk.sync.central.access import connect
 from desk.sync.central.migrations import entities
@@ -100,7 +103,7 @@ def test_the_plan_says_what_is_to_be_done_and_does_nothing(owner_of_old: admin.O
     admin.tell(plan, said.append)
     assert (plan.present, [version for version, _what in plan.steps]) == (
         "0004",
-        ["0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014"],
+        ["0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015"],
     )
     assert said[0].startswith("Step 0005:")
     assert "one transaction" in said[-1]
@@ -114,6 +117,7 @@ def test_what_is_there_gets_its_estates_and_whoever_worked_goes_on(
         for entity, entity_id, patch, _estate in KNOWN:
             append(seat, entity, entity_id, patch)
         append(seat, "call", "c4", {"household_id": "h1", "offered_at": "2026-11-21T20:22:18.000000Z"})
+        append(seat, "ticket", "t4", {"household_id": "h2", "person_id": "p1", "call_id": "c4"})
         seat.execute("SELECT desk.index_calls(99)")
     admin.upgrade(owner_of_old, lambda _line: None, "9.9.9")
     with contextlib.closing(connect(access(server, "old", "old1"), "test")) as seat:
@@ -130,6 +134,14 @@ def test_what_is_there_gets_its_estates_and_whoever_worked_goes_on(
             " WHERE p.word IN (SELECT 'y:' || md5(n.estate) FROM desk.search_call n WHERE n.call_id = 'c4')"
         )
         assert seat.execute(filed).fetchall() == [(1,)]  # one of those that were in the index already
+        of_its_ticket = Whose(person_ids=(PersonId("p1"),), household_ids=(HouseholdId("h2"),))
+        node = somebody(of_its_ticket, keyed=True)
+        assert node is not None
+        words = [
+            has.word for every in node.parts if isinstance(every, Every) for has in every.parts if isinstance(has, Has)
+        ]
+        there = "SELECT count(*) FROM desk.search_piece WHERE word = ANY (%s) AND bit_count(bits) = 1"
+        assert (len(words), seat.execute(there, (words,)).fetchall()) == (4, [(4,)])
         append(seat, "ticket", "t1", {"stage": "closed"})
         assert seat.execute("SELECT stage, estate FROM desk.ticket WHERE ticket_id = 't1'").fetchone() == (
             "closed",
