@@ -259,6 +259,20 @@ def _recordings(place: Place) -> Sequence[Finding]:
                 _("Check the keyring, and the recipients in [recording]. Recordings stay on this PC until then."),
             ),
         )
+    if seat is not None and seat.recordings is not None and seat.recordings.withheld:
+        waits = _("Recordings of calls that went on in the second folder, which is not there: {count}.")
+        return (
+            Finding(
+                "recordings",
+                Level.WARNING,
+                waits.format(count=seat.recordings.withheld),
+                _(
+                    "Connect `[recording] overflow_folder` again. If it is lost for good, take it out of the settings:"
+                    " what is here is sealed then."
+                ),
+                {"withheld": seat.recordings.withheld},
+            ),
+        )
     return recording.waiting(place.settings)
 
 

@@ -136,6 +136,15 @@ def test_retention_that_stands_is_told_where_it_works_by_itself(
     assert "retention" not in {check.name for check in table(elsewhere)}
 
 
+def test_recordings_that_wait_for_a_folder_which_is_away_are_told_at_once() -> None:
+    place = Place(Settings(), None, FakeSecrets, lambda: NOW, test_call=False)
+    waits = RecordingsState(unsealed=2, withheld=2, trouble="spool_away")
+    place.seat = Once(lambda: RunningSeat(frozenset({"sync"}), recordings=waits))
+    (found,) = next(check for check in table(place) if check.name == "recordings").look()
+    assert (found.level, found.figures) == (Level.WARNING, {"withheld": 2})
+    assert "second folder" in found.why
+
+
 @pytest.mark.parametrize(
     ("lists", "level", "words"),
     [

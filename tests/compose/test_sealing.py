@@ -1,5 +1,6 @@
 """What the sync process does with the keeper and the agents' keys: who is told, and when old keys go."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,46 +34,63 @@ from tests.recording.sealing.test_keeper import Seat
 NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 
 
+class TornSeat(Seat):
+    """The middle second of its call lies on a disk that is away (`gone`, mounted as `disk` when it is there)."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.disk, self.gone = folder / "disk", folder / "gone"
+        self.gone.mkdir()
+        closed_spool(self.spool_dir, Sound.steps([(9000, 0)] * 3))
+        whole = audio_file(self.spool_dir, CALL).read_bytes()
+        second, third = len(whole) // 3, len(whole) * 2 // 3
+        audio_file(self.spool_dir, CALL).write_bytes(whole[:second])
+        segment_file(self.gone, CALL, AUDIO, second).write_bytes(whole[second:third])
+        segment_file(self.spool_dir, CALL, AUDIO, third).write_bytes(whole[third:])
+
+    def keeper_of(self, *where: Path) -> CallKeeper:
+        """As after a start with these folders."""
+        self.sealing.where = where
+        log_call = LogCall(self.changes, self.author, self.calls, "020")
+        return CallKeeper(where, self.sealed_dir, self.sealing.new_sealer().seal, log_call, monotonic=self.seconds)
+
+    def worked(self, work: Callable[[], bool]) -> RecordingEntry | None:
+        while work():
+            pass
+        return self.calls.recording(CALL)
+
+
 def test_a_call_whose_audio_went_on_in_a_folder_that_is_away_is_logged_and_told_at_once(tmp_path: Path) -> None:
-    seat = Seat(tmp_path)
-    closed_spool(seat.spool_dir, Sound.steps([(9000, 0)] * 3))
-    whole = audio_file(seat.spool_dir, CALL).read_bytes()
-    second, third = len(whole) // 3, len(whole) * 2 // 3
-    audio_file(seat.spool_dir, CALL).write_bytes(whole[:second])
-    segment_file(seat.spool_dir, CALL, AUDIO, third).write_bytes(whole[third:])
-    disk, gone = tmp_path / "disk", tmp_path / "gone"
-    gone.mkdir()
-    segment_file(gone, CALL, AUDIO, second).write_bytes(whole[second:third])
-
-    def keeper() -> CallKeeper:
-        log_call = LogCall(seat.changes, seat.author, seat.calls, "020")
-        where = seat.sealing.where = (seat.spool_dir, disk)
-        return CallKeeper(where, seat.sealed_dir, seat.sealing.new_sealer().seal, log_call, monotonic=seat.seconds)
-
-    told: list[RecordingsState] = []
-    first = keeper()
-    work = keeper_worker(first, RecordingsBoard(told.append))
-    while work():
-        pass
+    seat, told = TornSeat(tmp_path), list[RecordingsState]()
+    keeper = seat.keeper_of(seat.spool_dir, seat.disk)
+    work = keeper_worker(keeper, RecordingsBoard(told.append))
+    assert seat.worked(work) is None
     call = seat.calls.get(CALL)
     assert call is not None
-    assert (call.outcome, seat.calls.recording(CALL)) == (Outcome.ANSWERED, None)
+    assert call.outcome is Outcome.ANSWERED
     judged = judge(call, None, at(3600))
     assert isinstance(judged, Finding)
     assert judged.fault is Fault.NOT_SEALED  # and so it is in the list of what is at fault
     assert told[-1] == RecordingsState(unsealed=1, withheld=1, trouble=Trouble.SPOOL_AWAY.value)
-    gone.rename(disk)
-    while work():
-        pass
-    entry = seat.calls.recording(CALL)
+    seat.gone.rename(seat.disk)
+    entry = seat.worked(work)
     assert entry is not None
     assert (entry.kept, entry.length_ms, [m for m in entry.marks if "gap" in m]) == (RecordingKept.KEPT, 3000, [])
     assert told[-1] == RecordingsState(unvaulted=1)
-    disk.rename(gone)  # it is sealed: what still lies there is waited for by nobody, after a new start neither
-    for one in (first, keeper()):
-        while one.work_once():
-            pass
+    seat.disk.rename(seat.gone)  # it is sealed: nothing waits for what still lies there, after a new start neither
+    for one in (keeper, seat.keeper_of(seat.spool_dir, seat.disk)):
+        seat.worked(one.work_once)
         assert one.keeping == Keeping(unvaulted=1)
+    seat.store.close()
+
+
+def test_without_a_folder_that_is_lost_for_good_what_is_here_is_sealed(tmp_path: Path) -> None:
+    seat = TornSeat(tmp_path)
+    assert seat.worked(seat.keeper_of(seat.spool_dir, seat.disk).work_once) is None
+    entry = seat.worked(seat.keeper_of(seat.spool_dir).work_once)
+    assert entry is not None
+    assert (entry.kept, entry.length_ms) == (RecordingKept.KEPT, 3000)
+    assert [mark for mark in entry.marks if "gap" in mark] == ["1.000 gap 1000 ms lost with its folder"]
     seat.store.close()
 
 
