@@ -26,9 +26,8 @@ class RaiseRule:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rules go by, beyond the ticket itself. `repeats`: further calls about it, and repeats without a call.
-    `overrun`: clocks that have
-    run out and still run."""
+    """What the rules go by, beyond the ticket itself. `repeats`: further calls that came in about it, and repeats
+    without a call. `overrun`: clocks that have run out and still run."""
 
     repeats: int = 0
     overrun: int = 0

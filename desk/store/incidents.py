@@ -31,11 +31,12 @@ _TICKET = """
 SELECT registered_at, building_id, category, ticket_id, NULL, household_id, contact_number, caller_name, person_id,
     seat, stage, incident_id
 FROM ticket WHERE category IS NOT NULL AND """
+# Only who called in: handlers are called about it, and residents called back, by calls of the same ticket.
 _CALL = """
 SELECT c.offered_at, t.building_id, t.category, t.ticket_id, c.call_id, c.household_id, c.number, c.display_name,
     c.person_id, c.seat, t.stage, t.incident_id
 FROM call c JOIN ticket t ON t.ticket_id = c.ticket_id
-WHERE t.category IS NOT NULL AND t.call_id IS NOT c.call_id AND """
+WHERE t.category IS NOT NULL AND c.direction = 'incoming' AND t.call_id IS NOT c.call_id AND """
 # `+` keeps SQLite to the index by time: a building's tickets of years are many, those of some hours are few. Of an
 # incident that lasts for days it is the other way round: the building's since it began, and calls that joined them.
 _TICKETS = _TICKET + "registered_at >= ? AND +building_id IS NOT NULL"

@@ -8,6 +8,7 @@ from desk.domain.call_log import CallEntry
 from desk.domain.identity import TicketId
 from desk.domain.incidents import Incident, IncidentState
 from desk.domain.notices import Notice
+from desk.domain.party import Direction
 from desk.domain.promises import Promise
 from desk.domain.radar import Report, Sieve
 from desk.domain.tickets import Ticket
@@ -43,7 +44,7 @@ class FakeIncidents:
         found = [_of_ticket(one) for one in tickets.values() if one.registered_at >= since or is_longer(one)]
         for call in self._store.all_of(CallEntry):
             ticket = tickets.get(call.ticket_id) if call.ticket_id else None
-            if ticket is None or call.call_id == ticket.call_id:
+            if ticket is None or call.call_id == ticket.call_id or call.direction is not Direction.INCOMING:
                 continue
             if call.offered_at >= since or is_longer(ticket):
                 found.append(_of_call(call, ticket))

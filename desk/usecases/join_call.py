@@ -33,7 +33,7 @@ class Joiner:
 class RaisingMoves(Moves, Protocol):
     """See `desk.usecases.move_ticket.MoveTicket`."""
 
-    def raise_by_rules(self, ticket_id: TicketId, facts: Facts) -> Ticket | None: ...
+    def raise_by_rules(self, ticket_id: TicketId, facts: Facts, joined: CallId | None = None) -> Ticket | None: ...
 
 
 class JoinCall:
@@ -77,7 +77,7 @@ class JoinCall:
             patch |= {"person_id": person_id, "household_id": household_id}
         joined = self._author.change("call", call_id, patch, note.strip())
         self._log.append([joined, *self._also(ticket, joiner)])
-        return self._moves.raise_by_rules(ticket.ticket_id, Facts()) or ticket
+        return self._moves.raise_by_rules(ticket.ticket_id, Facts(), call_id) or ticket
 
     def _open(self, ticket_id: TicketId) -> Ticket:
         seen: set[TicketId] = set()

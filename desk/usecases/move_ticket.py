@@ -16,7 +16,7 @@ from desk.domain.changes import Change
 from desk.domain.clocks import Clocks, running
 from desk.domain.corrections import retitled
 from desk.domain.estate import Duty, Staff
-from desk.domain.identity import TaskId, TicketId
+from desk.domain.identity import CallId, TaskId, TicketId
 from desk.domain.move_effects import Moment, Work, made
 from desk.domain.moves import (
     SAID,
@@ -33,6 +33,7 @@ from desk.domain.moves import (
     task_for,
     undoes,
 )
+from desk.domain.party import Direction
 from desk.domain.patches import difference, patch_of
 from desk.domain.priority_rules import Facts, RaiseRule, raised
 from desk.domain.supervising import Accounts
@@ -58,8 +59,8 @@ class MoveParts:
     by the ticket's category code. `raises`: when a priority goes up by itself.
     `messages`: of which those that still wait are dropped when the move that made them is undone. `follow_ups`: which a
     move makes, moves and ends through `log`, and which are as before when it is undone. `accounts`: what the centre has
-    told of people, None standing alone. `calls`: of which those about one ticket count as repeats; None: none is known
-    of. `joined(which, to)`: what else comes of a ticket that is joined to another."""
+    told of people, None standing alone. `calls`: of which those that came in about a ticket count as repeats; None:
+    none is known of. `joined(which, to)`: what else comes of a ticket that is joined to another."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -125,12 +126,12 @@ class MoveTicket:
             self._parts.log.append([*changes, *bearing(name, also)])
             return ticket
 
-    def raise_by_rules(self, ticket_id: TicketId, facts: Facts) -> Ticket | None:
+    def raise_by_rules(self, ticket_id: TicketId, facts: Facts, joined: CallId | None = None) -> Ticket | None:
         """The ticket with the priority that it has by the rules, now that this is known of it beside the repeats that
-        are on record; None: it stays. To be called when a call has joined it, or a warning was raised about it."""
+        are on record; None: it stays. To be called when a call has `joined` it, or a warning was raised about it."""
         with self._moving:
             work = self._work(ticket_id, MoveKind.GRADE)
-            after = self._raised(work, facts)
+            after = self._raised(work, facts, joined)
             if after is None:
                 return None
             step = f"{MoveKind.GRADE.value} {self._parts.new_id()}"
@@ -174,10 +175,10 @@ class MoveTicket:
             raise MoveRefused(why, kind)
         return rule, task
 
-    def _raised(self, work: Work, facts: Facts) -> Work | None:
+    def _raised(self, work: Work, facts: Facts, joined: CallId | None = None) -> Work | None:
         """None: no rule raises it now."""
         now = self._parts.clock()
-        repeats = facts.repeats + self._repeats(work.ticket)
+        repeats = facts.repeats + self._repeats(work.ticket, joined)
         facts = replace(facts, repeats=repeats, overrun=sum(due <= now for due in running(work.ticket).values()))
         priority, when = raised(work.ticket, facts, self._parts.raises)
         rule = rule_of(MoveKind.GRADE, work.ticket.stage)
@@ -186,13 +187,19 @@ class MoveTicket:
         given = Given(priority=priority, reason=f"{BY_RULE}: {when.value}")
         return made(work, rule, None, given, self._moment(work.ticket))
 
-    def _repeats(self, ticket: Ticket) -> int:
-        """Those on record: calls about it but the one that it was taken from, and those without a call that stand."""
-        found = self._parts.calls.of_ticket(ticket.ticket_id) if self._parts.calls else []
+    def _repeats(self, ticket: Ticket, joined: CallId | None) -> int:
+        """Those on record: calls that came in about it but the one that it was taken from (those that go out about it
+        are the desk's own work), and those without a call that stand. A call is logged when it is over: one that
+        `joined` it and still runs is a repeat by the word of whoever joined it."""
+        calls = self._parts.calls
+        found = calls.of_ticket(ticket.ticket_id) if calls else []
+        called = {one.call_id for one in found if one.direction is Direction.INCOMING}
+        if calls and joined and calls.get(joined) is None:
+            called.add(joined)
         steps = {str(one.patch.get("step") or "") for one in self._parts.histories.of("ticket", ticket.ticket_id)}
         undone = {step.partition(" ")[2] for step in steps if undoes(step)}
         said = {step.partition(" ")[2] for step in steps if is_made_by(MoveKind.REPEAT, step)}
-        return len({one.call_id for one in found} - {ticket.call_id}) + len(said - undone)
+        return len(called - {ticket.call_id}) + len(said - undone)
 
     def _duties(self, who: str | None = None) -> frozenset[Duty]:
         return duties_of(self._parts.who() if who is None else who, self._parts.staff(), self._parts.accounts())

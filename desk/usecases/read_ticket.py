@@ -25,8 +25,8 @@ class TicketCall:
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """`calls` oldest first: the one it was taken from, then the repeat calls. `tasks` in their turn, where the page
-    asks for them."""
+    """`calls` oldest first: the one it was taken from, then repeats and those that the desk made about it. `tasks` in
+    their turn, where the page asks for them."""
 
     ticket: Ticket
     calls: tuple[TicketCall, ...]

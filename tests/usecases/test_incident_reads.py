@@ -27,6 +27,16 @@ def test_reports_are_tickets_with_a_building_and_calls_that_joined_one(world: Wo
     assert (first.stage, first.seat, second.seat) == ("registered", "S09", "S01")
 
 
+def test_calls_that_the_desk_makes_about_a_ticket_are_no_reports(world: World) -> None:
+    desk = hotline_of(world)
+    ticket = TicketId(world.ticket(world.home("5", "1", "101"), LIFT, ago_h=0.3))
+    for number in ("13900000001", "13900000002", "13800000001"):  # handler, backup, the resident called back
+        world.call(number, 0.1, direction="outgoing", ticket_id=ticket)
+    found = desk.incidents.reports(world.now - timedelta(hours=1), None, {"b5": world.now - timedelta(days=1)})
+    assert {(one.ticket_id, one.call_id) for one in found} == {(ticket, None)}
+    assert desk.watch.look() == []
+
+
 def test_of_a_building_whose_incident_lasts_those_since_it_began_are_read(world: World) -> None:
     desk = hotline_of(world)
     day = timedelta(days=1)

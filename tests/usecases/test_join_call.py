@@ -85,6 +85,23 @@ def test_a_second_repeat_raises_it_whether_by_a_call_or_without_one(world: World
         assert row.priority is priority
 
 
+def test_calls_that_the_desk_makes_about_it_are_no_repeats(world: World) -> None:
+    ticket = Hotline(world).filed(call_id=world.call("13800138000"))
+    for number in ("13900000001", "13900000002", "13800138000"):
+        world.call(number, direction="outgoing", ticket_id=ticket)
+    joined = joining(world)
+    assert joined.join(CallId(world.call("13800138000")), ticket).priority is Priority.NORMAL
+    assert joined.join(CallId(world.call("13800138000")), ticket).priority is Priority.HIGH
+
+
+def test_a_call_that_still_runs_is_a_repeat_from_the_moment_it_joins(world: World) -> None:
+    ticket = Hotline(world).filed()
+    joined = joining(world)
+    assert joined.join(CallId(world.new_id()), ticket).priority is Priority.NORMAL
+    world.call("13800138000", ticket_id=ticket)  # as the log has it once it is over
+    assert joined.join(CallId(world.new_id()), ticket).priority is Priority.HIGH
+
+
 def test_a_repeat_that_was_taken_back_does_not_count(world: World) -> None:
     hotline = Hotline(world)
     ticket = hotline.filed()
