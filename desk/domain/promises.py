@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
+from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId, made_at
 
 
 class PromiseState(Enum):
@@ -33,3 +33,9 @@ class Promise:
     kept_at: datetime | None = None
     kept_call_id: CallId | None = None
     reason: str = ""
+
+    @property
+    def is_given(self) -> bool:
+        """By somebody's key. Made because a call joined a ticket or an incident, its id follows from who and what
+        (`desk.usecases.call_back_list`), which makes it no UUIDv7."""
+        return made_at(self.promise_id) is not None

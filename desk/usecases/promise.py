@@ -87,7 +87,7 @@ class KeepPromises:
 
     def give(self, to: Promised, due_at: datetime | None = None) -> Promise:
         """A promise of whoever is signed in; `due_at` None: the usual half hour. A second one in the same call is the
-        first one with another time. Raises `PromiseRefused`."""
+        first one with another time; one that was made by joining a ticket stays as it is. Raises `PromiseRefused`."""
         now, who = self._clock(), self._who()
         due = due_at or now + self.figures.usual
         if not who:
@@ -95,7 +95,7 @@ class KeepPromises:
         if not to.number.strip() and to.ticket_id is None:
             raise PromiseRefused(WhyNot.NOBODY_TO_CALL)
         self._check(to.text, due, now)
-        given = self._promises.of_call(to.call_id) if to.call_id else []
+        given = [one for one in self._promises.of_call(to.call_id) if one.is_given] if to.call_id else []
         if given:
             return self._patch(replace(given[-1], due_at=due), ("due_at",))
         promise = Promise(

@@ -1,6 +1,8 @@
 """Whoever joins the ticket of another household is told what became of it."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -8,7 +10,12 @@ from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.moves import Given, MoveKind
 from desk.domain.promises import Promise
 from desk.domain.tickets import Ticket
+from desk.store.promises import SqlPromises
+from desk.store.store import Store
+from desk.usecases.fakes import FakeStore
+from desk.usecases.fakes_work import FakePromises
 from desk.usecases.move_ticket import MoveTicket
+from desk.usecases.promise import KeepPromises, Promised
 from tests.usecases import moving
 from tests.usecases.conftest import World
 from tests.usecases.incident_world import POLICY, Hotline, hotline_of
@@ -37,6 +44,18 @@ def test_a_neighbour_who_joins_is_told_when_it_was_promised_to_be_done(hotline: 
     assert promise.due_at == ticket.promise_due_at
     assert promise.text == "回电 5栋1单元101"
     assert joined(hotline, ticket, neighbour, "13700137000") == [promise]
+
+
+def test_a_call_promised_by_key_in_the_call_that_joined_is_another_promise(hotline: Hotline) -> None:
+    world, ticket = hotline.world, hotline.report("1", "101", TAP)
+    (told,) = joined(hotline, ticket, world.home("5", "1", "203"), "13700137000")
+    ledger = FakePromises(world.log) if isinstance(world.log, FakeStore) else SqlPromises(cast("Store", world.store))
+    keep = KeepPromises(world.log, world.author, ledger, lambda: "1001", lambda: (), world.clock, world.new_id)
+    given = keep.give(Promised("问停车费", "13700137000", call_id=told.call_id))
+    assert given.due_at == world.now + keep.figures.usual
+    again = keep.give(Promised("问停车费", "13700137000", call_id=told.call_id), world.now + timedelta(hours=2))
+    assert again == replace(given, due_at=again.due_at)
+    assert sorted(ledger.open(), key=lambda one: one.due_at) == [again, told]
 
 
 def test_the_ticket_own_household_and_its_own_number_are_asked_by_its_follow_up(hotline: Hotline) -> None:
