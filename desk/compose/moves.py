@@ -1,14 +1,11 @@
 """Builds what moves tickets: one for a process, used by everybody who changes a stage."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
 from desk.compose.policies import Policies
 from desk.domain.categories import CategoryTree
-from desk.domain.changes import Change
-from desk.domain.tickets import Ticket
 from desk.domain.working_time import CHINA
 from desk.settings import Settings
 from desk.store.calls import SqlCallLog
@@ -18,11 +15,10 @@ from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
+from desk.usecases.call_back_list import CallBackList
+from desk.usecases.move_ports import Beside
 from desk.usecases.move_ticket import MoveParts, MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
-
-if TYPE_CHECKING:
-    from desk.usecases.follow_up_ports import FollowUps
 
 
 def move_ticket(
@@ -34,10 +30,11 @@ def move_ticket(
     categories: CategoryTree,
     policies: Policies,
     tickets: SqlTickets,
-    joined: Callable[[Ticket, Ticket], Sequence[Change]] = lambda _which, _to: (),
+    call_backs: CallBackList | None = None,
 ) -> MoveTicket:
     """`log`: the one that makes messages (`compose.notify.notifying`). `who`: the work number of who is signed in.
-    `tickets`: the one that filing asks for numbers, too. `joined`: see `MoveParts`."""
+    `tickets`: the one that filing asks for numbers, too. `call_backs`: of those who join a ticket; None
+    where none is joined, put right, reopened or undone."""
     return MoveTicket(
         MoveParts(
             log=log,
@@ -53,17 +50,29 @@ def move_ticket(
             clocks=policies.clocks,
             raises=policies.raises,
             messages=SqlMessages(store),
-            follow_ups=lambda: _follow_ups(store),
             title=lambda code: categories.name(code, settings.seat.language),
             zone=CHINA,
             accounts=accounts_of(settings, store),
             calls=SqlCallLog(store),
-            joined=joined,
+            beside=(lambda: _beside(store, author, call_backs)) if call_backs else None,
         )
     )
 
 
-def _follow_ups(store: Store) -> "FollowUps":
-    from desk.store.follow_ups import SqlFollowUps  # nobody's start waits for it
+def _beside(store: Store, author: ChangeAuthor, call_backs: CallBackList) -> Beside:
+    from desk.store.articles import SqlQuestions  # nobody's start waits for any of it
+    from desk.store.follow_ups import SqlFollowUps
+    from desk.store.promises import SqlPromises
+    from desk.store.warnings import SqlWarnings
+    from desk.usecases.beside_ticket import BesideParts, BesideTicket
 
-    return SqlFollowUps(store)
+    return BesideTicket(
+        BesideParts(
+            author=author,
+            promises=SqlPromises(store),
+            follow_ups=SqlFollowUps(store),
+            questions=SqlQuestions(store),
+            warnings=SqlWarnings(store),
+            call_backs=call_backs,
+        )
+    )

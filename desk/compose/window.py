@@ -130,8 +130,7 @@ def window_parts(
         store, notifying(settings, store, changes, author, categories), author, follow_up_rules, tickets
     )
     incidents = IncidentGround(settings, store, telling, author, who, estate_map, categories, policies)
-    joined = incidents.call_backs.for_joined_ticket
-    moves = move_ticket(settings, store, telling, author, who, categories, policies, tickets, joined)
+    moves = move_ticket(settings, store, telling, author, who, categories, policies, tickets, incidents.call_backs)
     routes = DispatchRules(policies)
     find_place = PlaceFinder(residents, estate_map)
     listener = WhoListens(residents.staff, who, accounts_of(settings, store)).now

@@ -1,4 +1,5 @@
-"""How other use cases move a ticket: through the one that does (`desk.usecases.move_ticket.MoveTicket`)."""
+"""How other use cases move a ticket: through the one that does (`desk.usecases.move_ticket.MoveTicket`), and what that
+asks of what stands beside a ticket."""
 
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -22,3 +23,19 @@ class Moves(Protocol):
     ) -> Ticket:
         """Raises `MoveRefused`."""
         ...
+
+
+class Beside(Protocol):
+    """See `desk.usecases.beside_ticket.BesideTicket`. The changes belong to the move that is asked for."""
+
+    def of(self, ticket: Ticket) -> list[tuple[str, str]]:
+        """(entity, id) of what a step of this ticket may have written, but for its tasks."""
+        ...
+
+    def is_checked(self, ticket_id: TicketId, undone: Collection[str]) -> bool:
+        """Whether one of these follow-ups was drawn for a spot check that is not among them."""
+        ...
+
+    def joined(self, which: Ticket, to: Ticket) -> list[Change]: ...
+
+    def corrected(self, before: Ticket, after: Ticket) -> list[Change]: ...

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from typing import TYPE_CHECKING
 
 from desk.domain.changes import Change
 from desk.domain.clocks import Clocks, running
@@ -40,14 +39,12 @@ from desk.domain.supervising import Accounts
 from desk.domain.tasks import Task
 from desk.domain.tickets import OPEN_STAGES, Stage, Ticket
 from desk.domain.working_time import CHINA
+from desk.usecases.move_ports import Beside
 from desk.usecases.notify import Messages
 from desk.usecases.ports import CallLog, ChangeAuthor, ChangeLog, Clock, NewId, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
 from desk.usecases.undo_step import UndoStep, bearing
-
-if TYPE_CHECKING:
-    from desk.usecases.follow_up_ports import FollowUps  # not loaded with the window
 
 BY_RULE = "raised by the rules"
 
@@ -57,10 +54,10 @@ class MoveParts:
     """`log`: through which messages are made (`compose.notify.notifying`). `who`: the work number of whoever is signed
     in. `seat`: its short name, part of the number of a ticket that is split off. `title`: of a task that is given none,
     by the ticket's category code. `raises`: when a priority goes up by itself.
-    `messages`: of which those that still wait are dropped when the move that made them is undone. `follow_ups`: which a
-    move makes, moves and ends through `log`, and which are as before when it is undone. `accounts`: what the centre has
-    told of people, None standing alone. `calls`: of which those that came in about a ticket count as repeats; None:
-    none is known of. `joined(which, to)`: what else comes of a ticket that is joined to another."""
+    `messages`: of which those that still wait are dropped when the move that made them is undone. `accounts`: what the
+    centre has told of people, None standing alone. `calls`: of which those that came in about a ticket count as
+    repeats; None: none is known of. `beside`: what stands beside a ticket: it goes along with a move, and is as before
+    when that is undone."""
 
     log: ChangeLog
     author: ChangeAuthor
@@ -75,19 +72,24 @@ class MoveParts:
     clocks: Clocks
     raises: Sequence[RaiseRule] = ()
     messages: Messages | None = None
-    follow_ups: "Callable[[], FollowUps] | None" = None
     title: Callable[[str], str] = lambda category: category
     zone: tzinfo = CHINA
     accounts: Callable[[], Accounts | None] = lambda: None
     calls: CallLog | None = None
-    joined: Callable[[Ticket, Ticket], Sequence[Change]] = lambda _which, _to: ()
+    beside: Callable[[], Beside] | None = None
 
 
 class MoveTicket:
     def __init__(self, parts: MoveParts) -> None:
         self._parts = parts
         self._undo = UndoStep(
-            parts.log, parts.author, parts.histories, parts.tickets, parts.tasks, parts.messages, parts.follow_ups
+            parts.log,
+            parts.author,
+            parts.histories,
+            parts.tickets,
+            parts.tasks,
+            parts.messages,
+            parts.beside,
         )
         self._moving = threading.Lock()
 
@@ -110,8 +112,6 @@ class MoveTicket:
             rule, task = self._allowed(work, kind, given, duties)
             step = goes_on.partition(" ")[2] or self._parts.new_id()
             after = made(work, rule, task, self._checked(work.ticket, given), self._moment(work.ticket))
-            if kind is MoveKind.JOIN and (target := self._open(given.ticket_id)) is not None:
-                also = [*also, *self._parts.joined(work.ticket, target)]
             if kind is MoveKind.REOPEN or kind is MoveKind.REPEAT:
                 after = self._raised(after, Facts(repeats=int(kind is MoveKind.REPEAT))) or after
             if kind is MoveKind.CORRECT:
@@ -123,7 +123,8 @@ class MoveTicket:
             if kind is MoveKind.SPLIT:
                 ticket = replace(self._split(ticket, given, step), step=name)
                 changes.append(self._parts.author.change("ticket", step, patch_of(ticket, "ticket_id"), reason))
-            self._parts.log.append([*changes, *bearing(name, also)])
+            beside = self._beside(kind, work.ticket, after.ticket, given)
+            self._parts.log.append([*changes, *bearing(name, [*also, *beside])])
             return ticket
 
     def raise_by_rules(self, ticket_id: TicketId, facts: Facts, joined: CallId | None = None) -> Ticket | None:
@@ -174,6 +175,13 @@ class MoveTicket:
         if why is not None:
             raise MoveRefused(why, kind)
         return rule, task
+
+    def _beside(self, kind: MoveKind, before: Ticket, after: Ticket, given: Given) -> Sequence[Change]:
+        if self._parts.beside is None:
+            return ()
+        if kind is MoveKind.JOIN and (target := self._open(given.ticket_id)) is not None:
+            return self._parts.beside().joined(before, target)
+        return self._parts.beside().corrected(before, after) if kind is MoveKind.CORRECT else ()
 
     def _raised(self, work: Work, facts: Facts, joined: CallId | None = None) -> Work | None:
         """None: no rule raises it now."""

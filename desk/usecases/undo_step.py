@@ -1,48 +1,55 @@
 """Undoing the last step: what the last move of a ticket wrote is written again as it was before. Only by whoever made
-it, and only while nobody has written about the ticket, its tasks or its follow-ups since; a task or a ticket that the
-step made is cancelled, for nothing is ever taken out of the log; a message that still waits is dropped. A follow-up
-that the step ended is due again and keeps what was answered, as a draft. Any thread; durable when `undo` returns.
+it, and only while nobody has written since about what it wrote: the ticket, its tasks, what stands beside it. A task or
+a ticket that the step made is cancelled, a call that it promised released, for nothing is ever taken out of the log; a
+message that still waits is dropped. A follow-up that the step ended is due again and keeps what was answered, as a
+draft. Any thread; durable when `undo` returns.
 
-What a step wrote is known by its id: tickets and tasks bear the step as a field, of follow-ups it is the reason of the
-change (`bearing`), for no move of a ticket is theirs. Steps with one id are one act (followed up and closed by one
-answer) and are undone together."""
+What a step wrote is known by its id: tickets and tasks bear the step as a field; of what stands beside a ticket it is
+the reason of the change (`bearing`), for no move of a ticket is theirs. Steps with one id are one act (followed up and
+closed by one answer) and are undone together."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from desk.domain.changes import Change, FieldValue, fold
 from desk.domain.conflicts import has_seen, is_whole_row
+from desk.domain.early_warnings import EarlyWarning
 from desk.domain.follow_ups import FollowUp, FollowUpState
 from desk.domain.identity import TicketId
+from desk.domain.knowledge import Question
 from desk.domain.messages import Delivery
 from desk.domain.moves import UNDO, MoveKind, MoveRefused, Refusal, undoes
 from desk.domain.patches import field_value
+from desk.domain.promises import Promise, PromiseState
 from desk.domain.tasks import Task, TaskStage
 from desk.domain.tickets import Stage, Ticket
 from desk.domain.times import to_text
+from desk.usecases.move_ports import Beside
 from desk.usecases.notify import Messages, unsaid
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets
 from desk.usecases.recording_ports import Histories
 from desk.usecases.task_ports import Tasks
 
-if TYPE_CHECKING:
-    from desk.usecases.follow_up_ports import FollowUps  # not loaded with the window
-
 _AT_ONCE = timedelta(seconds=5)  # messages are made in the move's own transaction
-_CLASSES: dict[str, type[Ticket] | type[Task] | type[FollowUp]] = {
+_BESIDE: dict[str, type[FollowUp | Promise | Question | EarlyWarning]] = {
+    "follow_up": FollowUp,
+    "promise": Promise,
+    "question": Question,
+    "warning": EarlyWarning,
+}
+_CLASSES: dict[str, type[Ticket | Task | FollowUp | Promise | Question | EarlyWarning]] = {
     "ticket": Ticket,
     "task": Task,
-    "follow_up": FollowUp,
+    **_BESIDE,
 }
 _DRAFT = frozenset({"answers", "text", "questionnaire", "version"})  # of a follow-up: what was said in it
 _ENDED = frozenset({"solved", "satisfied", "confirmed", "score", "call_id", "done_at", "done_by", "reason"})
 
 
 def bearing(step: str, also: Iterable[Change]) -> list[Change]:
-    """These changes, those of follow-ups as brought by this step."""
-    return [replace(change, reason=step) if change.entity == "follow_up" else change for change in also]
+    """These changes, those of what stands beside the ticket as brought by this step."""
+    return [replace(change, reason=step) if change.entity in _BESIDE else change for change in also]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,10 @@ class UndoStep:
         tickets: Tickets,
         tasks: Tasks,
         messages: Messages | None = None,
-        follow_ups: "Callable[[], FollowUps] | None" = None,
+        beside: Callable[[], Beside] | None = None,
     ) -> None:
         self._log, self._author, self._histories = log, author, histories
-        self._tickets, self._tasks, self._messages, self._follow_ups = tickets, tasks, messages, follow_ups
+        self._tickets, self._tasks, self._messages, self._beside = tickets, tasks, messages, beside
 
     def refusal(self, ticket_id: TicketId, who: str) -> Refusal | None:
         """Why this person cannot undo the ticket's last step; None: they can."""
@@ -99,9 +106,9 @@ class UndoStep:
         if own[-1].author != who:
             return Refusal.NOT_YOUR_STEP
         kind, _space, name = step.partition(" ")
-        follow_ups = self._follow_ups().of_ticket(ticket_id) if self._follow_ups else []
         others: list[tuple[str, str]] = [("task", task.task_id) for task in self._tasks.of_ticket(ticket_id)]
-        others += [("follow_up", one.follow_up_id) for one in follow_ups]
+        beside, ticket = self._beside() if self._beside else None, self._tickets.get(ticket_id)
+        others += beside.of(ticket) if beside and ticket else []
         if kind == MoveKind.SPLIT.value:
             others.append(("ticket", name))
         found = [_part(own, name)]
@@ -112,7 +119,8 @@ class UndoStep:
                 found.append(part)
             elif entity == "ticket" or any(_step_id(change) == name for change in changes):
                 return Refusal.WRITTEN_SINCE
-        if not all(map(_undisturbed, found)) or _is_checked(follow_ups, found):
+        undone = {part.changes[0].entity_id for part in found}
+        if not all(map(_undisturbed, found)) or (beside and beside.is_checked(ticket_id, undone)):
             return Refusal.WRITTEN_SINCE
         return found
 
@@ -127,8 +135,9 @@ class UndoStep:
 
     def _reverse(self, written: _Written, step: str, now: datetime) -> Change:
         change, patch = written.changes[0], written.patch
-        if change.entity == "follow_up":
-            return self._author.change(change.entity, change.entity_id, _not_ended(written, now), UNDO)
+        if change.entity in _BESIDE:
+            undone = _not_ended(written, now) if change.entity == "follow_up" else _not_promised(written)
+            return self._author.change(change.entity, change.entity_id, undone, UNDO)
         if not written.before:
             stage = TaskStage.CANCELLED.value if change.entity == "task" else Stage.CANCELLED.value
             ended: dict[str, FieldValue] = {"stage": stage, "step": step, **_no_clocks(change)}
@@ -141,7 +150,7 @@ def _id(step: object) -> str:
 
 
 def _step_id(change: Change) -> str:
-    return _id(change.reason if change.entity == "follow_up" else change.patch.get("step"))
+    return _id(change.reason if change.entity in _BESIDE else change.patch.get("step"))
 
 
 def _part(changes: Sequence[Change], step_id: str) -> _Written:
@@ -155,12 +164,6 @@ def _part(changes: Sequence[Change], step_id: str) -> _Written:
 def _undisturbed(written: _Written) -> bool:
     """Whether its author had seen all that stands before it: what came in meanwhile is somebody's work."""
     return all(has_seen(change, earlier) for change in written.changes for earlier in written.before)
-
-
-def _is_checked(follow_ups: Sequence[FollowUp], found: Sequence[_Written]) -> bool:
-    """Whether a follow-up that the step ended was drawn for a spot check since."""
-    undone = {part.changes[0].entity_id for part in found}
-    return any(one.checks_id in undone and one.follow_up_id not in undone for one in follow_ups)
 
 
 def _as_before(written: _Written, names: Iterable[str]) -> dict[str, FieldValue]:
@@ -182,6 +185,11 @@ def _not_ended(written: _Written, now: datetime) -> dict[str, FieldValue]:
         overtaken = GivenUp.OVERTAKEN.value
         return {"state": FollowUpState.GIVEN_UP.value, "reason": overtaken, "done_at": to_text(now)}
     return {**_as_before(written, [name for name in patch if name in _ENDED]), "state": due}
+
+
+def _not_promised(written: _Written) -> dict[str, FieldValue]:
+    """A call that the step has promised is needed by nobody any more; all else is as it was."""
+    return _as_before(written, written.patch) if written.before else {"state": PromiseState.RELEASED.value}
 
 
 def _no_clocks(change: Change) -> dict[str, FieldValue]:

@@ -10,32 +10,47 @@ from desk.domain.follow_up_rules import FollowUpPolicy
 from desk.domain.follow_ups import FollowUp, FollowUpKind
 from desk.domain.identity import StaffId, TicketId
 from desk.domain.moves import Given, MoveKind
+from desk.domain.promises import Promise
 from desk.domain.questionnaires import END, Answer, Ask, Choice, Jump, Means, Questionnaire
 from desk.domain.quiet_hours import QuietHours
 from desk.domain.ticket_figures import Rows
 from desk.domain.tickets import Stage, Ticket
 from desk.domain.times import to_text
 from desk.domain.working_time import CHINA
+from desk.store.articles import SqlQuestions
 from desk.store.change_log import SeatAuthor
 from desk.store.follow_ups import SqlFollowUps, SqlSurveys
 from desk.store.history import SqlHistories
+from desk.store.incidents import SqlIncidents
+from desk.store.promises import SqlPromises
 from desk.store.tasks import SqlTasks
 from desk.store.ticket_figures import SqlFigures
+from desk.store.warnings import SqlWarnings
+from desk.usecases.beside_ticket import BesideParts, BesideTicket
+from desk.usecases.call_back_list import CallBackList, CallBackParts, IncidentWords, waits_for
 from desk.usecases.draw_samples import week_of
 from desk.usecases.due_follow_ups import DueFollowUps, FollowingUp
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_follow_ups import FakeFigures, FakeFollowUps, FakeSurveys
 from desk.usecases.fakes_history import FakeHistories
+from desk.usecases.fakes_incidents import FakeIncidents
+from desk.usecases.fakes_shift import FakeQuestions
 from desk.usecases.fakes_tasks import FakeTasks
+from desk.usecases.fakes_warnings import FakeWarnings
+from desk.usecases.fakes_work import FakePromises
 from desk.usecases.follow_up import FollowUpParts, FollowUpWork
 from desk.usecases.follow_up_moves import FollowUpMoves
 from desk.usecases.follow_up_paper import Paper
 from desk.usecases.follow_up_ports import FollowUps, Surveys
+from desk.usecases.incident_ports import Incidents
+from desk.usecases.knowledge_ports import Questions
 from desk.usecases.move_ticket import MoveParts, MoveTicket
 from desk.usecases.recording_ports import Histories
 from desk.usecases.spot_check import SpotChecks
 from desk.usecases.survey import SurveyWork
 from desk.usecases.task_ports import Tasks
+from desk.usecases.warning_ports import Warnings
+from desk.usecases.work_ports import Promises
 from tests.usecases.conftest import World
 
 SOLVED = Ask("solved", "solved?", Answer.YES_NO, weight=1, means=Means.SOLVED, jumps=(Jump(("no",), "left"),))
@@ -73,6 +88,10 @@ class Hotline:
     surveys: Surveys
     tasks: Tasks
     histories: Histories
+    promises: Promises
+    questions: Questions
+    warnings: Warnings
+    incidents: Incidents
     who: str = "1001"
     policy: FollowUpPolicy = field(default_factory=FollowUpPolicy)
     seat: str = "S01"
@@ -83,7 +102,35 @@ class Hotline:
         world, hours = self.world, QuietHours(time(20), time(9), CHINA)
         self.hours = hours
         self.author = SeatAuthor(self.seat, lambda: self.who, world.clock, world.new_id, world.log.base_seq)
-        due = DueFollowUps(self.follow_ups, world.tickets, self.author, world.clock, self.policy_of, hours)
+        self.call_backs = CallBackList(
+            CallBackParts(
+                author=self.author,
+                incidents=self.incidents,
+                estate_map=world.map,
+                category=lambda code: code,
+                words=IncidentWords(
+                    lambda _about: "", lambda about: f"call back {about.category}", lambda _about, _: ""
+                ),
+                clock=world.clock,
+                due=lambda at, _building: at + timedelta(hours=1),
+                work_number=lambda: self.who,
+            )
+        )
+        self.beside = BesideTicket(
+            BesideParts(
+                author=self.author,
+                promises=self.promises,
+                follow_ups=self.follow_ups,
+                questions=self.questions,
+                warnings=self.warnings,
+                call_backs=self.call_backs,
+            )
+        )
+
+        def waiting(ticket_id: TicketId) -> list[Promise]:
+            return [one for one in self.incidents.call_backs(ticket_id) if waits_for(ticket_id, one)]
+
+        due = DueFollowUps(self.follow_ups, world.tickets, self.author, world.clock, self.policy_of, hours, waiting)
         self.log = FollowingUp(world.log, due)
         self.moving = MoveTicket(
             MoveParts(
@@ -98,7 +145,7 @@ class Hotline:
                 who=lambda: self.who,
                 seat=self.seat,
                 clocks=Clocks(),
-                follow_ups=lambda: self.follow_ups,
+                beside=lambda: self.beside,
             )
         )
         self.work = FollowUpWork(
@@ -195,10 +242,14 @@ def hotline_of(world: World, **fields: Any) -> Hotline:
     """Over the rows of this world."""
     log = world.log
     if isinstance(log, FakeStore):
-        return Hotline(world, FakeFollowUps(log), FakeSurveys(log), FakeTasks(log), FakeHistories(log), **fields)
+        beside = FakePromises(log), FakeQuestions(log), FakeWarnings(log), FakeIncidents(log)
+        read = FakeFollowUps(log), FakeSurveys(log), FakeTasks(log), FakeHistories(log)
+        return Hotline(world, *read, *beside, **fields)
     assert world.store is not None
     store = world.store
-    return Hotline(world, SqlFollowUps(store), SqlSurveys(store), SqlTasks(store), SqlHistories(store), **fields)
+    kept = SqlPromises(store), SqlQuestions(store), SqlWarnings(store), SqlIncidents(store)
+    rows = SqlFollowUps(store), SqlSurveys(store), SqlTasks(store), SqlHistories(store)
+    return Hotline(world, *rows, *kept, **fields)
 
 
 def ids(rows: Sequence[FollowUp]) -> set[str]:

@@ -14,9 +14,8 @@ from desk.store.promises import SqlPromises
 from desk.store.store import Store
 from desk.usecases.fakes import FakeStore
 from desk.usecases.fakes_work import FakePromises
-from desk.usecases.move_ticket import MoveTicket
 from desk.usecases.promise import KeepPromises, Promised
-from tests.usecases import moving
+from tests.usecases import follow_up_world
 from tests.usecases.conftest import World
 from tests.usecases.incident_world import POLICY, Hotline, hotline_of
 
@@ -74,8 +73,8 @@ def test_what_is_late_already_is_told_soon(hotline: Hotline) -> None:
 
 def test_of_a_ticket_that_is_joined_its_own_caller_is_told(hotline: Hotline) -> None:
     ticket, other = hotline.report("1", "101", TAP), hotline.report("2", "101", TAP)
-    parts = replace(moving.Hotline(hotline.world).moves._parts, joined=hotline.call_backs.for_joined_ticket)
-    MoveTicket(parts).move(other.ticket_id, MoveKind.JOIN, Given(ticket_id=ticket.ticket_id))
+    moving = follow_up_world.hotline_of(hotline.world).moving
+    moving.move(other.ticket_id, MoveKind.JOIN, Given(ticket_id=ticket.ticket_id))
     (promise,) = hotline.incidents.call_backs(TicketId(ticket.ticket_id))
     assert (promise.number, promise.household_id) == (other.contact_number, other.household_id)
     assert hotline.call_backs.for_joined_ticket(other, ticket) == []

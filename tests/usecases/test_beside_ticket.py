@@ -1,0 +1,120 @@
+"""What stands beside a ticket goes along when it is put right, and is as before when that is undone."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from desk.domain.corrections import Correction, form_of
+from desk.domain.early_warnings import EarlyWarning, WarningStep
+from desk.domain.follow_ups import FollowUp, FollowUpState
+from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
+from desk.domain.knowledge import Question
+from desk.domain.moves import MoveKind, MoveRefused, Refusal
+from desk.domain.patches import patch_of
+from desk.domain.promises import Promise, PromiseState
+from desk.domain.tickets import Place
+from desk.usecases.join_call import JoinCall
+from tests.usecases.conftest import World
+from tests.usecases.follow_up_world import Hotline, hotline_of
+
+WIFE, HUSBAND = "13800138000", "13900139000"
+OWN, OTHER = HouseholdId("h5-1-101"), HouseholdId("h12-1-101")
+
+
+@pytest.fixture
+def hotline(world: World) -> Hotline:
+    return hotline_of(world)
+
+
+def promise(hotline: Hotline, ticket_id: TicketId, number: str = WIFE) -> Promise:
+    """As the key in a call gives it."""
+    world = hotline.world
+    due = world.now + timedelta(minutes=30)
+    given = Promise(world.new_id(), "1001", "1001", world.now, due, "答复", number=number, caller_name="李秀英")
+    given = replace(given, ticket_id=ticket_id, call_id=CallId("c1"), person_id=PersonId("p-wife"), household_id=OWN)
+    world.put("promise", given.promise_id, **patch_of(given, "promise_id"))
+    return given
+
+
+def question(hotline: Hotline, ticket_id: TicketId) -> Question:
+    world = hotline.world
+    asked = Question("q1", "多久修好", world.now, "1001", "9001", world.now, number=WIFE, caller_name="李秀英")
+    world.put("question", "q1", **patch_of(replace(asked, ticket_id=ticket_id), "question_id"))
+    return replace(asked, ticket_id=ticket_id)
+
+
+def warning(hotline: Hotline, ticket_id: TicketId) -> EarlyWarning:
+    now = hotline.world.now
+    raised = EarlyWarning("w1", ticket_id, WarningStep.RAISED, now, "1001", now, "site_head", now, caller_number=WIFE)
+    hotline.world.put("warning", "w1", **patch_of(raised, "warning_id"))
+    return raised
+
+
+def corrected(hotline: Hotline, ticket_id: TicketId, **changed: Any) -> None:
+    ticket = hotline.got(ticket_id)
+    was = form_of(ticket, Place(ticket.place_text, None, ticket.building_id))
+    given = Correction(was, replace(was, **changed))
+    hotline.move(ticket_id, MoveKind.CORRECT, reason="住户要求", correction=given)
+
+
+def called(hotline: Hotline, ticket_id: TicketId) -> list[tuple[str, str, str, str]]:
+    """(what, number, name, household) of all that somebody will be called about."""
+    found: list[tuple[str, str, str, str]] = []
+    found += [("promise", one.number, one.caller_name, one.household_id or "") for one in hotline.promises.open()]
+    found += [("follow_up", one.number, "", one.household_id or "") for one in due(hotline, ticket_id)]
+    found += [("question", one.number, one.caller_name, "") for one in hotline.questions.open()]
+    found += [("warning", one.caller_number, "", "") for one in hotline.warnings.of_ticket(ticket_id)]
+    return found
+
+
+def due(hotline: Hotline, ticket_id: TicketId) -> list[FollowUp]:
+    return [one for one in hotline.follow_ups.of_ticket(ticket_id) if one.state is FollowUpState.DUE]
+
+
+def test_whoever_is_called_instead_is_called_by_all_that_was_due_with_the_old_number(hotline: Hotline) -> None:
+    ticket_id = hotline.accepted(caller_name="李秀英", person_id="p-wife")
+    promise(hotline, ticket_id, f"0{WIFE}")
+    question(hotline, ticket_id)
+    warning(hotline, ticket_id)
+    before = called(hotline, ticket_id)
+    assert len(before) == 4
+    corrected(hotline, ticket_id, contact_number=HUSBAND, caller_name="王建国", household_id=OTHER)
+    assert called(hotline, ticket_id) == [
+        ("promise", HUSBAND, "王建国", OTHER),
+        ("follow_up", HUSBAND, "", OTHER),
+        ("question", HUSBAND, "王建国", ""),
+        ("warning", HUSBAND, "", ""),
+    ]
+    assert hotline.work.for_ticket(ticket_id).number == HUSBAND
+    hotline.moving.undo(ticket_id)
+    assert called(hotline, ticket_id) == before
+
+
+def test_what_has_a_number_of_its_own_or_is_over_stays(hotline: Hotline) -> None:
+    ticket_id = hotline.accepted(caller_name="李秀英")
+    own, over = promise(hotline, ticket_id, "13700137000"), promise(hotline, ticket_id)
+    hotline.world.put("promise", over.promise_id, state="kept")
+    corrected(hotline, ticket_id, contact_number=HUSBAND, caller_name="王建国")
+    assert hotline.promises.get(own.promise_id) == own
+    assert hotline.promises.get(over.promise_id) == replace(over, state=PromiseState.KEPT)
+
+
+def test_a_neighbour_who_joined_keeps_their_own_number(hotline: Hotline) -> None:
+    world, ticket_id = hotline.world, hotline.ticket(place_text="5栋1单元101")
+    joining = JoinCall(hotline.log, hotline.author, world.tickets, hotline.moving, hotline.call_backs.for_joined)
+    joining.join(CallId("c2"), ticket_id, household_id=OTHER, number=WIFE, caller_name="王女士")
+    (told,) = hotline.promises.of_ticket(ticket_id)
+    corrected(hotline, ticket_id, contact_number=HUSBAND)
+    assert hotline.promises.of_ticket(ticket_id) == [told]
+
+
+def test_a_correction_is_not_undone_once_somebody_was_called_by_it(hotline: Hotline) -> None:
+    ticket_id = hotline.accepted()
+    given = promise(hotline, ticket_id)
+    corrected(hotline, ticket_id, contact_number=HUSBAND)
+    hotline.world.put("promise", given.promise_id, state="kept")
+    with pytest.raises(MoveRefused) as caught:
+        hotline.moving.undo(ticket_id)
+    assert caught.value.reason is Refusal.WRITTEN_SINCE
