@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import Enum
 
 from desk.domain.articles import branches
+from desk.domain.changes import FieldValue
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import CallId, TicketId
 from desk.domain.knowledge import Question, QuestionState
@@ -41,6 +42,7 @@ class QuestionReason(Enum):
     UNKNOWN = "unknown"
     ANSWERED = "answered"  # by somebody else meanwhile
     NOT_ANSWERED = "not_answered"  # nothing to tell yet
+    OVER = "over"  # told or dropped meanwhile
     NO_SUCH_PERSON = "no_such_person"
 
 
@@ -167,24 +169,29 @@ class Ask:
         self._log.append([told, *of_ticket(self._author, call_id, question.ticket_id)])
         return replace(question, state=QuestionState.TOLD, told_at=now)
 
-    def drop(self, question_id: str, reason: str) -> Question:
-        """Nobody needs the answer any more, and why. Raises `QuestionRefused`."""
-        question = self._open(question_id)
+    def drop(self, question_id: str, reason: str, seen: QuestionState = QuestionState.OPEN) -> Question:
+        """Nobody needs the answer any more, or nobody can be told it, and why. `seen`: whether it was answered, as
+        whoever drops it saw it. Raises `QuestionRefused`."""
+        question = self._waiting(question_id, seen)
         if not reason.strip():
             raise QuestionRefused(QuestionReason.REASON_MISSING)
         patch = {"state": QuestionState.DROPPED.value, "reason": reason.strip()}
         self._log.append([self._author.change("question", question_id, patch, reason.strip())])
         return replace(question, state=QuestionState.DROPPED, reason=reason.strip())
 
-    def hand_to(self, question_id: str, to: str) -> Question:
-        """Somebody else finds the answer; its clock runs on. `to`: work number or name. Raises `QuestionRefused`."""
-        question, wanted = self._open(question_id), to.strip()
+    def hand_to(self, question_id: str, to: str, seen: QuestionState = QuestionState.OPEN) -> Question:
+        """Somebody else finds the answer, or tells it (`seen` as in `drop`); its clock runs on. `to`: work number or
+        name. Raises `QuestionRefused`."""
+        question, wanted = self._waiting(question_id, seen), to.strip()
         staff = [one for one in self._staff() if one.active]
         found = [s for s in staff if s.number == wanted] or [s for s in staff if s.name == wanted]
         if len(found) != 1:
             raise QuestionRefused(QuestionReason.NO_SUCH_PERSON)
-        self._log.append([self._author.change("question", question_id, {"owner": found[0].number})])
-        return replace(question, owner=found[0].number)
+        number = found[0].number
+        is_open = question.state is QuestionState.OPEN
+        patch: dict[str, FieldValue] = {"owner" if is_open else "asked_by": number}  # an answer is told by who asked
+        self._log.append([self._author.change("question", question_id, patch)])
+        return replace(question, owner=number) if is_open else replace(question, asked_by=number)
 
     def _known(self, question_id: str) -> Question:
         question = self._questions.get(question_id)
@@ -193,8 +200,13 @@ class Ask:
         return question
 
     def _open(self, question_id: str) -> Question:
+        return self._waiting(question_id, QuestionState.OPEN)
+
+    def _waiting(self, question_id: str, seen: QuestionState) -> Question:
         question = self._known(question_id)
-        if question.state is not QuestionState.OPEN:
+        if question.state not in (QuestionState.OPEN, QuestionState.ANSWERED):
+            raise QuestionRefused(QuestionReason.OVER)
+        if question.state is not seen:
             raise QuestionRefused(QuestionReason.ANSWERED)
         return question
 

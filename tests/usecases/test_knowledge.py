@@ -209,3 +209,22 @@ def test_a_question_nobody_needs_answered_is_dropped_with_a_reason(floor: Floor)
     floor.ask().drop(question.question_id, "住户已搬走")
     assert not floor.ask().read().open
     assert floor.questions.closed(MORNING, 5)[0].reason == "住户已搬走"
+
+
+def test_an_answer_that_nobody_can_be_told_goes_to_somebody_else_or_is_dropped(floor: Floor) -> None:
+    ask, answered = floor.ask(), QuestionState.ANSWERED
+    name = ask.ask(Asked("充电桩？"), "1001").question_id
+    ask.answer(name, "明年三月。", "3001")
+    with pytest.raises(QuestionRefused) as refused:  # it was open still, as they saw it
+        ask.drop(name, "不需要")
+    assert refused.value.why is QuestionReason.ANSWERED
+    assert ask.hand_to(name, "孙师傅", answered).asked_by == "2001"
+    assert [one.question_id for one in floor.questions.to_tell("2001")] == [name]
+    with pytest.raises(QuestionRefused) as refused:
+        ask.drop(name, " ", answered)
+    assert refused.value.why is QuestionReason.REASON_MISSING
+    ask.drop(name, "号码无法接通，三次未接", answered)
+    assert not ask.read().to_tell
+    with pytest.raises(QuestionRefused) as refused:
+        ask.drop(name, "再次", answered)
+    assert refused.value.why is QuestionReason.OVER

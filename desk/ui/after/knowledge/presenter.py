@@ -86,6 +86,7 @@ def why_not(reason: QuestionReason) -> str:
         QuestionReason.REASON_MISSING: _("Write in the answer's field why nobody needs it any more."),
         QuestionReason.UNKNOWN: _("This question has not arrived at this seat yet."),
         QuestionReason.ANSWERED: _("Somebody has answered it meanwhile."),
+        QuestionReason.OVER: _("It is over meanwhile: the resident was told, or somebody has dropped it."),
         QuestionReason.NOT_ANSWERED: _("There is no answer yet that the resident could be told."),
         QuestionReason.NO_SUCH_PERSON: _("Nobody of the staff has this work number or name, or two have the name."),
     }[reason]

@@ -1,7 +1,8 @@
 """Questions on the knowledge page: those to be answered, by when and by whom, and the answers a resident waits for. The
 chosen one stands below with a field for its answer. Ctrl+Enter answers, and the answer becomes an article; Ctrl+R calls
-the resident, Alt+O says that they were told; Alt+H gives the question to somebody else, Delete drops it with what
-stands in the field as the reason. Ui process, Qt's thread."""
+the resident, Alt+O says that they were told; Alt+H gives the question to somebody else, to answer or to tell. Delete
+drops it with what stands in the field as the reason: nobody needs the answer, or nobody can be reached with it. Ui
+process, Qt's thread."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class QuestionsPart(QWidget):
         self.setObjectName("questions_part")
         self._parts = parts
         self._found: Sequence[Question] = ()
-        self._answering = ""  # the question that the typed answer is for
+        self._answering: tuple[str, QuestionState] | None = None  # the question that the typed text is for, as it stood
         self.list = ChosenList("question_list", _("Questions"))
         self._empty = selectable("questions_empty", "muted")
         self._empty.setText(_("No question waits. In a call Ctrl+Shift+A asks what you cannot answer."))
@@ -103,9 +104,14 @@ class QuestionsPart(QWidget):
         chosen = self.chosen
         is_open = chosen is not None and chosen.state is QuestionState.OPEN
         to_tell = chosen is not None and chosen.state is QuestionState.ANSWERED
-        for widget in (self.answer, self.title, self.save, self.hand, self.to, self.drop):
-            widget.setVisible(is_open)
+        self.title.setVisible(is_open)
+        self.save.setVisible(is_open)
+        for widget in (self.answer, self.hand, self.to, self.drop):
+            widget.setVisible(is_open or to_tell)
         self.say_told.setVisible(to_tell)
+        why = _("Why the resident is not told it, to drop it")
+        self.answer.setAccessibleName(why if to_tell else _("The answer"))
+        self.answer.setPlaceholderText(why if to_tell else _("The answer, as the resident is told it"))
         self.call.setVisible(chosen is not None and bool(chosen.number))
         self._whole.setVisible(chosen is not None)
         if chosen is None:
@@ -116,11 +122,13 @@ class QuestionsPart(QWidget):
         for part in (self.list, self.answer, self.title, self.to):
             part.setProperty("number_to_call", chosen.number)  # what Ctrl+R calls: see `dial_anywhere`
             part.setProperty("call_about", chosen.ticket_id or chosen.question_id)
-        if self._answering != chosen.question_id:
-            self._answering = chosen.question_id
+        if self._answering != (chosen.question_id, chosen.state):
+            self._answering = chosen.question_id, chosen.state
             self.answer.clear()
             self.title.setText(" ".join(chosen.text.split())[:80])
             self.to.clear()
+            if to_tell and self.answer.hasFocus():  # what is typed next is no answer any more
+                self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # what is done
 
@@ -145,12 +153,14 @@ class QuestionsPart(QWidget):
     def _hand(self) -> None:
         chosen, to, ask = self.chosen, self.to.text(), self._parts.uses().ask
         if chosen is not None:
-            self._do(lambda: ask.hand_to(chosen.question_id, to), _("It is theirs now; its time runs on."))
+            self._do(
+                lambda: ask.hand_to(chosen.question_id, to, chosen.state), _("It is theirs now; its time runs on.")
+            )
 
     def _drop(self) -> None:
         chosen, why, ask = self.chosen, self.answer.toPlainText(), self._parts.uses().ask
         if chosen is not None:
-            self._do(lambda: ask.drop(chosen.question_id, why), _("Dropped, with the reason on record."))
+            self._do(lambda: ask.drop(chosen.question_id, why, chosen.state), _("Dropped, with the reason on record."))
 
     def _call(self) -> None:
         chosen = self.chosen
@@ -182,7 +192,6 @@ class QuestionsPart(QWidget):
         line.setProperty("role", "line")
         self.answer.setObjectName("question_answer_text")
         self.answer.setAccessibleName(_("The answer"))
-        self.answer.setPlaceholderText(_("The answer, as the resident is told it"))
         self.answer.setTabChangesFocus(True)
         self.answer.setMaximumHeight(_ANSWER_HEIGHT)
         _name(self.title, "question_title", _("Title of the article"))

@@ -162,3 +162,25 @@ def test_what_cannot_be_answered_in_a_call_is_asked_answered_and_told(qtbot: QtB
     assert scene.built.hub.errands.call_id(asked.ticket_id or asked.question_id) == "c9"
     press(scene, Qt.Key.Key_O, ALT)
     qtbot.waitUntil(lambda: scene.store.all_of(Question)[0].state is QuestionState.TOLD)
+
+
+def test_an_answer_that_nobody_can_be_told_is_dropped_with_the_reason_by_keyboard(qtbot: QtBot, scene: Scene) -> None:
+    asked = Question("q1", "充电桩什么时候装", NOW, "1001", "1001", NOW)  # the number was withheld
+    author = FakeAuthor("1002", "S02", lambda: NOW, lambda: "00000000-0000-0000-8000-000000000002")
+    scene.store.append([author.change("question", "q1", patch_of(asked, "question_id"))])
+    press(scene, Qt.Key.Key_K, BOTH)
+    press(scene, Qt.Key.Key_2, ALT)
+    questions = page(scene).questions
+    qtbot.waitUntil(lambda: len(questions.list.rows) == 1)
+    questions.answer.setFocus()
+    type_("明年三月")
+    press(scene, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(questions.say_told.isVisible)
+    assert questions.list.hasFocus()
+    assert questions.answer.toPlainText() == ""
+    questions.answer.setFocus()
+    type_("号码未显示，无法回电")
+    questions.list.setFocus()
+    press(scene, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: scene.store.all_of(Question)[0].state is QuestionState.DROPPED)
+    assert scene.store.all_of(Question)[0].reason == "号码未显示，无法回电"
