@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from desk.compose.clock import now
 from desk.compose.policies import OfEstates, Policies
 from desk.domain.changes import Change
-from desk.domain.identity import TicketId
 from desk.domain.promises import Promise
 from desk.domain.quiet_hours import QuietHours
+from desk.domain.tickets import Ticket
 from desk.domain.working_time import CHINA
 from desk.i18n import _
 from desk.policies.files import Policy, PolicyFolders
@@ -104,13 +104,13 @@ def following_up(
     def wrap(log: ChangeLog) -> ChangeLog:
         from desk.store.follow_ups import SqlFollowUps
         from desk.store.incidents import SqlIncidents
-        from desk.usecases.call_back_list import waits_for
+        from desk.usecases.call_back_list import waits_for_end
         from desk.usecases.due_follow_ups import DueFollowUps, FollowingUp
 
         incidents = SqlIncidents(store)
 
-        def waiting(ticket_id: TicketId) -> list[Promise]:
-            return [one for one in incidents.call_backs(ticket_id) if waits_for(ticket_id, one)]
+        def waiting(ticket: Ticket) -> list[Promise]:
+            return [one for one in incidents.call_backs(ticket.ticket_id) if waits_for_end(ticket, one)]
 
         due = DueFollowUps(SqlFollowUps(store), tickets, author, now, rules.policy, rules.hours, waiting)
         return FollowingUp(log, due)

@@ -73,6 +73,7 @@ def _beside(store: Store, author: ChangeAuthor, call_backs: CallBackList) -> Bes
             follow_ups=SqlFollowUps(store),
             questions=SqlQuestions(store),
             warnings=SqlWarnings(store),
+            histories=SqlHistories(store),
             call_backs=call_backs,
         )
     )

@@ -11,6 +11,7 @@ from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
 from desk.domain.follow_ups import FollowUp, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.knowledge import Question
+from desk.domain.moves import MoveKind, is_made_by
 from desk.domain.numbers import lookup_key
 from desk.domain.patches import field_value
 from desk.domain.promises import Promise, PromiseState
@@ -19,6 +20,7 @@ from desk.usecases.call_back_list import CallBackList
 from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.knowledge_ports import Questions
 from desk.usecases.ports import ChangeAuthor
+from desk.usecases.recording_ports import Histories
 from desk.usecases.warning_ports import Warnings
 from desk.usecases.work_ports import Promises
 
@@ -39,6 +41,7 @@ class BesideParts:
     follow_ups: FollowUps
     questions: Questions
     warnings: Warnings
+    histories: Histories
     call_backs: CallBackList
 
 
@@ -75,6 +78,16 @@ class BesideTicket:
             for entity, name, thing, names in self._open(before.ticket_id)
             if (patch := _as_now(thing, before, after, names))
         ]
+
+    def reopened(self, ticket: Ticket) -> list[Change]:
+        """It was not done, or is wanted all the same: whoever joined it waits on, and who was told is told again."""
+        return self._parts.call_backs.for_reopened(ticket, self._is_drawn)
+
+    def _is_drawn(self, promise: Promise) -> bool:
+        """Whether a step has set its time, and nobody has agreed upon another since."""
+        changes = self._parts.histories.of("promise", promise.promise_id)
+        last = next((change for change in reversed(changes) if "due_at" in change.patch), None)
+        return last is not None and any(is_made_by(kind, last.reason) for kind in MoveKind)
 
     def _open(self, ticket_id: TicketId) -> Iterator[tuple[str, str, Thing, Mapping[str, str]]]:
         """What somebody will be called about: (entity, id, itself, what it has of its ticket)."""

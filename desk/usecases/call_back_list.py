@@ -1,9 +1,9 @@
 """Those who reported an incident are called back: one promise for each household, owned by whoever takes it down.
 Whoever joins the incident's ticket later comes onto the list in the same transaction in which their call joins. So does
 whoever joins the ticket of another household: its follow-up asks that household alone, and nobody would tell the others
-that it is done, or called off. A promise is made once: somebody who calls again is called back once. Whose number is
-withheld or unknown is on an incident's list without one: their household may have a number, and nobody is forgotten for
-having none. Any thread."""
+that it is done, or called off. A promise is made once: somebody who calls again is called back once, unless the work
+has begun anew since they were told, or they had let it go. Whose number is withheld or unknown is on an incident's list
+without one: their household may have a number, and nobody is forgotten for having none. Any thread."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -18,6 +18,7 @@ from desk.domain.patches import patch_of
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.radar import Report
 from desk.domain.tickets import Ticket
+from desk.domain.times import to_text
 from desk.usecases.estate_map import EstateMap
 from desk.usecases.incident_ports import Incidents
 from desk.usecases.join_call import Joiner
@@ -80,9 +81,12 @@ class CallBackList:
         place = parts.estate_map.whole_building(building).text if building else ""
         return About(parts.category(category), place, reporters, first_at or parts.clock())
 
-    def for_reports(self, incident: Incident, ticket_id: TicketId, reports: Sequence[Report]) -> list[Change]:
+    def for_reports(
+        self, incident: Incident, ticket_id: TicketId, reports: Sequence[Report], *, again: bool = False
+    ) -> list[Change]:
         """Each household once, by the first of its reports that has a number, else by the first; nothing for those on
-        the list, but the number of one who stood there without."""
+        the list, but the number of one who stood there without. `again`: they have reported it now, so one that was let
+        go counts anew."""
         there = {one.promise_id: one for one in self._parts.incidents.call_backs(ticket_id)}
         best: dict[str, Report] = {}
         for report in reports:
@@ -92,10 +96,12 @@ class CallBackList:
         changes: list[Change] = []
         for promise_id, report in best.items():
             known = there.get(promise_id)
-            if known is None:
+            released = again and known is not None and known.state is PromiseState.RELEASED
+            if known is None or released:
                 text = self._parts.words.call_back(self.about(incident.building_id, incident.category))
                 due_at = self._parts.due(self._parts.clock(), incident.building_id)
-                changes.append(self._made(promise_id, ticket_id, report, text, due_at))
+                made = self._made(promise_id, ticket_id, report, text, due_at)
+                changes.append(_taken_up(made) if released else made)
             elif _number(report) and not known.number:
                 changes.append(self._parts.author.change("promise", promise_id, {"number": _number(report)}))
         return changes
@@ -117,20 +123,48 @@ class CallBackList:
         )
         incident = parts.incidents.get(ticket.incident_id) if ticket.incident_id else None
         if incident and incident.state is IncidentState.CONFIRMED and incident.ticket_id == ticket.ticket_id:
-            return self.for_reports(incident, ticket.ticket_id, [report])
-        promise_id = _id(ticket.ticket_id, report.who)
-        is_there = any(one.promise_id == promise_id for one in parts.incidents.call_backs(ticket.ticket_id))
+            return self.for_reports(incident, ticket.ticket_id, [report], again=True)
+        there = {one.promise_id: one for one in parts.incidents.call_backs(ticket.ticket_id)}
+        before = [one for name in _rounds(ticket) if (one := there.get(_id(name, report.who))) is not None]
+        promise_id = _id(_rounds(ticket)[-1], report.who)
+        is_told = any(one.state is PromiseState.KEPT and one.promise_id == promise_id for one in before)
+        is_there = is_told or any(one.state is PromiseState.OPEN for one in before)
         if is_there or _is_own(ticket, report):
             return []
-        due = next((due for due in (ticket.promise_due_at, ticket.plan_due_at) if due and due > report.at), None)
         about = About(parts.category(ticket.category), ticket.place_text, 0, report.at)
-        text = parts.words.call_back(about)
-        return [self._made(promise_id, ticket.ticket_id, report, text, due or parts.due(report.at, building))]
+        made = self._made(promise_id, ticket.ticket_id, report, parts.words.call_back(about), self._due(ticket))
+        return [_taken_up(made) if promise_id in there else made]
 
     def for_joined_ticket(self, which: Ticket, to: Ticket) -> list[Change]:
         """The same for whoever is asked about `which`: its own follow-up is not made any more."""
         whose = (which.person_id, which.household_id, which.contact_number, which.caller_name)
         return self.for_joined(to, Joiner(which.call_id, *whose))
+
+    def for_reopened(self, ticket: Ticket, is_drawn: Callable[[Promise], bool]) -> list[Change]:
+        """The ticket as it is worked on again: whoever joined it is told once it is done now. Who was told already is
+        promised another call; whose call was drawn forward when it was done (`is_drawn`) waits again."""
+        parts, due = self._parts, self._due(ticket)
+        rounds, of_joiner = _rounds(ticket), dict[str, list[Promise]]()
+        for promise in parts.incidents.call_backs(ticket.ticket_id):
+            if who := _joiner(rounds, promise):
+                of_joiner.setdefault(who, []).append(promise)
+        changes: list[Change] = []
+        for who, promises in of_joiner.items():
+            waiting = next((one for one in promises if one.state is PromiseState.OPEN), None)
+            told = next((one for one in reversed(promises) if one.state is PromiseState.KEPT), None)
+            if waiting is not None and is_drawn(waiting):
+                changes.append(parts.author.change("promise", waiting.promise_id, {"due_at": to_text(due)}))
+            elif waiting is None and told is not None:
+                promise_id = _id(rounds[-1], who)
+                made = self._made(promise_id, ticket.ticket_id, _report(ticket, told), told.text, due)
+                changes.append(_taken_up(made) if any(one.promise_id == promise_id for one in promises) else made)
+        return changes
+
+    def _due(self, ticket: Ticket) -> datetime:
+        """When it was promised to be done; where that is over, or nobody has said, soon."""
+        now = self._parts.clock()
+        due = next((due for due in (ticket.promise_due_at, ticket.plan_due_at) if due and due > now), None)
+        return due or self._parts.due(now, ticket.building_id or "")
 
     def when_over(self, incident: Incident, now: datetime, what: str) -> list[Change]:
         """Those who were not called yet are due now, and told that it is over."""
@@ -166,10 +200,46 @@ class CallBackList:
         return self._parts.author.change("promise", promise_id, patch_of(promise, "promise_id", "state"))
 
 
-def waits_for(what: str, promise: Promise) -> bool:
-    """Whether it was made for this incident, or for a ticket that others joined (its id), and nobody has called yet."""
+def waits_for(incident_id: str, promise: Promise) -> bool:
+    """Whether it was made for this incident, and nobody has called yet."""
+    return promise.state is PromiseState.OPEN and bool(_joiner([incident_id], promise))
+
+
+def waits_for_end(ticket: Ticket, promise: Promise) -> bool:
+    """Whether it was made because its caller joined this ticket, and nobody has called yet."""
+    return promise.state is PromiseState.OPEN and bool(_joiner(_rounds(ticket), promise))
+
+
+def _rounds(ticket: Ticket) -> list[str]:
+    """Under what the promises to those who joined it are made: anew each time that it was reopened."""
+    return [ticket.ticket_id, *(f"{ticket.ticket_id}/{count}" for count in range(1, ticket.reopened + 1))]
+
+
+def _joiner(names: Sequence[str], promise: Promise) -> str:
+    """Who it was made for (`Report.who`), "" where it was made for none of these."""
     whose = (promise.household_id, promise.number, promise.call_id)
-    return promise.state is PromiseState.OPEN and promise.promise_id in {_id(what, who) for who in whose if who}
+    found = (who for who in whose if who and promise.promise_id in {_id(name, who) for name in names})
+    return next(found, "")
+
+
+def _taken_up(made: Change) -> Change:
+    """The same of one that is there and was let go."""
+    return replace(made, patch={**made.patch, "state": PromiseState.OPEN.value, "reason": ""})
+
+
+def _report(ticket: Ticket, promise: Promise) -> Report:
+    """What it was promised for, once more."""
+    return Report(
+        promise.made_at,
+        ticket.building_id or BuildingId(""),
+        ticket.category,
+        ticket.ticket_id,
+        promise.call_id,
+        promise.household_id,
+        promise.number,
+        promise.caller_name,
+        promise.person_id,
+    )
 
 
 def _is_own(ticket: Ticket, report: Report) -> bool:

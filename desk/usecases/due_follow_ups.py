@@ -19,7 +19,7 @@ from desk.domain.moves import undoes
 from desk.domain.patches import patch_of
 from desk.domain.promises import Promise
 from desk.domain.quiet_hours import QuietHours
-from desk.domain.tickets import Kind, Stage
+from desk.domain.tickets import Kind, Stage, Ticket
 from desk.domain.times import from_text, to_text
 from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Tickets
@@ -35,7 +35,7 @@ def follow_up_id_of(ticket_id: str, kind: FollowUpKind, occasion: int) -> str:
 
 
 class DueFollowUps:
-    """`waiting`: promises to those who joined a ticket of another household: when it ends, they are due, too. `policy`:
+    """`waiting`: promises to other households who joined this ticket: when it ends, they are due, too. `policy`:
     of the building a ticket is in, as it is now. `hours`: when no resident is called."""
 
     def __init__(
@@ -46,7 +46,7 @@ class DueFollowUps:
         clock: Clock,
         policy: Callable[[str], FollowUpPolicy],
         hours: QuietHours,
-        waiting: Callable[[TicketId], Sequence[Promise]] = lambda _ticket_id: (),
+        waiting: Callable[[Ticket], Sequence[Promise]] = lambda _ticket: (),
     ) -> None:
         self._follow_ups, self._tickets, self._author, self._waiting = follow_ups, tickets, author, waiting
         self._clock, self._policy, self._hours = clock, policy, hours
@@ -70,14 +70,16 @@ class DueFollowUps:
                 due = self._of_ticket(TicketId(ticket_id), patch, stages.get(ticket_id, []), written, by[ticket_id])
                 found += bearing(str(patch.get("step") or ""), due)
             if not _ENDS.isdisjoint(stages.get(ticket_id, ())):
-                found += self._of_others(TicketId(ticket_id))
+                found += bearing(str(patch.get("step") or ""), self._of_others(TicketId(ticket_id)))
         return found
 
     def _of_others(self, ticket_id: TicketId) -> list[Change]:
         ticket = self._tickets.get(ticket_id)
-        policy = self._policy((ticket.building_id if ticket else None) or "")
+        if ticket is None:
+            return []
+        policy = self._policy(ticket.building_id or "")
         due = self._hours.after(self._clock() + timedelta(hours=policy.closing_within_h))
-        later = (one for one in self._waiting(ticket_id) if one.due_at > due)
+        later = (one for one in self._waiting(ticket) if one.due_at > due)
         return [self._author.change("promise", one.promise_id, {"due_at": to_text(due)}) for one in later]
 
     def _of_ticket(

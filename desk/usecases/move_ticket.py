@@ -177,11 +177,14 @@ class MoveTicket:
         return rule, task
 
     def _beside(self, kind: MoveKind, before: Ticket, after: Ticket, given: Given) -> Sequence[Change]:
-        if self._parts.beside is None:
+        beside = self._parts.beside
+        if beside is None:
             return ()
         if kind is MoveKind.JOIN and (target := self._open(given.ticket_id)) is not None:
-            return self._parts.beside().joined(before, target)
-        return self._parts.beside().corrected(before, after) if kind is MoveKind.CORRECT else ()
+            return beside().joined(before, target)
+        if kind is MoveKind.CORRECT:
+            return beside().corrected(before, after)
+        return beside().reopened(after) if kind is MoveKind.REOPEN else ()
 
     def _raised(self, work: Work, facts: Facts, joined: CallId | None = None) -> Work | None:
         """None: no rule raises it now."""

@@ -27,7 +27,7 @@ from desk.store.tasks import SqlTasks
 from desk.store.ticket_figures import SqlFigures
 from desk.store.warnings import SqlWarnings
 from desk.usecases.beside_ticket import BesideParts, BesideTicket
-from desk.usecases.call_back_list import CallBackList, CallBackParts, IncidentWords, waits_for
+from desk.usecases.call_back_list import CallBackList, CallBackParts, IncidentWords, waits_for_end
 from desk.usecases.draw_samples import week_of
 from desk.usecases.due_follow_ups import DueFollowUps, FollowingUp
 from desk.usecases.fakes import FakeStore
@@ -123,12 +123,13 @@ class Hotline:
                 follow_ups=self.follow_ups,
                 questions=self.questions,
                 warnings=self.warnings,
+                histories=self.histories,
                 call_backs=self.call_backs,
             )
         )
 
-        def waiting(ticket_id: TicketId) -> list[Promise]:
-            return [one for one in self.incidents.call_backs(ticket_id) if waits_for(ticket_id, one)]
+        def waiting(ticket: Ticket) -> list[Promise]:
+            return [one for one in self.incidents.call_backs(ticket.ticket_id) if waits_for_end(ticket, one)]
 
         due = DueFollowUps(self.follow_ups, world.tickets, self.author, world.clock, self.policy_of, hours, waiting)
         self.log = FollowingUp(world.log, due)

@@ -9,12 +9,13 @@ import pytest
 from desk.domain.corrections import Correction, form_of
 from desk.domain.early_warnings import EarlyWarning, WarningStep
 from desk.domain.follow_ups import FollowUp, FollowUpState
-from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
+from desk.domain.identity import CallId, HouseholdId, PersonId, StaffId, TicketId
 from desk.domain.knowledge import Question
-from desk.domain.moves import MoveKind, MoveRefused, Refusal
+from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
 from desk.domain.patches import patch_of
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.tickets import Place
+from desk.domain.times import to_text
 from desk.usecases.join_call import JoinCall
 from tests.usecases.conftest import World
 from tests.usecases.follow_up_world import Hotline, hotline_of
@@ -118,3 +119,86 @@ def test_a_correction_is_not_undone_once_somebody_was_called_by_it(hotline: Hotl
     with pytest.raises(MoveRefused) as caught:
         hotline.moving.undo(ticket_id)
     assert caught.value.reason is Refusal.WRITTEN_SINCE
+
+
+def neighbour(hotline: Hotline, ticket_id: TicketId) -> Promise:
+    """Somebody of another household calls, and joins it."""
+    world = hotline.world
+    joining = JoinCall(hotline.log, hotline.author, world.tickets, hotline.moving, hotline.call_backs.for_joined)
+    joining.join(CallId(world.new_id()), ticket_id, household_id=OTHER, number="13700137000", caller_name="王女士")
+    return hotline.promises.of_ticket(ticket_id)[-1]
+
+
+def test_a_neighbour_waits_again_when_the_work_was_not_done_after_all(hotline: Hotline) -> None:
+    ticket_id = hotline.accepted(promise_due_at=to_text(hotline.world.now + timedelta(days=15)))
+    waits = neighbour(hotline, ticket_id)
+    hotline.later(hours=1)
+    hotline.move(ticket_id, MoveKind.FINISH, text="new tap")
+    (soon,) = hotline.promises.of_ticket(ticket_id)
+    assert soon.due_at == hotline.world.now + timedelta(hours=24)
+    hotline.moving.undo(ticket_id)
+    assert hotline.promises.of_ticket(ticket_id) == [waits]
+    hotline.move(ticket_id, MoveKind.FINISH, text="new tap")
+    hotline.move(ticket_id, MoveKind.REOPEN, reason="drips")
+    (again,) = hotline.promises.of_ticket(ticket_id)
+    assert again.due_at > hotline.world.now + timedelta(days=9)
+    hotline.moving.undo(ticket_id)
+    assert hotline.promises.of_ticket(ticket_id) == [soon]
+
+
+def test_a_time_that_was_agreed_upon_stays_when_it_is_reopened(hotline: Hotline) -> None:
+    ticket_id = hotline.accepted(promise_due_at=to_text(hotline.world.now + timedelta(days=15)))
+    waits = neighbour(hotline, ticket_id)
+    hotline.move(ticket_id, MoveKind.FINISH, text="new tap")
+    friday = to_text(hotline.world.now + timedelta(hours=5))
+    hotline.world.put("promise", waits.promise_id, due_at=friday)
+    hotline.move(ticket_id, MoveKind.REOPEN, reason="drips")
+    assert [to_text(one.due_at) for one in hotline.promises.open()] == [friday]
+
+
+def test_who_was_told_that_it_is_done_is_told_again_and_once(hotline: Hotline) -> None:
+    ticket_id = hotline.accepted()
+    told = neighbour(hotline, ticket_id)
+    hotline.move(ticket_id, MoveKind.FINISH, text="new tap")
+    hotline.world.put("promise", told.promise_id, state="kept", kept_at=to_text(hotline.world.now))
+    hotline.later(hours=1)
+    for _turn in range(2):  # undone, and once more
+        hotline.move(ticket_id, MoveKind.REOPEN, reason="drips")
+        (again,) = hotline.promises.open()
+        assert again.promise_id != told.promise_id
+        assert (again.number, again.household_id, again.caller_name) == ("13700137000", OTHER, "王女士")
+        assert neighbour(hotline, ticket_id).promise_id == again.promise_id  # called again: told once
+        hotline.later(minutes=1)
+        hotline.moving.undo(ticket_id)
+        assert hotline.promises.open() == []
+    kept = hotline.promises.get(told.promise_id)
+    assert kept is not None
+    assert kept.state is PromiseState.KEPT
+    hotline.move(ticket_id, MoveKind.REOPEN, reason="drips")
+    hotline.move(ticket_id, MoveKind.DISPATCH, handler_id=StaffId("s1"))
+    hotline.move(ticket_id, MoveKind.ACCEPT)
+    hotline.move(ticket_id, MoveKind.FINISH, text="another tap")
+    (soon,) = hotline.promises.open()
+    assert soon.due_at <= hotline.world.now + timedelta(hours=24)
+
+
+def test_a_ticket_that_is_joined_and_parted_again_promises_nothing(hotline: Hotline) -> None:
+    ticket_id, other = hotline.ticket(), hotline.ticket(household_id=OTHER, contact_number="13700137000")
+    for _turn in range(2):
+        hotline.moving.move(other, MoveKind.JOIN, Given(ticket_id=ticket_id))
+        (waits,) = hotline.promises.open()
+        assert (waits.ticket_id, waits.household_id) == (ticket_id, OTHER)
+        hotline.later(minutes=1)
+        hotline.moving.undo(other)
+        assert hotline.promises.open() == []
+    (gone,) = hotline.promises.of_ticket(ticket_id)
+    assert gone.state is PromiseState.RELEASED
+
+
+def test_a_step_is_not_undone_once_whoever_waited_was_told_of_it(hotline: Hotline) -> None:
+    ticket_id = hotline.accepted(promise_due_at=to_text(hotline.world.now + timedelta(days=15)))
+    waits = neighbour(hotline, ticket_id)
+    hotline.move(ticket_id, MoveKind.FINISH, text="new tap")
+    hotline.world.put("promise", waits.promise_id, state="kept")
+    with pytest.raises(MoveRefused):
+        hotline.moving.undo(ticket_id)

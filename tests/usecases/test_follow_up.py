@@ -14,7 +14,7 @@ from desk.domain.moves import MoveKind
 from desk.domain.promises import Promise
 from desk.domain.questionnaires import read_answers
 from desk.domain.ticket_figures import Rate, figures
-from desk.domain.tickets import Kind, Stage
+from desk.domain.tickets import Kind, Stage, Ticket
 from desk.domain.times import to_text
 from desk.domain.what_next import Errand
 from desk.domain.work_lists import Moment
@@ -67,9 +67,11 @@ def test_whoever_joined_a_ticket_is_told_when_it_ends_as_its_own_household_is(
 ) -> None:
     ticket_id, world = hotline.accepted(), hotline.world
 
-    def waiting(wanted: TicketId) -> list[Promise]:
+    def waiting(wanted: Ticket) -> list[Promise]:
         due = {"soon": world.now + timedelta(hours=20), "later": world.now + timedelta(days=9)}
-        return [Promise(name, "1002", "1002", world.now, at, "", ticket_id=wanted) for name, at in due.items()]
+        return [
+            Promise(name, "1002", "1002", world.now, at, "", ticket_id=wanted.ticket_id) for name, at in due.items()
+        ]
 
     parts = (hotline.follow_ups, world.tickets, hotline.author, world.clock, hotline.policy_of, hotline.hours)
     change = hotline.author.change("ticket", ticket_id, {"stage": stage})
