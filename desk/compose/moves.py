@@ -1,6 +1,7 @@
 """Builds what moves tickets: one for a process, used by everybody who changes a stage."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from desk.compose.accounts import accounts_of
 from desk.compose.clock import new_id, now
@@ -16,9 +17,13 @@ from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
 from desk.usecases.call_back_list import CallBackList
+from desk.usecases.estate_map import EstateMap
 from desk.usecases.move_ports import Beside
 from desk.usecases.move_ticket import MoveParts, MoveTicket
 from desk.usecases.ports import ChangeAuthor, ChangeLog
+
+if TYPE_CHECKING:
+    from desk.domain.ladder import LadderPolicy
 
 
 def move_ticket(
@@ -30,11 +35,11 @@ def move_ticket(
     categories: CategoryTree,
     policies: Policies,
     tickets: SqlTickets,
-    call_backs: CallBackList | None = None,
+    beside: Callable[[], Beside] | None = None,
 ) -> MoveTicket:
     """`log`: the one that makes messages (`compose.notify.notifying`). `who`: the work number of who is signed in.
-    `tickets`: the one that filing asks for numbers, too. `call_backs`: of those who join a ticket; None
-    where none is joined, put right, reopened or undone."""
+    `tickets`: the one that filing asks for numbers, too. `beside`: None where no ticket is joined, put
+    right, reopened or undone."""
     return MoveTicket(
         MoveParts(
             log=log,
@@ -54,12 +59,19 @@ def move_ticket(
             zone=CHINA,
             accounts=accounts_of(settings, store),
             calls=SqlCallLog(store),
-            beside=(lambda: _beside(store, author, call_backs)) if call_backs else None,
+            beside=beside,
         )
     )
 
 
-def _beside(store: Store, author: ChangeAuthor, call_backs: CallBackList) -> Beside:
+def beside_ticket(
+    store: Store,
+    author: ChangeAuthor,
+    estate_map: EstateMap,
+    ladder: "Callable[[str | None], LadderPolicy]",
+    call_backs: CallBackList,
+) -> Beside:
+    """`ladder`: of an estate, by its id."""
     from desk.store.articles import SqlQuestions  # nobody's start waits for any of it
     from desk.store.follow_ups import SqlFollowUps
     from desk.store.promises import SqlPromises
@@ -73,6 +85,9 @@ def _beside(store: Store, author: ChangeAuthor, call_backs: CallBackList) -> Bes
             follow_ups=SqlFollowUps(store),
             questions=SqlQuestions(store),
             warnings=SqlWarnings(store),
+            estate_map=estate_map,
+            staff=SqlResidents(store).staff,
+            ladder=ladder,
             histories=SqlHistories(store),
             call_backs=call_backs,
         )

@@ -21,7 +21,7 @@ from desk.compose.incidents import IncidentGround
 from desk.compose.kept_drafts import drafts_of_seat
 from desk.compose.late_chime import LateChime
 from desk.compose.late_opener import LateOpener
-from desk.compose.moves import move_ticket
+from desk.compose.moves import beside_ticket, move_ticket
 from desk.compose.notify import notifying
 from desk.compose.policies import Policies
 from desk.compose.ticket_page import ticket_uses
@@ -130,7 +130,8 @@ def window_parts(
         store, notifying(settings, store, changes, author, categories), author, follow_up_rules, tickets
     )
     incidents = IncidentGround(settings, store, telling, author, who, estate_map, categories, policies)
-    moves = move_ticket(settings, store, telling, author, who, categories, policies, tickets, incidents.call_backs)
+    beside = partial(beside_ticket, store, author, estate_map, ladder.of, incidents.call_backs)
+    moves = move_ticket(settings, store, telling, author, who, categories, policies, tickets, beside)
     routes = DispatchRules(policies)
     find_place = PlaceFinder(residents, estate_map)
     listener = WhoListens(residents.staff, who, accounts_of(settings, store)).now
@@ -228,6 +229,7 @@ def window_parts(
             residents=residents,
             tree=categories,
             home=estate_map.home,
+            estate_of=estate_map.estate_of,
             refusals=file_ticket.refusals,
             gate=incidents.gate,
             priority=raise_at_filing.priority,

@@ -260,16 +260,18 @@ class Clocks:
         missing = [clock for clock in runs.always if getattr(ticket, DUE_FIELDS[clock]) is None]
         return with_next(self.started(ticket, missing, at))
 
-    def shortened(self, ticket: Ticket, before: Ticket) -> Ticket:
-        """After its priority or kind has changed: clocks that run since it was registered, and that are shorter now,
-        run out earlier. A limit never moves back by this: the resident was told of it."""
+    def shortened(self, ticket: Ticket, before: Ticket, was: "Clocks | None" = None) -> Ticket:
+        """After its priority or kind has changed, or its estate (`was`: the clocks that held before): clocks that run
+        since it was registered, and that are shorter now, run out earlier. A limit never moves back by this: the
+        resident was told of it."""
         counting = dict(running(ticket))
         if ticket.stage is Stage.SUSPENDED:  # those that it holds run on afterwards, and earlier than they would have
             held = {clock: getattr(ticket, DUE_FIELDS[clock]) for clock in (_A, _P, _C)}
             counting = {clock: due for clock, due in held.items() if due is not None}
         dues: dict[ClockName, datetime | None] = {}
+        policy = (was or self).policy
         for clock in (_A, _P, _C):
-            if clock in counting and self.policy.span(clock, ticket) != self.policy.span(clock, before):
+            if clock in counting and self.policy.span(clock, ticket) != policy.span(clock, before):
                 dues[clock] = min(counting[clock], self.due(clock, ticket, ticket.registered_at))
         return with_due(ticket, dues)
 

@@ -32,13 +32,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a move is made, by whom (work number), over which clocks, and the id of a task that it may make."""
+    """When a move is made, by whom (work number), over which clocks, and the id of a task that it may make. `was`: the
+    clocks of where the ticket was before the move."""
 
     now: datetime
     by: str
     clocks: Clocks
     task_id: TaskId
     task_title: str  # of a task that is made without one: the ticket's category in words
+    was: Clocks | None = None
 
 
 def made(work: Work, rule: MoveRule, task: Task | None, given: Given, moment: Moment) -> Work:
@@ -318,7 +320,7 @@ def _clocks_after(work: Work, rule: MoveRule, given: Given, moment: Moment) -> T
 
 
 def _shortened(work: Work, before: Ticket, moment: Moment) -> Work:
-    ticket = moment.clocks.shortened(work.ticket, before)
+    ticket = moment.clocks.shortened(work.ticket, before, moment.was)
     due, promise = ticket.accept_due_at, ticket.promise_due_at
     if promise is not None and promise != before.promise_due_at:
         work = _with_promise(work, before, promise, moment)

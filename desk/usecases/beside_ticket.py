@@ -3,20 +3,24 @@ Each bears whom to call as it was when it was made, so a ticket that is put righ
 old number: else a stranger is told who lives where, and what is broken. What a move writes of them bears its step and
 is undone with it (`desk.usecases.undo_step`). Any thread; reads a few rows."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from desk.domain.changes import Change, FieldValue
 from desk.domain.early_warnings import OPEN_WARNINGS, EarlyWarning
+from desk.domain.estate import Staff
 from desk.domain.follow_ups import FollowUp, FollowUpState
 from desk.domain.identity import TicketId
 from desk.domain.knowledge import Question
+from desk.domain.ladder import RUNGS, LadderPolicy
 from desk.domain.moves import MoveKind, is_made_by
 from desk.domain.numbers import lookup_key
 from desk.domain.patches import field_value
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.tickets import Ticket
+from desk.domain.warning_moves import turns
 from desk.usecases.call_back_list import CallBackList
+from desk.usecases.estate_map import EstateMap
 from desk.usecases.follow_up_ports import FollowUps
 from desk.usecases.knowledge_ports import Questions
 from desk.usecases.ports import ChangeAuthor
@@ -36,11 +40,16 @@ _OF_WARNINGS = {"caller_number": "contact_number"}
 
 @dataclass(frozen=True, kw_only=True)
 class BesideParts:
+    """`ladder`: of an estate, by its id."""
+
     author: ChangeAuthor
     promises: Promises
     follow_ups: FollowUps
     questions: Questions
     warnings: Warnings
+    estate_map: EstateMap
+    staff: Callable[[], Sequence[Staff]]
+    ladder: Callable[[str | None], LadderPolicy]
     histories: Histories
     call_backs: CallBackList
 
@@ -76,8 +85,23 @@ class BesideTicket:
         return [
             change(entity, name, patch)
             for entity, name, thing, names in self._open(before.ticket_id)
-            if (patch := _as_now(thing, before, after, names))
+            if (patch := {**_as_now(thing, before, after, names), **self._elsewhere(thing, before, after)})
         ]
+
+    def _elsewhere(self, thing: Thing, before: Ticket, after: Ticket) -> dict[str, FieldValue]:
+        """A warning about a ticket that is another estate's now is that one's, and so is the turn of its posts: whoever
+        has taken it on by name keeps it."""
+        parts = self._parts
+        was, now = (parts.estate_map.building(ticket.building_id) for ticket in (before, after))
+        if not isinstance(thing, EarlyWarning) or now is None or (was and was.estate_id == now.estate_id):
+            return {}
+        patch: dict[str, FieldValue] = {"estate_id": now.estate_id}
+        if rung := RUNGS.get(thing.step):
+            ladders = map(parts.ladder, (thing.estate_id, now.estate_id))
+            theirs, ours = (turns(ladder, parts.staff(), thing.raised_by)(rung.turn) for ladder in ladders)
+            if thing.turn == theirs != ours:
+                patch["turn"] = ours
+        return patch
 
     def reopened(self, ticket: Ticket) -> list[Change]:
         """It was not done, or is wanted all the same: whoever joined it waits on, and who was told is told again."""

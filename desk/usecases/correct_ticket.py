@@ -24,7 +24,7 @@ _DOUBTFUL = frozenset({"place", "category", "description"})  # what the address 
 @dataclass(frozen=True, kw_only=True)
 class CorrectParts:
     """`refusals`, `gate`, `priority`: as filing has them (`desk.usecases.file_ticket.FileTicket`). `home`: a
-    household's home as a place."""
+    household's home as a place. `estate_of`: the name of the estate that a building is in, "" where nobody knows."""
 
     moves: MoveTicket
     tickets: Tickets
@@ -32,6 +32,7 @@ class CorrectParts:
     tree: CategoryTree
     home: Callable[[Household], Place]
     refusals: Callable[[Intake], dict[str, Reason]]
+    estate_of: Callable[[str], str] = lambda _building_id: ""
     gate: Callable[[Intake], str] = lambda _intake: ""
     priority: Callable[[Ticket], Priority] = lambda ticket: ticket.priority
 
@@ -43,6 +44,11 @@ class CorrectTicket:
     def form(self, ticket: Ticket, household: Household | None) -> Intake:
         """The ticket as a form shows it. `household`: its own. Out of memory, any thread."""
         return form_of(ticket, self._place(ticket, household))
+
+    def is_elsewhere(self, before: Ticket, after: Ticket) -> bool:
+        """Whether its place is in another estate now. Out of memory, any thread."""
+        was, now = (self._parts.estate_of(ticket.building_id or "") for ticket in (before, after))
+        return bool(was and now) and was != now
 
     def correct(self, ticket_id: TicketId, was: Intake, now: Intake, reason: str) -> Ticket:
         """The ticket as it is then. `was`: what `form` gave when the correction was begun. Raises `MoveRefused`, also

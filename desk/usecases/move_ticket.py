@@ -13,7 +13,7 @@ from datetime import tzinfo
 
 from desk.domain.changes import Change
 from desk.domain.clocks import Clocks, running
-from desk.domain.corrections import retitled
+from desk.domain.corrections import corrected, retitled
 from desk.domain.estate import Duty, Staff
 from desk.domain.identity import CallId, TaskId, TicketId
 from desk.domain.move_effects import Moment, Work, made
@@ -111,7 +111,7 @@ class MoveTicket:
             work = self._work(ticket_id, kind)
             rule, task = self._allowed(work, kind, given, duties)
             step = goes_on.partition(" ")[2] or self._parts.new_id()
-            after = made(work, rule, task, self._checked(work.ticket, given), self._moment(work.ticket))
+            after = made(work, rule, task, self._checked(work.ticket, given), self._moment(work.ticket, given))
             if kind is MoveKind.REOPEN or kind is MoveKind.REPEAT:
                 after = self._raised(after, Facts(repeats=int(kind is MoveKind.REPEAT))) or after
             if kind is MoveKind.CORRECT:
@@ -252,10 +252,12 @@ class MoveTicket:
         target = self._open(given.ticket_id)
         return replace(given, ticket_id=target.ticket_id) if target and target is not ticket else given
 
-    def _moment(self, ticket: Ticket) -> Moment:
+    def _moment(self, ticket: Ticket, given: Given | None = None) -> Moment:
+        """`given`: with a correction, which may bring it into an estate that has clocks of its own."""
         parts = self._parts
-        title = parts.title(ticket.category)
-        return Moment(parts.clock(), parts.who(), parts.clocks.of(ticket), TaskId(parts.new_id()), title)
+        title, was = parts.title(ticket.category), parts.clocks.of(ticket)
+        clocks = parts.clocks.of(corrected(ticket, given.correction)) if given and given.correction else was
+        return Moment(parts.clock(), parts.who(), clocks, TaskId(parts.new_id()), title, was)
 
     def _split(self, ticket: Ticket, given: Given, new_id: str) -> Ticket:
         """A ticket of its own for what is split off: whose and where as of the other, its clocks from now."""

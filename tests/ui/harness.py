@@ -195,6 +195,7 @@ def parts(
             residents=store,
             tree=tree,
             home=estate_map.home,
+            estate_of=estate_map.estate_of,
             refusals=filing.refusals,
             gate=gate,
         )

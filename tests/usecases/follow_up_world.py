@@ -9,6 +9,7 @@ from desk.domain.clocks import Clocks
 from desk.domain.follow_up_rules import FollowUpPolicy
 from desk.domain.follow_ups import FollowUp, FollowUpKind
 from desk.domain.identity import StaffId, TicketId
+from desk.domain.ladder import LadderPolicy
 from desk.domain.moves import Given, MoveKind
 from desk.domain.promises import Promise
 from desk.domain.questionnaires import END, Answer, Ask, Choice, Jump, Means, Questionnaire
@@ -97,6 +98,8 @@ class Hotline:
     seat: str = "S01"
     papers: tuple[Questionnaire, ...] = PAPERS
     policies: dict[str, FollowUpPolicy] = field(default_factory=dict)
+    ladders: dict[str, LadderPolicy] = field(default_factory=dict)
+    clocks: Clocks = field(default_factory=Clocks)
 
     def __post_init__(self) -> None:
         world, hours = self.world, QuietHours(time(20), time(9), CHINA)
@@ -123,6 +126,9 @@ class Hotline:
                 follow_ups=self.follow_ups,
                 questions=self.questions,
                 warnings=self.warnings,
+                estate_map=world.map,
+                staff=world.residents.staff,
+                ladder=lambda estate_id: self.ladders.get(estate_id or "", LadderPolicy()),
                 histories=self.histories,
                 call_backs=self.call_backs,
             )
@@ -145,7 +151,7 @@ class Hotline:
                 new_id=world.new_id,
                 who=lambda: self.who,
                 seat=self.seat,
-                clocks=Clocks(),
+                clocks=self.clocks,
                 beside=lambda: self.beside,
             )
         )

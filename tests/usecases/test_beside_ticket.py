@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 
+from desk.domain.clocks import ClockException, ClockName, ClockPolicy, Clocks
 from desk.domain.corrections import Correction, form_of
 from desk.domain.early_warnings import EarlyWarning, WarningStep
 from desk.domain.follow_ups import FollowUp, FollowUpState
-from desk.domain.identity import CallId, HouseholdId, PersonId, StaffId, TicketId
+from desk.domain.identity import BuildingId, CallId, HouseholdId, PersonId, StaffId, TicketId
 from desk.domain.knowledge import Question
+from desk.domain.ladder import LadderPolicy, LadderPost, PostHolder
 from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
 from desk.domain.patches import patch_of
 from desk.domain.promises import Promise, PromiseState
 from desk.domain.tickets import Place
 from desk.domain.times import to_text
+from desk.domain.working_time import Span
 from desk.usecases.join_call import JoinCall
 from tests.usecases.conftest import World
 from tests.usecases.follow_up_world import Hotline, hotline_of
@@ -202,3 +205,43 @@ def test_a_step_is_not_undone_once_whoever_waited_was_told_of_it(hotline: Hotlin
     hotline.world.put("promise", waits.promise_id, state="kept")
     with pytest.raises(MoveRefused):
         hotline.moving.undo(ticket_id)
+
+
+def elsewhere(hotline: Hotline, ticket_id: TicketId) -> None:
+    """It is in building 9, of another estate."""
+    world = hotline.world
+    world.put("estate", "e2", name="翠湖湾")
+    world.put("building", "b9", estate_id="e2", code="9", name="9栋", phase="", area="", area_assistant_id=None)
+    world.map.load()
+    corrected(hotline, ticket_id, place=Place("9栋", None, BuildingId("b9")))
+
+
+@pytest.mark.parametrize(("turn", "after"), [("3001", "3002"), ("site_head", "site_head"), ("3009", "3009")])
+def test_a_warning_is_the_other_estate_s_with_the_turn_of_its_posts(hotline: Hotline, turn: str, after: str) -> None:
+    world, head = hotline.world, LadderPost.SITE_HEAD
+    for number in ("3001", "3002", "3009"):
+        world.put("staff", number, number=number, name=number, duty="supervisor", phone="", active=True)
+    if turn != "site_head":
+        for estate, number in (("e1", "3001"), ("e2", "3002")):
+            hotline.ladders[estate] = LadderPolicy(posts={head: PostHolder((number,))})
+    ticket_id = hotline.accepted()
+    warning(hotline, ticket_id)
+    world.put("warning", "w1", step="acted", turn=turn, estate_id="e1")
+    elsewhere(hotline, ticket_id)
+    (moved,) = hotline.warnings.of_ticket(ticket_id)
+    assert (moved.estate_id, moved.turn) == ("e2", after)
+    hotline.moving.undo(ticket_id)
+    (back,) = hotline.warnings.of_ticket(ticket_id)
+    assert (back.estate_id, back.turn) == ("e1", turn)
+
+
+def test_the_shorter_limits_of_the_other_estate_hold(world: World) -> None:
+    shorter = ClockException(ClockName.PROMISE, Span(timedelta(hours=24)))
+    own, day = Clocks(ClockPolicy(exceptions=(shorter,))), timedelta(days=1)
+    hotline = hotline_of(world, clocks=Clocks(of_building=lambda building: own if building == "b9" else None))
+    ticket_id = hotline.accepted(promise_due_at=to_text(world.now + 15 * day))
+    registered = hotline.got(ticket_id).registered_at
+    elsewhere(hotline, ticket_id)
+    assert hotline.got(ticket_id).promise_due_at == registered + day
+    corrected(hotline, ticket_id, place=Place("5栋", None, BuildingId("b5")))
+    assert hotline.got(ticket_id).promise_due_at == registered + day  # the resident was told of it

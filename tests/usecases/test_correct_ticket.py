@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from desk.domain.drafts import Intake
-from desk.domain.identity import HouseholdId, TicketId
+from desk.domain.identity import BuildingId, HouseholdId, TicketId
 from desk.domain.moves import Given, MoveKind, MoveRefused, Refusal
 from desk.domain.tickets import Kind, Place, Priority, Stage, Ticket, Window
 from desk.texts import ShippedTexts
@@ -41,6 +41,7 @@ class Desk:
                 residents=world.residents,
                 tree=TREE,
                 home=world.map.home,
+                estate_of=world.map.estate_of,
                 refusals=filing.refusals,
                 gate=gate,
             )
@@ -233,3 +234,14 @@ def test_what_a_colleague_has_changed_meanwhile_is_not_written_over_unseen(desk:
         desk.correcting.correct(ticket_id, was, replace(was, contact_number="13900139000"), "a slip")
     assert caught.value.reason is Refusal.WRITTEN_SINCE
     assert desk.hotline.ticket(ticket_id).contact_number == "13900139001"
+
+
+def test_a_place_in_another_estate_is_known_as_such(desk: Desk) -> None:
+    desk.world.put("estate", "e2", name="翠湖湾")
+    desk.world.put("building", "b9", estate_id="e2", code="9", name="9栋", phase="", area="", area_assistant_id=None)
+    desk.world.map.load()
+    here = desk.hotline.ticket(desk.filed())
+    there = replace(here, building_id=BuildingId("b9"))
+    assert desk.correcting.is_elsewhere(here, there)
+    assert not desk.correcting.is_elsewhere(here, replace(here, building_id=BuildingId("b12")))
+    assert not desk.correcting.is_elsewhere(here, replace(here, building_id=None))

@@ -250,11 +250,15 @@ class CorrectPanel(TicketPanel):
 
     def _corrected(self, ticket: Ticket) -> None:
         self._writing = False
-        self._ticket = None
+        before, self._ticket = self._ticket, None
         step("ticket_corrected", ticket_id=ticket.ticket_id)
         self.written.emit()
         done = _("Done: {move}. Undo: Ctrl+Shift+U").format(move=move_words.move(MoveKind.CORRECT))
-        sent = _("Somebody was sent already: call them, too (Alt+C).") if ticket.handler_id is not None else ""
+        sent = ""
+        if ticket.handler_id is not None:
+            sent = _("Somebody was sent already: call them, too (Alt+C).")
+            if before is not None and self._uses.is_elsewhere(before, ticket):
+                sent = _("It is another estate's now: call off whoever was sent (Alt+C), send one of there (Alt+D).")
         self.told.emit(" · ".join(part for part in (ticket.number, done, sent) if part))
         self.left.emit()
 

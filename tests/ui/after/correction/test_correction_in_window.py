@@ -7,18 +7,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from desk.domain.identity import ChangeId, TicketId
-from desk.domain.patches import field_value
+from desk.domain.estate import Estate
+from desk.domain.identity import BuildingId, ChangeId, EstateId, TicketId
+from desk.domain.patches import field_value, patch_of
 from desk.domain.tickets import Stage, Ticket
 from desk.ui.after.correction.panel import CorrectPanel
 from desk.ui.intake.content import CategoryFacts
 from desk.ui.key_button import KeyButton
+from tests.ui import seat
 from tests.ui.after.incidents.scenes import author_of
 from tests.ui.harness import Scene
 
 PLAIN, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 T1 = TicketId("t1")
+E2 = EstateId("e2")
 
 
 def press(scene: Scene, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
@@ -222,3 +225,22 @@ def test_what_a_colleague_has_changed_meanwhile_is_told_before_it_is_written_ove
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: ticket(scene).caller_name == "Li")
     assert ticket(scene).contact_number == "13900139000"
+
+
+def test_whoever_was_sent_in_another_estate_is_to_be_called_off_and_one_of_there_sent(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    author, building = author_of(scene.store), replace(seat.BUILDING, building_id=BuildingId("b9"), estate_id=E2)
+    rows = ("estate", "e2", Estate(E2, "翠湖湾")), ("building", "b9", building)
+    scene.store.append([author.change(entity, name, patch_of(row, f"{entity}_id")) for entity, name, row in rows])
+    shown(qtbot, scene, building_id="b9", handler_id="s9", stage=Stage.DISPATCHED)
+    press(scene, Qt.Key.Key_E, ALT)
+    panel(scene).fields.place.setFocus()
+    panel(scene).fields.place.selectAll()
+    type_text("5-1-101")
+    qtbot.waitUntil(lambda: bool(panel(scene).fields.place.rows))
+    press(scene, Qt.Key.Key_Return)
+    press(scene, Qt.Key.Key_1)
+    with qtbot.waitSignal(panel(scene).told) as said:
+        press(scene, Qt.Key.Key_Return, CTRL)
+    assert "Alt+D" in said.args[0]
