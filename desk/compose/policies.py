@@ -10,10 +10,11 @@ from typing import Generic, TypeVar
 from desk.compose.clock import now
 from desk.domain.clocks import Clocks
 from desk.domain.priority_rules import RaiseRule
+from desk.domain.tickets import Ticket
 from desk.domain.working_time import CHINA, WorkingTime
 from desk.i18n import _
 from desk.policies.calendar import read_calendar, remarks_for
-from desk.policies.clocks import read_clocks
+from desk.policies.clocks import of_seats, read_clocks
 from desk.policies.files import Policy, PolicyFolders
 from desk.resources import resources_dir
 from desk.settings import Settings
@@ -70,9 +71,15 @@ class Policies:
         calendar = self.keep(read_calendar(self.folders))
         rules = self.keep(read_clocks(self.folders))
         self.clocks = Clocks(rules.policy, WorkingTime(calendar, CHINA))
+        self._told += map(str, of_seats(self.folders))
+        self._raises = {"": rules.raises}  # by the estate's name
         if estate_map is not None and (own := self._of_estates()):
             self.clocks = replace(self.clocks, of_building=lambda building: own.get(self.estate_of(building)))
-        self.raises: tuple[RaiseRule, ...] = rules.raises
+
+    def raises(self, ticket: Ticket) -> tuple[RaiseRule, ...]:
+        """When its priority goes up by itself."""
+        estate = self.estate_of(ticket.building_id) if ticket.building_id else ""
+        return self._raises.get(estate, self._raises[""])
 
     def _of_estates(self) -> dict[str, Clocks]:
         """Estates with files of their own for clocks or calendar, by name."""
@@ -83,6 +90,7 @@ class Policies:
                 continue
             calendar, rules = self.keep(read_calendar(folders)), self.keep(read_clocks(folders))
             found[estate] = Clocks(rules.policy, WorkingTime(calendar, CHINA))
+            self._raises[estate] = rules.raises
         return found
 
     def strange_folders(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from desk.compose.policies import policy_folders
 from desk.domain.working_time import CHINA
 from desk.i18n import _, ngettext
 from desk.policies.calendar import read_calendar, remarks_for
-from desk.policies.clocks import read_clocks
+from desk.policies.clocks import of_seats, read_clocks
 from desk.policies.dispatch import read_dispatch
 from desk.policies.files import Policy, PolicyFolders
 from desk.policies.follow_up import read_follow_up
@@ -39,7 +39,7 @@ def run(settings: Settings, folder: Path | None, estate: str, say: Say = print) 
     elif estate:
         folders = PolicyFolders(folders.shipped, folders.company, estate)
     of_each = [folders] if estate else [folders, *(replace(folders, estate=one) for one in folders.estates())]
-    troubles = [str(error) for error in folders.troubles()]
+    troubles = [str(error) for error in (*folders.troubles(), *of_seats(folders))]
     remarks: list[str] = []
     for one in of_each:
         for policy in _every(one, settings):

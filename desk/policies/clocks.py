@@ -1,6 +1,7 @@
 """The lengths of the clocks, read from clocks.toml. An exception gives some tickets another length; a company's file
 that has exceptions replaces all of those before it."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,15 @@ from desk.domain.priority_rules import RaiseRule, When
 from desk.domain.tickets import Kind, Priority
 from desk.domain.working_time import Span, read_span
 from desk.i18n import _
-from desk.policies.files import Policy, PolicyFolders, Wrong, read_policy
+from desk.policies.files import (
+    Policy,
+    PolicyError,
+    PolicyFolders,
+    Wrong,
+    of_whole_seats,
+    policy_file,
+    read_policy,
+)
 
 _NAME = "clocks"
 
@@ -50,6 +59,21 @@ class ClockRules:
 def read_clocks(folders: PolicyFolders) -> Policy[ClockRules]:
     """Raises `PolicyError` where the shipped one is broken."""
     return read_policy(folders, _NAME, RawClocks, _build)
+
+
+def of_seats(folders: PolicyFolders) -> tuple[PolicyError, ...]:
+    """What would be silently without effect: another estate's own time to be reminded in, for a list has the rows of
+    all estates."""
+    figure = Figure.REMIND_BEFORE.value
+    others = (folders.company / name for name in folders.estates() if name != folders.estate and folders.company)
+    found = []
+    for file in (other / f"{_NAME}.toml" for other in others):
+        with contextlib.suppress(OSError, PolicyError):  # one that cannot be read is told by whoever reads it
+            read = policy_file(file)
+            given = read.tree.get("figure")
+            if isinstance(given, dict) and figure in given:
+                found.append(read.wrong(("figure", figure), of_whole_seats()))
+    return tuple(found)
 
 
 def _build(raw: RawClocks, wrong: Wrong) -> ClockRules:

@@ -117,7 +117,6 @@ class PolicyFolders:
         others = [self.company / name for name in self.estates() if name != self.estate] if self.company else []
         files = [file for folder in (*self.all()[1:], *others) for file in sorted(folder.glob("*.toml"))]
         of_seats = [file for file in files if file.parent in others and file.stem in _OF_SEATS]
-        seats_own = _("it holds for whole seats: put it into the company's folder, or the one of the seats' estate")
         return (
             *(PolicyError(folder, 0, _("there is no such folder")) for folder in missing),
             *(
@@ -125,11 +124,16 @@ class PolicyFolders:
                 for file in files
                 if not self._known(file)
             ),
-            *(PolicyError(file, 0, seats_own) for file in of_seats),
+            *(PolicyError(file, 0, of_whole_seats()) for file in of_seats),
         )
 
     def _known(self, file: Path) -> bool:
         return (self.shipped / file.name).exists()
+
+
+def of_whole_seats() -> str:
+    """Why something is without effect in the folder of another estate than the seats' own."""
+    return _("it holds for whole seats: put it into the company's folder, or the one of the seats' estate")
 
 
 def policy_file(file: Path) -> PolicyFile:

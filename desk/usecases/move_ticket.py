@@ -70,7 +70,7 @@ class MoveParts:
     who: Callable[[], str]
     seat: str
     clocks: Clocks
-    raises: Sequence[RaiseRule] = ()
+    raises: Callable[[Ticket], Sequence[RaiseRule]] = lambda _ticket: ()
     messages: Messages | None = None
     title: Callable[[str], str] = lambda category: category
     zone: tzinfo = CHINA
@@ -191,7 +191,7 @@ class MoveTicket:
         now = self._parts.clock()
         repeats = facts.repeats + self._repeats(work.ticket, joined)
         facts = replace(facts, repeats=repeats, overrun=sum(due <= now for due in running(work.ticket).values()))
-        priority, when = raised(work.ticket, facts, self._parts.raises)
+        priority, when = raised(work.ticket, facts, self._parts.raises(work.ticket))
         rule = rule_of(MoveKind.GRADE, work.ticket.stage)
         if when is None or rule is None:
             return None

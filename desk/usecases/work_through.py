@@ -19,6 +19,7 @@ from desk.domain.outcome_rules import MOVES, SHIPPED, AgainFigures, Effect, agai
 from desk.domain.patches import patch_of
 from desk.domain.tasks import OPEN_TASKS, Task
 from desk.domain.ticket_errands import is_in_hand
+from desk.domain.tickets import Ticket
 from desk.domain.what_next import CALLS, OF_A_HANDLER, Errand, What, Whom, purpose
 from desk.domain.work_lists import Column, Keys, ListQuery, Moment, WorkItem, WorkList
 from desk.usecases.move_ports import Moves
@@ -68,7 +69,7 @@ class WhatIsTime(Protocol):
 
     def moment(self, now: datetime) -> Moment: ...
 
-    def chase_again(self, now: datetime) -> datetime: ...
+    def chase_again(self, now: datetime, ticket: Ticket | None) -> datetime: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +183,9 @@ class WorkThrough:
             return Came(None, what)
         kind = MOVES.get(item.errand) if what is Effect.MOVE and given is not None else None
         settled = kind is not None or what is Effect.KEEP_PROMISE
-        at = again or again_at(outcome, now, item.due_at, self._parts.times.chase_again(now), self._parts.again)
+        at = again or again_at(
+            outcome, now, item.due_at, self._parts.times.chase_again(now, item.ticket), self._parts.again
+        )
         attempt = self._attempt(item, outcome, contact, note, call_id, now, None if settled else at)
         tried = self._tried(attempt)
         if kind is not None and given is not None:
@@ -207,7 +210,7 @@ class WorkThrough:
         now, said = self._parts.clock(), given.text or given.reason
         again = None
         if kind is MoveKind.REPORT and item.errand is Errand.GET_FINISHED:
-            chase = self._parts.times.chase_again(now)
+            chase = self._parts.times.chase_again(now, item.ticket)
             again = again_at(Outcome.REACHED, now, item.due_at, chase, self._parts.again)
         attempt = self._attempt(item, Outcome.REACHED, contact, said, call_id, now, again)
         self._move(item, kind, given, self._tried(attempt))

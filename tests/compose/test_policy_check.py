@@ -41,6 +41,13 @@ def test_the_files_of_every_estate_are_read(tmp_path: Path) -> None:
     assert f"{tmp_path / 'lake' / 'follow_up.toml'}:1: " in said(tmp_path, 1)
 
 
+def test_what_an_estate_cannot_have_of_its_own_is_told(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake" / "clocks.toml").write_text("[figure]\nremind_before = '2 days'\n")
+    assert f"{tmp_path / 'lake' / 'clocks.toml'}:2: it holds for whole seats" in said(tmp_path, 1)
+    assert "All of them can be used" in said(tmp_path, 0, "lake")
+
+
 def test_a_misspelt_name_and_a_missing_folder_are_told(tmp_path: Path) -> None:
     (tmp_path / "lake").mkdir()
     (tmp_path / "lake" / "clock.toml").write_text("")

@@ -64,7 +64,7 @@ class Hotline:
                 who=lambda: self.who,
                 seat="S01",
                 clocks=Clocks(),
-                raises=RAISES,
+                raises=lambda _ticket: RAISES,
                 messages=messages,
                 calls=world.calls,
                 title=lambda category: f"title of {category}",

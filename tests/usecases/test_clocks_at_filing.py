@@ -24,7 +24,7 @@ RULES = (RaiseRule(When.TAGGED, Priority.URGENT, tags=frozenset({"独居老人"}
 
 def filing(world: World, rules: tuple[RaiseRule, ...] = ()) -> FileTicket:
     clocks = Clocks(ClockPolicy(exceptions=(QUICK,)))
-    priority = RaiseAtFiling(world.residents, rules).priority
+    priority = RaiseAtFiling(world.residents, lambda _ticket: rules).priority
     return FileTicket(
         world.log, world.author, world.tickets, world.clock, "S01", TREE, clocks=clocks, priority=priority
     )
@@ -72,8 +72,10 @@ def test_a_rule_means_a_tag_whatever_the_card_or_a_list_calls_it(world: World) -
         draft(world, person=world.put("person", world.new_id(), name=name, tags=tags, notes=""))
         for name, tags in (("王", []), ("李", ["ＶＩＰ"]), ("赵", ["minor"]))
     )
-    tags = [SensitiveTag("s1", Subject.PERSON, ill.intake.person_id or "", "illness")]
-    raising = RaiseAtFiling(world.residents, rules, lambda ids: [one for one in tags if one.subject_id in ids], listed)
+    sensitive = [SensitiveTag("s1", Subject.PERSON, ill.intake.person_id or "", "illness")]
+    raising = RaiseAtFiling(
+        world.residents, lambda _ticket: rules, lambda ids: [one for one in sensitive if one.subject_id in ids], listed
+    )
     filed = FileTicket(
         world.log, world.author, world.tickets, world.clock, "S01", TREE, clocks=Clocks(), priority=raising.priority
     )
