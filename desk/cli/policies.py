@@ -20,5 +20,6 @@ def add_words(words: "Words") -> None:
 
 def _run(arguments: argparse.Namespace, file: Path) -> int:
     from desk.compose import policy_check
+    from desk.secrets import KeyringSecrets
 
-    return policy_check.run(load(file), arguments.folder, arguments.estate)
+    return policy_check.run(load(file), arguments.folder, arguments.estate, secrets=KeyringSecrets)

@@ -1,13 +1,19 @@
 """`desk policies` over every kind of policy file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desk.compose import policy_check
+from desk.domain.changes import Patch
 from desk.policies.files import PolicyFolders
 from desk.resources import resources_dir
+from desk.secrets import FakeSecrets
 from desk.settings import SeatSettings, Settings
+from desk.store.change_log import SqlChangeLog
+from desk.store.store import Store
+from tests.making import change
 
 SETTINGS = Settings(seat=SeatSettings(language="en"))
 SHIPPED = resources_dir() / "policies"
@@ -54,3 +60,29 @@ def test_a_misspelt_name_and_a_missing_folder_are_told(tmp_path: Path) -> None:
     assert "there is no policy of this name" in said(tmp_path, 1, "lake")
     assert "there is no such folder" in said(tmp_path / "gone", 1)
     assert PolicyFolders(SHIPPED).troubles() == ()
+
+
+def test_whom_routes_and_posts_name_is_asked_of_the_staff_list(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "routes.toml").write_text("[[route]]\nhandler = 'H1'\n")
+    (tmp_path / "lake" / "routes.toml").write_text("[[route]]\nhandler = 'H2'\n")
+    (tmp_path / "lake" / "ladder.toml").write_text("[post.site_head]\nwho = ['H9']\n")
+    own, secrets = replace(SETTINGS, data_dir=tmp_path / "seat"), FakeSecrets()
+
+    def told() -> str:
+        lines: list[str] = []
+        assert policy_check.run(own, tmp_path, "", lines.append, lambda: secrets) == 0
+        return "\n".join(lines)
+
+    assert "This PC has no staff list" in told()
+    assert not own.store_file.exists()
+    store = Store.open(own.store_file, secrets)
+    for number, active in (("H1", True), ("H2", False)):
+        row: Patch = {"number": number, "name": number, "duty": "handler", "phone": "", "active": active}
+        SqlChangeLog(store).append([change("staff", number, row)])
+    store.close()
+    said = told()
+    assert f"{tmp_path / 'lake' / 'routes.toml'}:1: H2 has left" in said
+    assert "site_head: nobody of H9 works here" in said
+    assert str(tmp_path / "routes.toml") not in said
+    assert "no staff list" not in said
