@@ -14,7 +14,7 @@ from desk.domain.tickets import Ticket
 from desk.domain.working_time import CHINA, WorkingTime
 from desk.i18n import _
 from desk.policies.calendar import read_calendar, remarks_for
-from desk.policies.clocks import of_seats, read_clocks
+from desk.policies.clocks import read_clocks, without_effect
 from desk.policies.files import Policy, PolicyFolders
 from desk.resources import resources_dir
 from desk.settings import Settings
@@ -71,7 +71,7 @@ class Policies:
         calendar = self.keep(read_calendar(self.folders))
         rules = self.keep(read_clocks(self.folders))
         self.clocks = Clocks(rules.policy, WorkingTime(calendar, CHINA))
-        self._told += map(str, of_seats(self.folders))
+        self._told += map(str, without_effect(self.folders))
         self._raises = {"": rules.raises}  # by the estate's name
         if estate_map is not None and (own := self._of_estates()):
             self.clocks = replace(self.clocks, of_building=lambda building: own.get(self.estate_of(building)))

@@ -16,7 +16,7 @@ from desk.domain.routes import Register
 from desk.domain.working_time import CHINA
 from desk.i18n import _, ngettext
 from desk.policies.calendar import read_calendar, remarks_for
-from desk.policies.clocks import of_seats, read_clocks
+from desk.policies.clocks import read_clocks, without_effect
 from desk.policies.dispatch import read_dispatch
 from desk.policies.files import Policy, PolicyFolders
 from desk.policies.follow_up import read_follow_up
@@ -54,7 +54,7 @@ def run(
     elif estate:
         folders = PolicyFolders(folders.shipped, folders.company, estate)
     of_each = [folders] if estate else [folders, *(replace(folders, estate=one) for one in folders.estates())]
-    troubles = [str(error) for error in (*folders.troubles(), *of_seats(folders))]
+    troubles = [str(error) for error in (*folders.troubles(), *without_effect(folders))]
     categories = ShippedTexts(language=settings.seat.language, own=settings.texts.folder).categories()
     register = _register(settings, categories, secrets) if secrets else None
     remarks: list[str] = []

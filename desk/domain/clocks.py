@@ -35,7 +35,6 @@ class Figure(Enum):
 
     REMIND_BEFORE = "remind_before"  # before any limit, by call (到期提醒)
     CHASE_EVERY = "chase_every"  # once overdue, by call (逾期催办)
-    QUESTION = "question"  # the first answer to a question that nobody could answer
     TASK_BEFORE_PROMISE = "task_before_promise"  # how much earlier than the promise a task's limit is set
 
 
@@ -97,7 +96,6 @@ SHIPPED: Mapping[ClockName, Span] = {
 SHIPPED_FIGURES: Mapping[Figure, Span] = {
     Figure.REMIND_BEFORE: _days(1, Unit.DAYS),
     Figure.CHASE_EVERY: _days(1, Unit.DAYS),
-    Figure.QUESTION: _hours(24),
     Figure.TASK_BEFORE_PROMISE: _days(2),
 }
 
@@ -284,10 +282,6 @@ class Clocks:
         if now >= due:
             return Standing.OVERDUE
         return Standing.SOON if now >= self.remind_at(due) else Standing.FINE
-
-    def question_due(self, asked_at: datetime) -> datetime:
-        """When a question that nobody could answer has to have its first answer."""
-        return self.time.add(asked_at, self.policy.figures[Figure.QUESTION])
 
 
 UNACCEPTED: Collection[TaskStage] = frozenset({TaskStage.WAITING, TaskStage.DISPATCHED, TaskStage.RETURNED})

@@ -2,8 +2,9 @@
 that has exceptions replaces all of those before it."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from desk.domain.clocks import SHIPPED, ClockException, ClockName, ClockPolicy, Figure
 from desk.domain.priority_rules import RaiseRule, When
@@ -21,6 +22,7 @@ from desk.policies.files import (
 )
 
 _NAME = "clocks"
+_QUESTION = "question"  # a figure that nothing goes by any more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,26 +63,33 @@ def read_clocks(folders: PolicyFolders) -> Policy[ClockRules]:
     return read_policy(folders, _NAME, RawClocks, _build)
 
 
-def of_seats(folders: PolicyFolders) -> tuple[PolicyError, ...]:
-    """What would be silently without effect: another estate's own time to be reminded in, for a list has the rows of
-    all estates."""
-    figure = Figure.REMIND_BEFORE.value
-    others = (folders.company / name for name in folders.estates() if name != folders.estate and folders.company)
-    found = []
-    for file in (other / f"{_NAME}.toml" for other in others):
+def without_effect(folders: PolicyFolders) -> tuple[PolicyError, ...]:
+    """What would silently be so: another estate's own time to be reminded in, for a list has the rows of all estates;
+    and the time for an answer, which stood here once."""
+    if folders.company is None:
+        return ()
+    others = [folders.company / name for name in folders.estates() if name != folders.estate]
+    elsewhere = _("the time for an answer stands in knowledge.toml, as answer_within_h")
+    return (
+        *_given(others, Figure.REMIND_BEFORE.value, of_whole_seats()),
+        *_given([*folders.all()[1:], *others], _QUESTION, elsewhere),
+    )
+
+
+def _given(places: Iterable[Path], figure: str, why: str) -> Iterator[PolicyError]:
+    for file in (place / f"{_NAME}.toml" for place in places):
         with contextlib.suppress(OSError, PolicyError):  # one that cannot be read is told by whoever reads it
             read = policy_file(file)
             given = read.tree.get("figure")
             if isinstance(given, dict) and figure in given:
-                found.append(read.wrong(("figure", figure), of_whole_seats()))
-    return tuple(found)
+                yield read.wrong(("figure", figure), why)
 
 
 def _build(raw: RawClocks, wrong: Wrong) -> ClockRules:
     names = {name.value: name for name in ClockName if name in SHIPPED}
     figures = {figure.value: figure for figure in Figure}
     for table, known, given in (("clock", names, raw.clock), ("figure", figures, raw.figure)):
-        strange = next((key for key in given if key not in known), None)
+        strange = next((key for key in given if key not in known and (table, key) != ("figure", _QUESTION)), None)
         if strange is not None:
             raise wrong((table, strange), _("there is nothing called {key} here").format(key=repr(strange[:40])))
     spans = {name: _span(raw.clock.get(key), ("clock", key), wrong) for key, name in names.items()}

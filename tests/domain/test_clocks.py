@@ -105,7 +105,3 @@ def test_a_ticket_that_was_never_under_clocks_gets_those_of_its_stage() -> None:
         fit = CLOCKS.fitted(bare, START)
         assert set(running(fit)) == RUNS[stage].always
         assert CLOCKS.fitted(fit, START + H) == fit
-
-
-def test_a_question_has_a_day() -> None:
-    assert CLOCKS.question_due(START) == START + 24 * H

@@ -9,7 +9,7 @@ from desk.domain.clocks import ClockName, ClockPolicy, Figure
 from desk.domain.priority_rules import When
 from desk.domain.tickets import Kind, Priority
 from desk.domain.working_time import Span, Unit
-from desk.policies.clocks import read_clocks
+from desk.policies.clocks import read_clocks, without_effect
 from desk.policies.files import PolicyFolders
 from desk.resources import resources_dir
 
@@ -29,11 +29,11 @@ def test_the_shipped_figures_are_those_that_hold_where_no_file_is_read() -> None
 
 def test_a_company_changes_one_length_and_keeps_the_others(tmp_path: Path) -> None:
     policy = read_clocks(
-        company(tmp_path, '[clock]\naccept = "2 working h"\n[figure]\nquestion = "8 h"\n')
+        company(tmp_path, '[clock]\naccept = "2 working h"\n[figure]\nchase_every = "8 h"\n')
     ).value.policy
     assert policy.spans[ClockName.ACCEPT] == Span(timedelta(hours=2), Unit.WORKING_HOURS)
     assert policy.spans[ClockName.PROMISE] == Span(timedelta(days=15), Unit.WORKING_DAYS)
-    assert policy.figures[Figure.QUESTION] == Span(timedelta(hours=8))
+    assert policy.figures[Figure.CHASE_EVERY] == Span(timedelta(hours=8))
 
 
 def test_an_exception_is_for_some_tickets(tmp_path: Path) -> None:
@@ -64,3 +64,13 @@ def test_what_cannot_be_is_told_with_its_line(tmp_path: Path, text: str, line: i
     (trouble,) = policy.troubles
     assert said in trouble.reason
     assert trouble.line == line
+
+
+def test_the_time_for_an_answer_that_stood_here_once_is_told_and_spoils_nothing(tmp_path: Path) -> None:
+    folders = company(tmp_path, '[figure]\nchase_every = "8 h"\nquestion = "8 h"\n')
+    read = read_clocks(folders)
+    assert not read.troubles
+    assert read.value.policy.figures[Figure.CHASE_EVERY] == Span(timedelta(hours=8))
+    (told,) = without_effect(folders)
+    assert (told.file, told.line) == (tmp_path / "clocks.toml", 3)
+    assert "answer_within_h" in str(told)
