@@ -9,3 +9,6 @@ HEALTH_WARNING, HEALTH_WRONG, HEALTH_UNKNOWN = 1, 2, 3
 ALREADY_RUNNING = 3  # this seat runs already; its window was brought to the front
 ENVIRONMENT = 4  # a process of the seat: something outside Desk must be put right first; it has said what
 AGAIN = 5  # a process of the seat, or the seat: nothing is wrong with it; it is to be started again at once
+# The seat: an installer exchanges its program; whoever looks after it (installer/debian/desk.service and start-seat; on
+# Windows the installer) starts it again afterwards.
+MADE_WAY = 6

@@ -11,10 +11,11 @@ from queue import SimpleQueue
 import pytest
 
 from desk import exit_codes, i18n
-from desk.cli import main
+from desk.cli import main, seat
 from desk.demo.keyring_session import keyring_session
 from desk.explain import explain
 from desk.faults import Fault
+from desk.launcher import seat_lock
 from desk.link.addresses import LinkBusy, LinkDown
 from desk.settings import SettingsError
 from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
@@ -100,10 +101,27 @@ def test_a_link_goes_to_the_seat_that_runs_and_starts_none(tmp_path: Path, monke
     assert not (tmp_path / "data").exists()
 
 
+def test_a_link_waits_for_the_seat_that_was_started_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seat answers at the second try only; this command must not become another one."""
+    asked: list[object] = []
+
+    def ask(_folder: Path, message: object) -> bool:
+        asked.append(message)
+        return len(asked) > 1
+
+    monkeypatch.setattr(seat_lock, "_ask", ask)
+    monkeypatch.setenv(seat.STARTS, "1")
+    file = tmp_path / "settings.toml"
+    file.write_text(f"data_dir = '{tmp_path}/data'\n", encoding="utf-8")
+    assert main(["--settings", str(file), "dial", "tel:10086"]) == exit_codes.OK
+    assert len(asked) == 2
+    assert seat.STARTS in (ROOT / "installer" / "debian" / "start-seat").read_text("utf-8")
+
+
 def test_the_desktop_file_sends_every_kind_of_link_to_the_dial_box() -> None:
     text = (ROOT / "installer" / "desk-dial.desktop").read_text(encoding="utf-8")
     entry = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-    assert entry["Exec"] == "desk dial %u"
+    assert entry["Exec"] == "/usr/libexec/desk/start-seat dial %u"
     assert set(entry["MimeType"].strip(";").split(";")) == {
         f"x-scheme-handler/{s}" for s in ("tel", "sip", "sips", "callto")
     }

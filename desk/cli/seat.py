@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from desk.settings import Settings
 
 MOST_DIALLED = 256  # characters of a link that are handed on
-STARTS_S = 10.0  # a seat that was just started by another link answers within
+STARTS_S = 10.0  # a seat that was just started answers within
+STARTS = "DESK_SEAT_STARTS"  # set: one was just started beside this command (installer/debian/start-seat)
 
 
 def start(_arguments: argparse.Namespace, file: Path) -> int:
-    from desk import compose
     from desk.launcher.seat_lock import AlreadyRunning, show_running_seat
     from desk.provisioning import accounts
 
@@ -28,7 +28,7 @@ def start(_arguments: argparse.Namespace, file: Path) -> int:
     settings = _settings_of_seat(file)
     accounts.note(accounts.notes_folder(), settings.seat.name)
     try:
-        return int(compose.run_launcher(settings, file))
+        return _launch(settings, file)
     except AlreadyRunning:
         shown = show_running_seat(settings.runtime_dir)
         print(
@@ -42,23 +42,34 @@ def start(_arguments: argparse.Namespace, file: Path) -> int:
 
 def dial(arguments: argparse.Namespace, file: Path) -> int:
     """Where no seat runs, this becomes one."""
-    from desk import compose
     from desk.launcher.seat_lock import AlreadyRunning, hand_to_running_seat
 
     settings = _settings_of_seat(file)
     untrusted_target = arguments.target.encode("utf-8", "replace").decode()[:MOST_DIALLED]
-    if hand_to_running_seat(settings.runtime_dir, untrusted_target):
+    if hand_to_running_seat(settings.runtime_dir, untrusted_target, STARTS_S if os.environ.get(STARTS) else 0.0):
         return exit_codes.OK
     if not _is_ready(file):
         return exit_codes.OK
     settings = _settings_of_seat(file)
     try:
-        return int(compose.run_launcher(settings, file, untrusted_target))
+        return _launch(settings, file, untrusted_target)
     except AlreadyRunning:
         if hand_to_running_seat(settings.runtime_dir, untrusted_target, STARTS_S):
             return exit_codes.OK
         print(_held_elsewhere(), file=sys.stderr)
         return exit_codes.ALREADY_RUNNING
+
+
+def _launch(settings: "Settings", file: Path, dial: str = "") -> int:
+    """The seat, to its end. Raises `AlreadyRunning`."""
+    from desk import compose
+    from desk.compose.seat import BeingInstalled
+
+    try:
+        return int(compose.run_launcher(settings, file, dial))
+    except BeingInstalled as error:
+        print(error, file=sys.stderr)
+        return exit_codes.MADE_WAY
 
 
 def _held_elsewhere() -> str:

@@ -4,7 +4,8 @@ process, signs of life from the link, wishes to stop from signals.
 The seat ends when the agent closes the window (the ui exits with 0), at SIGTERM, SIGINT or SIGHUP, or when a tool sends
 `StopRequested`: ui first, then the phone (hangs up, closes its spool), then sync (a last push). Each is asked, then
 told, then made to. A process may ask for the seat to begin anew, or an installer for it to make way: then the phone
-goes first, if no call runs, and the exit code says which (`AGAIN`). Runs in the `desk` process, on its main thread."""
+goes first, if no call runs, and the exit code says which (`AGAIN`, `MADE_WAY`). Runs in the `desk` process, on its
+main thread."""
 
 import logging
 import os
@@ -129,6 +130,8 @@ class Launcher:
             self._crew.start_due()
             self._serve(address, token)
             self._watch()
+            if self._exit_code == exit_codes.OK and self._is_to_make_way():  # ended by force, or closed in that moment
+                self._exit_code = exit_codes.MADE_WAY
         finally:
             self._crew.disband()
             for role in ROLES:
@@ -198,7 +201,7 @@ class Launcher:
             self._way_told_s = now_s
             self._tell_way()
         if now_s - self._way_told_s >= NOTICE_S:
-            self._begin_end("an installer waits for it to end", exit_codes.OK)
+            self._begin_end("an installer waits for it to end", exit_codes.MADE_WAY)
 
     def _tell_way(self) -> None:
         from desk import wire

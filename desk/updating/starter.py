@@ -36,6 +36,7 @@ CALL_FILE = "in-call"  # touched while a call runs in a version on trial
 CALL_FRESH_S = 10.0
 LOCK_FILE = "trial.lock"
 SEAT_LOCK = "seat.lock"  # the running seat's, in its data folder
+_IN_ORDER = (exit_codes.OK, exit_codes.AGAIN, exit_codes.MADE_WAY)
 _SEAT_WORDS = frozenset({"", "dial"})
 _WITH_VALUE = frozenset({"--settings", "--process"})
 _LIBRARIES = ("LD_LIBRARY_PATH", "LIBPATH", "DYLD_LIBRARY_PATH")
@@ -158,7 +159,7 @@ def _watch(
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(LOOK_S)
     code = process.wait()
-    if not _is_on_trial(folder, tried) or stopped() or code in (exit_codes.OK, exit_codes.AGAIN):
+    if not _is_on_trial(folder, tried) or stopped() or code in _IN_ORDER:
         return "", code
     return "died", code
 

@@ -210,10 +210,19 @@ Var Why
     ${EndIf}
   FunctionEnd
 
-  Function ${un}Fail ; with $Code and $Why; nothing has been changed, or it has been put back
+  ; Work goes on, also where the installation was given up: one seat in a call, and others that had ended for it.
+  Function ${un}LetSeatsIn
     Delete "${DATA}\making-way"
+    ${If} $Ran == 1 ; in the session of everybody whose seat made way
+      nsExec::Exec '"$SYSDIR\schtasks.exe" /Run /TN "\Desk\Seat"'
+      Pop $1
+    ${EndIf}
+  FunctionEnd
+
+  Function ${un}Fail ; with $Code and $Why; nothing has been changed, or it has been put back
     StrCpy $0 "given up ($Code): $Why"
     Call ${un}Say
+    Call ${un}LetSeatsIn
     FileClose $Log
     ${IfNot} ${Silent}
       MessageBox MB_ICONEXCLAMATION|MB_OK "$Why"
@@ -420,11 +429,7 @@ Section -finish
     Pop $1
   ${EndIf}
   RMDir /r "$INSTDIR.old"
-  Delete "${DATA}\making-way"
-  ${If} $Ran == 1 ; in the session of everybody whose seat made way
-    nsExec::Exec '"$SYSDIR\schtasks.exe" /Run /TN "\Desk\Seat"'
-    Pop $1
-  ${EndIf}
+  Call LetSeatsIn
   StrCpy $0 "Desk ${VERSION} is installed"
   Call Say
   FileClose $Log

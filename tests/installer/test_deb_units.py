@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from desk import exit_codes
 from tests.installer.stub import INSTALLER
+from tests.installer.supervised import starts_again
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Debian's package")
 DEBIAN = INSTALLER / "debian"
@@ -66,6 +68,21 @@ def test_what_looks_for_updates_may_write_where_versions_lie_and_nowhere_else() 
     assert "ExecStart=/usr/bin/desk update fetch" in service
 
 
+def test_a_seat_that_made_way_or_died_is_started_again_and_one_that_was_closed_is_not() -> None:
+    for code in (exit_codes.MADE_WAY, exit_codes.FAULT, -9):
+        assert starts_again(code), code
+    program_gone = 203  # of systemd, where there is nothing to run: the package was removed
+    for code in (exit_codes.OK, exit_codes.USAGE, exit_codes.ALREADY_RUNNING, exit_codes.ENVIRONMENT, program_gone):
+        assert not starts_again(code), code
+
+
+def test_menu_and_links_to_numbers_start_the_seat_as_the_sign_in_does() -> None:
+    entries = {"desk.desktop": "", "desk-autostart.desktop": "", "../desk-dial.desktop": " dial %u"}
+    for name, words in entries.items():
+        lines = (DEBIAN / name).read_text("utf-8").splitlines()
+        assert next(line for line in lines if line.startswith("Exec=")) == f"Exec=/usr/libexec/desk/start-seat{words}"
+
+
 # ---- the seat at sign-in
 
 
@@ -76,19 +93,27 @@ class Session:
         self.folder, self.told = folder, folder / "told"
         (folder / "bin").mkdir()
         self._call("desk")
+        self._call("sleep")
         script = (DEBIAN / "start-seat").read_text("utf-8")
-        assert "exec /usr/bin/desk\n" in script
+        assert '    /usr/bin/desk "$@"' in script
         self.script = written(folder, "start-seat", script.replace("/usr/bin/desk", str(folder / "bin" / "desk")))
 
     def _call(self, name: str, code: str = "0") -> None:
-        text = f'#!/bin/sh\necho "{name} $*" >>{self.told}\nexit {code}\n'
+        """`code`: in words of the shell."""
+        text = f'#!/bin/sh\necho "{name} $*${{DESK_SEAT_STARTS:+ (it starts)}}" >>{self.told}\nexit {code}\n'
         written(self.folder / "bin", name, text, 0o755)
 
-    def systemd(self, *, starts: bool = True) -> None:
-        (self.folder / "run" / "systemd").mkdir(parents=True)
-        self._call("systemctl", "0" if starts else '$(case "$*" in *start*) echo 1;; *) echo 0;; esac)')
+    def systemd(self, *, starts: bool = True, runs: bool = False) -> None:
+        (self.folder / "run" / "systemd").mkdir(parents=True, exist_ok=True)
+        refused = {"start": int(not starts), "is-active": 0 if runs else 3}
+        cases = " ".join(f"*{word}*) echo {code};;" for word, code in refused.items())
+        self._call("systemctl", f'$(case "$*" in {cases} *) echo 0;; esac)')
 
-    def start(self) -> list[str]:
+    def installed_for(self, starts: int) -> None:
+        """So many starts find the program being exchanged; the next one ends as a seat that was closed."""
+        self._call("desk", f"$([ $(grep -c ^desk {self.told}) -le {starts} ] && echo {exit_codes.MADE_WAY} || echo 0)")
+
+    def start(self, *words: str) -> list[str]:
         env = {
             "PATH": f"{self.folder / 'bin'}:/usr/bin:/bin",
             "XDG_RUNTIME_DIR": str(self.folder / "run"),
@@ -96,7 +121,7 @@ class Session:
             "QT_IM_MODULE": "ibus",
         }
         done = subprocess.run(
-            ["sh", str(self.script)], env=env, capture_output=True, text=True, timeout=30, check=False
+            ["sh", str(self.script), *words], env=env, capture_output=True, text=True, timeout=30, check=False
         )
         assert (done.returncode, done.stderr) == (0, "")
         return self.told.read_text("utf-8").splitlines()
@@ -110,10 +135,25 @@ def session(tmp_path: Path) -> Session:
 def test_the_seat_is_started_by_the_users_systemd_which_knows_the_screen_and_the_input_method(session: Session) -> None:
     session.systemd()
     assert session.start() == [
+        "systemctl --user --quiet is-active desk.service",
         "systemctl --user import-environment DISPLAY",
         "systemctl --user import-environment QT_IM_MODULE",
         "systemctl --user start desk.service",
     ]
+
+
+def test_a_number_is_handed_to_the_seat_that_systemd_has_just_started(session: Session) -> None:
+    session.systemd()
+    assert session.start("dial", "tel:10 086")[-2:] == [
+        "systemctl --user start desk.service",
+        "desk dial tel:10 086 (it starts)",
+    ]
+
+
+def test_a_seat_that_runs_comes_to_the_front_and_is_handed_the_number(session: Session) -> None:
+    session.systemd(runs=True)
+    assert session.start() == ["systemctl --user --quiet is-active desk.service", "desk "]
+    assert session.start("dial", "tel:10086")[-1] == "desk dial tel:10086"
 
 
 def test_where_systemd_cannot_start_it_or_is_not_there_it_starts_by_itself(session: Session) -> None:
@@ -121,6 +161,11 @@ def test_where_systemd_cannot_start_it_or_is_not_there_it_starts_by_itself(sessi
     session.told.unlink()
     session.systemd(starts=False)
     assert session.start()[-2:] == ["systemctl --user start desk.service", "desk "]
+
+
+def test_without_systemd_a_seat_that_made_way_comes_back_too_and_dials_once(session: Session) -> None:
+    session.installed_for(2)
+    assert session.start("dial", "tel:10086") == ["desk dial tel:10086", "sleep 5", "desk ", "sleep 5", "desk "]
 
 
 # ---- a headset's keys

@@ -21,6 +21,7 @@ from desk.demo.seat import Seat
 from desk.demo.stage import PASSWORD, Stage, stage
 from tests.installer import roots, stub
 from tests.installer.roots import Root
+from tests.installer.supervised import starts_again
 from tools.manual.blocks import DOCS, commands, marked
 
 pytestmark = [
@@ -96,10 +97,11 @@ def seat(root: Root, ground: Stage) -> Iterator[RootedSeat]:
 
 def _start(seat: RootedSeat) -> float:
     """Seconds until its line is registered."""
+    before = {role: len(seat.log_lines(role)) for role in ("phone", "ui")}
     began_s = time.monotonic()
     seat.start()
-    seat.wait_step("line registered", START_S, role="phone")
-    seat.wait_step("window_ready", START_S)
+    seat.wait_step("line registered", START_S, role="phone", after=before["phone"])
+    seat.wait_step("window_ready", START_S, after=before["ui"])
     return time.monotonic() - began_s
 
 
@@ -160,6 +162,22 @@ def test_a_call_holds_an_installation_up_and_its_end_lets_it_in(
     assert seat.child.process.wait(START_S) is not None
     assert not root.has("/run/desk/making-way")
     followed(root, "downgrade")
+
+
+def test_a_seat_that_made_way_comes_back_by_itself(root: Root, seat: RootedSeat, package: Path) -> None:
+    """No systemd runs in the root: what it would do at each end of the seat is done here."""
+    again = root.folder / "root" / "again.deb"
+    again.write_bytes(package.read_bytes())
+    _start(seat)
+    assert seat.child is not None
+    root.apt("install", "--reinstall", "/root/again.deb")
+    assert starts_again(seat.child.process.wait(START_S))
+    mark = root.folder / "run/desk/making-way"
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()  # as one that came too early finds it
+    assert starts_again(seat.start().process.wait(START_S))
+    mark.unlink()
+    assert _start(seat) < START_S
 
 
 def _it(folder: Path, command: str) -> None:

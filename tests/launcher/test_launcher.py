@@ -238,7 +238,7 @@ def test_the_seat_makes_way_for_an_installer(seat: StandInSeat) -> None:
     seat.start()
     seat.until_ready()
     (seat.folder / "making-way").touch()
-    assert seat.end() == exit_codes.OK
+    assert seat.end() == exit_codes.MADE_WAY
     assert len(seat.who_said("ui", "Updates A new version is being installed")) == 1
     assert seat.said("ui")[-1][1] == "stopping the seat stops"
 
@@ -251,4 +251,22 @@ def test_a_call_goes_on_until_its_end_before_the_seat_makes_way(seat: StandInSea
     seat.until_said("launcher", "makes way", times=5)
     assert all(seat.alive(pid) for pid in pids.values())
     (seat.folder / "phone.busy").unlink()
+    assert seat.end() == exit_codes.MADE_WAY
+
+
+def test_a_seat_that_an_installer_ends_by_force_made_way_too(seat: StandInSeat) -> None:
+    seat.order("phone", "busy")
+    seat.start()
+    seat.until_ready()
+    (seat.folder / "making-way").touch()
+    assert seat.launcher is not None
+    seat.launcher.terminate()
+    assert seat.end() == exit_codes.MADE_WAY
+
+
+def test_a_seat_that_is_ended_while_nothing_is_installed_did_not_make_way(seat: StandInSeat) -> None:
+    seat.start()
+    seat.until_ready()
+    assert seat.launcher is not None
+    seat.launcher.terminate()
     assert seat.end() == exit_codes.OK

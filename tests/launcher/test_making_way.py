@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desk import explain, settings
+from desk import exit_codes, explain, settings
+from desk.cli import main
 from desk.compose import seat
 from desk.launcher import making_way
 
@@ -42,6 +43,20 @@ def test_no_seat_starts_while_its_program_is_exchanged(tmp_path: Path, monkeypat
     with pytest.raises(seat.BeingInstalled) as refused:
         seat.run(told, tmp_path / "settings.toml")
     assert "is being installed" in (explain.explain(refused.value) or "")
+
+
+def test_a_start_that_was_refused_for_an_installation_is_made_again_by_whoever_looks_after_the_seat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mark, file = tmp_path / "making-way", tmp_path / "settings.toml"
+    mark.touch()
+    folders = f'data_dir = "{tmp_path / "data"}"\nruntime_dir = "{tmp_path / "run"}"\n'
+    file.write_text(f'{folders}[seat]\nlanguage = "en"\n', encoding="utf-8")
+    monkeypatch.setattr(making_way, "mark_file", lambda: mark)
+    for words in ([], ["dial", "tel:10086"]):
+        assert main(["--settings", str(file), *words]) == exit_codes.MADE_WAY
+        assert "is being installed" in capsys.readouterr().err
+    assert not (tmp_path / "data" / "seat.db").exists()
 
 
 def test_the_launcher_still_loads_nothing_heavy() -> None:

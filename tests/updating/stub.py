@@ -1,9 +1,10 @@
 """A bundle's program for tests: the real starter, the real choice, the real seat store, and a seat that does what
 `behaviour.json` beside it says. Run as the script that `bundles.a_bundle` writes.
 
-"does": "well" (healthy, ends with 0), "stays" (healthy, runs until told), "dies" (exit code 1 at once), "shot"
-(SIGKILL), "hangs" (never healthy), "again" (healthy, asks to be started anew once). "steps": further steps of the
-store's schema. What happens is written to `seat.log` in the data folder, one line each: version and word."""
+"does": "well" (healthy, ends with 0), "stays" (healthy, runs until told), "dies" (exit code 1 at once), "made way"
+(for an installer, at once), "shot" (SIGKILL), "hangs" (never healthy), "again" (healthy, asks to be started anew
+once). "steps": further steps of the store's schema. What happens is written to `seat.log` in the data folder, one line
+each: version and word."""
 
 import json
 import os
@@ -22,6 +23,7 @@ from desk.updating import starter
 KEY = "ab" * 32
 TICK_S = 0.02
 PATIENCE_S = 60.0
+AT_ONCE = {"dies": exit_codes.FAULT, "made way": exit_codes.MADE_WAY}
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ def seat(told: dict[str, object], data_dir: Path, *, dials: bool = False) -> int
     log.say("started")
     if dials:
         log.say("dials")
-    if does == "dies":
-        return exit_codes.FAULT
+    if does in AT_ONCE:
+        return AT_ONCE[does]
     if told.get("store"):
         _work(told, data_dir, log)
     if does == "shot":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desk import exit_codes
 from desk.updating import choice as choices
 from desk.updating import starter
 from desk.updating.choice import Choice
@@ -118,6 +119,13 @@ def test_a_seat_on_trial_that_asks_to_be_started_anew_is(computer: Computer) -> 
     assert computer.run() == 0
     assert words_of(computer.said(), "healthy") == ["1.1", "1.1"]
     assert not computer.choice.trial
+
+
+def test_a_seat_on_trial_that_made_way_for_an_installer_says_so_and_is_no_bad_version(computer: Computer) -> None:
+    computer.choose("1.1", "made way")
+    assert computer.run() == exit_codes.MADE_WAY
+    assert computer.choice.trial
+    assert computer.choice.failed == {}
 
 
 def test_a_number_is_dialled_once_however_often_the_seat_is_started_anew(computer: Computer) -> None:

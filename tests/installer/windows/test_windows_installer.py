@@ -27,6 +27,7 @@ ICON = struct.pack("<HHHBBBBHHII", 0, 1, 1, 1, 1, 0, 0, 1, 32, len(PNG), 22) + P
 pytestmark = pytest.mark.timeout(300)
 LEAN = ("/NOFIREWALL", "/NOUPDATES", "/NOLINKS")  # where it is not asked what these do: each program costs time
 SETUP_ENTRIES = ("Desk 设置本机", "Desk set up this PC")
+STARTED_AGAIN = r'schtasks.exe /Run /TN "\Desk\Seat"'
 PLACES = ("unpacked", "between", "exchanged")
 
 
@@ -192,7 +193,7 @@ def test_all_seats_make_way_one_that_an_update_brought_too(wine: Wine, made: Mad
     assert _version(wine) == "0.2.0"
     assert _is_clean(wine)
     assert "a seat runs and is asked to end" in wine.log()
-    assert r'schtasks.exe /Run /TN "\Desk\Seat"' in wine.calls()
+    assert wine.calls()[-1] == STARTED_AGAIN
     assert (brought / "desk.exe").exists()
 
 
@@ -205,6 +206,7 @@ def test_a_call_is_not_cut_off_and_nothing_changes(wine: Wine, made: Made) -> No
         assert seat.poll() is None
         assert _version(wine) == "0.1.0"
         assert _is_clean(wine)
+        assert wine.calls()[-1] == STARTED_AGAIN, "others' seats have ended for it"
         assert wine.values(ARP) == before
         assert wine.run(rf"{FOLDER}\uninstall.exe", "/S", "/WAIT=1", *wine.last(rf"_?={FOLDER}")) == SEAT_IN_USE
         assert _version(wine) == "0.1.0"
