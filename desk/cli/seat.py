@@ -21,12 +21,11 @@ STARTS = "DESK_SEAT_STARTS"  # set: one was just started beside this command (in
 
 def start(_arguments: argparse.Namespace, file: Path) -> int:
     from desk.launcher.seat_lock import AlreadyRunning, show_running_seat
-    from desk.provisioning import accounts
 
     if not _is_ready(file):
         return exit_codes.OK
     settings = _settings_of_seat(file)
-    accounts.note(accounts.notes_folder(), settings.seat.name)
+    _tell_other_accounts(settings, file)
     try:
         return _launch(settings, file)
     except AlreadyRunning:
@@ -38,6 +37,18 @@ def start(_arguments: argparse.Namespace, file: Path) -> int:
             file=sys.stderr,
         )
         return exit_codes.ALREADY_RUNNING
+
+
+def _tell_other_accounts(settings: "Settings", file: Path) -> None:
+    """Raises `SettingsError`."""
+    from desk.provisioning import accounts
+    from desk.settings import company
+
+    folder = accounts.notes_folder()
+    if company.read_state(file) is None:
+        accounts.forget(folder)
+    else:
+        accounts.note(folder, settings.seat.name)
 
 
 def dial(arguments: argparse.Namespace, file: Path) -> int:

@@ -1,5 +1,6 @@
-"""Which accounts of this computer are seats: each leaves a note for the others, so that whoever signs in with another
-account is told whose seat this is and not asked for a code without a word.
+"""Which accounts of this computer are seats of a company's: each leaves a note for the others, so that whoever signs in
+with another account is told whose seat this is and not asked for a code without a word. A seat that stands alone leaves
+none: a second one may stand beside it.
 
 The folder is open to every account, as /tmp is, and a note is a hint: it decides nothing but whether a window offers to
 set up a seat that stands alone (a PC with a seat of the company's is the company's). What is not understood is no note,
@@ -48,6 +49,14 @@ def note(folder: Path, seat: str) -> None:
             opened.write(seat)
     except (OSError, UnicodeEncodeError) as error:
         _log.info("other accounts cannot be told of this seat: %s", error)
+
+
+def forget(folder: Path) -> None:
+    """This account is no seat of a company's, or none any more."""
+    try:
+        (folder / _own_name()).unlink(missing_ok=True)
+    except OSError as error:
+        _log.info("the note of this account's seat cannot be removed: %s", error)
 
 
 def others(folder: Path) -> list[OtherSeat]:

@@ -1,5 +1,6 @@
 """One account of a computer tells the others which seat it is; what anybody may write there is believed in nothing."""
 
+import argparse
 import os
 import pwd
 import subprocess
@@ -8,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from desk import exit_codes
 from desk.provisioning import accounts
 from desk.provisioning.accounts import OtherSeat
+from desk.settings import layers
 from tests.provisioning.company import Company, Pc
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="owners of files are Linux' own")
@@ -90,3 +93,31 @@ def test_whoever_is_enrolled_leaves_the_note(
     )
     (own,) = seats.iterdir()
     assert own.read_text() == "S02"
+
+
+def test_an_enrolled_seat_leaves_the_note_at_every_start_and_one_that_stands_alone_takes_it_away(
+    company: Company, pc: Pc, seats: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people of a small office share a PC, and IT has tried Desk there: nobody is kept from a seat of their own."""
+    from desk import compose
+    from desk.cli import seat
+    from desk.compose import provisioning
+
+    monkeypatch.setattr(accounts, "notes_folder", lambda: seats)
+    monkeypatch.setattr(provisioning, "now", lambda: pc.now)
+    monkeypatch.setattr(layers, "default_places", lambda: pc.places)
+    monkeypatch.setattr(compose, "run_launcher", lambda *_seat: exit_codes.OK)
+    place = str(company.folder)
+    provisioning.enrol_seat(
+        pc.file, company.code("S02"), place, lambda _step: None, secrets=lambda: pc.keyring, places=pc.places
+    )
+    (own,) = seats.iterdir()
+    own.unlink()
+    assert seat.start(argparse.Namespace(), pc.file) == exit_codes.OK
+    assert own.read_text() == "S02"
+    alone = pc.file.parent / "alone" / "settings.toml"
+    alone.parent.mkdir()
+    alone.write_text('[seat]\nagent = "1001"\n', encoding="utf-8")
+    assert seat.start(argparse.Namespace(), alone) == exit_codes.OK
+    assert list(seats.iterdir()) == []
+    assert seat.start(argparse.Namespace(), alone) == exit_codes.OK, "nothing to take away is no fault"
