@@ -29,7 +29,7 @@ from desk.store.residents import SqlResidents
 from desk.store.seats import SqlSeats
 from desk.store.store import Store
 from desk.usecases.listener import role_of
-from desk.usecases.seat_register import NotASupervisor, SeatRegister
+from desk.usecases.seat_register import SeatRegister
 
 if TYPE_CHECKING:
     from desk.ui.after.seats.uses import SeatUses
@@ -114,13 +114,19 @@ def _set(register: SeatRegister, arguments: Namespace, say: Say) -> None:
         if not equals or field not in SERVICE:
             raise Fault(_("FIELD=VALUE is needed, with one of: {fields}").format(fields=", ".join(SERVICE)))
         typed[field] = text
+    if not register.may_edit:  # before it is looked for: agents see no other seat
+        raise Fault(
+            _(
+                "Purchase and service data are written by supervisors and IT. A command is given in the name of [seat] "
+                "agent, where people sign in with a password in nobody's: have a supervisor sign in at the window "
+                "instead, and press Ctrl+Shift+R, then Ctrl+E."
+            )
+        )
     record = _named(register, arguments.seat)
     try:
         edited = register.edit(record.seat_record_id, typed)
     except BadService as error:
         raise Fault(seat_sheet.refusal(error)) from error
-    except NotASupervisor as error:
-        raise Fault(_("Purchase and service data are written by supervisors and IT.")) from error
     for field in typed:
         say(f"{seat_sheet.title(field)}: {seat_sheet.shown(edited, field, CHINA)}")
 

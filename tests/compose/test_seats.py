@@ -3,6 +3,7 @@
 import csv
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from desk.health import seat_sheet
 from desk.i18n import speak
 from desk.link.addresses import prepare_folder
 from desk.secrets import FakeSecrets
-from desk.settings import SeatSettings, Settings
+from desk.settings import CentralSettings, SeatSettings, Settings
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.seats import SqlSeats, SqlTimeLost
 from desk.store.store import Store
@@ -52,10 +53,10 @@ def run(settings: Settings) -> Run:
     log.append([author.change("seat_record", "old", {"seat": "S02", "retired": True, "faults": ["x"]})])
     store.close()
 
-    def run_(action: str, **given: object) -> tuple[int, list[str]]:
+    def run_(action: str, at: Settings = settings, **given: object) -> tuple[int, list[str]]:
         said: list[str] = []
         given = {"all": False, "seat": "", **given}
-        code = seats.run(settings, Namespace(action=action, **given), said.append, secrets)
+        code = seats.run(at, Namespace(action=action, **given), said.append, secrets)
         return code, said
 
     return run_
@@ -89,6 +90,22 @@ def test_purchase_data_is_written_and_refused_in_words(run: Run) -> None:
         run("set", seat="S01", values=["price=cheap"])
     with pytest.raises(Fault, match="FIELD=VALUE"):
         run("set", seat="S01", values=["pc=mine"])
+
+
+@pytest.mark.parametrize(
+    "sits",
+    [SeatSettings(name="S01", agent="1002", sign_in="password"), SeatSettings(name="S01", agent="1002")],
+    ids=["nobody", "agent"],
+)
+def test_where_a_command_is_nobodys_or_an_agents_the_refusal_says_the_way(
+    sits: SeatSettings, run: Run, settings: Settings
+) -> None:
+    """Also of a seat that an agent does not see: not that there is none."""
+    central = CentralSettings(url="postgresql://db.example/desk", user="S01")
+    company_s = replace(settings, central=central, seat=sits)
+    for seat in ("S01", "S02"):
+        with pytest.raises(Fault, match=r"Ctrl\+Shift\+R, then Ctrl\+E"):
+            run("set", company_s, seat=seat, values=["price=4599"])
 
 
 def test_the_export_opens_in_a_spreadsheet_and_holds_no_formula(run: Run, tmp_path: Path) -> None:
