@@ -35,6 +35,8 @@ packages=(
     slapd ldap-utils
     # what IT signs with, beside our own; packages and installers, built and tried
     minisign debootstrap lintian fakeroot desktop-file-utils binutils nsis wine wine64
+    # the manual's firewall and its way into metrics, tried as they stand there
+    nftables jq
     # sealed recordings are opened by another program than ours; evidence packs are verified in a browser
     age chromium
 )
