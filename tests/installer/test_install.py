@@ -19,6 +19,7 @@ from desk.demo.baresip import Baresip
 from desk.demo.display import virtual_display
 from desk.demo.seat import Seat
 from desk.demo.stage import PASSWORD, Stage, stage
+from desk.exit_codes import HEALTH_WRONG
 from tests.installer import roots, stub
 from tests.installer.roots import Root
 from tests.installer.supervised import starts_again
@@ -135,7 +136,10 @@ def test_somebody_without_rights_can_ask_how_the_seat_is(root: Root) -> None:
         env={"HOME": "/home/agent"},
         check=False,
     )
-    assert json.loads(done.stdout), done.stderr
+    told = json.loads(done.stdout)
+    found = {finding["check"]: finding["level"] for finding in told["findings"]}
+    assert {"settings": "ok", "versions": "ok", "disk": "ok", "keyring": "wrong"}.items() <= found.items(), told
+    assert (told["worst"], done.returncode) == ("wrong", HEALTH_WRONG), "nobody has a keyring there"
 
 
 def test_a_seat_registers_and_has_its_window(root: Root, seat: RootedSeat) -> None:

@@ -18,7 +18,7 @@ from tests.installer.windows.wine import HERE, SCRIPT, Wine, compiled, wait_for
 ARP = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Desk"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 FOLDER = r"C:\Program Files\Desk"
-SEAT_IN_USE, NO_SPACE, NOT_WRITTEN, OTHER_RUNS, UNFIT_SYSTEM, FOREIGN_FOLDER = 10, 11, 13, 14, 15, 16
+SEAT_IN_USE, NO_SPACE, NO_RIGHT, NOT_WRITTEN, OTHER_RUNS, UNFIT_SYSTEM, FOREIGN_FOLDER = range(10, 17)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645"
     "400000000049454e44ae426082"
@@ -283,6 +283,19 @@ def test_a_windows_that_is_too_old_is_left_alone(wine: Wine, made: Made) -> None
     assert wine.run(made.installer("0.1.0"), "/S", *LEAN) == UNFIT_SYSTEM
     assert not wine.has_key(ARP)
     assert not (wine.program_files / "Desk").exists()
+
+
+def test_whoever_is_no_administrator_is_refused_before_anything_is_changed(wine: Wine, made: Made) -> None:
+    assert wine.run(made.installer("0.2.0", "user"), "/S", *LEAN) == NO_RIGHT
+    assert not wine.data.exists()
+    assert wine.run(made.installer("0.1.0"), "/S", *LEAN) == 0
+    with wine.running(rf"{FOLDER}\deskw.exe", "seat") as seat, _called(wine, "deskw.exe seat"):
+        before, calls = wine.values(ARP), wine.calls()
+        assert wine.run(made.installer("0.2.0", "user"), "/S", *LEAN) == NO_RIGHT
+        assert seat.poll() is None, "no seat is asked to make way for it"
+        assert (wine.values(ARP), wine.calls()) == (before, calls)
+        assert _version(wine) == "0.1.0"
+        assert _is_clean(wine)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
