@@ -76,6 +76,8 @@ def start(argv: Sequence[str], installed: Installed, folder: Path, limit_s: floa
             if not target.trial and os.name != "nt":
                 _become(target.program, argv)
             code = _run_under(target, argv, folder, limit_s)
+        if code == exit_codes.MADE_WAY:
+            _uncount(folder, target.choice)
         if code is not None and code != exit_codes.AGAIN:
             return code
         if code == exit_codes.AGAIN:
@@ -181,6 +183,14 @@ def _go_back(folder: Path, tried: Choice, why: str) -> None:
     now = choices.read(folder)
     with contextlib.suppress(OSError):
         choices.write(folder, choices.gone_back(now if now.version == tried.version else tried, why))
+
+
+def _uncount(folder: Path, tried: Choice) -> None:
+    """A start that an installer kept from being one, again and again while it works, says nothing of the version."""
+    now = choices.read(folder)
+    if now.trial and now.version == tried.version and now.starts > 0:
+        with contextlib.suppress(OSError):
+            choices.write(folder, replace(now, starts=now.starts - 1))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

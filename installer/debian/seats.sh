@@ -24,24 +24,26 @@ let_seats_in() {
     rm -f /run/desk/making-way
 }
 
-# For DESK_WAIT_S seconds (two minutes), then the installation is given up; with DESK_STOP_SEATS=1 seats are ended then.
-make_way() {
-    keep_seats_out
-    left="${DESK_WAIT_S:-120}"
-    while [ -n "$(running_seats "$1")" ] && [ "$left" -gt 0 ]; do
+# Until none runs, or for $2 seconds; in $pids who still does. Looked at once each time: what has made way is tried again
+# every few seconds, and is there for a moment until it has seen that it may not start.
+wait_for_seats() {
+    left="$2"
+    while :; do
+        keep_seats_out
+        pids="$(running_seats "$1")"
+        if [ -z "$pids" ] || [ "$left" -le 0 ]; then return 0; fi
         left=$((left - 1))
         sleep 1
-        keep_seats_out
     done
-    if [ -n "$(running_seats "$1")" ] && [ -n "${DESK_STOP_SEATS:-}" ]; then
-        for pid in $(running_seats "$1"); do kill -TERM "$pid" 2>/dev/null || true; done
-        left=40
-        while [ -n "$(running_seats "$1")" ] && [ "$left" -gt 0 ]; do
-            left=$((left - 1))
-            sleep 1
-        done
+}
+
+# For DESK_WAIT_S seconds (two minutes), then the installation is given up; with DESK_STOP_SEATS=1 seats are ended then.
+make_way() {
+    wait_for_seats "$1" "${DESK_WAIT_S:-120}"
+    if [ -n "$pids" ] && [ -n "${DESK_STOP_SEATS:-}" ]; then
+        for pid in $pids; do kill -TERM "$pid" 2>/dev/null || true; done
+        wait_for_seats "$1" 40
     fi
-    pids="$(running_seats "$1")"
     [ -n "$pids" ] || return 0
     let_seats_in
     echo "desk: somebody works with Desk on this computer, perhaps in a call; nothing was changed." >&2

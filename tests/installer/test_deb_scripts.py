@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,6 +78,19 @@ def test_a_seat_that_ends_in_time_lets_it_go_on(computer: Computer) -> None:
     assert seat.wait(30) == 0
     assert waiting.wait(30) == 0
     assert computer.mark.exists()
+
+
+def test_a_seat_that_looks_in_again_and_again_whether_it_may_start_holds_nothing_up(computer: Computer) -> None:
+    """As what looks after it tries it, after it has made way; here it is there for most of the time."""
+    tries = f"while {computer.program} 0.6; do sleep 0.3; done"
+    asking = subprocess.Popen(["sh", "-c", tries], start_new_session=True)
+    try:
+        for _round in range(3):
+            done = computer.make_way(DESK_WAIT_S="50")
+            assert (done.returncode, done.stderr) == (0, "")
+    finally:
+        os.killpg(asking.pid, signal.SIGKILL)
+        asking.wait()
 
 
 def test_who_says_so_ends_it(computer: Computer) -> None:
