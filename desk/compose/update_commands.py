@@ -12,7 +12,7 @@ from pathlib import Path
 
 from desk import exit_codes
 from desk.compose.clock import now
-from desk.compose.updates import updater_of, versions_of
+from desk.compose.updates import note_needs, updater_of, versions_of
 from desk.domain.updates import for_everybody, is_version, is_withdrawn, order
 from desk.domain.working_time import CHINA
 from desk.faults import Fault
@@ -216,13 +216,15 @@ def _fetch(settings: Settings, say: Say) -> int:
             ),
         )
         note_service(versions.folder)
-        for offer in for_everybody(found.offers, this_platform(), _installed()):
+        wanted = for_everybody(found.offers, this_platform(), _installed(), now(), versions.needed())
+        for offer in wanted:
             if not versions.has(offer.version):
                 lay_beside(versions, source, offer, AnySeat(), Pace(settings.update.kbit_s * 125))
                 say(_("Ready: {version}").format(version=offer.version))
     except (channel.ChannelRefused, SourceAway, archive.BadArchive, Stopped) as error:
         raise Fault(str(error)) from error
-    versions.prune_unused(())
+    withdrawn = [one for one in versions.all() if is_withdrawn(found.offers, this_platform(), one)]
+    versions.prune_unused([one.version for one in wanted], withdrawn=withdrawn)
     return exit_codes.OK
 
 
@@ -284,6 +286,7 @@ def _apply(settings: Settings, version: str, say: Say) -> int:
     before = replace(kept, version=kept.before, folder=kept.before_folder) if kept.trial else kept
     folder = versions.path(version)
     wanted = choices.trial_of(replace(before, failed=failed), version, folder, _installed(), state.lines, state.well)
+    note_needs({*choices.used_by(wanted, _installed()), state.ready} - {""})
     choices.write(own, wanted)
     say(_("From the next start on version {version} runs, on trial.").format(version=version))
     return exit_codes.OK

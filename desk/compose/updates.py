@@ -3,7 +3,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from desk.i18n import _
 from desk.launcher import making_way
 from desk.link.child import ChildLife
 from desk.log.crash import role_of
+from desk.provisioning import accounts
 from desk.settings import Settings
 from desk.store.seat_identity import SqlSeatIdentity
 from desk.store.store import Store
@@ -55,7 +56,13 @@ _TRIED = "tried"  # the version whose trial was told of
 
 
 def versions_of(settings: Settings) -> Versions:
-    return Versions(folder_for(settings.update.folder, settings.data_dir))
+    folder = folder_for(settings.update.folder, settings.data_dir)
+    return Versions(folder, needed=lambda: accounts.versions_needed(accounts.notes_folder()))
+
+
+def note_needs(versions: Collection[str]) -> None:
+    """Of this account's seat."""
+    accounts.note_versions(accounts.notes_folder(), versions)
 
 
 def ground_of(settings: Settings, place: Callable[[], int | None]) -> Ground:
@@ -72,6 +79,7 @@ def ground_of(settings: Settings, place: Callable[[], int | None]) -> Ground:
         clock=now,
         every=timedelta(minutes=settings.update.every_minutes),
         pace=Pace(settings.update.kbit_s * 125),
+        note_needs=note_needs,
     )
 
 

@@ -67,15 +67,29 @@ def fitting(offers: Iterable[Offer], platform: str, running: str) -> list[Offer]
     return sorted(found, key=lambda one: order(one.version), reverse=True)
 
 
-def for_everybody(offers: Iterable[Offer], platform: str, installed: str) -> list[Offer]:
-    """What a computer gets ready, whoever sits there: the newest that is offered to anybody, and what is needed first
-    on the way to it; in the order in which seats would take them."""
-    wanted: list[Offer] = []
-    for offer in fitting(offers, platform, installed):
-        needs = wanted[-1].least_from if wanted else ""
-        if offer.percent and (not wanted or (needs and order(offer.version) >= order(needs) > order(installed))):
-            wanted.append(offer)
-    return wanted[::-1]
+def for_everybody(
+    offers: Collection[Offer], platform: str, installed: str, at: datetime, asked: Collection[str] = ()
+) -> list[Offer]:
+    """What a computer gets ready, whoever sits there: for every place what is offered to it, now (`at`) and when the
+    rest is due, with what is needed first on the way to it; and of what is offered the versions that its seats have
+    `asked` for. In the order in which seats would take them."""
+    fit = fitting(offers, platform, installed)
+    places = {0, *(one.percent for one in fit if one.percent < PLACES)}  # the first of each part
+    times = {at, *(one.earliest for one in fit if one.earliest is not None and one.earliest > at)}
+    wanted = {one.version for one in fit if one.version in asked}
+    for place in places:
+        for time in times:
+            wanted |= _way(fit, platform, installed, place, time)
+    return [one for one in reversed(fit) if one.version in wanted]
+
+
+def _way(offers: Collection[Offer], platform: str, running: str, place: int, at: datetime) -> set[str]:
+    """The versions that a seat goes through, one after the other."""
+    found: set[str] = set()
+    while offer := chosen(offers, platform, running, (), place, at):
+        running = offer.version
+        found.add(running)
+    return found
 
 
 def chosen(

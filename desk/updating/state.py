@@ -21,9 +21,10 @@ LIMIT_BYTES = 2_000_000
 class UpdateState:
     """`seen`: the newest list of `channel`, issued at `issued_at`, looked at last at `looked_at`; `offers` what it
     says. `ready`: the version that waits, since `ready_at`, for a moment to be tried. `place`: this seat's, None: not
-    yet known. `trouble`: a sentence, why nothing is taken now; "" none. `waits`: why the version that is ready is not
-    tried yet, a sentence. `lines`, `well`: the labels of the lines that were up and the doctor's checks that found all
-    right when the seat last ran whole; what the next version is held against, whichever way it comes."""
+    yet known. `wanted`: the version that is meant for this seat, since `wanted_at`, on the disk or not. `trouble`: a
+    sentence, why nothing is taken now; "" none. `waits`: why the version that is ready is not tried yet, a sentence.
+    `lines`, `well`: the labels of the lines that were up and the doctor's checks that found all right when the seat
+    last ran whole; what the next version is held against, whichever way it comes."""
 
     channel: str = ""
     seen: Seen = field(default_factory=Seen)
@@ -33,6 +34,8 @@ class UpdateState:
     ready: str = ""
     ready_at: datetime | None = None
     place: int | None = None
+    wanted: str = ""
+    wanted_at: datetime | None = None
     trouble: str = ""
     waits: str = ""
     lines: tuple[str, ...] = ()

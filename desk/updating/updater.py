@@ -6,7 +6,7 @@ version is tried only where it can be gone back from: what runs now is there, an
 of the sync process, on its own thread; what may take long gives way to a call and to the end of the process."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ CHECK_EVERY = timedelta(hours=1)  # how well the seat is, for whoever closes it
 SETTLES = timedelta(seconds=60)  # a seat that is whole: by then its lines are up, or their server is away
 ASKS_AFTER = timedelta(days=7)  # a version waits, for whoever sits here never goes away
 ASKS_EVERY = timedelta(days=1)
+BROUGHT = timedelta(days=1)  # by then the computer's own service, which looks once an hour, has brought what is meant
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +68,8 @@ class Seat(Gate, Protocol):
 class Ground:
     """`own`: the seat's folder for updates. `running`: the version that runs, `installed` the installed one; "" where
     nothing could start another (a checkout). `store_file`: what may have to be made anew to go back. `place`: see
-    `desk.domain.updates`; None: not known here."""
+    `desk.domain.updates`; None: not known here. `note_needs`: tells who brings versions to this computer, and removes
+    them, which ones this seat may need."""
 
     own: Path
     versions: Versions
@@ -81,6 +83,7 @@ class Ground:
     clock: Clock
     every: timedelta = timedelta(hours=1)
     pace: Pace = field(default_factory=Pace)
+    note_needs: Callable[[Collection[str]], None] = lambda _versions: None
 
 
 class Updater:
@@ -93,6 +96,7 @@ class Updater:
         self._next_ask = ground.clock()
         self._next_check = self._next_look
         self._whole_since: datetime | None = None
+        self._needs: set[str] | None = None  # as it was noted last
 
     def work_once(self) -> bool:
         """A look where one is due, and what follows of it. Whether there is more to do at once."""
@@ -100,6 +104,7 @@ class Updater:
             self._next_look = self._ground.clock() + self._ground.every
             self.look()
         self.state = self._kept_state()  # a command beside the seat may have looked, too
+        self._note_needs()
         self._note_how_it_is(due=self._ground.clock() >= self._next_check)
         self._judge_again()
         self.apply_if_fit()
@@ -123,6 +128,14 @@ class Updater:
             self._keep(replace(self.state, trouble=words))
         else:
             self._keep(replace(self.state, trouble=self._standing_trouble()))
+
+    def _note_needs(self) -> None:
+        """Before any of them is chosen: from then on this seat may be closed, and nobody sees what it runs."""
+        ground, state = self._ground, self.state
+        needs = {*choices.used_by(choices.read(ground.own), ground.running), state.ready, state.wanted} - {""}
+        if needs != self._needs:
+            ground.note_needs(needs)
+            self._needs = needs
 
     def _soon_again(self) -> None:
         self._next_look = min(self._next_look, self._ground.clock() + AGAIN)
@@ -311,11 +324,13 @@ class Updater:
             self._keep(replace(self.state, place=place))
         offer = chosen(self.state.offers, ground.platform, ground.running, failed, place, ground.clock())
         if offer is None:
-            self._keep(replace(self.state, ready="", ready_at=None, waits=""))
+            self._keep(replace(self.state, ready="", ready_at=None, waits="", wanted="", wanted_at=None))
             return
+        if self.state.wanted != offer.version:
+            self._keep(replace(self.state, wanted=offer.version, wanted_at=ground.clock()))
         if not ground.versions.has(offer.version):
             if not ground.versions.is_writable:
-                return  # the computer's own service brings it
+                return  # the computer's own service brings it: it is told in `_note_needs`
             ground.versions.make_way(choices.used_by(choices.read(ground.own), ground.running))
             lay_beside(ground.versions, self._source(), offer, self._seat, ground.pace)
         if self.state.ready != offer.version:
@@ -327,6 +342,12 @@ class Updater:
             return _("IT has taken back version {version}, which is the installed one here. Call IT.").format(
                 version=ground.running
             )
+        wanted, since = self.state.wanted, self.state.wanted_at
+        if wanted and since is not None and ground.clock() - since > BROUGHT and not ground.versions.has(wanted):
+            return _(
+                "Version {version} is meant for this seat, and this computer's own service has not brought it for a "
+                "day. Call IT: its log says why (Debian: journalctl -u desk-update; Windows: the task Desk\\Update)."
+            ).format(version=wanted)
         return ""
 
     def _keep(self, state: UpdateState) -> None:

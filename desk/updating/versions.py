@@ -9,7 +9,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from desk.domain.updates import is_version, order
@@ -63,10 +63,13 @@ def program_name() -> str:
 
 
 class Versions:
-    """`program`: what a version has to have."""
+    """`program`: what a version has to have. `needed`: which ones the seats of this computer may need, closed seats,
+    too."""
 
-    def __init__(self, folder: Path, program: str | None = None) -> None:
-        self.folder, self.program = folder, program or program_name()
+    def __init__(
+        self, folder: Path, program: str | None = None, needed: Callable[[], Collection[str]] = lambda: ()
+    ) -> None:
+        self.folder, self.program, self.needed = folder, program or program_name(), needed
 
     def path(self, version: str) -> Path:
         if not is_version(version):
@@ -97,13 +100,15 @@ class Versions:
         """Of the disk that it lies on, or will. Raises `OSError`."""
         return free_bytes(self.folder)
 
-    def prune(self, keep: Collection[str], used: Collection[Path] = (), kept: int = KEPT) -> list[str]:
-        """Remove what is older than the newest `kept`, none of `keep` and none that a program in `used` runs from; the
-        names of those removed. What cannot be removed now is left for later."""
+    def prune(
+        self, keep: Collection[str], used: Collection[Path] = (), kept: int = KEPT, withdrawn: Collection[str] = ()
+    ) -> list[str]:
+        """Remove what is older than the newest `kept`, and what IT has `withdrawn`, but none of `keep` and none that a
+        program in `used` runs from; the names of those removed. What cannot be removed now is left for later."""
         removed = []
-        for version in self.all()[kept:]:
+        for version in self._spare(keep, kept, withdrawn):
             path = self.folder / version
-            if version in keep or any(one.is_relative_to(path) for one in used):
+            if any(one.is_relative_to(path) for one in used):
                 continue
             gone = self.folder / f".gone-{version}"  # first its name, so that nobody takes half of it for whole
             with contextlib.suppress(OSError):
@@ -113,18 +118,25 @@ class Versions:
             shutil.rmtree(gone, ignore_errors=True)
         return removed
 
+    def _spare(self, keep: Collection[str], kept: int, withdrawn: Collection[str]) -> list[str]:
+        there = self.all()
+        stays = {*keep, *[version for version in there if version not in withdrawn][:kept]}
+        return [version for version in there if version not in stays]
+
     def make_way(self, keep: Collection[str]) -> list[str]:
         """Before another one comes: with it, `KEPT` are there."""
         return self.prune_unused(keep, KEPT - 1)
 
-    def prune_unused(self, keep: Collection[str], kept: int = KEPT) -> list[str]:
-        """As `prune`, and none that a program of this computer runs from, as far as this user may see."""
-        if len(self.all()) <= kept:
+    def prune_unused(self, keep: Collection[str], kept: int = KEPT, withdrawn: Collection[str] = ()) -> list[str]:
+        """As `prune`, none that a seat may need and none that a program of this computer runs from, as far as this user
+        may see."""
+        keep = {*keep, *self.needed()}
+        if not self._spare(keep, kept, withdrawn):
             return []
         import psutil  # only here: 14 ms
 
         programs = [one.info["exe"] for one in psutil.process_iter(["exe"])]
-        return self.prune(keep, [Path(program) for program in programs if program], kept)
+        return self.prune(keep, [Path(program) for program in programs if program], kept, withdrawn)
 
     def drop_fetched(self, but: str = "") -> None:
         """Downloads that were unpacked, or are not wanted any more."""

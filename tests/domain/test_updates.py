@@ -1,7 +1,7 @@
 """Which version a seat takes: the rules."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,12 +63,39 @@ def test_whoever_is_offered_a_version_keeps_being_offered_it_as_the_part_grows(
             assert chosen([offer("0.2.0", percent=wider)], LINUX, "0.1.0", (), place, AT)
 
 
+def ready(offers: list[Offer], installed: str = "0.1.0", asked: tuple[str, ...] = ()) -> list[str]:
+    return [one.version for one in for_everybody(offers, LINUX, installed, AT, asked)]
+
+
 def test_a_computer_gets_ready_what_is_needed_on_the_way() -> None:
     offers = [offer("0.2.0"), offer("0.3.0", least_from="0.2.0"), offer("0.4.0", least_from="0.3.0"), offer("0.2.5")]
-    assert [one.version for one in for_everybody(offers, LINUX, "0.1.0")] == ["0.2.5", "0.3.0", "0.4.0"]
-    assert [one.version for one in for_everybody(offers, LINUX, "0.3.0")] == ["0.4.0"]
-    assert for_everybody([offer("0.2.0", percent=0)], LINUX, "0.1.0") == []
-    assert for_everybody([offer("0.2.0", withdrawn=True)], LINUX, "0.1.0") == []
+    assert ready(offers) == ["0.2.5", "0.3.0", "0.4.0"]
+    assert ready(offers, "0.3.0") == ["0.4.0"]
+    assert ready([offer("0.2.0", percent=0)]) == []
+    assert ready([offer("0.2.0", withdrawn=True)]) == []
+
+
+def test_a_computer_gets_ready_what_each_part_of_the_seats_is_offered() -> None:
+    stages = [offer("0.1.5"), offer("0.2.0"), offer("0.2.5", percent=50), offer("0.3.0", percent=10)]
+    assert ready(stages) == ["0.2.0", "0.2.5", "0.3.0"]
+    behind = [offer("0.2.0"), offer("0.3.0", percent=10, least_from="0.2.0"), offer("0.4.0", percent=5)]
+    assert ready(behind) == ["0.2.0", "0.3.0", "0.4.0"]
+    tomorrow = [offer("0.2.0"), offer("0.3.0", earliest=AT + timedelta(days=1))]
+    assert ready(tomorrow) == ["0.2.0", "0.3.0"]
+
+
+def test_a_computer_gets_ready_what_a_seat_asks_for_where_it_is_offered() -> None:
+    offers = [offer("0.2.0"), offer("0.3.0"), offer("0.4.0"), offer("0.2.5", withdrawn=True)]
+    assert ready(offers, asked=("0.3.0", "0.2.5", "9.9")) == ["0.3.0", "0.4.0"]  # where 0.4.0 failed
+
+
+@given(
+    st.lists(st.builds(offer, st.sampled_from(["0.2.0", "0.3.0", "0.4.0", "0.5.0"]), percent=st.integers(0, 100))),
+    st.integers(0, PLACES - 1),
+)
+def test_what_a_seat_of_the_installed_version_is_offered_is_got_ready(offers: list[Offer], place: int) -> None:
+    taken = chosen(offers, LINUX, "0.1.0", (), place, AT)
+    assert taken is None or taken.version in ready(offers)
 
 
 def test_what_was_taken_back_is_known_for_its_platform() -> None:

@@ -5,6 +5,7 @@ import os
 import pwd
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,31 @@ def test_what_is_no_note_is_passed_over(text: str, seats: Path) -> None:
     (seats / f"{other + 2}.seat").mkdir()
     (seats / "readme").write_text("S01")
     assert accounts.others(seats) == []
+
+
+def test_an_account_says_which_versions_its_seat_may_need(seats: Path) -> None:
+    assert accounts.versions_needed(seats) == set()
+    accounts.note(seats, "S01")
+    accounts.note_versions(seats, {"0.2.0", "0.10.1"})
+    assert accounts.versions_needed(seats) == {"0.2.0", "0.10.1"}
+    assert accounts.others(seats) == []
+    accounts.note_versions(seats, {"0.3.0"})
+    assert accounts.versions_needed(seats) == {"0.3.0"}
+    own = seats / f"{os.getuid()}.versions"
+    assert own.stat().st_mode & 0o777 == 0o644
+    os.utime(own, (time.time() - 200 * 86_400,) * 2)
+    assert accounts.versions_needed(seats) == set(), "nobody has started that seat for half a year"
+
+
+@pytest.mark.parametrize("text", ["", "../../etc\n0.2", "\0" * 20, "0.2.0\n" * 100, "版本"])
+def test_what_is_no_note_of_versions_is_passed_over(text: str, seats: Path) -> None:
+    own = seats / f"{os.getuid()}.versions"
+    own.write_text(text)
+    (seats / "others.versions").write_text("9.1")
+    (seats / f"{os.getuid() + 1}.versions").write_text("9.2")
+    (seats / f"{os.getuid() + 2}.versions").symlink_to(own)
+    os.mkfifo(seats / f"{os.getuid() + 3}.versions")
+    assert accounts.versions_needed(seats) <= {"0.2"}
 
 
 def test_where_there_is_no_folder_nobody_is_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import argparse
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from desk.cli import update as words
 from desk.compose import update_commands, updates
 from desk.compose.clock import now
 from desk.faults import Fault
+from desk.provisioning import accounts
 from desk.settings import Settings
 from desk.settings.values import UpdateSettings
 from desk.signed import KeyPair, new_keys
@@ -35,9 +37,18 @@ class Place:
         self.publisher = Publisher(self.stick, lambda: Key(keys.secret, ""), now)
         self.told: list[str] = []
 
-    def publish(self, version: str) -> Path:
+    def publish(self, version: str, percent: int = 100) -> Path:
         a_bundle(self.folder / version, version)
-        return self.stick / self.publisher.publish(self.folder / version, Wish()).file
+        return self.stick / self.publisher.publish(self.folder / version, Wish(percent=percent)).file
+
+    def serve(self) -> None:
+        """As IT sets it up: the computer's own service brings what lies on the stick."""
+        update = replace(self.settings.update, channel=str(self.stick))
+        self.settings = replace(self.settings, update=update)
+
+    def fetched(self) -> list[str]:
+        self.do("fetch")
+        return updates.versions_of(self.settings).all()
 
     def do(self, *argv: str) -> int:
         parser = argparse.ArgumentParser()
@@ -52,6 +63,8 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    (tmp_path / "seats").mkdir()
+    monkeypatch.setattr(accounts, "notes_folder", lambda: tmp_path / "seats")
     monkeypatch.setenv(starter.INSTALLED_VERSION, "0.1.0")
     monkeypatch.delenv(FOLDER, raising=False)
     return Place(tmp_path, open_keys())
@@ -144,16 +157,49 @@ def test_the_status_says_how_it_stands_to_people_and_programs(place: Place) -> N
 def test_the_service_brings_what_is_offered_and_says_that_it_does(place: Place) -> None:
     place.do("fetch")  # without a channel there is nothing to do, and no fault
     place.publish("0.2.0")
-    place.settings = Settings(
-        data_dir=place.settings.data_dir,
-        update=UpdateSettings(
-            channel=str(place.stick), keys=place.settings.update.keys, folder=place.settings.update.folder
-        ),
-    )
-    place.do("fetch")
-    assert updates.versions_of(place.settings).all() == ["0.2.0"]
+    place.serve()
+    assert place.fetched() == ["0.2.0"]
     assert place.choice == choices.Choice()  # who takes it is each seat's business
     assert (place.folder / "versions" / versions.SERVED).exists()
+
+
+def test_a_bad_week_takes_nothing_from_the_seats_that_stayed_outside_it(place: Place) -> None:
+    """Their seats are closed: nothing of them runs, and nothing says what they would start next."""
+    place.publish("0.2.0")
+    place.serve()
+    place.do("fetch")
+    for version in ("0.3.0", "0.3.1"):
+        place.publish(version, percent=10)
+        assert place.fetched() == [version, "0.2.0"]
+        place.publisher.change(version, withdrawn=True)
+    place.publish("0.3.2", percent=10)
+    assert place.fetched() == ["0.3.2", "0.2.0"]
+
+
+def test_what_a_closed_seat_would_go_back_to_stays(place: Place) -> None:
+    place.publish("0.2.0")
+    place.serve()
+    place.do("fetch")
+    place.do("apply", "0.2.0")
+    choices.write(choices.folder_of(place.settings.data_dir), choices.confirmed(place.choice))
+    place.publish("0.3.0")
+    place.do("fetch")
+    place.do("apply", "0.3.0")
+    assert (place.choice.before, place.choice.trial) == ("0.2.0", True)
+    for version in ("0.4.0", "0.5.0", "0.6.0"):
+        place.publish(version)
+        place.do("fetch")
+    assert updates.versions_of(place.settings).all() == ["0.6.0", "0.5.0", "0.4.0", "0.3.0", "0.2.0"]
+    place.publisher.change("0.3.0", withdrawn=True)
+    assert "0.3.0" in place.fetched(), "whoever has it goes back in order"
+
+
+def test_a_version_that_a_seat_waits_for_is_brought_though_a_newer_one_is_offered(place: Place) -> None:
+    place.publish("0.2.0")
+    place.publish("0.3.0")
+    place.serve()
+    updates.note_needs(["0.2.0"])  # 0.3.0 failed there
+    assert place.fetched() == ["0.3.0", "0.2.0"]
 
 
 def test_publishing_takes_the_password_of_the_key_from_standard_input(

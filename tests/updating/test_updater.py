@@ -91,6 +91,7 @@ class Hotline:
         self.versions = Versions(folder / "versions", "desk")
         self.running = "0.1.0"
         self.place: int | None = 50
+        self.needs: list[set[str]] = []
         self.updater = self.a_start()
 
     def a_start(self) -> Updater:
@@ -105,6 +106,7 @@ class Hotline:
             store_file=self.folder / "data" / "seat.db",
             place=lambda: self.place,
             clock=lambda: self.now,
+            note_needs=lambda needs: self.needs.append(set(needs)),
         )
         self.updater = Updater(ground, lambda: FolderSource(self.channel), self.seat)
         return self.updater
@@ -416,10 +418,46 @@ def test_where_the_computers_own_service_writes_the_seat_waits_for_it(
     monkeypatch.setattr(Versions, "is_writable", property(lambda _versions: False))
     hotline.look()
     assert hotline.state().ready == ""
+    assert hotline.needs[-1] == {"0.1.0", "0.2.0"}, "the service is told what is waited for"
     (file,) = hotline.channel.glob("*.tar.xz")
     archive.unpack(file, hotline.versions.path("0.2.0"), "desk")
     hotline.look()
     assert hotline.choice().version == "0.2.0"
+
+
+def test_a_service_that_brings_nothing_is_told_after_a_day(hotline: Hotline, monkeypatch: pytest.MonkeyPatch) -> None:
+    hotline.publish("0.2.0")
+    monkeypatch.setattr(Versions, "is_writable", property(lambda _versions: False))
+    hotline.look()
+    assert hotline.state().trouble == ""
+    hotline.now += timedelta(days=1)
+    hotline.look()
+    assert "0.2.0 is meant for this seat" in hotline.state().trouble
+    a_bundle(hotline.versions.path("0.2.0"), "0.2.0")
+    hotline.look()
+    assert (hotline.state().trouble, hotline.choice().version) == ("", "0.2.0")
+
+
+def test_what_a_seat_may_need_is_noted_before_it_is_chosen(hotline: Hotline) -> None:
+    hotline.publish("0.2.0")
+    hotline.look()
+    assert hotline.needs == [{"0.1.0", "0.2.0"}]
+    choices.write(hotline.own, choices.confirmed(hotline.choice()))
+    hotline.running = "0.2.0"
+    hotline.a_start()
+    hotline.publish("0.3.0")
+    hotline.seat.away = False
+    hotline.look()
+    assert hotline.needs[-1] == {"0.2.0", "0.3.0"}
+    hotline.updater.at_close()
+    assert (hotline.choice().version, hotline.choice().before) == ("0.3.0", "0.2.0")
+
+
+def test_what_was_taken_back_goes_first_and_is_none_of_those_kept(hotline: Hotline) -> None:
+    for version in ("0.2.0", "0.3.0", "0.4.0", "0.5.0"):
+        a_bundle(hotline.versions.folder / version, version)
+    assert hotline.versions.prune_unused(["0.5.0"], withdrawn=["0.5.0", "0.4.0"]) == ["0.4.0"]
+    assert hotline.versions.all() == ["0.5.0", "0.3.0", "0.2.0"]
 
 
 def test_old_versions_go_and_what_is_used_stays(hotline: Hotline) -> None:
