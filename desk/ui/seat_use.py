@@ -1,5 +1,5 @@
 """Tells the background service whether somebody works here, so that a new version of Desk waits for a moment that costs
-nobody anything; and puts an agent back on the break in which the seat was started anew.
+nobody anything; and puts an agent back on the break in which the seat was started anew, do not disturb as it was.
 
 Ui process, Qt's thread."""
 
@@ -31,6 +31,7 @@ class SeatUse(QObject):
         self._hub, self._states, self._tell = hub, states, tell
         self._told: wire.SeatUse | None = None
         self._left = left
+        states.left_by(left.agent if left is not None else "")
         for signal in (hub.agent_changed, hub.lock_changed, hub.unsaved_changed, states.changed):
             signal.connect(self.say)
         hub.agent_changed.connect(self._resume)

@@ -125,6 +125,24 @@ def test_a_seat_brings_itself_up_to_date_when_its_agent_has_signed_out(
     nobody_sits_here(post)
 
 
+def test_no_call_rings_at_the_desk_of_whoever_an_update_found_at_lunch(
+    ground: Ground, resident: Baresip, post: Post, tmp_path: Path, keys: KeyPair
+) -> None:
+    post.note()
+    post.press("shift+F9")
+    post.type("73")  # do not disturb, lunch
+    post.after("agent_state", state="lunch")
+    post.note()
+    Channel(tmp_path, keys).publish("0.2.0")
+    look(post)
+    post.after("window_ready", timeout_s=WAIT_S)
+    post.after("agent_state", state="lunch", timeout_s=STEP_S)
+    wait_until("the new version to be healthy", lambda: _runs(post, "0.2.0"), WAIT_S)
+    known = len(resident.events)
+    resident.dial(ground.line)
+    assert "486" in resident.wait_event("CALL_CLOSED", STEP_S, known)["param"]
+
+
 @pytest.mark.skipif(not LONG, reason="a bad version has its time, and that is long: with DESK_SOAK or DESK_INSTALL")
 def test_a_seat_leaves_a_version_whose_window_never_comes_for_good(
     ground: Ground, resident: Baresip, post: Post, tmp_path: Path, keys: KeyPair

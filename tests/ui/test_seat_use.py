@@ -1,12 +1,15 @@
 """What the background service is told of whether somebody works here, and the break that outlasts a new start."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desk import wire
 from desk.domain.agent_state import AgentState
+from desk.domain.availability import Availability
+from desk.domain.commands import SetAvailability
 from desk.settings import PhoneSettings
 from desk.ui.hub import Hub
 from desk.ui.seat_state import Agent
@@ -30,8 +33,13 @@ class Service:
 
 
 @pytest.fixture
-def hub(qtbot: QtBot) -> Iterator[Hub]:
-    hub = Hub(command=FakePhone().do, profile_of=seat.profile_of, card_of=seat.card_of, clock=lambda: NOW)
+def phone() -> FakePhone:
+    return FakePhone()
+
+
+@pytest.fixture
+def hub(qtbot: QtBot, phone: FakePhone) -> Iterator[Hub]:
+    hub = Hub(command=phone.do, profile_of=seat.profile_of, card_of=seat.card_of, clock=lambda: NOW)
     yield hub
     assert hub.worker.close(10)
 
@@ -118,6 +126,44 @@ def test_a_pause_in_which_the_seat_began_anew_is_a_pause_still_of_whose_it_was(
     sit(hub, AGENT)
     told.append(states.state)
     assert told == [seen, AgentState.READY]
+    use.deleteLater()
+
+
+@pytest.mark.parametrize("phone_late", [False, True])
+@pytest.mark.parametrize(
+    ("left", "who", "stays"),
+    [
+        (wire.SeatUse(True, "lunch", "1001"), AGENT, True),
+        (wire.SeatUse(False, "", "1001"), AGENT, True),
+        (wire.SeatUse(True, "lunch", "1001"), OTHER, False),
+        (wire.SeatUse(True), AGENT, False),
+        (None, AGENT, False),
+    ],
+)
+def test_do_not_disturb_stays_for_whom_a_new_start_signs_in_again_and_only_then(
+    qtbot: QtBot,
+    hub: Hub,
+    states: AgentStates,
+    service: Service,
+    phone: FakePhone,
+    left: wire.SeatUse | None,
+    who: Agent,
+    stays: bool,
+    phone_late: bool,
+) -> None:
+    ended = SetAvailability(Availability())
+    use = SeatUse(hub, states, service.tell, left)
+    happened = replace(seat.snapshot(), availability=Availability(do_not_disturb=True))
+    if phone_late:
+        sit(hub, who)
+    hub.receive(happened)
+    qtbot.waitUntil(lambda: hub.state.phone_here)
+    if not phone_late:
+        sit(hub, who)
+    assert (ended not in phone.commands) is stays
+    sit(hub, None)
+    sit(hub, who)
+    assert ended in phone.commands, "this is another sign-in"
     use.deleteLater()
 
 

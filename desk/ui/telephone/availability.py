@@ -2,9 +2,10 @@
 pause and resume codes, where the settings have them). Kept as steps in the log, so that time lost to a fault can be
 told from a break; a new sign-in begins ready.
 
-Do not disturb is the agent's who set it: it ends when somebody signs in, too. Where calls go instead belongs to the
-seat, and stands; but whoever signs in is told of it until it ends, by one key. The night's forwarding is the company's:
-it is neither told so nor ended by that key.
+Do not disturb is the agent's who set it: it ends when somebody signs in, too, but not when a window that was started
+anew signs the same one in again: they may be away, and calls would ring at an empty desk. Where calls go instead
+belongs to the seat, and stands; but whoever signs in is told of it until it ends, by one key. The night's forwarding is
+the company's: it is neither told so nor ended by that key.
 
 Ui process, Qt's thread."""
 
@@ -43,6 +44,8 @@ class AgentStates(QObject):
         self.reason = ""  # why they are in it, as typed
         self._begins = False  # has signed in, and what the phone had from before is not looked at yet
         self._diverted = False  # was told of it
+        self._left_by = ""  # who sat here when the window was started anew, until somebody signs in
+        self._stays = False  # whoever signs in is who sat here
         hub.agent_changed.connect(self._another_agent)
         hub.phone_joined.connect(self._phone_joined)
         hub.availability_changed.connect(self._ended_by_now)
@@ -52,6 +55,10 @@ class AgentStates(QObject):
     def exchange_knows(self) -> bool:
         """A pause is told to the exchange; else calls ring on, and only do-not-disturb keeps them away."""
         return bool(self._phone.pause_code)
+
+    def left_by(self, number: str) -> None:
+        """Before anybody signs in: whose work number sat here when the window was started anew, "" nobody's."""
+        self._left_by = number
 
     def choose(self, state: AgentState) -> None:
         """The state that stands already is told to the exchange once more: it may not have taken it."""
@@ -98,7 +105,7 @@ class AgentStates(QObject):
             return
         self._begins = False
         now = self._hub.state.availability
-        if now.do_not_disturb:
+        if now.do_not_disturb and not self._stays:
             self.set_disturbing(do_not_disturb=False)
         forwards: dict[Forward, str] = {m: t for m, t in now.forwards.items() if m is not Forward.NIGHT}
         self._diverted = bool(forwards)
@@ -128,7 +135,10 @@ class AgentStates(QObject):
 
     def _another_agent(self) -> None:
         self._enter(AgentState.READY)
-        self._begins = self._hub.agent is not None
+        agent = self._hub.agent
+        self._begins = agent is not None
+        if agent is not None:
+            self._stays, self._left_by = agent.number == self._left_by, ""
         if self._diverted and not self._begins:
             self._diverted = False
             self.diverted.emit("")
