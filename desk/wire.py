@@ -228,8 +228,9 @@ class Seated:
 @dataclass(frozen=True, slots=True)
 class SeatUse:
     """ui to sync: whether somebody works here. `away`: nobody sits here, the window is locked, or whoever sits here is
-    on a break, and all that was typed is on disk. `agent`: whose work number, "" nobody's; `state`: of `PAUSED` the one
-    that they are in, a value of `AgentState`, "" none."""
+    on a break, and all that was typed is on disk. `agent`: whose work number, "" nobody's; as long as nobody has signed
+    in after a new start, whose it was before. `state`: of `PAUSED` the one that they are in, a value of `AgentState`,
+    "" none."""
 
     away: bool
     state: str = ""

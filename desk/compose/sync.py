@@ -135,7 +135,7 @@ def run(settings: Settings, settings_file: Path | None = None) -> int:
         keep_company_file(settings_file, process)
     updates_at_close = keep_up_to_date(settings, store, process, life)
     process.run(on_ready=life.ready)
-    updates_at_close()
+    updates_at_close(care.again)
     register_at_close()
     care.close()
     store.close()

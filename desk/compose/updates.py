@@ -22,9 +22,10 @@ from desk.store.seat_identity import SqlSeatIdentity
 from desk.store.store import Store
 from desk.sync.process import SyncProcess
 from desk.updating import choice as choices
-from desk.updating import resume, starter
+from desk.updating import starter
 from desk.updating import state as states
 from desk.updating.download import Pace
+from desk.updating.resume import Resuming
 from desk.updating.source import source_of
 from desk.updating.trial import Trial
 from desk.updating.updater import Ground, Seat, Updater
@@ -98,7 +99,7 @@ class RunningSeat:
     settings: Settings
     process: SyncProcess
     life: ChildLife
-    own: Path
+    resuming: Resuming
 
     def in_call(self) -> bool:
         return self.process.running_calls.any
@@ -140,13 +141,8 @@ class RunningSeat:
 
         return findings(self.settings, only=ESSENTIAL)
 
-    def note_use(self) -> None:
-        """For the start that follows by itself."""
-        if self.process.seat_use is not None:
-            resume.note(self.own, self.process.seat_use)
-
     def restart(self) -> None:
-        self.note_use()
+        self.resuming.begins_anew()
         self.life.ask_restart("another version of Desk is to run")
 
     def ask(self, version: str, days: int) -> None:
@@ -161,24 +157,22 @@ class RunningSeat:
         )
 
 
-def keep_up_to_date(settings: Settings, store: Store, process: SyncProcess, life: ChildLife) -> Callable[[], None]:
-    """Adds the workers, before the process runs; what to call when it has ended."""
-    own = told_folder(settings.data_dir)
-    seat = RunningSeat(settings, process, life, own)
+def keep_up_to_date(settings: Settings, store: Store, process: SyncProcess, life: ChildLife) -> Callable[[bool], None]:
+    """Adds the workers, before the process runs; what to call when it has ended, and whether it begins anew."""
+    own, running = told_folder(settings.data_dir), build().version
+    resuming = Resuming(own, running, lambda: process.seat_use, lambda: process.window_here)
+    process.lose_window_by(process.add_worker("resume", resuming.work_once))
+    seat = RunningSeat(settings, process, life, resuming)
     greeting = _Greeting(own, settings.seat.language)
     process.greet_by(greeting)
-    running = build().version
-    resuming = resume.Resuming(own, running, lambda: process.seat_use)
-    process.add_worker("resume", resuming.work_once)
     trial = Trial(own, running, seat, lambda _version: process.tell(greeting.confirmed()))
     process.add_worker("trial", trial.work_once)
     updater = updater_of(settings, store, seat)
     process.add_worker("updates", updater.work_once)
 
-    def at_close() -> None:
+    def at_close(again: bool) -> None:
         updater.at_close()
-        if making_way.is_wanted(making_way.mark_file()):  # an installer has ended the seat, and starts it again
-            seat.note_use()
+        resuming.end(comes_again=again or making_way.is_wanted(making_way.mark_file()))  # an installer starts it again
 
     return at_close
 

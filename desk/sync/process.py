@@ -80,6 +80,7 @@ class SyncProcess:
         self.troubles = SeatTroubles()
         self.seat_use: wire.SeatUse | None = None  # as the window said last
         self._greeting: Greeting = lambda: None
+        self._window_lost: Callable[[], None] = lambda: None
         self._phone_listeners: list[PhoneListener] = []
         self._check_seat: Callable[[], None] = lambda: None
         self._seat_looked: Callable[[wire.SeatLooked], None] = lambda _looked: None
@@ -142,6 +143,10 @@ class SyncProcess:
     def greet_by(self, greeting: Greeting) -> None:
         """Before `run`: what every window that attaches is told of updates."""
         self._greeting = greeting
+
+    def lose_window_by(self, lost: Callable[[], None]) -> None:
+        """Before `run`: told when a window has gone; on the main loop, returns at once."""
+        self._window_lost = lost
 
     def hear_phone_by(self, *listeners: PhoneListener) -> None:
         """Before `run`: each is told every message of the phone's, on the link's thread, and None when it is gone."""
@@ -221,6 +226,8 @@ class SyncProcess:
         match report:
             case Peer() if report in self._listeners:
                 self._listeners.remove(report)
+                if report.role == "ui":
+                    self._window_lost()
             case Peer():
                 self._join(report)
             case wire.CentralState():

@@ -195,8 +195,8 @@ class Wiring(QObject):
     # Who is here
 
     def begin(self, left: SeatUse | None) -> None:
-        """At the window's start: the seat's own agent sits here, or whoever did when it was started anew for another
-        version, or nobody."""
+        """At the window's start: the seat's own agent sits here; in a window that comes again by itself whoever did
+        before, or nobody."""
         own = self._wired.seat_agent.number
         number = own if left is None else left.agent
         if number:

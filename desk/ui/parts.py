@@ -64,8 +64,8 @@ class UiParts:
     away. `register`: work numbers and names of the staff. `note_number`: a search for it goes on record. `chime`
     plays the reminders. `author`: whose work number signs changes from now on. `ready`: told when the window is
     usable. `beat`: called once a second by Qt's loop. `policy_troubles`: what is to be told of the company's own
-    rules, one sentence each. `toggle_tag`: `ResidentTags.toggle`. `left`: how the seat was used when it was started
-    anew for another version; None: it begins by itself."""
+    rules, one sentence each. `toggle_tag`: `ResidentTags.toggle`. `left`: how the seat was used before a window
+    that comes again by itself; None: it begins as on any morning."""
 
     settings: Settings
     zone: tzinfo

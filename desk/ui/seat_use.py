@@ -63,5 +63,6 @@ class SeatUse(QObject):
         is_left = agent is None or self._hub.locked or state in AWAY
         away = is_left and not self._hub.is_unsaved  # a new start would lose it
         if agent is None:
-            return wire.SeatUse(away)
+            left = self._left
+            return wire.SeatUse(away, left.state, left.agent) if left is not None else wire.SeatUse(away)
         return wire.SeatUse(away, state.value if state in PAUSED else "", agent.number)

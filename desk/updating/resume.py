@@ -1,9 +1,11 @@
-"""How a seat was used when it was started anew for another version, in a small file beside the choice: the window that
-comes then signs in whoever sat here, or nobody, and whoever was on a break is on it still.
+"""How a seat was used when its window went and comes again by itself: for another version, after a crash, for a repair.
+In a small file beside the choice: the window that comes then signs in whoever sat here, or nobody, and whoever was on a
+break is on it still.
 
-Written before the restart (an installer's, too), and kept true while a version is on trial: the one that runs then may
-be left at any moment. It is over when a window of a version that is to stay has told how it is used. Written by the
-sync process, read by the window's at its start."""
+Written before a restart (an installer's, too), when a window has gone while the seat goes on, and kept true while a
+version is on trial: the one that runs then may be left at any moment. It is over when a window of a version that is to
+stay has told how it is used, and when the seat is closed. Written by the sync process, read by the window's at its
+start."""
 
 import contextlib
 import os
@@ -39,25 +41,63 @@ def noted(own: Path, now_s: Callable[[], float] = time.time) -> SeatUse | None:
 
 
 class Resuming:
-    """`own`: the seat's folder for updates. `use`: as the window said last; None: none has yet. A worker of the sync
-    process."""
+    """`own`: the seat's folder for updates. `use`: as the window said last; None: none has yet. `window_here`: whether
+    one is there now. `work_once` is a worker of the sync process, and to be woken when a window goes: the next one
+    reads the file within a second."""
 
-    def __init__(self, own: Path, running: str, use: Callable[[], SeatUse | None]) -> None:
-        self._own, self._running, self._use = own, running, use
+    def __init__(
+        self,
+        own: Path,
+        running: str,
+        use: Callable[[], SeatUse | None],
+        window_here: Callable[[], bool],
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._own, self._running, self._use, self._window_here = own, running, use, window_here
+        self._now_s = monotonic_s
         self._kept: SeatUse | None = None
+        self._lost = False  # the window has gone, and how it was used is kept for the next
         self._over = False
+        self._asked_s = -FRESH_S  # when the seat was to begin anew
 
     def work_once(self) -> bool:
-        use = None if self._over else self._use()
+        use = self._use()
         if use is None:
             return False
-        kept = choices.read(self._own)
-        if kept.trial and kept.version == self._running:
+        if not self._window_here():
+            if not self._lost:
+                self._keep(use)
+            self._lost, self._over = True, False
+        elif self._on_trial():
+            self._lost = False
             if use != self._kept:
-                note(self._own, use)
-                self._kept = use
-            return False
-        self._over = True
+                self._keep(use)
+        elif not self._over:
+            self._lost, self._over = False, True
+            self._drop()
+        return False
+
+    def begins_anew(self) -> None:
+        """The seat is about to: for the start that follows by itself."""
+        self._asked_s = self._now_s()
+        self._keep(self._use())
+
+    def end(self, *, comes_again: bool) -> None:
+        """When the worker has ended: the seat does, and comes again by itself, or was closed."""
+        if comes_again or self._now_s() - self._asked_s < FRESH_S:
+            self._keep(self._use())
+        elif not self._on_trial():
+            self._drop()
+
+    def _on_trial(self) -> bool:
+        kept = choices.read(self._own)
+        return kept.trial and kept.version == self._running
+
+    def _keep(self, use: SeatUse | None) -> None:
+        if use is not None:
+            note(self._own, use)
+            self._kept = use
+
+    def _drop(self) -> None:
         with contextlib.suppress(OSError):
             (self._own / FILE).unlink(missing_ok=True)
-        return False

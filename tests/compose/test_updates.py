@@ -44,7 +44,7 @@ def test_what_was_only_partly_right_before_need_not_be_right_afterwards(
         Finding("central", Level.WARNING, "slow"),
     )
     monkeypatch.setattr(doctor, "findings", lambda *_of, **_how: found)
-    seat = updates.RunningSeat(Settings(data_dir=tmp_path), None, None, tmp_path)  # type: ignore[arg-type]  # unused
+    seat = updates.RunningSeat(Settings(data_dir=tmp_path), None, None, None)  # type: ignore[arg-type]  # unused
     assert seat.well() == ("store",)
     assert seat.wrong() == {"sip.registration"}
 
@@ -77,10 +77,12 @@ class _Process:
 
     def add_worker(self, name: str, work_once: object) -> None: ...
 
+    def lose_window_by(self, lost: object) -> None: ...
 
-@pytest.mark.parametrize("installs", [True, False])
-def test_how_the_seat_was_used_is_kept_where_an_installer_has_ended_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installs: bool
+
+@pytest.mark.parametrize(("installs", "again"), [(True, False), (False, True), (False, False)])
+def test_how_the_seat_was_used_is_kept_where_it_comes_again_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installs: bool, again: bool
 ) -> None:
     mark, process = tmp_path / "making-way", _Process()
     if installs:
@@ -90,8 +92,8 @@ def test_how_the_seat_was_used_is_kept_where_an_installer_has_ended_it(
     settings = Settings(data_dir=tmp_path)
     own = told_folder(tmp_path)
     at_close = updates.keep_up_to_date(settings, None, process, None)  # type: ignore[arg-type]  # nothing of them is used
-    at_close()
+    at_close(again)
     assert noted(own) is None, "no window has said anything"
     process.seat_use = wire.SeatUse(True, "lunch", "1002")
-    at_close()
-    assert noted(own) == (process.seat_use if installs else None)
+    at_close(again)
+    assert noted(own) == (process.seat_use if installs or again else None)

@@ -307,12 +307,13 @@ def test_a_bug_in_the_exchange_does_not_end_it(make_seat: MakeSeat, monkeypatch:
 def test_a_window_is_told_of_updates_when_it_comes_and_tells_how_the_seat_is_used(
     make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = wire.Updates("Desk has been updated to version 0.2.0.")
+    told, lost = wire.Updates("Desk has been updated to version 0.2.0."), threading.Event()
     init = SyncProcess.__init__
 
     def greeting(self: SyncProcess, *args: Any, **named: Any) -> None:
         init(self, *args, **named)
         self.greet_by(lambda: told)
+        self.lose_window_by(lost.set)
 
     monkeypatch.setattr(SyncProcess, "__init__", greeting)
     with running(make_seat("here"), None) as alone:
@@ -325,3 +326,7 @@ def test_a_window_is_told_of_updates_when_it_comes_and_tells_how_the_seat_is_use
         later = wire.Updates("again")
         alone.process.tell(later)
         assert alone.window.until(lambda m: m == later)
+        assert not lost.is_set()
+        alone.window.client.close()
+        assert lost.wait(WAIT_S)
+        assert not alone.process.window_here

@@ -167,6 +167,20 @@ def test_do_not_disturb_stays_for_whom_a_new_start_signs_in_again_and_only_then(
     use.deleteLater()
 
 
+def test_until_somebody_signs_in_whoever_sat_here_before_is_who_is_to_be_signed_in(
+    hub: Hub, states: AgentStates, service: Service
+) -> None:
+    """The next window may die as well, before it has signed anybody in."""
+    left = wire.SeatUse(True, "lunch", "1002")
+    use = SeatUse(hub, states, service.tell, left)
+    use.say()
+    sit(hub, OTHER)
+    sit(hub, None)
+    assert service.heard[0] == left
+    assert service.heard[-1] == wire.SeatUse(True)
+    use.deleteLater()
+
+
 def test_what_is_to_be_said_of_updates_reaches_the_agents_line(hub: Hub, use: SeatUse) -> None:
     told, asked = list[str](), list[str]()
     use.told.connect(told.append)

@@ -1,4 +1,4 @@
-"""How a seat was used outlasts the start into another version, and back."""
+"""How a seat was used outlasts the start into another version and back, and a window that died."""
 
 import os
 import time
@@ -13,6 +13,23 @@ from desk.wire import SeatUse
 
 LUNCH = SeatUse(True, "lunch", "1002")
 NOBODY = SeatUse(True)
+WORKS = SeatUse(False, "", "1002")
+
+
+class Window:
+    """What the sync process knows of it."""
+
+    def __init__(self, own: Path, running: str = "0.1.0") -> None:
+        self.own, self.here, self.now_s = own, True, 0.0
+        self.told: list[SeatUse] = []
+        self.resuming = Resuming(
+            own, running, lambda: self.told[-1] if self.told else None, lambda: self.here, lambda: self.now_s
+        )
+
+    def works(self, use: SeatUse | None = None, *, here: bool = True) -> None:
+        self.told += [use] if use is not None else []
+        self.here = here
+        self.resuming.work_once()
 
 
 @pytest.mark.parametrize("use", [LUNCH, NOBODY, SeatUse(False, "", "1001")])
@@ -36,29 +53,74 @@ def test_what_cannot_be_kept_stops_nothing(tmp_path: Path) -> None:
 
 def test_it_is_over_when_a_window_of_a_version_that_stays_has_said_how_it_is_used(tmp_path: Path) -> None:
     note(tmp_path, LUNCH)
-    told: list[SeatUse] = []
-    resuming = Resuming(tmp_path, "0.1.0", lambda: told[-1] if told else None)
-    resuming.work_once()
+    window = Window(tmp_path)
+    window.works()
     assert noted(tmp_path) == LUNCH, "the window may have died before it took it"
-    told.append(LUNCH)
-    resuming.work_once()
+    window.works(LUNCH)
     assert not (tmp_path / FILE).exists()
-    note(tmp_path, NOBODY)
-    resuming.work_once()
-    assert noted(tmp_path) == NOBODY, "this is for the next start"
+    window.resuming.begins_anew()
+    window.works(NOBODY)
+    assert noted(tmp_path) == LUNCH, "this is for the next start"
+
+
+def test_a_window_that_has_gone_finds_how_it_was_used_when_it_comes_again(tmp_path: Path) -> None:
+    window = Window(tmp_path)
+    window.works(WORKS)
+    window.works(LUNCH)
+    assert noted(tmp_path) is None
+    window.works(here=False)
+    assert noted(tmp_path) == LUNCH
+    window.works(here=False)
+    window.works(here=True)
+    assert noted(tmp_path) is None, "it has taken it"
+    window.works(NOBODY)
+    window.works(here=False)
+    assert noted(tmp_path) == NOBODY, "nobody is signed in for whoever has signed out"
+
+
+def test_a_seat_that_was_closed_begins_as_on_any_morning(tmp_path: Path) -> None:
+    window = Window(tmp_path)
+    window.works(LUNCH)
+    window.works(here=False)  # the window goes first
+    window.resuming.end(comes_again=False)
+    assert noted(tmp_path) is None
+
+
+@pytest.mark.parametrize("how", ["asked", "comes_again"])
+def test_a_seat_that_ends_to_begin_anew_does_not(tmp_path: Path, how: str) -> None:
+    window = Window(tmp_path)
+    window.works(WORKS)
+    if how == "asked":
+        window.resuming.begins_anew()
+        assert noted(tmp_path) == WORKS
+    window.works(LUNCH)
+    window.works(here=False)
+    window.resuming.end(comes_again=how == "comes_again")
+    assert noted(tmp_path) == LUNCH
+
+
+def test_what_was_asked_long_ago_and_came_to_nothing_is_no_new_start(tmp_path: Path) -> None:
+    window = Window(tmp_path)
+    window.works(LUNCH)
+    window.resuming.begins_anew()
+    window.now_s = FRESH_S
+    window.resuming.end(comes_again=False)
+    assert not (tmp_path / FILE).exists()
 
 
 def test_while_a_version_is_on_trial_it_is_kept_true_for_the_one_before(tmp_path: Path) -> None:
     choices.write(tmp_path, Choice(version="0.2.0", trial=True))
     note(tmp_path, NOBODY)
-    told = [NOBODY]
-    resuming = Resuming(tmp_path, "0.2.0", lambda: told[-1])
-    for use in (NOBODY, LUNCH, SeatUse(False, "", "1002")):
-        told.append(use)
-        resuming.work_once()
+    window = Window(tmp_path, "0.2.0")
+    for use in (NOBODY, LUNCH, WORKS):
+        window.works(use)
         assert noted(tmp_path) == use
+    window.works(here=False)
+    window.resuming.end(comes_again=False)
+    assert noted(tmp_path) == WORKS, "it was ended from outside, and the one before comes"
+    window.works(here=True)
     choices.write(tmp_path, choices.confirmed(choices.read(tmp_path)))
-    resuming.work_once()
+    window.works()
     assert not (tmp_path / FILE).exists()
 
 
@@ -66,5 +128,5 @@ def test_what_a_window_says_during_a_trial_is_as_fresh_as_the_trial(tmp_path: Pa
     choices.write(tmp_path, Choice(version="0.2.0", trial=True))
     note(tmp_path, LUNCH)
     os.utime(tmp_path / FILE, (1, 1))
-    Resuming(tmp_path, "0.2.0", lambda: LUNCH).work_once()
+    Window(tmp_path, "0.2.0").works(LUNCH)
     assert noted(tmp_path) == LUNCH
