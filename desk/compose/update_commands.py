@@ -23,6 +23,7 @@ from desk.updating import choice as choices
 from desk.updating import state as states
 from desk.updating.choice import Choice
 from desk.updating.download import Pace, Stopped
+from desk.updating.health import failed_why
 from desk.updating.publish import Key, Publisher, Wish
 from desk.updating.source import FolderSource, SourceAway, source_of
 from desk.updating.updater import lay_beside
@@ -160,24 +161,12 @@ def _lines(settings: Settings, kept: Choice, told: dict[str, object]) -> list[st
     if state.waits:
         lines.append(_("Waits: {why}").format(why=state.waits))
     for version, why in kept.failed.items():
-        lines.append(_("Not tried again: {version} ({why})").format(version=version, why=_failed_why(why)))
+        lines.append(_("Not tried again: {version} ({why})").format(version=version, why=failed_why(why)))
     if kept.held:
         lines.append(_("Updates are held at this seat (desk update hold)."))
     if state.trouble:
         lines.append("! " + state.trouble)
     return lines
-
-
-def _failed_why(why: str) -> str:
-    words = {
-        "died": _("it ended by itself before it was healthy"),
-        "late": _("it was not healthy in time"),
-        "starts": _("it was started {n} times and never became healthy").format(n=starter.MOST_STARTS),
-        "missing": _("its files are gone"),
-        "asked": _("somebody went back"),
-        "withdrawn": _("IT took it back"),
-    }
-    return words.get(why, why)
 
 
 def _look(settings: Settings, say: Say) -> int:

@@ -212,6 +212,17 @@ class _Greeting:
             if told.exists() and told.read_text("utf-8") == kept.went_back:
                 return ""
             told.write_text(kept.went_back, "utf-8")
-        return _("Version {version} of Desk did not work here; the one before runs again. IT can see why.").format(
-            version=kept.went_back
-        )
+        return _left_words(kept.failed.get(kept.went_back, "")).format(version=kept.went_back)
+
+
+def _left_words(why: str) -> str:
+    """For the agent; `why` as in `Choice.failed`. Holds `{version}`."""
+    match why:
+        case "asked":
+            return _("Version {version} of Desk was left by hand; the one before runs again.")
+        case "withdrawn":
+            return _("IT has taken back version {version} of Desk; the one before runs again.")
+        case "missing":
+            return _("Version {version} of Desk is no longer on this computer; the one before runs again. Tell IT.")
+        case _:
+            return _("Version {version} of Desk did not work here; the one before runs again. IT can see why.")

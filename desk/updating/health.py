@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from desk.domain.health import Finding, Level
 from desk.i18n import _
 from desk.updating.choice import Choice
+from desk.updating.starter import MOST_STARTS
 from desk.updating.state import UpdateState
 
 UNSEEN = timedelta(days=7)  # the channel has not been looked at for so long
@@ -21,13 +22,14 @@ def update(choice: Choice, state: UpdateState, channel: str, running: str, now: 
     figures: dict[str, float | int | str] = {"running": running}
     if state.ready:
         figures["ready"] = state.ready
-    if choice.went_back in choice.failed:  # else it was forgiven, and waits to be tried again
+    left = choice.failed.get(choice.went_back, "")  # "": it was forgiven, and waits to be tried again
+    if left and left != "withdrawn":  # that was IT's own wish
         return (
             _warning(
                 _("Version {version} was tried and left again ({why}); {running} runs.").format(
-                    version=choice.went_back, why=choice.failed.get(choice.went_back, ""), running=running
+                    version=choice.went_back, why=failed_why(left), running=running
                 ),
-                _("Publish a version that mends it; this one is not tried again. See `desk update status`."),
+                _remedy(left).format(version=choice.went_back),
                 figures,
             ),
         )
@@ -57,6 +59,33 @@ def update(choice: Choice, state: UpdateState, channel: str, running: str, now: 
     if choice.held:
         said += " " + _("Nothing new is taken: it is held.")
     return (Finding(CHECK, Level.OK, said, figures=figures),)
+
+
+def failed_why(why: str) -> str:
+    """In words; `why` as in `Choice.failed`."""
+    words = {
+        "died": _("it ended by itself before it was healthy"),
+        "late": _("it was not healthy in time"),
+        "starts": _("it was started {n} times and never became healthy").format(n=MOST_STARTS),
+        "missing": _("its files are gone"),
+        "asked": _("somebody went back"),
+        "withdrawn": _("IT took it back"),
+    }
+    return words.get(why, why)
+
+
+def _remedy(why: str) -> str:
+    """May hold `{version}`."""
+    match why:
+        case "asked":
+            return _("A newer one is tried when it comes; this one when you say so: desk update apply {version}")
+        case "missing":
+            return _(
+                "See what removed it (a virus scanner, somebody). Bring it again with `desk update install FILE`, or "
+                "as administrator with `desk update fetch` and then, at the seat: desk update apply {version}"
+            )
+        case _:
+            return _("Publish a version that mends it; this one is not tried again. See `desk update status`.")
 
 
 def _warning(why: str, remedy: str, figures: dict[str, float | int | str]) -> Finding:

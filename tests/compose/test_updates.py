@@ -49,10 +49,19 @@ def test_what_was_only_partly_right_before_need_not_be_right_afterwards(
     assert seat.wrong() == {"sip.registration"}
 
 
-def test_a_version_that_was_left_is_told_of_once(tmp_path: Path) -> None:
-    choices.write(tmp_path, Choice(failed={"0.2.0": "died"}, went_back="0.2.0"))
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("died", "Version 0.2.0 of Desk did not work here"),
+        ("asked", "Version 0.2.0 of Desk was left by hand"),
+        ("withdrawn", "IT has taken back version 0.2.0 of Desk"),
+        ("missing", "Version 0.2.0 of Desk is no longer on this computer"),
+    ],
+)
+def test_a_version_that_was_left_is_told_of_once_and_why(tmp_path: Path, why: str, words: str) -> None:
+    choices.write(tmp_path, Choice(failed={"0.2.0": why}, went_back="0.2.0"))
     first, later = updates._Greeting(tmp_path, "en")().told, updates._Greeting(tmp_path, "en")().told
-    assert "0.2.0" in first
+    assert first.startswith(words)
     assert later == ""
 
 

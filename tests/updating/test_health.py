@@ -27,6 +27,7 @@ def test_a_seat_without_updates_says_nothing() -> None:
         (Choice(), UpdateState(looked_at=NOW - timedelta(days=9)), Level.WARNING),
         (Choice(), UpdateState(looked_at=NOW, trouble="The channel does not answer."), Level.WARNING),
         (Choice(went_back="0.2.0", failed={"0.2.0": "died"}), LOOKED, Level.WARNING),
+        (Choice(went_back="0.2.0", failed={"0.2.0": "withdrawn"}), LOOKED, Level.OK),
         (Choice(went_back="0.2.0", forgiven=("0.2.0",)), LOOKED, Level.OK),
     ],
 )
@@ -37,6 +38,16 @@ def test_what_needs_somebody_is_a_warning(choice: Choice, state: UpdateState, le
     assert bool(found.remedy) == (level is Level.WARNING)
 
 
-def test_a_version_that_was_left_is_named() -> None:
-    (found,) = update(Choice(went_back="0.2.0", failed={"0.2.0": "died"}), LOOKED, "", "0.1.0", NOW)
+@pytest.mark.parametrize(
+    ("why", "words", "remedy"),
+    [
+        ("died", "it ended by itself", "Publish a version that mends it"),
+        ("asked", "somebody went back", "desk update apply 0.2.0"),
+        ("missing", "its files are gone", "desk update install FILE"),
+    ],
+)
+def test_a_version_that_was_left_is_named_and_why_and_what_to_do(why: str, words: str, remedy: str) -> None:
+    (found,) = update(Choice(went_back="0.2.0", failed={"0.2.0": why}), LOOKED, "", "0.1.0", NOW)
     assert "0.2.0" in found.why
+    assert words in found.why
+    assert remedy in found.remedy
