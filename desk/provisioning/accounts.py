@@ -1,7 +1,7 @@
 """Which accounts of this computer are seats of a company's: each leaves a note for the others, so that whoever signs in
 with another account is told whose seat this is and not asked for a code without a word; a seat that stands alone leaves
-none: a second one may stand beside it. And a second note with the versions of Desk that the account's seat may need, for
-the computer's own service, which may not look into people's folders.
+none: a second one may stand beside it. And each a second note with the versions of Desk that its seat may need, for the
+computer's own service, which may not look into people's folders.
 
 The folder is open to every account, as /tmp is, and a note is a hint: it decides nothing but whether a window offers to
 set up a seat that stands alone (a PC with a seat of the company's is the company's), and which versions stay on the
