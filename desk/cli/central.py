@@ -73,7 +73,7 @@ def _carries(word: argparse.ArgumentParser) -> None:
     word.add_argument(
         "--for-supervisors",
         action="store_true",
-        help="a seat: it brings what only supervisors may write, too (people have no accounts)",
+        help="a seat: it brings what supervisors with an account wrote, too (they sign in from the list there)",
     )
 
 

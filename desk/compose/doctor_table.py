@@ -201,6 +201,19 @@ def _exchange(place: Place) -> Sequence[Finding]:
                 figures,
             ),
         )
+    if state.trouble == Trouble.AUTHOR_AWAITED.value:
+        return (
+            Finding(
+                "central.exchange",
+                Level.WARNING,
+                _("What {people} wrote waits at this seat, and no other one has it.").format(people=state.detail),
+                _(
+                    "They bring it by signing in here with their password. Where people sign in from the list see "
+                    "author_awaited in docs/central.md."
+                ),
+                figures,
+            ),
+        )
     if state.trouble:
         return (
             Finding(

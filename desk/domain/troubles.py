@@ -48,6 +48,7 @@ class Trouble(Enum):
     PROGRAM_TOO_OLD = "program_too_old"  # the centre takes nothing from this version of Desk any more
     CENTRE_TOO_OLD = "centre_too_old"  # its schema was made by an older Desk than this seat needs
     PERSON_DISABLED = "person_disabled"  # who is signed in may not work any more
+    AUTHOR_AWAITED = "author_awaited"  # what somebody wrote here is taken from nobody but themselves
     CENTRE_LIMIT = "centre_limit"  # this role has read or written as much as it may in an hour
     PHONE_AWAY = "phone_away"  # the phone process is not there (restarting)
     SYNC_AWAY = "sync_away"

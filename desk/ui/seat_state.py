@@ -311,6 +311,7 @@ _CENTRAL = (
     Trouble.CENTRAL_UNVERIFIED,
     Trouble.SEAT_NAME_TAKEN,
     Trouble.CODE_USED_TWICE,
+    Trouble.AUTHOR_AWAITED,
     Trouble.STORE_COPIED,
     Trouble.CENTRE_RESTORED,
     Trouble.PROGRAM_TOO_OLD,

@@ -302,6 +302,10 @@ def trouble(value: Trouble) -> TroubleWords:
             _("Another PC has used the same enrolment code"),
             _("Go on working. Tell IT at once: both need a new code, and this seat's passwords should be changed."),
         ),
+        Trouble.AUTHOR_AWAITED: TroubleWords(
+            _("What somebody wrote here waits for them, other seats do not have it"),
+            _("Go on working: it is kept. Let them sign in here with their password, or ask IT (desk doctor)."),
+        ),
         Trouble.STORE_COPIED: TroubleWords(
             _("This seat's data was a copy or an old backup"),
             _("It goes on as a seat of its own and fetches what it lacks. Tell IT if nobody meant to copy this PC."),

@@ -101,6 +101,13 @@ def test_an_enrolment_code_that_another_computer_used_before_is_told_in_plain_wo
     assert "desk provision codes" in found.remedy
 
 
+def test_whose_changes_wait_for_them_is_told_with_the_way_out() -> None:
+    found = exchange_of(CentralState(True, True, 3, trouble="author_awaited", detail="2001, 2002"))
+    assert found.level is Level.WARNING
+    assert "2001, 2002" in found.why
+    assert "author_awaited" in found.remedy
+
+
 @pytest.mark.parametrize(
     ("state", "level", "words"),
     [

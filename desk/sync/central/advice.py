@@ -3,6 +3,7 @@ of advice says what is so, and the command that mends it. Pure functions."""
 
 from dataclasses import dataclass
 
+from desk.domain.troubles import Trouble
 from desk.i18n import _
 from desk.sync.central.figures import Figures, TableFigures
 
@@ -30,6 +31,7 @@ def advise(figures: Figures) -> list[Advice]:
     """Gravest first; [] where all is well."""
     return [
         *_codes(figures),
+        *_awaited(figures),
         *_backup(figures),
         *_freeze(figures),
         *_vacuum(figures),
@@ -46,6 +48,21 @@ def _codes(figures: Figures) -> list[Advice]:
             "desk provision codes; docs/provisioning.md",
         )
         for computers in figures.codes_twice
+    ]
+
+
+def _awaited(figures: Figures) -> list[Advice]:
+    seats = sorted({seat.seat for seat in figures.seats or () if Trouble.AUTHOR_AWAITED.value in seat.troubles})
+    if not seats:
+        return []
+    return [
+        Advice(
+            _(
+                "What somebody wrote waits at {seats} for them to sign in there with their password; where people sign "
+                "in from the list, close their account or make the seat's role --for-supervisors."
+            ).format(seats=", ".join(seats)),
+            "docs/central.md, author_awaited",
+        )
     ]
 
 

@@ -27,6 +27,11 @@ _BELIEVED = """
 SELECT role FROM desk.account WHERE active AND carries AND kind = 'seat'
     AND EXISTS (SELECT FROM desk.account WHERE active AND kind = 'supervisor') ORDER BY 1
 """
+_UNACCOUNTED = """
+SELECT number FROM desk.staff WHERE duty = 'supervisor' AND active AND number <> ''
+    AND NOT EXISTS (SELECT FROM desk.account AS a WHERE a.agent = number)
+    AND EXISTS (SELECT FROM desk.account WHERE active AND kind = 'supervisor') ORDER BY 1
+"""
 _OPEN_DOORS = """
 SELECT line_number, concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address,
         auth_method) AS rule
@@ -109,10 +114,19 @@ def _advise(connection: Connection, say: Say) -> None:
     if believed:
         say(
             _(
-                "Seats that may bring what only supervisors write, although supervisors have accounts here: {roles}. "
-                "Whoever works at such a seat could write it with the seat's password: "
+                "Seats that bring also what supervisors with an account of their own write: {roles}. Right while "
+                "people sign in from the list there. Where they sign in with their passwords: "
                 "desk central user change ROLE --own-only"
             ).format(roles=_some(believed))
+        )
+    unaccounted = list(connection.execute(text(_UNACCOUNTED)).scalars())
+    if unaccounted:
+        say(
+            _(
+                "Supervisors of the staff list without an account, while others have one: {numbers}. A seat's role is "
+                "believed what they wrote. Where people sign in with their passwords, give them accounts: "
+                "desk central user add NUMBER --kind supervisor"
+            ).format(numbers=_some(unaccounted))
         )
     _advise_server(connection, say)
 

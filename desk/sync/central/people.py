@@ -27,8 +27,8 @@ CONNECTIONS = 20  # a seat holds three, and somebody may be signed in at two sea
 @dataclass(frozen=True)
 class Account:
     """`role`: the name that one signs in with; `agent`: the work number that their changes carry. `estates` None: all.
-    `reads_per_hour`, `writes_per_hour` None: not counted. `active` False: disabled. `carries`: a seat brings what
-    only supervisors may write, too; anybody else what others wrote."""
+    `reads_per_hour`, `writes_per_hour` None: not counted. `active` False: disabled. `carries`: a seat brings also
+    what supervisors with an account of their own wrote; anybody else what others wrote."""
 
     role: str
     agent: str

@@ -220,7 +220,7 @@ class CentralLane:
         if session.fills():
             self._batch(MUCH)
         session.tell(unsent, refused, self._troubles())
-        trouble, detail = (session.trouble[0].value, session.trouble[1]) if session.trouble else ("", "")
+        trouble, detail = next(((trouble.value, detail) for trouble, detail in session.troubles), ("", ""))
         self._on_state(
             CentralState(True, True, unsent, round(lag_ms, 1), trouble, detail, refused, self._filled_permille)
         )

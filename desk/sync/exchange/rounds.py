@@ -27,6 +27,7 @@ from desk.usecases.settle_conflict import is_answer
 PUSH_SIZE = 500
 PULL_SIZE = 1_000
 SLOW_S, QUICK_S = 1.0, 0.25
+ASK_AGAIN_S = 600.0  # who has to bring what is found out anew: an account was made or closed meanwhile
 TURN_S = 2.0  # how long pushing keeps pulling waiting, and the other way round: an import, a seat that was away
 # SQLSTATE classes that lie in the change itself: data exception, integrity violation, the schema's own refusals.
 _POISON = ("22", "23", "DK")
@@ -109,6 +110,7 @@ class Exchange:
         self._carried: set[str] = set()
         self.not_carried: set[str] = set()  # authors whose changes have to wait for somebody else's connection
         self._not_these: set[tuple[str, str]] = set()  # author and entity, of those who are carried else
+        self._asked_at = time.monotonic()
         self._push_pace, self._pull_pace = Pace(PUSH_SIZE), Pace(PULL_SIZE, 50)
 
     def run(self) -> Round:
@@ -124,6 +126,7 @@ class Exchange:
 
     def push(self, done: Round) -> None:
         end = time.monotonic() + TURN_S
+        self._forget_in_time()
         while self._going_on():
             if time.monotonic() > end:
                 done.more = True
@@ -146,6 +149,11 @@ class Exchange:
                 self._not_these.add((waits.of, waits.entity))
             else:
                 self._push_pace.took(time.monotonic() - began)
+
+    def awaited(self) -> set[str]:
+        """Whose changes wait here, because this connection may not bring them, or not all of them."""
+        kept_back = self.not_carried | {author for author, _entity in self._not_these}
+        return kept_back & self._outbox.unsent_authors() if kept_back else set()
 
     def pull(self, done: Round) -> None:
         """To the head: what comes is whole up to the cursor at any time."""
@@ -177,6 +185,12 @@ class Exchange:
         self._outbox.apply_tags([_ordered(row) for row in found])
         done.pulled += len(found)
         done.entities |= {row[2] for row in found}
+
+    def _forget_in_time(self) -> None:
+        if time.monotonic() - self._asked_at > ASK_AGAIN_S:
+            self._asked_at = time.monotonic()
+            for found_out in (self._carried, self.not_carried, self._not_these):
+                found_out.clear()
 
     def _find_carried(self, authors: set[str]) -> bool:
         """Ask the centre about those that it was not asked about yet; whether somebody is not carried."""

@@ -32,6 +32,7 @@ TELL_S = 30.0
 NOTE_S = 900.0  # what was found out at the hello stands this long
 AUTHOR_S = 60.0  # an author whose own connection failed is tried again after this
 AUTHORS_KEPT = 3  # connections of authors that stay open
+AUTHORS_NAMED = 5  # of those whose changes wait for them
 
 _WHOAMI = "SELECT agent, kind FROM desk.whoami()"
 
@@ -103,6 +104,7 @@ class Session:
         self._fill: Fill | None = None
         self._filler: Filler | None = None
         self._twin = ""
+        self._awaited: list[str] = []
         self._told_at = -TELL_S
         self._opened_at = 0.0
         self.welcome: Welcome
@@ -128,24 +130,29 @@ class Session:
         return self._fill is not None
 
     @property
-    def trouble(self) -> tuple[Trouble, str] | None:
-        """What is to be told although the exchange goes on, the worst first."""
+    def troubles(self) -> list[tuple[Trouble, str]]:
+        """What is to be told although the exchange goes on, the worst first, each with its details."""
+        found: list[tuple[Trouble, str]] = []
         if self._twin:
-            return Trouble.SEAT_NAME_TAKEN, self._twin
+            found.append((Trouble.SEAT_NAME_TAKEN, self._twin))
         if self.welcome.code_user:
-            return Trouble.CODE_USED_TWICE, self.welcome.code_user
+            found.append((Trouble.CODE_USED_TWICE, self.welcome.code_user))
+        if self._awaited:
+            found.append((Trouble.AUTHOR_AWAITED, ", ".join(self._awaited[:AUTHORS_NAMED])))
         if time.monotonic() - self._opened_at < NOTE_S:
             if self.welcome.copied:
-                return Trouble.STORE_COPIED, ""
+                found.append((Trouble.STORE_COPIED, ""))
             if self.welcome.offered_again:
-                return Trouble.CENTRE_RESTORED, str(self.welcome.offered_again)
-        return None
+                found.append((Trouble.CENTRE_RESTORED, str(self.welcome.offered_again)))
+        return found
 
     def round(self) -> Round:
         """Push, pull, and a page of the fill where one goes on. What somebody wrote goes over their own connection
         where their password is at hand, so that the server knows them; this one carries the rest."""
         done = Round()
         self._push(done)
+        if not done.more:  # else some of them may have their turn yet
+            self._awaited = sorted(self._exchange.awaited() - self._authors.keys())
         self._exchange.pull_tags(done)
         self._exchange.pull(done)
         if self._fill is not None and self._going_on():
@@ -185,7 +192,7 @@ class Session:
         if time.monotonic() - self._told_at < TELL_S:
             return
         self._told_at = time.monotonic()
-        own = (self.trouble[0].value,) if self.trouble else ()
+        own = [trouble.value for trouble, _detail in self.troubles]
         heard = self._teller.tell(
             self._side.outbox.cursor(),
             unsent,

@@ -37,6 +37,7 @@ PEOPLE = (
     Account("1006", "1006", "郑一", "agent", ("e1",), reads_per_hour=READS_PER_HOUR),
     Account("1009", "1009", "钱八", "agent", ("e1",)),
     Account("2001", "2001", "周九", "supervisor", ("e1",)),
+    Account("2009", "2009", "冯二", "supervisor"),
     Account("3001", "3001", "吴十", "admin"),
     Account("r1", "r1", "", "reader", ("e1",)),
     Account("S01", "S01", "", "seat"),
@@ -69,6 +70,7 @@ _STAFF = (
     ("1001", "agent", ""),
     ("1005", "agent", ""),
     ("2001", "supervisor", "8000"),
+    ("2009", "supervisor", ""),
     ("h1", "handler", "13900139000"),
 )
 ROW_TABLES = (
@@ -167,7 +169,8 @@ def attack_scene() -> Iterator[Scene]:
         people = People(owner)
         for account in PEOPLE:
             people.add(account, PASSWORD)
-        people.disable("1009")
+        for who in ("1009", "2009"):
+            people.disable(who)
         scene = Scene(server, owner, people, datetime.now(UTC), stack.enter_context(owner.connect()))
         with scene.connect("3001") as chief, chief.transaction():
             for entity, entity_id, patch in _KNOWN:

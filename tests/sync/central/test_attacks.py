@@ -128,6 +128,16 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
         change("staff", "s-1001", '{"duty": "supervisor"}', agent="'9999'"),
         ITS_AUTHOR,
     ),
+    "with the seat's password, in the name of a supervisor who is out": (
+        "S01",
+        change("staff", "s-1001", '{"duty": "supervisor"}', agent="'2009'"),
+        ITS_AUTHOR,
+    ),
+    "with the seat's password, the supervisor's step of a warning": (
+        "S01",
+        change("warning", "early-e1", '{"step": "closed"}', agent="'2001'"),
+        ITS_AUTHOR,
+    ),
     "in one statement with something harmless": (
         "1001",
         (
@@ -307,7 +317,7 @@ def test_agents_see_the_seats_they_have_worked_at_and_supervisors_all(scene: Sce
 
 
 def test_what_a_supervisor_has_written_comes_over_their_own_connection(scene: Scene) -> None:
-    """A seat brings it where its account says so: the people of that hotline have none."""
+    """A seat brings it of those who have an account where its own says so."""
     for entity, entity_id, patch in (
         ("seat_record", "seat-S03", '{"seat": "S03", "price": "1.00"}'),
         ("staff", "s-h1", '{"phone": "8001"}'),
@@ -326,8 +336,8 @@ def test_of_who_has_no_account_the_staff_list_says_whether_they_supervise(scene:
     assert written("3001", "import.nc") == ""
     listed = change("staff", "s-9001", '{"number": "9001", "duty": "supervisor", "active": true}')
     assert scene.psql("3001", listed).code == ""
-    assert [written(who, "9001") for who in ("S02", "S01", "1001")] == ["", ITS_AUTHOR, ITS_AUTHOR]
-    assert written("S02", "9002") == ITS_AUTHOR
+    assert [written(who, "9001") for who in ("S02", "S01", "1001")] == ["", "", ITS_AUTHOR]
+    assert [written(who, "9002") for who in ("S02", "S01")] == [ITS_AUTHOR, ITS_AUTHOR]
     assert scene.psql("3001", change("staff", "s-9001", '{"active": false}')).code == ""
     assert written("S02", "9001") == ITS_AUTHOR
 

@@ -103,7 +103,7 @@ def test_the_plan_says_what_is_to_be_done_and_does_nothing(owner_of_old: admin.O
     admin.tell(plan, said.append)
     assert (plan.present, [version for version, _what in plan.steps]) == (
         "0004",
-        ["0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015"],
+        ["0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015", "0016"],
     )
     assert said[0].startswith("Step 0005:")
     assert "one transaction" in said[-1]
@@ -243,6 +243,22 @@ def test_where_supervisors_have_accounts_a_seat_of_the_version_before_offers_it_
     assert bring(server, "S1", "l1", "ticket", "t1", {"stage": "closed"}) == ""
 
 
+def test_a_hotline_whose_list_was_made_with_an_account_for_an_hour_goes_by_the_list_once_it_is_closed(
+    server: PrivatePostgres, owner_of_0013: admin.Owner
+) -> None:
+    """Also at seats that are made later, as the manual makes them."""
+    people, listed = People(owner_of_0013), {"number": "l1", "duty": "supervisor"}
+    people.add(Account("l1", "l1", "", "supervisor"), OWNER_PASSWORD)
+    with psycopg.connect(_conninfo(server, "l1", OWNER_PASSWORD), autocommit=True) as leader:
+        leader.execute(OLD_SEATS_INSERT, (uuid.uuid4(), "staff", "s1", START, Jsonb({**listed, "active": True})))
+    admin.upgrade(owner_of_0013, lambda _line: None)
+    assert bring(server, "S1", "l1", "staff", "s1", {"phone": "1"}) == "DK017"
+    people.disable("l1")
+    assert people.account("S1").carries is False
+    assert bring(server, "S1", "l1", "staff", "s1", {"phone": "1"}) == ""
+    assert bring(server, "S1", "a1", "staff", "s1", {"phone": "2"}) == "DK016"
+
+
 def test_people_who_work_here_are_shown_to_every_estate_and_told_once_more_to_who_had_passed_over_them(
     server: PrivatePostgres, owner_of_0013: admin.Owner
 ) -> None:
@@ -352,7 +368,12 @@ def test_people_are_kept_by_the_command(
         capsys.readouterr()
         assert desk(server, tmp_path, "user", "enable", "7001") == 0
         assert desk(server, tmp_path, "check") in (0, 1)
-        assert "S7" in capsys.readouterr().out  # a supervisor has an account: the seat need not be believed
+        assert "S7" in capsys.readouterr().out  # a supervisor has an account: whether the flag is right is asked
+        with psycopg.connect(server.admin_url("old"), autocommit=True) as by_owner:
+            named = {"number": "9001", "duty": "supervisor", "active": True}
+            by_owner.execute(OLD_SEATS_INSERT, (uuid.uuid4(), "staff", "s1", START, Jsonb(named)))
+        assert desk(server, tmp_path, "check") in (0, 1)
+        assert "9001" in capsys.readouterr().out  # and who could be spoken for, because they have none
         assert desk(server, tmp_path, "audit") == 1  # this server keeps no log that can be read; accounts are shown
         told = capsys.readouterr().out
         assert [what for what in ("added", "changed", "disabled", "enabled", "reset") if what not in told] == []

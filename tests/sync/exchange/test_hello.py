@@ -124,12 +124,12 @@ def test_two_pcs_under_one_seat_name_are_told_of_each_other(make_seat: MakeSeat)
     here, there = make_seat("S01"), make_seat("S02", "1002")
     with session_of(here) as first, session_of(there, side_of(there, name="S01")) as second:
         first.tell(0, 0)
-        assert first.trouble is not None
-        assert first.trouble[0] is Trouble.SEAT_NAME_TAKEN
-        assert first.trouble[1].startswith("1002 127.0.0.1")
+        ((trouble, detail),) = first.troubles
+        assert trouble is Trouble.SEAT_NAME_TAKEN
+        assert detail.startswith("1002 127.0.0.1")
         assert second.welcome.twin == ""  # the other one has not been heard since
         second.tell(0, 0)
-        assert second.trouble is not None
+        assert [trouble for trouble, _detail in second.troubles] == [Trouble.SEAT_NAME_TAKEN]
 
 
 def test_a_wiped_seat_is_no_twin_of_its_old_self(make_seat: MakeSeat, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_wiped_seat_is_no_twin_of_its_old_self(make_seat: MakeSeat, tmp_path: 
     with session_of(wiped, side_of(wiped, name="S01")) as session:
         session.round()
         session.tell(0, 0)
-        assert session.trouble is None
+        assert session.troubles == []
     assert rows_of(wiped) == rows_of(here)
     wiped.store.close()
 
@@ -244,9 +244,9 @@ def test_a_code_that_two_computers_used_is_told_to_the_second_and_to_it(
     assert meet(wiped, enrolled(wiped, "a", "pc-1")).code_user == ""  # the same PC, set up anew
     for _turn in range(2):
         with session_of(there, enrolled(there, "a", "PC-2")) as session:
-            assert session.trouble is not None
-            assert session.trouble[0] is Trouble.CODE_USED_TWICE
-            assert session.trouble[1].startswith("PC-1 S01 20")
+            ((trouble, detail),) = session.troubles
+            assert trouble is Trouble.CODE_USED_TWICE
+            assert detail.startswith("PC-1 S01 20")
             session.round()
     assert meet(here, enrolled(here, "a", "PC-1")).code_user == ""  # who was first has done nothing wrong
     assert server.sql("SELECT whom FROM desk.audit WHERE what = 'code used twice'", database) == "S02"
