@@ -328,7 +328,7 @@ def trouble(value: Trouble) -> TroubleWords:
         ),
         Trouble.CENTRE_LIMIT: TroubleWords(
             _("This account has reached its hourly limit at the central database"),
-            _("Go on working: the rest follows by itself. If it stays, ask IT about the account's limits."),
+            _("Go on working: the rest follows hour by hour. IT lifts it with a role of the seat's own."),
         ),
         Trouble.PHONE_AWAY: TroubleWords(
             _("The telephone part is restarting"),

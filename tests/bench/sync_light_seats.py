@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 
 from desk.compose.clock import new_id
 from desk.sync.exchange import rounds
+from desk.sync.exchange.batch_size import PULL_SIZE
 from desk.sync.exchange.pace import Pace
 
 _AT_ONCE = 16  # connections being made
@@ -69,7 +70,7 @@ class LightSeat:
         """How long it took, in seconds."""
         began = time.monotonic()
         async with self._turn:
-            found = await self.connection.execute(rounds._AFTER, (self.cursor, rounds.PULL_SIZE))
+            found = await self.connection.execute(rounds._AFTER, (self.cursor, PULL_SIZE))
             rows = await found.fetchall()
         now = time.monotonic()
         for _head, seq, _id, entity, _entity_id, _at, _author, _agent, seat, patch, *_others in rows:

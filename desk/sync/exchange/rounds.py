@@ -22,11 +22,9 @@ from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
 from desk.i18n import _
 from desk.store.outbox import Ordered, SqlOutbox
+from desk.sync.exchange.batch_size import Paces
 from desk.usecases.settle_conflict import is_answer
 
-PUSH_SIZE = 500
-PULL_SIZE = 1_000
-SLOW_S, QUICK_S = 1.0, 0.25
 ASK_AGAIN_S = 600.0  # who has to bring what is found out anew: an account was made or closed meanwhile
 TURN_S = 2.0  # how long pushing keeps pulling waiting, and the other way round: an import, a seat that was away
 # SQLSTATE classes that lie in the change itself: data exception, integrity violation, the schema's own refusals.
@@ -78,20 +76,6 @@ class _Waits(Exception):
         self.of, self.entity = change.author, change.entity
 
 
-class Pace:
-    """How much is put into one statement: back-pressure. A centre or a network that takes long gets less at once, so
-    that nothing runs into the statement's time limit and nobody else waits long for the lock that orders changes."""
-
-    def __init__(self, first: int, least: int = 10, most: int | None = None) -> None:
-        self.size, self._least, self._most = first, least, most or first
-
-    def took(self, seconds: float) -> None:
-        if seconds > SLOW_S:
-            self.size = max(self._least, self.size // 2)
-        elif seconds < QUICK_S:
-            self.size = min(self._most, self.size * 2)
-
-
 class Exchange:
     """`connection` in autocommit; `going_on` False stops between two batches; `on_batch` hears how many changes a batch
     holds, before they are written. `only_of`: push what this author wrote and nothing else (a connection of their
@@ -104,6 +88,7 @@ class Exchange:
         going_on: Callable[[], bool] = lambda: True,
         on_batch: Callable[[int], None] = lambda _changes: None,
         only_of: str | None = None,
+        paces: Paces | None = None,
     ) -> None:
         self._outbox, self._connection, self._going_on = outbox, connection, going_on
         self._on_batch, self._only_of = on_batch, only_of
@@ -111,7 +96,8 @@ class Exchange:
         self.not_carried: set[str] = set()  # authors whose changes have to wait for somebody else's connection
         self._not_these: set[tuple[str, str]] = set()  # author and entity, of those who are carried else
         self._asked_at = time.monotonic()
-        self._push_pace, self._pull_pace = Pace(PUSH_SIZE), Pace(PULL_SIZE, 50)
+        paces = paces or Paces()
+        self._push_pace, self._pull_pace = paces.push, paces.pull
 
     def run(self) -> Round:
         """Raises `psycopg.Error` where the centre fails, `StoreFull`/`StoreBroken` where the seat does. What was done
@@ -133,13 +119,15 @@ class Exchange:
                 return
             batch = self._outbox.unsent(self._push_pace.size, self.not_carried, self._only_of, self._not_these)
             if not batch:
+                self._push_pace.through()
                 return
             if self._find_carried({change.author for change in batch}):
                 continue  # without those of the authors that were found out to be somebody else's to bring
             self._on_batch(len(batch))
             began = time.monotonic()
             try:
-                self._push_or_set_aside(batch, done)
+                with self._push_pace.within_limit():
+                    self._push_or_set_aside(batch, done)
             except psycopg.errors.QueryCanceled:
                 self._connection.execute("SELECT desk.free_order()")  # of somebody who holds all up
                 if len(batch) == 1:
@@ -164,9 +152,12 @@ class Exchange:
                 return
             cursor, size = self._outbox.cursor(), self._pull_pace.size
             began = time.monotonic()
-            found = self._connection.execute(_AFTER, (cursor, size)).fetchall()
+            with self._pull_pace.within_limit():
+                found = self._connection.execute(_AFTER, (cursor, size)).fetchall()
             self._pull_pace.took(time.monotonic() - began)
             head, rows = found[0][0], [row[1:] for row in found if row[1] is not None]
+            if len(rows) < size:
+                self._pull_pace.through()
             come = rows[-1][0] if len(rows) == size else max(head, cursor)
             if come == cursor:
                 return

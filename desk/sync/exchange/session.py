@@ -23,6 +23,7 @@ from desk.store.outbox import SqlOutbox
 from desk.store.seat_identity import SqlSeatIdentity
 from desk.store.store import Store
 from desk.sync.central.access import CentralAccess, CentralFault, connect
+from desk.sync.exchange.batch_size import Paces
 from desk.sync.exchange.fill import FILL_FROM, Filler
 from desk.sync.exchange.hello import Greeter, Teller, UsedCode, Welcome
 from desk.sync.exchange.rounds import Exchange, Round
@@ -53,6 +54,7 @@ class SeatSide:
     program: str = __version__
     code: UsedCode | None = None
     author_access: AccessOf = lambda _author: None
+    paces: Paces = field(default_factory=Paces)
     failed_authors: dict[str, float] = field(default_factory=dict)  # author -> when, on the monotonic clock
 
     @classmethod
@@ -99,7 +101,7 @@ class Session:
     ) -> None:
         self._side, self._connection, self._going_on, self._between = side, connection, going_on, between
         self._fill_from = FILL_FROM if fill_from is None else fill_from
-        self._exchange = Exchange(side.outbox, connection, going_on, on_batch)
+        self._exchange = Exchange(side.outbox, connection, going_on, on_batch, paces=side.paces)
         self._authors: dict[str, psycopg.Connection[Any]] = {}
         self._fill: Fill | None = None
         self._filler: Filler | None = None
@@ -230,7 +232,9 @@ class Session:
 
     def _filler_of(self) -> Filler:
         if self._filler is None:
-            self._filler = Filler(self._connection, self._side.filling, self._between, self._going_on)
+            self._filler = Filler(
+                self._connection, self._side.filling, self._between, self._going_on, self._side.paces.fill
+            )
         return self._filler
 
     def _push_as(self, author: str, done: Round) -> None:

@@ -10,7 +10,7 @@ from desk.domain.set_aside import WhyRefused, why_refused
 from desk.store.accounts import SqlAccounts
 from desk.store.set_asides import SqlSetAsides
 from desk.sync.central.access import CentralAccess
-from desk.sync.exchange import rounds
+from desk.sync.exchange import batch_size, rounds
 from tests.making import change, ticket
 from tests.sync.conftest import Seat, access
 from tests.sync.exchange.meeting import meet, rows_of, session_of, side_of
@@ -232,7 +232,7 @@ def test_a_batch_is_halved_around_what_the_centre_refuses(make_seat: MakeSeat, m
 
 
 def test_a_slow_centre_is_given_less_at_once_and_a_quick_one_more_again() -> None:
-    pace = rounds.Pace(500, 10)
+    pace = batch_size.Pace(500, 10)
     for seconds in (2.0, 2.0, 0.5):
         pace.took(seconds)
     assert pace.size == 125

@@ -19,7 +19,7 @@ from desk.store.residents import SqlResidents
 from desk.store.synthetic import is_synthetic, synthetic_id
 from desk.store.tickets import SqlTickets
 from desk.sync.central.access import connect
-from desk.sync.exchange import fill, session
+from desk.sync.exchange import batch_size, fill, session
 from tests.making import call, change, ticket, time_text
 from tests.sync.conftest import Seat
 from tests.sync.exchange.meeting import meet, rows_of, session_of, side_of
@@ -33,7 +33,7 @@ KEY = "+861380013{:04d}"
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fills begin early, with small pages and lots."""
     monkeypatch.setattr(session, "FILL_FROM", 50)
-    monkeypatch.setattr(fill, "PAGE", 16)
+    monkeypatch.setattr(batch_size, "FILL_PAGE", 16)
     monkeypatch.setattr(filling, "_FIRST_LOT", 4)
     monkeypatch.setattr(filling, "_LEAST", 4)
     monkeypatch.setattr(filling, "_MOST", 8)

@@ -13,7 +13,7 @@ from desk.domain.identity import TicketId
 from desk.domain.tickets import Stage
 from desk.store.tickets import SqlTickets
 from desk.sync.central.access import CentralFault
-from desk.sync.exchange import rounds
+from desk.sync.exchange import batch_size
 from tests.making import call, change, ticket
 from tests.sync.conftest import Seat
 
@@ -71,8 +71,8 @@ def test_what_the_centre_keeps_is_what_the_seats_keep(make_seat: MakeSeat) -> No
 
 
 def test_many_changes_go_in_batches_both_ways(make_seat: MakeSeat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "PUSH_SIZE", 30)
-    monkeypatch.setattr(rounds, "PULL_SIZE", 40)
+    monkeypatch.setattr(batch_size, "PUSH_SIZE", 30)
+    monkeypatch.setattr(batch_size, "PULL_SIZE", 40)
     here, there = make_seat("here"), make_seat("there", "1002")
     here.log.append([change("person", f"p{i}", {"name": f"王{i}"}) for i in range(100)])
     assert here.exchange().pushed == 100
@@ -111,7 +111,7 @@ def test_one_change_that_the_centre_refuses_holds_up_no_other(make_seat: MakeSea
 def test_the_server_killed_in_the_middle_of_pushing_loses_and_doubles_nothing(
     make_seat: MakeSeat, server: PrivatePostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "PUSH_SIZE", 10)
+    monkeypatch.setattr(batch_size, "PUSH_SIZE", 10)
     here, there = make_seat("here"), make_seat("there", "1002")
     here.log.append([ticket(f"t{i}") for i in range(100)])
     batches = 0

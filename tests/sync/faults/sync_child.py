@@ -9,7 +9,7 @@ from pathlib import Path
 from desk.secrets import FakeSecrets
 from desk.store.store import Store
 from desk.sync.central.access import CentralAccess
-from desk.sync.exchange import lane, rounds
+from desk.sync.exchange import batch_size, lane
 from desk.sync.process import SyncProcess
 from tests.sync.conftest import PASSWORD
 from tests.sync.faults.seats import KEY
@@ -17,7 +17,7 @@ from tests.sync.faults.seats import KEY
 
 def main() -> None:
     folder, port, database, user, ca_file, runtime_dir = sys.argv[1:]
-    rounds.PUSH_SIZE = rounds.PULL_SIZE = 9  # many steps to be killed between
+    batch_size.PUSH_SIZE = batch_size.PULL_SIZE = 9  # many steps to be killed between
     lane.POLL_S = 0.05
     store = Store.open(Path(folder) / "seat.db", FakeSecrets({"store": KEY}))
     access = CentralAccess("127.0.0.1", int(port), database, user, lambda: PASSWORD, Path(ca_file))

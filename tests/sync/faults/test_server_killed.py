@@ -17,7 +17,7 @@ import pytest
 from desk.demo.postgres import PrivatePostgres
 from desk.demo.processes import wait_until
 from desk.store.tickets import SqlTickets
-from desk.sync.exchange import lane, rounds
+from desk.sync.exchange import batch_size, lane
 from desk.sync.exchange.lane import CentralLane
 from tests.making import ticket
 from tests.sync.conftest import Seat, access, centre_with
@@ -71,7 +71,7 @@ def writing(seat: Seat, nudge: Callable[[], None]) -> Iterator[list[str]]:
 def test_postgresql_killed_at_random_instants_of_a_push_loses_and_doubles_nothing(
     own_server: PrivatePostgres, memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "PUSH_SIZE", 7)
+    monkeypatch.setattr(batch_size, "PUSH_SIZE", 7)
     monkeypatch.setattr(lane, "LAST_PAUSE_S", 0.2)
     reached = access(own_server, "killed")
     here, there = Seat(memory / "S01", reached), Seat(memory / "S02", access(own_server, "killed", "1002"))
