@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desk import exit_codes
+from desk.compose.bringing import Bringing
 from desk.compose.clock import new_id, now
 from desk.compose.floor_rules import FloorRules
 from desk.compose.knowledge import knowledge_uses
@@ -30,6 +31,7 @@ def roster(
     settings: Settings, file: Path, say: Say = print, secrets: Secrets | None = None, *, dry_run: bool = False
 ) -> int:
     """The exit code. Raises `Fault`, what opening the store raises."""
+    secrets = secrets or KeyringSecrets()
     with _opened(settings, secrets) as (store, author):
         uses = shift_uses(settings, store, SqlChangeLog(store), author, lambda: settings.seat.agent, _rules(settings))
         plan = uses.roster.compare(uses.read_file(file, uses.roster.reading()))
@@ -38,9 +40,12 @@ def roster(
             say(_("This was a dry run; nothing was changed."))
             return exit_codes.OK
         only_supervisors(settings, store)
+        bringing = Bringing(settings, store, secrets)
+        bringing.prepare()
         uses.roster.carry_out(plan)
         say(_("The roster is taken in."))
-        return exit_codes.FAULT if plan.problems else exit_codes.OK
+        brought = bringing.finish(say)
+        return exit_codes.FAULT if plan.problems else brought
 
 
 def articles(settings: Settings, file: Path | None, say: Say = print, secrets: Secrets | None = None) -> int:

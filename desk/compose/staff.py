@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from desk import exit_codes
+from desk.compose.bringing import Bringing
 from desk.compose.clock import new_id, now
 from desk.compose.follow_up_rules import FollowUpRules, following_up
 from desk.compose.moves import move_ticket
@@ -37,13 +38,17 @@ Say = Callable[[str], None]
 
 def run(settings: Settings, arguments: Namespace, say: Say = print, secrets: Secrets | None = None) -> int:
     """One of the actions; the exit code. Raises `Fault`, what opening the store raises."""
-    store = Store.open(settings.store_file, secrets or KeyringSecrets())
+    secrets = secrets or KeyringSecrets()
+    store = Store.open(settings.store_file, secrets)
     try:
         policies = Policies(settings, EstateMap(SqlResidents(store)))
         removing = RemovePerson(_parts(settings, store, settings.seat.agent, policies))
         if arguments.action == "remove":
             only_supervisors(settings, store)
-            return _remove(removing, arguments.number, arguments.to, say)
+            bringing = Bringing(settings, store, secrets)
+            bringing.prepare()
+            _remove(removing, arguments.number, arguments.to, say)
+            return bringing.finish(say)
         _tell(arguments.number, removing.work_of(arguments.number), say)
         return exit_codes.OK
     finally:
@@ -71,7 +76,7 @@ def _parts(settings: Settings, store: Store, who: str, policies: Policies) -> Re
     )
 
 
-def _remove(removing: RemovePerson, number: str, to: str, say: Say) -> int:
+def _remove(removing: RemovePerson, number: str, to: str, say: Say) -> None:
     try:
         left = removing.remove(number, to)
     except RemovalRefused as error:
@@ -85,7 +90,6 @@ def _remove(removing: RemovePerson, number: str, to: str, say: Say) -> int:
         text = ngettext("{n} task has to be sent to somebody else", "{n} tasks have to be sent to somebody else", count)
         say(text.format(n=count))
     say(_("{number} is not among the staff any more").format(number=number))
-    return exit_codes.OK
 
 
 def _why(error: RemovalRefused, number: str, to: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desk import exit_codes
+from desk.compose.bringing import Bringing
 from desk.compose.clock import new_id, now
 from desk.compose.supervisors import only_supervisors
 from desk.domain.import_plan import DONE, Planned
@@ -43,7 +44,8 @@ def staff(settings: Settings, wish: Wish, say: Callable[[str], None] = print, se
     say(_("Columns of {file}:").format(file=wish.file.name))
     for line in found.columns:
         say(line)
-    store = Store.open(settings.store_file, secrets or KeyringSecrets())
+    secrets = secrets or KeyringSecrets()
+    store = Store.open(settings.store_file, secrets)
     try:
         if not wish.dry_run:
             only_supervisors(settings, store)
@@ -59,7 +61,8 @@ def staff(settings: Settings, wish: Wish, say: Callable[[str], None] = print, se
             raise Fault(_("Nothing was imported. Correct the rows."))
         if leaves_no_supervisor(planned, ground.staff):
             raise Fault(_("Nothing was imported: no supervisor would be left. Name one in the list."))
-        return _decide(settings, store, wish, [one for one in planned if one.outcome in DONE], say)
+        wanted = [one for one in planned if one.outcome in DONE]
+        return _decide(settings, store, wish, wanted, say, Bringing(settings, store, secrets))
     finally:
         store.close()
 
@@ -75,7 +78,14 @@ def _tell(rows: int, planned: list[Planned], problems: list[Problem], say: Calla
         say(line)
 
 
-def _decide(settings: Settings, store: Store, wish: Wish, wanted: list[Planned], say: Callable[[str], None]) -> int:
+def _decide(
+    settings: Settings,
+    store: Store,
+    wish: Wish,
+    wanted: list[Planned],
+    say: Callable[[str], None],
+    bringing: Bringing,
+) -> int:
     if wish.dry_run:
         say(_("This was a dry run; nothing was changed."))
     elif not wanted:
@@ -83,10 +93,12 @@ def _decide(settings: Settings, store: Store, wish: Wish, wanted: list[Planned],
     elif not wish.asked(_("Import this? [y/N] ")):
         say(_("Nothing was changed."))
     else:
+        bringing.prepare()
         log = SqlChangeLog(store)
         sits = settings.seat.agent
         author = SeatAuthor(settings.seat.name, lambda: sits, now, new_id, log.base_seq, log.newest_unsent)
         reason = wish.file.name[:80]
         log.append([author.change(one.entity, one.entity_id, one.patch, reason) for one in wanted])
         say(_("Imported."))
+        return bringing.finish(say)
     return exit_codes.OK
