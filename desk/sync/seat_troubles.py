@@ -5,6 +5,7 @@ links' and the main thread, read by the exchange's."""
 from typing import Any
 
 from desk.domain.events import LineChanged, LineStatus, TroubleCleared, TroubleRaised
+from desk.domain.import_plan import ListsStand
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble
 from desk.wire import RecordingsState, StoreCare
@@ -15,13 +16,14 @@ class SeatTroubles:
         self._phone: frozenset[str] = frozenset()
         self._deaf: frozenset[str] = frozenset()  # labels of lines by which no call comes
         self._store: frozenset[str] = frozenset()
-        self._recordings = ""
+        self._recordings: frozenset[str] = frozenset()
+        self._lists: frozenset[str] = frozenset()
 
     @property
     def now(self) -> tuple[str, ...]:
         """Sorted."""
         deaf = ("line_deaf",) if self._deaf else ()
-        return tuple(sorted({*self._phone, *deaf, *self._store, *filter(None, (self._recordings,))}))
+        return tuple(sorted({*self._phone, *deaf, *self._store, *self._recordings, *self._lists}))
 
     def hear_phone(self, message: object | None) -> None:
         """Any message of the phone's; None: it is gone."""
@@ -47,7 +49,10 @@ class SeatTroubles:
             case StoreCare(damaged=damaged, copy_away=copy_away):
                 broken = {Trouble.STORE_BROKEN.value} if damaged else set()
                 self._store = frozenset(broken | ({"copy_away"} if copy_away else set()))
-            case RecordingsState(trouble=trouble):
-                self._recordings = trouble
+            case RecordingsState(trouble=trouble, retention=retention):
+                stands = Trouble.RETENTION_STANDS.value if retention else ""
+                self._recordings = frozenset(filter(None, (trouble, stands)))
+            case ListsStand(trouble=why):
+                self._lists = frozenset({Trouble.LIST_REFUSED.value}) if why else frozenset()
             case _:
                 return

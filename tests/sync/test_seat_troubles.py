@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from desk.domain.events import HeadsetState, LineChanged, LineState, LineStatus, TroubleCleared, TroubleRaised
+from desk.domain.import_plan import ListsStand
 from desk.domain.snapshots import PhoneSnapshot
 from desk.domain.troubles import Trouble, Wrong
 from desk.sync.seat_troubles import SeatTroubles
@@ -41,20 +42,26 @@ def test_what_the_phone_says_stands_until_it_is_over() -> None:
     ]
 
 
-def test_so_does_what_becomes_of_the_store_and_of_recordings() -> None:
+def test_so_does_what_becomes_of_the_store_of_recordings_and_of_lists() -> None:
     troubles = SeatTroubles()
     told = []
     for report in (
         StoreCare(damaged=True, copy_away=True),
-        RecordingsState(trouble="vault_away"),
+        RecordingsState(trouble="vault_away", retention="600 are due"),
+        ListsStand("row 7: no room"),
         StoreCare(),
+        RecordingsState(retention="600 are due"),
+        ListsStand(remarks="2 rows left out"),
         RecordingsState(),
     ):
         troubles.hear(report)
         told.append(troubles.now)
     assert told == [
         ("copy_away", "store_broken"),
-        ("copy_away", "store_broken", "vault_away"),
-        ("vault_away",),
+        ("copy_away", "retention_stands", "store_broken", "vault_away"),
+        ("copy_away", "list_refused", "retention_stands", "store_broken", "vault_away"),
+        ("list_refused", "retention_stands", "vault_away"),
+        ("list_refused", "retention_stands"),
+        ("retention_stands",),
         (),
     ]
