@@ -1,5 +1,5 @@
-"""The words about the central database: `desk central init|upgrade|check|user|audit`. Used by IT, with the role that
-owns the database. What they do stands in `desk.compose.central`, loaded when it is asked for. Main thread."""
+"""The words about the central database: `desk central init|upgrade|check|restored|user|audit`. Used by IT, with the
+role that owns the database. What they do stands in `desk.compose.central`, loaded when it is asked for. Main thread."""
 
 import argparse
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,12 @@ def add_words(words: "Words") -> None:
     )
 
     _word(actions, "check", "say whether a hotline can work with it").set_defaults(run=_check)
+
+    restored = _word(actions, "restored", "after a backup was restored: let the seats give back what supervisors wrote")
+    restored.add_argument(
+        "--hours", type=_limit, default=24, metavar="N", help="for so long (default: 24); 0 = no longer"
+    )
+    restored.set_defaults(run=_restored)
 
     audit = _word(actions, "audit", "what was refused to whom, and what was done to accounts")
     audit.add_argument("--since", type=_moment, metavar="WHEN", help="24h, 7d or yyyy-mm-dd (default: 24h)")
@@ -143,6 +149,12 @@ def _check(arguments: argparse.Namespace, file: Path) -> int:
     from desk.compose import central
 
     return central.check(_given(arguments, file))
+
+
+def _restored(arguments: argparse.Namespace, file: Path) -> int:
+    from desk.compose import central
+
+    return central.restored(_given(arguments, file), arguments.hours)
 
 
 def _audit(arguments: argparse.Namespace, file: Path) -> int:

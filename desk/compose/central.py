@@ -1,4 +1,4 @@
-"""Builds `desk central init|upgrade|check|audit`: the owner's own connection to the central database."""
+"""Builds `desk central init|upgrade|check|restored|audit`: the owner's own connection to the central database."""
 
 import json
 import sys
@@ -54,6 +54,11 @@ def upgrade(given: Given, yes: bool, oldest_program: str = "") -> int:
 
 def check(given: Given) -> int:
     return exit_codes.OK if checks.check(given.owner, given.say) else exit_codes.FAULT
+
+
+def restored(given: Given, hours: int) -> int:
+    admin.take_back(given.owner, hours, given.say)
+    return exit_codes.OK
 
 
 def audit(given: Given, since: datetime, who: str, as_json: bool) -> int:

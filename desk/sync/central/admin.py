@@ -165,6 +165,21 @@ def set_oldest_program(owner: Owner, program: str, say: Say) -> None:
     say(_("Seats of a version before {version} are told to be renewed.").format(version=program))
 
 
+def take_back(owner: Owner, hours: int, say: Say) -> None:
+    """A backup was restored: for so long seats bring what any supervisor wrote, 0 = no longer. Raises
+    `CentralAdminError`."""
+    with owner.connect() as connection:
+        try:
+            connection.execute("UPDATE desk.centre SET restored_until = now() + make_interval(hours => %s)", (hours,))
+            connection.execute("INSERT INTO desk.audit (what, detail) VALUES ('restored, hours', %s)", (str(hours),))
+        except psycopg.Error as error:
+            raise CentralAdminError(str(error).strip()) from error
+    if hours:
+        say(_("For {hours} h seats with a role of their own give back what any supervisor wrote.").format(hours=hours))
+    else:
+        say(_("Whoever has an account brings what they wrote themselves again."))
+
+
 def open_locks(connection: Connection) -> list[str]:
     """The advisory lock functions that everybody may use in this database."""
     return list(connection.execute(text(_ADVISORY)).scalars())

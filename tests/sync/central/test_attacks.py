@@ -158,6 +158,7 @@ ATTACKS: dict[str, tuple[str, str, str]] = {
         change("staff", "s-1001", '{"duty": "supervisor"}', agent="'1001'"),
         SUPERVISED,
     ),
+    "say that a backup was restored": ("S01", "UPDATE desk.centre SET restored_until = 'infinity';", RIGHT),
     "change who may write": ("1001", "DELETE FROM desk.supervised;", RIGHT),
     "roster oneself": ("1001", change("duty_turn", "d9", '{"who": "1001"}'), SUPERVISED),
     "lift a legal hold": ("1001", change("recording", "c-e1", '{"legal_hold": false}'), SUPERVISED),

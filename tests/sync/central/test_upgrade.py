@@ -374,9 +374,14 @@ def test_people_are_kept_by_the_command(
             by_owner.execute(OLD_SEATS_INSERT, (uuid.uuid4(), "staff", "s1", START, Jsonb(named)))
         assert desk(server, tmp_path, "check") in (0, 1)
         assert "9001" in capsys.readouterr().out  # and who could be spoken for, because they have none
+        assert desk(server, tmp_path, "restored") == 0
+        assert desk(server, tmp_path, "restored", "--hours", "0") == 0
+        capsys.readouterr()
         assert desk(server, tmp_path, "audit") == 1  # this server keeps no log that can be read; accounts are shown
         told = capsys.readouterr().out
-        assert [what for what in ("added", "changed", "disabled", "enabled", "reset") if what not in told] == []
+        assert [
+            what for what in ("added", "changed", "disabled", "enabled", "reset", "restored, hours") if what not in told
+        ] == []
     finally:
         server.sql('DROP ROLE IF EXISTS "7001"; DROP ROLE IF EXISTS "7002"; DROP ROLE IF EXISTS "S7";')
 

@@ -14,7 +14,7 @@ from desk.domain.changes import Change, FieldValue
 from desk.domain.retention import Fate, Rule, fate_of
 from desk.domain.troubles import Trouble
 from desk.store.retention import SqlAgingRecordings
-from desk.sync.central import figures, status
+from desk.sync.central import admin, figures, status
 from desk.sync.central.admin import Owner
 from desk.sync.central.advice import advise
 from desk.sync.central.people import Account, People
@@ -40,7 +40,7 @@ def owner(server: PrivatePostgres, database: str, tmp_path: Path) -> Iterator[Ow
         People(Owner(url)).reset(seat, PASSWORD)
     yield Owner(url)
     server.drop_database(database)
-    server.sql(" ".join(f'DROP ROLE IF EXISTS "{role}";' for role in (*NAMES, "2001", "2002")))
+    server.sql(" ".join(f'DROP ROLE IF EXISTS "{role}";' for role in (*NAMES, "2001", "2002", "1009")))
 
 
 def written(at: Seat, who: str, *made: Change) -> None:
@@ -137,6 +137,39 @@ def test_what_waits_for_its_author_is_told_everywhere_and_goes_once_they_can_be_
         assert (session.troubles, here.outbox.unsent_count()) == ([], 0)
     meet(there)
     assert fate(there) is Fate.HELD
+
+
+def test_after_a_restore_seats_give_back_what_supervisors_wrote_who_have_left(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str, owner: Owner
+) -> None:
+    here, there, people = make_seat("L1", "L1"), make_seat("L2", "L2"), People(owner)
+    people.add(Account("2001", "2001", "", "supervisor"), PASSWORD)
+    people.add(Account("2002", "2002", "", "supervisor"), PASSWORD)
+    people.add(Account("1009", "1009", "", "agent"), PASSWORD)
+    recorded(here)
+    meet(here)
+    kept = f"{database}_restored"
+    server.create_database(kept, database)
+    written(here, "2001", HOLD)
+    meet(here, side_of(here, lambda author: access(server, database, author)))
+    meet(there)
+    there.access = replace(there.access, database=kept)
+    restored = Owner(server.admin_url(kept))
+    try:
+        People(restored).disable("2001")
+        written(there, "1009", staff("1009"))
+        assert meet(there).offered_again == 1
+        assert (there.outbox.unsent_count(), there.outbox.refused_count()) == (1, 1)
+        admin.take_back(restored, 24, lambda _line: None)
+        meet(there)
+        assert (there.outbox.unsent_count(), there.outbox.refused_count()) == (0, 1)  # an agent's is nobody's to bring
+        assert server.sql("SELECT legal_hold, legal_hold_by FROM desk.recording", kept) == "t|2001"
+        admin.take_back(restored, 0, lambda _line: None)
+        written(there, "2001", change("recording", "c1", {"legal_hold": False}))
+        meet(there)
+        assert there.outbox.unsent_count() == 1
+    finally:
+        server.drop_database(kept)
 
 
 @pytest.mark.parametrize("way", ["the flag", "their password"])
