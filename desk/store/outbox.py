@@ -12,7 +12,6 @@ from desk.domain.changes import Change
 from desk.domain.identity import ChangeId
 from desk.domain.times import from_text
 from desk.store import arrivals
-from desk.store.accounts import SqlAccounts
 from desk.store.change_log import cursor_of
 from desk.store.filling import AGED, FILL
 from desk.store.meta import drop_value, keep_value, value_of
@@ -27,6 +26,7 @@ _OLDER = CHANGE.alias()
 AUTHORS_OF = 2_000  # changes that are looked through for who wrote them
 _EVERYTHING, _SENSITIVE = "all", " and sensitive"  # as the centre writes its stamps of rights
 _TOP, _TOP_ID, _RIGHTS, _RIGHTS_OF, _TAGS_LACK = "top", "top_id", "rights", "rights_of", "tags_lack"
+_KIND = "kind"  # of the account behind the connection that said hello last
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +234,15 @@ class SqlOutbox:
         """Whether the role that connected last is an agent's: a seat without one of its own, and no supervisor sits
         there."""
         with self._store.read() as connection:
-            role = value_of(connection, _RIGHTS_OF)
-        return SqlAccounts(self._store).all().get(role or "") == "agent"
+            return value_of(connection, _KIND) == "agent"
+
+    def note_kind(self, kind: str) -> None:
+        """Of the account that connects now; a role is not always called by a work number. "" = it has none."""
+        with self._store.read() as connection:
+            if value_of(connection, _KIND) == kind:
+                return
+        with self._store.write() as connection:
+            keep_value(connection, _KIND, kind)
 
     def apply_tags(self, pulled: Sequence[Ordered]) -> None:
         """The changes of sensitive tags and of seats up to the cursor."""

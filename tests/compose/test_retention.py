@@ -19,7 +19,6 @@ from desk.recording.vault.folder_vault import FolderVault
 from desk.secrets import FakeSecrets
 from desk.settings import CentralSettings, Settings
 from desk.settings.recording_values import RetentionRule, RetentionSettings
-from desk.store.accounts import SqlAccounts
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.filling import SqlFilling
@@ -120,14 +119,12 @@ def test_an_agent_may_not_and_the_try_is_on_record(ground: Ground) -> None:
 def test_nothing_goes_where_the_centre_would_not_take_that_it_did(ground: Ground, english: None) -> None:
     """A seat without a role of its own, and an agent sits there."""
     file = ground.recorded()
-    for number, kind in (("1001", "agent"), ("2001", "supervisor")):
-        SqlAccounts(ground.store).note(number, kind)
-    SqlOutbox(ground.store).use_rights("all", "1001")
+    SqlOutbox(ground.store).note_kind("agent")
     with pytest.raises(VaultRefused, match="a role of its own"):
         command.retention_of(ground.settings, FakeSecrets(), ground.store, "automatic").apply()
     assert (ground.settings.recordings_dir / file).exists()
-    for role in ("2001", "S01"):
-        SqlOutbox(ground.store).use_rights("all", role)
+    for kind in ("supervisor", "seat"):
+        SqlOutbox(ground.store).note_kind(kind)
         assert command.retention_of(ground.settings, FakeSecrets(), ground.store, "automatic").preview().count == 1
     assert command.retention_of(ground.settings, FakeSecrets(), ground.store, "automatic").apply().count == 1
 

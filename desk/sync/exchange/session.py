@@ -118,6 +118,7 @@ class Session:
         self.welcome = welcome = greeter.hello(self._connection)
         for agent, kind in self._connection.execute(_WHOAMI):
             side.accounts.note(agent, kind)
+            side.outbox.note_kind(kind)
         self._teller = Teller(self._connection, welcome)
         self._twin, self._opened_at = welcome.twin, time.monotonic()
         self._fill = self._open_fill(welcome)

@@ -259,6 +259,20 @@ def test_a_seat_is_told_what_account_the_person_has_who_connects(
 
 
 @pytest.mark.usefixtures("accounts")
+def test_a_seat_knows_that_an_agent_connects_also_by_a_role_that_is_not_called_by_the_work_number(
+    make_seat: MakeSeat, server: PrivatePostgres, database: str
+) -> None:
+    """Retention goes by it: what an agent's connection would not bring is not deleted."""
+    here, known = make_seat("S01"), []
+    server.sql("UPDATE desk.account SET agent = '7001' WHERE role = '1001'", database)
+    for role in ("1001", "admin", "1001"):
+        here.access = access(server, database, role)
+        meet(here)
+        known.append(here.outbox.is_an_agent_s())
+    assert known == [True, False, True]
+
+
+@pytest.mark.usefixtures("accounts")
 def test_what_only_supervisors_write_is_set_aside_of_an_agent_and_holds_up_nothing(
     make_seat: MakeSeat, server: PrivatePostgres, database: str
 ) -> None:
