@@ -26,7 +26,7 @@ _OLDER = CHANGE.alias()
 AUTHORS_OF = 2_000  # changes that are looked through for who wrote them
 _EVERYTHING, _SENSITIVE = "all", " and sensitive"  # as the centre writes its stamps of rights
 _TOP, _TOP_ID, _RIGHTS, _RIGHTS_OF, _TAGS_LACK = "top", "top_id", "rights", "rights_of", "tags_lack"
-_KIND = "kind"  # of the account behind the connection that said hello last
+_KIND = "account_kind"  # of the account behind the connection that said hello last
 
 
 @dataclass(frozen=True, slots=True)

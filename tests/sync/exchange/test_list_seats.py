@@ -17,7 +17,7 @@ from desk.store.retention import SqlAgingRecordings
 from desk.sync.central import admin, figures, status
 from desk.sync.central.admin import Owner
 from desk.sync.central.advice import advise
-from desk.sync.central.people import Account, People
+from desk.sync.central.people import Account, Kind, People
 from desk.sync.exchange import rounds
 from tests.making import change
 from tests.sync.conftest import PASSWORD, Seat, access
@@ -110,6 +110,20 @@ def test_nobody_is_believed_whom_the_list_does_not_name(make_seat: MakeSeat) -> 
     with session_of(here) as session:
         session.round()
         assert session.troubles == [(Trouble.AUTHOR_AWAITED, "1001")]
+
+
+@pytest.mark.parametrize("kind", ["supervisor", "admin"])
+def test_the_first_list_is_no_seat_s_to_make_where_somebody_has_an_account_to_make_it_with(
+    make_seat: MakeSeat, owner: Owner, kind: Kind
+) -> None:
+    here, people = make_seat("L1", "L1"), People(owner)
+    people.add(Account("2001", "2001", "", kind), PASSWORD)
+    written(here, "9001", staff("9001"))
+    meet(here)
+    assert here.outbox.unsent_count() == 1
+    people.disable("2001")
+    meet(here)
+    assert here.outbox.unsent_count() == 0
 
 
 def test_what_waits_for_its_author_is_told_everywhere_and_goes_once_they_can_be_spoken_for(
