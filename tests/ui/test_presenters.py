@@ -366,6 +366,8 @@ def test_the_centres_and_the_stores_lamps() -> None:
     assert central.view(wire.CentralState(True, False, 12)).words == "Centre away, 12 changes to send"
     assert central.view(wire.CentralState(True, True, 1)).words == "1 change to send"
     assert central.view(wire.CentralState(True, True)).tone == "ok"
+    awaited = central.view(wire.CentralState(True, True, 2, trouble="author_awaited", detail="2001"))
+    assert (awaited.tone, awaited.words, "2001" in awaited.hint) == ("warn", "2 changes to send", True)
     assert store.view({}).tone == "ok"
     assert store.view({Trouble.STORE_FULL: Wrong(Trouble.STORE_FULL, NOW)}).tone == "bad"
     assert clock.text(NOW, ZONE) == "11-21 Sat 14:30"

@@ -1,5 +1,6 @@
 """The centre's lamp: connected, standing alone, or waiting with so many changes. Ui process, Qt's thread."""
 
+from desk.domain.troubles import Trouble
 from desk.i18n import _, ngettext
 from desk.ui.hub import Hub
 from desk.ui.lamps.lamp import Lamp, LampView
@@ -21,6 +22,9 @@ def view(central: CentralState | None) -> LampView:
             _("Fetching the estate's data: {percent} %").format(percent=central.filled_permille // 10),
             _("Work as usual. Whoever calls is fetched first."),
         )
+    if central.trouble == Trouble.AUTHOR_AWAITED.value:
+        whose = _("What {people} wrote waits at this seat, and no other one has it.").format(people=central.detail)
+        return LampView("warn", waits, whose)
     if central.trouble:
         return LampView("warn", _("Centre connected"), central.detail)
     if central.unsent:
