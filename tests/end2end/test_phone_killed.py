@@ -24,6 +24,7 @@ def assert_recorded_until(post: Post, call_id: str, talked_s: float) -> None:
         way = continuity.way(file, tape, channel)
         assert way.is_whole, way
         assert way.ends_s >= talked_s - LOST_S - 2 * continuity.PIECE_S, (way, talked_s)
+    kept.vaulted(post.seat, call_id)
     assert kept.spooled(post.seat) == []
 
 

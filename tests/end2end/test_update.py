@@ -138,6 +138,7 @@ def test_no_call_rings_at_the_desk_of_whoever_an_update_found_at_lunch(
     post.after("window_ready", timeout_s=WAIT_S)
     post.after("agent_state", state="lunch", timeout_s=STEP_S)
     wait_until("the new version to be healthy", lambda: _runs(post, "0.2.0"), WAIT_S)
+    post.after("line registered", role="phone", timeout_s=STEP_S)
     known = len(resident.events)
     resident.dial(ground.line)
     assert "486" in resident.wait_event("CALL_CLOSED", STEP_S, known)["param"]
