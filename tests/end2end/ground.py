@@ -303,3 +303,11 @@ def speaking(ground: Ground) -> Iterator[None]:
         finally:
             mouth.terminate()
             mouth.wait(10)
+
+
+def is_turned_away(resident: Baresip, line: str) -> None:
+    """A call to it does not stay and ring. The proxy asks contacts of killed seats, too, and once the seat has refused
+    it prefers their silence (408) to its word; were the seat to ring, the caller would hear neither so soon."""
+    known = len(resident.events)
+    resident.dial(line)
+    assert resident.wait_event("CALL_CLOSED", STEP_S, known)["param"][:3] in ("486", "408")

@@ -7,7 +7,7 @@ import pytest
 from desk.demo.baresip import Baresip
 from desk.demo.processes import wait_until
 from tests.end2end import continuity, kept
-from tests.end2end.ground import START_S, STEP_S, Ground, Post, kill, running, speaking
+from tests.end2end.ground import START_S, STEP_S, Ground, Post, is_turned_away, kill, running, speaking
 
 pytestmark = [pytest.mark.end2end, pytest.mark.timeout(240)]
 
@@ -52,9 +52,7 @@ def test_whoever_sat_here_sits_here_still_and_on_their_break(ground: Ground, res
     kill(post.seat, "ui")
     post.after("agent_state", state="lunch", agent="1002", timeout_s=STEP_S)
     post.in_front()
-    known = len(resident.events)
-    resident.dial(ground.line)
-    assert "486" in resident.wait_event("CALL_CLOSED", STEP_S, known)["param"]
+    is_turned_away(resident, ground.line)
     post.press("ctrl+shift+o")
     post.after("signed_out")
     post.note()

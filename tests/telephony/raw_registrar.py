@@ -1,5 +1,6 @@
 """A registrar by hand, for answers that no server gives on request: a UDP socket and a thread."""
 
+import contextlib
 import hashlib
 import re
 import socket
@@ -53,7 +54,8 @@ class RawRegistrar:
             self._phone = source
             if self.silent:
                 continue
-            self._socket.sendto(self._answer(message), source)
+            with contextlib.suppress(OSError):  # it was closed meanwhile
+                self._socket.sendto(self._answer(message), source)
 
     def _answer(self, request: bytes) -> bytes:
         same = b"".join(

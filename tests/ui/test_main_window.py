@@ -377,7 +377,9 @@ def test_after_a_restart_ticket_and_call_are_filed_under_whom_the_agent_said(
         {"person_id": LI.person_id, "household_id": HOME.household_id},
         {"person_id": None, "household_id": SHOP.household_id},
     )
-    QTest.keyClicks(scene.built.window.panels.middle.form.fields.category, "loushui")
+    form = scene.built.window.panels.middle.form
+    qtbot.waitUntil(lambda: (kept := form.draft()) is not None and kept.intake.household_id == said["household_id"])
+    QTest.keyClicks(form.fields.category, "loushui")
     again = restarted(qtbot, scene)
     assert shown(again, "card_name") == ("李秀英" if withheld else "一期5栋1单元101")
     form = again.built.window.panels.middle.form
