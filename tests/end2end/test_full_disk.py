@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from desk.demo.baresip import Baresip
+from desk.demo.processes import wait_until
+from desk.demo.seat import Seat
 from desk.domain.call_log import Outcome, RecordingKept
 from desk.domain.troubles import Trouble
 from tests.end2end import continuity, kept
@@ -67,6 +69,13 @@ class Ballast:
         os.unlink(self._file)  # noqa: PTH108 - at once
 
 
+def has_no_room_left(seat: Seat) -> bool:
+    """Cut the store's write-ahead log off: what it has grown to before it would take some hundred letters yet."""
+    with kept.store(seat) as store, store.read() as connection:
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    return not busy
+
+
 @contextmanager
 def post_on_small_disk(ground: Ground) -> Iterator[tuple[Post, Ballast]]:
     # A disk as small as this is always low: that warning is tried elsewhere.
@@ -119,6 +128,7 @@ def test_full_disk_is_told_while_typing_and_the_text_is_saved_once_there_is_spac
         text = "drips"
         post.type(text)
         kept.wait_typed(post.seat, "description", text)
+        wait_until("a store that needs space for the next letter", lambda: has_no_room_left(post.seat), kept.WAIT_S)
         post.note()
         ballast.fill()
         post.type(" since noon")
