@@ -69,6 +69,7 @@ def keeper_of(
         on_logged=on_logged,
         on_sealed=on_sealed,
         room=lambda: not in_call() or has_room(settings),
+        seat=settings.seat.name,
     )
 
 

@@ -26,6 +26,10 @@ class WhyMissing(Enum):
     UNREADABLE = "manifest not readable"  # what there is of the call is kept aside in the spool
 
 
+# `Journal.reason` of a call that is told as far as it can be: what is told once the rest is there takes its place.
+REST_AWAY = "the rest of it lies in a folder that is away"
+
+
 def why_missing(why: str) -> tuple[WhyMissing | None, str]:
     """The reason and the detail in `RecordingEntry.why`; (None, the whole text) for one that is not ours."""
     reason, _, detail = why.partition(": ")

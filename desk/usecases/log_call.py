@@ -11,7 +11,7 @@ from typing import Any
 
 from desk.domain.call_log import CallEntry, Outcome, RecordingEntry, RecordingKept
 from desk.domain.identity import CallId
-from desk.domain.journal import Journal, WhyMissing
+from desk.domain.journal import REST_AWAY, Journal, WhyMissing
 from desk.domain.numbers import lookup_key
 from desk.domain.party import Direction
 from desk.domain.patches import patch_of
@@ -165,8 +165,9 @@ class LogCall:
 
 
 def _can_be_read_now(known: CallEntry, journal: Journal) -> bool:
-    """What was logged of a call that nobody could read was next to nothing; somebody has mended its manifest."""
-    return known.reason == WhyMissing.UNREADABLE.value != journal.reason
+    """What was logged of a call that nobody could read, or of which only a part was here, was next to nothing; somebody
+    has mended its manifest, or the rest has come back."""
+    return known.reason in (WhyMissing.UNREADABLE.value, REST_AWAY) and known.reason != journal.reason
 
 
 def _heard(tally: Tally | None) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """Two programs for the crash tests: a phone process reduced to its recorder. Run as
-`python -m tests.recording.speaker talk SPOOL COUNTER SPEED` or `... fill SPOOL`."""
+`python -m tests.recording.speaker talk SPOOL COUNTER SPEED [SECOND BYTES]` or `... fill SPOOL`."""
 
 import json
 import mmap
@@ -29,9 +29,21 @@ def numbered(number: int) -> bytes:
     return struct.pack("<hh", number % 30_000, number // 30_000) * (FRAME_SAMPLES // 2)
 
 
-def talk(spool_dir: Path, counter: Path, speed: float) -> None:
-    """Speak for ever, `speed` times as fast as real, and count in a shared page what was handed over."""
-    recorder = SpoolRecorder(spool_dir, now, seat="S01", agent=lambda: "1001", on_failed=lambda _call_id, _wrong: None)
+def talk(spool_dir: Path, counter: Path, speed: float, second: Path | None = None, limit: int = 0) -> None:
+    """Speak for ever, `speed` times as fast as real, and count in a shared page what was handed over. `limit`: so much
+    of a file, and the next one begins in the second folder."""
+    recorder = SpoolRecorder(
+        spool_dir,
+        now,
+        seat="S01",
+        agent=lambda: "1001",
+        on_failed=lambda _call_id, _wrong: None,
+        second_folder=second,
+    )
+    if limit:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     recorder.note(offered())
     recorder.note(answered())
     recorder.start(CALL, RATE)
@@ -102,6 +114,7 @@ def _size(spool_dir: Path) -> int:
 if __name__ == "__main__":
     what, folder, *rest = sys.argv[1:]
     if what == "talk":
-        talk(Path(folder), Path(rest[0]), float(rest[1]))
+        second, limit = (Path(rest[2]), int(rest[3])) if rest[2:] else (None, 0)
+        talk(Path(folder), Path(rest[0]), float(rest[1]), second, limit)
     else:
         fill(Path(folder), int(rest[0]), space_returns=rest[1] == "returns")

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from desk.domain.call_log import RecordingEntry, RecordingKept
 from desk.domain.identity import CallId
-from desk.domain.journal import Journal, WhyMissing, why_missing
+from desk.domain.journal import REST_AWAY, Journal, WhyMissing, why_missing
 from desk.domain.seal import AUDIO_SUFFIX
 from desk.polite import give_way
 from desk.recording.sealing import sealer as sealing
@@ -30,6 +30,7 @@ from desk.recording.spool import folder as spool
 from desk.recording.spool.look import SpoolLook
 from desk.recording.spool.manifest import JournalError
 from desk.recording.spool.segments import Where
+from desk.recording.spool.told import told
 from desk.recording.vault.waiting import ASIDE
 from desk.usecases.log_call import LogCall
 from desk.usecases.ports import KeyMissing, KeyringWeak, StoreBroken, StoreFull
@@ -60,7 +61,8 @@ class Keeping:
 class CallKeeper:
     """`where`: the spool. `on_logged` is told of each call or recording that was written, so that other seats may hear
     of it at once; `on_sealed` of each one that now waits for the vault. `room`: whether another recording may be sealed
-    now, which takes as much disk again until the vault has it; what is begun is finished."""
+    now, which takes as much disk again until the vault has it; what is begun is finished. `seat`: whose calls these
+    are."""
 
     def __init__(
         self,
@@ -73,7 +75,9 @@ class CallKeeper:
         on_sealed: Callable[[], None] = lambda: None,
         room: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
+        seat: str = "",
     ) -> None:
+        self._seat = seat
         self._spool, self._sealed_dir, self._seal, self._room = where, sealed_dir, seal, room
         self._look = SpoolLook(where)
         self._log_call, self._monotonic = log_call, monotonic
@@ -83,6 +87,7 @@ class CallKeeper:
         self._refusals: dict[CallId, int] = {}  # by the encoder, and not by what surrounds it
         self._sealing: _Sealing | None = None
         self._logged: set[CallId] = set()  # their manifests need no second reading before they are sealed
+        self._half_told: set[CallId] = set()  # logged as far as was known: to be logged again when the rest is there
         self._sealed: set[CallId] = set()  # logged; their spool waits for the vault
         self._again: set[CallId] = set()  # logged, and to be sealed once more
         self._waiting: frozenset[CallId] = frozenset()
@@ -115,16 +120,18 @@ class CallKeeper:
         was done, in which case there may be more. Raises nothing that the surroundings may cause."""
         found = self._look.now()
         aside = [self._set_aside(call_id, "not readable") for call_id in found.poisoned]
+        closed = [call_id for call_id in found.left if self._close(call_id)]
         pending, here = found.pending, {*found.pending, *found.withheld}
         self._sealed &= here
         self._logged &= here
+        self._half_told &= set(found.withheld)
         self._again &= here
         unsealed = [call_id for call_id in pending if call_id not in self._sealed or call_id in self._again]
         waiting = [call_id for call_id in unsealed if self._is_due(call_id)]
         unlogged = [call_id for call_id in waiting if call_id not in self._logged]
         logged = [call_id for call_id in unlogged if self._guarded(call_id, self._log)]
         logged += [call_id for call_id in found.withheld if self._log_withheld(call_id)]
-        did_some = self._seal_some(waiting) or bool(aside or logged)
+        did_some = self._seal_some(waiting) or bool(aside or closed or logged)
         left = sum(1 for call_id in unsealed if call_id not in self._sealed)
         self._waiting = frozenset(self._sealed)
         self._unsettled = frozenset(call_id for call_id in unsealed if call_id not in self._sealed)
@@ -202,15 +209,29 @@ class CallKeeper:
 
     def _log_withheld(self, call_id: CallId) -> bool:
         """The call is in the log at once, wherever its audio waits: there it is held against its recording."""
-        if call_id in self._logged or call_id in self._sealed:
+        if call_id in self._logged | self._half_told | self._sealed:
             return False
 
         def log_it(call_id: CallId, journal: Journal) -> bool:
             if self._log_call.recording_of(call_id) is not None:
                 self._sealed.add(call_id)
-            return self._log(call_id, journal)
+            written = self._log(call_id, journal)
+            if journal.reason == REST_AWAY:
+                self._half_told.add(call_id)
+                self._logged.discard(call_id)
+            return written
 
-        return self._guarded(call_id, log_it, spool.told)
+        return self._guarded(call_id, log_it, lambda where, call_id: told(where, call_id, self._seat))
+
+    def _close(self, call_id: CallId) -> bool:
+        """Nobody else does: the phone process looks at its start, and the folder has come back since."""
+        if not self._is_due(call_id):
+            return False
+        try:
+            return spool.close_left(self._spool, call_id)
+        except OSError as error:
+            self._postpone(call_id, error)
+            return False
 
     def _entry_of(self, call_id: CallId) -> RecordingEntry:
         """The sealing thread."""

@@ -24,7 +24,7 @@ from desk.recording.spool.interleave import FRAME_BYTES
 from desk.recording.spool.lines import encode_line, gap, interrupted_end
 from desk.recording.spool.look import SpoolLook, audio_ms, is_whole, untold_holes
 from desk.recording.spool.manifest import JournalError, has_end, is_mirrored, overflowed, read_journal
-from desk.recording.spool.segments import AUDIO, MANIFEST, Where
+from desk.recording.spool.segments import AUDIO, LEFT, MANIFEST, OVER, Where
 
 fsync_dir = sync_folder
 
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 LOST = "lost with its folder"
 ASIDE = "aside"
+SUFFIXES = (AUDIO, MANIFEST, OVER, LEFT)
 
 
 class FolderAway(OSError):
@@ -96,15 +97,6 @@ def read(where: Where, call_id: CallId) -> Journal:
     return replace(journal, marks=journal.marks + lost) if lost else journal
 
 
-def told(where: Where, call_id: CallId) -> Journal:
-    """What its manifest tells, wherever its audio lies. Raises `FolderAway` where the folder that is away has some of
-    the manifest itself, else as `read`."""
-    manifest = manifest_bytes(where, call_id)
-    if b"\0" in manifest:
-        raise FolderAway(f"{call_id}: some of its manifest lies in a folder that is away")
-    return read_journal(manifest)
-
-
 def pending(where: Where) -> list[CallId]:
     """See `Looked`."""
     return list(SpoolLook(where).now().pending)
@@ -117,7 +109,7 @@ def poisoned(where: Where) -> list[CallId]:
 
 def remove(where: Where, call_id: CallId) -> None:
     """The call is sealed and logged: its spool goes, the manifest last. Done again, it does nothing."""
-    for suffix in (AUDIO, MANIFEST):
+    for suffix in (AUDIO, OVER, LEFT, MANIFEST):
         for file in reversed(segments.files_of(where, call_id, suffix)):
             file.unlink(missing_ok=True)
 
@@ -127,7 +119,7 @@ def set_aside(where: Where, call_id: CallId) -> Path:
     asides = []
     for folder in segments.folders(where):
         target = folder / ASIDE
-        files = [file for suffix in (AUDIO, MANIFEST) for file in segments.files_of(folder, call_id, suffix)]
+        files = [file for suffix in SUFFIXES for file in segments.files_of(folder, call_id, suffix)]
         if files:
             target.mkdir(exist_ok=True)
             for file in files:
@@ -142,7 +134,7 @@ def aside(where: Where) -> dict[CallId, datetime]:
     """Whose spools lie aside, and when each was written last. A folder that is away has none."""
     found: dict[CallId, datetime] = {}
     for folder in segments.folders(where):
-        for suffix in (AUDIO, MANIFEST):
+        for suffix in SUFFIXES:
             for file in (folder / ASIDE).glob(f"*{suffix}"):
                 with contextlib.suppress(OSError):
                     at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
@@ -161,17 +153,23 @@ def _free_name(wanted: Path) -> Path:
 
 def recover(where: Where, *, on_recovered: Callable[[CallId], None] = lambda _call_id: None) -> list[CallId]:
     """Close what a dead phone process left open: a torn last line is cut off, and an `ended` line with
-    `interrupted` and the time of the last write is put in its place. For the phone process at its start, before its
+    `interrupted` and the time of the last write is put in its place. What may have its end in a folder that is away is
+    left to the keeper, which closes it when the folder is back. For the phone process at its start, before its
     first call: nobody else may write here. Returns the calls it closed; one file that fails does not stop the rest."""
     closed = []
     listing = segments.Listing(where)
     for call_id in listing.calls(MANIFEST):
+        if listing.has(call_id, LEFT):
+            continue
         try:
             if _close_left_open(where, call_id, listing):
                 closed.append(call_id)
                 on_recovered(call_id)
         except OSError:
             log.exception("a manifest cannot be closed", extra={"call_id": call_id})
+    for call_id in listing.calls(OVER):
+        if not listing.has(call_id, MANIFEST):
+            segments.note(segments.folders(where)[0], call_id, LEFT)
     known = set(listing.calls(MANIFEST))
     for orphan in () if listing.away else listing.calls(AUDIO):
         if orphan not in known:
@@ -181,20 +179,28 @@ def recover(where: Where, *, on_recovered: Callable[[CallId], None] = lambda _ca
     return closed
 
 
+def close_left(where: Where, call_id: CallId) -> bool:
+    """Close what the phone process left to the keeper; every folder is there again. Raises `OSError`."""
+    return _close_left_open(where, call_id, segments.Listing(where, call_id))
+
+
 def _close_left_open(where: Where, call_id: CallId, listing: segments.Listing) -> bool:
     manifest = listing.text(call_id, MANIFEST)
     if has_end(manifest):
+        return False
+    may_have_more = overflowed(manifest) or is_mirrored(manifest) or listing.has(call_id, OVER)
+    if listing.away and may_have_more:  # its end, for one
+        segments.note(segments.folders(where)[0], call_id, LEFT)
         return False
     try:
         journal = read_journal(manifest)
     except JournalError as error:
         if listing.away:
+            segments.note(segments.folders(where)[0], call_id, LEFT)
             return False
         log.error("a manifest is set aside: %s", error, extra={"call_id": call_id})  # noqa: TRY400 - no fault of ours
         set_aside(where, call_id)
         return False
-    if listing.away and (overflowed(manifest) or is_mirrored(manifest)):
-        return False  # the folder that is away may have its end
     files = listing.files(call_id, MANIFEST)
     audio = listing.segments(call_id, AUDIO) if journal.rate_hz else []
     last_write = max(path.stat().st_mtime for path in (*files, *(segment.path for segment in audio)))

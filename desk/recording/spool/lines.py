@@ -83,9 +83,10 @@ def encode_line(line: Line) -> bytes:
 
 
 def decode_line(untrusted_line: bytes) -> Line | None:
-    """None where it is torn, damaged or none of ours. Never raises."""
+    """None where it is torn, damaged or none of ours. The zeros before it stand for what another folder has. Never
+    raises."""
     try:
-        line = _decoder.decode(untrusted_line)
+        line = _decoder.decode(untrusted_line.lstrip(b"\0"))
         from_text(line.at)
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
         return None

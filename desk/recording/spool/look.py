@@ -16,19 +16,21 @@ from desk.recording.spool.manifest import (
     overflowed,
     read_journal,
 )
-from desk.recording.spool.segments import AUDIO, MANIFEST, Listing, Segment, Where, pieces
+from desk.recording.spool.segments import AUDIO, LEFT, MANIFEST, Listing, Segment, Where, pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """`pending`: calls whose manifest is closed, oldest first (a call's id sorts by its time); `withheld`: those of
-    which the folder that is away has more, and which wait until it is back. `poisoned`: manifests that nobody can read,
-    although their first line is complete; a first line still being written is none of them, nor one that may lie in a
-    folder which is away."""
+    """`pending`: calls whose manifest is closed, oldest first (a call's id sorts by its time); `withheld`: those that
+    are over and of which the folder that is away has more, and which wait until it is back; `left`: those that nobody
+    has closed although it is. `poisoned`: manifests that nobody can read, although their first line is complete, or
+    of which nothing is left but the name; a first line still being written is none of them, nor one that may lie in
+    a folder which is away."""
 
     pending: tuple[CallId, ...] = ()
     poisoned: tuple[CallId, ...] = ()
     withheld: tuple[CallId, ...] = ()
+    left: tuple[CallId, ...] = ()
 
 
 _Traces = tuple[bool, tuple[tuple[str, int, int], ...]]
@@ -43,7 +45,9 @@ class SpoolLook:
         listing = Listing(self._where)
         pending: list[CallId] = []
         withheld: list[CallId] = []
-        poisoned: list[CallId] = []
+        left: list[CallId] = []
+        nameless = [call_id for call_id in listing.calls(LEFT) if not listing.has(call_id, MANIFEST)]
+        poisoned = [] if listing.away else nameless
         closed: dict[CallId, tuple[_Traces, bool]] = {}
         for call_id in listing.calls(MANIFEST):
             try:
@@ -55,6 +59,8 @@ class SpoolLook:
                         poisoned.append(call_id)
                         continue
                     if not has_end(manifest):
+                        if listing.has(call_id, LEFT):
+                            (withheld if listing.away else left).append(call_id)
                         continue
                     before = traces, not listing.away or is_whole(call_id, manifest, listing)
             except OSError:
@@ -62,7 +68,8 @@ class SpoolLook:
             closed[call_id] = before
             (pending if before[1] else withheld).append(call_id)
         self._closed = closed
-        return Looked(tuple(pending), tuple(poisoned), tuple(withheld))
+        withheld += nameless if listing.away else ()
+        return Looked(tuple(pending), tuple(poisoned), tuple(withheld), tuple(left))
 
 
 def _is_poison(call_id: CallId, manifest: bytes, away: bool) -> bool:
@@ -76,7 +83,7 @@ def _is_poison(call_id: CallId, manifest: bytes, away: bool) -> bool:
 
 def is_whole(call_id: CallId, manifest: bytes, listing: Listing) -> bool:
     """Whether what is there of a closed call is all there ever was."""
-    if overflowed(manifest) and not is_mirrored(manifest):
+    if b"\0" in manifest or (overflowed(manifest) and not is_mirrored(manifest)):
         return False
     return not any(untold_holes(manifest, read_journal(manifest), listing.segments(call_id, AUDIO)))
 

@@ -4,7 +4,11 @@ segment begin in the other folder; a mirror has segments of its own for the very
 
 One rule reads them all: a segment holds the bytes from its start to its size, and where two hold the same ones they
 agree; what none holds was given up, or lost with a folder, and is silence. A name appears together with the file, so
-that a process killed at any point leaves nothing that this rule cannot read. Any thread, any process."""
+that a process killed at any point leaves nothing that this rule cannot read.
+
+Two empty files may stand beside them in the first folder, for as long as the second one may be away: `<call_id>.over`,
+some of it is in the second folder alone; `<call_id>.left`, the phone process writes no more of this call,
+although its end is not here. Any thread, any process."""
 
 import contextlib
 import os
@@ -17,6 +21,8 @@ from desk.domain.identity import CallId
 
 MANIFEST = ".jsonl"
 AUDIO = ".pcm"
+OVER = ".over"
+LEFT = ".left"
 
 Where: TypeAlias = Path | tuple[Path, ...]  # the spool's folder; or the first, and the one beside it
 
@@ -55,6 +61,12 @@ def call_of(file: Path) -> CallId:
     return CallId(file.name.partition(".")[0])
 
 
+def note(folder: Path, call_id: CallId, suffix: str) -> None:
+    """Put an empty file there: a disk without a free byte takes that, too. Where it does not, nothing is said."""
+    with contextlib.suppress(OSError):
+        segment_file(folder, call_id, suffix).touch(mode=0o600)
+
+
 class Listing:
     """What lay in the spool's folders when they were looked into: each of them once, however many calls wait there.
     `of`: that call's files alone. `away`: a folder is not there, or cannot be looked into."""
@@ -86,6 +98,9 @@ class Listing:
 
     def files(self, call_id: CallId, suffix: str) -> list[Path]:
         return [Path(one.entry.path) for one in self._files.get((call_id, suffix), ())]
+
+    def has(self, call_id: CallId, suffix: str) -> bool:
+        return (call_id, suffix) in self._files
 
     def segments(self, call_id: CallId, suffix: str) -> list[Segment]:
         found = []
@@ -123,7 +138,7 @@ class _Listed:
 
 def _named(name: str) -> tuple[CallId, int, str] | None:
     """Whose file this is, from which byte on; None: no segment."""
-    for suffix in (MANIFEST, AUDIO):
+    for suffix in (MANIFEST, AUDIO, OVER, LEFT):
         if name.endswith(suffix):
             call_id, dot, start = name.removesuffix(suffix).partition(".")
             if call_id and (start.isdecimal() or not dot):

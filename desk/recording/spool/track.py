@@ -14,7 +14,7 @@ from desk.recording.spool import lines
 from desk.recording.spool.file import SpoolFile
 from desk.recording.spool.interleave import FRAME_BYTES, SAMPLE_BYTES, interleave
 from desk.recording.spool.mirror import Mirror
-from desk.recording.spool.segments import AUDIO, MANIFEST
+from desk.recording.spool.segments import AUDIO, LEFT, MANIFEST, OVER, note
 
 KEEP_S = 2.0  # of audio that waits in memory while the disk takes none; beyond it the oldest is given up
 RESERVE_BYTES = 16_384  # a manifest of some hundred lines
@@ -173,8 +173,18 @@ class Track:
         if refused is None or self.overflowed:
             return ""
         self.overflowed = True
+        self.note_over()
         self.add_line(lines.overflowed(at, self.audio_ms, str(refused)))
         return str(refused)
+
+    def note_over(self) -> None:
+        """Leave word in the first folder: the second one may be gone before anybody has read it."""
+        note(self._folders.first, self.call_id, OVER)
+
+    def note_left(self) -> None:
+        """All of it is written, and maybe not all of it here."""
+        if self.overflowed:
+            note(self._folders.first, self.call_id, LEFT)
 
     def close_mirror(self) -> None:
         """Nothing more comes."""

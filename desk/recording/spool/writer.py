@@ -165,6 +165,7 @@ class SpoolWriter:
             if track.mirrored:
                 log.error("a call is in the mirror only: %s", error, extra={"call_id": track.call_id})
                 self._state.is_(Trouble.SPOOL_SECOND, track.call_id, str(error))
+                track.note_over()
         if track.told_failed or track.mirrored:
             return
         track.told_failed = True
@@ -198,6 +199,7 @@ class SpoolWriter:
         if track.waits and not track.mirrored:
             done.set()
             return
+        track.note_left()
         self._tracks.remove(track)
         del self._closing[track.call_id]
         self._let_go(track, done)
