@@ -2,6 +2,7 @@
 becomes of thousands of calls with faults on the way."""
 
 import contextlib
+import logging
 import os
 import random
 import shutil
@@ -26,17 +27,22 @@ from desk.recording.spool.interleave import FRAME_BYTES
 from desk.recording.spool.manifest import JournalError
 from desk.recording.spool.recorder import SpoolRecorder
 from desk.recording.spool.segments import MANIFEST
+from desk.usecases.ports import Clock
 from tests.bench.figures import Figure
 from tests.recording.fault_chain import Chain, Fault
+from tests.recording.kept_vaults import KeptBucket
 from tests.recording.scene import CALL, FRAME_SAMPLES, RATE, answered, offered
 from tests.recording.sealed import SealingSeat
 from tests.recording.speaker import numbered
+from tests.recording.vault import servers
+from tests.recording.vault.proxy import proxy
 from tests.telephony.driver import Driver
 from tests.telephony.raw_answerer import RawAnswerer
 
 KILLS, KILLS_QUICK = 200, 8
 CUTS, CUTS_QUICK = 200, 20
 CALLS, CALLS_QUICK = 10_000, 300
+IN_BUCKET_QUICK = 100
 TALK_S = (0.3, 3.0)
 CUT_EVERY_S = (0.05, 0.6)
 OPENED_S = 0.05  # a frame of Opus and its lead
@@ -48,7 +54,7 @@ Say = Callable[[str], None]
 
 
 def measure(say: Say, quick: bool) -> list[Figure]:
-    return [*_kills(say, quick), *_cuts(say, quick), *_chain(say, quick)]
+    return [*_kills(say, quick), *_cuts(say, quick), *_chain(say, quick), *_chain_in_bucket(say, quick)]
 
 
 # ---- kill -9
@@ -234,22 +240,33 @@ def _noting_syncs(spool_dir: Path, synced: "dict[str, int | bytes]") -> Iterator
 
 
 def _chain(say: Say, quick: bool) -> list[Figure]:
+    return _run_chain(say, "chain", CALLS_QUICK if quick else CALLS)
+
+
+def _chain_in_bucket(say: Say, quick: bool) -> list[Figure]:
+    """The same with S3-compatible storage for its vault, stopped, refusing, breaking off, its answers lost."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # which tells of every request
+    with servers.moto() as bucket, proxy(servers.port_of(bucket)) as between:
+        count = IN_BUCKET_QUICK if quick else CALLS
+        return _run_chain(say, "chain.s3", count, lambda clock: KeptBucket(bucket, between, clock))
+
+
+def _run_chain(say: Say, name: str, count: int, vault_of: Callable[[Clock], KeptBucket] | None = None) -> list[Figure]:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    count = CALLS_QUICK if quick else CALLS
     began_s = time.monotonic()
     memory = Path("/dev/shm")  # noqa: S108 - what a disk costs is not asked here
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        outcome = Chain(Path(folder), seed=22).run(
+        outcome = Chain(Path(folder), 22, vault_of).run(
             count, lambda done: say(f"{done} calls") if done % 1000 == 0 else None
         )
     for lost in outcome.lost[:10]:
         say(f"without recording or reason: {lost}")
     faults = sum(sum(kinds.values()) for fault, kinds in outcome.kinds.items() if fault is not Fault.NONE)
-    say(f"{count} calls, {faults} with a fault, in {time.monotonic() - began_s:.0f} s")
+    say(f"{name}: {count} calls, {faults} with a fault, in {time.monotonic() - began_s:.0f} s")
     return [
-        Figure("chain.without_recording_or_reason", len(outcome.lost), "", "<= 0"),
-        Figure("chain.overwritten", len(outcome.overwritten), "", "<= 0"),
-        Figure("chain.spools_left", len(outcome.left), "", "<= 0"),
-        Figure("chain.calls", outcome.calls, ""),
-        Figure("chain.per_call", (time.monotonic() - began_s) / count, "s"),
+        Figure(f"{name}.without_recording_or_reason", len(outcome.lost), "", "<= 0"),
+        Figure(f"{name}.overwritten", len(outcome.overwritten), "", "<= 0"),
+        Figure(f"{name}.spools_left", len(outcome.left), "", "<= 0"),
+        Figure(f"{name}.calls", outcome.calls, ""),
+        Figure(f"{name}.per_call", (time.monotonic() - began_s) / count, "s"),
     ]

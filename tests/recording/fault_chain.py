@@ -2,7 +2,8 @@
 that is full or refuses, a spool that is swept under a call, an encoder that is killed, a vault that is away or holds
 something else, a clock that is set, a phone that dies, a recording that is brought twice; with one spool folder, with a
 second one to overflow into, and with a mirror, which may be away. The clocks are moved by hand and the calls are short,
-so that a thousand of them are a minute's work; files, store, keys, encoder and vault are the real ones."""
+so that a thousand of them are a minute's work; files, store, keys, encoder and vault (a folder, or a
+bucket) are the real ones."""
 
 import contextlib
 import itertools
@@ -32,16 +33,15 @@ from desk.recording.spool import folder as spool
 from desk.recording.spool import segments
 from desk.recording.spool.manifest import has_end
 from desk.recording.spool.recorder import SpoolRecorder
-from desk.recording.vault.folder_vault import FolderVault
-from desk.recording.vault.port import Pace, unhurried
 from desk.recording.vault.uploader import Uploader
 from desk.secrets import FakeSecrets
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.store import Store
 from desk.usecases.log_call import LogCall
+from desk.usecases.ports import Clock
 from desk.usecases.reconcile import Reconcile
-from desk.usecases.recording_ports import VaultAway, VaultRefused
+from tests.recording.kept_vaults import KeptFolder, KeptVault
 from tests.recording.scene import FRAME_SAMPLES, RATE, T0, Sound
 from tests.recording.sealed import SealingSeat
 
@@ -103,46 +103,10 @@ class Outcome:
     left: list[str] = field(default_factory=list)
 
 
-class _KeptVault(FolderVault):
-    """A real folder that remembers which file lay under each name first: whoever writes over it, in its place or into
-    it, leaves another inode, size or time. `trouble`: raised by whatever is asked of it."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root, make=True)
-        self.root = root
-        self.trouble: VaultAway | VaultRefused | None = None
-        self._first: dict[str, tuple[int, int, int]] = {}
-
-    def put_new(self, name: str, file: Path, pace: Pace = unhurried) -> None:
-        super().put_new(name, file, pace)
-        self._first.setdefault(name, self._trace(name))
-
-    def take(self, name: str) -> None:
-        """Somebody else's content lies under this name."""
-        path = self.root / name
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b"somebody else's")
-            self._first[name] = self._trace(name)
-
-    def overwritten(self) -> list[str]:
-        return [name for name, first in self._first.items() if self._trace(name) != first]
-
-    def _check_root(self) -> None:
-        if self.trouble is not None:
-            raise self.trouble
-        super()._check_root()
-
-    def _trace(self, name: str) -> tuple[int, int, int]:
-        try:
-            stat = (self.root / name).stat()
-        except FileNotFoundError:
-            return 0, 0, 0
-        return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
 class Chain:
-    def __init__(self, folder: Path, seed: int) -> None:
+    """`vault_of` makes the vault, with the seat's clock; None: a folder."""
+
+    def __init__(self, folder: Path, seed: int, vault_of: Callable[[Clock], KeptVault] | None = None) -> None:
         self.folder, self.random = folder, random.Random(seed)
         self.spool_dir, self.sealed_dir = folder / "spool", folder / "sealed"
         self.share = folder / "share"
@@ -154,7 +118,7 @@ class Chain:
         self.now_s, self.ahead_s = 0.0, 0.0
         self.store = Store.open(folder / "seat.db", FakeSecrets())
         self.calls, self.changes = SqlCallLog(self.store), SqlChangeLog(self.store)
-        self.vault = _KeptVault(folder / "vault")
+        self.vault: KeptVault = vault_of(self.clock) if vault_of else KeptFolder(folder / "vault")
         self.sealing = SealingSeat(
             folder,
             codec=Codec("flac"),  # what Opus costs is measured elsewhere
@@ -335,7 +299,8 @@ class Chain:
         """The sync process's turn: until nothing is left that could be done."""
         self._put_away(self.share, any(self.faults[one] is Fault.SHARE_AWAY for one in batch))
         down = any(self.faults[one] is Fault.VAULT_DOWN for one in batch)
-        self.vault.trouble = self.random.choice((VaultAway("no route"), VaultRefused("read-only"))) if down else None
+        if down:
+            self.vault.go_down()
         again: list[Path] = []
         for turn in itertools.count():
             try:
@@ -346,7 +311,7 @@ class Chain:
             self._prepare(batch, again)
             did_some = self.uploader.work_once() or did_some
             if turn >= 3:
-                self.vault.trouble = None
+                self.vault.come_up()
                 self._put_away(self.share, False)
             if not did_some:
                 if turn > 3 and not self._waits():
@@ -441,4 +406,4 @@ class Chain:
             )
 
     def _lies_somewhere(self, file: str) -> bool:
-        return (self.vault.root / file).exists() or any(self.sealed_dir.rglob(Path(file).name))
+        return self.vault.stat(file) is not None or any(self.sealed_dir.rglob(Path(file).name))

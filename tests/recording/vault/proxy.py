@@ -12,13 +12,15 @@ BLOCK = 16_384
 
 class Proxy:
     """`cut_after`: bytes of one direction to the server, then both ends are closed; None = never. `delay_s` before each
-    block. `mute`: takes connections and says nothing. `sent`: bytes to the server so far."""
+    block. `mute`: takes connections and says nothing. `deaf_to`: no answer comes back to what begins so. `sent`: bytes
+    to the server so far."""
 
     def __init__(self, port: int) -> None:
         self._to = port
         self.cut_after: int | None = None
         self.delay_s = 0.0
         self.mute = False
+        self.deaf_to = b""
         self.sent = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -44,14 +46,20 @@ class Proxy:
                 continue
             server = socket.create_connection(("127.0.0.1", self._to))
             self._open.add(server)
-            threading.Thread(target=self._pump, args=(client, server, True), daemon=True).start()
-            threading.Thread(target=self._pump, args=(server, client, False), daemon=True).start()
+            begun = bytearray()
+            threading.Thread(target=self._pump, args=(client, server, True, begun), daemon=True).start()
+            threading.Thread(target=self._pump, args=(server, client, False, begun), daemon=True).start()
 
-    def _pump(self, source: socket.socket, target: socket.socket, to_server: bool) -> None:
+    def _pump(self, source: socket.socket, target: socket.socket, to_server: bool, begun: bytearray) -> None:
+        """`begun`: how the request begins."""
         passed = 0
         with suppress(OSError):
             while block := source.recv(BLOCK):
                 time.sleep(self.delay_s)
+                if to_server and len(begun) < 8:
+                    begun += block[:8]
+                if not to_server and self.deaf_to and begun.startswith(self.deaf_to):
+                    break
                 if to_server and self.cut_after is not None and passed + len(block) > self.cut_after:
                     break
                 target.sendall(block)
