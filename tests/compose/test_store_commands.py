@@ -1,7 +1,6 @@
 """`desk store` as IT and supervisors type it, on a real store, with real age."""
 
 import io
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from desk.store.drafts import SqlDrafts
 from desk.store.outbox import SqlOutbox
 from desk.store.second_place import files_in
 from desk.store.store import Store
+from tests import needed
 from tests.making import START, ticket
 from tests.store.spoiling import spoil
 
@@ -224,8 +224,7 @@ def test_export_is_taken_in_at_the_supervisors_seat_once(
 def test_export_can_be_read_with_age_and_gunzip_alone(
     make: Callable[[str], SeatOf], supervisor: FakeSecrets, tmp_path: Path
 ) -> None:
-    if shutil.which("age") is None:
-        pytest.skip("Debian's package age is not installed")
+    needed.program("age", "age")
     seat = make("S01")
     seat.write("t1")
     file, key = tmp_path / "unsent.age", tmp_path / "key"

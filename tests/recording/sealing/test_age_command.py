@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import pty
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,10 +14,14 @@ from desk.recording.sealing import age
 from desk.recording.sealing.encode import decoded_length_ms
 from desk.recording.sealing.rotate import Rotation, read_key
 from desk.recording.vault.folder_vault import FolderVault
+from tests import needed
 from tests.recording.scene import CALL, Sound, closed_spool
 from tests.recording.sealed import SealingSeat, supervisor
 
-pytestmark = pytest.mark.skipif(shutil.which("age") is None, reason="the age command is not here")
+
+@pytest.fixture(autouse=True, scope="module")
+def age_here() -> str:
+    return needed.program("age", "age")
 
 
 def age_command(*words: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -34,11 +34,8 @@ def moto_server() -> Iterator[Bucket]:
 
 @pytest.fixture(scope="session")
 def s3rver_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
-    try:
-        with servers.s3rver(tmp_path_factory.mktemp("s3rver")) as bucket:
-            yield bucket
-    except servers.NoNpm as error:
-        pytest.skip(f"s3rver: {error}")
+    with servers.s3rver(tmp_path_factory.mktemp("s3rver")) as bucket:
+        yield bucket
 
 
 @pytest.fixture

@@ -14,17 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
 
+import pytest
 from moto.server import ThreadedMotoServer
 
 from desk.recording.vault.s3_request import Bucket, S3Requests
+from tests import needed
 
 HERE = Path(__file__).parent / "s3rver"
 BUCKET = "vault"
 STARTS_S, NPM_S = 20.0, 240.0
-
-
-class NoNpm(Exception):
-    """s3rver cannot be had on this computer."""
 
 
 def bucket_at(port: int, prefix: str = "hotline/a") -> Bucket:
@@ -54,7 +52,7 @@ def moto() -> Iterator[Bucket]:
 
 @contextmanager
 def s3rver(folder: Path) -> Iterator[Bucket]:
-    """Raises `NoNpm`."""
+    """Fails where it cannot be had."""
     modules = _installed()
     port = free_port()
     options = ["-d", str(folder), "-a", "127.0.0.1", "-p", str(port), "--silent", "--configure-bucket", BUCKET]
@@ -69,8 +67,8 @@ def s3rver(folder: Path) -> Iterator[Bucket]:
 
 def _installed() -> Path:
     """Its modules, by the committed lock, in a cache that later runs use again."""
-    if not shutil.which("npm") or not shutil.which("node"):
-        raise NoNpm("node and npm are not installed")
+    needed.program("node", "nodejs")
+    needed.program("npm", "npm")
     lock = (HERE / "package-lock.json").read_bytes()
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path(gettempdir()) / f"desk-tests-{_user()}"))
     folder = cache / f"s3rver-{sha256(lock).hexdigest()[:16]}"
@@ -83,9 +81,9 @@ def _installed() -> Path:
         try:
             done = subprocess.run(command, cwd=making, capture_output=True, text=True, timeout=NPM_S, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise NoNpm(f"npm ci did not end: {type(error).__name__}") from error
+            pytest.fail(f"s3rver cannot be installed: npm ci did not end ({type(error).__name__})")
         if done.returncode:
-            raise NoNpm(f"npm ci failed: {done.stderr.strip()[-300:]}")
+            pytest.fail(f"s3rver cannot be installed: npm ci failed: {done.stderr.strip()[-300:]}")
         (making / "whole").touch()
         try:
             making.rename(folder)
