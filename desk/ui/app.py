@@ -16,6 +16,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desk.ui import theme
+from desk.ui.application import application
 from desk.ui.build import Built, build_window
 from desk.ui.hub import Hub
 from desk.ui.parts import UiParts
@@ -35,10 +36,7 @@ def run_ui(parts: UiParts) -> int:
     """Run the window until it is closed. Called on the process's main thread; returns the exit code."""
     open_marks()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    app = QApplication.instance() or QApplication(["desk"])
-    assert isinstance(app, QApplication)  # noqa: S101 - nobody makes another kind in this process
-    app.setApplicationName("Desk")
-    app.setDesktopFileName("desk")
+    app = application()
     translator = qt_words(app, parts.settings.seat.language)
     built = theme.dressed(app, parts.settings.seat.theme, lambda: build_window(parts))
     window, hub = built.window, built.hub

@@ -13,10 +13,11 @@ from typing import Generic, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desk.i18n import _
 from desk.ui import theme
+from desk.ui.application import application
 from desk.ui.fault_window_presenter import FAULTS, FaultView, present
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
@@ -218,10 +219,7 @@ def open_or_tell(attempt: Callable[[], T], parts: FaultParts) -> T | None:
 
 
 def _tell(fault: Exception, attempt: Callable[[], T], parts: FaultParts) -> T | None:
-    app = QApplication.instance() or QApplication(["desk"])
-    assert isinstance(app, QApplication)  # noqa: S101 - nobody makes another kind in this process
-    app.setApplicationName("Desk")
-    app.setDesktopFileName("desk")
+    app = application()
     app.setQuitOnLastWindowClosed(False)  # the seat's own window may follow
     theme.apply(app, parts.theme)
     window = FaultWindow()

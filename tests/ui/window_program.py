@@ -7,10 +7,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from desk.domain.events import CallAnswered, TroubleRaised
 from desk.domain.identity import CallId
@@ -39,6 +40,8 @@ def main() -> None:
             seat_program()
         case ["full", language]:
             full_program(language)
+        case ["fitted"]:
+            fitted_program()
         case ["other"]:
             other_program()
         case _:
@@ -93,6 +96,56 @@ def full_program(language: str) -> None:
         }
     )
     scene.close()
+
+
+def fitted_program() -> None:
+    """The whole process as it runs at a seat, with a call and its form: how it lies on the screen that is there, until
+    it is told to end."""
+    receivers: list[Callable[[object], None]] = []
+    receive = receivers.append
+    parts = replace(harness.parts(FakeStore(), ready=lambda: QTimer.singleShot(0, begin)), subscribe=receive)
+
+    def window() -> MainWindow | None:
+        shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+        return shown[0] if shown else None
+
+    def begin() -> None:
+        lines = Lines(QApplication.instance())
+        lines.came.connect(obey)
+        threading.Thread(target=lines.read, daemon=True).start()
+        for message in (seat.snapshot(), seat.offered("c1", Party("013800138000"))):
+            receivers[0](message)
+        receivers[0](CallAnswered(CallId("c1"), seat.NOW))
+
+    def obey(line: str) -> None:
+        one = window()
+        if line == "end":
+            parts.stop_requested.set()
+        elif one is None:
+            say({"form": False})
+        else:
+            frame, screen = one.frameGeometry(), one.screen().geometry().adjusted(0, 0, 1, 1)  # Qt rounds each
+            say(
+                {
+                    "form": one.panels.middle.form.isVisible(),
+                    "ratio": one.devicePixelRatio(),
+                    "lies_within": screen.contains(frame),
+                    "size": [one.width(), one.height()],
+                    "cut": [
+                        w.objectName()
+                        for w in one.findChildren(QWidget)
+                        if isinstance(w, QAbstractButton | QLineEdit) and is_cut(w)
+                    ],
+                }
+            )
+
+    run_ui(parts)
+
+
+def is_cut(widget: QWidget) -> bool:
+    """Its right or left end is missing. What was scrolled out of sight altogether is not."""
+    seen = widget.visibleRegion().boundingRect()
+    return not seen.isEmpty() and seen.width() < widget.width()
 
 
 def other_program() -> None:

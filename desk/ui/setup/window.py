@@ -6,12 +6,13 @@ Ui process of its own, main thread; what takes long runs on a worker."""
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desk.i18n import _
 from desk.ui import theme
+from desk.ui.application import application
 from desk.ui.key_button import KeyButton
 from desk.ui.setup.pages import AlonePage, CodePage
 from desk.ui.setup.parts import Alone, SetupParts, is_of_place, wrong
@@ -19,7 +20,7 @@ from desk.ui.steps import step
 from desk.ui.theme import Space
 from desk.ui.worker import Worker
 
-_WIDTH, _HEIGHT = 620, 660
+_SMALLEST = QSize(620, 660)
 _LANE = "setup"
 
 
@@ -34,7 +35,7 @@ class SetupWindow(QFrame):
         super().__init__(parent)
         self.setObjectName("setup_window")
         self.setWindowTitle(_("Desk"))
-        self.setMinimumSize(_WIDTH, _HEIGHT)
+        self.setMinimumSize(_SMALLEST)
         self._parts, self._is_set_up, self._is_left = parts, False, False
         self.worker = Worker(self._bug, self)
         self.bug: Exception | None = None
@@ -127,10 +128,7 @@ class SetupWindow(QFrame):
 
 def run_setup(parts: SetupParts) -> bool:
     """Until this PC is set up (True) or the person gives up. Raises what is a bug."""
-    app = QApplication.instance() or QApplication(["desk"])
-    assert isinstance(app, QApplication)  # noqa: S101 - nobody makes another kind in this process
-    app.setApplicationName("Desk")
-    app.setDesktopFileName("desk")
+    app = application(_SMALLEST)
     theme.apply(app, "system")
     return _show_until_over(app, parts)
 
