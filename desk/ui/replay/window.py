@@ -18,6 +18,7 @@ from desk.domain.listening import Listener, Listening, Role
 from desk.domain.tickets import Ticket
 from desk.i18n import _
 from desk.ui import theme
+from desk.ui.application import TITLE_BAR
 from desk.ui.key_button import KeyButton
 from desk.ui.player.marks import MarkKind, PlayerMark
 from desk.ui.player.panel import PlayerPanel
@@ -334,7 +335,7 @@ class ReplayWindow(QWidget):
         memory = self._parts.memory()
         kept = memory.value("geometry")
         if kept is None or not self.restoreGeometry(kept):
-            self.resize(_FIRST_SIZE)
+            self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() - QSize(0, TITLE_BAR)))
         split = memory.value("split")
         if split is not None:
             self._split.restoreState(split)

@@ -21,6 +21,7 @@ from desk.domain.patches import patch_of
 from desk.domain.times import to_text
 from desk.store.call_index import CallIndexer
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.ui.application import TITLE_BAR
 from desk.ui.key_button import KeyButton
 from desk.ui.player.marks import MarkKind
 from desk.ui.replay.field_marks import field_marks
@@ -183,6 +184,12 @@ def test_closing_stops_the_sound_and_the_size_is_kept(stage: Stage, qtbot: QtBot
     stage.window.close()
     assert stage.window.player.deck.tape is None
     assert stage.window._parts.memory().value("geometry") is not None
+
+
+def test_a_first_window_is_no_larger_than_its_screen_where_it_may_be_smaller(stage: Stage) -> None:
+    room, least = stage.window.screen().availableSize(), stage.window.minimumSize()
+    assert stage.window.width() == max(least.width(), min(1280, room.width()))
+    assert stage.window.height() == max(least.height(), min(720, room.height() - TITLE_BAR))
 
 
 def test_a_search_for_a_number_is_on_record_before_its_results_are_shown(stage: Stage, qtbot: QtBot) -> None:
