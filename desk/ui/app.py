@@ -93,7 +93,7 @@ def _finish(app: QApplication, built: Built) -> None:
     app.sendPostedEvents(worker)  # what became of them
     if built.window.comes_back():
         return
-    if built.hub.is_unsaved:
+    if built.hub.unfinished.is_unsaved:
         _log.error("something typed is not on disk")
     worker.close(LAST_SAVES_S)
     app.exit(0)

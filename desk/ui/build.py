@@ -101,7 +101,7 @@ def build_window(parts: UiParts) -> Built:
         gate=parts.incidents.read_back.asks,
         failed=hub.failed,
         works=hub.store_works,
-        unsaved=lambda on: hub.note_unsaved("text", on),
+        unsaved=lambda on: hub.unfinished.note_unsaved("text", on),
     )
     form = IntakeForm(intake)
 
@@ -157,7 +157,7 @@ def build_window(parts: UiParts) -> Built:
     ties = CallerTies(hub, parts.attach_number, parts.tie_call, toggle_tag=parts.toggle_tag)
 
     def home_in_front() -> Home | None:
-        pop = hub.pop(hub.subject)
+        pop = hub.callers.pop(hub.callers.subject)
         candidates = pop.profile.candidates if pop.profile else ()
         home = candidates[pop.chosen].household if candidates else None
         return Home(home, parts.estate_map.home(home), None) if home else None

@@ -25,12 +25,12 @@ class CallerFetch(QObject):
         self._hub, self._tell, self._area_code = hub, tell, area_code
         self._asked: dict[int, tuple[CallId, Party]] = {}
         self._requests = count(1)
-        hub.pop_changed.connect(self._look)
+        hub.callers.pop_changed.connect(self._look)
         hub.caller_fetched.connect(self._hear)
 
     def _look(self, call: str) -> None:
         call_id = CallId(call)
-        profile, central = self._hub.pop(call_id).profile, self._hub.state.central
+        profile, central = self._hub.callers.pop(call_id).profile, self._hub.state.central
         if profile is None or profile.candidates or central is None or central.filled_permille >= WHOLE_PERMILLE:
             return
         keys = lookup_keys(profile.party.number, self._area_code)
@@ -43,4 +43,4 @@ class CallerFetch(QObject):
     def _hear(self, answer: CallerFetched) -> None:
         asked = self._asked.get(answer.request)
         if answer.found and asked is not None:
-            self._hub.look_again(*asked)
+            self._hub.callers.look_again(*asked)

@@ -325,7 +325,7 @@ class MainWindow(QWidget):
 
     def _has_to_ask(self) -> bool:
         hangs_up = self._hub.state.front() is not None and not self._may_hang_up
-        loses = self._hub.is_unsaved and not self._may_lose
+        loses = self._hub.unfinished.is_unsaved and not self._may_lose
         if hangs_up or loses:
             self._question.ask(hangs_up=self._hub.state.front() is not None, loses=loses)
         return hangs_up or loses

@@ -23,7 +23,7 @@ AFTER_CARD_MS = 40  # the right column is rebuilt when the card has been painted
 class SideWiring(QObject):
     def __init__(self, hub: Hub, middle: Middle, side: SidePanel, show_ticket: Callable[[str], None]) -> None:
         super().__init__(side)
-        self._hub, self._middle, self._side = hub, middle, side
+        self._hub, self._callers, self._middle, self._side = hub, hub.callers, middle, side
         self._context: tuple[Place, str] = (Place(), "")
         self._phases: dict[CallId, Phase] = {}
         self._filed_in: CallId | None = None
@@ -35,8 +35,8 @@ class SideWiring(QObject):
         middle.form.filed.connect(lambda _ticket: self._filed())
         middle.shown_changed.connect(self._show_moment)
         hub.calls_changed.connect(self._calls_changed)
-        hub.pop_changed.connect(lambda _call_id: self._soon.start())
-        hub.subject_changed.connect(lambda _call_id: self._soon.start())
+        hub.callers.pop_changed.connect(lambda _call_id: self._soon.start())
+        hub.callers.subject_changed.connect(lambda _call_id: self._soon.start())
         hub.agent_changed.connect(self._show_moment)
         hub.rows_changed.connect(lambda _entities: side.refresh())
         side.join_requested.connect(middle.join_to)
@@ -47,7 +47,7 @@ class SideWiring(QObject):
 
     def _building(self) -> Building | None:
         """Where the caller in front lives."""
-        pop = self._hub.pop(self._hub.subject)
+        pop = self._callers.pop(self._callers.subject)
         candidates = pop.profile.candidates if pop.profile else ()
         return candidates[pop.chosen].building if candidates else None
 
@@ -57,7 +57,7 @@ class SideWiring(QObject):
         self._show_moment()
 
     def _who_changed(self) -> None:
-        card = self._hub.pop(self._hub.subject).card
+        card = self._callers.pop(self._callers.subject).card
         self._side.show_notices(card.notices if card else ())
         self._side.show_context(*self._context, self._building())
         self._show_moment()
@@ -88,10 +88,9 @@ class SideWiring(QObject):
 
     def _show_moment(self) -> None:
         front = self._hub.state.matter()
-        profile = self._hub.pop(front.call_id).profile if front else None
-        known = front is not None and profile is not None and bool(profile.candidates)
-        name = name_of(profile.candidates[self._hub.pop(front.call_id).chosen]) if known and front and profile else ""
-        self._side.show_moment(self._moment(front), name)
+        pop = self._callers.pop(front.call_id if front else None)
+        candidates = pop.profile.candidates if pop.profile else ()
+        self._side.show_moment(self._moment(front), name_of(candidates[pop.chosen]) if candidates else "")
         self._side.set_can_join(bool(self._middle.draft_in_form))
 
     def _moment(self, front: Call | None) -> Moment:

@@ -66,9 +66,9 @@ class Wiring(QObject):
         hub = self._hub
         hub.call_opened.connect(self._call_opened)
         hub.call_ended.connect(self._call_ended)
-        hub.subject_changed.connect(lambda _call_id: self.refresh_card())
-        hub.pop_changed.connect(self._pop_changed)
-        hub.drafts_changed.connect(self._drafts_changed)
+        hub.callers.subject_changed.connect(lambda _call_id: self.refresh_card())
+        hub.callers.pop_changed.connect(self._pop_changed)
+        hub.unfinished.drafts_changed.connect(self._drafts_changed)
         hub.rows_changed.connect(self._rows_changed)
         hub.refused.connect(self._refused)
         hub.bug_seen.connect(self._bug_seen)
@@ -121,25 +121,25 @@ class Wiring(QObject):
             self._work_due.start()
 
     def _pop_changed(self, call_id: str) -> None:
-        if call_id == self._hub.subject:
+        if call_id == self._hub.callers.subject:
             self.refresh_card()
 
     def refresh_card(self) -> None:
         """The card shows the call in front, or the last one."""
-        hub = self._hub
-        pop, party = hub.pop(hub.subject), hub.party_of(hub.subject)
+        hub, callers = self._hub, self._hub.callers
+        pop, party = callers.pop(callers.subject), callers.party_of(callers.subject)
         who = hub.agent.number if hub.agent else ""
         view = caller_card_presenter.present(
-            pop, party, self._wired.category, hub.clock(), self._wired.zone, past=hub.past, who=who
+            pop, party, self._wired.category, hub.clock(), self._wired.zone, past=callers.past, who=who
         )
-        other = self._painted_for != (hub.subject or "")
-        self._painted_for, self._painted_kind = hub.subject or "", view.kind
+        other = self._painted_for != (callers.subject or "")
+        self._painted_for, self._painted_kind = callers.subject or "", view.kind
         self._panels.card.show_view(view, anew=other)
 
     def _somebody_else(self) -> None:
         """What may be read of the caller is another thing for whoever sits here now."""
         self.refresh_card()
-        self._hub.refresh_card()
+        self._hub.callers.refresh_card()
 
     def _card_painted(self) -> None:
         step("profile_painted", call_id=self._painted_for, card=self._painted_kind)
@@ -151,8 +151,8 @@ class Wiring(QObject):
         what, _colon, name = target.partition(":")
         if what == "ticket":
             self._panels.middle.show_ticket(name)
-        elif what == "draft" and name in self._hub.drafts:
-            self._panels.middle.open_draft(self._hub.drafts[name])
+        elif what == "draft" and name in self._hub.unfinished.drafts:
+            self._panels.middle.open_draft(self._hub.unfinished.drafts[name])
         elif what == "call":
             self._wired.play(name)
 
@@ -177,18 +177,19 @@ class Wiring(QObject):
         """Alone: they change with every word typed, the rest does not."""
         hub, wired = self._hub, self._wired
         in_form = self._panels.middle.draft_in_form
-        rows = work_list_presenter.drafts(hub.drafts.values(), in_form, wired.category, hub.clock(), wired.zone)
+        drafts = hub.unfinished.drafts.values()
+        rows = work_list_presenter.drafts(drafts, in_form, wired.category, hub.clock(), wired.zone)
         self._panels.work_list.show_drafts(rows)
 
     def _rows_changed(self, entities: tuple[str, ...]) -> None:
         self.read_work()
         if _ON_THE_CARD.intersection(entities):
-            self._hub.refresh_card()
+            self._hub.callers.refresh_card()
 
     def written(self) -> None:
         """Something was written: what is shown follows, and the centre may have it."""
         self._hub.store_works()
-        self._hub.refresh_card()
+        self._hub.callers.refresh_card()
         self._wired.nudge()
         self.read_work()
 
@@ -242,7 +243,7 @@ class Wiring(QObject):
     def _enter(self, agent: Agent, work: Work | None) -> None:
         self._wired.author(agent.number)
         unsaved = self._panels.middle.form.unsaved(agent.number)  # what was read is older
-        self._hub.note_drafts([*(work.drafts if work else ()), *unsaved])
+        self._hub.unfinished.note_drafts([*(work.drafts if work else ()), *unsaved])
         self._work = work
         self._hub.sign_in(agent)
         self.show_work()
@@ -259,7 +260,7 @@ class Wiring(QObject):
         self._ties.write_now()
         self._panels.middle.close_forms()
         self._hub.sign_in(None)
-        self._hub.note_drafts([])
+        self._hub.unfinished.note_drafts([])
         self._panels.sign_in.start(number)
 
     # What went wrong

@@ -120,11 +120,11 @@ class Middle(QWidget):
         column.addWidget(frame, 1)
         self.add_cover(self.devices)
         form.set_aside.connect(self._free)
-        form.draft_changed.connect(hub.note_draft)
-        form.draft_dropped.connect(hub.note_draft_gone)
+        form.draft_changed.connect(hub.unfinished.note_draft)
+        form.draft_dropped.connect(hub.unfinished.note_draft_gone)
         hub.call_answered.connect(self._answered)
         hub.call_ended.connect(lambda _call: self._show_offer())
-        hub.pop_changed.connect(self._prefill)
+        hub.callers.pop_changed.connect(self._prefill)
         hub.calls_changed.connect(lambda: self._welcome.show_ringing(rings=hub.state.ringing() is not None))
 
     # What is in front
@@ -181,8 +181,9 @@ class Middle(QWidget):
             self.open_draft(draft)
         elif self._form_call() != entry.call_id:
             self._open_for(entry.call_id)
-        if not self._hub.look_back(entry) and self._hub.pop(entry.call_id).profile is None:
-            self._hub.look_again(entry.call_id, entry.party)  # under another call, whose caller stays on the card
+        callers = self._hub.callers
+        if not callers.look_back(entry) and callers.pop(entry.call_id).profile is None:
+            callers.look_again(entry.call_id, entry.party)  # under another call, whose caller stays on the card
 
     def open_draft(self, draft: Draft) -> None:
         """Go on with a draft where it was left."""
@@ -245,7 +246,7 @@ class Middle(QWidget):
 
     def _draft_of(self, call_id: CallId) -> Draft | None:
         """The draft that was begun for this call, the youngest of several."""
-        mine = [draft for draft in self._hub.drafts.values() if draft.call_id == call_id]
+        mine = [draft for draft in self._hub.unfinished.drafts.values() if draft.call_id == call_id]
         return max(mine, key=lambda draft: draft.started_at) if mine else None
 
     def _form_call(self) -> CallId | None:
@@ -255,7 +256,7 @@ class Middle(QWidget):
     def _prefill(self, call_id: str) -> None:
         """The caller is known now, or is somebody else: fields that nobody has typed in follow, also while something
         else is in front of the form."""
-        pop, draft = self._hub.pop(CallId(call_id)), self.form.draft()
+        pop, draft = self._hub.callers.pop(CallId(call_id)), self.form.draft()
         if draft is None or not call_id or draft.call_id != call_id:
             return
         if pop.profile is not None and (pop.card or not pop.profile.candidates):
@@ -266,7 +267,7 @@ class Middle(QWidget):
         self._waiting = [call_id for call_id in self._waiting if call_id in calls]  # long over: their rows have the key
         if self._waiting:
             call = calls[self._waiting[-1]]
-            who = who_of(call, self._hub.pop(call.call_id))
+            who = who_of(call, self._hub.callers.pop(call.call_id))
             self._offer.offer(who, runs=call.phase in TALKING, others=len(self._waiting) - 1)
         else:
             self._offer.hide()
@@ -369,7 +370,7 @@ class Middle(QWidget):
         """Since this page was covered, another call has come in front of what it shows."""
         draft = self.form.draft()
         runs = self._hub.state.matter() is not None
-        is_earlier = draft is not None and draft.call_id not in (None, self._hub.subject)
+        is_earlier = draft is not None and draft.call_id not in (None, self._hub.callers.subject)
         return runs if page is self._welcome else page is self.form and (runs or is_earlier)
 
     def _show(self, page: QWidget) -> None:

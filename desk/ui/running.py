@@ -44,7 +44,7 @@ class RepairWish(QObject):
         self.code = exit_codes.OK
         self._has_asked = False
         hub.troubles_changed.connect(self._look)
-        hub.unsaved_changed.connect(self._saved)
+        hub.unfinished.unsaved_changed.connect(self._saved)
         window.stayed.connect(self._stay)
 
     def _look(self) -> None:
@@ -58,7 +58,7 @@ class RepairWish(QObject):
         self.code = exit_codes.OK
 
     def _saved(self) -> None:
-        if self.code == exit_codes.OK and not self._hub.is_unsaved and self._window.isVisible():
+        if self.code == exit_codes.OK and not self._hub.unfinished.is_unsaved and self._window.isVisible():
             self._has_asked = False
             self._look()
 

@@ -32,7 +32,7 @@ class SeatUse(QObject):
         self._told: wire.SeatUse | None = None
         self._left = left
         states.left_by(left.agent if left is not None else "")
-        for signal in (hub.agent_changed, hub.lock_changed, hub.unsaved_changed, states.changed):
+        for signal in (hub.agent_changed, hub.lock_changed, hub.unfinished.unsaved_changed, states.changed):
             signal.connect(self.say)
         hub.agent_changed.connect(self._resume)
         hub.updates_told.connect(self._hear)
@@ -61,7 +61,7 @@ class SeatUse(QObject):
     def _now(self) -> wire.SeatUse:
         agent, state = self._hub.agent, self._states.state
         is_left = agent is None or self._hub.locked or state in AWAY
-        away = is_left and not self._hub.is_unsaved  # a new start would lose it
+        away = is_left and not self._hub.unfinished.is_unsaved  # a new start would lose it
         if agent is None:
             left = self._left
             return wire.SeatUse(away, left.state, left.agent) if left is not None else wire.SeatUse(away)

@@ -118,7 +118,7 @@ class Agent:
 
     def rings(self, call_id: str, *, answer: bool = True) -> None:
         self.built.hub.receive(seat.offered(call_id, at=now()))
-        pop = self.built.hub.pop
+        pop = self.built.hub.callers.pop
         self.until("profile", lambda: pop(CallId(call_id)).profile is not None)
         if answer:
             self.built.hub.receive(CallAnswered(CallId(call_id), now()))

@@ -59,21 +59,21 @@ def test_an_unknown_caller_is_asked_for_once_and_shown_when_they_have_come(
     asked = register.told[0]
     assert isinstance(asked, wire.FetchCaller)
     assert asked.lookup_keys
-    assert hub.pop(call.call_id).card is None
+    assert hub.callers.pop(call.call_id).card is None
     register.known = True
     hub.receive(wire.CallerFetched(asked.request, found=True))
-    qtbot.waitUntil(lambda: hub.pop(call.call_id).card is not None)
+    qtbot.waitUntil(lambda: hub.callers.pop(call.call_id).card is not None)
     assert len(register.told) == 1
 
 
 def test_nobody_is_asked_for_who_is_known_or_when_everybody_is_here(qtbot: QtBot, hub: Hub, register: Register) -> None:
     hub.receive(wire.CentralState(True, connected=True))
     hub.receive(offered())
-    qtbot.waitUntil(lambda: hub.pop(offered().call_id).profile is not None)
+    qtbot.waitUntil(lambda: hub.callers.pop(offered().call_id).profile is not None)
     register.known = True
     hub.receive(FILLING)
-    hub.look_again(offered().call_id, offered().party)
-    qtbot.waitUntil(lambda: hub.pop(offered().call_id).card is not None)
+    hub.callers.look_again(offered().call_id, offered().party)
+    qtbot.waitUntil(lambda: hub.callers.pop(offered().call_id).card is not None)
     assert register.told == []
 
 
@@ -82,7 +82,7 @@ def test_a_caller_whom_the_centre_does_not_know_stays_unknown(qtbot: QtBot, hub:
     hub.receive(offered())
     qtbot.waitUntil(lambda: bool(register.told))
     changes: list[str] = []
-    hub.pop_changed.connect(changes.append)
+    hub.callers.pop_changed.connect(changes.append)
     hub.receive(wire.CallerFetched(1, found=False))
     hub.receive(wire.CentralState(True, connected=True, filled_permille=400))
     qtbot.waitUntil(lambda: hub.state.central is not None and hub.state.central.filled_permille == 400)

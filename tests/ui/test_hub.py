@@ -5,11 +5,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desk import wire
-from desk.domain.calls import Phase
 from desk.domain.commands import Answer, Command, Dial
-from desk.domain.events import CallAnswered, CallEnded, CommandRefused
+from desk.domain.events import CommandRefused
 from desk.domain.identity import CallId
-from desk.domain.party import Party
 from desk.domain.troubles import Trouble
 from desk.link.addresses import LinkDown
 from desk.ui.hub import Hub
@@ -43,62 +41,12 @@ def test_messages_of_another_thread_are_taken_on_qts(qtbot: QtBot, hub: Hub) -> 
     assert threads == [threading.get_ident()]
 
 
-def test_the_profile_comes_by_itself_and_the_likeliest_stands_in_front(qtbot: QtBot, hub: Hub) -> None:
-    hub.receive(offered())
-    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
-    assert hub.pop(C1).profile is seat.KNOWN
-    assert hub.pop(C1).chosen == 0
-    assert hub.subject == C1
-
-
-def test_another_candidate_brings_its_own_card(qtbot: QtBot, hub: Hub) -> None:
-    hub.receive(offered())
-    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
-    hub.choose(C1, 1)
-    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
-    card = hub.pop(C1).card
-    assert card is not None
-    assert card.candidate is seat.SECOND
-    hub.choose(C1, 7)
-    assert hub.pop(C1).chosen == 1
-
-
-def test_whom_the_agent_says_is_told_from_whom_the_number_suggests(qtbot: QtBot, hub: Hub) -> None:
-    hub.receive(offered())
-    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
-    assert not hub.pop(C1).said
-    card = hub.pop(C1).card
-    hub.choose(C1, 0)  # who stands in front already
-    assert hub.pop(C1).said
-    assert hub.pop(C1).card is card
-    hub.look_again(C1, seat.PARTY)  # rows came: what the number suggests now
-    qtbot.waitUntil(lambda: not hub.pop(C1).said)
-    hub.look_again(C1, seat.PARTY, said=True)
-    qtbot.waitUntil(lambda: hub.pop(C1).said)
-
-
-def test_a_waiting_call_does_not_push_the_talks_card_away(qtbot: QtBot, hub: Hub) -> None:
-    for message in (offered(), CallAnswered(C1, NOW), offered("c2", Party("110"))):
-        hub.receive(message)
-    qtbot.waitUntil(lambda: C2 in hub.state.calls)
-    assert hub.subject == C1
-    hub.receive(CallEnded(C1, NOW, 200))
-    qtbot.waitUntil(lambda: hub.subject == C2)
-
-
-def test_the_last_calls_card_stays_after_its_end(qtbot: QtBot, hub: Hub) -> None:
-    for message in (offered(), CallAnswered(C1, NOW), CallEnded(C1, NOW, 200)):
-        hub.receive(message)
-    qtbot.waitUntil(lambda: C1 in hub.state.calls and hub.state.calls[C1].phase is Phase.ENDED)
-    assert hub.subject == C1
-
-
 def test_a_call_found_running_is_opened_answered_and_popped(qtbot: QtBot, hub: Hub) -> None:
     told: list[str] = []
     hub.call_opened.connect(lambda _: told.append("opened"))
     hub.call_answered.connect(lambda _: told.append("answered"))
     hub.receive(snapshot(seat.call()))
-    qtbot.waitUntil(lambda: hub.pop(C1).card is not None)
+    qtbot.waitUntil(lambda: hub.callers.pop(C1).card is not None)
     assert told == ["opened", "answered"]
 
 

@@ -54,10 +54,10 @@ def shown(scene: Scene, name: str) -> str:
 def ring(qtbot: QtBot, scene: Scene, name: str = "c1", party: Party = PARTY) -> None:
     scene.receive(offered(name, party))
     call_id = CallId(name)
-    qtbot.waitUntil(lambda: scene.built.hub.pop(call_id).profile is not None)
-    known = scene.built.hub.pop(call_id).profile
+    qtbot.waitUntil(lambda: scene.built.hub.callers.pop(call_id).profile is not None)
+    known = scene.built.hub.callers.pop(call_id).profile
     assert known is not None
-    qtbot.waitUntil(lambda: not known.candidates or scene.built.hub.pop(call_id).card is not None)
+    qtbot.waitUntil(lambda: not known.candidates or scene.built.hub.callers.pop(call_id).card is not None)
 
 
 def answer(qtbot: QtBot, scene: Scene, name: str = "c1") -> None:
@@ -77,7 +77,7 @@ def restarted(qtbot: QtBot, scene: Scene) -> Scene:
     again.receive(seat.snapshot(scene.built.hub.state.calls[C1]))
     again.built.wiring.sign_in("1001")
     qtbot.waitUntil(lambda: again.built.window.panels.middle.draft_in_form != "")
-    qtbot.waitUntil(lambda: again.built.hub.pop(C1).card is not None)
+    qtbot.waitUntil(lambda: again.built.hub.callers.pop(C1).card is not None)
     return again
 
 
@@ -96,7 +96,7 @@ def test_the_profile_is_on_the_screen_before_the_call_is_answered(qtbot: QtBot, 
 
 def test_of_two_withheld_callers_in_turn_the_second_is_painted_too_and_said_so(qtbot: QtBot, scene: Scene) -> None:
     hub, painted = scene.built.hub, list[str | None]()
-    scene.built.window.panels.card.painted.connect(lambda: painted.append(hub.subject))
+    scene.built.window.panels.card.painted.connect(lambda: painted.append(hub.callers.subject))
     ring(qtbot, scene, "c1", Party(""))
     qtbot.waitUntil(lambda: C1 in painted)
     scene.receive(CallEnded(C1, NOW, 487))
@@ -250,7 +250,7 @@ def test_another_candidate_is_one_key_away_and_is_written_once_it_has_settled(qt
     answer(qtbot, scene)
     before = scene.store.appends
     press(scene, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: scene.built.hub.pop(C1).card is not None)
+    qtbot.waitUntil(lambda: scene.built.hub.callers.pop(C1).card is not None)
     assert shown(scene, "card_name") == "一期5栋1单元101"
     scene.built.ties.write_now()
     qtbot.waitUntil(lambda: scene.store.appends == before + 1)
@@ -270,11 +270,11 @@ def test_a_draft_that_was_set_aside_follows_whom_the_agent_says_before_or_after_
     QTest.keyClicks(focus(), "lou")
     press(scene, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     middle = scene.built.window.panels.middle
-    (draft_id,) = scene.built.hub.drafts
+    (draft_id,) = scene.built.hub.unfinished.drafts
     if reopened_before:
         scene.built.wiring.open(f"draft:{draft_id}")
     press(scene, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: scene.built.hub.pop(C1).card is not None)
+    qtbot.waitUntil(lambda: scene.built.hub.callers.pop(C1).card is not None)
     if not reopened_before:
         scene.built.wiring.open(f"draft:{draft_id}")
     draft = middle.form.draft()
@@ -290,7 +290,7 @@ def test_the_form_follows_another_candidate_also_while_a_ticket_is_in_front(qtbo
     scene.built.window.panels.card.open_tickets.list.setFocus()
     press(scene, Qt.Key.Key_Return)
     press(scene, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: scene.built.hub.pop(C1).card is not None)
+    qtbot.waitUntil(lambda: scene.built.hub.callers.pop(C1).card is not None)
     press(scene, Qt.Key.Key_Escape)
     form = scene.built.window.panels.middle.form
     assert form.isVisible()
@@ -304,7 +304,7 @@ def test_not_them_stays_said_when_the_draft_comes_back_and_is_filed(qtbot: QtBot
     answer(qtbot, scene)
     QTest.keyClicks(focus(), "lou")
     press(scene, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    (draft_id,) = scene.built.hub.drafts
+    (draft_id,) = scene.built.hub.unfinished.drafts
     press(scene, Qt.Key.Key_F9, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: shown(scene, "card_name") == "一期5栋1单元101")
     scene.built.wiring.open(f"draft:{draft_id}")
@@ -431,7 +431,7 @@ def test_whoever_comes_next_finds_nothing_of_the_draft_of_the_one_before(qtbot: 
     press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(focus(), "men")
     qtbot.waitUntil(lambda: len(work_list.drafts.list.rows) == 1)
-    assert {draft.author for draft in scene.built.hub.drafts.values()} == {"1002"}
+    assert {draft.author for draft in scene.built.hub.unfinished.drafts.values()} == {"1002"}
     scene.built.hub.worker.drain(10)
     assert [draft.intake.typed["category"] for draft in scene.store.of_author("1001")] == ["lou"]
     assert [draft.intake.typed["category"] for draft in scene.store.of_author("1002")] == ["men"]
@@ -493,7 +493,7 @@ def test_closing_over_text_that_is_not_on_disk_asks_and_obeys_a_second_time(
     full_disk(scene, monkeypatch)
     press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(focus(), "lou")
-    qtbot.waitUntil(lambda: scene.built.hub.is_unsaved)
+    qtbot.waitUntil(lambda: scene.built.hub.unfinished.is_unsaved)
     window.close_unless_lost()
     assert window.isVisible()
     press(scene, Qt.Key.Key_Escape)
@@ -514,7 +514,7 @@ def test_whoever_stays_when_the_store_is_to_be_repaired_is_asked_again_before_a_
     full_disk(scene, monkeypatch)
     press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(focus(), "lou")
-    qtbot.waitUntil(lambda: scene.built.hub.is_unsaved)
+    qtbot.waitUntil(lambda: scene.built.hub.unfinished.is_unsaved)
     scene.receive(wire.StoreCare(damaged=True, restart=True))
     qtbot.waitUntil(question.isVisible)
     press(scene, Qt.Key.Key_Escape)
@@ -549,7 +549,7 @@ def test_a_window_that_was_closed_comes_back_when_its_last_save_fails(
     qtbot.waitUntil(question.isVisible)
     window.closed.disconnect()
     monkeypatch.undo()
-    qtbot.waitUntil(lambda: not scene.built.hub.is_unsaved)
+    qtbot.waitUntil(lambda: not scene.built.hub.unfinished.is_unsaved)
     assert [draft.intake.typed["category"] for draft in scene.store.of_author("1001")] == ["lou"]
 
 
@@ -562,13 +562,13 @@ def test_whoever_signs_in_again_goes_on_with_the_text_that_was_not_on_disk(
     scene.built.hub.worker.drain(10)
     full_disk(scene, monkeypatch)
     QTest.keyClicks(focus(), "shui")
-    qtbot.waitUntil(lambda: scene.built.hub.is_unsaved)
+    qtbot.waitUntil(lambda: scene.built.hub.unfinished.is_unsaved)
     press(scene, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     page = scene.built.window.panels.sign_in
     qtbot.waitUntil(page.isVisible)
     press(scene, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: scene.built.hub.agent is not None)
-    assert [draft.intake.typed["category"] for draft in scene.built.hub.drafts.values()] == ["loushui"]
+    assert [draft.intake.typed["category"] for draft in scene.built.hub.unfinished.drafts.values()] == ["loushui"]
 
 
 def test_a_stranger_on_the_local_link_is_told_with_what_to_do(qtbot: QtBot, scene: Scene) -> None:
@@ -645,7 +645,7 @@ def test_whoever_is_called_from_a_page_is_not_taken_down_in_the_form_of_the_call
     else:
         press(scene, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     scene.receive(CallDialled(C2, NOW, "热线", Party("02087654321")))
-    qtbot.waitUntil(lambda: scene.built.hub.subject == C2)
+    qtbot.waitUntil(lambda: scene.built.hub.callers.subject == C2)
     scene.receive(CallAnswered(C2, NOW))
     qtbot.waitUntil(lambda: scene.built.hub.state.calls[C2].answered_at is not None)
     assert not middle.form.isVisible()  # what comes of it is taken down there
@@ -665,7 +665,7 @@ def test_an_untouched_form_of_a_call_before_does_not_come_back_under_the_next(qt
     assert middle.call_in_form == C1  # nothing has come meanwhile
     middle.toggle_devices()
     scene.receive(CallDialled(C2, NOW, "热线", Party("02087654321")), CallEnded(C2, NOW, 486))
-    qtbot.waitUntil(lambda: scene.built.hub.subject == C2)
+    qtbot.waitUntil(lambda: scene.built.hub.callers.subject == C2)
     middle.toggle_devices()
     assert middle.call_in_form is None
 

@@ -87,10 +87,10 @@ def test_nobody_signed_in_a_locked_window_and_a_break_are_away(
 
 def test_text_that_is_not_on_disk_keeps_a_new_version_waiting(hub: Hub, service: Service, use: SeatUse) -> None:
     sit(hub, None)
-    hub.note_unsaved("text", True)
-    hub.note_unsaved("caller", True)
-    hub.note_unsaved("text", False)
-    hub.note_unsaved("caller", False)
+    hub.unfinished.note_unsaved("text", True)
+    hub.unfinished.note_unsaved("caller", True)
+    hub.unfinished.note_unsaved("text", False)
+    hub.unfinished.note_unsaved("caller", False)
     assert service.heard == [wire.SeatUse(away=True), wire.SeatUse(away=False), wire.SeatUse(away=True)]
 
 

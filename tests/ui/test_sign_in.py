@@ -207,7 +207,7 @@ def test_somebody_whom_the_register_has_as_gone_is_refused_whatever_the_centre_s
 def test_the_lock_hides_every_word_of_a_resident_and_the_call_goes_on(qtbot: QtBot, scene: Guarded) -> None:
     enter(qtbot, scene)
     scene.receive(offered("c1"))
-    qtbot.waitUntil(lambda: scene.built.hub.pop(C1).card is not None)
+    qtbot.waitUntil(lambda: scene.built.hub.callers.pop(C1).card is not None)
     scene.receive(CallAnswered(C1, NOW))
     qtbot.waitUntil(lambda: scene.built.window.panels.middle.draft_in_form != "")
     before = texts(scene.built.window)

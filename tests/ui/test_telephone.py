@@ -171,7 +171,7 @@ def test_while_a_handler_is_asked_the_card_the_form_and_the_keyboard_stay_the_re
     draft = scene.built.window.panels.middle.form.draft()
     assert draft is not None
     assert draft.call_id == C1
-    assert scene.built.hub.subject == C1
+    assert scene.built.hub.callers.subject == C1
     assert QApplication.focusWidget() is typing_in
     assert shown(scene, "card_name") == "王建国"
 

@@ -187,7 +187,7 @@ def window_program() -> None:
                         "focus": focused.objectName() if focused else "",
                         "text": focused.text() if isinstance(focused, QLineEdit) else "",
                         "calls": list(hub.state.calls),
-                        "card": hub.subject or "",
+                        "card": hub.callers.subject or "",
                         "active": window.isActiveWindow(),
                         "signed_in": hub.agent is not None,
                         "commands": [type(command).__name__ for command in scene.commands],

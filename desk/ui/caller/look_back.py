@@ -63,7 +63,7 @@ class LookBack(QObject):
         self._hub.worker.run(lambda: self._entry_of(CallId(call_id)), came, owner=self)
 
     def _tie(self, entry: CallEntry) -> None:
-        if not self._hub.look_back(entry):
+        if not self._hub.callers.look_back(entry):
             self._told(_("A call is running, and the card is its caller's. Do this after it."))
         else:
             step("looked_back", call_id=entry.call_id)

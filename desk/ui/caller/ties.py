@@ -76,6 +76,7 @@ class CallerTies(QObject):
     ) -> None:
         super().__init__(parent)
         self._hub, self._attach_number, self._tie_call, self._toggle_tag = hub, attach, tie, toggle_tag
+        self._callers = hub.callers
         self._chosen: dict[CallId, Candidate] = {}
         self._new_members: dict[PersonId, str] = {}  # those added by this window -> their membership
         self._is_seeking = False
@@ -90,18 +91,18 @@ class CallerTies(QObject):
 
     def next_candidate(self, by: int = 1) -> None:
         """The next one of those the number may stand for, round and round."""
-        call_id = self._hub.subject
-        profile = self._hub.pop(call_id).profile
+        call_id = self._callers.subject
+        profile = self._callers.pop(call_id).profile
         if call_id is None or profile is None or len(profile.candidates) < 2:
             return
-        self.choose((self._hub.pop(call_id).chosen + by) % len(profile.candidates))
+        self.choose((self._callers.pop(call_id).chosen + by) % len(profile.candidates))
 
     def choose(self, index: int) -> None:
-        call_id = self._hub.subject
-        profile = self._hub.pop(call_id).profile
+        call_id = self._callers.subject
+        profile = self._callers.pop(call_id).profile
         if call_id is None or profile is None or not 0 <= index < len(profile.candidates):
             return
-        self._hub.choose(call_id, index)
+        self._callers.choose(call_id, index)
         self._chosen[call_id] = profile.candidates[index]
         self._settled.start()
 
@@ -117,7 +118,7 @@ class CallerTies(QObject):
         if not text:
             self._is_seeking, self._sought = False, None
         elif not self._is_seeking:
-            self._is_seeking, self._sought = True, self._hub.subject
+            self._is_seeking, self._sought = True, self._callers.subject
 
     def is_caller(self, found: Candidate | NewPerson | OnlyThisCall) -> None:
         """The caller was found by searching: show them, file their number, tie the call."""
@@ -133,7 +134,7 @@ class CallerTies(QObject):
         if call_id is None:
             return
         number = self._number(call_id) if files else ""
-        self._hub.put_candidate(call_id, candidate)
+        self._callers.put_candidate(call_id, candidate)
         self._chosen.pop(call_id, None)
         person, home = candidate.tie.person_id, candidate.tie.household_id
         step("caller_attached", call_id=call_id)
@@ -159,15 +160,15 @@ class CallerTies(QObject):
                     self._new_members[attached.person_id] = attached.membership_id
                 person = Person(attached.person_id, new.name.strip())
                 role = new.role if new.household else None
-                self._hub.put_candidate(call_id, Candidate(person, new.household, new.building, role))
+                self._callers.put_candidate(call_id, Candidate(person, new.household, new.building, role))
 
         step("caller_attached", call_id=call_id)
         self._write(attach, show)
 
     def not_them(self) -> None:
         """The number is not theirs who are in front, whoever filed it, nor is this call."""
-        call_id = self._hub.subject
-        pop, party = self._hub.pop(call_id), self._hub.party_of(call_id)
+        call_id = self._callers.subject
+        pop, party = self._callers.pop(call_id), self._callers.party_of(call_id)
         candidates = pop.profile.candidates if pop.profile else ()
         if call_id is None or party is None or not candidates:
             return
@@ -178,7 +179,7 @@ class CallerTies(QObject):
         self._chosen.pop(call_id, None)
 
         def show(_result: None) -> None:
-            self._hub.look_again(call_id, party, said=True)
+            self._callers.look_again(call_id, party, said=True)
             self.told.emit(
                 _("{number} is not {name}'s any more; F9 finds who it is.").format(
                     number=number or _("Number withheld"), name=name_of(candidate)
@@ -190,19 +191,19 @@ class CallerTies(QObject):
 
     def _meant(self) -> CallId | None:
         """The call that the search is for; what there is to say where it is none, or not the one on the card."""
-        call_id = self._sought if self._is_seeking else self._hub.subject
-        party = self._hub.party_of(call_id)
+        call_id = self._sought if self._is_seeking else self._callers.subject
+        party = self._callers.party_of(call_id)
         if call_id is None or party is None:
             self.told.emit(_("No call is on the card: choose a past one (F12, or Ctrl+H) and press Ctrl+F9."))
             return None
-        if call_id != self._hub.subject:
+        if call_id != self._callers.subject:
             number = party.number or _("Number withheld")
             self.told.emit(_("Written to the call that was searched for: {number}.").format(number=number))
         return call_id
 
     def toggle_tag(self, tag: str) -> None:
         """A tag that not everybody may read, of whoever is in front: away with it, or on with it."""
-        pop = self._hub.pop(self._hub.subject)
+        pop = self._callers.pop(self._callers.subject)
         candidates = pop.profile.candidates if pop.profile else ()
         if candidates:
             self._write(partial(self._toggle_tag, candidates[pop.chosen], tag))
@@ -214,8 +215,8 @@ class CallerTies(QObject):
 
     def whose_number(self) -> Whose:
         """Whose the number of the call on the card is already."""
-        call_id = self._hub.subject
-        pop = self._hub.pop(call_id)
+        call_id = self._callers.subject
+        pop = self._callers.pop(call_id)
         if call_id is None or not self._number(call_id):
             return Whose.WITHHELD
         if pop.staff is not None:
@@ -223,14 +224,14 @@ class CallerTies(QObject):
         return Whose.RESIDENTS if pop.profile is not None and pop.profile.candidates else Whose.NOBODYS
 
     def _number(self, call_id: CallId) -> str:
-        party = self._hub.party_of(call_id)
+        party = self._callers.party_of(call_id)
         return party.number if party is not None and not party.withheld else ""
 
     def _write(self, work: Callable[[], R], then: Callable[[R], None] | None = None) -> None:
         def done(result: R) -> None:
             self._under_way -= 1
             self._is_told = self.is_waiting
-            self._hub.note_unsaved("caller", self.is_waiting)
+            self._hub.unfinished.note_unsaved("caller", self.is_waiting)
             self._hub.store_works()
             if then is not None:
                 then(result)
@@ -253,7 +254,7 @@ class CallerTies(QObject):
 
     def _wait_with(self, give: Callable[[], None]) -> None:
         self._waiting.append(give)
-        self._hub.note_unsaved("caller", True)
+        self._hub.unfinished.note_unsaved("caller", True)
         self._again.start()
         if not self._is_told:
             self._is_told = True

@@ -34,7 +34,7 @@ def join_conflicts(
         hub.store_works()
         nudge()
         ticket.refresh()
-        hub.refresh_card()
+        hub.callers.refresh_card()
         lamp.look()
 
     parts = ConflictParts(hub=hub, uses=uses, category=category, clock=clock, zone=zone, written=written)

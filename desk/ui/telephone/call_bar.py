@@ -123,7 +123,7 @@ class CallBar(QWidget):
         for signal in (hub.calls_changed, hub.line_changed, hub.agent_changed, hub.availability_changed):
             signal.connect(self.refresh)
         hub.lock_changed.connect(self._lock_changed)
-        hub.pop_changed.connect(lambda _call_id: self.refresh())
+        hub.callers.pop_changed.connect(lambda _call_id: self.refresh())
         self.states.changed.connect(self.refresh)
         self.answer.clicked.connect(lambda: self._answer())
         self.hang_up.clicked.connect(lambda: self._hang_up())
@@ -269,10 +269,10 @@ class CallBar(QWidget):
             label = " · ".join(state.lines)
             view = idle(self._hub.agent, label, self.states.state)
         else:
-            view = present(call, self._hub.pop(call.call_id))
+            view = present(call, self._hub.callers.pop(call.call_id))
             if call.in_conference:
                 names = [
-                    who_of(other, self._hub.pop(other.call_id))
+                    who_of(other, self._hub.callers.pop(other.call_id))
                     for other in state.calls.values()
                     if other.in_conference and other is not call and other.phase is Phase.UP
                 ]

@@ -34,7 +34,7 @@ class CallStrips(QWidget):
         for key, call in wanted.items():
             if key not in self._strips:
                 self._strips[key] = self._new_strip(key, call)
-            view = present(call, self._hub.pop(call.call_id))
+            view = present(call, self._hub.callers.pop(call.call_id))
             self._strips[key].show_view(masked(view) if self._hub.is_shut else view, self._tag_of(call))
         self.show_times()
 

@@ -94,9 +94,10 @@ class DialAnywhere(QObject):
         if row is not None and row.target:
             self._call_row(row.target)
             return
-        party = self._hub.party_of(self._hub.subject) if window is self._window else None
+        callers = self._hub.callers
+        party = callers.party_of(callers.subject) if window is self._window else None
         if party is not None and party.number:
-            self._hub.call_back_requested.emit(party.number, self._hub.line_of(self._hub.subject))
+            self._hub.call_back_requested.emit(party.number, callers.line_of(callers.subject))
         else:
             self._told(_("There is no number to call here."))
 

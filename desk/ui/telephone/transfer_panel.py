@@ -49,7 +49,7 @@ class TransferPanel(QFrame):
         self._forget.timeout.connect(self.put_away)
         self._lay_out(search)
         hub.calls_changed.connect(self.refresh)
-        hub.pop_changed.connect(lambda _call_id: self.refresh())
+        hub.callers.pop_changed.connect(lambda _call_id: self.refresh())
         hub.transfer_told.connect(self._told_of)
         hub.call_opened.connect(lambda _call: self._forget_number())
         hub.refused.connect(self._refused)
@@ -192,7 +192,7 @@ class TransferPanel(QFrame):
         self.refresh()
 
     def _name(self, call: Call) -> str:
-        return _("A call") if self._hub.is_shut else who_of(call, self._hub.pop(call.call_id))
+        return _("A call") if self._hub.is_shut else who_of(call, self._hub.callers.pop(call.call_id))
 
     def refresh(self) -> None:
         state = self._hub.state

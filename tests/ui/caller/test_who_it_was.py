@@ -50,8 +50,8 @@ def shown(scene: Scene, name: str) -> str:
 
 def ring(qtbot: QtBot, scene: Scene, name: str = "c1", party: Party = UNKNOWN) -> None:
     scene.receive(offered(name, party))
-    qtbot.waitUntil(lambda: scene.built.hub.pop(CallId(name)).profile is not None)
-    qtbot.waitUntil(lambda: scene.built.hub.subject is not None)
+    qtbot.waitUntil(lambda: scene.built.hub.callers.pop(CallId(name)).profile is not None)
+    qtbot.waitUntil(lambda: scene.built.hub.callers.subject is not None)
 
 
 def end(qtbot: QtBot, scene: Scene, name: str = "c1") -> None:
@@ -153,7 +153,7 @@ def test_what_was_searched_for_one_call_is_not_written_to_the_next(qtbot: QtBot,
     press(scene, Qt.Key.Key_F9)
     QTest.keyClicks(focus(), "5-2-20")
     ring(qtbot, scene, "c2", Party("075587654321"))
-    assert scene.built.hub.subject == C2
+    assert scene.built.hub.callers.subject == C2
     box = scene.built.window.panels.card.search
     QTest.keyClicks(box, "3")
     qtbot.waitUntil(lambda: box.answered == "5-2-203" and bool(box.rows))
@@ -214,7 +214,7 @@ def test_a_colleagues_telephone_stays_theirs_whomever_they_call_for(qtbot: QtBot
     assert scene.store.calls.tie(C1) == Tie(seat.LI.person_id, HOME.household_id)
     assert scene.store.numbers_of_people([seat.LI.person_id]) == []
     ring(qtbot, scene, "c2", Party(seat.ASSISTANT.phone))
-    assert scene.built.hub.pop(C2).staff == seat.ASSISTANT
+    assert scene.built.hub.callers.pop(C2).staff == seat.ASSISTANT
 
 
 def test_what_a_full_disk_would_not_take_is_told_and_tried_again(
@@ -252,7 +252,7 @@ def test_a_past_calls_row_leads_to_its_caller_with_one_key(qtbot: QtBot, scene: 
     past_unknown(scene, ticket=ticket)
     calls = scene.built.window.panels.work_list.calls.list
     qtbot.waitUntil(lambda: any(row.call_id == "c-who" for row in calls.rows))
-    assert scene.built.hub.subject is None  # as after a restart of the window
+    assert scene.built.hub.callers.subject is None  # as after a restart of the window
     calls.setFocus()
     for key, times in (
         (Qt.Key.Key_Up, len(calls.rows)),
@@ -304,7 +304,7 @@ def test_a_past_calls_row_opens_its_form_with_its_caller_and_files_it_with_the_c
     draft = form.draft()
     assert draft is not None
     assert (draft.intake.contact_number, draft.intake.household_id) == (seat.PARTY.number, HOME.household_id)
-    assert scene.built.hub.subject == (C1 if under_a_call else "c-old")
+    assert scene.built.hub.callers.subject == (C1 if under_a_call else "c-old")
     QTest.keyClicks(form.fields.category, "lou")
     box = form.fields.category
     qtbot.waitUntil(lambda: bool(box.rows))
@@ -325,7 +325,7 @@ def test_under_a_running_call_its_caller_stays_on_the_card(qtbot: QtBot, scene: 
     calls.setFocus()
     press(scene, Qt.Key.Key_F9, CTRL)
     qtbot.waitUntil(lambda: "通话结束后" in shown(scene, "message_what"))
-    assert scene.built.hub.subject == C1
+    assert scene.built.hub.callers.subject == C1
 
 
 def test_without_a_call_the_search_and_the_key_say_what_to_do(qtbot: QtBot, scene: Scene) -> None:

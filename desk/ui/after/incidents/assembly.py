@@ -94,8 +94,8 @@ class Incidents(QObject):
         hub.lock_changed.connect(self._show)
         middle.form.filed.connect(lambda _ticket: self._soon.start())
         middle.form.joined.connect(lambda _ticket_id: self._soon.start())
-        hub.pop_changed.connect(lambda _call_id: self._show_reply())
-        hub.subject_changed.connect(lambda _call_id: self._show_reply())
+        hub.callers.pop_changed.connect(lambda _call_id: self._show_reply())
+        hub.callers.subject_changed.connect(lambda _call_id: self._show_reply())
 
     def toggle(self) -> None:
         """Show the page; what it covered where it is in front already."""
@@ -133,7 +133,8 @@ class Incidents(QObject):
 
     def _show_reply(self) -> None:
         """Whoever calls from the building of a confirmed incident is told what its reply says."""
-        pop = self._hub.pop(self._hub.subject)
+        callers = self._hub.callers
+        pop = callers.pop(callers.subject)
         candidates = pop.profile.candidates if pop.profile else ()
         building = candidates[pop.chosen].building if candidates else None
         found = presenter.at_building(self.alarms, building)

@@ -148,7 +148,7 @@ class Work(QObject):
         self._hub.store_works()
         self._nudge()
         self._ticket.refresh()
-        self._hub.refresh_card()
+        self._hub.callers.refresh_card()
         self.watch.look()
 
     # ---- promises
@@ -170,13 +170,14 @@ class Work(QObject):
         ticket_id = self._ticket.ticket_id
         if self._ticket.isVisible() and ticket_id:
             return Promised(ticket_id=TicketId(ticket_id))
-        last, party = self._hub.subject, self._hub.party_of(self._hub.subject)
+        callers = self._hub.callers
+        last, party = callers.subject, callers.party_of(callers.subject)
         return self._of_call(last, party.number) if last and party is not None and party.number else None
 
     def _of_call(self, call_id: CallId, number: str) -> Promised | None:
         if not number:
             return None
-        pop = self._hub.pop(call_id)
+        pop = self._hub.callers.pop(call_id)
         candidates = pop.profile.candidates if pop.profile else ()
         who = candidates[pop.chosen] if candidates else None
         draft = self._middle.form.draft()

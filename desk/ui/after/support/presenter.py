@@ -70,7 +70,7 @@ def known(hub: "Hub") -> frozenset[str]:
     """Names and rooms of all whom the last calls may have come from: what an agent writes is to have none of them."""
     words: set[str] = set()
     for call_id, call in hub.state.calls.items():
-        pop = hub.pop(call_id)
+        pop = hub.callers.pop(call_id)
         words.add(call.party.display_name)
         for candidate in pop.profile.candidates if pop.profile else ():
             words |= {candidate.person.name if candidate.person else "", place_of(candidate)}

@@ -63,7 +63,7 @@ def alarm(qtbot: QtBot, scene: Scene) -> str:
 def talk(qtbot: QtBot, scene: Scene) -> None:
     scene.receive(seat.offered(), CallAnswered(CallId("c1"), seat.NOW))
     middle = scene.built.window.panels.middle
-    qtbot.waitUntil(lambda: middle.call_in_form == "c1" and scene.built.hub.pop(CallId("c1")).card is not None)
+    qtbot.waitUntil(lambda: middle.call_in_form == "c1" and scene.built.hub.callers.pop(CallId("c1")).card is not None)
     form = middle.form
     qtbot.waitUntil(lambda: form.fields.place.text() != "")
 

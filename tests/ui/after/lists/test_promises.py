@@ -28,7 +28,7 @@ from tests.ui.work_uses import work_uses_of
 def talking(qtbot: QtBot, scene: Scene) -> Scene:
     scene.receive(seat.offered("c1"), CallAnswered(CallId("c1"), seat.NOW))
     qtbot.waitUntil(lambda: scene.built.window.panels.middle.call_in_form == "c1")
-    pop = scene.built.hub.pop
+    pop = scene.built.hub.callers.pop
     qtbot.waitUntil(lambda: pop(CallId("c1")).profile is not None)
     return scene
 

@@ -80,7 +80,7 @@ def test_a_line_of_the_agents_goes_into_the_same_bundle_without_those_who_called
     qtbot: QtBot, scene: harness.Scene, at: Seat
 ) -> None:
     scene.receive(seat.offered("c7", Party("13800138000")))
-    qtbot.waitUntil(lambda: bool(scene.built.hub.pop("c7").profile))  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: bool(scene.built.hub.callers.pop("c7").profile))  # type: ignore[arg-type]
     shown = look(qtbot, scene)
     assert shown.field.hasFocus()
     shown.field.setText(f"{seat.WANG.name} 13800138000 在{seat.BUILDING.name}: 有杂音")
