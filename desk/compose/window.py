@@ -38,6 +38,7 @@ from desk.settings import Settings
 from desk.store import warming
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
+from desk.store.history import SqlHistories
 from desk.store.messages import SqlMessages
 from desk.store.notices import SqlNotices
 from desk.store.outbox import SqlOutbox
@@ -57,6 +58,7 @@ from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_number import NumberFinder
 from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
+from desk.usecases.follow_caller import FollowCaller
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.listener import WhoListens
@@ -210,6 +212,7 @@ def window_parts(
         return knowledge_uses(store, telling, author, categories, floor)
 
     raise_at_filing = RaiseAtFiling(SqlResidents(store), policies.raises, rows.of, listed)
+    follow_caller = FollowCaller(calls, SqlHistories(store), residents, estate_map.home)
     file_ticket = FileTicket(
         telling,
         author,
@@ -221,6 +224,8 @@ def window_parts(
         clocks=policies.clocks,
         gate=incidents.gate,
         priority=raise_at_filing.priority,
+        follow=follow_caller.follow,
+        tie_of=calls.tie,
     )
     correct_ticket = CorrectTicket(
         CorrectParts(
@@ -272,10 +277,11 @@ def window_parts(
             *floor.troubles(),
             *texts.troubles(),
         ),
-        join_call=JoinCall(telling, author, tickets, moves, incidents.call_backs.for_joined),
+        join_call=JoinCall(telling, author, tickets, moves, incidents.call_backs.for_joined, calls.tie),
         keep_draft=KeepDraft(drafts, now),
         attach_number=AttachNumber(changes, author, residents, new_id, area_code),
         tie_call=TieCall(changes, author),
+        follow_caller=follow_caller,
         read_ticket=ReadTicket(tickets, calls, residents, estate_map, SqlMessages(store)),
         read_work=ReadWork(drafts, calls, tickets),
         read_call_log=ReadCallLog(

@@ -12,7 +12,7 @@ class Intake:
     """The form's content, all of it optional until it is filed. `typed` keeps what stands in a field that has not
     been resolved yet (field name -> text), so that no character is lost. `typed_at`: field -> when its first character
     came (`desk.domain.times`). `read_back_at`: the place, as it stands here, was read back to the caller, who agreed.
-    `notice_id`: the notice that answers it."""
+    `notice_id`: the notice that answers it. `caller_at`: when the caller whom it names was put into it."""
 
     kind: Kind | None = None
     category: str = ""
@@ -28,6 +28,7 @@ class Intake:
     typed_at: dict[str, str] = field(default_factory=dict)
     read_back_at: datetime | None = None
     notice_id: str | None = None
+    caller_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ def build_window(parts: UiParts) -> Built:
         failed=hub.failed,
         works=hub.store_works,
         unsaved=lambda on: hub.unfinished.note_unsaved("text", on),
+        callers=parts.follow_caller,
+        settle=lambda: ties.write_now(),
     )
     form = IntakeForm(intake)
 
@@ -155,6 +157,7 @@ def build_window(parts: UiParts) -> Built:
     hub.rows_changed.connect(reload_estate)
     SideWiring(hub, middle, side, middle.show_ticket)
     ties = CallerTies(hub, parts.attach_number, parts.tie_call, toggle_tag=parts.toggle_tag)
+    _follow_callers(hub, form)
 
     def home_in_front() -> Home | None:
         pop = hub.callers.pop(hub.callers.subject)
@@ -336,3 +339,19 @@ def _join_look_back(hub: Hub, parts: UiParts, panels: Panels, ties: CallerTies) 
         log.who_wanted.connect(back.press)
         log.form_wanted.connect(back.press_form)
         ties.written.connect(log.refresh)
+
+
+def _follow_callers(hub: Hub, form: IntakeForm) -> None:
+    """Whom another seat says a call was with stands in the form, and on the card."""
+
+    def rows_changed(entities: tuple[str, ...]) -> None:
+        if "call" in entities:
+            form.follow_caller()
+
+    def followed(call_id: str) -> None:
+        party = hub.callers.party_of(CallId(call_id))
+        if party is not None:
+            hub.callers.look_again(CallId(call_id), party, said=True)
+
+    hub.rows_changed.connect(rows_changed)
+    form.caller_followed.connect(followed)

@@ -22,6 +22,7 @@ from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_number import NumberFinder
 from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
+from desk.usecases.follow_caller import FollowCaller
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.ports import NewId, Phone
@@ -87,6 +88,7 @@ class UiParts:
     keep_draft: KeepDraft
     attach_number: AttachNumber
     tie_call: TieCall
+    follow_caller: FollowCaller
     read_ticket: ReadTicket
     read_work: ReadWork
     phrases: Sequence[Phrase]

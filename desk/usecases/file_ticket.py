@@ -8,16 +8,18 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from enum import Enum
 
+from desk.domain.call_log import Tie
 from desk.domain.categories import CategoryTree, Whereabouts
 from desk.domain.changes import FieldValue
 from desk.domain.clocks import Clocks
 from desk.domain.drafts import Draft, Intake
-from desk.domain.identity import HouseholdId, PersonId, TicketId
+from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.numbers import NumberKind, read_number
 from desk.domain.patches import patch_of
 from desk.domain.tickets import Kind, Priority, Stage, Ticket
 from desk.domain.working_time import CHINA
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Clock, Tickets
+from desk.usecases.tie_call import newly_tied
 
 DESCRIPTION_MAX = 4000
 
@@ -54,7 +56,8 @@ class FileTicket:
     """`seat`: the seat's short name, part of every ticket number. `zone`: whose days the numbers count. `gate`: why the
     place of a form has to be read back before anybody is sent, "" where nothing is in doubt
     (`desk.usecases.read_back`). `clocks`: what starts to run when a ticket is registered; None = the shipped figures
-    over a calendar of weekends. `priority`: the one that a ticket has by the rules (`raise_at_filing`)."""
+    over a calendar of weekends. `priority`: the one that a ticket has by the rules (`raise_at_filing`). `follow`: a
+    draft with the caller whom its call was said to be with meanwhile (`follow_caller`); `tie_of`: with whom that is."""
 
     def __init__(
         self,
@@ -69,6 +72,8 @@ class FileTicket:
         gate: Callable[[Intake], str] = lambda _intake: "",
         clocks: Clocks | None = None,
         priority: Callable[[Ticket], Priority] = lambda ticket: ticket.priority,
+        follow: Callable[[Draft], Draft] = lambda draft: draft,
+        tie_of: Callable[[CallId], Tie | None] = lambda _call_id: None,
     ) -> None:
         self._log = change_log
         self._author = author
@@ -81,6 +86,7 @@ class FileTicket:
         self._gate = gate
         self._clocks = clocks or Clocks()
         self._priority = priority
+        self._follow, self._tie_of = follow, tie_of
         self._filing = threading.Lock()  # a number is free until its ticket is appended
 
     def refusals(self, intake: Intake, answered_at_once: bool = False) -> dict[str, Reason]:
@@ -93,6 +99,7 @@ class FileTicket:
             already = self._tickets.get(TicketId(draft.draft_id))
             if already:
                 return already
+            draft = self._follow(draft)
             refusals = self.refusals(draft.intake, answered_at_once)
             if refusals:
                 raise IntakeRefused(refusals)
@@ -100,9 +107,9 @@ class FileTicket:
             changes = [self._author.change("ticket", ticket.ticket_id, patch_of(ticket, "ticket_id"))]
             if draft.call_id:
                 link: dict[str, FieldValue] = {"ticket_id": ticket.ticket_id}
-                home = draft.intake.household_id or ticket.household_id  # the caller's own, wherever the fault is
-                if ticket.person_id or home:
-                    link |= {"person_id": ticket.person_id, "household_id": home}
+                own = draft.intake.household_id  # the caller's, wherever the fault is
+                home = HouseholdId(own) if own else ticket.household_id
+                link |= newly_tied(self._tie_of(draft.call_id), ticket.person_id, home)
                 changes.append(self._author.change("call", draft.call_id, link))
             self._log.append(changes)
             return ticket

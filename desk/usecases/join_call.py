@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from desk.domain.changes import Change
+from desk.domain.call_log import Tie
+from desk.domain.changes import Change, FieldValue
 from desk.domain.identity import CallId, HouseholdId, PersonId, TicketId
 from desk.domain.moves import Given, MoveKind
 from desk.domain.priority_rules import Facts
 from desk.domain.tickets import OPEN_STAGES, Ticket
 from desk.usecases.move_ports import Moves
 from desk.usecases.ports import ChangeAuthor, ChangeLog, Tickets
+from desk.usecases.tie_call import newly_tied
 
 
 class TicketNotOpen(Exception):
@@ -38,7 +40,8 @@ class RaisingMoves(Moves, Protocol):
 
 class JoinCall:
     """`moves`: so that a ticket called about again is raised by the rules, and a repeat without a call is on record.
-    `also`: what else comes of it, written in the same transaction (whoever joins an incident is called back)."""
+    `also`: what else comes of it, written in the same transaction (whoever joins an incident is called back). `tie_of`:
+    with whom the call was said to be."""
 
     def __init__(
         self,
@@ -47,11 +50,12 @@ class JoinCall:
         tickets: Tickets,
         moves: RaisingMoves,
         also: Callable[[Ticket, Joiner], Sequence[Change]] = lambda _ticket, _joiner: (),
+        tie_of: Callable[[CallId], Tie | None] = lambda _call_id: None,
     ) -> None:
         self._log = change_log
         self._author = author
         self._tickets = tickets
-        self._moves, self._also = moves, also
+        self._moves, self._also, self._tie_of = moves, also, tie_of
 
     def join(
         self,
@@ -72,9 +76,8 @@ class JoinCall:
             said = " · ".join(part for part in (joiner.caller_name, joiner.number, note.strip()) if part)
             given, also = Given(text=said), self._also(ticket, joiner)
             return self._moves.move(ticket.ticket_id, MoveKind.REPEAT, given, also)
-        patch: dict[str, str | None] = {"ticket_id": ticket.ticket_id}
-        if person_id or household_id:
-            patch |= {"person_id": person_id, "household_id": household_id}
+        tied = newly_tied(self._tie_of(call_id), person_id, household_id)
+        patch: dict[str, FieldValue] = {"ticket_id": ticket.ticket_id, **tied}
         joined = self._author.change("call", call_id, patch, note.strip())
         self._log.append([joined, *self._also(ticket, joiner)])
         return self._moves.raise_by_rules(ticket.ticket_id, Facts(), call_id) or ticket

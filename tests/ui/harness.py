@@ -57,6 +57,7 @@ from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_number import NumberFinder
 from desk.usecases.find_person import PersonFinder
 from desk.usecases.find_place import PlaceFinder
+from desk.usecases.follow_caller import FollowCaller
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.listening_log import ListeningLog
@@ -171,7 +172,19 @@ def parts(
     )
     tree, finder = categories()
     estate_map = EstateMap(store)
-    filing = FileTicket(store, author, store.tickets, clock, "S01", tree, "0755", ZONE)
+    follow_caller = FollowCaller(store.calls, FakeHistories(store), store, estate_map.home)
+    filing = FileTicket(
+        store,
+        author,
+        store.tickets,
+        clock,
+        "S01",
+        tree,
+        "0755",
+        ZONE,
+        follow=follow_caller.follow,
+        tie_of=store.calls.tie,
+    )
     tags = ResidentTags(
         FakeSensitiveTags(store),
         SensitiveTags({"litigation": ("诉讼",), "illness": ()}),
@@ -217,12 +230,13 @@ def parts(
         find_number=NumberFinder(store, store.calls, store.tickets, PersonFinder(store, estate_map, "0755"), "0755"),
         find_staff=lambda number: next((s for s in store.staff() if s.number == number), None),
         file_ticket=filing,
-        join_call=JoinCall(store, author, store.tickets, ticket_uses.moves, call_backs.for_joined),
+        join_call=JoinCall(store, author, store.tickets, ticket_uses.moves, call_backs.for_joined, store.calls.tie),
         incidents=incidents,
         correct_ticket=correct_ticket,
         keep_draft=KeepDraft(store, clock),
         attach_number=AttachNumber(store, author, store, lambda: next(ids), "0755"),
         tie_call=TieCall(store, author),
+        follow_caller=follow_caller,
         read_ticket=ReadTicket(store.tickets, store.calls, store, estate_map),
         read_work=ReadWork(store, store.calls, store.tickets),
         read_call_log=ReadCallLog(

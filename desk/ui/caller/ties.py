@@ -107,7 +107,8 @@ class CallerTies(QObject):
         self._settled.start()
 
     def write_now(self) -> None:
-        """Write the choices that have settled. Called at the latest when the window closes."""
+        """Write what was chosen, after what still waits. Called at the latest when the window closes."""
+        self._try_again()
         chosen, self._chosen = self._chosen, {}
         for call_id, candidate in chosen.items():
             self._write(partial(self._tie_call.tie, call_id, candidate.tie.person_id, candidate.tie.household_id))

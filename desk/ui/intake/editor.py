@@ -91,7 +91,7 @@ class IntakeEditor:
     def is_untouched(self) -> bool:
         """Nothing in it but what was prefilled: it need not be kept."""
         mine = self._with_who(Intake(), self._who)
-        return replace(self._intake, typed={}, typed_at={}) == mine and not self._unresolved()
+        return replace(self._intake, typed={}, typed_at={}, caller_at=None) == mine and not self._unresolved()
 
     def intake(self) -> Intake:
         typed = self._unresolved()
@@ -134,7 +134,7 @@ class IntakeEditor:
         self.place_hit = intake.place.text if _is_resolved(intake.place) else ""
         self.focus = _focus(intake.typed)
 
-    def prefill(self, who: Who, *, chosen: bool = False) -> bool:
+    def prefill(self, who: Who, now: datetime, *, chosen: bool = False) -> bool:
         """Fills in what is known of the caller, where nobody has typed; a value that an earlier prefill left behind
         gives way, and so does a field that was emptied, to another caller only. `chosen`: the agent said that it is
         they; the number alone only suggests. True if anything changed."""
@@ -155,7 +155,8 @@ class IntakeEditor:
             intake = replace(intake, place=who.place, read_back_at=None)
             self.texts[Field.PLACE] = who.place.text
             self.place_hit = who.place.text if _is_resolved(who.place) else ""
-        self._intake = replace(intake, person_id=who.person_id, household_id=who.household_id)
+        at = now if is_another else intake.caller_at
+        self._intake = replace(intake, person_id=who.person_id, household_id=who.household_id, caller_at=at)
         self._who = who
         return self._keep(before)
 
@@ -247,7 +248,7 @@ class IntakeEditor:
     def clear(self) -> None:
         """Empties every field but who is calling and where from; `undo` brings it back."""
         before = self._content()
-        self._intake, self._facts = self._with_who(Intake(), self._who), None
+        self._intake, self._facts = self._with_who(Intake(caller_at=self._intake.caller_at), self._who), None
         self._kind_chosen = False
         self.texts = dict.fromkeys(TEXTS, "") | {
             Field.PLACE: self._who.place.text,

@@ -4,12 +4,13 @@ at a time: a key pressed twice files once. Ui process, Qt's thread (the writing 
 from PySide6.QtCore import QObject, Signal
 
 from desk.domain.drafts import Draft
-from desk.domain.identity import HouseholdId, PersonId, TicketId
+from desk.domain.identity import TicketId
 from desk.domain.tickets import Stage, Ticket
 from desk.ui.intake.parts import IntakeParts
 from desk.ui.steps import mark
 from desk.ui.worker import SAVE_LANE
 from desk.usecases.file_ticket import IntakeRefused
+from desk.usecases.follow_caller import tie_in
 from desk.usecases.join_call import TicketNotOpen
 
 
@@ -53,16 +54,21 @@ class Clerk(QObject):
                 self.failed.emit(error)
 
         self._busy = True
+        self._parts.settle()  # whom the agent has just chosen on the card
         self._parts.worker.run(file, filed, failed, lane=SAVE_LANE, owner=self)
 
     def join(self, draft: Draft, ticket_id: TicketId) -> None:
         """The draft's call joins this ticket, without one whoever came by; what was typed goes along."""
-        call_id = draft.call_id
         if self._busy:
             return
-        intake, joining = draft.intake, self._parts.joining
-        person = PersonId(intake.person_id) if intake.person_id else None
-        home = HouseholdId(intake.household_id) if intake.household_id else None
+        callers, joining = self._parts.callers, self._parts.joining
+
+        def join() -> Ticket:
+            intake = callers.follow(draft).intake
+            tie, number, name = tie_in(intake), intake.contact_number, intake.caller_name
+            return joining.join(
+                draft.call_id, ticket_id, intake.description, tie.person_id, tie.household_id, number, name
+            )
 
         def joined(ticket: Ticket) -> None:
             self._busy = False
@@ -76,12 +82,5 @@ class Clerk(QObject):
                 self.failed.emit(error)
 
         self._busy = True
-        self._parts.worker.run(
-            lambda: joining.join(
-                call_id, ticket_id, intake.description, person, home, intake.contact_number, intake.caller_name
-            ),
-            joined,
-            failed,
-            lane=SAVE_LANE,
-            owner=self,
-        )
+        self._parts.settle()
+        self._parts.worker.run(join, joined, failed, lane=SAVE_LANE, owner=self)

@@ -20,19 +20,21 @@ from desk.domain.notices import Notice
 from desk.domain.tickets import Kind, Place, Priority, Ticket
 from desk.i18n import _
 from desk.ui.intake import words
-from desk.ui.intake.content import TEXTS, CategoryFacts, Field, facts_of
+from desk.ui.intake.content import TEXTS, CategoryFacts, Field, Who, facts_of
 from desk.ui.intake.editor import IntakeEditor
 from desk.ui.intake.filing import Clerk
+from desk.ui.intake.follower import Follower
 from desk.ui.intake.gate import Gate
 from desk.ui.intake.keeper import Keeper
 from desk.ui.intake.notes import note_of
 from desk.ui.intake.page import Page
 from desk.ui.intake.parts import IntakeParts
-from desk.ui.intake.prefill import who_of
+from desk.ui.intake.prefill import said_to_be, who_of
 from desk.ui.intake.search import Searches
 from desk.ui.steps import step
 from desk.ui.suggest_box import SuggestBox
 from desk.usecases.file_ticket import ANSWERABLE_AT_ONCE, Reason
+from desk.usecases.follow_caller import NOBODY, Caller
 from desk.usecases.profile import Card, Profile
 
 _EDITS = frozenset({QEvent.Type.KeyPress, QEvent.Type.InputMethod})
@@ -42,6 +44,7 @@ SLOW_MS = 150
 class IntakeForm(Page):
     """`filed(Ticket)`, `joined(ticket_id)`: the draft has become that. `draft_changed(Draft)`: as typed, at once.
     `draft_dropped(draft_id)`: an untouched draft is gone. `set_aside()`: the draft is kept and the form is free.
+    `caller_followed(call id)`: it names whom somebody said its call was with meanwhile.
     `context_changed(Place, category code)`, `words_changed(description)`: what the side panel should look at.
     `open_requested(ticket_id)`."""
 
@@ -50,6 +53,7 @@ class IntakeForm(Page):
     draft_changed = Signal(object)
     draft_dropped = Signal(str)
     set_aside = Signal()
+    caller_followed = Signal(str)
     context_changed = Signal(object, str)
     words_changed = Signal(str)
     open_requested = Signal(str)
@@ -61,6 +65,7 @@ class IntakeForm(Page):
         super().__init__(self._searches.categories, self._searches.places, parent)
         self._keeper = Keeper(parts, self)
         self._clerk = Clerk(parts, self)
+        self._follower = Follower(parts, self)
         self._wants_filing: bool | None = None  # waiting for a debt: answered at once or not
         self._refused: dict[Field, str] = {}
         self._context: tuple[Place, str] = (Place(), "")
@@ -86,15 +91,18 @@ class IntakeForm(Page):
         if self._editor.focus is not None:
             self.fields.put_cursor(*self._editor.focus)
         step("form_opened", draft_id=draft.draft_id, call_id=draft.call_id or "")
+        self.follow_caller()
 
     def prefill(self, profile: Profile, card: Card | None = None, *, chosen: bool = False) -> None:
         """Fills in the caller on this card (the profile's first unless given) wherever nobody has typed. `chosen`: the
         agent said that it is they."""
-        touched = not self._editor.is_untouched
-        if self._editor.prefill(who_of(profile, card, self._parts.home), chosen=chosen):
-            self._show()
-            if touched:
-                self._keep()
+        self._name(who_of(profile, card, self._parts.home), chosen=chosen)
+
+    def follow_caller(self) -> None:
+        """Whom the call was with may have been said meanwhile: at another seat, or while this draft was closed."""
+        draft = self.draft()
+        if draft is not None:
+            self._follower.ask(draft)
 
     def draft(self) -> Draft | None:
         """The draft as it stands; None where none is open."""
@@ -193,6 +201,7 @@ class IntakeForm(Page):
         self.raise_key.activated.connect(lambda: fields.priority.step(-1))
         self.lower_key.activated.connect(lambda: fields.priority.step(1))
         self.strip.open_requested.connect(self.open_requested)
+        self._follower.found.connect(self._caller_said)
         self._keeper.saved.connect(self._draft_saved)
         self._keeper.not_saved.connect(self._draft_not_saved)
         self._clerk.filed.connect(self._has_filed)
@@ -200,6 +209,26 @@ class IntakeForm(Page):
         self._clerk.not_open.connect(self._could_not_join)
         self._clerk.refused.connect(self._is_refused)
         self._clerk.failed.connect(self._has_failed)
+
+    # who is calling
+
+    def _name(self, who: Who, *, chosen: bool) -> bool:
+        touched = not self._editor.is_untouched
+        if not self._editor.prefill(who, self._now(), chosen=chosen):
+            return False
+        self._show()
+        if touched:
+            self._keep()
+        return True
+
+    def _caller_said(self, draft_id: str, caller: Caller) -> None:
+        call_id = self._editor.call_id
+        if draft_id != self._editor.draft_id or call_id is None:
+            return
+        who = said_to_be(caller, self._editor.who.contact_number)
+        if self._name(who, chosen=True) and (who.caller_name or who.place.household_id or caller.tie == NOBODY):
+            step("caller_followed", draft_id=draft_id, call_id=call_id)
+            self.caller_followed.emit(call_id)
 
     # edits
 
@@ -393,7 +422,7 @@ class IntakeForm(Page):
         call_id = old.call_id if keep_call else None
         self._editor.open(Draft(self._parts.new_id(), old.author, now, now, Intake(), call_id), None, now)
         if keep_call:
-            self._editor.prefill(who, chosen=True)
+            self._editor.prefill(who, now, chosen=True)
         self._refused.clear()
         self.say_state("", "caption")
         self._show()

@@ -19,6 +19,7 @@ from desk.domain.tickets import Kind, Place, Ticket
 from desk.ui.worker import Worker
 from desk.usecases.find_category import CategoryHit
 from desk.usecases.find_place import PlaceHit
+from desk.usecases.follow_caller import Caller
 from desk.usecases.ports import Clock, NewId
 
 _log = logging.getLogger("desk.ui.intake")
@@ -57,6 +58,13 @@ class Joining(Protocol):
         ...
 
 
+class Callers(Protocol):
+    """See `desk.usecases.follow_caller.FollowCaller`."""
+
+    def said(self, draft: Draft) -> Caller | None: ...
+    def follow(self, draft: Draft) -> Draft: ...
+
+
 class Keeping(Protocol):
     def save(self, draft: Draft) -> object: ...
     def drop(self, draft_id: str) -> None: ...
@@ -67,7 +75,8 @@ class IntakeParts:
     """`answer`: the form as a notice answers it. `gate`: why the place of a form is to be read back to the caller, on
     the worker. `zone`: the office's. `language` as in the settings ("zh_CN", "en"). `home`: a household's home as a
     place, out of memory. `failed`: told of every store error on Qt's thread, besides the words in the form; `works`: a
-    draft was written after one. `unsaved`: whether text waits that the store would not take."""
+    draft was written after one. `unsaved`: whether text waits that the store would not take. `settle`: gives what was
+    chosen on the card to the save lane."""
 
     worker: Worker
     categories: Categories
@@ -76,6 +85,7 @@ class IntakeParts:
     filing: Filing
     joining: Joining
     keeping: Keeping
+    callers: Callers
     clock: Clock
     new_id: NewId
     zone: tzinfo
@@ -86,3 +96,4 @@ class IntakeParts:
     failed: Callable[[Exception], None] = lambda error: _log.error("the store failed", exc_info=error)
     works: Callable[[], None] = lambda: None
     unsaved: Callable[[bool], None] = lambda _on: None
+    settle: Callable[[], None] = lambda: None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from desk.domain.estate import Household
 from desk.domain.tickets import Place
 from desk.ui.intake.content import Who
+from desk.usecases.follow_caller import Caller
 from desk.usecases.profile import Card, Profile
 
 
@@ -23,3 +24,8 @@ def who_of(profile: Profile, card: Card | None, home: Callable[[Household], Plac
         person_id=person.person_id if person else None,
         household_id=household.household_id if household else None,
     )
+
+
+def said_to_be(caller: Caller, contact_number: str) -> Who:
+    """The caller that somebody said it is. They are reached where the call came from, whoever they are."""
+    return Who(caller.name, contact_number, caller.place, caller.tie.person_id, caller.tie.household_id)

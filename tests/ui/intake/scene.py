@@ -40,6 +40,7 @@ from desk.usecases.estate_map import EstateMap
 from desk.usecases.file_ticket import FileTicket
 from desk.usecases.find_category import CategoryFinder
 from desk.usecases.find_place import PlaceFinder
+from desk.usecases.follow_caller import FollowCaller
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.move_ticket import MoveParts, MoveTicket
@@ -202,9 +203,10 @@ def scene(folder: Path, language: str = "zh_CN", tree: CategoryTree = TREE) -> I
             calls=calls,
         )
     )
-    joining = JoinCall(log, author, tickets, moves)
+    joining = JoinCall(log, author, tickets, moves, tie_of=calls.tie)
+    callers = FollowCaller(calls, SqlHistories(store), residents, estate_map.home)
     same_faults = SameFaults(tickets, residents, tree)
-    filing = FileTicket(log, author, tickets, clock, "S01", tree)
+    filing = FileTicket(log, author, tickets, clock, "S01", tree, follow=callers.follow, tie_of=calls.tie)
     parts = IntakeParts(
         worker=worker,
         categories=CategoryFinder(tree, language),
@@ -215,6 +217,7 @@ def scene(folder: Path, language: str = "zh_CN", tree: CategoryTree = TREE) -> I
         gate=ReadBack(log, author, residents, estate_map, tree, clock).asks,
         joining=joining,
         keeping=KeepDraft(drafts, clock),
+        callers=callers,
         clock=clock,
         new_id=lambda: next(ids),
         zone=ZONE,

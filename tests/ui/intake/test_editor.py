@@ -33,7 +33,7 @@ def opened(intake: Intake | None = None, facts: CategoryFacts | None = None) -> 
 
 def test_a_known_caller_is_prefilled() -> None:
     editor = opened()
-    assert editor.prefill(LI)
+    assert editor.prefill(LI, NOW)
     intake = editor.intake()
     assert (intake.caller_name, intake.contact_number, intake.place) == ("李梅", "013800138000", HOME)
     assert (intake.person_id, intake.household_id) == ("p-li", "h-203")
@@ -42,9 +42,9 @@ def test_a_known_caller_is_prefilled() -> None:
 
 def test_another_candidate_replaces_the_prefill_but_nothing_that_was_typed() -> None:
     editor = opened()
-    editor.prefill(LI)
+    editor.prefill(LI, NOW)
     editor.type(Field.CALLER, "李梅的母亲", NOW)
-    editor.prefill(WANG)
+    editor.prefill(WANG, NOW)
     intake = editor.intake()
     assert intake.caller_name == "李梅的母亲"
     assert intake.place == WANG.place
@@ -54,7 +54,7 @@ def test_another_candidate_replaces_the_prefill_but_nothing_that_was_typed() -> 
 def left_by(who: Who) -> IntakeEditor:
     """A draft that comes back after the window was restarted, as it was left when this caller was on the card."""
     before = opened()
-    before.prefill(who)
+    before.prefill(who, NOW)
     before.type(Field.DESCRIPTION, "厨房", NOW)
     return opened(before.intake())
 
@@ -62,34 +62,34 @@ def left_by(who: Who) -> IntakeEditor:
 def test_a_draft_that_comes_back_stays_its_callers_whomever_the_number_suggests() -> None:
     editor = left_by(LI)
     for _again in range(2):
-        assert not editor.prefill(WANG)
+        assert not editor.prefill(WANG, NOW)
         intake = editor.intake()
         assert (intake.caller_name, intake.place, intake.person_id) == ("李梅", HOME, "p-li")
     nobody = left_by(Who("李梅", "", Place(), "p-li"))
-    assert not nobody.prefill(Who(contact_number="13800138000"))
+    assert not nobody.prefill(Who(contact_number="13800138000"), NOW)
     assert nobody.intake().person_id == "p-li"
 
 
 def test_a_draft_that_came_back_follows_the_caller_whom_the_agent_chooses_then() -> None:
     editor = left_by(LI)
-    assert editor.prefill(WANG, chosen=True)
+    assert editor.prefill(WANG, NOW, chosen=True)
     intake = editor.intake()
     assert (intake.caller_name, intake.place, intake.person_id) == ("王强", WANG.place, "p-wang")
-    assert not editor.prefill(LI)  # the number goes on suggesting them
+    assert not editor.prefill(LI, NOW)  # the number goes on suggesting them
     assert editor.intake().person_id == "p-wang"
     nobody = Who(contact_number=WANG.contact_number)
-    assert editor.prefill(nobody, chosen=True)  # "not them"
+    assert editor.prefill(nobody, NOW, chosen=True)  # "not them"
     assert editor.intake().person_id is None
-    assert editor.prefill(LI)
+    assert editor.prefill(LI, NOW)
     assert editor.intake().caller_name == "李梅"
 
 
 def test_what_was_typed_over_the_prefill_stays_when_the_draft_comes_back_and_another_is_chosen() -> None:
     before = opened()
-    before.prefill(LI)
+    before.prefill(LI, NOW)
     before.type(Field.CALLER, "李梅的母亲", NOW)
     editor = opened(before.intake())
-    editor.prefill(WANG, chosen=True)
+    editor.prefill(WANG, NOW, chosen=True)
     intake = editor.intake()
     assert (intake.caller_name, intake.place, intake.person_id) == ("李梅的母亲", WANG.place, "p-wang")
 
@@ -109,17 +109,17 @@ def test_a_draft_of_before_the_times_were_kept_holds_what_was_typed() -> None:
 
 def test_what_was_emptied_stays_empty_however_often_the_card_is_read_anew() -> None:
     editor = opened()
-    editor.prefill(LI)
+    editor.prefill(LI, NOW)
     for what in (Field.CALLER, Field.CONTACT, Field.PLACE):
         editor.type(what, "", NOW)
-    assert not editor.prefill(LI)
-    assert not editor.prefill(replace(LI, caller_name="李小梅"))  # renamed meanwhile, and the same person
+    assert not editor.prefill(LI, NOW)
+    assert not editor.prefill(replace(LI, caller_name="李小梅"), NOW)  # renamed meanwhile, and the same person
     intake = editor.intake()
     assert (intake.caller_name, intake.contact_number, intake.place) == ("", "", Place())
     again = opened(intake)
-    assert not again.prefill(LI)
+    assert not again.prefill(LI, NOW)
     assert again.texts[Field.CALLER] == ""
-    again.prefill(WANG, chosen=True)
+    again.prefill(WANG, NOW, chosen=True)
     assert (again.texts[Field.CALLER], again.texts[Field.PLACE]) == ("王强", WANG.place.text)
 
 
@@ -198,7 +198,7 @@ def test_an_appointment_is_read_while_it_is_typed() -> None:
 
 def test_clearing_can_be_undone_without_losing_what_was_typed_since_elsewhere() -> None:
     editor = opened()
-    editor.prefill(LI)
+    editor.prefill(LI, NOW)
     editor.take_category(TAP)
     editor.type(Field.DESCRIPTION, "水龙头一直滴水", NOW)
     editor.clear()
@@ -224,7 +224,7 @@ def test_what_undo_took_away_comes_back_with_redo() -> None:
 
 def test_a_prefill_can_be_undone() -> None:
     editor = opened()
-    editor.prefill(LI)
+    editor.prefill(LI, NOW)
     assert editor.undo()
     assert editor.intake() == Intake()
     assert not editor.undo()
@@ -232,7 +232,7 @@ def test_a_prefill_can_be_undone() -> None:
 
 def test_a_reopened_draft_shows_every_field_the_unresolved_text_and_the_cursor() -> None:
     editor = opened()
-    editor.prefill(LI)
+    editor.prefill(LI, NOW)
     editor.type(Field.CATEGORY, "cfl", NOW)
     editor.type(Field.APPOINTMENT, "明天上午", NOW)
     editor.type(Field.DESCRIPTION, "水龙头", NOW)
@@ -269,8 +269,8 @@ def test_a_draft_read_back_holds_every_text_that_was_on_the_screen(acts: list[tu
         "clear": editor.clear,
         "undo": editor.undo,
         "redo": editor.redo,
-        "li": lambda: editor.prefill(LI),
-        "wang": lambda: editor.prefill(WANG),
+        "li": lambda: editor.prefill(LI, NOW),
+        "wang": lambda: editor.prefill(WANG, NOW),
         "complaint": lambda: editor.choose_kind(Kind.COMPLAINT),
         "high": lambda: editor.choose_priority(Priority.HIGH),
     }
