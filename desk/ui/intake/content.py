@@ -3,11 +3,13 @@ any thread."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from enum import Enum
 
 from desk.domain.categories import Category
 from desk.domain.drafts import Intake
 from desk.domain.tickets import Kind, Place, Priority
+from desk.ui.intake.window_entry import show_window
 
 
 class Field(Enum):
@@ -23,6 +25,7 @@ class Field(Enum):
     PRIORITY = "priority"
 
 
+FOCUS, CURSOR = "@focus", "@cursor"  # keys of `Intake.typed` that say where the agent was
 TEXTS = (Field.CATEGORY, Field.PLACE, Field.DESCRIPTION, Field.CONTACT, Field.CALLER, Field.APPOINTMENT)
 
 
@@ -75,3 +78,63 @@ class Content:
         }
         facts = before.facts if before.facts != after.facts else self.facts
         return Content(replace(self.intake, **touched), texts, facts)
+
+
+def with_who(intake: Intake, who: Who) -> Intake:
+    return replace(
+        intake,
+        caller_name=who.caller_name,
+        contact_number=who.contact_number,
+        place=who.place,
+        person_id=who.person_id,
+        household_id=who.household_id,
+    )
+
+
+def prefilled(intake: Intake) -> Who:
+    """What a draft that comes back was prefilled with: what stands in it and nobody has typed."""
+    typed = intake.typed_at
+    if not (typed or intake.person_id or intake.household_id):
+        return Who()  # of a Desk that did not keep the times yet
+    return Who(
+        caller_name="" if Field.CALLER.value in typed else intake.caller_name,
+        contact_number="" if Field.CONTACT.value in typed else intake.contact_number,
+        place=Place() if Field.PLACE.value in typed else intake.place,
+        person_id=intake.person_id,
+        household_id=intake.household_id,
+    )
+
+
+def texts_of(intake: Intake, facts: CategoryFacts | None, zone: tzinfo, now: datetime) -> dict[Field, str]:
+    """What each text field shows of a draft that comes back, resolved or not."""
+    texts = {
+        Field.CATEGORY: facts.name if facts else "",
+        Field.PLACE: intake.place.text,
+        Field.DESCRIPTION: intake.description,
+        Field.CONTACT: intake.contact_number,
+        Field.CALLER: intake.caller_name,
+        Field.APPOINTMENT: show_window(intake.appointment, zone, now) if intake.appointment else "",
+    }
+    return texts | {what: intake.typed[what.value] for what in TEXTS if what.value in intake.typed}
+
+
+def is_resolved(place: Place) -> bool:
+    """The register has it."""
+    return bool(place.household_id or place.public_area_id or place.building_id)
+
+
+def unresolved(intake: Intake, facts: CategoryFacts | None, texts: Mapping[Field, str]) -> dict[str, str]:
+    """Texts that stand in a field without being its value."""
+    without = (
+        (Field.CATEGORY, facts is None),
+        (Field.PLACE, not is_resolved(intake.place)),
+        (Field.APPOINTMENT, intake.appointment is None),
+    )
+    return {what.value: texts[what] for what, is_open in without if is_open and texts[what]}
+
+
+def focus_in(typed: Mapping[str, str]) -> tuple[Field, int] | None:
+    """Where the agent was: the field and the place of its cursor."""
+    names = {what.value: what for what in Field}
+    what, cursor = names.get(typed.get(FOCUS, "")), typed.get(CURSOR, "")
+    return (what, int(cursor)) if what is not None and cursor.isdecimal() else None

@@ -3,10 +3,9 @@ widgets tell it every edit and show what it holds.
 
 It promises that no edit loses text: what has not been resolved (half a category) is kept in `Intake.typed`, every
 larger step (a hit taken, a prefill, clearing) can be undone, and a prefill never overwrites what somebody typed. A
-draft that comes back with its caller stays theirs, whomever the number suggests, until the agent chooses another.
+draft that comes back with its caller stays theirs, whomever the number suggests, until somebody says it is another.
 The surprising choice: the priority stays None until the agent chooses one, so that it follows the category."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
@@ -14,11 +13,23 @@ from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
 from desk.domain.tickets import Kind, Place, Priority, Window
 from desk.domain.times import to_text
-from desk.ui.intake.content import TEXTS, CategoryFacts, Content, Field, Who
+from desk.ui.intake.content import (
+    CURSOR,
+    FOCUS,
+    TEXTS,
+    CategoryFacts,
+    Content,
+    Field,
+    Who,
+    focus_in,
+    is_resolved,
+    prefilled,
+    texts_of,
+    unresolved,
+    with_who,
+)
 from desk.ui.intake.history import History
-from desk.ui.intake.window_entry import read_window, show_window
-
-FOCUS, CURSOR = "@focus", "@cursor"  # keys of `Intake.typed` that say where the agent was
+from desk.ui.intake.window_entry import read_window
 
 
 class IntakeEditor:
@@ -26,6 +37,10 @@ class IntakeEditor:
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
+        self.close()
+
+    def close(self) -> None:
+        """No draft is open, and nothing of one stays here."""
         self._draft: Draft | None = None
         self._intake = Intake()
         self._facts: CategoryFacts | None = None
@@ -90,12 +105,12 @@ class IntakeEditor:
     @property
     def is_untouched(self) -> bool:
         """Nothing in it but what was prefilled: it need not be kept."""
-        mine = self._with_who(Intake(), self._who)
+        mine = with_who(Intake(), self._who)
         return replace(self._intake, typed={}, typed_at={}, caller_at=None) == mine and not self._unresolved()
 
     def intake(self) -> Intake:
         typed = self._unresolved()
-        if self.focus is not None and typed | {k: v for k, v in self._filled().items() if v}:
+        if self.focus is not None and any(self.texts.values()):
             typed[FOCUS], typed[CURSOR] = self.focus[0].value, str(self.focus[1])
         return replace(self._intake, typed=typed)
 
@@ -117,22 +132,12 @@ class IntakeEditor:
         """Shows this draft as it was left. `facts` are those of its category (None where it has none)."""
         intake = draft.intake
         self._draft, self._intake, self._facts = draft, intake, facts
-        self._who, self._history = _prefilled(intake), History()
+        self._who, self._history = prefilled(intake), History()
         self._is_theirs = bool(intake.person_id or intake.household_id)
         self._kind_chosen = intake.kind is not None and facts is None
-        self.texts = {
-            Field.CATEGORY: facts.name if facts else "",
-            Field.PLACE: intake.place.text,
-            Field.DESCRIPTION: intake.description,
-            Field.CONTACT: intake.contact_number,
-            Field.CALLER: intake.caller_name,
-            Field.APPOINTMENT: show_window(intake.appointment, self._zone, now) if intake.appointment else "",
-        }
-        for what in TEXTS:
-            if what.value in intake.typed:
-                self.texts[what] = intake.typed[what.value]
-        self.place_hit = intake.place.text if _is_resolved(intake.place) else ""
-        self.focus = _focus(intake.typed)
+        self.texts = texts_of(intake, facts, self._zone, now)
+        self.place_hit = intake.place.text if is_resolved(intake.place) else ""
+        self.focus = focus_in(intake.typed)
 
     def prefill(self, who: Who, now: datetime, *, chosen: bool = False) -> bool:
         """Fills in what is known of the caller, where nobody has typed; a value that an earlier prefill left behind
@@ -154,7 +159,7 @@ class IntakeEditor:
         if is_old_place and self._gives_way(Field.PLACE, old.place.text, is_another=is_another):
             intake = replace(intake, place=who.place, read_back_at=None)
             self.texts[Field.PLACE] = who.place.text
-            self.place_hit = who.place.text if _is_resolved(who.place) else ""
+            self.place_hit = who.place.text if is_resolved(who.place) else ""
         at = now if is_another else intake.caller_at
         self._intake = replace(intake, person_id=who.person_id, household_id=who.household_id, caller_at=at)
         self._who = who
@@ -248,14 +253,14 @@ class IntakeEditor:
     def clear(self) -> None:
         """Empties every field but who is calling and where from; `undo` brings it back."""
         before = self._content()
-        self._intake, self._facts = self._with_who(Intake(caller_at=self._intake.caller_at), self._who), None
+        self._intake, self._facts = with_who(Intake(caller_at=self._intake.caller_at), self._who), None
         self._kind_chosen = False
         self.texts = dict.fromkeys(TEXTS, "") | {
             Field.PLACE: self._who.place.text,
             Field.CONTACT: self._who.contact_number,
             Field.CALLER: self._who.caller_name,
         }
-        self.place_hit = self._who.place.text if _is_resolved(self._who.place) else ""
+        self.place_hit = self._who.place.text if is_resolved(self._who.place) else ""
         self._keep(before)
 
     def undo(self) -> bool:
@@ -282,57 +287,11 @@ class IntakeEditor:
             return False
         self._intake, self._facts, self.texts = content.intake, content.facts, dict(content.texts)
         self._kind_chosen = content.intake.kind is not None and content.facts is None
-        self.place_hit = self._intake.place.text if _is_resolved(self._intake.place) else ""
+        self.place_hit = self._intake.place.text if is_resolved(self._intake.place) else ""
         return True
 
     def _keep(self, before: Content) -> bool:
         return self._history.keep(before, self._content())
 
-    def _filled(self) -> dict[str, str]:
-        return {what.value: text for what, text in self.texts.items() if text}
-
     def _unresolved(self) -> dict[str, str]:
-        """Texts that stand in a field without being its value."""
-        typed = {}
-        if self._facts is None and self.texts[Field.CATEGORY]:
-            typed[Field.CATEGORY.value] = self.texts[Field.CATEGORY]
-        if not _is_resolved(self._intake.place) and self.texts[Field.PLACE]:
-            typed[Field.PLACE.value] = self.texts[Field.PLACE]
-        if self._intake.appointment is None and self.texts[Field.APPOINTMENT]:
-            typed[Field.APPOINTMENT.value] = self.texts[Field.APPOINTMENT]
-        return typed
-
-    @staticmethod
-    def _with_who(intake: Intake, who: Who) -> Intake:
-        return replace(
-            intake,
-            caller_name=who.caller_name,
-            contact_number=who.contact_number,
-            place=who.place,
-            person_id=who.person_id,
-            household_id=who.household_id,
-        )
-
-
-def _prefilled(intake: Intake) -> Who:
-    """What a draft that comes back was prefilled with: what stands in it and nobody has typed."""
-    typed = intake.typed_at
-    if not (typed or intake.person_id or intake.household_id):
-        return Who()  # of a Desk that did not keep the times yet
-    return Who(
-        caller_name="" if Field.CALLER.value in typed else intake.caller_name,
-        contact_number="" if Field.CONTACT.value in typed else intake.contact_number,
-        place=Place() if Field.PLACE.value in typed else intake.place,
-        person_id=intake.person_id,
-        household_id=intake.household_id,
-    )
-
-
-def _is_resolved(place: Place) -> bool:
-    return bool(place.household_id or place.public_area_id or place.building_id)
-
-
-def _focus(typed: Mapping[str, str]) -> tuple[Field, int] | None:
-    names = {what.value: what for what in Field}
-    what, cursor = names.get(typed.get(FOCUS, "")), typed.get(CURSOR, "")
-    return (what, int(cursor)) if what is not None and cursor.isdecimal() else None
+        return unresolved(self._intake, self._facts, self.texts)

@@ -1,86 +1,122 @@
-"""Files and joins beside Qt's thread, after every save of the draft that still waits, and says how it ended. One step
-at a time: a key pressed twice files once. Ui process, Qt's thread (the writing itself on the worker's save lane)."""
+"""The way from the form to a ticket: filing, joining an open one, and what the sheet says of how it ended. Surprising
+choice: while a suggestion that was taken by a fast Enter has not arrived, filing waits for it instead of refusing.
 
-from PySide6.QtCore import QObject, Signal
+Ui process, Qt's thread."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk.domain.drafts import Draft
 from desk.domain.identity import TicketId
-from desk.domain.tickets import Stage, Ticket
+from desk.domain.tickets import Ticket
+from desk.i18n import _
+from desk.ui.intake import words
+from desk.ui.intake.clerk import Clerk
+from desk.ui.intake.editor import IntakeEditor
+from desk.ui.intake.page import Page
 from desk.ui.intake.parts import IntakeParts
-from desk.ui.steps import mark
-from desk.ui.worker import SAVE_LANE
-from desk.usecases.file_ticket import IntakeRefused
-from desk.usecases.follow_caller import tie_in
-from desk.usecases.join_call import TicketNotOpen
+from desk.ui.intake.showing import Showing
+from desk.ui.steps import step
+from desk.usecases.file_ticket import Reason
+
+SLOW_MS = 150
 
 
-class Clerk(QObject):
-    """`filed(Ticket, closed at once)`, `joined(Draft, Ticket)`, `refused(draft id, field -> Reason)`, `not_open()`: the
-    ticket to join is closed by now; `failed(error)`: the store, or a bug."""
+class Filing(QObject):
+    """`done_with(draft id)`: it has become a ticket's, which `filed(Ticket)` or `joined(ticket id)` tells next."""
 
-    filed = Signal(object, bool)
-    joined = Signal(object, object)
-    refused = Signal(str, object)
-    not_open = Signal()
-    failed = Signal(object)
+    done_with = Signal(str)
+    filed = Signal(object)
+    joined = Signal(str)
 
-    def __init__(self, parts: IntakeParts, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._parts = parts
-        self._busy = False
+    def __init__(self, page: Page, editor: IntakeEditor, showing: Showing, parts: IntakeParts) -> None:
+        super().__init__(page)
+        self._page, self._editor, self._showing, self._parts = page, editor, showing, parts
+        self._clerk = Clerk(parts, self)
+        self._waiting: bool | None = None  # for a debt: answered at once or not
+        page.file_button.clicked.connect(lambda: self._ask_to_file(answered_at_once=False))
+        page.at_once_button.clicked.connect(lambda: self._ask_to_file(answered_at_once=True))
+        for box in (page.fields.category, page.fields.place):
+            box.settled.connect(self._settled)
+        self._clerk.filed.connect(self._has_filed)
+        self._clerk.joined.connect(self._has_joined)
+        self._clerk.not_open.connect(self._could_not_join)
+        self._clerk.refused.connect(self._is_refused)
+        self._clerk.failed.connect(self._has_failed)
 
     @property
     def is_busy(self) -> bool:
-        return self._busy
+        """What stands in the form is on its way."""
+        return self._clerk.is_busy
 
-    def file(self, draft: Draft, *, answered_at_once: bool) -> None:
-        filing = self._parts.filing
-        mark("filing_asked", draft_id=draft.draft_id)
+    def wait_no_more(self) -> None:
+        """Another draft comes: a filing that waited was none of it."""
+        self._waiting = None
 
-        def file() -> Ticket:
-            ticket = filing.file(draft, answered_at_once)
-            mark("filing_durable", draft_id=draft.draft_id)  # here, on the worker: when it is on disk
-            return ticket
-
-        def filed(ticket: Ticket) -> None:
-            self._busy = False
-            self.filed.emit(ticket, ticket.stage is Stage.CLOSED)
-
-        def failed(error: Exception) -> None:
-            self._busy = False
-            if isinstance(error, IntakeRefused):
-                self.refused.emit(draft.draft_id, error.reasons)
-            else:
-                self.failed.emit(error)
-
-        self._busy = True
-        self._parts.settle()  # whom the agent has just chosen on the card
-        self._parts.worker.run(file, filed, failed, lane=SAVE_LANE, owner=self)
-
-    def join(self, draft: Draft, ticket_id: TicketId) -> None:
-        """The draft's call joins this ticket, without one whoever came by; what was typed goes along."""
-        if self._busy:
+    def join(self, ticket_id: TicketId) -> None:
+        """See `IntakeForm.join_to`."""
+        draft = self._editor.draft(self._parts.clock())
+        if draft.call_id is None and not draft.intake.description.strip():
+            self._page.strip.say_notice(_("Write in a few words who asks again, and what they say; then the same key."))
+            self._page.fields.description.setFocus()
             return
-        callers, joining = self._parts.callers, self._parts.joining
+        self._clerk.join(draft, ticket_id)
 
-        def join() -> Ticket:
-            intake = callers.follow(draft).intake
-            tie, number, name = tie_in(intake), intake.contact_number, intake.caller_name
-            return joining.join(
-                draft.call_id, ticket_id, intake.description, tie.person_id, tie.household_id, number, name
-            )
+    @property
+    def _is_owed(self) -> bool:
+        return self._page.fields.category.is_owing or self._page.fields.place.is_owing
 
-        def joined(ticket: Ticket) -> None:
-            self._busy = False
-            self.joined.emit(draft, ticket)
+    def _ask_to_file(self, *, answered_at_once: bool) -> None:
+        if not self._editor.draft_id or self._clerk.is_busy:
+            return
+        if self._is_owed:
+            self._waiting = answered_at_once
+            return
+        self._waiting = None
+        self._page.fields.category.close_list()
+        self._page.fields.place.close_list()
+        # Only a filing that takes long is told: painting it would take the worker's time from the filing itself.
+        QTimer.singleShot(SLOW_MS, self, self._say_slow)
+        self._clerk.file(self._editor.to_file(self._parts.clock()), answered_at_once=answered_at_once)
 
-        def failed(error: Exception) -> None:
-            self._busy = False
-            if isinstance(error, TicketNotOpen):
-                self.not_open.emit()
-            else:
-                self.failed.emit(error)
+    def _say_slow(self) -> None:
+        if self._clerk.is_busy:
+            self._page.say_state(_("Filing ..."), "caption")
 
-        self._busy = True
-        self._parts.settle()
-        self._parts.worker.run(join, joined, failed, lane=SAVE_LANE, owner=self)
+    def _settled(self) -> None:
+        if self._waiting is not None and not self._is_owed:
+            self._ask_to_file(answered_at_once=self._waiting)
+
+    def _has_filed(self, ticket: Ticket, closed: bool) -> None:
+        self.done_with.emit(ticket.ticket_id)
+        self._page.strip.say_filed(ticket, closed=closed)
+        step("ticket_filed", ticket_id=ticket.ticket_id)
+        self.filed.emit(ticket)
+
+    def _has_joined(self, draft: Draft, ticket: Ticket) -> None:
+        self.done_with.emit(draft.draft_id)
+        self._page.strip.say_joined(ticket, by_call=draft.call_id is not None)
+        step("call_joined", ticket_id=ticket.ticket_id, call_id=draft.call_id or "")
+        self.joined.emit(ticket.ticket_id)
+
+    def _could_not_join(self) -> None:
+        self._page.strip.say_trouble(_("That ticket is closed by now. File a new one."))
+
+    def _is_refused(self, draft_id: str, problems: dict[str, Reason]) -> None:
+        self._page.say_state("", "caption")
+        if self._editor.draft_id != draft_id:
+            self._page.strip.say_trouble(_("A ticket was not filed; its draft waits in the list on the left."))
+            return
+        refused = words.refusals(problems)
+        self._showing.refused = refused
+        self._showing.show_notes()
+        first = next(iter(refused), None)
+        if first is not None:
+            self._page.fields.widgets[first].setFocus()
+        step("intake_refused", draft_id=draft_id, fields=sorted(problems))
+
+    def _has_failed(self, error: Exception) -> None:
+        self._page.say_state("", "caption")
+        self._parts.failed(error)
+        self._page.strip.say_trouble(
+            _("Not filed: this seat's disk cannot be written. Your text stays here; try again with Ctrl+Enter.")
+        )

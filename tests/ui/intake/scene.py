@@ -23,7 +23,7 @@ from desk.domain.notices import Notice
 from desk.domain.numbers import lookup_key
 from desk.domain.party import Party
 from desk.domain.patches import patch_of
-from desk.domain.tickets import Kind, Priority
+from desk.domain.tickets import Kind, Priority, Ticket
 from desk.store.calls import SqlCallLog
 from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.drafts import SqlDrafts
@@ -32,6 +32,7 @@ from desk.store.residents import SqlResidents
 from desk.store.store import Store
 from desk.store.tasks import SqlTasks
 from desk.store.tickets import SqlTickets
+from desk.ui.intake.content import Field
 from desk.ui.intake.form import IntakeForm
 from desk.ui.intake.parts import IntakeParts
 from desk.ui.worker import Worker
@@ -44,6 +45,7 @@ from desk.usecases.follow_caller import FollowCaller
 from desk.usecases.join_call import JoinCall
 from desk.usecases.keep_draft import KeepDraft
 from desk.usecases.move_ticket import MoveParts, MoveTicket
+from desk.usecases.ports import StoreFull
 from desk.usecases.profile import Candidate, Card, Profile
 from desk.usecases.read_back import ReadBack
 from desk.usecases.read_ticket import ReadTicket
@@ -232,6 +234,23 @@ def scene(folder: Path, language: str = "zh_CN", tree: CategoryTree = TREE) -> I
     finally:
         worker.close(5)
         store.close()
+
+
+def draft_of(form: IntakeForm) -> Draft:
+    draft = form.draft()
+    assert draft is not None
+    return draft
+
+
+def focus_of(form: IntakeForm) -> Field:
+    there = form.fields.field_with_focus()
+    assert there is not None
+    return there[0]
+
+
+def refuse_to_write(*_args: object) -> Ticket:
+    """A disk that takes nothing more."""
+    raise StoreFull("no space")
 
 
 def focused() -> QWidget:
