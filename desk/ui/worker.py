@@ -8,9 +8,11 @@ Three ways in, all to be called on Qt's thread (`run` on any):
   newer one, so that a slow disk costs at most one write behind the typing.
 
 Results come as `done(result)`, failures as `failed(error)`; a failure nobody asked for goes to `on_failure`. If `owner`
-(a QObject) is given and has been deleted meanwhile, nothing is delivered. Surprising choice: plain threads and not
-QThreadPool, because the store keeps one connection per thread and these threads live as long as the window."""
+(a QObject) is given and has been deleted meanwhile, nothing is delivered. Surprising choices: plain threads and not
+QThreadPool, because the store keeps one connection per thread and these threads live as long as the window; and a
+thread that starts the others, because `Thread.start` waits until the new one runs, and Qt's thread waits for nobody."""
 
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -23,6 +25,7 @@ from shiboken6 import isValid
 
 T = TypeVar("T")
 SAVE_LANE = "save"
+LAMPS_LANE = "lamps"  # what is always looked at and waited for by nobody: one after the other
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class _Job:
 
 
 class _Lane:
-    """A thread and the jobs that wait for it."""
+    """A thread, not started yet, and the jobs that wait for it."""
 
     def __init__(self, name: str, finished: Callable[["_Job", Any, Exception | None], None]) -> None:
         self._jobs: deque[_Job] = deque()
@@ -45,6 +48,8 @@ class _Lane:
         self._closing = False
         self._finished = finished
         self._thread = threading.Thread(target=self._run, name=f"ui-{name}", daemon=True)
+
+    def start(self) -> None:
         self._thread.start()
 
     def add(self, job: _Job, *, replacing: bool) -> None:
@@ -66,7 +71,8 @@ class _Lane:
             self._changed.notify_all()
 
     def join(self, until: float) -> None:
-        self._thread.join(max(0.0, until - monotonic()))
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, until - monotonic()))
 
     def _run(self) -> None:
         while True:
@@ -88,6 +94,26 @@ class _Lane:
                 self._changed.notify_all()
 
 
+class _Starter:
+    """The thread that starts the lanes."""
+
+    def __init__(self) -> None:
+        self._lanes: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ui-lanes", daemon=True)
+        self._thread.start()
+
+    def start(self, lane: _Lane) -> None:
+        self._lanes.put(lane)
+
+    def close(self, until: float) -> None:
+        self._lanes.put(None)
+        self._thread.join(max(0.0, until - monotonic()))
+
+    def _run(self) -> None:
+        while (lane := self._lanes.get()) is not None:
+            lane.start()
+
+
 class Worker(QObject):
     """See the module. `on_failure` is called on Qt's thread."""
 
@@ -99,6 +125,7 @@ class Worker(QObject):
         self._lanes: dict[str, _Lane] = {}
         self._turns: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._starter: _Starter | None = None
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -157,6 +184,9 @@ class Worker(QObject):
         """Finish what waits, end the threads. False if time ran out."""
         done = self.drain(timeout_s)
         until = monotonic() + timeout_s
+        if self._starter is not None:
+            self._starter.close(until)
+            self._starter = None
         for lane in self._lanes.values():
             lane.close()
         for lane in self._lanes.values():
@@ -169,6 +199,8 @@ class Worker(QObject):
             lane = self._lanes.get(name)
             if lane is None:
                 lane = self._lanes[name] = _Lane(name, self._finished)
+                self._starter = self._starter or _Starter()
+                self._starter.start(lane)
             return lane
 
     def _finished(self, job: _Job, result: object, error: Exception | None) -> None:
