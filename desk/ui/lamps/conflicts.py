@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from desk.i18n import _, ngettext
 from desk.ui.hub import Hub
 from desk.ui.lamps.lamp import Lamp, LampView
+from desk.ui.worker import LAMPS_LANE
 
 
 def view(conflicts: int, refused: int) -> LampView | None:
@@ -44,7 +45,7 @@ class ConflictLamp(Lamp):
 
     def look(self) -> None:
         """Count anew: rows have changed."""
-        self._hub.worker.latest("conflict-count", self._count, self._counted, owner=self)
+        self._hub.worker.latest("conflict-count", self._count, self._counted, lane=LAMPS_LANE, owner=self)
 
     def _counted(self, conflicts: int) -> None:
         if conflicts != self.conflicts:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from desk.i18n import _, ngettext
 from desk.ui.hub import Hub
 from desk.ui.lamps.lamp import Lamp, LampView
+from desk.ui.worker import LAMPS_LANE
 
 
 def view(troubles: Sequence[str]) -> LampView | None:
@@ -27,7 +28,7 @@ class PolicyLamp(Lamp):
         self._show(())
 
     def look(self) -> None:
-        self._hub.worker.latest("policy-troubles", self._troubles, self._show, owner=self)
+        self._hub.worker.latest("policy-troubles", self._troubles, self._show, lane=LAMPS_LANE, owner=self)
 
     def _show(self, troubles: Sequence[str]) -> None:
         found = view(troubles)

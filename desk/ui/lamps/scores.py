@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from desk.i18n import _, ngettext
 from desk.ui.hub import Hub
 from desk.ui.lamps.lamp import Lamp, LampView
+from desk.ui.worker import LAMPS_LANE
 from desk.usecases.read_scores import ScoreNews
 
 
@@ -41,7 +42,7 @@ class ScoreLamp(Lamp):
 
     def look(self) -> None:
         """Count anew: rows have changed, or somebody else sits here."""
-        self._hub.worker.latest("score-news", self._news, self._show, owner=self)
+        self._hub.worker.latest("score-news", self._news, self._show, lane=LAMPS_LANE, owner=self)
 
     def _rows_changed(self, entities: tuple[str, ...]) -> None:
         if "score" in entities:

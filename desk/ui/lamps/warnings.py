@@ -12,6 +12,7 @@ from PySide6.QtGui import QMouseEvent
 from desk.i18n import _, ngettext
 from desk.ui.hub import Hub
 from desk.ui.lamps.lamp import Lamp, LampView
+from desk.ui.worker import LAMPS_LANE
 
 if TYPE_CHECKING:
     from desk.usecases.read_warnings import OpenWarnings
@@ -62,7 +63,7 @@ class WarningLamp(Lamp):
 
     def look(self) -> None:
         """Read anew: rows have changed, or somebody else sits here."""
-        self._hub.worker.latest("warning-lamp", self._read, self._came, owner=self)
+        self._hub.worker.latest("warning-lamp", self._read, self._came, lane=LAMPS_LANE, owner=self)
 
     def _rows_changed(self, entities: tuple[str, ...]) -> None:
         if _ENTITIES.intersection(entities):

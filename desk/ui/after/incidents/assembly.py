@@ -25,7 +25,7 @@ from desk.ui.rows_presenter import CategoryName
 from desk.ui.side.panel import SidePanel
 from desk.ui.steps import step
 from desk.ui.ticket.page import TicketView
-from desk.ui.worker import SAVE_LANE
+from desk.ui.worker import LAMPS_LANE, SAVE_LANE
 from desk.usecases.confirm_incident import Confirmed
 from desk.usecases.file_ticket import IntakeRefused
 from desk.usecases.read_ticket import TicketPage
@@ -113,7 +113,9 @@ class Incidents(QObject):
             found = watching.look()
             return found, bool(watching.note(found))
 
-        self._hub.worker.latest(WATCH, read, lambda found: self._came(found[0], kept=found[1]), owner=self)
+        self._hub.worker.latest(
+            WATCH, read, lambda found: self._came(found[0], kept=found[1]), lane=LAMPS_LANE, owner=self
+        )
 
     def _came(self, alarms: "list[Alarm] | tuple[()]", *, kept: bool) -> None:
         new = {one.id for one in alarms} - {one.id for one in self.alarms}

@@ -12,6 +12,7 @@ from desk.domain.promise_rules import Standing, in_order, next_turn, standing
 from desk.domain.promises import Promise
 from desk.ui.hub import Hub
 from desk.ui.steps import step
+from desk.ui.worker import LAMPS_LANE
 from desk.usecases.promise import KeepPromises, Unattended
 
 READ = "promises"
@@ -47,7 +48,11 @@ class PromiseWatch(QObject):
             return
         number, promises = agent.number, self._promises
         self._hub.worker.latest(
-            READ, lambda: (promises.open_promises(number), promises.unattended()), self._came, owner=self
+            READ,
+            lambda: (promises.open_promises(number), promises.unattended()),
+            self._came,
+            lane=LAMPS_LANE,
+            owner=self,
         )
 
     def put(self, promise: Promise) -> None:
