@@ -246,11 +246,15 @@ class Wiring(QObject):
         self._hub.unfinished.note_drafts([*(work.drafts if work else ()), *unsaved])
         self._work = work
         self._hub.sign_in(agent)
+        QTimer.singleShot(0, self, self._show_what_waits)
+        if self._wired.flow is not None:
+            self._wired.flow.entered()
+
+    def _show_what_waits(self) -> None:
+        """In a turn of its own, after the window was painted for whoever sits here: no key waits for both."""
         self.show_work()
         self.show_drafts()
         mark("usable")
-        if self._wired.flow is not None:
-            self._wired.flow.entered()
 
     def sign_out(self) -> None:
         """What was typed is kept for its author; the window shows the sign-in page and the calls."""
