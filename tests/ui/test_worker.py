@@ -136,3 +136,22 @@ def test_closing_finishes_what_waits(qtbot: QtBot) -> None:
     worker.save("draft", lambda: saved.append("last words"))
     assert worker.close(10)
     assert saved == ["last words"]
+
+
+def test_qts_thread_waits_for_no_lane_to_start(qtbot: QtBot, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    started_by, start = dict[str, int](), threading.Thread.start
+
+    def noted(thread: threading.Thread) -> None:
+        started_by[thread.name] = threading.get_ident()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", noted)
+    done = list[str]()
+    worker.run(lambda: "one", done.append, lane="one")
+    worker.latest("two", lambda: "two", done.append)
+    qtbot.waitUntil(lambda: sorted(done) == ["one", "two"])
+    assert {name: who == threading.get_ident() for name, who in started_by.items()} == {
+        "ui-lanes": True,
+        "ui-one": False,
+        "ui-latest-two": False,
+    }
