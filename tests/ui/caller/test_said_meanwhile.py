@@ -30,7 +30,7 @@ def left(qtbot: QtBot, scene: Scene) -> str:
     press(scene, Qt.Key.Key_D, CTRL)
     scene.receive(CallEnded(C1, NOW, 200))
     qtbot.waitUntil(lambda: scene.built.hub.state.matter() is None)
-    (draft_id,) = scene.built.hub.drafts
+    (draft_id,) = scene.built.hub.unfinished.drafts
     assert scene.built.hub.worker.drain(10)
     return draft_id
 
@@ -97,7 +97,7 @@ def test_a_window_that_never_had_the_call_opens_its_draft_with_whom_somebody_sai
     qtbot.addWidget(again.built.window)
     again.built.window.show()
     again.built.wiring.sign_in("1001")
-    qtbot.waitUntil(lambda: draft_id in again.built.hub.drafts)
+    qtbot.waitUntil(lambda: draft_id in again.built.hub.unfinished.drafts)
     form = reopened(qtbot, again, draft_id)
     qtbot.waitUntil(lambda: names(form, LI_THERE))
     ticket = filed(qtbot, form)
