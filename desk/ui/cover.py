@@ -34,7 +34,7 @@ class Cover(QFrame):
 
 class LateCover:
     """A page that is built when somebody first wants it. `add` makes room for it in the middle.
-    Made by `Middle.late_cover`, which knows them all."""
+    Made by `Pages.late_cover`, which knows them all."""
 
     def __init__(self, build: Callable[[], Cover], add: Callable[[Cover], None]) -> None:
         self._build, self._add = build, add

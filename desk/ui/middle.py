@@ -13,29 +13,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desk.domain.call_log import CallEntry
 from desk.domain.calls import TALKING, Call
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
 from desk.domain.party import Direction
-from desk.i18n import _
 from desk.ui import theme
 from desk.ui.beside.call_log import CallLogPage
 from desk.ui.conflict.page import ConflictPage
-from desk.ui.cover import Cover, LateCover
+from desk.ui.cover import Cover
 from desk.ui.form_offer import FormOffer
 from desk.ui.headset.page import DevicesPage
 from desk.ui.hub import Hub
-from desk.ui.icons import Picture
 from desk.ui.intake.form import IntakeForm
+from desk.ui.pages import Pages
 from desk.ui.steps import step
-from desk.ui.telephone.call_bar_presenter import who_of
 from desk.ui.theme import Space
+from desk.ui.welcome import Welcome
 from desk.usecases.ports import NewId
-
-AnyCover = DevicesPage | CallLogPage | ConflictPage | Cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +42,6 @@ class TicketPage:
     widget: QWidget
     show: Callable[[str], None]
     forget: Callable[[], None] = lambda: None
-
-
-class _Welcome(QFrame):
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("welcome")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the keyboard rests here, and not in the dial field
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
-        column.addStretch(2)
-        self._title = title = QLabel(_("Waiting for the next call"))
-        title.setProperty("role", "title")
-        says = QLabel(_("Its form opens here when you answer (F2). For a walk-in or an intercom request: Ctrl+N."))
-        says.setProperty("role", "muted")
-        says.setWordWrap(True)
-        for label in (title, says):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(Picture("headset", "muted", 48))
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addSpacing(Space.S)
-        column.addWidget(title)
-        column.addWidget(says)
-        column.addStretch(3)
-
-    def show_ringing(self, *, rings: bool) -> None:
-        self._title.setText(_("A call rings: F2 answers it") if rings else _("Waiting for the next call"))
 
 
 class Middle(QWidget):
@@ -94,36 +62,32 @@ class Middle(QWidget):
         self._hub, self._new_id = hub, new_id
         self.form, self._ticket = form, ticket
         self.devices = DevicesPage(hub)
-        self._welcome = _Welcome()
-        self._waiting: list[CallId] = []  # the calls whose forms are offered, the newest last
-        self._before: QWidget = self._welcome  # the page that the headset page or the call log covers
+        self._welcome = Welcome()
         self.call_log: CallLogPage | None = None
         # the page that the ticket in front was opened from
         self._opened_from: CallLogPage | ConflictPage | Cover | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        self._offer = FormOffer()
+        self._offer = FormOffer(hub)
         self._offer.take.clicked.connect(lambda: self.new_form())
         column.addWidget(self._offer)
         frame = QFrame()
         theme.mark(frame, "panel")
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(1, 1, 1, 1)
-        self._pages = QStackedWidget()
-        for page in (self._welcome, form, ticket.widget):
-            self._pages.addWidget(page)
-        self._covers: list[AnyCover] = []
-        self._under: dict[AnyCover, QWidget] = {}  # the cover that one was opened over
-        self.late_covers: list[LateCover] = []
-        inside.addWidget(self._pages)
+        self.pages = Pages(self._welcome)
+        for page in (form, ticket.widget):
+            self.pages.addWidget(page)
+        self.pages.uncovered.connect(self._uncovered)
+        self.pages.changed.connect(self.shown_changed)
+        inside.addWidget(self.pages)
         column.addWidget(frame, 1)
-        self.add_cover(self.devices)
+        self.pages.add_cover(self.devices)
         form.set_aside.connect(self._free)
         form.draft_changed.connect(hub.unfinished.note_draft)
         form.draft_dropped.connect(hub.unfinished.note_draft_gone)
         hub.call_answered.connect(self._answered)
-        hub.call_ended.connect(lambda _call: self._show_offer())
         hub.callers.pop_changed.connect(self._prefill)
         hub.calls_changed.connect(lambda: self._welcome.show_ringing(rings=hub.state.ringing() is not None))
 
@@ -132,26 +96,27 @@ class Middle(QWidget):
     @property
     def draft_in_form(self) -> str:
         """The id of the draft that the form shows now, "" where the form is not in front."""
-        draft = self.form.draft() if self._pages.currentWidget() is self.form else None
+        draft = self.form.draft() if self.pages.currentWidget() is self.form else None
         return draft.draft_id if draft else ""
 
     @property
     def call_in_form(self) -> CallId | None:
         """The call that the form in front belongs to."""
-        return self._form_call()
+        draft = self.form.draft() if self.pages.currentWidget() is self.form else None
+        return draft.call_id if draft else None
 
     @property
     def front(self) -> QWidget | None:
         """The page that is in front."""
-        return self._pages.currentWidget()
+        return self.pages.currentWidget()
 
     def is_busy(self) -> bool:
         """Somebody is typing in the form that is in front."""
-        return self._pages.currentWidget() is self.form and self.form.is_being_typed()
+        return self.pages.currentWidget() is self.form and self.form.is_being_typed()
 
     def focus(self) -> None:
         """Give the keyboard to the page in front."""
-        page = self._pages.currentWidget()
+        page = self.pages.currentWidget()
         if page is self.form:
             self.form.focus_first()
         elif page is not None:
@@ -161,14 +126,14 @@ class Middle(QWidget):
 
     def new_form(self) -> None:
         """The form for the call that is offered, else for the running call, else an empty one (a walk-in)."""
-        waiting = self._waiting[-1] if self._waiting else None
+        waiting = self._offer.newest
         call = self._hub.state.calls.get(waiting) if waiting else self._hub.state.matter()
         if call is not None and call.phase not in TALKING and call.call_id != waiting:
             call = None
         draft = self._draft_of(call.call_id) if call else None
         if draft is not None and self.draft_in_form != draft.draft_id:
             self.open_draft(draft)
-        elif call is not None and self._form_call() != call.call_id:
+        elif call is not None and self.call_in_form != call.call_id:
             self._open_for(call.call_id)
         else:
             self._open(self._fresh(None))
@@ -179,7 +144,7 @@ class Middle(QWidget):
         draft = self._draft_of(entry.call_id)
         if draft is not None:
             self.open_draft(draft)
-        elif self._form_call() != entry.call_id:
+        elif self.call_in_form != entry.call_id:
             self._open_for(entry.call_id)
         callers = self._hub.callers
         if not callers.look_back(entry) and callers.pop(entry.call_id).profile is None:
@@ -196,9 +161,8 @@ class Middle(QWidget):
         """The agent leaves: what was typed is kept, nothing of it stays on the screen."""
         self.form.forget()
         self._ticket.forget()
-        self._waiting.clear()
-        self._show_offer()
-        self._show(self._welcome)
+        self._offer.clear()
+        self.pages.put(self._welcome)
 
     def join_to(self, ticket_id: str) -> None:
         """What the form in front is about was reported before: it is a repeat about this ticket."""
@@ -210,15 +174,14 @@ class Middle(QWidget):
             return  # a colleague who is asked about a call gets no form: the resident's is open
         if call.direction is Direction.OUTGOING and self._is_worked_from():
             return
-        if self.is_busy() and self._form_call() != call.call_id:
-            self._waiting = [*(one for one in self._waiting if one != call.call_id), call.call_id]
-            self._show_offer()
-        elif self._form_call() != call.call_id:
+        if self.is_busy() and self.call_in_form != call.call_id:
+            self._offer.add(call.call_id)
+        elif self.call_in_form != call.call_id:
             self._open_for(call.call_id)
 
     def _is_worked_from(self) -> bool:
         """A ticket or a list is in front."""
-        front = self._pages.currentWidget()
+        front = self.pages.currentWidget()
         return front is self._ticket.widget or isinstance(front, Cover)
 
     def reopen(self) -> None:
@@ -231,12 +194,10 @@ class Middle(QWidget):
         self._open(self._draft_of(call_id) or self._fresh(call_id))
 
     def _open(self, draft: Draft) -> None:
-        if draft.call_id in self._waiting:
-            self._waiting.remove(draft.call_id)
-            self._show_offer()
+        self._offer.drop(draft.call_id)
         self.form.open(draft)
         self._prefill(draft.call_id or "")
-        self._show(self.form)
+        self.pages.put(self.form)
         self.form.focus_first()
         self.shown_changed.emit()
 
@@ -249,10 +210,6 @@ class Middle(QWidget):
         mine = [draft for draft in self._hub.unfinished.drafts.values() if draft.call_id == call_id]
         return max(mine, key=lambda draft: draft.started_at) if mine else None
 
-    def _form_call(self) -> CallId | None:
-        draft = self.form.draft() if self._pages.currentWidget() is self.form else None
-        return draft.call_id if draft else None
-
     def _prefill(self, call_id: str) -> None:
         """The caller is known now, or is somebody else: fields that nobody has typed in follow, also while something
         else is in front of the form."""
@@ -262,32 +219,22 @@ class Middle(QWidget):
         if pop.profile is not None and (pop.card or not pop.profile.candidates):
             self.form.prefill(pop.profile, pop.card, chosen=pop.said)
 
-    def _show_offer(self) -> None:
-        calls = self._hub.state.calls
-        self._waiting = [call_id for call_id in self._waiting if call_id in calls]  # long over: their rows have the key
-        if self._waiting:
-            call = calls[self._waiting[-1]]
-            who = who_of(call, self._hub.callers.pop(call.call_id))
-            self._offer.offer(who, runs=call.phase in TALKING, others=len(self._waiting) - 1)
-        else:
-            self._offer.hide()
-
     def _free(self) -> None:
         """The draft was set aside: the waiting call's form, else the welcome."""
-        if self._waiting:
+        if self._offer.newest:
             self.new_form()
         elif self.form.draft() is None or not self.form.is_being_typed():
-            self._show(self._welcome)
+            self.pages.put(self._welcome)
 
     # Tickets and the headset
 
     def show_ticket(self, ticket_id: str) -> None:
         """A ticket's page; the form keeps what it has and comes back when the ticket is left, as the call log does."""
-        if self._pages.currentWidget() is not self._ticket.widget:
-            front = self._pages.currentWidget()
+        if self.pages.currentWidget() is not self._ticket.widget:
+            front = self.pages.currentWidget()
             self._opened_from = front if isinstance(front, CallLogPage | ConflictPage | Cover) else None
         self._ticket.show(ticket_id)
-        self._show(self._ticket.widget)
+        self.pages.put(self._ticket.widget)
         self._ticket.widget.setFocus()
         step("ticket_shown", ticket_id=ticket_id)
 
@@ -295,7 +242,7 @@ class Middle(QWidget):
         """Back from a ticket to the form, where there is one to go on with."""
         page, self._opened_from = self._opened_from, None
         if page is not None:
-            self._show(page)
+            self.pages.put(page)
             if isinstance(page, Cover):
                 page.come_back()
                 return
@@ -310,60 +257,31 @@ class Middle(QWidget):
         matter, draft = self._hub.state.matter(), self.form.draft()
         is_its_form = matter is not None and draft is not None and draft.call_id == matter.call_id
         if is_its_form or self.form.is_being_typed():
-            self._show(self.form)
+            self.pages.put(self.form)
             self.form.focus_first()
         elif matter is not None and matter.phase in TALKING:
             self._open_for(matter.call_id)
         else:
-            self._show(self._welcome)
+            self.pages.put(self._welcome)
             self._welcome.setFocus()
 
     def toggle_devices(self) -> None:
-        self.toggle(self.devices)
+        self.pages.toggle(self.devices)
 
     def toggle_call_log(self) -> None:
         if self.call_log is not None:
-            self.toggle(self.call_log)
+            self.pages.toggle(self.call_log)
 
     def cover_with(self, call_log: CallLogPage) -> None:
         """The call log is a page that covers what is in front, as the headset page does."""
         self.call_log = call_log
-        self.add_cover(call_log)
+        self.pages.add_cover(call_log)
 
-    def late_cover(self, build: Callable[[], Cover]) -> LateCover:
-        """A cover that is built when it is first wanted."""
-        late = LateCover(build, self.add_cover)
-        self.late_covers.append(late)
-        return late
-
-    def add_cover(self, page: AnyCover) -> None:
-        """A page that covers what is in front and goes again; see `toggle`."""
-        self._covers.append(page)
-        self._pages.addWidget(page)
-        page.left.connect(lambda: self.toggle(page))
-
-    def toggle(self, page: AnyCover) -> None:
-        """Show this cover; what it covered where it is in front already."""
-        front = self._pages.currentWidget() or self._welcome
-        if front is page:
-            self._uncover(page)
-            return
-        if front not in self._covers:
-            self._before = front
-        elif isinstance(page, Cover) and page.returns:
-            self._under[page] = front
-        self._show(page)
-        page.start()
-
-    def _uncover(self, page: AnyCover) -> None:
-        under = self._under.pop(page, None)
-        if under is None and self._is_overtaken(self._before):
+    def _uncovered(self, page: QWidget) -> None:
+        if self._is_overtaken(page):
             self._go_on()
-            return
-        self._show(under or self._before)
-        if isinstance(under, Cover):
-            under.come_back()
         else:
+            self.pages.put(page)
             self.focus()
 
     def _is_overtaken(self, page: QWidget) -> bool:
@@ -372,8 +290,3 @@ class Middle(QWidget):
         runs = self._hub.state.matter() is not None
         is_earlier = draft is not None and draft.call_id not in (None, self._hub.callers.subject)
         return runs if page is self._welcome else page is self.form and (runs or is_earlier)
-
-    def _show(self, page: QWidget) -> None:
-        if self._pages.currentWidget() is not page:
-            self._pages.setCurrentWidget(page)
-            self.shown_changed.emit()

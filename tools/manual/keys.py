@@ -57,7 +57,7 @@ def merged(told: Sequence[KeySection]) -> Sequence[KeySection]:
 def _of_a_seat(language: Language) -> Sequence[KeyUse]:
     with TemporaryDirectory() as folder, real_window(Path(folder), language) as built:
         window = built.window
-        for late in window.panels.middle.late_covers:
+        for late in window.panels.middle.pages.late_covers:
             late.get()
         ticket = window.findChild(TicketView, "ticket_view")
         assert isinstance(ticket, TicketView)

@@ -44,7 +44,7 @@ def join_conflicts(
     hub.rows_changed.connect(lambda _entities: marks.refresh_if_shown())
     FormNews(parts, middle.form, middle)
     page = ConflictPage(parts, middle.show_ticket)
-    middle.add_cover(page)
-    QShortcut(QKeySequence(KEY), middle, lambda: middle.toggle(page) if hub.agent else None)
-    lamp.wanted.connect(lambda: middle.toggle(page) if hub.agent else None)
+    middle.pages.add_cover(page)
+    QShortcut(QKeySequence(KEY), middle, lambda: middle.pages.toggle(page) if hub.agent else None)
+    lamp.wanted.connect(lambda: middle.pages.toggle(page) if hub.agent else None)
     return lamp

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def join_key_map(window: MainWindow, middle: Middle, ticket: TicketView) -> None:
     def unbuilt() -> Iterator[Callable[[], object]]:
         """What has keys and was never opened."""
-        for late in middle.late_covers:
+        for late in middle.pages.late_covers:
             if late.page is None and late is not cover:
                 yield late.get
         yield from ticket.action_bar.unbuilt()
@@ -26,12 +26,12 @@ def join_key_map(window: MainWindow, middle: Middle, ticket: TicketView) -> None
 
         return KeyMapPage(window, unbuilt)
 
-    cover = middle.late_cover(build)
+    cover = middle.pages.late_cover(build)
 
     def toggle() -> None:
         page: KeyMapPage = cover.get()  # type: ignore[assignment]
         if middle.front is not page:
             page.come_from(middle.front)
-        middle.toggle(page)
+        middle.pages.toggle(page)
 
     window.keys_wanted.connect(toggle)

@@ -48,7 +48,7 @@ def whole(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
         window = built.window
         view = window.findChild(TicketView, "ticket_view")
         assert isinstance(view, TicketView)
-        for late in window.panels.middle.late_covers:
+        for late in window.panels.middle.pages.late_covers:
             late.get()
         for build in view.action_bar.unbuilt():
             build()
@@ -170,7 +170,7 @@ def test_f1_shows_the_keys_of_the_page_in_front_first_and_goes_back_to_it(scene:
     page = _map(scene)
     assert _front(scene) is page
     assert page.table.sections[0].title == places()["ticket_view"].title
-    qtbot.waitUntil(lambda: all(late.page is not None for late in middle.late_covers), timeout=20_000)
+    qtbot.waitUntil(lambda: all(late.page is not None for late in middle.pages.late_covers), timeout=20_000)
     _press(scene, Qt.Key.Key_Escape)
     assert _front(scene) is scene.ticket_view
 

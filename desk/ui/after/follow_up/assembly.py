@@ -66,7 +66,7 @@ class FollowUpPlaces:
         self._tools: FollowUpTools | None = None
         if uses is None:
             return
-        self._page = middle.late_cover(self._build_page)
+        self._page = middle.pages.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), middle, self.toggle)
         self._rounds = QTimer(middle, singleShot=True, interval=ROUNDS_AFTER_MS)
         self._rounds.timeout.connect(self._see_to_surveys)
@@ -79,7 +79,7 @@ class FollowUpPlaces:
     def toggle(self) -> None:
         """Show the page; what it covered where it is in front already."""
         if self._hub.agent is not None:
-            self._middle.toggle(self._page.get())
+            self._middle.pages.toggle(self._page.get())
 
     def show_one(self, follow_up_id: str) -> None:
         """Open the page with this one in hand."""
@@ -88,7 +88,7 @@ class FollowUpPlaces:
             return
         page.want(follow_up_id)
         if not page.isVisible():
-            self._middle.toggle(page)
+            self._middle.pages.toggle(page)
 
     def tools(self) -> "FollowUpTools":
         from desk.ui.after.follow_up.parts import FollowUpTools

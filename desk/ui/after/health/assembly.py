@@ -29,5 +29,5 @@ def join_health(
 
         return HealthPage(HealthParts(hub, examine, seat, clock, zone))
 
-    cover = middle.late_cover(build)
-    QShortcut(QKeySequence(KEY), middle, lambda: middle.toggle(cover.get()))
+    cover = middle.pages.late_cover(build)
+    QShortcut(QKeySequence(KEY), middle, lambda: middle.pages.toggle(cover.get()))

@@ -75,7 +75,7 @@ class Incidents(QObject):
         self.banner.confirm_wanted.connect(self._confirm)
         self.banner.page_wanted.connect(self.toggle)
         self.banner.put_away.connect(self._away)
-        self._page = middle.late_cover(self._build_page)
+        self._page = middle.pages.late_cover(self._build_page)
         QShortcut(QKeySequence(PAGE_KEY), middle, self.toggle)
         self._key = ticket.action_bar.add_deed(
             self._read_back, "Alt+V", _("Read back"), "map-pin", fits=self._may_be_read_back
@@ -100,7 +100,7 @@ class Incidents(QObject):
     def toggle(self) -> None:
         """Show the page; what it covered where it is in front already."""
         if self._hub.agent is not None:
-            self._middle.toggle(self._page.get())
+            self._middle.pages.toggle(self._page.get())
 
     def look(self) -> None:
         """Ask the radar. What it sees for the first time is kept, in the name of whoever sits here."""
@@ -171,7 +171,7 @@ class Incidents(QObject):
             page = self._incident_page()
             page.show_incident(made.incident.incident_id)
             if not page.isVisible():
-                self._middle.toggle(page)
+                self._middle.pages.toggle(page)
 
     def _away(self, incident_id: str) -> None:
         self._put_away.add(incident_id)

@@ -101,7 +101,7 @@ class KnowledgeBeside(QObject):
         self.section.watch(self._middle.form)
         side.add_section(self.section)
         self._strip: AskStrip | None = None
-        self._page = self._middle.late_cover(self._build_page)
+        self._page = self._middle.pages.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), self._middle, self.toggle)
         QShortcut(QKeySequence(ASK_KEY), self._middle, self.ask)
         self.section.opened.connect(self.open)
@@ -115,7 +115,7 @@ class KnowledgeBeside(QObject):
             return
         page = self._knowledge_page()
         opens = not page.isVisible()
-        self._middle.toggle(page)
+        self._middle.pages.toggle(page)
         if opens and self.section.shown and not self.section.isHidden():
             page.open_article(self.section.shown[0].article_id)
 
@@ -123,7 +123,7 @@ class KnowledgeBeside(QObject):
         if self._hub.agent is not None:
             page = self._knowledge_page()
             if not page.isVisible():
-                self._middle.toggle(page)
+                self._middle.pages.toggle(page)
             page.open_article(article_id)
 
     def ask(self) -> None:

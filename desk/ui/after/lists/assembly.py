@@ -61,7 +61,7 @@ class Work(QObject):
     def join(self, window: MainWindow, ticket: TicketView) -> None:
         self.setParent(window)
         self._window, self._ticket, self._middle = window, ticket, window.panels.middle
-        self.page = self._middle.late_cover(self._build_page)
+        self.page = self._middle.pages.late_cover(self._build_page)
         self._add_keys(window.panels.work_list)
         self.strip = PromiseStrip(self._hub, self._uses.promises, self._clock, self._zone)
         column = self._middle.layout()
@@ -80,7 +80,7 @@ class Work(QObject):
     def toggle(self) -> None:
         """Show the lists where they were left; what they covered where they are in front already."""
         if self._hub.agent is not None and self.page is not None:
-            self._middle.toggle(self.page.get())
+            self._middle.pages.toggle(self.page.get())
 
     def show_next(self) -> None:
         """What is next: the first row of the queue, or the one after."""
@@ -108,7 +108,7 @@ class Work(QObject):
         page = self.page.get()
         assert isinstance(page, WorkPage)  # noqa: S101 - `_build_page` makes no other
         if not page.isVisible():
-            self._middle.toggle(page)
+            self._middle.pages.toggle(page)
         return page
 
     def _build_page(self) -> Cover:

@@ -38,10 +38,10 @@ def join_seats(
 
         return SeatsPage(SeatsParts(hub, uses, clock, zone, written), ask_for_file)
 
-    cover = middle.late_cover(build)
+    cover = middle.pages.late_cover(build)
 
     def toggle() -> None:
         if hub.agent is not None:
-            middle.toggle(cover.get())
+            middle.pages.toggle(cover.get())
 
     QShortcut(QKeySequence(KEY), middle, toggle)

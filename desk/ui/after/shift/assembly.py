@@ -106,7 +106,7 @@ class Shift(QObject):
         above = self._middle.layout()
         above.insertWidget(0, self._offer)  # type: ignore[union-attr]
         self.keeper.notes_waiting.connect(self._notes_came)
-        self._page = self._middle.late_cover(self._build_page)
+        self._page = self._middle.pages.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), self._middle, self.toggle)
         window.sign_out_wanted.disconnect(wiring.sign_out)
         window.sign_out_wanted.connect(self.sign_out)
@@ -118,7 +118,7 @@ class Shift(QObject):
             return
         page = self._shift_page()
         opens = not page.isVisible()
-        self._middle.toggle(page)
+        self._middle.pages.toggle(page)
         if opens and self._waiting.notes:
             page.start_with_hand_over(leaving=False)
 
@@ -185,7 +185,7 @@ class Shift(QObject):
     def _bring_forward(self) -> "ShiftPage":
         page = self._shift_page()
         if not page.isVisible():
-            self._middle.toggle(page)
+            self._middle.pages.toggle(page)
         return page
 
     def _shift_page(self) -> "ShiftPage":

@@ -25,5 +25,5 @@ def join_support(
 
         return SupportPage(SupportParts(hub, uses, clock, zone))
 
-    cover = middle.late_cover(build)
-    QShortcut(QKeySequence(KEY), middle, lambda: middle.toggle(cover.get()) if hub.agent else None)
+    cover = middle.pages.late_cover(build)
+    QShortcut(QKeySequence(KEY), middle, lambda: middle.pages.toggle(cover.get()) if hub.agent else None)

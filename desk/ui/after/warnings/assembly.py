@@ -49,7 +49,7 @@ class Warnings:
 
         self._tools = WarningTools(hub=hub, uses=late, clock=clock, zone=zone, written=written, play=play)
         self._panel: WarningPanel | None = None
-        self._page = middle.late_cover(self._build_page)
+        self._page = middle.pages.late_cover(self._build_page)
         QShortcut(QKeySequence(KEY), middle, self.toggle).setWhatsThis(_("Early warnings"))
         self.lamp.wanted.connect(self.toggle)
         self._panel_key = ticket.action_bar.add(self.panel, PANEL_KEY, _("Early warning"), "warning-octagon")
@@ -57,7 +57,7 @@ class Warnings:
     def toggle(self) -> None:
         """Show the page; what it covered where it is in front already."""
         if self._hub.agent is not None:
-            self._middle.toggle(self._page.get())
+            self._middle.pages.toggle(self._page.get())
 
     def show(self, warning_id: str) -> None:
         """The page, with this one chosen."""
@@ -67,7 +67,7 @@ class Warnings:
         if isinstance(page, WarningsPage):
             page.choose(warning_id)
             if not page.isVisible():
-                self._middle.toggle(page)
+                self._middle.pages.toggle(page)
 
     def panel(self) -> "WarningPanel":
         if self._panel is None:

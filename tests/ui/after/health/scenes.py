@@ -112,8 +112,8 @@ def draw(_name: str, scene: harness.Scene) -> None:
     scene.receive(seat.snapshot())
     scene.built.wiring.sign_in("1001")
     middle = scene.built.window.panels.middle
-    late = next(one for one in middle.late_covers if type(one.get()).__name__ == "HealthPage")
-    QTimer.singleShot(300, scene.built.window, lambda: middle.toggle(late.get()))
+    late = next(one for one in middle.pages.late_covers if type(one.get()).__name__ == "HealthPage")
+    QTimer.singleShot(300, scene.built.window, lambda: middle.pages.toggle(late.get()))
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ def build(language: str = "zh_CN", look: str = "light", role: Role = Role.SUPERV
 
 def page_of(scene: harness.Scene) -> SeatsPage:
     middle = scene.built.window.panels.middle
-    return next(page for one in middle.late_covers if isinstance(page := one.get(), SeatsPage))
+    return next(page for one in middle.pages.late_covers if isinstance(page := one.get(), SeatsPage))
 
 
 def draw(name: str, scene: harness.Scene) -> None:
@@ -136,7 +136,7 @@ def draw(name: str, scene: harness.Scene) -> None:
             page.editor.fields["bought_on"].setText("去年三月")
             page.editor.save.click()
 
-    QTimer.singleShot(300, window, lambda: middle.toggle(page))
+    QTimer.singleShot(300, window, lambda: middle.pages.toggle(page))
     QTimer.singleShot(600, window, go_on)
 
 
