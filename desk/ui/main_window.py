@@ -10,23 +10,20 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desk.i18n import _
-from desk.ui import theme
 from desk.ui.caller.card import CallerCard
+from desk.ui.close_question import CloseQuestion
 from desk.ui.hub import Hub
-from desk.ui.icons import Picture
-from desk.ui.key_button import KeyButton
 from desk.ui.lamp_bar import LampBar
 from desk.ui.lock import LockPage, PasswordPage
 from desk.ui.middle import Middle
 from desk.ui.sign_in import SignInPage
-from desk.ui.telephone import phone_words
-from desk.ui.telephone.availability_panel import ICONS as STATE_ICONS
 from desk.ui.telephone.call_bar import CallBar
 from desk.ui.theme import Size, Space
 from desk.ui.trouble_line import TroubleLine
+from desk.ui.window_keys import WindowKeys
 from desk.ui.work_list import WorkList
 
 _SMALLEST = QSize(1180, 640)
@@ -48,47 +45,6 @@ class Panels:
     trouble_line: TroubleLine
     lamps: tuple[QWidget, ...]
     clock: QWidget
-
-
-class _Question(QFrame):
-    """Closing under a running call, or over text that the disk would not take: asked inside the window."""
-
-    confirmed = Signal()
-    declined = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("close_question")
-        theme.mark(self, "banner-danger")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
-        row.setSpacing(Space.M)
-        self._words = words = QLabel()
-        words.setStyleSheet("font-weight: 600;")
-        self._close = close = KeyButton("close_anyway", _("Close all the same"), "Ctrl+Shift+Q", "x", "danger")
-        self.is_about_loss = False
-        stay = KeyButton("close_stay", _("Stay"), "Esc", "arrow-u-up-left")
-        row.addWidget(Picture("warning-fill", "on_danger_soft"))
-        row.addWidget(words, 1)
-        row.addWidget(stay)
-        row.addWidget(close)
-        for button in (close, stay):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        close.clicked.connect(lambda: self.confirmed.emit())
-        stay.clicked.connect(self.hide)
-        stay.clicked.connect(lambda: self.declined.emit())
-        self.hide()
-
-    def ask(self, *, hangs_up: bool, loses: bool) -> None:
-        self.is_about_loss = loses
-        self._close.say(_("Hang up and close") if hangs_up else _("Close all the same"))
-        if not loses:
-            self._words.setText(_("A call is running. Closing Desk hangs up."))
-        elif not hangs_up:
-            self._words.setText(_("The last you typed is not on disk. Closing Desk loses it."))
-        else:
-            self._words.setText(_("A call is running, and the last you typed is not on disk. Closing Desk loses it."))
-        self.show()
 
 
 class MainWindow(QWidget):
@@ -117,7 +73,7 @@ class MainWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(panels.call_bar)
-        self._question = _Question()
+        self._question = CloseQuestion()
         self._question.confirmed.connect(self._close_now)
         self._question.declined.connect(self._stay)
         column.addWidget(self._question)
@@ -129,7 +85,10 @@ class MainWindow(QWidget):
         panels.password.left.connect(self._leave_password)
         column.addWidget(self._pages, 1)
         column.addWidget(panels.trouble_line)
-        column.addWidget(self._lamp_bar())
+        self._keys = WindowKeys(is_guarded=hub.is_guarded, has_supervision=panels.call_bar.has_supervision)
+        self._connect_keys()
+        self._lamps = LampBar(panels.lamps, panels.clock, self._keys.shown)
+        column.addWidget(self._lamps)
         panels.call_bar.focus_left.connect(self.return_focus)
         panels.card.focus_left.connect(self.return_focus)
         app = QApplication.instance()
@@ -169,70 +128,30 @@ class MainWindow(QWidget):
         row.addWidget(self.panels.side, 1)
         return page
 
-    def _lamp_bar(self) -> LampBar:
-        bar, middle = self.panels.call_bar, self.panels.middle
-        self._state = KeyButton("my_state", _("Ready"), "Shift+F9", "check-circle", "quiet")
-        self._state.clicked.connect(bar.toggle_availability)
-        supervise = KeyButton("supervise", _("Supervise"), "Shift+F7", "ear", "quiet", shows_words=False)
-        supervise.clicked.connect(bar.toggle_supervision)
-        self._log_key = KeyButton(
-            "open_call_log", _("Call log"), "Ctrl+H", "clock-counter-clockwise", "quiet", shows_words=False
-        )
-        self._log_key.clicked.connect(middle.toggle_call_log)
-        self._headset_key = KeyButton(
-            "open_devices", _("Headset"), "F10", "sliders-horizontal", "quiet", shows_words=False
-        )
-        self._headset_key.clicked.connect(middle.toggle_devices)
-        self._keys_key = KeyButton("open_keys", _("Keys"), "F1", "keyboard", "quiet", shows_words=False)
-        self._keys_key.clicked.connect(lambda: self.keys_wanted.emit())
-        self._replay_key = KeyButton(
-            "open_replay", _("Recordings"), "Shift+F11", "headphones", "quiet", shows_words=False
-        )
-        self._replay_key.clicked.connect(lambda: self.replay_wanted.emit())
-        self._replay_key.hide()
-        self._sign_out = KeyButton("sign_out", _("Sign out"), "Ctrl+Shift+O", "sign-out", "quiet", shows_words=False)
-        self._sign_out.clicked.connect(lambda: self.sign_out_wanted.emit())
-        self._supervise = supervise
-        self._lock_key = KeyButton("lock", _("Lock"), "Ctrl+Shift+L", "lock-simple", "quiet", shows_words=False)
-        self._lock_key.clicked.connect(lambda: self.lock_wanted.emit())
-        self._password_key = KeyButton(
-            "change_password", _("Change my password"), "Ctrl+Shift+P", "key", "quiet", shows_words=False
-        )
-        self._password_key.clicked.connect(self._open_password)
-        guards = (self._password_key, self._lock_key) if self._hub.is_guarded else ()
-        supervisors = (supervise,) if bar.has_supervision else ()
-        buttons = (
-            self._state,
-            *supervisors,
-            self._replay_key,
-            self._log_key,
-            self._headset_key,
-            self._keys_key,
-            *guards,
-            self._sign_out,
-        )
-        for button in buttons:
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        lamps = LampBar(self.panels.lamps, self.panels.clock, buttons)
-        self._agent = lamps.agent
+    def _connect_keys(self) -> None:
+        keys, bar, middle = self._keys, self.panels.call_bar, self.panels.middle
+        keys.state.clicked.connect(bar.toggle_availability)
+        keys.supervise.clicked.connect(bar.toggle_supervision)
+        keys.replay.clicked.connect(lambda: self.replay_wanted.emit())
+        keys.call_log.clicked.connect(middle.toggle_call_log)
+        keys.devices.clicked.connect(middle.toggle_devices)
+        keys.key_map.clicked.connect(lambda: self.keys_wanted.emit())
+        keys.password.clicked.connect(self._open_password)
+        keys.lock.clicked.connect(lambda: self.lock_wanted.emit())
+        keys.sign_out.clicked.connect(lambda: self.sign_out_wanted.emit())
         bar.states.changed.connect(self._show_state)
         self._show_state()
-        return lamps
 
     # Who is signed in
 
     def _show_state(self) -> None:
-        state = self.panels.call_bar.states.state
-        self._state.say(phone_words.agent_state(state), STATE_ICONS[state])
+        self._keys.show_state(self.panels.call_bar.states.state)
 
     def _show_agent(self) -> None:
         agent = self._hub.agent
-        self._agent.setText(f"{agent.number} {agent.name}".strip() if agent else "")
+        self._lamps.agent.setText(f"{agent.number} {agent.name}".strip() if agent else "")
         works = agent is not None and not self._hub.locked
-        keys = (self._sign_out, self._state, self._headset_key, self._log_key, self._replay_key, self._keys_key)
-        for key in (*keys, self._lock_key, self._password_key):
-            key.setEnabled(works)
-        self._supervise.setEnabled(works or not self._hub.is_guarded)
+        self._keys.allow(works=works, supervises=works or not self._hub.is_guarded)
         self.panels.password.empty()
         if agent is None:
             self._pages.setCurrentWidget(self.panels.sign_in)
@@ -281,7 +200,7 @@ class MainWindow(QWidget):
 
     def offer_replay(self) -> None:
         """There is a window for recordings: show its key."""
-        self._replay_key.show()
+        self._keys.replay.show()
 
     def show_ticket(self, ticket_id: str) -> None:
         """Another window wants this ticket to be seen here."""

@@ -83,7 +83,7 @@ def draw(name: str, scene: harness.Scene) -> None:
         case "locked" | "locked_call" | "locked_changed":
             QTimer.singleShot(100, lambda: offer(locked))
         case "password":
-            key = scene.built.window._password_key
+            key = scene.built.window._keys.password
             QTimer.singleShot(100, lambda: offer(lambda: scene.answer(name="张三")))
             QTimer.singleShot(900, key.click)
         case _:
