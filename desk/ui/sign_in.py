@@ -10,7 +10,7 @@ from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
 from desk.ui.theme import Space
 
-_WIDTH = 420
+_WIDTH = 452
 LONGEST_NUMBER, LONGEST_PASSWORD = 16, 256
 
 

@@ -19,6 +19,7 @@ from desk.provisioning.code import new_code
 from desk.provisioning.refusals import Refused
 from desk.settings import load
 from desk.settings.layers import Places
+from desk.ui import theme
 from desk.ui.setup.parts import Alone, Devices, SetupParts
 from desk.ui.setup.window import SetupWindow, run_setup
 
@@ -212,6 +213,20 @@ def test_the_way_back_to_the_code(open_window: Callable[[Desk], Scene]) -> None:
     scene.holds("setup_agent")
     scene.press(Qt.Key.Key_F3)
     scene.holds("code")
+
+
+def test_each_button_has_room_for_its_words(open_window: Callable[[Desk], Scene], qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    scene = open_window(Desk())
+
+    def cut() -> list[str]:
+        buttons = [one for one in scene.window.findChildren(QPushButton) if one.isVisible()]
+        return [one.text() for one in buttons if one.width() < one.sizeHint().width()]
+
+    scene.qtbot.waitUntil(lambda: not cut())
+    scene.press(Qt.Key.Key_F3)
+    scene.holds("setup_agent")
+    scene.qtbot.waitUntil(lambda: not cut())
 
 
 def test_escape_gives_up_and_nothing_is_set(open_window: Callable[[Desk], Scene]) -> None:
