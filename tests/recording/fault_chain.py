@@ -66,6 +66,7 @@ class Fault(Enum):
     SPOOL_REFUSES = "spool refuses"
     SPOOL_SWEPT = "spool swept"
     SHARE_AWAY = "share away"
+    CUT_OFF = "phone killed, disk full, share gone"
 
 
 class Layout(Enum):
@@ -223,17 +224,17 @@ class Chain:
             return
         recorder.start(call_id, RATE)
         recorder.note(CallAnswered(call_id, self.clock()))
-        if fault is Fault.DISK_FULL:
+        if fault in (Fault.DISK_FULL, Fault.CUT_OFF):
             self._limit(FULL_BYTES)
         try:
             self._talk(call_id, fault)
-            if fault is Fault.PHONE_KILLED:
-                self._kill_phone(call_id)
+            if fault in (Fault.PHONE_KILLED, Fault.CUT_OFF):
+                self._kill_phone(call_id, fault)
                 return
             recorder.stop(call_id)
             recorder.note(CallEnded(call_id, self.clock(), 200, "Normal"))
         finally:
-            if fault is Fault.DISK_FULL:
+            if fault in (Fault.DISK_FULL, Fault.CUT_OFF):
                 self._limit(resource.RLIM_INFINITY)
             self._put_away(self.spool_dir, False)
         self._wait_for(lambda: self._closed(call_id))
@@ -255,13 +256,15 @@ class Chain:
                 self._wait_for(lambda: self._written(call_id) > 0)
                 self.ahead_s += self.random.choice((-7200.0, -60.0, 60.0, 3600.0))
 
-    def _kill_phone(self, call_id: CallId) -> None:
+    def _kill_phone(self, call_id: CallId, fault: Fault) -> None:
         """What was written stays; its end is another process's to write. The dead one's threads get nothing more."""
-        self._wait_for(lambda: self._written(call_id) == len(self._frames) * FRAME_SAMPLES * 4)
+        if fault is Fault.PHONE_KILLED:
+            self._wait_for(lambda: self._written(call_id) == len(self._frames) * FRAME_SAMPLES * 4)
         self._recorder.close()
         for folder in self.where:
             for file in folder.glob(f"{call_id}*"):  # the last write, by the clock of this world
                 os.utime(file, (self.clock().timestamp(),) * 2)
+        self._put_away(self.share, fault is Fault.CUT_OFF)
         spool.recover(self.where)
         self._recorder = self._phone_process()
 
@@ -297,7 +300,7 @@ class Chain:
 
     def keep(self, batch: list[CallId]) -> None:
         """The sync process's turn: until nothing is left that could be done."""
-        self._put_away(self.share, any(self.faults[one] is Fault.SHARE_AWAY for one in batch))
+        self._put_away(self.share, any(self.faults[one] in (Fault.SHARE_AWAY, Fault.CUT_OFF) for one in batch))
         down = any(self.faults[one] is Fault.VAULT_DOWN for one in batch)
         if down:
             self.vault.go_down()

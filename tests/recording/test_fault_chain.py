@@ -47,6 +47,7 @@ def test_whatever_goes_wrong_every_call_has_its_recording_or_a_reason_and_nothin
     # Each file is limited, the mirror's too; one that is slower than the call gets all of it when the limit is gone.
     assert mirror.pop(Fault.DISK_FULL) <= {"recorded", "too_short: not_taken"}
     assert mirror == {fault: {"recorded"} for fault in mirror}
+    assert set(outcome.spooled[Layout.OVERFLOW, Fault.CUT_OFF]) == {"recorded"}
 
 
 def test_nor_is_anything_lost_or_overwritten_in_a_bucket(tmp_path: Path) -> None:
