@@ -56,7 +56,7 @@ class SignInFlow(QObject):
         self._request = 0
         self._answered: Callable[[Verdict], None] | None = None
         self._locks_after = False  # whom a restarted window finds here was locked
-        self._hidden: list[QWidget] = []
+        self._hidden: list[QWidget] = []  # by the lock, of whoever sits here; gone with them
         self._late = QTimer(self, interval=ANSWER_MS, singleShot=True)
         self._late.timeout.connect(self._nothing_came)
         self.watch = LockWatch(hub, parts.lock_minutes, parts.idle_ms, self)
@@ -68,6 +68,7 @@ class SignInFlow(QObject):
         panels.password.offered.connect(self._change_password)
         window.lock_wanted.connect(self.lock)
         hub.agent_changed.connect(self._tell_who_sits)
+        hub.agent_changed.connect(self._hidden.clear)
         hub.lock_changed.connect(self._tell_who_sits)
         hub.seat_told.connect(self._told)
 
@@ -95,10 +96,10 @@ class SignInFlow(QObject):
         step("locked")
 
     def _open_lock(self) -> None:
+        self._hub.lock(on=False)
         for window in self._hidden:
             window.show()
-        self._hidden = []
-        self._hub.lock(on=False)
+        self._hidden.clear()
         self._window.activateWindow()
         step("unlocked")
 

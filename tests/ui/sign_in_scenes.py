@@ -14,6 +14,7 @@ from desk.domain.commands import Command
 from desk.domain.events import CallAnswered, LevelsMeasured, RecordingStarted
 from desk.domain.identity import CallId
 from desk.domain.sign_in import Answer, Verdict
+from desk.ui.parts import UiParts
 from desk.usecases.fakes import FakeStore
 from tests.ui import harness, seat
 
@@ -48,13 +49,18 @@ class Guarded(harness.Scene):
         self.receive(wire.SignInJudged(asked.request, Verdict(answer, asked.number, **more)))
 
 
-def build(language: str = "zh_CN", look: str = "light", way: str = "password") -> Guarded:
-    """Not shown yet; nobody is signed in."""
+def build(
+    language: str = "zh_CN",
+    look: str = "light",
+    way: str = "password",
+    more: Callable[[UiParts], UiParts] = lambda parts: parts,
+) -> Guarded:
+    """Not shown yet; nobody is signed in. `more`: adds to what the window is built from."""
     store, commands, nudges, sync = FakeStore(), list[Command](), list[None](), FakeSync()
     made = harness.parts(store, language, look, commands.append, lambda: nudges.append(None))
     settings = replace(made.settings, seat=replace(made.settings.seat, sign_in=way))  # type: ignore[arg-type]
     made = replace(made, settings=settings, tell_sync=sync.tell, register=lambda: REGISTER)
-    return Guarded(harness.window_of(made, look), store, commands, nudges, sync)
+    return Guarded(harness.window_of(more(made), look), store, commands, nudges, sync)
 
 
 def draw(name: str, scene: harness.Scene) -> None:

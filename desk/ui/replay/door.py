@@ -51,8 +51,9 @@ class ReplayDoor(QObject):
         parts.hub.agent_changed.connect(self._agent_changed)
 
     def open(self, target: str = "") -> None:
-        """`target`: "call:ID", "ticket:ID", "scores:" (what is new about them), or "": as it was left."""
-        if self._parts.hub.agent is None:
+        """`target`: "call:ID", "ticket:ID", "scores:" (what is new about them), or "": as it was left. Nothing opens
+        where nobody sits, or over the lock."""
+        if not self._may_open:
             return
         self._target = target
         if self.window is not None:
@@ -71,6 +72,10 @@ class ReplayDoor(QObject):
             self.window.player.deck.pause()
 
     # ---- inside
+
+    @property
+    def _may_open(self) -> bool:
+        return self._parts.hub.agent is not None and not self._parts.hub.locked
 
     def _load(self) -> "ReplayUses":
         """On the worker: the modules, too."""
@@ -106,7 +111,7 @@ class ReplayDoor(QObject):
 
     def _go(self) -> None:
         window, uses = self.window, self._uses
-        if window is None or uses is None:
+        if window is None or uses is None or not self._may_open:
             return
         what, _colon, name = self._target.partition(":")
         if what == "call" and name:
@@ -126,7 +131,7 @@ class ReplayDoor(QObject):
             window.open()
 
     def _show_ticket(self, number: str) -> None:
-        if self.window is not None and number:
+        if self.window is not None and number and self._may_open:
             self.window.show_ticket(number)
 
     def _rows_changed(self, entities: tuple[str, ...]) -> None:

@@ -23,6 +23,7 @@ from desk.domain.party import Direction
 from desk.domain.patches import patch_of
 from desk.domain.scores import Score, ScoreState
 from desk.domain.sheets import answer_texts
+from desk.domain.sign_in import Answer
 from desk.resources import resources_dir
 from desk.sheets import read_sheets
 from desk.store.call_search import SqlCallSearch
@@ -31,9 +32,11 @@ from desk.store.change_log import SeatAuthor, SqlChangeLog
 from desk.store.scores import SqlScores
 from desk.store.store import Store
 from desk.ui.lamps.scores import ScoreLamp
+from desk.ui.parts import UiParts
 from desk.ui.player.bar import PlayerBar
 from desk.ui.replay.door import ReplayDoor
 from desk.ui.replay.uses import ReplayUses
+from desk.ui.replay.window import ReplayWindow
 from desk.ui.score.page import LANE, ScorePage
 from desk.ui.score.samples import SamplesPage
 from desk.usecases.fakes import FakeOpener, FakeStore
@@ -41,9 +44,10 @@ from desk.usecases.listening_log import ListeningLog
 from desk.usecases.read_scores import ReadScores
 from desk.usecases.replay import Replay, Tape
 from tests.making import new_id
-from tests.ui import harness, seat
+from tests.ui import harness, seat, sign_in_scenes
 from tests.ui.intake.scene import Keys
 from tests.ui.seat import NOW
+from tests.ui.sign_in_scenes import Guarded
 
 
 class Seat:
@@ -68,11 +72,9 @@ def at_seat(tmp_path: Path) -> Iterator[Seat]:
     store.close()
 
 
-@pytest.fixture
-def scene(qtbot: QtBot, at_seat: Seat) -> Iterator[harness.Scene]:
-    """The seat's window over its store in memory; recordings are looked for in a real one, which is empty."""
-    memory, store = FakeStore(), at_seat.store
-    parts = harness.parts(memory)
+def with_recordings(at_seat: Seat, parts: UiParts) -> UiParts:
+    """Recordings are looked for in a real store, which is empty."""
+    store = at_seat.store
     supervisor, calls = at_seat.listener, SqlCallLog(store)
     listening = ListeningLog(at_seat.log, at_seat.author, lambda: NOW, new_id, "S01", supervisor)
     scores = ReadScores(SqlScores(store), calls, supervisor, now, 14)
@@ -95,8 +97,14 @@ def scene(qtbot: QtBot, at_seat: Seat) -> Iterator[harness.Scene]:
     def uses() -> ReplayUses:
         return replace(uses_of(ground), reel=lambda _tape: seat.Silence(), player=seat.SilentPlayer())
 
-    window = harness.window_of(replace(parts, replay=uses, score_news=scores.news))
-    made = harness.Scene(window, memory, [], [])
+    return replace(parts, replay=uses, score_news=scores.news)
+
+
+@pytest.fixture
+def scene(qtbot: QtBot, at_seat: Seat) -> Iterator[harness.Scene]:
+    """The seat's window over its store in memory."""
+    memory = FakeStore()
+    made = harness.Scene(harness.window_of(with_recordings(at_seat, harness.parts(memory))), memory, [], [])
     with harness.on_screen(qtbot, made, seat.snapshot()) as shown:
         yield shown
 
@@ -137,6 +145,86 @@ def test_its_key_opens_the_window_and_leaving_the_seat_closes_it(scene: harness.
     assert "not here" in replay.search.text or "这里没有" in replay.search.text
     scene.built.wiring.sign_out()
     assert door.window is None
+
+
+@pytest.fixture
+def guarded(qtbot: QtBot, at_seat: Seat) -> Iterator[Guarded]:
+    """The same where the centre checks passwords; 1001 sits there."""
+    scene = sign_in_scenes.build(more=lambda parts: with_recordings(at_seat, parts))
+    window = scene.built.window
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    scene.receive(seat.snapshot(), wire.Seated())
+    qtbot.waitUntil(lambda: scene.built.hub.state.phone_here)
+    sign_in(qtbot, scene, "1001")
+    yield scene
+    scene.close()
+
+
+def sign_in(qtbot: QtBot, scene: Guarded, number: str) -> None:
+    def asked() -> int:
+        return sum(isinstance(message, wire.SignIn) for message in scene.sync.told)
+
+    before = asked()
+    scene.built.window.panels.sign_in.offered.emit(number, "right")
+    qtbot.waitUntil(lambda: asked() > before)
+    scene.answer()
+    qtbot.waitUntil(lambda: scene.built.hub.agent is not None)
+
+
+def unlock(qtbot: QtBot, scene: Guarded) -> None:
+    scene.built.window.panels.lock.offered.emit("right")
+    scene.answer()
+    qtbot.waitUntil(lambda: not scene.built.hub.locked)
+
+
+def opened(qtbot: QtBot, scene: harness.Scene) -> ReplayWindow:
+    """By its key."""
+    door = scene.built.window.findChild(ReplayDoor, "replay_door")
+    assert door is not None
+    scene.built.window.replay_wanted.emit()
+    qtbot.waitUntil(lambda: door.window is not None and door.window.isVisible(), timeout=15_000)
+    assert door.window is not None
+    return door.window
+
+
+def test_the_lock_hides_the_window_and_whoever_opens_it_has_it_back(qtbot: QtBot, guarded: Guarded) -> None:
+    replay = opened(qtbot, guarded)
+    guarded.built.window.lock_wanted.emit()
+    assert guarded.built.hub.locked
+    assert not replay.isVisible()
+    unlock(qtbot, guarded)
+    assert replay.isVisible()
+
+
+@pytest.mark.parametrize("how", ["somebody else", "put out"])
+def test_a_seat_taken_over_while_the_lock_hid_the_window_can_be_unlocked_by_the_next(
+    qtbot: QtBot, guarded: Guarded, how: str
+) -> None:
+    replay = opened(qtbot, guarded)
+    guarded.built.window.lock_wanted.emit()
+    with qtbot.waitSignal(replay.destroyed):
+        if how == "put out":
+            guarded.receive(wire.PutOut("1001", Answer.DISABLED))
+        else:
+            guarded.built.window.panels.lock.other_wanted.emit()
+    sign_in(qtbot, guarded, "1002")
+    guarded.built.window.lock_wanted.emit()
+    assert guarded.built.hub.locked
+    unlock(qtbot, guarded)
+
+
+def test_nothing_opens_over_the_lock_though_it_was_asked_for_before(qtbot: QtBot, guarded: Guarded) -> None:
+    door = guarded.built.window.findChild(ReplayDoor, "replay_door")
+    assert door is not None
+    guarded.built.window.replay_wanted.emit()
+    with qtbot.waitSignal(door.built, timeout=15_000):
+        guarded.built.window.lock_wanted.emit()
+    assert door.window is not None
+    assert not door.window.isVisible()
+    unlock(qtbot, guarded)
+    assert opened(qtbot, guarded) is door.window
 
 
 def test_the_sheet_and_the_samples_stand_beside_the_call(scene: harness.Scene, qtbot: QtBot) -> None:
