@@ -101,7 +101,7 @@ class SearchPane(QWidget):
     def start(self) -> None:
         """The window comes to the front."""
         if not self.model.loaded:
-            self.ask()
+            self.refresh()
         self.focus_line()
 
     def focus_line(self) -> None:
@@ -144,8 +144,11 @@ class SearchPane(QWidget):
         self.model.ask(Asked(self.line.text(), self._off, read.query, self._call_id))
 
     def refresh(self) -> None:
-        """Rows have changed: quietly."""
-        self.model.refresh()
+        """Rows may have changed: quietly; what was never asked, or could not be had, is asked for."""
+        if self.model.loaded or self.model.is_asking:
+            self.model.refresh()
+        else:
+            self.ask()
 
     def step(self, by: int) -> None:
         self._owes = False
@@ -222,17 +225,20 @@ class SearchPane(QWidget):
         self._found = found
         one = chip_words.ChipView(_ONE, _("This call only"), True, _("This call only: press to search among all"))
         self.chips.show_chips((one,) if self.model.asked.call_id else chip_words.views(found.chips))
-        none = not found.rows
-        self._says.setVisible(none)
-        self.list.setVisible(not none)
-        self._says.setText(self._nothing() if none else "")
-        theme.mark(self._says, "muted")
+        self._show_whether_any()
         self._hold_row()
         self._show_count()
         step("calls_found", rows=len(found.rows))
         if self._owes:
             self._owes = False
             self.open_current()
+
+    def _show_whether_any(self) -> None:
+        none = not self.model.rowCount()
+        self._says.setVisible(none)
+        self.list.setVisible(not none)
+        self._says.setText(self._nothing() if none else "")
+        theme.mark(self._says, "muted")
 
     def _nothing(self) -> str:
         if self.model.asked.call_id is not None:
@@ -260,6 +266,7 @@ class SearchPane(QWidget):
     def _grew(self) -> None:
         """Nobody asked for another call: where the chosen one is not among the rows any more (further down than what
         was read anew, or it fits no more), it stays beside them, with what is being typed there."""
+        self._show_whether_any()
         if self._shown is None:
             self._hold_row()
         elif (index := self.model.index_of(self._shown.hit.call.call_id)).isValid():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from desk.domain.identity import CallId
@@ -127,10 +127,9 @@ class ReplayWindow(QWidget):
         self.pages.add_page_later(title, key, name, make)
 
     def rows_changed(self, entities: tuple[str, ...]) -> None:
-        """Something came from elsewhere: what is shown follows quietly."""
+        """Something came from elsewhere: what is shown follows quietly, and what is hidden when it is shown again."""
         if self.isVisible() and ENTITIES.intersection(entities):
-            self.search.refresh()
-            self.pages.refresh()
+            self._follow()
             if {"comment", "ticket"}.intersection(entities):
                 self._read_marks()
 
@@ -228,7 +227,7 @@ class ReplayWindow(QWidget):
 
         self._parts.worker.latest("replay-marks", read, came, lane="replay", owner=self)
 
-    def _done(self) -> None:
+    def _follow(self) -> None:
         self.search.refresh()
         self.pages.refresh()
 
@@ -238,7 +237,7 @@ class ReplayWindow(QWidget):
         self.search.left.connect(self.close)
         self.search.list.player_key = self.player.handle_key
         self.search.list.playing_row = lambda index: self._is_playing(self.search.model.row(index))
-        self.act.done.connect(self._done)
+        self.act.done.connect(self._follow)
         self.ticket.moment_requested.connect(self.play_moment)
         self.ticket.play_requested.connect(self.play_moment)
         self.ticket.open_requested.connect(self._parts.open_ticket)
@@ -339,6 +338,12 @@ class ReplayWindow(QWidget):
         split = memory.value("split")
         if split is not None:
             self._split.restoreState(split)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():  # it was closed, or hidden by the lock: nothing followed meanwhile
+            self._follow()
+            self._read_marks()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         memory = self._parts.memory()

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from desk.domain.changes import FieldValue
 from desk.domain.evidence import SoundForm
 from desk.domain.identity import CallId, TicketId
-from desk.domain.listening import Access, Listener, Role
+from desk.domain.listening import Access, Listener, Listening, Role
 from desk.domain.patches import patch_of
 from desk.domain.times import to_text
 from desk.store.call_index import CallIndexer
@@ -34,7 +34,7 @@ from desk.usecases.search_calls import PAGE, FoundCall
 from tests.making import call, change
 from tests.ui.keyless import unkeyed
 from tests.ui.replay.stage import AGENT, CALLS, SUPERVISOR, Stage, call_id, staged
-from tests.ui.seat import NOW
+from tests.ui.seat import NOW, past_call
 
 A_SECOND = timedelta(seconds=1)
 Key, Control = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -633,9 +633,13 @@ def choose(stage: Stage, qtbot: QtBot, number: int) -> CallId:
     return found.hit.call.call_id
 
 
+_NUMBERS = count(1)
+
+
 def append(stage: Stage, name: str, **fields: FieldValue) -> None:
-    ids = (f"01959000-0000-7000-9100-{n:012}" for n in count(1))
-    author = SeatAuthor("S02", lambda: "1001", lambda: NOW, lambda: next(ids), lambda: 0)
+    author = SeatAuthor(
+        "S02", lambda: "1001", lambda: NOW, lambda: f"01959000-0000-7000-9100-{next(_NUMBERS):012}", lambda: 0
+    )
     SqlChangeLog(stage.store).append([author.change("call", name, fields)])
     indexer = CallIndexer(stage.store)
     while indexer.work_once():
@@ -677,6 +681,50 @@ def test_a_call_that_fits_no_more_stays_beside_the_list_until_another_is_chosen(
     assert seen == []
     search.step(1)
     assert [one.hit.call.call_id for one in seen if one is not None] == shown(small)[:1]
+
+
+@pytest.mark.parametrize("how", ["closed", "hidden by the lock"])
+def test_what_came_while_it_was_away_is_there_when_it_is_shown_again(small: Stage, qtbot: QtBot, how: str) -> None:
+    window = small.window
+    chosen = choose(small, qtbot, 3)
+    window.pages.turn_to(3)
+    settle(small, qtbot)
+    assert not window.listenings.rows
+    (window.close if how == "closed" else window.hide)()
+    append(small, "since", **patch_of(replace(one_of(small, 0).hit.call, offered_at=NOW), "call_id"))
+    heard = Listening("l-since", Access.PLAYED, "9001", "S02", NOW, chosen)
+    SqlChangeLog(small.store).append([change("listening", "l-since", patch_of(heard, "listening_id"))])
+    window.rows_changed(("call", "listening"))
+    settle(small, qtbot)
+    assert "since" not in shown(small)
+    (window.open if how == "closed" else window.show)()
+    qtbot.waitUntil(lambda: shown(small)[0] == "since")
+    assert window.search.current is not None
+    assert window.search.current.hit.call.call_id == chosen
+    qtbot.waitUntil(lambda: len(window.listenings.rows) == 1)
+
+
+def test_a_list_without_calls_gets_its_first_ones_and_says_so_where_the_last_one_goes(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    with staged(tmp_path, count_of=0) as empty:
+        window, search = empty.window, empty.window.search
+        window.open()
+        settle(empty, qtbot)
+        assert search.text == "No calls yet."
+        assert not search.list.isVisible()
+        append(empty, "first", **patch_of(past_call("first"), "call_id"))
+        window.rows_changed(("call",))
+        qtbot.waitUntil(search.list.isVisible)
+        assert shown(empty) == ["first"]
+        assert search.text == ""
+        assert search.current is not None
+        type_in(empty, qtbot, "1001")
+        assert shown(empty) == ["first"]
+        append(empty, "first", agent="1002")
+        window.rows_changed(("call",))
+        qtbot.waitUntil(lambda: not search.list.isVisible())
+        assert search.text.startswith("No call fits.")
 
 
 def test_every_button_shows_its_key_or_there_is_a_reason(stage: Stage) -> None:
