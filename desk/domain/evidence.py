@@ -35,7 +35,8 @@ class SoundOrder:
 @dataclass(frozen=True, slots=True)
 class TicketStory:
     """A ticket with all its changes, oldest first: its own and those of its tasks, attempts, promises, messages,
-    follow-ups, warnings and questions. `own` False: another resident's, which this call joined."""
+    follow-ups, warnings and questions, and of other calls of the caller. `own` False: as far as anybody knows another
+    resident's, which this call, or a ticket of the caller's, joined."""
 
     ticket: Ticket
     changes: tuple[Change, ...]

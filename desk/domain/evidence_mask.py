@@ -5,14 +5,18 @@ in a ticket of the caller's own, also where that is a neighbour's home.
 
 A ticket that was taken from somebody else's call (a hundred calls about one cut are one ticket) keeps its number,
 stages, category and times, its tasks and when staff were called about it, and nothing of what that somebody said or was
-told. Staff are named: they answer for what they did; their numbers are not the caller's. The link in a message by which
-a handler answers is left out: whoever has it can answer.
+told. What the caller was promised, asked and told about it, and when they rang again, stays, but for where it is. Staff
+are named: they answer for what they did; their numbers are not the caller's. The link in a message by which a handler
+answers is left out: whoever has it can answer.
+
+Whom the register does not know is known by the line they ring from: a ticket that names nobody else and is to be
+answered there is theirs.
 Pure functions and values, any thread."""
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 
 from desk.domain.call_log import CallEntry
 from desk.domain.changes import Change, FieldValue, Patch
@@ -26,7 +30,10 @@ _FIGURES = re.compile(
 )
 _DIGITS = re.compile(r"\d")
 _LINK = re.compile(r"https?://[!-~]+")
-_SAME_DIGITS = 7  # at the end of two numbers: with and without area code, country code, trunk 0
+_FEWEST = 7  # digits to tell a line by
+_COUNTRY = "86"
+_WITH_AREA = 10  # digits at least
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 _IDS = frozenset({"call_id", "ticket_id", "joined_to", "parent_id", "kept_call_id", "evidence"})
 _PEOPLE = frozenset({"person_id", "household_id"})
 _OF_A_CALLER = frozenset({"caller_name", "contact_number", "display_name", "lookup_key", "diversion"})
@@ -35,6 +42,7 @@ _SAID = frozenset({"title", "said", "note", "reason"})
 _OF_ANOTHERS_TICKET = _OF_A_CALLER | _SAID | {"description", "place_text", "building_id", "public_area_id", "typed"}
 _OF_THE_MACHINE = frozenset({"dedupe_key", "fields", "channel_id"})  # of a message; `fields` holds its link
 _OF_SOMEBODY = frozenset({"promise", "question", "follow_up"})  # of one resident, who need not be whose ticket it is
+_LINES = ("number", "lookup_key", "caller_number", "recipient")  # of what points to a ticket: whom it was with
 # Hexadecimal, places and times, a ticket's own number: their figures are nobody's telephone number.
 _NO_WORDS = frozenset({"sha256", "seal_hash", "file", "chain", "spans", "long_silences", "number"})
 
@@ -42,7 +50,8 @@ _NO_WORDS = frozenset({"sha256", "seal_hash", "file", "chain", "spans", "long_si
 @dataclass(frozen=True, slots=True)
 class Known:
     """Who may be named. `persons`, `households`: their ids; `numbers` as written anywhere; `strangers`: names of other
-    people who had to do with these tickets, longest first."""
+    people who had to do with these tickets, longest first; `lines`: the number that rings, where nobody else is known
+    to ring from it."""
 
     call_id: str
     tickets: frozenset[str]
@@ -51,15 +60,30 @@ class Known:
     names: frozenset[str]
     numbers: frozenset[str]
     strangers: tuple[str, ...] = ()
+    lines: frozenset[str] = frozenset()
 
 
-def is_own(ticket: Ticket, call: CallEntry, persons: Collection[str], households: Collection[str]) -> bool:
-    """Whether this ticket is the caller's: taken from this very call, or theirs by person or household."""
-    if ticket.call_id == call.call_id:
+def is_own(ticket: Ticket, known: Known) -> bool:
+    """Whether this ticket is the caller's: taken from this very call, or theirs by person or household, or by line."""
+    if ticket.call_id == known.call_id:
         return True
-    return bool(ticket.person_id and ticket.person_id in persons) or bool(
-        ticket.household_id and ticket.household_id in households
-    )
+    if ticket.person_id and ticket.person_id in known.persons:
+        return True
+    return bool(ticket.household_id and ticket.household_id in known.households) or is_by_line(ticket, known)
+
+
+def is_by_line(ticket: Ticket, known: Known) -> bool:
+    """Whether it names nobody, and is to be answered at the caller's line. An incident's has the number of one of many
+    who rang about it."""
+    of_many = ticket.incident_id is not None and ticket.call_id is None
+    return not ticket.person_id and not of_many and is_line(ticket.contact_number, known.lines)
+
+
+def is_line(number: str, lines: Iterable[str]) -> bool:
+    """Whether this number, however it is written (country code, trunk 0, area code, a digit for an outside line), is
+    one of these lines. What has fewer digits than a telephone's (an extension, a withheld one) is none."""
+    digits = _national(number)
+    return bool(digits) and any(_is_same(digits, _national(line)) for line in lines)
 
 
 @dataclass(slots=True)
@@ -68,34 +92,45 @@ class Masker:
 
     known: Known
     left_out: int = 0
-    _endings: frozenset[str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._endings = frozenset(
-            digits[-_SAME_DIGITS:] for number in self.known.numbers if (digits := _digits(number)) is not None
-        )
-
-    def change(self, change: Change, own: bool) -> Change:
-        """`own` False: of another resident's ticket."""
+    def change(self, change: Change, own: bool, places: Iterable[str] = ()) -> Change:
+        """`own` False: of another resident's ticket, and not the caller's (`is_callers`). `places`: where that
+        resident's ticket is, which stays out of what the caller was told about it."""
+        change = self._without(change, places)
         callers = _OF_A_CALLER if change.entity == "ticket" else _OF_A_CALLER | _NUMBERS
         shown = {name: value for name, value in change.patch.items() if name not in _OF_THE_MACHINE}
         patch = {name: self.value(name, value, own, callers) for name, value in shown.items()}
         reason = self.text(change.reason) if own else (change.reason and self._masked())
         return replace(change, patch=patch, reason=reason)
 
+    def is_callers(self, entity: str, entity_id: str, row: Patch) -> bool:
+        """Whether this, which points to a ticket, is the caller's, whosever the ticket is: made in this call, or with
+        them, or another call of theirs. `row`: as it stands now."""
+        if entity == "call" and entity_id == self.known.call_id:
+            return False  # it is told apart
+        if row.get("staff_id"):
+            return False
+        if entity != "call" and row.get("call_id") == self.known.call_id:
+            return True
+        if person := row.get("person_id"):
+            return person in self.known.persons
+        if entity != "call" and (home := row.get("household_id")) and home in self.known.households:
+            return True  # a call bears the home that it is about, too
+        return any(is_line(str(row.get(name) or ""), self.known.lines) for name in _LINES)
+
     def belongs(self, entity: str, row: Patch, own: bool) -> bool:
-        """Whether this, which points to a ticket, is part of what a pack tells of it. `row`: as it stands now; `own`
-        False: the ticket is another resident's."""
+        """Whether this, which points to a ticket and is not known to be the caller's, is part of what a pack tells of
+        it. `row`: as it stands now; `own` False: the ticket is another resident's."""
         if entity == "call":
-            return False  # this one is told apart, the others are other callers'
+            return False
         if not own:
             return entity == "task" or (entity == "attempt" and bool(row.get("staff_id")))
-        if entity not in _OF_SOMEBODY or row.get("call_id") == self.known.call_id:
+        if entity not in _OF_SOMEBODY:
             return True
         if person := row.get("person_id"):
             return person in self.known.persons
         told = [str(one) for name in ("caller_name", "number") if (one := row.get(name))]
-        return not told or any(self._is_callers(one) for one in told)
+        return not told or any(self._is_said(one) for one in told)
 
     def value(self, name: str, value: FieldValue, own: bool, callers: Collection[str] = _OF_A_CALLER) -> FieldValue:
         if value in (None, "", [], {}) or isinstance(value, bool | int | float):
@@ -107,8 +142,8 @@ class Masker:
         if not own and name in _OF_ANOTHERS_TICKET:
             return self._masked()
         if name in callers:
-            return value if self._is_callers(str(value)) else self._masked()
-        return value if name in _NO_WORDS else self._inside(value)
+            return value if self._is_said(str(value)) else self._masked()
+        return value if name in _NO_WORDS else _inside(value, self.text)
 
     def call(self, call: CallEntry) -> CallEntry:
         """The row as it stands now, by the same rules as its changes."""
@@ -144,25 +179,28 @@ class Masker:
                 text = text.replace(name, MASK)
         return _FIGURES.sub(self._figures, text)
 
-    def _inside(self, value: FieldValue) -> FieldValue:
-        match value:
-            case str():
-                return self.text(value)
-            case list():
-                return [self.text(item) for item in value]
-            case dict():
-                return {key: self.text(item) for key, item in value.items()}
-            case _:
-                return value
+    def _without(self, change: Change, places: Iterable[str]) -> Change:
+        longest = sorted((place for place in places if place), key=len, reverse=True)
+        if not longest:
+            return change
 
-    def _is_callers(self, value: str) -> bool:
+        def placeless(text: str) -> str:
+            for place in longest:
+                self.left_out += text.count(place)
+                text = text.replace(place, MASK)
+            return text
+
+        patch = {name: _inside(value, placeless) for name, value in change.patch.items()}
+        return replace(change, patch=patch, reason=placeless(change.reason))
+
+    def _is_said(self, value: str) -> bool:
+        """Whether it is the caller's name or number."""
         if value in self.known.names or value in self.known.numbers:
             return True
-        digits = _digits(value)
-        return digits is not None and digits[-_SAME_DIGITS:] in self._endings
+        return is_line(value, self.known.numbers)
 
     def _figures(self, found: re.Match[str]) -> str:
-        return found[0] if found["kept"] or self._is_callers(found[0]) else self._masked()
+        return found[0] if found["kept"] or self._is_said(found[0]) else self._masked()
 
     def _id(self, text: str) -> str:
         if text == self.known.call_id or text in self.known.tickets:
@@ -175,10 +213,33 @@ class Masker:
         return MASK
 
 
-def _digits(number: str) -> str | None:
-    """Enough of them to tell a line by; None for fewer."""
-    digits = "".join(_DIGITS.findall(number))
-    return digits if len(digits) >= _SAME_DIGITS else None
+def _inside(value: FieldValue, hand: Callable[[str], str]) -> FieldValue:
+    """The same with each text in it as `hand` gives it."""
+    match value:
+        case str():
+            return hand(value)
+        case list():
+            return [hand(item) for item in value]
+        case dict():
+            return {key: hand(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _national(number: str) -> str:
+    """Its digits without trunk 0 and country code; "" where they are too few to tell a line by."""
+    digits = "".join(_DIGITS.findall(number)).lstrip("0")
+    if digits.startswith(_COUNTRY) and len(digits) >= len(_COUNTRY) + _WITH_AREA:
+        digits = digits.removeprefix(_COUNTRY).lstrip("0")
+    return digits if len(digits) >= _FEWEST else ""
+
+
+def _is_same(one: str, other: str) -> bool:
+    """The shorter is the end of the longer. A mobile number is never written without its beginning."""
+    if not one or not other:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (longer.endswith(shorter) and _MOBILE.fullmatch(longer) is None)
 
 
 def strangers_of(names: Iterable[str], known_names: Collection[str]) -> tuple[str, ...]:

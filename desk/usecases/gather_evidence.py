@@ -1,6 +1,7 @@
 """Collecting what an evidence pack tells: the call, its recording, its tickets with all their changes (who was sent and
-came, what was promised and told, whom nobody reached), the comments, who listened; and leaving other residents out
-(`desk.usecases.evidence_people`, `desk.domain.evidence_mask`). Indexed reads, a worker's thread."""
+came, what was promised and told, whom nobody reached, when the caller rang again), the comments, who listened; and
+leaving other residents out (`desk.usecases.evidence_people`, `desk.domain.evidence_mask`). Indexed reads, a worker's
+thread."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -51,10 +52,7 @@ class GatherEvidence:
         histories = {ticket.ticket_id: self._trails.of_ticket(ticket.ticket_id) for ticket in tickets}
         known, names = self._people.known(Told(call, call_changes, tickets, histories))
         masker = Masker(known)
-        stories = [
-            _story(ticket, histories[ticket.ticket_id], is_own(ticket, call, known.persons, known.households), masker)
-            for ticket in tickets
-        ]
+        stories = [_story(ticket, histories[ticket.ticket_id], is_own(ticket, known), masker) for ticket in tickets]
         names |= self._staff(stories)
         return Evidence(
             call=masker.call(call),
@@ -73,11 +71,17 @@ class GatherEvidence:
         )
 
     def _tickets_of(self, call: CallEntry, call_changes: list[Change]) -> list[Ticket]:
-        """All that this call was ever tied to, in the order it was, and those split off from them."""
+        """All that this call was ever tied to, in the order it was, those split off from them, and after each the one
+        that it is part of by now: joined to it, or of the same incident. There it goes on."""
         ids = [change.patch.get(_HOLDS_TICKET) for change in call_changes] + [call.ticket_id]
         ids += [ticket.ticket_id for ticket in reversed(self._tickets.of_call(call.call_id))]
-        wanted = dict.fromkeys(TicketId(one) for one in ids if isinstance(one, str) and one)
-        return [ticket for one in wanted if (ticket := self._tickets.get(one)) is not None]
+        found: dict[TicketId, Ticket] = {}
+        for one in ids:
+            wanted = TicketId(one) if isinstance(one, str) and one else None
+            while wanted and wanted not in found and (ticket := self._tickets.get(wanted)) is not None:
+                found[wanted] = ticket
+                wanted = ticket.joined_to or (ticket.parent_id if ticket.incident_id else None)
+        return list(found.values())
 
     def _staff(self, stories: Iterable[TicketStory]) -> dict[str, str]:
         """The words for the ids of those who had to do with these tickets."""
@@ -93,13 +97,34 @@ class GatherEvidence:
 
 def _story(ticket: Ticket, trail: Sequence[Change], own: bool, masker: Masker) -> TicketStory:
     """`trail`: all changes of the ticket and of what points to it. What concerns others is left out, with the tries to
-    reach them about it."""
+    reach them about it; what concerns the caller stays, with the tries to reach them."""
     things: dict[tuple[str, str], list[Change]] = defaultdict(list)
     for change in trail:
         things[change.entity, change.entity_id].append(change)
     rows = {thing: fold(changes) for thing, changes in things.items() if thing[0] != "ticket"}
-    others = {thing for thing, row in rows.items() if not masker.belongs(thing[0], row, own)}
-    about = {entity_id for _entity, entity_id in others}
-    others |= {thing for thing, row in rows.items() if row.get("about_id") in about}
+    callers = {thing for thing, row in rows.items() if masker.is_callers(*thing, row)}
+    others = {thing for thing, row in rows.items() if thing not in callers and not masker.belongs(thing[0], row, own)}
+    about_callers, about_others = ({entity_id for _entity, entity_id in some} for some in (callers, others))
+    tries = {thing for thing in others if rows[thing].get("about_id") in about_callers}
+    callers, others = callers | tries, others - tries
+    others |= {thing for thing, row in rows.items() if row.get("about_id") in about_others}
     told = [change for change in trail if (change.entity, change.entity_id) not in others]
-    return TicketStory(masker.ticket(ticket, own), tuple(masker.change(change, own) for change in told), own)
+    places = () if own else _homes_of(ticket, trail)
+    return TicketStory(
+        masker.ticket(ticket, own),
+        tuple(
+            masker.change(change, True, places)
+            if (change.entity, change.entity_id) in callers
+            else masker.change(change, own)
+            for change in told
+        ),
+        own,
+    )
+
+
+def _homes_of(ticket: Ticket, trail: Iterable[Change]) -> set[str]:
+    """Where another resident's ticket is or was. An incident's is where many live, and the caller is told of it."""
+    if ticket.incident_id is not None and ticket.call_id is None and ticket.household_id is None:
+        return set()
+    written = [change.patch.get("place_text") for change in trail if change.entity == "ticket"]
+    return {place for place in (*written, ticket.place_text) if isinstance(place, str) and place}

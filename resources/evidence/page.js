@@ -401,10 +401,10 @@
       const ticket = story.ticket;
       titled(body, "工单 " + ticket.number, "ticket");
       const card = make("div", body, null, "card");
-      if (!story.own) { make("p", card, "这张工单由其他住户登记，本次通话并入其中；其他住户的信息没有列出。 Filed for another resident; this call joined it. What concerns others is left out.", "soft"); }
+      if (!story.own) { make("p", card, "按登记的信息，这张工单不是来电人的；本次通话或来电人的工单并入其中。对来电人的承诺、联系和来电人的其他来电照列，其他住户的信息没有列出。 By what was filed this ticket is not the caller's; this call, or a ticket of theirs, became part of it. What they were promised and told, and when they rang again, is here; what concerns others is left out.", "soft"); }
       pairs(card, ["kind", "category", "priority", "stage", "caller_name", "contact_number", "place_text", "description", "registered_at",
         "registered_by", "appointment_start", "appointment_until", "closed_at"].map((name) => [WORDS[name], shown(name, ticket[name])]));
-      titled(card, "全部经过", "every change of it, its tasks, calls to staff, promises, messages and follow-ups", "h3");
+      titled(card, "全部经过", "every change of it, its tasks, calls to staff, promises, messages and follow-ups; other calls of the caller", "h3");
       history(card, story.changes);
     }
     titled(body, "通话与录音的记录", "changes of the call and its recording");
