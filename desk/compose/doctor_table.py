@@ -272,6 +272,7 @@ def _recordings(place: Place) -> Sequence[Finding]:
                 _("Check the keyring, and the recipients in [recording]. Recordings stay on this PC until then."),
             ),
         )
+    waiting = recording.waiting(place.settings)
     if seat is not None and seat.recordings is not None and seat.recordings.withheld:
         waits = _("Recordings of calls that went on in the second folder, which is not there: {count}.")
         return (
@@ -285,8 +286,9 @@ def _recordings(place: Place) -> Sequence[Finding]:
                 ),
                 {"withheld": seat.recordings.withheld},
             ),
+            *(one for one in waiting if one.level is not Level.OK),
         )
-    return recording.waiting(place.settings)
+    return waiting
 
 
 def _retention(place: Place) -> Sequence[Finding]:

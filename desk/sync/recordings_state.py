@@ -16,9 +16,9 @@ from desk.wire import RecordingsState
 # What is told where several are true.
 _GRAVEST = (
     Trouble.SEAL_KEY_MISSING,
-    Trouble.SPOOL_AWAY,
     Trouble.VAULT_REFUSED,
     Trouble.VAULT_AWAY,
+    Trouble.SPOOL_AWAY,  # `withheld` tells it beside what is worse
     Trouble.RECORDINGS_FAULTY,
 )
 

@@ -49,9 +49,10 @@ class SeatTroubles:
             case StoreCare(damaged=damaged, copy_away=copy_away):
                 broken = {Trouble.STORE_BROKEN.value} if damaged else set()
                 self._store = frozenset(broken | ({"copy_away"} if copy_away else set()))
-            case RecordingsState(trouble=trouble, retention=retention):
+            case RecordingsState(trouble=trouble, retention=retention, withheld=withheld):
                 stands = Trouble.RETENTION_STANDS.value if retention else ""
-                self._recordings = frozenset(filter(None, (trouble, stands)))
+                away = Trouble.SPOOL_AWAY.value if withheld else ""
+                self._recordings = frozenset(filter(None, (trouble, stands, away)))
             case ListsStand(trouble=why):
                 self._lists = frozenset({Trouble.LIST_REFUSED.value}) if why else frozenset()
             case _:

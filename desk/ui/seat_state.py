@@ -270,14 +270,16 @@ class SeatState:
         return Taken(frozenset({Part.CENTRAL, Part.TROUBLES}))
 
     def _recordings(self, state: wire.RecordingsState) -> Taken:
-        """Besides the trouble that is named, calls at fault are one of their own, and so is retention that stands."""
+        """Besides the trouble that is named, calls at fault are one of their own, and so are recordings that wait for a
+        folder and retention that stands."""
         self.recordings = state
         if state.retention:
             self._stands(Trouble.RETENTION_STANDS, state.retention)
         else:
             self.wrongs.pop(Trouble.RETENTION_STANDS, None)
+        beside = {Trouble.RECORDINGS_FAULTY: state.faulty, Trouble.SPOOL_AWAY: state.withheld}
         for trouble in _RECORDINGS:
-            if trouble.value != state.trouble and not (trouble is Trouble.RECORDINGS_FAULTY and state.faulty):
+            if trouble.value != state.trouble and not beside.get(trouble):
                 self.wrongs.pop(trouble, None)
             else:
                 self._stands(trouble, state.detail if trouble.value == state.trouble else "")

@@ -152,6 +152,20 @@ def test_recordings_that_wait_for_a_folder_which_is_away_are_told_at_once() -> N
     assert "second folder" in found.why
 
 
+def test_recordings_that_wait_for_a_folder_hide_none_that_wait_for_the_vault(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    sealed = settings.sealed_dir / "call.age"
+    sealed.parent.mkdir(parents=True)
+    sealed.write_bytes(b"sealed")
+    os.utime(sealed, (0, 0))
+    place = Place(settings, None, FakeSecrets, lambda: NOW, test_call=False)
+    waits = RecordingsState(unsealed=1, unvaulted=1, withheld=1, trouble="vault_refused")
+    place.seat = Once(lambda: RunningSeat(frozenset({"sync"}), recordings=waits))
+    away, old = next(check for check in table(place) if check.name == "recordings").look()
+    assert (away.level, away.figures) == (Level.WARNING, {"withheld": 1})
+    assert (old.level, old.figures["unvaulted"]) == (Level.WARNING, 1)
+
+
 @pytest.mark.parametrize(
     ("lists", "level", "words"),
     [

@@ -35,6 +35,18 @@ def test_the_gravest_is_named_and_every_change_is_told_once() -> None:
     assert board.state == told[-1]
 
 
+def test_a_recording_that_waits_for_a_folder_hides_no_trouble_of_the_vault() -> None:
+    board = RecordingsBoard(lambda _state: None)
+    board.reconciled(1)
+    board.sealing(1, Trouble.SPOOL_AWAY, withheld=1)
+    assert (board.state.trouble, board.state.withheld) == ("spool_away", 1)
+    for trouble in (Trouble.VAULT_AWAY, Trouble.VAULT_REFUSED):
+        board.vault(9, trouble, "no space")
+        assert (board.state.trouble, board.state.detail, board.state.withheld) == (trouble.value, "no space", 1)
+    board.vault(0)
+    assert board.state.trouble == "spool_away"
+
+
 def test_retention_that_stands_is_told_beside_what_is_worse() -> None:
     told: list[RecordingsState] = []
     board = RecordingsBoard(told.append)

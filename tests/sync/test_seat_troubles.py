@@ -52,6 +52,7 @@ def test_so_does_what_becomes_of_the_store_of_recordings_and_of_lists() -> None:
         StoreCare(),
         RecordingsState(retention="600 are due"),
         ListsStand(remarks="2 rows left out"),
+        RecordingsState(trouble="vault_refused", withheld=1),
         RecordingsState(),
     ):
         troubles.hear(report)
@@ -63,5 +64,6 @@ def test_so_does_what_becomes_of_the_store_of_recordings_and_of_lists() -> None:
         ("list_refused", "retention_stands", "vault_away"),
         ("list_refused", "retention_stands"),
         ("retention_stands",),
+        ("spool_away", "vault_refused"),
         (),
     ]

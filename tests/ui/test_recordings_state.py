@@ -21,6 +21,9 @@ def test_a_trouble_of_the_vault_and_calls_at_fault_stand_side_by_side_and_go_one
     assert set(state.wrongs) == {Trouble.RECORDINGS_FAULTY}
     state.take(wire.RecordingsState(unsealed=1, withheld=1, trouble="spool_away"))
     assert set(state.wrongs) == {Trouble.SPOOL_AWAY}
+    state.take(wire.RecordingsState(unsealed=1, unvaulted=9, withheld=1, trouble="vault_refused", detail="no space"))
+    assert set(state.wrongs) == {Trouble.SPOOL_AWAY, Trouble.VAULT_REFUSED}
+    assert state.wrongs[Trouble.VAULT_REFUSED].detail == "no space"
     state.take(wire.RecordingsState())
     assert not state.wrongs
 

@@ -21,13 +21,13 @@ def view(recordings: RecordingsState, wrongs: Mapping[Trouble, Wrong]) -> LampVi
         count = recordings.unsealed
         words = ngettext("{n} recording without key", "{n} recordings without key", count).format(n=count)
         return LampView("warn", words, wrongs[Trouble.SEAL_KEY_MISSING].detail)
+    for trouble in (Trouble.VAULT_REFUSED, Trouble.VAULT_AWAY):
+        if trouble in wrongs:
+            return LampView("warn", waits if waiting else _("Recordings set aside"), wrongs[trouble].detail)
     if Trouble.SPOOL_AWAY in wrongs:
         count = recordings.withheld
         words = ngettext("{n} recording waits", "{n} recordings wait", count).format(n=count)
         return LampView("warn", words, _("The second folder of recordings is not there: they are sealed when it is."))
-    for trouble in (Trouble.VAULT_REFUSED, Trouble.VAULT_AWAY):
-        if trouble in wrongs:
-            return LampView("warn", waits if waiting else _("Recordings set aside"), wrongs[trouble].detail)
     if Trouble.RETENTION_STANDS in wrongs:
         return LampView("warn", _("Old recordings stay"), wrongs[Trouble.RETENTION_STANDS].detail)
     return LampView("busy", waits, _("They are being brought to the recordings store.")) if waiting >= MANY else None
