@@ -126,7 +126,8 @@ def _given_from(lines: Collection[str], told: Told) -> set[str]:
     """Names of the caller as they were taken down with the number that they ring from, and with nobody's id."""
     changes = (change.patch for trail in told.histories.values() for change in trail if change.entity != "ticket")
     found = (patch for patch in changes if not patch.get("person_id") and is_line(str(patch.get("number")), lines))
-    return {name for patch in found if isinstance(name := patch.get("caller_name"), str)}
+    given = (patch.get(field) for patch in found for field in ("caller_name", "display_name"))
+    return {name for name in given if isinstance(name, str)}
 
 
 def _is_callers(call: CallEntry, known: Known) -> bool:

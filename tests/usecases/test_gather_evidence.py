@@ -495,6 +495,24 @@ def test_ticket_of_a_caller_the_register_does_not_know_is_theirs_by_their_number
         assert secret not in repr(evidence), secret
 
 
+def test_names_that_the_caller_gave_with_their_number_stay(scene: Scene) -> None:
+    """In other calls, about another resident's ticket; and what the exchange showed for a number of theirs."""
+    world, at = scene.world, to_text(scene.world.now)
+    wang = world.person("王芳", (world.home("5", "2", "203"), "owner"), numbers=("13800138000",))
+    ticket = world.ticket(world.home("12", "1", "101"), caller_name="李国强")
+    call = world.call("13800138000", person_id=wang, household_id=world.home("5", "2", "203"), ticket_id=ticket)
+    again = world.call("13800138000", display_name="小王", ticket_id=ticket)
+    world.call("13655556666", display_name="王家", person_id=wang, ticket_id=ticket)
+    promise = {"ticket_id": ticket, "owner": "1001", "made_by": "1001", "made_at": at, "due_at": at}
+    said = "给王阿姨（小王、王家）回电，李国强已知"
+    world.put("promise", "p1", **promise, text=said, caller_name="王阿姨", number="13800138000", call_id=again)
+    scene.recorded(call)
+    (story,) = scene.gathered(call).tickets
+    patch = next(change.patch for change in story.changes if change.entity == "promise")
+    assert (patch["text"], patch["caller_name"]) == (f"给王阿姨（小王、王家）回电，{MASK}已知", "王阿姨")
+    assert [c.patch["display_name"] for c in story.changes if c.entity == "call"] == ["小王", MASK]
+
+
 @pytest.mark.parametrize("number", ["13900138000", "8001", "anonymous", ""])
 def test_ticket_with_another_number_is_not_the_callers(scene: Scene, number: str) -> None:
     """One that ends alike, an extension that many ring from, none at all."""
