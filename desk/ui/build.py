@@ -1,6 +1,7 @@
 """Builds the window: every panel from its parts, and what they say to each other. Qt's thread, once."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from desk.domain.call_log import CallEntry
 from desk.domain.identity import CallId
@@ -58,6 +59,7 @@ from desk.ui.telephone.deaf_alarm import DeafAlarm
 from desk.ui.telephone.dial_anywhere import DialAnywhere
 from desk.ui.ticket.page import TicketParts, TicketView
 from desk.ui.trouble_line import TroubleLine
+from desk.ui.waiting_forms import caller_of
 from desk.ui.work_list import WorkList
 from desk.usecases.estate_map import ENTITIES as ESTATE_ENTITIES
 from desk.usecases.find_person import Home
@@ -96,6 +98,7 @@ def build_window(parts: UiParts) -> Built:
         new_id=parts.new_id,
         zone=parts.zone,
         home=parts.estate_map.home,
+        caller=partial(caller_of, hub),
         language=language,
         answer=parts.incidents.closing.prepare,
         gate=parts.incidents.read_back.asks,

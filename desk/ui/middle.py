@@ -2,10 +2,11 @@
 offer of a form for each call that was answered while another form was being typed.
 
 The rule: nothing takes a form away that somebody is typing in. A call that is answered opens its form by itself only
-where nothing is being typed; else the offer stands above (Ctrl+N takes it, the newest first, also when the call is
-over), and the focus stays where it is. A call that is in the log gets its form from its row (`open_past`). Nor does
-a call that was made from a ticket or a list: what comes of it is taken down there. Ctrl+N opens its form, and so does
-leaving that page while it runs: an untouched form of an earlier call would take down what this one says.
+where nothing is being typed; else the offer stands above (Ctrl+N takes it, also when the call is over), and the focus
+stays where it is. So does a call that is talked on again while another's form is in front, and one that is talked on
+when that form has been filed: an untouched form takes down what the one says who is talked with, and nobody else.
+A call that is in the log gets its form from its row (`open_past`). A call that was made from a ticket or a list opens
+none: what comes of it is taken down there. Ctrl+N opens its form, and so does leaving that page while it runs.
 
 Ui process, Qt's thread."""
 
@@ -24,13 +25,14 @@ from desk.ui import theme
 from desk.ui.beside.call_log import CallLogPage
 from desk.ui.conflict.page import ConflictPage
 from desk.ui.cover import Cover
-from desk.ui.form_offer import FormOffer
 from desk.ui.headset.page import DevicesPage
 from desk.ui.hub import Hub
 from desk.ui.intake.form import IntakeForm
 from desk.ui.pages import Pages
 from desk.ui.steps import step
+from desk.ui.talk_watch import TalkWatch
 from desk.ui.theme import Space
+from desk.ui.waiting_forms import WaitingForms
 from desk.ui.welcome import Welcome
 from desk.usecases.ports import NewId
 
@@ -63,15 +65,16 @@ class Middle(QWidget):
         self.form, self._ticket = form, ticket
         self.devices = DevicesPage(hub)
         self._welcome = Welcome()
+        self._talk = TalkWatch(hub, self)
+        self._waiting = WaitingForms(hub, self._talk, self._draft_of)
         self.call_log: CallLogPage | None = None
         # the page that the ticket in front was opened from
         self._opened_from: CallLogPage | ConflictPage | Cover | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        self._offer = FormOffer(hub)
-        self._offer.take.clicked.connect(lambda: self.new_form())
-        column.addWidget(self._offer)
+        self._waiting.offer.take.clicked.connect(lambda: self.new_form())
+        column.addWidget(self._waiting.offer)
         frame = QFrame()
         theme.mark(frame, "panel")
         inside = QVBoxLayout(frame)
@@ -85,9 +88,11 @@ class Middle(QWidget):
         column.addWidget(frame, 1)
         self.pages.add_cover(self.devices)
         form.set_aside.connect(self._free)
+        form.done_with.connect(self._done_with)
         form.draft_changed.connect(hub.unfinished.note_draft)
         form.draft_dropped.connect(hub.unfinished.note_draft_gone)
         hub.call_answered.connect(self._answered)
+        self._talk.began.connect(self._follow)
         hub.callers.pop_changed.connect(self._prefill)
         hub.calls_changed.connect(lambda: self._welcome.show_ringing(rings=hub.state.ringing() is not None))
 
@@ -126,7 +131,7 @@ class Middle(QWidget):
 
     def new_form(self) -> None:
         """The form for the call that is offered, else for the running call, else an empty one (a walk-in)."""
-        waiting = self._offer.newest
+        waiting = self._waiting.first
         call = self._hub.state.calls.get(waiting) if waiting else self._hub.state.matter()
         if call is not None and call.phase not in TALKING and call.call_id != waiting:
             call = None
@@ -161,7 +166,7 @@ class Middle(QWidget):
         """The agent leaves: what was typed is kept, nothing of it stays on the screen."""
         self.form.forget()
         self._ticket.forget()
-        self._offer.clear()
+        self._waiting.clear()
         self.pages.put(self._welcome)
 
     def join_to(self, ticket_id: str) -> None:
@@ -175,7 +180,7 @@ class Middle(QWidget):
         if call.direction is Direction.OUTGOING and self._is_worked_from():
             return
         if self.is_busy() and self.call_in_form != call.call_id:
-            self._offer.add(call.call_id)
+            self._waiting.add(call.call_id)
         elif self.call_in_form != call.call_id:
             self._open_for(call.call_id)
 
@@ -194,7 +199,7 @@ class Middle(QWidget):
         self._open(self._draft_of(call_id) or self._fresh(call_id))
 
     def _open(self, draft: Draft) -> None:
-        self._offer.drop(draft.call_id)
+        self._waiting.take(draft.call_id)
         self.form.open(draft)
         self._prefill(draft.call_id or "")
         self.pages.put(self.form)
@@ -219,9 +224,20 @@ class Middle(QWidget):
         if pop.profile is not None and (pop.card or not pop.profile.candidates):
             self.form.prefill(pop.profile, pop.card, chosen=pop.said)
 
+    def _follow(self) -> None:
+        """The form in front becomes that of the call that is talked on, or it is offered above."""
+        call = self._talk.call
+        if call is not None and self.pages.currentWidget() is self.form:
+            self._answered(call)
+
+    def _done_with(self, call_id: CallId | None) -> None:
+        """What stood in the form was filed or joined; the next matter of the same caller stands there."""
+        self._waiting.note_filed(call_id)
+        self._follow()
+
     def _free(self) -> None:
         """The draft was set aside: the waiting call's form, else the welcome."""
-        if self._offer.newest:
+        if self._waiting.first:
             self.new_form()
         elif self.form.draft() is None or not self.form.is_being_typed():
             self.pages.put(self._welcome)
@@ -259,6 +275,7 @@ class Middle(QWidget):
         if is_its_form or self.form.is_being_typed():
             self.pages.put(self.form)
             self.form.focus_first()
+            self._follow()
         elif matter is not None and matter.phase in TALKING:
             self._open_for(matter.call_id)
         else:

@@ -37,6 +37,7 @@ class IntakeForm(Page):
     """`filed(Ticket)`, `joined(ticket_id)`: the draft has become that. `draft_changed(Draft)`: as typed, at once.
     `draft_dropped(draft_id)`: an untouched draft is gone. `set_aside()`: the draft is kept and the form is free.
     `caller_followed(call id)`: it names whom somebody said its call was with meanwhile.
+    `done_with(call id or None)`: it was filed or joined, and is told so in a moment on whatever stands here then.
     `context_changed(Place, category code)`, `words_changed(description)`: what the side panel should look at.
     `open_requested(ticket_id)`."""
 
@@ -46,6 +47,7 @@ class IntakeForm(Page):
     draft_dropped = Signal(str)
     set_aside = Signal()
     caller_followed = Signal(str)
+    done_with = Signal(object)
     context_changed = Signal(object, str)
     words_changed = Signal(str)
     open_requested = Signal(str)
@@ -244,6 +246,7 @@ class IntakeForm(Page):
         if self._editor.draft_id == draft_id:
             self._start_next(keep_call=True)
             self.focus_first()
+            self.done_with.emit(self._editor.call_id)
 
     def _start_next(self, *, keep_call: bool) -> None:
         """An empty form for the same caller (another matter), or for nobody."""

@@ -12,6 +12,7 @@ from desk.ui.intake.read_back_bar import ReadBackBar
 from desk.ui.intake.strip import Strip
 from desk.ui.key_button import KeyButton
 from desk.ui.suggest_box import Search
+from desk.ui.text_line import TextLine
 from desk.ui.theme import Space
 
 LEAST_HEIGHT = 96  # two fields and what is said of them
@@ -46,8 +47,8 @@ class Page(QFrame):
         super().__init__(parent)
         self.setObjectName("intake_form")
         self.strip = Strip()
-        self.title = QLabel(_("New ticket"))
-        self.title.setProperty("role", "title")
+        self.title = TextLine(_("New ticket"), "title")
+        self.title.setObjectName("intake_title")
         self.state = QLabel()
         self.state.setObjectName("intake_state")
         self.undo_button = KeyButton("undo", _("Undo"), "Alt+Z", "arrow-counter-clockwise", "quiet")
@@ -65,6 +66,10 @@ class Page(QFrame):
         for button in (self.undo_button, self.clear_button):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # by their keys or the mouse; not in the way of Tab
         self._lay_out()
+
+    def say_whose(self, caller: str) -> None:
+        """On top: whose call the form takes down, "" without one."""
+        self.title.setText(_("New ticket · {caller}").format(caller=caller) if caller else _("New ticket"))
 
     def say_state(self, text: str, role: str) -> None:
         """Beside the title: whether what is typed is on disk."""

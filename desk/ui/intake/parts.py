@@ -74,9 +74,9 @@ class Keeping(Protocol):
 class IntakeParts:
     """`answer`: the form as a notice answers it. `gate`: why the place of a form is to be read back to the caller, on
     the worker. `zone`: the office's. `language` as in the settings ("zh_CN", "en"). `home`: a household's home as a
-    place, out of memory. `failed`: told of every store error on Qt's thread, besides the words in the form; `works`: a
-    draft was written after one. `unsaved`: whether text waits that the store would not take. `settle`: gives what was
-    chosen on the card to the save lane."""
+    place, out of memory. `caller`: who is on a call, "" where nobody knows any more. `failed`: told of every store
+    error on Qt's thread, besides the words in the form; `works`: a draft was written after one. `unsaved`: whether text
+    waits that the store would not take. `settle`: gives what was chosen on the card to the save lane."""
 
     worker: Worker
     categories: Categories
@@ -90,6 +90,7 @@ class IntakeParts:
     new_id: NewId
     zone: tzinfo
     home: Callable[[Household], Place]
+    caller: Callable[[CallId], str] = lambda _call_id: ""
     language: str = "zh_CN"
     answer: Callable[[Intake, Notice], Intake] = lambda intake, _notice: intake
     gate: Callable[[Intake], Ask | None] = lambda _intake: None

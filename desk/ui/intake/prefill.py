@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from desk.domain.estate import Household
+from desk.domain.identity import CallId
 from desk.domain.tickets import Place
 from desk.ui.intake.content import Who
 from desk.usecases.follow_caller import Caller
@@ -29,3 +30,9 @@ def who_of(profile: Profile, card: Card | None, home: Callable[[Household], Plac
 def said_to_be(caller: Caller, contact_number: str) -> Who:
     """The caller that somebody said it is. They are reached where the call came from, whoever they are."""
     return Who(caller.name, contact_number, caller.place, caller.tie.person_id, caller.tie.household_id)
+
+
+def whose(call_id: CallId | None, who: Who, caller: Callable[[CallId], str]) -> str:
+    """Whose call a form takes down: the name it was prefilled with, else what the telephone knows (`caller`); ""
+    without a call."""
+    return (who.caller_name or caller(call_id)) if call_id else ""

@@ -10,6 +10,7 @@ from desk.ui.intake.gate import Gate
 from desk.ui.intake.notes import note_of
 from desk.ui.intake.page import Page
 from desk.ui.intake.parts import IntakeParts
+from desk.ui.intake.prefill import whose
 from desk.usecases.file_ticket import ANSWERABLE_AT_ONCE
 
 
@@ -38,6 +39,7 @@ class Showing(QObject):
             fields.priority.show_value(editor.priority)
         page.undo_button.setEnabled(editor.can_undo)
         page.at_once_button.setEnabled(editor.kind in ANSWERABLE_AT_ONCE)
+        page.say_whose(whose(editor.call_id, editor.who, self._parts.caller))
         self.show_notes()
         self._gate.look(editor.intake() if editor.draft_id else None, editor.texts[Field.PLACE])
         self._tell()
