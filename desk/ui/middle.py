@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desk.domain.call_log import CallEntry
-from desk.domain.calls import TALKING, Call
+from desk.domain.calls import TALKING, Call, Phase
 from desk.domain.drafts import Draft, Intake
 from desk.domain.identity import CallId
 from desk.domain.party import Direction
@@ -130,7 +130,8 @@ class Middle(QWidget):
     # Forms
 
     def new_form(self) -> None:
-        """The form for the call that is offered, else for the running call, else an empty one (a walk-in)."""
+        """The form for the call that is offered, else for the running call, else an empty one (a walk-in). Where one
+        talks and the call's form is in front, untouched, that is the one: an empty one would have no caller."""
         waiting = self._waiting.first
         call = self._hub.state.calls.get(waiting) if waiting else self._hub.state.matter()
         if call is not None and call.phase not in TALKING and call.call_id != waiting:
@@ -140,8 +141,15 @@ class Middle(QWidget):
             self.open_draft(draft)
         elif call is not None and self.call_in_form != call.call_id:
             self._open_for(call.call_id)
+        elif call is not None and self._talks() and not self.is_busy():
+            self.form.focus_first()
         else:
             self._open(self._fresh(None))
+
+    def _talks(self) -> bool:
+        """Somebody hears the agent: the caller, or the handler who is asked about their call."""
+        front = self._hub.state.front()
+        return front is not None and front.phase is Phase.UP
 
     def open_past(self, entry: CallEntry) -> None:
         """The form for a call of the log, with its caller, its number and its recording; the draft that was begun for

@@ -1,5 +1,6 @@
 """Two calls and one form: what is taken down is what the one says who is talked with."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -140,3 +141,38 @@ def test_a_form_for_a_walk_in_stays_while_the_call_is_only_muted_or_rings_on(qtb
     ring(qtbot, scene, "c2", OTHER)
     assert scene.built.window.panels.middle.draft_in_form
     assert in_form(scene) is None
+
+
+@pytest.mark.parametrize("filed_before", [False, True])
+def test_the_key_for_a_new_form_keeps_the_untouched_one_of_the_call_that_is_talked_on(
+    qtbot: QtBot, scene: Scene, filed_before: bool
+) -> None:
+    first_is_answered(qtbot, scene)
+    if filed_before:
+        file_it(qtbot, scene)
+        qtbot.waitUntil(lambda: not scene.built.hub.drafts)
+    form = scene.built.window.panels.middle.form
+    form.fields.description.setFocus()
+    before = form.draft()
+    press(scene, Qt.Key.Key_N, CTRL)
+    draft = form.draft()
+    assert before is not None
+    assert draft is not None
+    assert (draft.draft_id, draft.call_id, draft.intake.caller_name) == (before.draft_id, C1, "王建国")
+    assert form.isAncestorOf(focus())
+    QTest.keyClicks(focus(), "lou")
+    press(scene, Qt.Key.Key_N, CTRL)
+    assert in_form(scene) is None  # somebody stands at the desk: what was typed waits in the list
+    assert [one.call_id for one in scene.built.hub.drafts.values()] == [C1]
+
+
+def test_while_the_caller_is_on_hold_the_key_opens_a_form_for_a_walk_in_and_the_calls_comes_back(
+    qtbot: QtBot, scene: Scene
+) -> None:
+    first_is_answered(qtbot, scene)
+    happens(qtbot, scene, CallHeld(C1, NOW))
+    press(scene, Qt.Key.Key_N, CTRL)
+    assert scene.built.window.panels.middle.draft_in_form
+    assert in_form(scene) is None
+    happens(qtbot, scene, CallResumed(C1, NOW))
+    assert in_form(scene) == C1
