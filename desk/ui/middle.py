@@ -230,7 +230,7 @@ class Middle(QWidget):
         if draft is None or not call_id or draft.call_id != call_id:
             return
         if pop.profile is not None and (pop.card or not pop.profile.candidates):
-            self.form.prefill(pop.profile, pop.card, chosen=pop.said)
+            self.form.prefill(pop.profile, pop.card, chosen=pop.said, lent=pop.staff is not None)
 
     def _follow(self) -> None:
         """The form in front becomes that of the call that is talked on, or it is offered above."""

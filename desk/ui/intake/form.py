@@ -80,10 +80,10 @@ class IntakeForm(Page):
         step("form_opened", draft_id=draft.draft_id, call_id=draft.call_id or "")
         self.follow_caller()
 
-    def prefill(self, profile: Profile, card: Card | None = None, *, chosen: bool = False) -> None:
+    def prefill(self, profile: Profile, card: Card | None = None, *, chosen: bool = False, lent: bool = False) -> None:
         """Fills in the caller on this card (the profile's first unless given) wherever nobody has typed. `chosen`: the
-        agent said that it is they."""
-        self._name(who_of(profile, card, self._parts.home), chosen=chosen)
+        agent said that it is they. `lent`: they call by a colleague's telephone."""
+        self._name(who_of(profile, card, self._parts.home, lent=lent), chosen=chosen)
 
     def follow_caller(self) -> None:
         """Whom the call was with may have been said meanwhile: at another seat, or while this draft was closed."""

@@ -217,6 +217,23 @@ def test_a_colleagues_telephone_stays_theirs_whomever_they_call_for(qtbot: QtBot
     assert scene.built.hub.callers.pop(C2).staff == seat.ASSISTANT
 
 
+@pytest.mark.parametrize(
+    ("name", "role", "contact"), [("王建国", "业主", "13800138000"), ("李秀英", "家属", seat.ASSISTANT.phone)]
+)
+def test_whoever_calls_by_a_colleagues_telephone_is_called_back_by_a_number_of_their_own_if_they_have_one(
+    qtbot: QtBot, scene: Scene, name: str, role: str, contact: str
+) -> None:
+    ring(qtbot, scene, party=Party(seat.ASSISTANT.phone))
+    scene.receive(CallAnswered(C1, NOW))
+    form = scene.built.window.panels.middle.form
+    qtbot.waitUntil(form.isVisible)
+    assert form.fields.contact.text() == seat.ASSISTANT.phone  # for themselves, as far as anybody knows
+    press(scene, Qt.Key.Key_F9)
+    search(qtbot, scene, name, f"{name} 一期5栋2单元203 {role} · 仅本次通话")
+    qtbot.waitUntil(lambda: form.fields.caller.text() == name)
+    assert form.fields.contact.text() == contact
+
+
 def test_what_a_full_disk_would_not_take_is_told_and_tried_again(
     qtbot: QtBot, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
