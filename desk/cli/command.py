@@ -79,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     data = demo.add_subparsers(metavar="WHAT").add_parser("data", help="fill this seat's store with a sample estate")
     data.add_argument("--households", type=_households, default=2200, metavar="N")
     data.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same estate")
+    data.add_argument(
+        "--into-this-seat", action="store_true", help="even where people work: it stands among their residents for good"
+    )
     data.set_defaults(run=_demo_data)
 
     central.add_words(words)
@@ -122,7 +125,8 @@ def _demo(arguments: argparse.Namespace, _file: Path) -> int:
 def _demo_data(arguments: argparse.Namespace, file: Path) -> int:
     from desk.demo import data
 
-    data.make(load(file), arguments.households, arguments.seed, print)
+    into_real = arguments.into_this_seat
+    data.make(load(file), file, arguments.households, arguments.seed, print, into_real=into_real)
     return exit_codes.OK
 
 

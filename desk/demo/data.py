@@ -16,6 +16,7 @@ from desk.demo.estate_plan import BUILDING_AREAS, ESTATE_AREAS, BuildingPlan, hi
 from desk.demo.history import Caller, history
 from desk.demo.known import AGENT, AGENT_NAME, KNOWN, SMALLEST
 from desk.demo.names import Names, estate_name
+from desk.demo.real_seat import refuse_enrolled, refuse_residents
 from desk.demo.sample_ids import SampleIds
 from desk.demo.sample_numbers import fixed, key_of, mobile, written
 from desk.domain.changes import Change, FieldValue
@@ -59,16 +60,28 @@ def _changes(register: "_Register", households: int, seed: int, now: datetime) -
     yield from history(register.callers, register.handlers, seed, tickets, now)
 
 
-def make(settings: "Settings", households: int, seed: int, report: Callable[[str], None]) -> None:
-    """Fill this seat's store. Told again with the same seed it adds nothing but newer history. Raises what the store
-    and the keyring raise."""
+def make(
+    settings: "Settings",
+    settings_file: Path,
+    households: int,
+    seed: int,
+    report: Callable[[str], None],
+    *,
+    into_real: bool = False,
+) -> None:
+    """Fill this seat's store. Told again with the same seed it adds nothing but newer history. Raises `RealSeat` where
+    people work at this seat, unless `into_real`, and what the store and the keyring raise."""
     from desk.compose.floor_imports import take_in_shipped
     from desk.secrets import KeyringSecrets
     from desk.store.change_log import SqlChangeLog
     from desk.store.store import Store
 
+    if not into_real:
+        refuse_enrolled(settings_file)
     store = Store.open(settings.store_file, KeyringSecrets())
     try:
+        if not into_real:
+            refuse_residents(store, IMPORTED_AT)
         fill(SqlChangeLog(store).append_bulk, households, seed, datetime.now(UTC), report, settings.store_file)
         take_in_shipped(settings, store)
     finally:

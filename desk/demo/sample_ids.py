@@ -5,6 +5,13 @@ from datetime import datetime
 from itertools import count
 
 
+def beginning(start: datetime) -> str:
+    """How every identifier of whatever was made for this moment begins; those of real things have a time of their own,
+    to the millisecond."""
+    time = f"{int(start.timestamp() * 1000):012x}"
+    return f"{time[:8]}-{time[8:]}-7"
+
+
 class SampleIds:
     """`series` keeps the ids of the parts of one estate apart (register, history)."""
 
