@@ -15,8 +15,10 @@ from desk import i18n
 # assertions takes a third of their collecting, which each worker does anew. What they start is not touched by it.
 sys.dont_write_bytecode = False
 
-settings.register_profile("desk", deadline=None, max_examples=100)
-settings.register_profile("thorough", deadline=None, max_examples=5000)
+# Of its own accord hypothesis tries the same examples at every run where the variable CI is set.
+_SAME_EVERYWHERE = settings.get_profile("default")
+settings.register_profile("desk", _SAME_EVERYWHERE, deadline=None, max_examples=100)
+settings.register_profile("thorough", _SAME_EVERYWHERE, deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "desk"))
 
 
