@@ -99,6 +99,7 @@ def test_another_resident_is_no_news_here(scene: harness.Scene, qtbot: QtBot) ->
 
 
 def test_the_next_form_begins_without_old_news(scene: harness.Scene, qtbot: QtBot) -> None:
+    QTest.keyClicks(scene.built.window.panels.middle.form.fields.description, "the drain leaks")
     tell(scene, RENAMED)
     qtbot.waitUntil(lambda: news(scene).band.isVisible())
     scene.built.window.panels.middle.new_form()
