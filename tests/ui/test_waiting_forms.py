@@ -150,7 +150,7 @@ def test_the_key_for_a_new_form_keeps_the_untouched_one_of_the_call_that_is_talk
     first_is_answered(qtbot, scene)
     if filed_before:
         file_it(qtbot, scene)
-        qtbot.waitUntil(lambda: not scene.built.hub.drafts)
+        qtbot.waitUntil(lambda: not scene.built.hub.unfinished.drafts)
     form = scene.built.window.panels.middle.form
     form.fields.description.setFocus()
     before = form.draft()
@@ -163,7 +163,7 @@ def test_the_key_for_a_new_form_keeps_the_untouched_one_of_the_call_that_is_talk
     QTest.keyClicks(focus(), "lou")
     press(scene, Qt.Key.Key_N, CTRL)
     assert in_form(scene) is None  # somebody stands at the desk: what was typed waits in the list
-    assert [one.call_id for one in scene.built.hub.drafts.values()] == [C1]
+    assert [one.call_id for one in scene.built.hub.unfinished.drafts.values()] == [C1]
 
 
 def test_while_the_caller_is_on_hold_the_key_opens_a_form_for_a_walk_in_and_the_calls_comes_back(
