@@ -31,21 +31,12 @@ def refuse_enrolled(settings_file: Path) -> None:
 
 def refuse_residents(store: "Store", made_at: "datetime") -> None:
     """Raises `RealSeat` where the store has people or homes that are of no sample estate made at `made_at`."""
-    if not any(_has_others(store, name, beginning(made_at)) for name in ("person", "household")):
+    from desk.store.residents import has_others
+
+    if not has_others(store, beginning(made_at)):
         return
     said = _(
         "This seat has residents of its own: a sample estate would stand among them and could not be taken out again. "
         "If it is wanted here all the same: desk demo data --into-this-seat"
     )
     raise RealSeat(said)
-
-
-def _has_others(store: "Store", name: str, sample: str) -> bool:
-    from sqlalchemy import or_, select
-
-    from desk.store.schema import ROWS
-
-    key = ROWS[name].c[f"{name}_id"]
-    others = select(key).where(or_(key < sample, key > sample + "~")).limit(1)
-    with store.read() as connection:
-        return connection.execute(others).first() is not None

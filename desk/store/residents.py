@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 
 from desk.domain.estate import Building, Estate, Household, Membership, NumberEntry, Person, PublicArea, Staff
 from desk.domain.identity import BuildingId, HouseholdId, PersonId
@@ -117,3 +117,14 @@ class SqlResidents:
     def _shown_home(self, home: Household) -> Household:
         tags = self._hidden.without(home.tags) if home.tags else home.tags
         return home if len(tags) == len(home.tags) else replace(home, tags=tags)
+
+
+def has_others(store: Store, beginning: str) -> bool:
+    """Whether there are people or homes whose ids do not begin so."""
+    with store.read() as connection:
+        for name in ("person", "household"):
+            key = ROWS[name].c[f"{name}_id"]
+            others = select(key).where(or_(key < beginning, key > beginning + "~")).limit(1)
+            if connection.execute(others).first() is not None:
+                return True
+    return False
