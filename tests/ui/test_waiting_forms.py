@@ -150,7 +150,6 @@ def test_the_key_for_a_new_form_keeps_the_untouched_one_of_the_call_that_is_talk
     first_is_answered(qtbot, scene)
     if filed_before:
         file_it(qtbot, scene)
-        qtbot.waitUntil(lambda: not scene.built.hub.unfinished.drafts)
     form = scene.built.window.panels.middle.form
     form.fields.description.setFocus()
     before = form.draft()

@@ -242,7 +242,8 @@ class IntakeForm(Page):
         self.say_state(_("Not on disk yet: keep this window open"), "error")
 
     def _done_with(self, draft_id: str) -> None:
-        self._keeper.drop(draft_id, lambda: self.draft_dropped.emit(draft_id))
+        self._keeper.drop(draft_id)
+        self.draft_dropped.emit(draft_id)  # at once: nobody is to file it a second time
         if self._editor.draft_id == draft_id:
             self._start_next(keep_call=True)
             self.focus_first()

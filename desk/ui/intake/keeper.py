@@ -2,7 +2,6 @@
 replaces one that still waits. Nothing here waits for a disk; what could not be saved is said and tried again every
 two seconds, and with the next change. Ui process, Qt's thread (the saving itself on the lane's)."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -76,15 +75,10 @@ class Keeper(QObject):
         for draft_id in tuple(self._refused):
             self.keep(self._wanted[draft_id])
 
-    def drop(self, draft_id: str, done: Callable[[], None] | None = None) -> None:
-        """After every save that still waits. `done` once it is gone."""
+    def drop(self, draft_id: str) -> None:
+        """After every save that still waits."""
         self._kept.pop(draft_id, None)
         self._wanted.pop(draft_id, None)
         self._is_saved(draft_id)
         keeping = self._parts.keeping
-
-        def dropped(_result: None) -> None:
-            if done is not None:
-                done()
-
-        self._parts.worker.run(lambda: keeping.drop(draft_id), dropped, self._parts.failed, lane=SAVE_LANE, owner=self)
+        self._parts.worker.run(lambda: keeping.drop(draft_id), failed=self._parts.failed, lane=SAVE_LANE, owner=self)

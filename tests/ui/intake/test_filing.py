@@ -188,3 +188,15 @@ def test_a_full_disk_is_told_and_the_text_stays(
     press(Qt.Key.Key_Return, CTRL)
     settle(stage.worker)
     assert stage.tickets.recent(1)[0].description == "漏水了"
+
+
+def test_a_draft_is_gone_from_the_list_before_its_ticket_is_told(form: IntakeForm, stage: Scene) -> None:
+    told: list[str] = []
+    form.draft_dropped.connect(told.append)
+    form.filed.connect(lambda ticket: told.append(f"filed {ticket.ticket_id}"))
+    type_text("lsls")
+    settle(stage.worker)
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Return, CTRL)
+    settle(stage.worker)
+    assert told == [told[0], f"filed {told[0]}"]
