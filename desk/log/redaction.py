@@ -24,7 +24,7 @@ _CONTEXT = (
     r"""[\s='":：*+,]{0,4}"""
 )
 _ANY = re.compile(
-    rf"(?P<kept>{'|'.join(_KEPT)})|(?P<number>{_NUMBER})|(?P<context>{_CONTEXT})(?P<short>\d(?:{_SEPARATOR}?\d){{2,}})",
+    rf"(?P<kept>{'|'.join(_KEPT)})|(?P<number>{_NUMBER})|(?P<context>{_CONTEXT})(?P<short>\d(?:{_SEPARATOR}{{0,3}}\d){{2,}})",
     re.IGNORECASE,
 )
 _FIELDS = frozenset(
