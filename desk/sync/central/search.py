@@ -202,9 +202,19 @@ class _Statement:
                 assert_never(node)
 
     def _rows(self, words: str | list[str]) -> str:
-        self.given.extend((words, self.blocks))
         which = "= %s" if isinstance(words, str) else "= ANY (%s)"
-        return f"SELECT block, bits FROM {self.pieces} WHERE word {which} AND block = ANY (%s)"  # noqa: S608
+        self.given.append(words)
+        return f"SELECT block, bits FROM {self.pieces} WHERE word {which} AND {self._there()}"  # noqa: S608
+
+    def _there(self) -> str:
+        """Neighbours, as the walk mostly asks for them, lie side by side in the index; others are looked up one by
+        one."""
+        first, last = min(self.blocks), max(self.blocks)
+        if last - first + 1 == len(self.blocks):
+            self.given.extend((first, last))
+            return "block BETWEEN %s AND %s"
+        self.given.append(self.blocks)
+        return "block = ANY (%s)"
 
     def _every(self, parts: Sequence[Node]) -> str:
         there = [part for part in parts if not isinstance(part, Lacks)]
