@@ -35,7 +35,9 @@ class SqlTickets:
     def open_of_households(self, ids: Sequence[HouseholdId]) -> list[Ticket]:
         if not ids:
             return []
-        return self._tickets.where(f"household_id {AMONG} AND stage {AMONG} {_NEWEST_FIRST}", listed(ids), _OPEN_STAGES)
+        # `+`: by the home, and not through all that is open, for a telephone rings meanwhile
+        condition = f"household_id {AMONG} AND +stage {AMONG} {_NEWEST_FIRST}"
+        return self._tickets.where(condition, listed(ids), _OPEN_STAGES)
 
     def recent_of_households(self, ids: Sequence[HouseholdId], limit: int) -> list[Ticket]:
         if not ids:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from desk.domain.call_log import RecordingKept, Tie
 from desk.domain.changes import Change, FieldValue
@@ -299,3 +300,25 @@ def test_a_seats_newest_chain_is_its_own_and_no_other_seats(log: SqlChangeLog, s
     assert calls.newest_chain("S01") == "S01-bbbbbbbb"
     assert calls.newest_chain("S01-B") == "S01-B-cccccccc"
     assert calls.newest_chain("S02") == ""
+
+
+def test_a_homes_tickets_are_found_by_the_home_and_not_among_all_that_are_open(store: Store) -> None:
+    """While a telephone rings: the others are tens of thousands in a big hotline."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, given: object, *_more: object) -> None:
+        if 'FROM "ticket"' in statement:
+            asked.append((statement, given))
+
+    with store.read() as connection:
+        event.listen(connection.engine, "before_cursor_execute", note)
+    try:
+        SqlTickets(store).open_of_households([HouseholdId("h1")])
+        SqlTickets(store).recent_of_households([HouseholdId("h1")], 5)
+    finally:
+        event.remove(connection.engine, "before_cursor_execute", note)
+    assert len(asked) == 2
+    with store.read() as connection:
+        for statement, given in asked:
+            plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all())  # type: ignore[arg-type]
+            assert "ticket_by_household_id_registered_at (household_id=?" in plan
