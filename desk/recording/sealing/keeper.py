@@ -209,7 +209,7 @@ class CallKeeper:
 
     def _log_withheld(self, call_id: CallId) -> bool:
         """The call is in the log at once, wherever its audio waits: there it is held against its recording."""
-        if call_id in self._logged | self._half_told | self._sealed:
+        if call_id in self._logged or call_id in self._half_told or call_id in self._sealed:
             return False
 
         def log_it(call_id: CallId, journal: Journal) -> bool:
