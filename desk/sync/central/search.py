@@ -177,8 +177,8 @@ class _CentralShelf:
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """SQL that gives block and bits of these blocks, some without any; what it is asked with goes to `given`, in its
-    order."""
+    """SQL that gives block and bits of these blocks (descending), some without any; what it is asked with goes to
+    `given`, in its order."""
 
     pieces: str
     blocks: list[int]
@@ -209,7 +209,7 @@ class _Statement:
     def _there(self) -> str:
         """Neighbours, as the walk mostly asks for them, lie side by side in the index; others are looked up one by
         one."""
-        first, last = min(self.blocks), max(self.blocks)
+        last, first = self.blocks[0], self.blocks[-1]
         if last - first + 1 == len(self.blocks):
             self.given.extend((first, last))
             return "block BETWEEN %s AND %s"
