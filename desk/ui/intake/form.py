@@ -123,8 +123,7 @@ class IntakeForm(Page):
         self._showing.refused.clear()
         self._edited()
         self.strip.say_notice(_("Answered by the notice: Ctrl+Shift+Enter"))
-        self.fields.description.setFocus()
-        self.fields.put_cursor(Field.DESCRIPTION, len(self._editor.texts[Field.DESCRIPTION]))
+        self._go_on_describing()
 
     def use_notice(self, notice: Notice) -> None:
         """The caller was told of a notice: it is written into the description, where the agent goes on."""
@@ -133,6 +132,9 @@ class IntakeForm(Page):
         told = _("Told of the notice: {title} ({text})").format(title=notice.title, text=notice.text)
         self._editor.add_to_description(told)
         self._edited()
+        self._go_on_describing()
+
+    def _go_on_describing(self) -> None:
         self.fields.description.setFocus()
         self.fields.put_cursor(Field.DESCRIPTION, len(self._editor.texts[Field.DESCRIPTION]))
 
