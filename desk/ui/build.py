@@ -354,7 +354,7 @@ def _follow_callers(hub: Hub, form: IntakeForm) -> None:
     def followed(call_id: str) -> None:
         party = hub.callers.party_of(CallId(call_id))
         if party is not None:
-            hub.callers.look_again(CallId(call_id), party, said=True)
+            hub.callers.look_up(CallId(call_id), party, said=True)
 
     hub.rows_changed.connect(rows_changed)
     form.caller_followed.connect(followed)

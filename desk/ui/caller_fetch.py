@@ -43,4 +43,4 @@ class CallerFetch(QObject):
     def _hear(self, answer: CallerFetched) -> None:
         asked = self._asked.get(answer.request)
         if answer.found and asked is not None:
-            self._hub.callers.look_again(*asked)
+            self._hub.callers.look_up(*asked)

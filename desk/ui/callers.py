@@ -55,13 +55,13 @@ class Callers(QObject):
         """A call's first message has come, and Qt's thread has not seen it yet. Any thread; it waits `POP_AHEAD_S` at
         most, so that the profile is mostly shown with the call: read beside Qt's busy thread it takes three times as
         long, and is painted twice."""
-        self._start_pop(call_id, party)
+        self.look_up(call_id, party)
         self._worker.wait_for(POP_LANE, POP_AHEAD_S)
 
     def opened(self, call: Call) -> None:
         """It is shown for the first time; one that was found at attach has not been asked about yet."""
         if call.call_id not in self._pops and call.phase is not Phase.ENDED:
-            self._start_pop(call.call_id, call.party)
+            self.look_up(call.call_id, call.party)
 
     def follow(self, latest: Call) -> None:
         """The card follows the call in front; one that waits behind a talk does not push it away, nor does the handler
@@ -103,7 +103,7 @@ class Callers(QObject):
             return False
         self._past, self.subject = entry, entry.call_id
         if self.pop(entry.call_id).profile is None:
-            self._start_pop(entry.call_id, entry.party)
+            self.look_up(entry.call_id, entry.party)
         self.subject_changed.emit(entry.call_id)
         return True
 
@@ -137,13 +137,10 @@ class Callers(QObject):
         if self.subject and pop.profile and pop.profile.candidates:
             self._ask_card(self.subject, pop.profile.candidates[pop.chosen])
 
-    def look_again(self, call_id: CallId, party: Party, *, said: bool = False) -> None:
-        """Ask for the profile anew (rows changed; `said`: the agent said who it is not)."""
-        self._start_pop(call_id, party, said=said)
-
     # Asking the store
 
-    def _start_pop(self, call_id: CallId, party: Party, *, said: bool = False) -> None:
+    def look_up(self, call_id: CallId, party: Party, *, said: bool = False) -> None:
+        """Ask for the profile, also anew (rows changed; `said`: the agent said who it is not)."""
         self._pops.setdefault(call_id, Pop())
 
         def look() -> Pop:

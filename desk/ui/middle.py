@@ -161,7 +161,7 @@ class Middle(QWidget):
             self._open_for(entry.call_id)
         callers = self._hub.callers
         if not callers.look_back(entry) and callers.pop(entry.call_id).profile is None:
-            callers.look_again(entry.call_id, entry.party)  # under another call, whose caller stays on the card
+            callers.look_up(entry.call_id, entry.party)  # under another call, whose caller stays on the card
 
     def open_draft(self, draft: Draft) -> None:
         """Go on with a draft where it was left."""

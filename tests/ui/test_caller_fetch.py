@@ -72,7 +72,7 @@ def test_nobody_is_asked_for_who_is_known_or_when_everybody_is_here(qtbot: QtBot
     qtbot.waitUntil(lambda: hub.callers.pop(offered().call_id).profile is not None)
     register.known = True
     hub.receive(FILLING)
-    hub.callers.look_again(offered().call_id, offered().party)
+    hub.callers.look_up(offered().call_id, offered().party)
     qtbot.waitUntil(lambda: hub.callers.pop(offered().call_id).card is not None)
     assert register.told == []
 

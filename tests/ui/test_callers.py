@@ -98,9 +98,9 @@ def test_whom_the_agent_says_is_told_from_whom_the_number_suggests(qtbot: QtBot,
     callers.choose(C1, 0)  # who stands in front already
     assert callers.pop(C1).said
     assert callers.pop(C1).card is card
-    callers.look_again(C1, seat.PARTY)  # rows came: what the number suggests now
+    callers.look_up(C1, seat.PARTY)  # rows came: what the number suggests now
     qtbot.waitUntil(lambda: not callers.pop(C1).said)
-    callers.look_again(C1, seat.PARTY, said=True)
+    callers.look_up(C1, seat.PARTY, said=True)
     qtbot.waitUntil(lambda: callers.pop(C1).said)
 
 
@@ -153,7 +153,7 @@ def test_a_past_call_is_looked_back_at_until_the_next_comes_and_not_under_a_talk
 def test_of_many_calls_the_oldest_are_forgotten(qtbot: QtBot, hub: Hub, callers: Callers) -> None:
     calls = [past_call(f"c{n}") for n in range(KEPT_POPS + 1)]
     for entry in calls:
-        callers.look_again(entry.call_id, entry.party)
+        callers.look_up(entry.call_id, entry.party)
     qtbot.waitUntil(lambda: callers.pop(calls[-1].call_id).profile is not None)
     assert callers.pop(calls[0].call_id).profile is None
     assert callers.pop(calls[1].call_id).profile is not None

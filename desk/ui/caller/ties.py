@@ -180,7 +180,7 @@ class CallerTies(QObject):
         self._chosen.pop(call_id, None)
 
         def show(_result: None) -> None:
-            self._callers.look_again(call_id, party, said=True)
+            self._callers.look_up(call_id, party, said=True)
             self.told.emit(
                 _("{number} is not {name}'s any more; F9 finds who it is.").format(
                     number=number or _("Number withheld"), name=name_of(candidate)
