@@ -76,6 +76,12 @@ class UaConfig:
     mainThreadOnly: bool
     userAgent: str
 
+class EnumPointer:
+    """Of an enum that SWIG was told nothing of: an int's address."""
+
+    def __int__(self) -> int: ...
+    def disown(self) -> None: ...
+
 class MediaConfig:
     clockRate: int
     sndClockRate: int
@@ -89,6 +95,7 @@ class MediaConfig:
     jbMinPre: int
     jbMaxPre: int
     jbMax: int
+    jbDiscardAlgo: EnumPointer
 
 class EpConfig:
     uaConfig: UaConfig

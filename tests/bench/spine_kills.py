@@ -98,6 +98,7 @@ def measure_ui_kill(bench: BenchSeat, on: Stage, say: Say) -> list[Figure]:
         _of_agent("kill_ui.far_end_gap", agent, at_far_end.sound, heard_s - BEFORE_S, span_s),
     ]
     say(f"ui killed: back after {back_s:.2f} s, form {'intact' if intact else 'NOT intact'}, gap {gap_ms:.0f} ms")
+    say(f"the caller's own packets were {call.peer.beat_ms:.1f} ms late at worst")
     return [
         Figure("kill_ui.recording_gap", gap_ms, "ms", "<= 0", calm_ms),
         *(of_agent if on.headset is not None else ()),

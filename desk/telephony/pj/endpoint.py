@@ -16,6 +16,7 @@ from desk.telephony.frames import FRAME_MS, RATE_HZ
 from desk.telephony.lines.marks import SIGNALLING_DSCP
 from desk.telephony.lines.network_watch import NetworkWatch
 from desk.telephony.pj.guard import guarded
+from desk.telephony.pj.jitter_buffer import leave_out_little
 from desk.telephony.pj.log_tap import LEVEL, LogTap
 from desk.telephony.pj.sieve import PjSieve, library_file, stand_before
 from desk.telephony.stack import MOST_LEGS
@@ -137,6 +138,7 @@ def start_endpoint(sip_log: Path | None = None, log_tap: LogTap | None = None) -
     media.audioFramePtime = media.ptime = FRAME_MS
     media.noVad = True  # steady sounds are not to be cut
     media.ecTailLen = 0
+    leave_out_little(media)
     media.sndAutoCloseTime = -1  # the clock goes on where a call has no audio: its recording keeps its time
     endpoint.libInit(config)
     endpoint.sieve = stand_before(library_file())
