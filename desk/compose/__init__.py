@@ -4,6 +4,7 @@ that a process loads no other's libraries."""
 from pathlib import Path
 
 from desk.settings import Settings
+from desk.ui.load_qt import load_qt
 
 
 def run_launcher(settings: Settings, settings_file: Path, dial: str = "") -> int:
@@ -26,6 +27,7 @@ def run_sync(settings: Settings, settings_file: Path | None = None) -> int:
 
 
 def run_ui(settings: Settings, settings_file: Path | None = None) -> int:
+    load_qt()
     from desk.compose.ui import run
 
     return run(settings, settings_file)
@@ -33,6 +35,7 @@ def run_ui(settings: Settings, settings_file: Path | None = None) -> int:
 
 def run_setup_window(settings_file: Path) -> int:
     """Make this PC a seat (`OK`), unless the person gives up (`ENVIRONMENT`)."""
+    load_qt()
     from desk.compose.setup_window import run
 
     return run(settings_file)
@@ -40,6 +43,7 @@ def run_setup_window(settings_file: Path) -> int:
 
 def run_settings_window(settings_file: Path) -> int:
     """Tell what is wrong with the settings, until they are right (`OK`) or the person gives up (`ENVIRONMENT`)."""
+    load_qt()
     from desk.compose.settings_window import run
 
     return run(settings_file)

@@ -28,6 +28,7 @@ from desk.ui.steps import mark, open_marks, step
 BEAT_MS = 1000
 PHONE_EXPECTED_MS = 4000  # by then the phone has published its snapshot, or it is told as away
 LAST_SAVES_S = 5.0
+WARM_AFTER_MS = 400  # of the first paint: what is read ahead takes its turns from whoever signs in
 SWITCH_INTERVAL_S = 0.001  # a busy worker thread gives the interpreter back to Qt's within a millisecond
 _log = logging.getLogger("desk.ui")
 
@@ -50,19 +51,22 @@ def run_ui(parts: UiParts) -> int:
         gc.freeze()  # what is in memory now stays there
         mark("warmed")
 
+    def warm() -> None:
+        hub.worker.run(parts.warm, lambda _none: warmed(), lane="warm")
+        if keys is not None:
+            hub.worker.run(lambda: None, lambda _none: keys.start(), lane="warm")
+
     def painted() -> None:
         step("window_ready")
         stalls.start()
+        QTimer.singleShot(WARM_AFTER_MS, window, warm)
 
     def shown() -> None:
         parts.ready()
         beat.start()
-        if keys is not None:
-            keys.start()
         parts.subscribe(hub.receive)
         if not hub.is_guarded:
             built.wiring.begin(parts.left)
-        hub.worker.run(parts.warm, lambda _none: warmed(), lane="warm")
         QTimer.singleShot(PHONE_EXPECTED_MS, window, lambda: _expect_phone(hub))
 
     window.first_shown.connect(shown)
