@@ -80,7 +80,7 @@ class FollowUpRules:
 
 
 class LateFollowingUp:
-    """A `ChangeLog` that is wrapped when something is first appended."""
+    """A `ChangeLog` that is wrapped when something of a ticket is first appended: nothing else makes follow-ups due."""
 
     def __init__(self, log: ChangeLog, wrap: Callable[[ChangeLog], ChangeLog]) -> None:
         self._log, self._wrap = log, wrap
@@ -88,6 +88,9 @@ class LateFollowingUp:
         self._lock = threading.Lock()
 
     def append(self, changes: Sequence[Change]) -> None:
+        if all(change.entity != "ticket" for change in changes):
+            self._log.append(changes)
+            return
         with self._lock:
             wrapped = self._wrapped = self._wrapped or self._wrap(self._log)
         wrapped.append(changes)
