@@ -43,7 +43,7 @@ class Page(Protocol[RowT_co]):
 class PagedRows(QAbstractListModel, Generic[AskedT, RowT, LineT]):
     """`name` is the worker's lane; `page` rows at a time, `newest` of them are read anew when something has changed.
     `came(page)`: the first page of what was asked; `failed(error)`: it could not be had; `grew()`: rows were added or
-    changed."""
+    changed, or could not be read anew (`is_behind`)."""
 
     came = Signal(object)
     failed = Signal(object)
@@ -61,6 +61,7 @@ class PagedRows(QAbstractListModel, Generic[AskedT, RowT, LineT]):
         self._turn = 0  # of the question: what an older one brings is not wanted any more
         self._reading = False
         self.loaded = False  # what was asked last is here
+        self.is_behind = False  # something has changed since that could not be read
 
     # ---- of which rows
 
@@ -121,7 +122,7 @@ class PagedRows(QAbstractListModel, Generic[AskedT, RowT, LineT]):
             f"{self._name}-newest",
             lambda: self.read(asked, None, count),
             lambda page: self._newest(turn, page),
-            lambda _error: None,  # the next answer to somebody's question tells
+            lambda _error: self._not_anew(turn),
             lane=self._name,
             owner=self,
         )
@@ -180,7 +181,7 @@ class PagedRows(QAbstractListModel, Generic[AskedT, RowT, LineT]):
     def _first(self, turn: int, page: Page[RowT]) -> None:
         if turn != self._turn:
             return
-        self._reading, self.loaded = False, True
+        self._reading, self.loaded, self.is_behind = False, True, False
         self._renew(page)
         self.came.emit(page)
 
@@ -213,11 +214,17 @@ class PagedRows(QAbstractListModel, Generic[AskedT, RowT, LineT]):
         if turn == self._turn:
             self._reading = False
 
+    def _not_anew(self, turn: int) -> None:
+        if turn == self._turn:
+            self.is_behind = True
+            self.grew.emit()
+
     def _newest(self, turn: int, page: Page[RowT]) -> None:
         """New rows come in above, others change where they stand; where one has gone, or the order is another one, the
         list is new."""
         if turn != self._turn:
             return
+        self.is_behind = False
         old, fresh = [self.id_of(row) for row in self._rows], [self.id_of(row) for row in page.rows]
         known = set(old)
         new = [row for row in page.rows if self.id_of(row) not in known]

@@ -289,6 +289,8 @@ class SearchPane(QWidget):
         said = _("the newest {count} calls").format(count=count) if self.model.has_more else said
         if self._shown is not None and not self.list.currentIndex().isValid():
             said = _("{calls} · the call beside them is further down, or fits no more").format(calls=said)
+        if self.model.is_behind:
+            said = _("{calls} · may be out of date: they could not be read again").format(calls=said)
         self._count.setText(said)
 
     def _choose(self, index: QModelIndex) -> None:

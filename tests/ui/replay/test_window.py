@@ -310,6 +310,24 @@ def test_a_centre_that_cannot_be_asked_is_told_in_words(
     qtbot.waitUntil(lambda: "central database" in stage.window.search.text)
 
 
+def test_a_list_that_cannot_be_read_again_stays_and_says_so_until_it_can(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = stage.window.search
+    rows = search.model.rowCount()
+
+    def away(*_given: object) -> None:
+        raise SearchAway
+
+    with monkeypatch.context() as patch:
+        patch.setattr(search.model, "_look", away)
+        search.refresh()
+        qtbot.waitUntil(lambda: "out of date" in search._count.text())
+        assert search.model.rowCount() == rows
+    search.refresh()
+    qtbot.waitUntil(lambda: "out of date" not in search._count.text())
+
+
 def test_a_recording_that_cannot_be_had_says_so_and_the_try_is_on_record(stage: Stage, qtbot: QtBot) -> None:
     while not is_kept(stage):
         stage.window.search.step(1)
