@@ -16,7 +16,7 @@ from desk.domain.times import to_text
 from desk.store import call_walk
 from desk.store.call_blocks import Bits, answer, lay_out
 from desk.store.call_index import FILL, WORD_SHIFT, calls_of, filled_until
-from desk.store.call_walk import Keyed, Spans, Stamp
+from desk.store.call_shelf import EVER, NEVER, Keyed, Spans, Stamp
 from desk.store.search_tables import is_current, touched
 from desk.store.searched_calls import ids_text, load
 from desk.store.store import Store
@@ -96,18 +96,18 @@ class _SqlShelf:
         rows = self._connection.exec_driver_sql(query, (first, last)).fetchall()
         return {number: (at, call_id) for number, at, call_id in rows}
 
-    def keyed(self, whose: Whose, query: CallQuery) -> Keyed:
+    def keyed(self, whose: Whose, query: CallQuery, before: Stamp) -> Keyed:  # noqa: ARG002 - the port's
         found: set[Stamp] = set()
         for key, wanted in zip(_KEYS, (whose.lookup_keys, whose.person_ids, whose.household_ids), strict=True):
             found |= self._under(key, wanted, query)
             if len(found) > KEYED_LIMIT:
-                return Keyed((), False)
+                return Keyed((), NEVER)
         tickets = self._tickets_of(whose)
         if len(tickets) > KEYED_LIMIT:
-            return Keyed((), False)
+            return Keyed((), NEVER)
         found |= self._under("ticket_id", tickets, query)
         found |= self._under("call_id", [call_id for call_id in tickets.values() if call_id], query)
-        return Keyed(tuple(found), True) if len(found) <= KEYED_LIMIT else Keyed((), False)
+        return Keyed(tuple(found), EVER) if len(found) <= KEYED_LIMIT else Keyed((), NEVER)
 
     def _under(self, key: str, wanted: Collection[str], query: CallQuery) -> set[Stamp]:
         """Calls with one of these in the field `key`, as far as they are not too many."""
@@ -141,12 +141,12 @@ class _SqlShelf:
 
     def indexed_until(self) -> Stamp:
         if not is_current(self._connection):
-            return "9", ""
-        return filled_until(self._connection) or ("", "")
+            return NEVER
+        return filled_until(self._connection) or EVER
 
     def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:
         mark = self.indexed_until()
-        if not mark[0]:
+        if mark == EVER:
             return []
         return [(at, i) for at, i in self._connection.exec_driver_sql(FILL, (*min(mark, before), limit))]
 

@@ -9,17 +9,17 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 import numpy as np
 
-from desk.domain.call_fits import SearchedCall, fits
+from desk.domain.call_fits import fits
 from desk.domain.call_log import CallPlace
 from desk.domain.call_search import CallHit, CallQuery, Whose
-from desk.domain.call_words import Every, Node, bound, somebody
+from desk.domain.call_words import Every, Some, bound, somebody
 from desk.domain.identity import CallId
 from desk.domain.times import to_text
-from desk.store.call_blocks import BLOCK, BLOCK_BYTES, CHUNK, Bits, Numbers, numbers_in
+from desk.store.call_blocks import BLOCK, BLOCK_BYTES, CHUNK, Numbers, numbers_in
+from desk.store.call_shelf import EVER, NEVER, Keyed, Shelf, Spans, Stamp
 
 _MOST_BLOCKS = 256  # answered together; the first time one, then four times as many each time
 _ENOUGH = 256  # calls whose times are read together, where few of a chunk may fit
@@ -27,69 +27,6 @@ _DENSE = CHUNK // 4  # of a chunk: it is read whole
 _FEW = 64  # calls of somebody that are looked at without asking the index
 _SPARE = 6  # looked at beyond the page, so that one or two that do not fit cost no second look
 _MOST_LOOKED_AT = 256
-
-Stamp = tuple[str, str]  # offered at (as text), call id: the order of the list
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """Of each chunk, by its place: from when until when its calls were offered, in whole seconds since 1970."""
-
-    first_s: Numbers
-    last_s: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Keyed:
-    """Calls under the keys, people and homes that are asked for. `whole` False: there are more than it gives."""
-
-    stamps: Sequence[Stamp]
-    whole: bool
-
-
-class Shelf(Protocol):
-    """The index and the rows, for one search. One thread."""
-
-    def spans(self) -> Spans: ...
-
-    def scope(self) -> tuple[Node, ...]:
-        """What every call meets that whoever asks may see; () where that is all of them."""
-        ...
-
-    def answer(self, node: Node, blocks: Sequence[int]) -> Bits:
-        """A row of bits for each of these blocks (descending)."""
-        ...
-
-    def stamps(self, numbers: Sequence[int]) -> list[Stamp]: ...
-
-    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
-        """Of those calls that are in the index."""
-        ...
-
-    def stamps_between(self, first: int, last: int) -> dict[int, Stamp]:
-        """Of all numbers from `first` to `last`, both inside."""
-        ...
-
-    def keyed(self, whose: Whose, query: CallQuery) -> Keyed:
-        """Of these, in the query's time; in no order that is relied upon, not yet narrowed down by anything else."""
-        ...
-
-    def unindexed(self) -> list[Stamp]:
-        """Calls that were touched since the index saw them, as far as they are few."""
-        ...
-
-    def indexed_until(self) -> Stamp:
-        """Calls older than this are not all in the index; ("", "") where they are."""
-        ...
-
-    def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:
-        """All calls older than what is indexed so far (a store from before is indexed bit by bit), newest first, from
-        this place on; [] where there are none."""
-        ...
-
-    def look_at(self, query: CallQuery, ids: Sequence[str]) -> list[SearchedCall]:
-        """These calls with what belongs to them; those whose own entry does not fit may be left out."""
-        ...
 
 
 def page(shelf: Shelf, query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
@@ -120,12 +57,13 @@ def _fitting(shelf: Shelf, query: CallQuery, stamps: Sequence[Stamp]) -> list[Ca
 
 
 class _Walk:
-    """Gives stamps of calls that may fit, in the order of the list, each once from each source."""
+    """Gives stamps of calls that may fit, in the order of the list, each once from each source: first those that the
+    keys' own indexes give, as far back as they give all; then the older ones, by the words."""
 
     def __init__(self, shelf: Shelf, query: CallQuery, after: CallPlace | None) -> None:
         self._shelf, self._query = shelf, query
-        self._since = to_text(query.since) if query.since else ""
-        self._before: Stamp = ("9", "")
+        self._since: Stamp = (to_text(query.since), "") if query.since else EVER
+        self._before = NEVER
         if query.until:
             self._before = (to_text(query.until), "")
         if after:
@@ -136,48 +74,61 @@ class _Walk:
     def stamps(self) -> Iterator[list[Stamp]]:
         early: list[Stamp] = [*self._shelf.unindexed()]
         touched = {call_id for _at, call_id in early}  # the index may have them at another time
-        node = self._node(early)
-        pool = sorted({stamp for stamp in early if self._wanted(stamp)}, reverse=True)
-        if node is not None:
-            for found, newest_to_come in self._from_index(node):
-                kept = [stamp for stamp in found if stamp[1] not in touched and stamp >= self._indexed_until]
-                pool = list(heapq.merge(pool, sorted(filter(self._wanted, kept), reverse=True), reverse=True))
-                ready = min(_newer_than(pool, newest_to_come), self._newer_than_unindexed(pool))
-                if ready:
-                    yield pool[:ready]
-                    pool = pool[ready:]
-            yield from self._from_before(pool)
+        every = [whose for whose in self._query.whose if whose.keys or whose.is_written]
+        lead, keyed = self._lead(every)
+        rest = self._rest([whose for whose in every if whose is not lead])
+        if lead is not None:
+            early += self._narrowed(keyed.stamps, rest, touched)
+        pool = sorted({stamp for stamp in early if self._since <= stamp < self._before}, reverse=True)
+        if lead is not None and lead.is_written:
+            node = _also(somebody(lead, keyed=False), rest)
+            yield from self._between(node, max(self._since, keyed.since), self._before, pool, touched)
+        if keyed.since != EVER:
+            sure = _not_before(pool, keyed.since)
+            yield pool[:sure]
+            del pool[:sure]
+            node = rest if lead is None else _also(somebody(lead, keyed=True), rest)
+            yield from self._between(node, self._since, min(self._before, keyed.since), pool, touched)
         self.over = True
         yield pool
 
-    def _node(self, early: list[Stamp]) -> Every | None:
-        """What the index is asked; None where the keys alone give all that may fit. Puts into `early` what they
-        give."""
-        every = [whose for whose in self._query.whose if whose.keys or whose.is_written]
-        lead, keyed = self._lead(every)
-        others = [somebody(whose, keyed=True) for whose in every if whose is not lead]
-        rest = Every((*(node for node in others if node is not None), *bound(self._query).parts, *self._shelf.scope()))
-        if lead is None:
-            return rest
-        early += self._narrowed(keyed.stamps, rest, {call_id for _at, call_id in early})
-        if not lead.is_written:
-            return None
-        written = somebody(lead, keyed=False)
-        return rest if written is None else Every((written, *rest.parts))
+    def _between(
+        self, node: Every, since: Stamp, before: Stamp, pool: list[Stamp], touched: set[str]
+    ) -> Iterator[list[Stamp]]:
+        """What may fit from `since` to `before`, by the words, and of the pool what is newer than all that may still
+        come of it; that is taken out of the pool."""
+        wanted = _Span(since, before)
+        for found, newest_to_come in self._from_index(node, wanted):
+            kept = [stamp for stamp in found if stamp[1] not in touched and stamp >= self._indexed_until]
+            pool[:] = heapq.merge(pool, sorted(filter(wanted.has, kept), reverse=True), reverse=True)
+            ready = min(_newer_than(pool, newest_to_come), _not_before(pool, max(since, self._indexed_until)))
+            if ready:
+                yield pool[:ready]
+                del pool[:ready]
+        if since < self._indexed_until:
+            yield from self._from_before(pool, wanted)
+
+    def _rest(self, others: Sequence[Whose]) -> Every:
+        """What the index is asked besides the one whose keys lead."""
+        nodes = [somebody(whose, keyed=True) for whose in others]
+        return Every((*(node for node in nodes if node), *bound(self._query).parts, *self._shelf.scope()))
 
     def _lead(self, every: Sequence[Whose]) -> tuple[Whose | None, Keyed]:
         """That one of which the keys' own indexes give all, so that only the others are left to the words: best one
         that is nothing but keys, the fewer the better; else one with as many keys as can be, which cost a word or two
-        each."""
+        each. Where they give all of none, the one of which they go back farthest."""
+        best: tuple[Whose | None, Keyed] = None, Keyed((), NEVER)
         for whose in sorted(every, key=lambda one: (one.is_written, -one.keys if one.is_written else one.keys)):
-            keyed = self._shelf.keyed(whose, self._query) if whose.keys else Keyed((), True)
-            if keyed.whole:
-                return whose, keyed
-        return None, Keyed((), False)
+            keyed = self._shelf.keyed(whose, self._query, self._before) if whose.keys else Keyed((), EVER)
+            if keyed.since < best[1].since:
+                best = whose, keyed
+            if keyed.since == EVER:
+                break
+        return best
 
     def _narrowed(self, stamps: Sequence[Stamp], node: Every, touched: set[str]) -> list[Stamp]:
         """Those that the index does not rule out; all of them where they are few."""
-        stamps = [stamp for stamp in stamps if self._wanted(stamp)]
+        stamps = [stamp for stamp in stamps if self._since <= stamp < self._before]
         if len(stamps) <= _FEW or not node.parts:
             return stamps
         number_of = self._shelf.numbers([call_id for _at, call_id in stamps])
@@ -194,18 +145,12 @@ class _Walk:
 
         return [stamp for stamp in stamps if may_fit(stamp)]
 
-    def _newer_than_unindexed(self, pool: Sequence[Stamp]) -> int:
-        return next((index for index, stamp in enumerate(pool) if stamp < self._indexed_until), len(pool))
-
-    def _wanted(self, stamp: Stamp) -> bool:
-        return self._since <= stamp[0] and stamp < self._before
-
-    def _from_index(self, node: Every) -> Iterator[tuple[list[Stamp], int]]:
+    def _from_index(self, node: Every, wanted: "_Span") -> Iterator[tuple[list[Stamp], int]]:
         """What may fit, and until which second (since 1970) the rest of it goes."""
         spans = self._shelf.spans()
-        since = max(self._since, self._indexed_until[0])
-        first_s = 1 << 60 if since == "9" else _seconds(since) if since else 0
-        last_s = _seconds(self._before[0]) if self._before[0] != "9" else 1 << 60
+        since = max(wanted.since, self._indexed_until)
+        first_s = 1 << 60 if since == NEVER else _seconds(since[0]) if since[0] else 0
+        last_s = _seconds(wanted.before[0]) if wanted.before[0] != "9" else 1 << 60
         open_chunks = np.flatnonzero((spans.last_s >= first_s) & (spans.first_s <= last_s))
         blocks = _in_order(open_chunks, spans)
         may_come = set(open_chunks.tolist())
@@ -254,18 +199,34 @@ class _Walk:
         known = self._shelf.stamps_between(chunk * CHUNK, (chunk + 1) * CHUNK - 1)
         return [known[number] for number in numbers.tolist() if number in known]
 
-    def _from_before(self, pool: list[Stamp]) -> Iterator[list[Stamp]]:
+    def _from_before(self, pool: list[Stamp], wanted: "_Span") -> Iterator[list[Stamp]]:
         """After the index the calls that it has not come to, one by one. `pool` is emptied as they go by."""
-        place = self._before
+        place = wanted.before
         while more := self._shelf.before_the_index(place, _MOST_LOOKED_AT):
             place = more[-1]
-            pool[:] = sorted({*pool, *filter(self._wanted, more)}, reverse=True)
-            ready = sum(stamp >= place for stamp in pool)
+            pool[:] = sorted({*pool, *filter(wanted.has, more)}, reverse=True)
+            ready = _not_before(pool, max(place, wanted.since))
             if ready:
                 yield pool[:ready]
                 del pool[:ready]
-            if place[0] < self._since:
+            if place < wanted.since:
                 return
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """From `since`, inside, to `before`, which is not."""
+
+    since: Stamp
+    before: Stamp
+
+    def has(self, stamp: Stamp) -> bool:
+        return self.since <= stamp < self.before
+
+
+def _also(written: Some | None, rest: Every) -> Every:
+    """None: the words say nothing of it."""
+    return rest if written is None else Every((written, *rest.parts))
 
 
 def _in_order(chunks: Numbers, spans: Spans) -> list[tuple[int, int]]:
@@ -290,3 +251,8 @@ def _newer_than(pool: Sequence[Stamp], second: int) -> int:
         return len(pool)
     limit = to_text(datetime.fromtimestamp(second + 1, UTC))
     return next((index for index, stamp in enumerate(pool) if stamp[0] < limit), len(pool))
+
+
+def _not_before(pool: Sequence[Stamp], place: Stamp) -> int:
+    """How many at the head of the pool are at or after this place."""
+    return next((index for index, stamp in enumerate(pool) if stamp < place), len(pool))

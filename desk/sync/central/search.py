@@ -2,7 +2,7 @@
 put together by PostgreSQL, so that only what may fit crosses the network. A connection's one thread at a time."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -17,32 +17,38 @@ from desk.domain.call_words import Every, Has, Lacks, Node, Some
 from desk.domain.times import to_text
 from desk.store import call_walk
 from desk.store.call_blocks import BLOCK, BLOCK_BYTES, Bits
-from desk.store.call_walk import Keyed, Spans, Stamp
+from desk.store.call_shelf import EVER, NEVER, Keyed, Spans, Stamp
 from desk.store.entities import ENTITIES
 from desk.store.searched_calls import compose
 
-KEYED_LIMIT = 500  # calls of somebody that are looked at one by one; of more the index is asked
+# So many calls under each key are looked at one by one, the newest; for older ones the index is asked. Of people's and
+# homes' tickets there may be so many altogether, else it is asked at once.
+KEYED_LIMIT = 500
 INDEXED_FIRST = 300  # changes that are brought into the index before it is asked
 _KEYS = ("lookup_key", "person_id", "household_id")
+_LAST = "\uffff"  # behind all ids
 
 # And the words of the estates to which whoever asks is limited, NULL where they see all.
 _BEGIN = """
 SELECT desk.index_calls(%s), CASE WHEN NOT desk.sees_all() THEN
     ARRAY(SELECT 'y:' || md5(estate) FROM unnest(desk.my_estates()) AS estate) END
 """
+# One key after the other: its newest lie side by side in its index.
 _KEYED = """
-SELECT offered_at, call_id FROM desk."call" WHERE {key} = ANY (%s)
-AND offered_at >= coalesce(%s::timestamptz, '-infinity') AND offered_at < coalesce(%s::timestamptz, 'infinity') LIMIT %s
+SELECT k.key, c.offered_at, c.call_id FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL (
+    SELECT offered_at, call_id FROM desk."call" WHERE {key} = k.key
+    AND offered_at >= coalesce(%(since)s::timestamptz, '-infinity')
+    AND offered_at <= coalesce(%(until)s::timestamptz, 'infinity') ORDER BY offered_at DESC LIMIT %(limit)s) c
 """
 # The same by the tickets of people and homes; a row of nothing where those are too many.
 _KEYED_BY_TICKETS = """
 WITH t AS MATERIALIZED (SELECT ticket_id, call_id FROM desk.ticket
-    WHERE person_id = ANY (%(people)s) OR household_id = ANY (%(homes)s) LIMIT %(limit)s)
+    WHERE person_id = ANY (%(people)s) OR household_id = ANY (%(homes)s) LIMIT %(limit)s + 1)
 (SELECT offered_at, call_id FROM desk."call"
     WHERE (call_id = ANY (ARRAY(SELECT call_id FROM t)) OR ticket_id = ANY (ARRAY(SELECT ticket_id FROM t)))
     AND offered_at >= coalesce(%(since)s::timestamptz, '-infinity')
-    AND offered_at < coalesce(%(until)s::timestamptz, 'infinity') LIMIT %(limit)s)
-UNION ALL SELECT NULL, NULL WHERE (SELECT count(*) FROM t) = %(limit)s
+    AND offered_at <= coalesce(%(until)s::timestamptz, 'infinity'))
+UNION ALL SELECT NULL, NULL WHERE (SELECT count(*) FROM t) > %(limit)s
 """
 # A row as JSON without what is not there, so that the domain's dataclass is read from it at once.
 _LOOK_AT = """
@@ -111,8 +117,11 @@ class _CentralShelf:
         return bits
 
     def stamps(self, numbers: Sequence[int]) -> list[Stamp]:
-        query = "SELECT offered_at, call_id FROM desk.search_call WHERE number = ANY (%s)"
-        return self._stamps(query, (list(numbers),))
+        query = b"SELECT offered_at, call_id FROM desk.search_call WHERE number = ANY (%s)"
+        with self._connection.cursor(binary=True) as cursor:
+            # Planned anew each time: a plan made for any numbers may read the whole table.
+            rows = cursor.execute(query, (list(numbers),), prepare=False)
+            return [(to_text(at), call_id) for at, call_id in rows]
 
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         query = "SELECT call_id, number FROM desk.search_call WHERE call_id = ANY (%s)"
@@ -124,23 +133,32 @@ class _CentralShelf:
             rows = cursor.execute(query, (first, last)).fetchall()
         return {number: (to_text(at), call_id) for number, at, call_id in rows}
 
-    def keyed(self, whose: Whose, query: CallQuery) -> Keyed:
-        found: set[Stamp] = set()
+    def keyed(self, whose: Whose, query: CallQuery, before: Stamp) -> Keyed:
+        span = {"since": query.since, "until": None if before == NEVER else before[0], "limit": KEYED_LIMIT}
+        found = self._of_tickets(whose, span) if whose.person_ids or whose.household_ids else set()
+        if found is None:
+            return Keyed((), NEVER)
+        since = EVER
         for key, wanted in zip(_KEYS, (whose.lookup_keys, whose.person_ids, whose.household_ids), strict=True):
             if wanted:
-                given = (list(wanted), query.since, query.until, KEYED_LIMIT + 1)
-                found.update(self._stamps(_KEYED.format(key=key), given))
-            if len(found) > KEYED_LIMIT:
-                return Keyed((), False)
-        of_tickets = self._of_tickets(whose, query) if whose.person_ids or whose.household_ids else set()
-        if of_tickets is None or len(found | of_tickets) > KEYED_LIMIT:
-            return Keyed((), False)
-        return Keyed(tuple(found | of_tickets), True)
+                of_each = self._of_each(key, wanted, span)
+                found.update(stamp for stamps in of_each for stamp in stamps)
+                since = max(since, *map(_told_since, of_each))
+        return Keyed(tuple(stamp for stamp in found if stamp >= since), since)
 
-    def _of_tickets(self, whose: Whose, query: CallQuery) -> set[Stamp] | None:
+    def _of_each(self, key: str, wanted: Sequence[str], span: Mapping[str, Any]) -> list[list[Stamp]]:
+        """The newest calls under each of these."""
+        found: dict[str, list[Stamp]] = {one: [] for one in wanted}
+        with self._connection.cursor(binary=True) as cursor:
+            # Planned anew each time: a plan made for any keys may read the whole table.
+            query = _KEYED.format(key=key).encode()
+            for one, at, call_id in cursor.execute(query, {"keys": list(found), **span}, prepare=False):
+                found[one].append((to_text(at), call_id))
+        return list(found.values())
+
+    def _of_tickets(self, whose: Whose, span: Mapping[str, Any]) -> set[Stamp] | None:
         """Calls by the tickets of these people and homes; None: there are too many tickets to tell."""
-        people, homes = list(whose.person_ids), list(whose.household_ids)
-        given = {"people": people, "homes": homes, "since": query.since, "until": query.until, "limit": KEYED_LIMIT + 1}
+        given = {"people": list(whose.person_ids), "homes": list(whose.household_ids), **span}
         with self._connection.cursor(binary=True) as cursor:
             rows = cursor.execute(_KEYED_BY_TICKETS.encode(), given, prepare=False).fetchall()
         if any(at is None for at, _call_id in rows):
@@ -151,7 +169,7 @@ class _CentralShelf:
         return []
 
     def indexed_until(self) -> Stamp:
-        return "", ""
+        return EVER
 
     def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:  # noqa: ARG002 - the port's
         return []
@@ -168,11 +186,12 @@ class _CentralShelf:
         calls = [call for call in found["call"] if fits_call(query, call)]
         return compose(calls, found["recording"], found["ticket"], found["score"], found["household"])
 
-    def _stamps(self, query: str, given: tuple[Any, ...]) -> list[Stamp]:
-        with self._connection.cursor(binary=True) as cursor:
-            # Planned anew each time: a plan made for any keys reads the whole table for thirty of them.
-            rows = cursor.execute(query.encode(), given, prepare=False)
-            return [(to_text(at), call_id) for at, call_id in rows]
+
+def _told_since(newest: Sequence[Stamp]) -> Stamp:
+    """From which place on these are all of one key: behind the last moment of as many as were asked for."""
+    if len(newest) < KEYED_LIMIT:
+        return EVER
+    return (min(newest)[0], _LAST) if newest else NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def all_pages(connection: psycopg.Connection[Any], query: CallQuery, size: int =
     scene=scenes(),
     asked=st.lists(queries(), min_size=4, max_size=8),
     many_blocks=st.booleans(),
-    few_keys=st.booleans(),
+    keyed_limit=st.sampled_from([0, 1, 2, central_search.KEYED_LIMIT]),
 )
 def test_what_is_found_is_what_fits_by_the_words_of_the_domain(
     server: PrivatePostgres,
@@ -116,7 +116,7 @@ def test_what_is_found_is_what_fits_by_the_words_of_the_domain(
     scene: Scene,
     asked: Sequence[CallQuery],
     many_blocks: bool,
-    few_keys: bool,
+    keyed_limit: int,
 ) -> None:
     wipe(server)
     changes = scene.changes()
@@ -136,8 +136,7 @@ def test_what_is_found_is_what_fits_by_the_words_of_the_domain(
         assert words_of(one) <= there
         assert there & set(STATE_WORDS) == words_of(one) & set(STATE_WORDS)
     with monkeypatch.context() as patch:
-        if few_keys:
-            patch.setattr(central_search, "KEYED_LIMIT", 0)
+        patch.setattr(central_search, "KEYED_LIMIT", keyed_limit)
         for query in asked:
             assert all_pages(shared, query) == expected(scene, query)
 
@@ -215,7 +214,7 @@ def ids(hits: Sequence[CallHit]) -> list[str]:
     return [hit.call.call_id for hit in hits]
 
 
-@pytest.mark.parametrize("keyed_limit", [0, 1, central_search.KEYED_LIMIT])
+@pytest.mark.parametrize("keyed_limit", [0, 1, 2, central_search.KEYED_LIMIT])
 def test_each_word_about_whose_call_it_is_narrows_down(
     central: Connect, monkeypatch: pytest.MonkeyPatch, keyed_limit: int
 ) -> None:
