@@ -28,7 +28,7 @@ from desk.ui.steps import mark, open_marks, step
 BEAT_MS = 1000
 PHONE_EXPECTED_MS = 4000  # by then the phone has published its snapshot, or it is told as away
 LAST_SAVES_S = 5.0
-WARM_AFTER_MS = 400  # of the first paint: what is read ahead takes its turns from whoever signs in
+WARM_AFTER_MS = 500  # until whoever signs in is seated: what is read ahead would take its turns from them
 SWITCH_INTERVAL_S = 0.001  # a busy worker thread gives the interpreter back to Qt's within a millisecond
 _log = logging.getLogger("desk.ui")
 
@@ -59,7 +59,6 @@ def run_ui(parts: UiParts) -> int:
     def painted() -> None:
         step("window_ready")
         stalls.start()
-        QTimer.singleShot(WARM_AFTER_MS, window, warm)
 
     def shown() -> None:
         parts.ready()
@@ -67,6 +66,7 @@ def run_ui(parts: UiParts) -> int:
         parts.subscribe(hub.receive)
         if not hub.is_guarded:
             built.wiring.begin(parts.left)
+        QTimer.singleShot(WARM_AFTER_MS, window, warm)
         QTimer.singleShot(PHONE_EXPECTED_MS, window, lambda: _expect_phone(hub))
 
     window.first_shown.connect(shown)
