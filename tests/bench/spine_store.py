@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from desk.demo import data
 from desk.demo.seat import Seat
+from desk.domain.call_words import WORDING
 from desk.secrets import FakeSecrets
 from desk.store import schema
 from desk.store.call_index import CallIndexer
@@ -25,7 +26,7 @@ from desk.store.store import Store
 
 HOUSEHOLDS = 450_000  # about a million people
 SEED = 1
-_MADE_BY = ("estate_plan.py", "names.py", "sample_numbers.py", "data.py", "history.py", "known.py")
+_TOLD_BY, _SOME_DAY = 2_000, datetime(2026, 1, 1, tzinfo=UTC)  # households and day of the estate that tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,12 @@ def _settle(store: Store) -> None:
 
 
 def _recipe() -> str:
-    """Changes whenever what makes the store changes."""
+    """Changes whenever what makes the store does: what a small estate is, where it is kept, how calls are indexed."""
     digest = hashlib.sha256()
-    demo = Path(data.__file__).parent
-    for file in [*(demo / name for name in _MADE_BY), Path(schema.__file__)]:
-        digest.update(file.read_bytes())
+    for change in data.generate(_TOLD_BY, SEED, _SOME_DAY):
+        digest.update(repr(change).encode())
+    digest.update(Path(schema.__file__).read_bytes())
+    digest.update(WORDING.encode())
     return digest.hexdigest()[:12]
 
 
