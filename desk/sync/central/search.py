@@ -26,6 +26,7 @@ from desk.store.searched_calls import compose
 KEYED_LIMIT = 500
 INDEXED_FIRST = 300  # changes that are brought into the index before it is asked
 _KEYS = ("lookup_key", "person_id", "household_id")
+_MANY_WORDS = 16
 _LAST = "\uffff"  # behind all ids
 
 # And the words of the estates to which whoever asks is limited, NULL where they see all.
@@ -106,6 +107,19 @@ class _CentralShelf:
         return self._scope
 
     def answer(self, node: Node, blocks: Sequence[int]) -> Bits:
+        """What costs many words is asked of those blocks only in which the rest has left something."""
+        parts = node.parts if isinstance(node, Every) else ()
+        dear = [part for part in parts if _words(part) > _MANY_WORDS]
+        cheap = [part for part in parts if _words(part) <= _MANY_WORDS]
+        if not dear or not cheap:
+            return self._ask(node, blocks)
+        bits = self._ask(Every(tuple(cheap)), blocks)
+        rows = np.flatnonzero(bits.any(axis=1)).tolist()
+        if rows:
+            bits[rows] &= self._ask(Every(tuple(dear)), [blocks[row] for row in rows])
+        return bits
+
+    def _ask(self, node: Node, blocks: Sequence[int]) -> Bits:
         bits = np.zeros((len(blocks), BLOCK_BYTES), np.uint8)
         row_of = {block: row for row, block in enumerate(blocks)}
         given: list[Any] = []
@@ -185,6 +199,10 @@ class _CentralShelf:
                     found[name].append(_DECODERS[name].decode(row))
         calls = [call for call in found["call"] if fits_call(query, call)]
         return compose(calls, found["recording"], found["ticket"], found["score"], found["household"])
+
+
+def _words(node: Node) -> int:
+    return sum(map(_words, node.parts)) if isinstance(node, Every | Some) else 1
 
 
 def _told_since(newest: Sequence[Stamp]) -> Stamp:
