@@ -22,7 +22,7 @@ from desk.domain.troubles import Wrong
 from desk.link.addresses import LinkDown, address_for, token_of
 from desk.link.sockets import LinkClient
 
-ATTACH_S = 2.0
+ATTACH_S = 8.0  # one that is there answers at once, or on a very busy computer within seconds; one that is gone never
 LISTEN_S = 1.5
 TELL_S = 1.5  # for those who have answered to say how they stand
 STARTING_S = 12.0  # a line that is just registering is waited for so long
