@@ -124,7 +124,7 @@ def test_every_join_has_its_leave(served: Served) -> None:
         heard.until(is_up)
         client.close()
     served.left.until(lambda items: len(items) == 5)
-    assert served.joined.items == served.left.items
+    assert set(served.joined.items) == set(served.left.items)  # each has a thread of its own, and so its own time
     assert served.server.peers == ()
 
 
