@@ -14,19 +14,19 @@ NICEST = -20
 def raised(pid: int) -> bool:
     """All threads of a process. Whether it was permitted."""
     try:
-        return all(_raised(thread.id) for thread in psutil.Process(pid).threads())
+        return all(_raised(thread.id, os.SCHED_RR) for thread in psutil.Process(pid).threads())
     except psutil.Error:
         return False
 
 
 def raised_thread() -> bool:
     """The same for the calling thread alone: what it starts does not inherit real-time scheduling."""
-    return _raised(threading.get_native_id())
+    return _raised(threading.get_native_id(), os.SCHED_RR | getattr(os, "SCHED_RESET_ON_FORK", 0))
 
 
-def _raised(thread: int) -> bool:
+def _raised(thread: int, kind: int) -> bool:
     try:
-        os.sched_setscheduler(thread, os.SCHED_RR | getattr(os, "SCHED_RESET_ON_FORK", 0), os.sched_param(MEASURING))
+        os.sched_setscheduler(thread, kind, os.sched_param(MEASURING))
     except OSError:
         try:
             os.setpriority(os.PRIO_PROCESS, thread, NICEST)
