@@ -11,8 +11,8 @@ from desk.domain.call_words import Node
 from desk.store.call_blocks import Bits, Numbers
 
 Stamp = tuple[str, str]  # offered at (as text), call id: the order of the list
-EVER: Stamp = ("", "")
-NEVER: Stamp = ("9", "")
+EVER: Stamp = ("", "")  # before all calls
+NEVER: Stamp = ("9", "")  # behind all
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Shelf(Protocol):
         ...
 
     def indexed_until(self) -> Stamp:
-        """Calls older than this are not all in the index; ("", "") where they are."""
+        """Calls older than this are not all in the index; `EVER` where they are."""
         ...
 
     def before_the_index(self, before: Stamp, limit: int) -> list[Stamp]:

@@ -62,12 +62,11 @@ class _Walk:
 
     def __init__(self, shelf: Shelf, query: CallQuery, after: CallPlace | None) -> None:
         self._shelf, self._query = shelf, query
-        self._since: Stamp = (to_text(query.since), "") if query.since else EVER
-        self._before = NEVER
-        if query.until:
-            self._before = (to_text(query.until), "")
+        since = (to_text(query.since), "") if query.since else EVER
+        before = (to_text(query.until), "") if query.until else NEVER
         if after:
-            self._before = min(self._before, (to_text(after.offered_at), after.call_id))
+            before = min(before, (to_text(after.offered_at), after.call_id))
+        self._wanted = _Span(since, before)
         self._indexed_until = shelf.indexed_until()
         self.over = False
 
@@ -79,33 +78,32 @@ class _Walk:
         rest = self._rest([whose for whose in every if whose is not lead])
         if lead is not None:
             early += self._narrowed(keyed.stamps, rest, touched)
-        pool = sorted({stamp for stamp in early if self._since <= stamp < self._before}, reverse=True)
+        pool = sorted(set(filter(self._wanted.has, early)), reverse=True)
         if lead is not None and lead.is_written:
             node = _also(somebody(lead, keyed=False), rest)
-            yield from self._between(node, max(self._since, keyed.since), self._before, pool, touched)
+            newer = _Span(max(self._wanted.since, keyed.since), self._wanted.before)
+            yield from self._between(node, newer, pool, touched)
         if keyed.since != EVER:
             sure = _not_before(pool, keyed.since)
             yield pool[:sure]
             del pool[:sure]
             node = rest if lead is None else _also(somebody(lead, keyed=True), rest)
-            yield from self._between(node, self._since, min(self._before, keyed.since), pool, touched)
+            older = _Span(self._wanted.since, min(self._wanted.before, keyed.since))
+            yield from self._between(node, older, pool, touched)
         self.over = True
         yield pool
 
-    def _between(
-        self, node: Every, since: Stamp, before: Stamp, pool: list[Stamp], touched: set[str]
-    ) -> Iterator[list[Stamp]]:
-        """What may fit from `since` to `before`, by the words, and of the pool what is newer than all that may still
-        come of it; that is taken out of the pool."""
-        wanted = _Span(since, before)
+    def _between(self, node: Every, wanted: "_Span", pool: list[Stamp], touched: set[str]) -> Iterator[list[Stamp]]:
+        """What may fit of this span, by the words, and of the pool what is newer than all that may still come of it;
+        that is taken out of the pool."""
         for found, newest_to_come in self._from_index(node, wanted):
             kept = [stamp for stamp in found if stamp[1] not in touched and stamp >= self._indexed_until]
             pool[:] = heapq.merge(pool, sorted(filter(wanted.has, kept), reverse=True), reverse=True)
-            ready = min(_newer_than(pool, newest_to_come), _not_before(pool, max(since, self._indexed_until)))
+            ready = min(_newer_than(pool, newest_to_come), _not_before(pool, max(wanted.since, self._indexed_until)))
             if ready:
                 yield pool[:ready]
                 del pool[:ready]
-        if since < self._indexed_until:
+        if wanted.since < self._indexed_until:
             yield from self._from_before(pool, wanted)
 
     def _rest(self, others: Sequence[Whose]) -> Every:
@@ -119,7 +117,7 @@ class _Walk:
         each. Where they give all of none, the one of which they go back farthest."""
         best: tuple[Whose | None, Keyed] = None, Keyed((), NEVER)
         for whose in sorted(every, key=lambda one: (one.is_written, -one.keys if one.is_written else one.keys)):
-            keyed = self._shelf.keyed(whose, self._query, self._before) if whose.keys else Keyed((), EVER)
+            keyed = self._shelf.keyed(whose, self._query, self._wanted.before) if whose.keys else Keyed((), EVER)
             if keyed.since < best[1].since:
                 best = whose, keyed
             if keyed.since == EVER:
@@ -128,7 +126,7 @@ class _Walk:
 
     def _narrowed(self, stamps: Sequence[Stamp], node: Every, touched: set[str]) -> list[Stamp]:
         """Those that the index does not rule out; all of them where they are few."""
-        stamps = [stamp for stamp in stamps if self._since <= stamp < self._before]
+        stamps = list(filter(self._wanted.has, stamps))
         if len(stamps) <= _FEW or not node.parts:
             return stamps
         number_of = self._shelf.numbers([call_id for _at, call_id in stamps])
@@ -150,7 +148,7 @@ class _Walk:
         spans = self._shelf.spans()
         since = max(wanted.since, self._indexed_until)
         first_s = 1 << 60 if since == NEVER else _seconds(since[0]) if since[0] else 0
-        last_s = _seconds(wanted.before[0]) if wanted.before[0] != "9" else 1 << 60
+        last_s = _seconds(wanted.before[0]) if wanted.before != NEVER else 1 << 60
         open_chunks = np.flatnonzero((spans.last_s >= first_s) & (spans.first_s <= last_s))
         blocks = _in_order(open_chunks, spans)
         may_come = set(open_chunks.tolist())
