@@ -54,7 +54,7 @@ def run_ui(parts: UiParts) -> int:
     def warm() -> None:
         hub.worker.run(parts.warm, lambda _none: warmed(), lane="warm")
         if keys is not None:
-            hub.worker.run(lambda: None, lambda _none: keys.start(), lane="warm")
+            hub.worker.run(lambda: None, lambda _none: keys.start(), lane="warm")  # behind it, also where it failed
 
     def painted() -> None:
         step("window_ready")
