@@ -35,6 +35,7 @@ from desk.sync.central import admin as central_admin
 from desk.sync.central import search as central_search
 from desk.sync.central.access import CentralAccess, connect
 from desk.sync.central.people import Account, People
+from desk.sync.central.search_statement import PIECE_BITS
 from desk.texts import ShippedTexts
 from tests.bench import recording_search_saves, recording_search_typed
 from tests.bench import recording_search_store as made
@@ -280,11 +281,11 @@ def _copy_rows(source: Any, target: psycopg.Connection[Any], name: str, columns:
 def _pieces(source: Any) -> Iterator[bytes]:
     """As they come in life: block after block."""
     words = {row[0]: row[1].encode() for row in source.exec_driver_sql("SELECT word_id, word FROM search_word")}
-    rest = bytes((central_search.PIECE_BITS - BLOCK) // 8)
+    rest = bytes((PIECE_BITS - BLOCK) // 8)
     query = "SELECT place, piece FROM search_piece ORDER BY place & 0xffffff, place"
     for place, piece in source.exec_driver_sql(query):
         word, block = words[place >> 24], place & 0xFFFFFF
-        bits = struct.pack("!i", central_search.PIECE_BITS) + lay_out([(0, piece)], 1).tobytes() + rest
+        bits = struct.pack("!i", PIECE_BITS) + lay_out([(0, piece)], 1).tobytes() + rest
         yield b"".join(
             (struct.pack("!hi", 3, len(word)), word, struct.pack("!ii", 4, block), struct.pack("!i", len(bits)), bits)
         )

@@ -3,8 +3,7 @@ put together by PostgreSQL, so that only what may fit crosses the network. A con
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -16,10 +15,11 @@ from desk.domain.call_search import CallHit, CallQuery, Whose
 from desk.domain.call_words import Every, Has, Lacks, Node, Some
 from desk.domain.times import to_text
 from desk.store import call_walk
-from desk.store.call_blocks import BLOCK, BLOCK_BYTES, Bits
+from desk.store.call_blocks import BLOCK_BYTES, Bits
 from desk.store.call_shelf import EVER, NEVER, Keyed, Spans, Stamp
 from desk.store.entities import ENTITIES
 from desk.store.searched_calls import compose
+from desk.sync.central.search_statement import OwnStatement, Statement
 
 # So many calls under each key are looked at one by one, the newest; for older ones the index is asked. Of people's and
 # homes' tickets there may be so many altogether, else it is asked at once.
@@ -66,9 +66,6 @@ UNION ALL SELECT 'household', jsonb_strip_nulls(to_jsonb(h))::text FROM desk.hou
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(ENTITIES[name].cls) for name in ("call", "recording", "ticket", "score", "household")
 }
-PIECE_BITS = 16_384  # a piece's, of which the block's come first; see the schema's step 0004
-_NO_BITS = f"repeat('0', {PIECE_BITS})::bit({PIECE_BITS})"
-_ALL_BITS = f"rpad(repeat('1', {BLOCK}), {PIECE_BITS}, '0')::bit({PIECE_BITS})"
 
 
 def page(connection: psycopg.Connection[Any], query: CallQuery, after: CallPlace | None, limit: int) -> list[CallHit]:
@@ -91,12 +88,11 @@ class CentralIndexer:
 
 class _CentralShelf:
     """`estates`: words of those whose calls alone are found, None: all are. To such a role only its own bits are
-    shown, and by a view of their own, which costs too much where it is not needed."""
+    shown, and by a function, which costs too much where it is not needed."""
 
     def __init__(self, connection: psycopg.Connection[Any], estates: Sequence[str] | None) -> None:
         self._connection = connection
-        self._scope = () if estates is None else (Some(tuple(map(Has, estates))),)
-        self._pieces = "desk.search_piece" if estates is None else "desk.search_seen"
+        self._own = None if estates is None else Some(tuple(map(Has, estates)))
 
     def spans(self) -> Spans:
         rows = self._connection.execute("SELECT first_s, last_s FROM desk.search_chunk ORDER BY chunk").fetchall()
@@ -104,15 +100,17 @@ class _CentralShelf:
         return Spans(table[:, 0], table[:, 1])
 
     def scope(self) -> tuple[Node, ...]:
-        return self._scope
+        return () if self._own is None else (self._own,)
 
     def answer(self, node: Node, blocks: Sequence[int]) -> Bits:
         """What costs many words is asked of those blocks only in which the rest has left something."""
-        parts = node.parts if isinstance(node, Every) else ()
+        parts = node.parts if isinstance(node, Every) else (node,)
+        if any(part is not self._own and not isinstance(part, Lacks) for part in parts):
+            parts = tuple(part for part in parts if part is not self._own)  # what is shown is one's own anyway
         dear = [part for part in parts if _words(part) > _MANY_WORDS]
         cheap = [part for part in parts if _words(part) <= _MANY_WORDS]
         if not dear or not cheap:
-            return self._ask(node, blocks)
+            return self._ask(Every(parts), blocks)
         bits = self._ask(Every(tuple(cheap)), blocks)
         rows = np.flatnonzero(bits.any(axis=1)).tolist()
         if rows:
@@ -122,12 +120,10 @@ class _CentralShelf:
     def _ask(self, node: Node, blocks: Sequence[int]) -> Bits:
         bits = np.zeros((len(blocks), BLOCK_BYTES), np.uint8)
         row_of = {block: row for row, block in enumerate(blocks)}
-        given: list[Any] = []
-        inner = _Statement(self._pieces, list(blocks), given).of(node)
-        # A fence: without it the bits are put together twice, for the condition and for what is selected.
-        statement = f"SELECT block, bits FROM ({inner} OFFSET 0) u WHERE bit_count(bits) > 0"  # noqa: S608
+        asked = Statement(list(blocks)) if self._own is None else OwnStatement(list(blocks), self._own)
+        statement = asked.whole(node)
         with self._connection.cursor(binary=True) as cursor:
-            for block, found in cursor.execute(statement.encode(), given):
+            for block, found in cursor.execute(statement.encode(), asked.given):
                 bits[row_of[block]] = np.frombuffer(found, np.uint8, BLOCK_BYTES, 4)  # after the number of bits
         return bits
 
@@ -211,62 +207,3 @@ def _told_since(newest: Sequence[Stamp]) -> Stamp:
     if len(newest) < KEYED_LIMIT:
         return EVER
     return (min(newest)[0], _LAST) if newest else NEVER
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """SQL that gives block and bits of these blocks (descending), some without any; what it is asked with goes to
-    `given`, in its order."""
-
-    pieces: str
-    blocks: list[int]
-    given: list[Any]
-
-    def of(self, node: Node) -> str:
-        match node:
-            case Has(word):
-                return self._rows(word)
-            case Lacks():
-                return self._every((node,))
-            case Some(parts):
-                if all(isinstance(part, Has) for part in parts):
-                    one = self._rows([part.word for part in parts if isinstance(part, Has)])
-                else:
-                    one = " UNION ALL ".join(f"({self.of(part)})" for part in parts)
-                return f"SELECT block, bit_or(bits) AS bits FROM ({one}) u GROUP BY block"  # noqa: S608
-            case Every(parts):
-                return self._every(parts)
-            case _:
-                assert_never(node)
-
-    def _rows(self, words: str | list[str]) -> str:
-        which = "= %s" if isinstance(words, str) else "= ANY (%s)"
-        self.given.append(words)
-        return f"SELECT block, bits FROM {self.pieces} WHERE word {which} AND {self._there()}"  # noqa: S608
-
-    def _there(self) -> str:
-        """Neighbours, as the walk mostly asks for them, lie side by side in the index; others are looked up one by
-        one."""
-        last, first = self.blocks[0], self.blocks[-1]
-        if last - first + 1 == len(self.blocks):
-            self.given.extend((first, last))
-            return "block BETWEEN %s AND %s"
-        self.given.append(self.blocks)
-        return "block = ANY (%s)"
-
-    def _every(self, parts: Sequence[Node]) -> str:
-        there = [part for part in parts if not isinstance(part, Lacks)]
-        lacking = [part.word for part in parts if isinstance(part, Lacks)]
-        tables, bits = [], []
-        for index, part in enumerate(there):
-            tables.append(f"({self.of(part)}) p{index}")
-            bits.append(f"p{index}.bits")
-        if not there:
-            self.given.append(self.blocks)
-            tables.append(f"(SELECT block, {_ALL_BITS} AS bits FROM unnest(%s::integer[]) AS b (block)) p0")  # noqa: S608
-            bits.append("p0.bits")
-        joined = tables[0] + "".join(f" JOIN {table} USING (block)" for table in tables[1:])
-        for index, word in enumerate(lacking):
-            joined += f" LEFT JOIN ({self._rows(word)}) n{index} USING (block)"
-            bits.append(f"~coalesce(n{index}.bits, {_NO_BITS})")
-        return f"SELECT block, {' & '.join(bits)} AS bits FROM {joined}"  # noqa: S608

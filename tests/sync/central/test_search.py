@@ -4,6 +4,7 @@ import contextlib
 import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -139,6 +140,66 @@ def test_what_is_found_is_what_fits_by_the_words_of_the_domain(
         patch.setattr(central_search, "KEYED_LIMIT", keyed_limit)
         for query in asked:
             assert all_pages(shared, query) == expected(scene, query)
+
+
+@pytest.fixture(scope="module")
+def half(server: PrivatePostgres, shared: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    """Of the database `shared`: a supervisor's who has the estate e1 only."""
+    People(Owner(server.admin_url("search"))).add(Account("2002", "2002", "郑十", "supervisor", ("e1",)), PASSWORD)
+    with contextlib.closing(connect(access(server, "search", "2002"), "test")) as connection:
+        yield connection
+    shared.close()
+    server.drop_database("search")
+    server.sql('DROP ROLE "2002";')
+
+
+def seen_of(scene: Scene, connection: psycopg.Connection[Any]) -> Scene:
+    def seen(entity: str) -> set[str]:
+        return {row[0] for row in connection.execute(f'SELECT {entity}_id FROM desk."{entity}"')}  # noqa: S608
+
+    calls, tickets, scores = seen("call"), seen("ticket"), seen("score")
+    return replace(
+        scene,
+        calls=tuple(one for one in scene.calls if one.call_id in calls),
+        recordings=tuple(one for one in scene.recordings if one.call_id in calls),
+        tickets=tuple(one for one in scene.tickets if one.ticket_id in tickets),
+        scores=tuple(one for one in scene.scores if one.score_id in scores),
+    )
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@given(
+    scene=scenes(12),
+    asked=st.lists(queries(), min_size=4, max_size=8),
+    many_blocks=st.booleans(),
+    keyed_limit=st.sampled_from([0, 1, central_search.KEYED_LIMIT]),
+)
+def test_whoever_has_some_estates_finds_what_fits_of_what_they_see(
+    server: PrivatePostgres,
+    shared: psycopg.Connection[Any],
+    half: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene,
+    asked: Sequence[CallQuery],
+    many_blocks: bool,
+    keyed_limit: int,
+) -> None:
+    wipe(server)
+    changes = scene.changes()
+    homes = [one for one in changes if one.entity == "household"]
+    push(shared, [replace(one, patch={**one.patch, "estate_id": f"e{n % 2}"}) for n, one in enumerate(homes)])
+    others = [one for one in changes if one.entity != "household"]
+    push(shared, others[::2])
+    index(shared)
+    if many_blocks:
+        leap(server, BLOCK)
+    push(shared, others[1::2])
+    index(shared)
+    seen = seen_of(scene, half)
+    with monkeypatch.context() as patch:
+        patch.setattr(central_search, "KEYED_LIMIT", keyed_limit)
+        for query in asked:
+            assert all_pages(half, query) == expected(seen, query)
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
@@ -280,6 +341,43 @@ def test_a_word_that_stands_in_another_estate_s_calls_alone_is_not_there(
     assert shown == {word for (word,) in of_one_estate.execute(own).fetchall()}
     assert "x:漏水" in shown
     assert not {word for word in shown if set(word[2:]) & set("隔壁秘密")}
+
+
+# One word a part, and both in one; of the blocks all in a row, or those listed.
+_OWN = """
+SELECT part, block, bits FROM desk.search_own(ARRAY['x:漏水', '#:138', 'd:incoming', 'x:隔壁', '#:138'],
+    ARRAY[0, 1, 2, 3, 0], 0, 9, {listed}) WHERE bit_count(bits) > 0 ORDER BY 1, 2
+"""
+_OF_THE_VIEW = """
+SELECT part, block, bit_or(bits) FROM desk.search_seen JOIN (VALUES ('x:漏水', 0), ('#:138', 1), ('d:incoming', 2),
+    ('x:隔壁', 3), ('#:138', 0)) AS a (word, part) USING (word) GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+@pytest.mark.parametrize("listed", ["NULL", "ARRAY[0, 7]"])
+def test_all_words_at_once_show_what_one_by_one_they_do(
+    central: Connect, of_one_estate: psycopg.Connection[Any], listed: str
+) -> None:
+    theirs = [ticket("t2", call_id="c2", description="隔壁的秘密")]
+    push(central("1001"), [*two_estates(), *TOLD_APART, ticket("t1", call_id="c1"), *theirs])
+    index(of_one_estate)
+    own = of_one_estate.execute(_OWN.format(listed=listed)).fetchall()
+    assert own == of_one_estate.execute(_OF_THE_VIEW).fetchall()
+    assert {part for part, _block, _bits in own} == {0, 1, 2}
+
+
+def test_digits_that_are_asked_all_at_once_are_counted_as_well(
+    server: PrivatePostgres, database: str, central: Connect, of_one_estate: psycopg.Connection[Any]
+) -> None:
+    push(central("1001"), [*two_estates(), *TOLD_APART])
+    index(of_one_estate)
+    counted = Account("2001", "2001", "周九", "supervisor", ("e1",), reads_per_hour=20)
+    People(Owner(server.admin_url(database))).change(counted)
+    digits = "SELECT * FROM desk.search_own(ARRAY['#:138', 'd:incoming'], ARRAY[0, 1], 0, 0, NULL)"
+    for _ in range(20):
+        assert len(of_one_estate.execute(digits).fetchall()) == 2
+    with pytest.raises(psycopg.errors.ConfigurationLimitExceeded):
+        of_one_estate.execute(digits)
 
 
 def test_a_change_is_found_at_once_by_whoever_asks(central: Connect) -> None:

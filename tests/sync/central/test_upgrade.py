@@ -103,7 +103,7 @@ def test_the_plan_says_what_is_to_be_done_and_does_nothing(owner_of_old: admin.O
     admin.tell(plan, said.append)
     assert (plan.present, [version for version, _what in plan.steps]) == (
         "0004",
-        ["0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015", "0016"],
+        ["0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015", "0016", "0017"],
     )
     assert said[0].startswith("Step 0005:")
     assert "one transaction" in said[-1]
