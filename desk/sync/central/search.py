@@ -23,7 +23,7 @@ from desk.sync.central.search_statement import OwnStatement, Statement
 
 # So many calls under each key are looked at one by one, the newest; for older ones the index is asked. Of people's and
 # homes' tickets there may be so many altogether, else it is asked at once.
-KEYED_LIMIT = 500
+KEYED_LIMIT = 250
 INDEXED_FIRST = 300  # changes that are brought into the index before it is asked
 _KEYS = ("lookup_key", "person_id", "household_id")
 _MANY_WORDS = 16
@@ -34,6 +34,8 @@ _BEGIN = """
 SELECT desk.index_calls(%s), CASE WHEN NOT desk.sees_all() THEN
     ARRAY(SELECT 'y:' || md5(estate) FROM unnest(desk.my_estates()) AS estate) END
 """
+# Packed: at ten million calls they are ten thousand rows.
+_SPANS = b"SELECT string_agg(int8send(first_s) || int8send(last_s), '' ORDER BY chunk) FROM desk.search_chunk"
 # One key after the other: its newest lie side by side in its index.
 _KEYED = """
 SELECT k.key, c.offered_at, c.call_id FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL (
@@ -95,8 +97,9 @@ class _CentralShelf:
         self._own = None if estates is None else Some(tuple(map(Has, estates)))
 
     def spans(self) -> Spans:
-        rows = self._connection.execute("SELECT first_s, last_s FROM desk.search_chunk ORDER BY chunk").fetchall()
-        table = np.array(rows, np.int64).reshape(-1, 2)
+        with self._connection.cursor(binary=True) as cursor:
+            row = cursor.execute(_SPANS).fetchone()
+        table = np.frombuffer(row[0] if row and row[0] else b"", ">i8").astype(np.int64).reshape(-1, 2)
         return Spans(table[:, 0], table[:, 1])
 
     def scope(self) -> tuple[Node, ...]:
@@ -120,7 +123,7 @@ class _CentralShelf:
     def _ask(self, node: Node, blocks: Sequence[int]) -> Bits:
         bits = np.zeros((len(blocks), BLOCK_BYTES), np.uint8)
         row_of = {block: row for row, block in enumerate(blocks)}
-        asked = Statement(list(blocks)) if self._own is None else OwnStatement(list(blocks), self._own)
+        asked = (Statement if self._own is None else OwnStatement)(list(blocks))
         statement = asked.whole(node)
         with self._connection.cursor(binary=True) as cursor:
             for block, found in cursor.execute(statement.encode(), asked.given):

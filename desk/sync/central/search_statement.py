@@ -75,29 +75,33 @@ class Statement:
 
 
 class OwnStatement(Statement):
-    """The same of one's own calls alone: all words in one go, so that whose calls they are is read once. `own`: the
-    words of one's own estates."""
-
-    def __init__(self, blocks: list[int], own: Some) -> None:
-        super().__init__(blocks)
-        self._own = own
-        self._words: list[str] = []
-        self._parts: list[int] = []  # to which each word belongs
-        listed = None if _side_by_side(blocks) else blocks
-        self.given = [self._words, self._parts, blocks[-1], blocks[0], listed]
-
-    def whole(self, node: Node) -> str:
-        inner = super().whole(node)
-        return f"WITH own AS MATERIALIZED (SELECT * FROM desk.search_own(%s, %s, %s, %s, %s)) {inner}"  # noqa: S608
+    """The same of one's own calls alone, which the centre's function tells of a whole question at once."""
 
     def _any_of(self, words: list[str]) -> str:
-        part = self._parts[-1] + 1 if self._parts else 0
-        self._words += words
-        self._parts += [part] * len(words)
-        return f"SELECT block, bits FROM own WHERE part = {part}"  # noqa: S608
+        return self._every((Some(tuple(map(Has, words))),))
 
-    def _all(self) -> str:
-        return self._of(self._own)
+    def _every(self, parts: Sequence[Node]) -> str:
+        words, numbers, others = [], [], []
+        for number, part in enumerate(parts, 1):
+            alternatives = part.parts if isinstance(part, Some) else (part,)
+            if isinstance(part, Lacks):
+                words.append(part.word)
+                numbers.append(-number)
+            elif all(isinstance(one, Has) for one in alternatives):
+                words += [one.word for one in alternatives if isinstance(one, Has)]
+                numbers += [number] * len(alternatives)
+            else:
+                others.append(part)
+        joined = []
+        if words or not others:
+            first, last = self._blocks[-1], self._blocks[0]
+            self.given += [words, numbers, first, last, None if _side_by_side(self._blocks) else self._blocks]
+            joined.append("SELECT block, bits FROM desk.search_own(%s, %s, %s, %s, %s)")
+        joined += [self._of(part) for part in others]
+        if len(joined) == 1:
+            return joined[0]
+        rows = " UNION ALL ".join(f"({one})" for one in joined)
+        return f"SELECT block, bit_and(bits) AS bits FROM ({rows}) u GROUP BY block HAVING count(*) = {len(joined)}"  # noqa: S608
 
 
 def _side_by_side(blocks: Sequence[int]) -> bool:

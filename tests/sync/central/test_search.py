@@ -343,27 +343,49 @@ def test_a_word_that_stands_in_another_estate_s_calls_alone_is_not_there(
     assert not {word for word in shown if set(word[2:]) & set("隔壁秘密")}
 
 
-# One word a part, and both in one; of the blocks all in a row, or those listed.
-_OWN = """
-SELECT part, block, bits FROM desk.search_own(ARRAY['x:漏水', '#:138', 'd:incoming', 'x:隔壁', '#:138'],
-    ARRAY[0, 1, 2, 3, 0], 0, 9, {listed}) WHERE bit_count(bits) > 0 ORDER BY 1, 2
-"""
-_OF_THE_VIEW = """
-SELECT part, block, bit_or(bits) FROM desk.search_seen JOIN (VALUES ('x:漏水', 0), ('#:138', 1), ('d:incoming', 2),
-    ('x:隔壁', 3), ('#:138', 0)) AS a (word, part) USING (word) GROUP BY 1, 2 ORDER BY 1, 2
-"""
+_SEEN = "SELECT bit_or(bits) FROM desk.search_seen WHERE word = ANY (%s)"
 
 
-@pytest.mark.parametrize("listed", ["NULL", "ARRAY[0, 7]"])
-def test_all_words_at_once_show_what_one_by_one_they_do(
-    central: Connect, of_one_estate: psycopg.Connection[Any], listed: str
+@pytest.mark.parametrize("listed", [None, [0, 7]])
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["x:漏水"], [1]),
+        (["#:138", "x:漏水"], [1, 2]),
+        (["#:138", "x:漏水"], [1, 1]),
+        (["d:incoming", "x:漏水"], [1, -1]),
+        (["x:隔壁"], [1]),
+        (["x:隔壁", "d:incoming"], [1, 2]),
+        (["x:隔壁", "x:漏水"], [-1, -2]),
+        (["d:incoming", "n:王", "x:漏水", "x:隔壁"], [1, 1, -2, -2]),
+        ([], []),
+    ],
+)
+def test_a_whole_question_shows_what_its_words_do_one_by_one(
+    central: Connect,
+    of_one_estate: psycopg.Connection[Any],
+    words: list[str],
+    parts: list[int],
+    listed: list[int] | None,
 ) -> None:
     theirs = [ticket("t2", call_id="c2", description="隔壁的秘密")]
     push(central("1001"), [*two_estates(), *TOLD_APART, ticket("t1", call_id="c1"), *theirs])
     index(of_one_estate)
-    own = of_one_estate.execute(_OWN.format(listed=listed)).fetchall()
-    assert own == of_one_estate.execute(_OF_THE_VIEW).fetchall()
-    assert {part for part, _block, _bits in own} == {0, 1, 2}
+
+    def calls_with(some: Sequence[str]) -> set[int]:
+        row = of_one_estate.execute(_SEEN, (list(some),)).fetchone()
+        return {place for place, bit in enumerate(row[0]) if bit == "1"} if row and row[0] else set()
+
+    everything = of_one_estate.execute("SELECT bit_or(bits) FROM desk.search_seen").fetchone()
+    assert everything
+    expected = {place for place, bit in enumerate(everything[0]) if bit == "1"}
+    for part in set(parts):
+        of_part = calls_with([word for word, number in zip(words, parts, strict=True) if number == part])
+        expected = expected & of_part if part > 0 else expected - of_part
+    found = of_one_estate.execute("SELECT block, bits FROM desk.search_own(%s, %s, 0, 9, %s)", (words, parts, listed))
+    rows = found.fetchall()
+    assert {place for _block, bits in rows for place, bit in enumerate(bits) if bit == "1"} == expected
+    assert [block for block, _bits in rows] == ([0] if expected else [])
 
 
 def test_digits_that_are_asked_all_at_once_are_counted_as_well(
@@ -373,9 +395,9 @@ def test_digits_that_are_asked_all_at_once_are_counted_as_well(
     index(of_one_estate)
     counted = Account("2001", "2001", "周九", "supervisor", ("e1",), reads_per_hour=20)
     People(Owner(server.admin_url(database))).change(counted)
-    digits = "SELECT * FROM desk.search_own(ARRAY['#:138', 'd:incoming'], ARRAY[0, 1], 0, 0, NULL)"
+    digits = "SELECT * FROM desk.search_own(ARRAY['#:138', 'd:incoming'], ARRAY[1, 2], 0, 0, NULL)"
     for _ in range(20):
-        assert len(of_one_estate.execute(digits).fetchall()) == 2
+        assert len(of_one_estate.execute(digits).fetchall()) == 1
     with pytest.raises(psycopg.errors.ConfigurationLimitExceeded):
         of_one_estate.execute(digits)
 

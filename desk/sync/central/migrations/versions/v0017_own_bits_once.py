@@ -1,10 +1,10 @@
-"""Whoever sees some estates only is shown all words of a question at once, for the price of reading once which calls
-are theirs.
+"""Whoever sees some estates only is answered a whole question at once, for the price of reading once which calls are
+theirs.
 
 The view `desk.search_seen` (steps 0012 and 0014) puts the own calls together anew for every piece that it shows, which
-at ten million calls cost more than the answer itself. `desk.search_own` does it once for each block of a question, and
-of words that are alternatives only what they have together leaves the server. It shows no more than the view does, and
-digits are counted alike; seats of before go on with the view."""
+at ten million calls cost more than the answer itself. `desk.search_own` does it once for each block, and only the bits
+of calls that have all that is asked leave the server. That is less than the view shows; digits are counted alike. Seats
+of before go on with the view."""
 
 from alembic import op
 
@@ -15,44 +15,50 @@ depends_on = None
 
 _BITS = 16_384  # as in step 0004
 
-# `parts`: to which part of the question each word belongs; a part's words are alternatives. The blocks are neighbours
-# mostly, which lie side by side in the index; `listed` NULL: all from first to last.
-_PIECES = """
+# Of these blocks the own calls that have a word of each part, and none of those that stand under a negative part.
+# Blocks are neighbours mostly, which lie side by side in the index; `listed` NULL: all from first to last.
+_ANSWER = """
         RETURN QUERY
         WITH own AS MATERIALIZED (
             SELECT y.block, bit_or(y.bits) AS bits FROM desk.search_piece AS y
             WHERE y.word = ANY (mine) AND {there} GROUP BY 1
-        ), found AS MATERIALIZED (
-            SELECT a.part, p.block, bit_or(p.bits & own.bits) AS bits
+        ), of_part AS (
+            SELECT a.part, p.block, bit_or(p.bits) AS bits
             FROM unnest(words, parts) AS a (word, part)
-            JOIN LATERAL (SELECT s.word, s.block, s.bits FROM desk.search_piece AS s
-                WHERE s.word = a.word AND {there_too}) AS p ON true
-            JOIN own ON own.block = p.block
-            WHERE CASE WHEN counted AND starts_with(p.word, '#:') AND bit_count(p.bits & own.bits) > 0
+            CROSS JOIN LATERAL (SELECT s.word, s.block, s.bits FROM desk.search_piece AS s
+                WHERE s.word = a.word AND {there_too} OFFSET 0) AS p
+            WHERE CASE WHEN counted AND starts_with(p.word, '#:')
+                    AND (SELECT bit_count(p.bits & o.bits) > 0 FROM own AS o WHERE o.block = p.block)
                 THEN desk.shown() ELSE true END
             GROUP BY 1, 2
+        ), together AS (
+            SELECT e.block, bit_and(CASE WHEN e.part < 0 THEN ~e.bits ELSE e.bits END) AS bits,
+                count(*) FILTER (WHERE e.part >= 0) AS there
+            FROM of_part AS e GROUP BY 1
         )
-        SELECT f.part, f.block, f.bits FROM found AS f;
+        SELECT o.block, o.bits & coalesce(t.bits, o.bits) FROM own AS o LEFT JOIN together AS t USING (block)
+        WHERE coalesce(t.there, 0) = wanted AND bit_count(o.bits & coalesce(t.bits, o.bits)) > 0;
 """
 
 
-def _pieces(condition: str) -> str:
-    return _PIECES.format(there=condition.format("y"), there_too=condition.format("s"))
+def _answer(condition: str) -> str:
+    return _ANSWER.format(there=condition.format("y"), there_too=condition.format("s"))
 
 
 _OWN = f"""
 CREATE FUNCTION desk.search_own(words text[], parts integer[], first integer, last integer, listed integer[])
-RETURNS TABLE (part integer, block integer, bits bit({_BITS}))
+RETURNS TABLE (block integer, bits bit({_BITS}))
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     mine CONSTANT text[] := ARRAY(SELECT 'y:' || md5(e) FROM unnest(desk.my_estates()) AS e);
     counted CONSTANT boolean := desk.is_counted();
+    wanted CONSTANT bigint := (SELECT count(DISTINCT part) FROM unnest(parts) AS a (part) WHERE part >= 0);
 BEGIN
     IF listed IS NULL THEN
-{_pieces("{}.block BETWEEN first AND last")}
+{_answer("{}.block BETWEEN first AND last")}
     ELSE
-{_pieces("{}.block = ANY (listed)")}
+{_answer("{}.block = ANY (listed)")}
     END IF;
 END $$;
 REVOKE ALL ON FUNCTION desk.search_own(text[], integer[], integer, integer, integer[]) FROM PUBLIC;
