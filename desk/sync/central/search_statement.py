@@ -1,7 +1,7 @@
 """A condition on words as SQL that answers it from the central index: the pieces of a block are put together by
 PostgreSQL, a block a row. See `desk.store.call_blocks` and the schema's steps 0004 and 0017."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
 from desk.domain.call_words import Every, Has, Lacks, Node, Some
@@ -82,7 +82,7 @@ class OwnStatement(Statement):
 
     def _every(self, parts: Sequence[Node]) -> str:
         words, numbers, others = [], [], []
-        for number, part in enumerate(parts, 1):
+        for number, part in enumerate(_flat(parts), 1):
             alternatives = part.parts if isinstance(part, Some) else (part,)
             if isinstance(part, Lacks):
                 words.append(part.word)
@@ -102,6 +102,15 @@ class OwnStatement(Statement):
             return joined[0]
         rows = " UNION ALL ".join(f"({one})" for one in joined)
         return f"SELECT block, bit_and(bits) AS bits FROM ({rows}) u GROUP BY block HAVING count(*) = {len(joined)}"  # noqa: S608
+
+
+def _flat(parts: Sequence[Node]) -> Iterator[Node]:
+    """The same, without conditions that stand within conditions needlessly."""
+    for part in parts:
+        if isinstance(part, Every) or (isinstance(part, Some) and len(part.parts) == 1):
+            yield from _flat(part.parts)
+        else:
+            yield part
 
 
 def _side_by_side(blocks: Sequence[int]) -> bool:

@@ -15,34 +15,40 @@ depends_on = None
 
 _BITS = 16_384  # as in step 0004
 
-# Of these blocks the own calls that have a word of each part, and none of those that stand under a negative part.
-# Blocks are neighbours mostly, which lie side by side in the index; `listed` NULL: all from first to last.
+# Of these blocks the own calls that have a word of each part, and none of those that stand under a negative part. Which
+# calls are one's own is read last, of blocks only in which there is something left. Blocks are neighbours mostly, which
+# lie side by side in the index; `listed` NULL: all from first to last.
 _ANSWER = """
         RETURN QUERY
-        WITH own AS MATERIALIZED (
-            SELECT y.block, bit_or(y.bits) AS bits FROM desk.search_piece AS y
-            WHERE y.word = ANY (mine) AND {there} GROUP BY 1
-        ), of_part AS (
+        WITH of_part AS (
             SELECT a.part, p.block, bit_or(p.bits) AS bits
             FROM unnest(words, parts) AS a (word, part)
             CROSS JOIN LATERAL (SELECT s.word, s.block, s.bits FROM desk.search_piece AS s
-                WHERE s.word = a.word AND {there_too} OFFSET 0) AS p
+                WHERE s.word = a.word AND {of_word} OFFSET 0) AS p
             WHERE CASE WHEN counted AND starts_with(p.word, '#:')
-                    AND (SELECT bit_count(p.bits & o.bits) > 0 FROM own AS o WHERE o.block = p.block)
+                    AND (SELECT bit_count(p.bits & bit_or(o.bits)) > 0 FROM desk.search_piece AS o
+                        WHERE o.word = ANY (mine) AND o.block = p.block)
                 THEN desk.shown() ELSE true END
             GROUP BY 1, 2
-        ), together AS (
-            SELECT e.block, bit_and(CASE WHEN e.part < 0 THEN ~e.bits ELSE e.bits END) AS bits,
-                count(*) FILTER (WHERE e.part >= 0) AS there
-            FROM of_part AS e GROUP BY 1
+        ), together AS MATERIALIZED (
+            SELECT t.block, t.bits FROM (
+                SELECT e.block, bit_and(CASE WHEN e.part < 0 THEN ~e.bits ELSE e.bits END) AS bits
+                FROM of_part AS e GROUP BY 1 HAVING count(*) FILTER (WHERE e.part > 0) = wanted OFFSET 0) AS t
+            WHERE wanted = 0 OR bit_count(t.bits) > 0
+        ), own AS MATERIALIZED (
+            SELECT y.block, bit_or(y.bits) AS bits FROM desk.search_piece AS y
+            WHERE y.word = ANY (mine) AND {of_own}
+                AND (wanted = 0 OR y.block IN (SELECT t.block FROM together AS t)) GROUP BY 1
+        ), found AS MATERIALIZED (
+            SELECT o.block, o.bits & coalesce(t.bits, o.bits) AS bits
+            FROM own AS o LEFT JOIN together AS t USING (block)
         )
-        SELECT o.block, o.bits & coalesce(t.bits, o.bits) FROM own AS o LEFT JOIN together AS t USING (block)
-        WHERE coalesce(t.there, 0) = wanted AND bit_count(o.bits & coalesce(t.bits, o.bits)) > 0;
+        SELECT f.block, f.bits FROM found AS f WHERE bit_count(f.bits) > 0;
 """
 
 
 def _answer(condition: str) -> str:
-    return _ANSWER.format(there=condition.format("y"), there_too=condition.format("s"))
+    return _ANSWER.format(of_own=condition.format("y"), of_word=condition.format("s"))
 
 
 _OWN = f"""
@@ -53,7 +59,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     mine CONSTANT text[] := ARRAY(SELECT 'y:' || md5(e) FROM unnest(desk.my_estates()) AS e);
     counted CONSTANT boolean := desk.is_counted();
-    wanted CONSTANT bigint := (SELECT count(DISTINCT part) FROM unnest(parts) AS a (part) WHERE part >= 0);
+    wanted CONSTANT bigint := (SELECT count(DISTINCT part) FROM unnest(parts) AS a (part) WHERE part > 0);
 BEGIN
     IF listed IS NULL THEN
 {_answer("{}.block BETWEEN first AND last")}
