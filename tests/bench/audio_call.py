@@ -10,6 +10,7 @@ import os
 import subprocess
 import time
 import wave
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from tests.bench.audio_signal import (
     resampled,
     to_pcm16,
 )
+from tests.bench.audio_standstill import Standstill, Standstills, witnessed
 
 SETTLE_S = 3.0
 FAREWELL_S = 0.2  # nor does the end count, when both sides hang up
@@ -47,10 +49,12 @@ MEDIA_S = 10.0
 @dataclass(frozen=True, slots=True)
 class Way:
     """One direction. `delays_ms`: of every recognised grain, empty where only the content was looked at; `faults`: the
-    telephone's own; `stretched`: how much faster or slower than life it was at worst, as a share."""
+    telephone's own; `of_standstills`: those that may come of the computer's own standing still; `stretched`: how much
+    faster or slower than life it was at worst, as a share."""
 
     delays_ms: Samples
     faults: tuple[Fault, ...]
+    of_standstills: tuple[Fault, ...]
     stretched: float
 
     @property
@@ -71,6 +75,12 @@ class Way:
         return round(sum(fault.added_s for fault in self.faults if not fault.spliced) / FRAME_S, 2)
 
     @property
+    def standstill_frames(self) -> float:
+        """Lost and repeated where the computer itself stood still."""
+        faults = [fault for fault in self.of_standstills if not fault.spliced]
+        return round(sum(fault.lost_s + fault.added_s for fault in faults) / FRAME_S, 2)
+
+    @property
     def spliced_ms(self) -> float:
         """What was left out and put in without a gap, to level a buffer."""
         return 1000 * sum(abs(fault.added_s - fault.lost_s) for fault in self.faults if fault.spliced)
@@ -80,7 +90,7 @@ class Way:
 class CallResult:
     """`recorded`: the caller's and the agent's channel of the telephone's own recording, None where it makes none.
     `unclean_frames`: what the measuring side itself lost or repeated; `beat_ms`: how late our own packets were at
-    worst."""
+    worst; `standstills`: the computer's own, None where nobody could tell."""
 
     name: str
     mouth: Way
@@ -89,6 +99,7 @@ class CallResult:
     cpu_s_per_min: float
     unclean_frames: float
     beat_ms: float
+    standstills: tuple[Standstill, ...] | None
 
     @property
     def delay_ms(self) -> float:
@@ -110,6 +121,23 @@ class _Heard:
     at_ear: Recorded
     recording: tuple[Samples, Samples] | None
     cpu_s_per_min: float
+    standstills: Standstills
+
+    def far_end_s(self, fault: Fault) -> float:
+        """When the far end sent what this fault of the telephone's hit."""
+        sent_s = self.peer.sent_s
+        return float(sent_s[min(int(fault.original_s / FRAME_S), len(sent_s) - 1)])
+
+    def microphone_s(self, fault: Fault) -> float:
+        """When that was said."""
+        return float(self.at_mouth.time_of(np.array([fault.original_s]))[0])
+
+    def told_apart(
+        self, faults: Sequence[Fault], when_s: Callable[[Fault], float]
+    ) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+        """The telephone's own, and those that may come of a standstill."""
+        own = tuple(fault for fault in faults if not self.standstills.near(when_s(fault)))
+        return own, tuple(fault for fault in faults if fault not in own)
 
 
 def measure_call(telephone: Telephone, headset: VirtualHeadset, seconds: float, folder: Path) -> CallResult:
@@ -121,14 +149,21 @@ def measure_call(telephone: Telephone, headset: VirtualHeadset, seconds: float, 
     _write_wav(sound, spoken)
     try:
         port = telephone.start()
-        found = _converse(telephone, port, MarkedPeer(heard), headset, sound, seconds)
+        with witnessed(folder) as standstills:
+            found = _converse(telephone, port, MarkedPeer(heard), headset, sound, seconds, standstills)
     finally:
         telephone.stop()
     return _judge(telephone.name, found, spoken, heard)
 
 
 def _converse(
-    telephone: Telephone, port: int, peer: MarkedPeer, headset: VirtualHeadset, sound: Path, seconds: float
+    telephone: Telephone,
+    port: int,
+    peer: MarkedPeer,
+    headset: VirtualHeadset,
+    sound: Path,
+    seconds: float,
+    standstills: Standstills,
 ) -> _Heard:
     env = without_latency(headset.env)
     with Capture("earpiece.monitor", env) as ear, Capture("microphone", env) as mouth:
@@ -146,7 +181,7 @@ def _converse(
                 speaking.kill()
                 speaking.wait()
         at_ear, at_mouth = ear.stop(), mouth.stop()
-    return _Heard(peer, at_mouth, at_ear, telephone.recording(), cpu_s_per_min)
+    return _Heard(peer, at_mouth, at_ear, telephone.recording(), cpu_s_per_min, standstills)
 
 
 def _cpu_s_per_min(pid: int, seconds: float) -> float:
@@ -166,19 +201,24 @@ def _judge(name: str, found: _Heard, spoken: Samples, heard: Samples) -> CallRes
     to_far = to_far.within(begin_s, np.inf)
     said_s = len(found.peer.sent_s) * FRAME_S - FAREWELL_S
     to_ear = _settled(follow(heard, found.at_ear.sound)).within(0.0, said_s)
-    mouth = Way(_mouth_delays(to_far, found), _without(to_far.faults, to_microphone.faults), to_far.stretched)
-    ear = Way(_ear_delays(to_ear, found), to_ear.faults, to_ear.stretched)
+    of_mouth = _without(to_far.faults, to_microphone.faults)
+    mouth = Way(_mouth_delays(to_far, found), *found.told_apart(of_mouth, found.microphone_s), to_far.stretched)
+    ear = Way(_ear_delays(to_ear, found), *found.told_apart(to_ear.faults, found.far_end_s), to_ear.stretched)
     recorded = None
     if found.recording is not None:
         caller, agent = found.recording
         of_caller = _settled(follow(heard, caller, coded=True)).within(0.0, said_s)
         of_agent = _settled(follow(found.at_mouth.sound, agent, coded=True))
+        agent_s_own = _without(of_agent.faults, to_microphone.faults)
         recorded = (
-            Way(np.empty(0), of_caller.faults, of_caller.stretched),
-            Way(np.empty(0), _without(of_agent.faults, to_microphone.faults), of_agent.stretched),
+            Way(np.empty(0), *found.told_apart(of_caller.faults, found.far_end_s), of_caller.stretched),
+            Way(np.empty(0), *found.told_apart(agent_s_own, found.microphone_s), of_agent.stretched),
         )
     unclean = to_microphone.lost_frames + to_microphone.added_frames + arrived.missing + arrived.doubled
-    return CallResult(name, mouth, ear, recorded, found.cpu_s_per_min, round(unclean, 2), found.peer.beat_ms)
+    standstills = found.standstills.found if found.standstills.told else None
+    return CallResult(
+        name, mouth, ear, recorded, found.cpu_s_per_min, round(unclean, 2), found.peer.beat_ms, standstills
+    )
 
 
 def _settled(trace: Trace) -> Trace:

@@ -11,10 +11,10 @@ MEASURING = 20  # real-time priority, round robin: above whatever the telephones
 NICEST = -20
 
 
-def raised(pid: int) -> bool:
-    """All threads of a process. Whether it was permitted."""
+def raised(pid: int, priority: int = MEASURING, or_nice: bool = True) -> bool:
+    """All threads of a process. Whether it was permitted; `or_nice`: the lowest nice value will do as well."""
     try:
-        return all(_raised(thread.id, os.SCHED_RR) for thread in psutil.Process(pid).threads())
+        return all(_raised(thread.id, os.SCHED_RR, priority, or_nice) for thread in psutil.Process(pid).threads())
     except psutil.Error:
         return False
 
@@ -24,10 +24,12 @@ def raised_thread() -> bool:
     return _raised(threading.get_native_id(), os.SCHED_RR | getattr(os, "SCHED_RESET_ON_FORK", 0))
 
 
-def _raised(thread: int, kind: int) -> bool:
+def _raised(thread: int, kind: int, priority: int = MEASURING, or_nice: bool = True) -> bool:
     try:
-        os.sched_setscheduler(thread, kind, os.sched_param(MEASURING))
+        os.sched_setscheduler(thread, kind, os.sched_param(priority))
     except OSError:
+        if not or_nice:
+            return False
         try:
             os.setpriority(os.PRIO_PROCESS, thread, NICEST)
         except OSError:

@@ -21,7 +21,7 @@ from desk.telephony.frames import FRAME_SAMPLES
 from desk.telephony.headset.checking import HeadsetChecking
 from desk.telephony.headset.chosen import ChosenHeadset, ranked
 from desk.telephony.headset.comfort import SoundPath
-from desk.telephony.headset.frame_buffer import PUNCTUAL, PUNCTUAL_EAR, FrameBuffer
+from desk.telephony.headset.frame_buffer import PUNCTUAL, FrameBuffer
 from desk.telephony.headset.port import HeadsetCounts, HeadsetReport
 from desk.telephony.headset.reporting import report
 from desk.telephony.headset.ringing import Ringing
@@ -70,7 +70,7 @@ class MiniaudioHeadset:
         self._on_change = on_change
         if punctual:
             self._microphone_period_ms, self._earpiece_period_ms = BRISK_PERIOD_MS, PERIOD_MS
-            self._microphone.buffer, self._earpiece.buffer = FrameBuffer(PUNCTUAL), FrameBuffer(PUNCTUAL_EAR)
+            self._microphone.buffer, self._earpiece.buffer = FrameBuffer(PUNCTUAL), FrameBuffer(PUNCTUAL)
         self._thread.start()
 
     def choose(self, microphone: str, earpiece: str, ring_device: str) -> None:

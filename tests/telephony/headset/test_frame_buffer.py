@@ -11,7 +11,6 @@ from desk.telephony.headset.frame_buffer import (
     JUMP_MS,
     KEEP_MOST_MS,
     PUNCTUAL,
-    PUNCTUAL_EAR,
     UNLEARN_S,
     FrameBuffer,
     Margin,
@@ -122,7 +121,7 @@ def hiccup(buffer: SimulatedBuffer, late_ms: int) -> None:
     buffer.put(tone(takes * FRAME_SAMPLES))
 
 
-@pytest.mark.parametrize("margin", [CAUTIOUS, PUNCTUAL, PUNCTUAL_EAR])
+@pytest.mark.parametrize("margin", [CAUTIOUS, PUNCTUAL])
 def test_what_a_hiccup_taught_is_unlearnt_when_it_is_not_needed(margin: Margin) -> None:
     buffer = SimulatedBuffer(margin)
     hiccup(buffer, 80)
@@ -244,7 +243,7 @@ def test_every_take_gives_exactly_what_was_asked_for(steps: list[tuple[bool, int
 
 @settings(max_examples=15)
 @given(
-    st.sampled_from([CAUTIOUS, PUNCTUAL, PUNCTUAL_EAR]),
+    st.sampled_from([CAUTIOUS, PUNCTUAL]),
     st.lists(st.tuples(st.sampled_from(["put", "take", "begin", "stall"]), st.integers(1, 2000)), max_size=100),
 )
 def test_what_is_kept_is_never_less_than_at_first_and_comes_back_to_it(
