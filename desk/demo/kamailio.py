@@ -150,7 +150,7 @@ class Kamailio:
     def kill(self) -> None:
         """At once, the location table with it."""
         if self._child is not None:
-            self._child.stop()
+            self._child.stop_group()  # its first process ends before the others now and then
             self._child = None
 
     def restart(self) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import signal
 import socket
 import subprocess
 import time
@@ -97,6 +98,12 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
         return self.process.wait()
+
+    def stop_group(self) -> None:
+        """`stop`, and SIGKILL to what it leaves of the processes that it started."""
+        self.stop()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
     def kill(self) -> None:
         """SIGKILL: the cable pulled."""
