@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+import pytest
 
 from desk.demo.baresip import Baresip
 from desk.demo.display import Display, virtual_display
+from desk.demo.postgres import PrivatePostgres
 from desk.demo.processes import wait_until
 from desk.demo.sealed import lay_secret
 from desk.demo.seat import Seat
@@ -26,6 +28,7 @@ from desk.domain.troubles import Trouble
 from desk.i18n import speak
 from desk.ui import words
 from tests.end2end import continuity, kept
+from tests.needed import INSTALL
 
 START_S = 60.0  # of a whole seat, on a machine that is busy
 STEP_S = 30.0
@@ -48,6 +51,13 @@ class Ground:
     sample: Path  # a seat store with a sample estate
     sample_key: str
     made: int = 0
+
+    @property
+    def central(self) -> PrivatePostgres:
+        central = self.stage.central
+        if central is None:
+            pytest.fail(f"PostgreSQL is missing: {INSTALL} (it is in Debian's postgresql)")
+        return central
 
     @contextlib.contextmanager
     def seat(

@@ -30,9 +30,7 @@ def give_password(post: Post, password: str) -> None:
 def test_a_call_is_taken_locked_and_filed_by_whoever_signed_in_with_their_password(
     ground: Ground, resident: Baresip
 ) -> None:
-    central = ground.stage.central
-    if central is None:
-        pytest.skip("PostgreSQL is not installed here")
+    central = ground.central
     central.create_role(PERSON, PASSWORD)
     tables = {"seat": {"sign_in": "password"}}
     with ground.seat(alone=False, agent="5000", tables=tables) as seat:

@@ -16,9 +16,7 @@ pytestmark = [pytest.mark.end2end, pytest.mark.timeout(300)]
 def test_ticket_is_at_the_centre_and_at_a_second_seat_before_the_caller_hangs_up(
     ground: Ground, resident: Baresip
 ) -> None:
-    central = ground.stage.central
-    if central is None:
-        pytest.skip("PostgreSQL is not installed here")
+    central = ground.central
     with (
         ground.seat(alone=False, agent="1001") as here,
         ground.seat(alone=False, agent="1002", on_line=False, on_screen=False, empty=True) as there,

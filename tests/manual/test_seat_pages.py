@@ -14,6 +14,7 @@ import pytest
 
 from desk.demo.keyring_session import keyring_session
 from tests.imports.workbook import write_xlsx
+from tests.needed import program
 from tools.manual.blocks import DOCS, ROOT, commands, marked
 
 # Page, how those of its commands begin that need nothing but a seat, and the exit code of a sample, whose calls
@@ -161,9 +162,9 @@ def test_the_firewall_of_the_page_is_one(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
 def test_what_the_doctor_says_becomes_metrics(home: Home) -> None:
     """A seat without a headset and a registrar has something to tell; the page's filter makes lines of it."""
+    program("jq", "jq")
     done = home.bash(marked(DOCS / "monitoring.md")["doctor's metrics"])
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()

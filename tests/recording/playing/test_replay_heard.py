@@ -1,6 +1,5 @@
 """A sealed call is heard at the agent's ear: the real player, through miniaudio, on PulseAudio's virtual headset."""
 
-import shutil
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,16 +12,16 @@ from desk.demo.processes import wait_until
 from desk.demo.virtual_headset import EARPIECE, VirtualHeadset, virtual_headset
 from desk.recording.playing.player import Finished, Player
 from desk.telephony.headset.playback import MiniaudioSink
+from tests.needed import program
 from tests.recording.playing.test_player import Ended
 from tests.recording.scene import RATE, sealed_file
-
-pytestmark = pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="needs PulseAudio")
 
 CALLER_HZ, AGENT_HZ = 700, 1900
 
 
 @pytest.fixture
 def headset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualHeadset]:
+    program("pulseaudio", "pulseaudio")
     with virtual_headset(tmp_path / "pulse") as headset:
         for name, value in headset.env.items():
             monkeypatch.setenv(name, value)
