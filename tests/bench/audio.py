@@ -83,7 +83,7 @@ def described(result: CallResult) -> list[str]:
     lines = [
         f"{result.name}: CPU {result.cpu_s_per_min:.2f} s/min, both ways {result.delay_ms:.1f} ms",
         f"  measuring side: {result.unclean_frames:g} frames unclean, beat {result.beat_ms:.1f} ms late at worst",
-        f"  the computer stood still: {_standstills(result)}",
+        f"  disturbances: {_disturbances(result)}",
     ]
     lines += [f"  {name}: median {way.median_ms:.1f}, p99 {way.late_ms:.1f} ms, {_frames(way)}" for name, way in ways]
     if result.recorded is not None:
@@ -100,11 +100,11 @@ def described(result: CallResult) -> list[str]:
     return lines
 
 
-def _standstills(result: CallResult) -> str:
-    if result.standstills is None:
+def _disturbances(result: CallResult) -> str:
+    if result.disturbances is None:
         return "nobody could tell"
-    longest_ms = max((one.ms for one in result.standstills), default=0.0)
-    return f"{len(result.standstills)} times, {longest_ms:.1f} ms at most; {_at_standstills(result):g} frames"
+    times = f"{len(result.disturbances)}, {_longest_ms(result):.1f} ms at most"
+    return f"{times}; {_disturbed(result):g} frames at them; judged by {result.judged_s:.1f} s"
 
 
 def _frames(way: Way) -> str:
@@ -133,7 +133,7 @@ def _figures(
             beside(lambda call: call.unclean_frames),
         ),
         Figure("audio.measuring_beat_late_ms", desk_loaded.beat_ms, "ms", "", beside(lambda call: call.beat_ms)),
-        *_standstill_figures(tuned_loaded, desk_loaded),
+        *_disturbance_figures(tuned_loaded, desk_loaded),
         _beside("audio.mouth_ms", desk.mouth.median_ms, tuned.mouth.median_ms),
         _beside("audio.ear_ms", desk.ear.median_ms, tuned.ear.median_ms),
         _beside("audio.own_part_ms", desk.delay_ms, tuned.delay_ms),
@@ -155,27 +155,29 @@ def _figures(
     ]
 
 
-def _standstill_figures(tuned: CallResult | None, desk: CallResult) -> list[Figure]:
+def _disturbance_figures(tuned: CallResult | None, desk: CallResult) -> list[Figure]:
     """What the frames above leave out, and why. Nothing where nobody could tell: then nothing is left out."""
-    if desk.standstills is None:
+    if desk.disturbances is None:
         return []
-    longest_ms = max((one.ms for one in desk.standstills), default=0.0)
+
+    def beside(of: Callable[[CallResult], float]) -> float | None:
+        return None if tuned is None else of(tuned)
+
     return [
-        Figure("audio.standstills_of_the_computer", len(desk.standstills), "times"),
-        Figure("audio.longest_standstill_of_the_computer_ms", longest_ms, "ms"),
-        Figure(
-            "audio.frames_at_standstills_loaded",
-            _at_standstills(desk),
-            "frames",
-            "",
-            None if tuned is None else _at_standstills(tuned),
-        ),
+        Figure("audio.disturbances_loaded", len(desk.disturbances), "times"),
+        Figure("audio.longest_disturbance_loaded_ms", _longest_ms(desk), "ms", "", beside(_longest_ms)),
+        Figure("audio.disturbed_frames_loaded", _disturbed(desk), "frames", "", beside(_disturbed)),
+        Figure("audio.judged_s_loaded", desk.judged_s, "s", "", beside(lambda call: call.judged_s)),
     ]
 
 
-def _at_standstills(result: CallResult) -> float:
+def _longest_ms(result: CallResult) -> float:
+    return max((one.ms for one in result.disturbances or ()), default=0.0)
+
+
+def _disturbed(result: CallResult) -> float:
     ways: list[Way] = [result.mouth, result.ear, *(result.recorded or ())]
-    return sum(way.standstill_frames for way in ways)
+    return sum(way.disturbed_frames for way in ways)
 
 
 def _lost(result: CallResult) -> float:

@@ -36,7 +36,7 @@ from tests.bench.audio_signal import (
     resampled,
     to_pcm16,
 )
-from tests.bench.audio_standstill import Standstill, Standstills, witnessed
+from tests.bench.audio_standstill import LEAST_S, Standstill, Standstills, near, told_of_s, witnessed
 
 SETTLE_S = 3.0
 FAREWELL_S = 0.2  # nor does the end count, when both sides hang up
@@ -49,12 +49,12 @@ MEDIA_S = 10.0
 @dataclass(frozen=True, slots=True)
 class Way:
     """One direction. `delays_ms`: of every recognised grain, empty where only the content was looked at; `faults`: the
-    telephone's own; `of_standstills`: those that may come of the computer's own standing still; `stretched`: how much
-    faster or slower than life it was at worst, as a share."""
+    telephone's own; `disturbed`: those that may come of a standstill of the computer or of a packet that we sent late;
+    `stretched`: how much faster or slower than life it was at worst, as a share."""
 
     delays_ms: Samples
     faults: tuple[Fault, ...]
-    of_standstills: tuple[Fault, ...]
+    disturbed: tuple[Fault, ...]
     stretched: float
 
     @property
@@ -75,9 +75,9 @@ class Way:
         return round(sum(fault.added_s for fault in self.faults if not fault.spliced) / FRAME_S, 2)
 
     @property
-    def standstill_frames(self) -> float:
-        """Lost and repeated where the computer itself stood still."""
-        faults = [fault for fault in self.of_standstills if not fault.spliced]
+    def disturbed_frames(self) -> float:
+        """Lost and repeated where the telephone can do nothing about it."""
+        faults = [fault for fault in self.disturbed if not fault.spliced]
         return round(sum(fault.lost_s + fault.added_s for fault in faults) / FRAME_S, 2)
 
     @property
@@ -90,7 +90,8 @@ class Way:
 class CallResult:
     """`recorded`: the caller's and the agent's channel of the telephone's own recording, None where it makes none.
     `unclean_frames`: what the measuring side itself lost or repeated; `beat_ms`: how late our own packets were at
-    worst; `standstills`: the computer's own, None where nobody could tell."""
+    worst; `disturbances`: standstills of the computer and packets that we sent late, None where nobody could tell;
+    `judged_s`: how much of the call was not near any of them."""
 
     name: str
     mouth: Way
@@ -99,7 +100,8 @@ class CallResult:
     cpu_s_per_min: float
     unclean_frames: float
     beat_ms: float
-    standstills: tuple[Standstill, ...] | None
+    disturbances: tuple[Standstill, ...] | None
+    judged_s: float
 
     @property
     def delay_ms(self) -> float:
@@ -123,20 +125,34 @@ class _Heard:
     cpu_s_per_min: float
     standstills: Standstills
 
-    def far_end_s(self, fault: Fault) -> float:
-        """When the far end sent what this fault of the telephone's hit."""
+    @property
+    def disturbances(self) -> tuple[Standstill, ...]:
+        """Where nobody could tell of standstills, none: then a packet that we sent late may come of the load."""
+        if not self.standstills.told:
+            return ()
+        sent_s = self.peer.sent_s
+        due_s = sent_s[0] + np.arange(len(sent_s)) * FRAME_S
+        late = np.flatnonzero(sent_s - due_s >= LEAST_S)
+        return (*self.standstills.found, *(Standstill(float(due_s[at]), float(sent_s[at])) for at in late))
+
+    def sent_s(self, fault: Fault) -> float:
+        """When the far end sent what is missing, or what something was put before."""
         sent_s = self.peer.sent_s
         return float(sent_s[min(int(fault.original_s / FRAME_S), len(sent_s) - 1)])
 
-    def microphone_s(self, fault: Fault) -> float:
-        """When that was said."""
+    def said_s(self, fault: Fault) -> float:
+        """When that could be read from the microphone."""
         return float(self.at_mouth.time_of(np.array([fault.original_s]))[0])
+
+    def heard_s(self, fault: Fault) -> float:
+        """When it was to be heard."""
+        return float(self.at_ear.time_of(np.array([fault.output_s]))[0])
 
     def told_apart(
         self, faults: Sequence[Fault], when_s: Callable[[Fault], float]
     ) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
-        """The telephone's own, and those that may come of a standstill."""
-        own = tuple(fault for fault in faults if not self.standstills.near(when_s(fault)))
+        """The telephone's own, and those that are near a disturbance."""
+        own = tuple(fault for fault in faults if not near(self.disturbances, when_s(fault)))
         return own, tuple(fault for fault in faults if fault not in own)
 
 
@@ -202,8 +218,8 @@ def _judge(name: str, found: _Heard, spoken: Samples, heard: Samples) -> CallRes
     said_s = len(found.peer.sent_s) * FRAME_S - FAREWELL_S
     to_ear = _settled(follow(heard, found.at_ear.sound)).within(0.0, said_s)
     of_mouth = _without(to_far.faults, to_microphone.faults)
-    mouth = Way(_mouth_delays(to_far, found), *found.told_apart(of_mouth, found.microphone_s), to_far.stretched)
-    ear = Way(_ear_delays(to_ear, found), *found.told_apart(to_ear.faults, found.far_end_s), to_ear.stretched)
+    mouth = Way(_mouth_delays(to_far, found), *found.told_apart(of_mouth, found.said_s), to_far.stretched)
+    ear = Way(_ear_delays(to_ear, found), *found.told_apart(to_ear.faults, found.heard_s), to_ear.stretched)
     recorded = None
     if found.recording is not None:
         caller, agent = found.recording
@@ -211,13 +227,21 @@ def _judge(name: str, found: _Heard, spoken: Samples, heard: Samples) -> CallRes
         of_agent = _settled(follow(found.at_mouth.sound, agent, coded=True))
         agent_s_own = _without(of_agent.faults, to_microphone.faults)
         recorded = (
-            Way(np.empty(0), *found.told_apart(of_caller.faults, found.far_end_s), of_caller.stretched),
-            Way(np.empty(0), *found.told_apart(agent_s_own, found.microphone_s), of_agent.stretched),
+            Way(np.empty(0), *found.told_apart(of_caller.faults, found.sent_s), of_caller.stretched),
+            Way(np.empty(0), *found.told_apart(agent_s_own, found.said_s), of_agent.stretched),
         )
     unclean = to_microphone.lost_frames + to_microphone.added_frames + arrived.missing + arrived.doubled
-    standstills = found.standstills.found if found.standstills.told else None
+    sent_s = found.peer.sent_s
     return CallResult(
-        name, mouth, ear, recorded, found.cpu_s_per_min, round(unclean, 2), found.peer.beat_ms, standstills
+        name,
+        mouth,
+        ear,
+        recorded,
+        found.cpu_s_per_min,
+        unclean_frames=round(unclean, 2),
+        beat_ms=found.peer.beat_ms,
+        disturbances=found.disturbances if found.standstills.told else None,
+        judged_s=told_of_s(found.disturbances, sent_s[0] + SETTLE_S, sent_s[-1] - FAREWELL_S),
     )
 
 

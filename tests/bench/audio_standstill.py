@@ -1,8 +1,9 @@
-"""When the computer itself stood still: no core of it ran anything, not even what has precedence over all else. Under a
-hypervisor that happens, and no telephone can play on through it.
+"""When the computer itself stood still: a core of it ran nothing, not even what has precedence over all else. Under a
+hypervisor that happens to one core or to all, in a kernel that lets nobody in between, too; no telephone can play on
+through it.
 
-A witness sits on every core, with real-time priority above everything that is measured, and wakes each millisecond.
-Only what all of them slept through counts: load, and what the telephones do to one core, does not."""
+A witness sits on every core, with real-time priority above everything that is measured, and wakes each millisecond. No
+load makes it late, nor anything that a telephone does."""
 
 import os
 import sys
@@ -48,14 +49,24 @@ class Standstill:
 
 @dataclass(slots=True)
 class Standstills:
-    """What was witnessed, complete once the witnesses have left. `told` False: they had no precedence, and nobody
-    knows."""
+    """What was witnessed, complete once the witnesses have left, in the order of time. `told` False: they had no
+    precedence, and nobody knows."""
 
     told: bool = False
     found: tuple[Standstill, ...] = field(default=())
 
-    def near(self, at_s: float) -> bool:
-        return any(one.may_have_caused(at_s) for one in self.found)
+
+def near(found: Sequence[Standstill], at_s: float) -> bool:
+    return any(one.may_have_caused(at_s) for one in found)
+
+
+def told_of_s(found: Sequence[Standstill], begin_s: float, end_s: float) -> float:
+    """How much of this time is not near any: what a telephone is judged by."""
+    judged_s, at_s = 0.0, begin_s
+    for one in sorted(found, key=lambda one: one.begin_s):
+        judged_s += max(min(one.begin_s - BEFORE_S, end_s) - at_s, 0.0)
+        at_s = max(at_s, min(one.end_s + AFTER_S, end_s))
+    return judged_s + max(end_s - at_s, 0.0)
 
 
 @contextmanager
@@ -73,23 +84,11 @@ def witnessed(folder: Path) -> Iterator[Standstills]:
         seen.told = all(raised(one.pid, MEASURING + 1, or_nice=False) for one in witnesses)
         yield seen
     if seen.told:
-        seen.found = of_all([spans(log.read_text()) for log in logs])
+        found = [one for log in logs for one in spans(log.read_text())]
+        seen.found = tuple(sorted(found, key=lambda one: one.begin_s))
 
 
 def spans(text: str) -> list[Standstill]:
     """What one witness wrote; a line that it was writing when it left does not count."""
     lines = [line.split() for line in text.split("\n")[:-1]]
     return [Standstill(float(begin), float(end)) for begin, end in lines]
-
-
-def of_all(cores: Sequence[Sequence[Standstill]]) -> tuple[Standstill, ...]:
-    """What all cores had in common, as far as it is long enough."""
-    common = list(cores[0]) if cores else []
-    for others in cores[1:]:
-        pairs = [(one, other) for one in common for other in others]
-        common = [
-            Standstill(max(one.begin_s, other.begin_s), min(one.end_s, other.end_s))
-            for one, other in pairs
-            if min(one.end_s, other.end_s) - max(one.begin_s, other.begin_s) >= LEAST_S
-        ]
-    return tuple(sorted(common, key=lambda one: one.begin_s))
