@@ -11,6 +11,8 @@ PIECE_BITS = 16_384  # a piece's, of which the block's come first; see the schem
 _NO_BITS = f"repeat('0', {PIECE_BITS})::bit({PIECE_BITS})"
 _ALL_BITS = f"rpad(repeat('1', {BLOCK}), {PIECE_BITS}, '0')::bit({PIECE_BITS})"
 
+_NO_WORD = ""  # no call has it
+
 
 class Statement:
     """SQL that gives block and bits of these blocks (descending), some without any; what it is asked with is `given`,
@@ -88,8 +90,9 @@ class OwnStatement(Statement):
                 words.append(part.word)
                 numbers.append(-number)
             elif all(isinstance(one, Has) for one in alternatives):
-                words += [one.word for one in alternatives if isinstance(one, Has)]
-                numbers += [number] * len(alternatives)
+                of_part = [one.word for one in alternatives if isinstance(one, Has)] or [_NO_WORD]
+                words += of_part
+                numbers += [number] * len(of_part)
             else:
                 others.append(part)
         joined = []

@@ -17,7 +17,7 @@ from desk.demo.postgres import PrivatePostgres
 from desk.domain.call_fits import SearchedCall, fits
 from desk.domain.call_log import CallPlace, Outcome
 from desk.domain.call_search import CallHit, CallQuery, Whose
-from desk.domain.call_words import STATE_WORDS, words_of
+from desk.domain.call_words import STATE_WORDS, Every, Has, Lacks, Some, words_of
 from desk.domain.changes import Change
 from desk.domain.diagnosis import Diagnosis
 from desk.domain.estate import Household
@@ -29,6 +29,7 @@ from desk.sync.central import search as central_search
 from desk.sync.central.access import connect
 from desk.sync.central.admin import Owner
 from desk.sync.central.people import Account, People
+from desk.sync.central.search_statement import OwnStatement, Statement
 from tests.making import START, call, change, ticket, time_text
 from tests.searching import BUILDINGS, HOMES, TOLD_APART, WHOSE, Scene, home_patch, queries, scenes
 from tests.sync.conftest import PASSWORD, access
@@ -200,6 +201,15 @@ def test_whoever_has_some_estates_finds_what_fits_of_what_they_see(
         patch.setattr(central_search, "KEYED_LIMIT", keyed_limit)
         for query in asked:
             assert all_pages(half, query) == expected(seen, query)
+
+
+def test_of_no_word_at_all_nobody_finds_anything(central: Connect, of_one_estate: psycopg.Connection[Any]) -> None:
+    push(central("1001"), [*two_estates(), *TOLD_APART])
+    for statement, connection in ((Statement, central("1001")), (OwnStatement, of_one_estate)):
+        for node in (Some(()), Every((Has("d:incoming"), Some(()))), Every((Some((Some(()), Lacks("x:x"))), Some(())))):
+            asked = statement([0])
+            query = asked.whole(node)
+            assert connection.execute(query.encode(), asked.given).fetchall() == []
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
