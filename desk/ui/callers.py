@@ -146,7 +146,8 @@ class Callers(QObject):
         def look() -> Pop:
             profile = self._profile_of(party, call_id)
             mark("profile_queried", call_id=call_id)
-            staff = self._staff_of(party.number) if not profile.candidates else None
+            of_nobody = not profile.candidates or profile.tied_only
+            staff = self._staff_of(party.number) if of_nobody else None
             return Pop(profile, 0, profile.card, staff, said)
 
         self._worker.run(look, lambda pop: self._set_pop(call_id, pop), lane=POP_LANE)

@@ -59,10 +59,11 @@ class Card:
 class Profile:
     """`candidates` in the likeliest order; `card` is the first one's (None where nobody is known). `calls_of_number`
     are past calls from this number, known or not. `number_shown` is the number as people read it ("138 0013 8000"),
-    "" where withheld."""
+    "" where withheld. `tied_only`: the number stands for nobody, the one candidate is whom the call is tied to."""
 
     party: Party
     number_shown: str
     candidates: tuple[Candidate, ...] = ()
     card: Card | None = None
     calls_of_number: tuple[CallEntry, ...] = ()
+    tied_only: bool = False

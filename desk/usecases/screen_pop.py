@@ -68,7 +68,7 @@ class ScreenPop:
         if said is None or profile.candidates[:1] == (said,):
             return profile
         others = tuple(c for c in profile.candidates if c != said)
-        return replace(profile, candidates=(said, *others), card=self.card(said))
+        return replace(profile, candidates=(said, *others), card=self.card(said), tied_only=not profile.candidates)
 
     def _of_number(self, party: Party) -> Profile:
         number = read_number(party.number, self._area_code)

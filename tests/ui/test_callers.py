@@ -1,10 +1,12 @@
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desk.domain.calls import Phase
+from desk.domain.estate import Staff
 from desk.domain.events import CallAnswered, CallEnded
 from desk.domain.identity import CallId
 from desk.domain.party import Party
@@ -19,16 +21,21 @@ C1, C2 = CallId("c1"), CallId("c2")
 
 
 class Register:
-    """Whom the numbers suggest. `asked`: somebody was looked for; it is answered once `may_answer`."""
+    """Whom the numbers suggest. `asked`: somebody was looked for; it is answered once `may_answer`. `tied`: whom each
+    call is tied to."""
 
     def __init__(self) -> None:
+        self.tied: dict[CallId, Profile] = {}
         self.asked, self.may_answer = threading.Event(), threading.Event()
         self.may_answer.set()
 
     def profile_of(self, party: Party, call_id: CallId) -> Profile:
         self.asked.set()
         assert self.may_answer.wait(10)
-        return seat.profile_of(party, call_id)
+        return self.tied.get(call_id) or seat.profile_of(party, call_id)
+
+    def staff_of(self, number: str) -> Staff | None:
+        return seat.ASSISTANT if number == seat.ASSISTANT.phone else None
 
 
 @pytest.fixture
@@ -38,7 +45,13 @@ def register() -> Register:
 
 @pytest.fixture
 def hub(qtbot: QtBot, register: Register) -> Iterator[Hub]:
-    hub = Hub(command=FakePhone().do, profile_of=register.profile_of, card_of=seat.card_of, clock=lambda: NOW)
+    hub = Hub(
+        command=FakePhone().do,
+        profile_of=register.profile_of,
+        card_of=seat.card_of,
+        clock=lambda: NOW,
+        staff_of=register.staff_of,
+    )
     yield hub
     register.may_answer.set()
     assert hub.worker.close(10)
@@ -102,6 +115,21 @@ def test_whom_the_agent_says_is_told_from_whom_the_number_suggests(qtbot: QtBot,
     qtbot.waitUntil(lambda: not callers.pop(C1).said)
     callers.look_up(C1, seat.PARTY, said=True)
     qtbot.waitUntil(lambda: callers.pop(C1).said)
+
+
+def test_a_colleagues_telephone_stays_one_when_a_window_comes_back_to_a_call_that_is_tied(
+    qtbot: QtBot, hub: Hub, callers: Callers, register: Register
+) -> None:
+    """Their number is not the resident's, whom they called for: the form must not take it for hers."""
+    party = Party(seat.ASSISTANT.phone)
+    register.tied[C1] = replace(seat.UNKNOWN, party=party, candidates=(seat.FIRST,), tied_only=True)
+    register.tied[C2] = replace(seat.UNKNOWN, party=party, candidates=(seat.FIRST,))
+    hub.receive(offered(party=party))
+    qtbot.waitUntil(lambda: callers.pop(C1).profile is not None)
+    assert callers.pop(C1).staff == seat.ASSISTANT
+    callers.look_up(C2, party)  # who works here may live here: then it is their own
+    qtbot.waitUntil(lambda: callers.pop(C2).profile is not None)
+    assert callers.pop(C2).staff is None
 
 
 def test_a_waiting_call_does_not_push_the_talks_card_away(qtbot: QtBot, hub: Hub, callers: Callers) -> None:

@@ -137,6 +137,8 @@ def test_a_withheld_caller_who_was_found_is_known_for_this_call(world: World) ->
     assert names(tied) == ["王建国"]
     assert tied.candidates[0].role is Role.OWNER
     assert tied.card
+    assert tied.tied_only
+    assert not screen_pop(world).profile(Party(MOBILE), CallId("c-runs")).tied_only
 
 
 def test_a_household_with_an_open_ticket_comes_before_one_without(world: World) -> None:
