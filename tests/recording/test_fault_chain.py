@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from desk.usecases.ports import Clock
+from desk.usecases.recording_ports import VaultAway
 from tests.recording.fault_chain import Chain, Fault, Layout, Outcome
-from tests.recording.kept_vaults import KeptBucket
+from tests.recording.kept_vaults import SOMEBODY_ELSES, KeptBucket
 from tests.recording.scene import at
 from tests.recording.vault import servers
 from tests.recording.vault.proxy import proxy
@@ -72,3 +73,21 @@ def test_a_bucket_in_which_something_was_overwritten_or_deleted_tells_of_it(tmp_
         vault.delete("2026/03/05/deleted")
         vault.write_over("2026/03/05/written")
         assert vault.overwritten() == [f"hotline/a/2026/03/05/{name}" for name in ("deleted", "written")]
+
+
+def test_somebody_else_reaches_the_bucket_while_we_do_not(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"ours")
+    with servers.moto() as bucket, proxy(servers.port_of(bucket)) as between:
+        vault = KeptBucket(bucket, between, lambda: at(0))
+        vault.put_new("2026/03/05/ours", tmp_path / "file")
+        vault.go_down()
+        vault.take("2026/03/05/theirs")
+        vault.take("2026/03/05/ours")
+        with pytest.raises(VaultAway):
+            vault.stat("2026/03/05/theirs")
+        vault.come_up()
+        found = vault.stat("2026/03/05/theirs")
+        assert found
+        assert found.size == len(SOMEBODY_ELSES)
+        taken = {f"hotline/a/2026/03/05/{name}" for name in ("ours", "theirs")}
+        assert not taken & set(vault.overwritten())  # the server remembers what the tests before wrote
