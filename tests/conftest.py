@@ -1,5 +1,6 @@
 """What every test shares: English as the language, and hypothesis without deadlines (timing is the benchmark's)."""
 
+import gc
 import itertools
 import os
 import sys
@@ -38,6 +39,8 @@ _WAITING = (
     "test_",
 )
 _HERE = Path(__file__).parent
+COLLECT_ALL_EVERY = 100  # tests
+_TESTS = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,6 +52,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     computing = [file for file in files if turns[file] is None]
     woven = itertools.chain.from_iterable(itertools.zip_longest(waiting, computing))
     items[:] = [item for file in woven if file for item in files[file]]
+
+
+def pytest_configure() -> None:
+    """As in the window's process (`desk.ui.collector`): a cycle with widgets in it, of any test before, may not be
+    found on a thread of the store's."""
+    gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    yield
+    number = next(_TESTS)
+    gc.collect(2 if number % COLLECT_ALL_EVERY == 0 else 1)
 
 
 @pytest.fixture(autouse=True)

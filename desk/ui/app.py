@@ -8,7 +8,6 @@ is watched (`StallWatch`).
 Exit code 0: the agent closed the window, or the launcher asked for the end; `AGAIN`: the seat store is to be repaired
 before the next window. Anything else is a crash."""
 
-import gc
 import logging
 import sys
 
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from desk.ui import theme
 from desk.ui.application import application
 from desk.ui.build import Built, build_window
+from desk.ui.collector import Collector
 from desk.ui.hub import Hub
 from desk.ui.parts import UiParts
 from desk.ui.running import Ender, RepairWish, global_keys_of, qt_words, tell_bugs
@@ -38,6 +38,7 @@ def run_ui(parts: UiParts) -> int:
     open_marks()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = application()
+    collector = Collector(app)
     translator = qt_words(app, parts.settings.seat.language)
     built = theme.dressed(app, parts.settings.seat.theme, lambda: build_window(parts))
     window, hub = built.window, built.hub
@@ -48,7 +49,7 @@ def run_ui(parts: UiParts) -> int:
     beat.timeout.connect(parts.beat)
 
     def warmed() -> None:
-        gc.freeze()  # what is in memory now stays there
+        collector.settle()
         mark("warmed")
 
     def warm() -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.application import application
+from desk.ui.collector import Collector
 from desk.ui.fault_window_presenter import FAULTS, FaultView, present
 from desk.ui.icons import Picture
 from desk.ui.key_button import KeyButton
@@ -220,6 +221,7 @@ def open_or_tell(attempt: Callable[[], T], parts: FaultParts) -> T | None:
 
 def _tell(fault: Exception, attempt: Callable[[], T], parts: FaultParts) -> T | None:
     app = application()
+    Collector(app)
     app.setQuitOnLastWindowClosed(False)  # the seat's own window may follow
     theme.apply(app, parts.theme)
     window = FaultWindow()

@@ -18,6 +18,7 @@ from desk.domain.identity import CallId
 from desk.domain.party import Party
 from desk.domain.troubles import Trouble, Wrong
 from desk.ui.app import run_ui
+from desk.ui.collector import Collector
 from desk.ui.main_window import MainWindow
 from desk.usecases.fakes import FakeStore
 from tests.ui import harness, seat
@@ -52,6 +53,7 @@ def full_program(language: str) -> None:
     """A low window with every strip on it that there is: says how much room it needs, and where the form's keyboard
     focus stands while it goes through the fields."""
     app = QApplication(sys.argv[:1])
+    Collector(app)
     scene = harness.build(language)
     window, hub, middle = scene.built.window, scene.built.hub, scene.built.window.panels.middle
     window.resize(LOW)
@@ -151,6 +153,7 @@ def is_cut(widget: QWidget) -> bool:
 def other_program() -> None:
     """Another program, in whose field somebody types."""
     app = QApplication(sys.argv[:1])
+    Collector(app)
     field = QLineEdit()
     field.setWindowTitle("another program")
     field.setObjectName("other")
@@ -167,6 +170,7 @@ def other_program() -> None:
 
 def window_program() -> None:
     app = QApplication(sys.argv[:1])
+    Collector(app)
     scene = harness.build()
     window, hub = scene.built.window, scene.built.hub
     window.resize(1300, 700)
@@ -219,6 +223,7 @@ def seat_program() -> None:
     store = FakeStore()
     parts = harness.parts(store, ready=ready.set, beat=lambda: beats.append(None))
     app = QApplication(sys.argv[:1])
+    Collector(app)
 
     def type_and_stop() -> None:
         windows = [w for w in app.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
