@@ -27,6 +27,14 @@ class Field(Enum):
 
 FOCUS, CURSOR = "@focus", "@cursor"  # keys of `Intake.typed` that say where the agent was
 TEXTS = (Field.CATEGORY, Field.PLACE, Field.DESCRIPTION, Field.CONTACT, Field.CALLER, Field.APPOINTMENT)
+MEANINGS = {
+    Field.CATEGORY: ("category", "kind"),
+    Field.PLACE: ("place", "read_back_at"),
+    Field.DESCRIPTION: ("description",),
+    Field.CONTACT: ("contact_number",),
+    Field.CALLER: ("caller_name",),
+    Field.APPOINTMENT: ("appointment",),
+}  # what each text says, by its names in `Intake`; the first is its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +75,26 @@ class Content:
     facts: CategoryFacts | None
 
     def without(self, before: "Content", after: "Content") -> "Content":
-        """This, with what the step from `before` to `after` touched as it was before it, and only that."""
-        texts = {
-            what: before.texts[what] if before.texts[what] != after.texts[what] else self.texts[what] for what in TEXTS
+        """This, with what the step from `before` to `after` touched as it was before it, and only that. What a field
+        shows and what it means go together: nobody files what does not stand there."""
+        fields = [what for what in TEXTS if before._says(what) != after._says(what)]
+        names = {name for what in fields for name in MEANINGS[what]}
+        names |= {
+            name for name in Intake.__dataclass_fields__ if getattr(before.intake, name) != getattr(after.intake, name)
         }
-        touched = {
-            name: getattr(before.intake, name)
-            for name in Intake.__dataclass_fields__
-            if getattr(before.intake, name) != getattr(after.intake, name)
-        }
-        facts = before.facts if before.facts != after.facts else self.facts
-        return Content(replace(self.intake, **touched), texts, facts)
+        if "place" not in names and self.intake.place != after.intake.place:
+            names.discard("read_back_at")  # another place stands there since then
+        as_before = {name: getattr(before.intake, name) for name in names}
+        as_before["typed_at"] = {**self.intake.typed_at, **before.intake.typed_at}  # the first time of each
+        return Content(
+            replace(self.intake, **as_before),
+            {**self.texts, **{what: before.texts[what] for what in fields}},
+            before.facts if Field.CATEGORY in fields else self.facts,
+        )
+
+    def _says(self, what: Field) -> tuple[object, ...]:
+        facts = self.facts if what is Field.CATEGORY else None
+        return self.texts[what], getattr(self.intake, MEANINGS[what][0]), facts
 
 
 def with_who(intake: Intake, who: Who) -> Intake:

@@ -251,34 +251,102 @@ def test_a_draft_is_never_made_before_one_is_open() -> None:
         IntakeEditor(ZONE).draft(NOW)
 
 
-@given(
-    st.lists(
-        st.one_of(
-            st.tuples(st.sampled_from(TEXTS), st.text(max_size=12)),
-            st.sampled_from(["tap", "flood", "home", "clear", "undo", "redo", "li", "wang", "complaint", "high"]),
-        ),
-        max_size=25,
-    )
-)
+def test_a_category_that_comes_back_brings_its_name_and_its_kind() -> None:
+    editor = opened()
+    editor.take_category(TAP)
+    editor.choose_kind(Kind.COMPLAINT)
+    editor.type(Field.CATEGORY, "", NOW)
+    assert editor.undo()
+    assert (editor.category, editor.texts[Field.CATEGORY], editor.kind) == (TAP, TAP.name, Kind.REPAIR)
+    editor.take_category(FLOOD)
+    editor.type(Field.CATEGORY, "门", NOW)
+    assert editor.undo()
+    assert (editor.category, editor.texts[Field.CATEGORY], editor.kind) == (TAP, TAP.name, Kind.REPAIR)
+    assert editor.redo()
+    assert (editor.category, editor.texts[Field.CATEGORY]) == (None, "门")
+
+
+def test_a_place_that_comes_back_is_the_one_that_is_shown() -> None:
+    editor = opened()
+    editor.type(Field.PLACE, HOME.text, NOW)
+    editor.take_place(HOME)  # the same text, and now the register has it
+    editor.type(Field.PLACE, "北门花坛", NOW)
+    assert editor.undo()
+    assert (editor.place, editor.texts[Field.PLACE]) == (Place(HOME.text), HOME.text)
+
+
+def test_no_place_counts_as_read_back_because_an_earlier_one_was() -> None:
+    editor = opened()
+    editor.take_place(HOME)
+    editor.read_back(NOW)
+    editor.read_back(NOW + timedelta(seconds=1))
+    editor.type(Field.PLACE, "北门花坛", NOW)
+    assert editor.undo()
+    assert editor.texts[Field.PLACE] == "北门花坛"
+    assert not editor.is_read_back
+
+
+def test_what_was_typed_since_a_clearing_stays_typed_when_it_is_undone() -> None:
+    editor = opened()
+    editor.prefill(LI, NOW)
+    editor.type(Field.DESCRIPTION, "水龙头", NOW)
+    editor.clear()
+    editor.type(Field.CALLER, "李梅的母亲", NOW)
+    assert editor.undo()
+    again = opened(editor.intake())
+    again.prefill(WANG, NOW, chosen=True)
+    assert again.texts[Field.CALLER] == "李梅的母亲"
+    assert again.texts[Field.DESCRIPTION] == "水龙头"
+
+
+ACTS: dict[str, Callable[[IntakeEditor], object]] = {
+    "tap": lambda editor: editor.take_category(TAP),
+    "flood": lambda editor: editor.take_category(FLOOD),
+    "home": lambda editor: editor.take_place(HOME),
+    "clear": lambda editor: editor.clear(),
+    "undo": lambda editor: editor.undo(),
+    "redo": lambda editor: editor.redo(),
+    "li": lambda editor: editor.prefill(LI, NOW),
+    "wang": lambda editor: editor.prefill(WANG, NOW),
+    "complaint": lambda editor: editor.choose_kind(Kind.COMPLAINT),
+    "high": lambda editor: editor.choose_priority(Priority.HIGH),
+    "read back": lambda editor: editor.read_back(NOW),
+    "note": lambda editor: editor.add_to_description("请带梯子"),
+}
+TYPED = st.one_of(st.text(max_size=12), st.sampled_from(["", HOME.text, TAP.name, "明天上午"]))
+WORK = st.lists(st.one_of(st.tuples(st.sampled_from(TEXTS), TYPED), st.sampled_from(sorted(ACTS))), max_size=25)
+
+
+def work(editor: IntakeEditor, act: tuple[Field, str] | str) -> None:
+    if isinstance(act, str):
+        ACTS[act](editor)
+    else:
+        editor.type(act[0], act[1], NOW)
+
+
+@given(WORK)
+def test_what_a_form_means_is_what_it_shows(acts: list[tuple[Field, str] | str]) -> None:
+    editor, agreed = opened(), set[Place]()
+    for act in acts:
+        if act == "read back":
+            agreed.add(editor.place)
+        work(editor, act)
+        intake, texts = editor.intake(), editor.texts
+        assert intake.category == (editor.category.code if editor.category else "")
+        if editor.category is not None:
+            assert (texts[Field.CATEGORY], editor.kind) == (editor.category.name, editor.category.kind)
+        assert intake.place.text == texts[Field.PLACE].strip()
+        assert (intake.description, intake.caller_name) == (texts[Field.DESCRIPTION], texts[Field.CALLER])
+        assert intake.contact_number == texts[Field.CONTACT]
+        assert intake.appointment is None or texts[Field.APPOINTMENT]
+        assert not editor.is_read_back or editor.place in agreed
+
+
+@given(WORK)
 def test_a_draft_read_back_holds_every_text_that_was_on_the_screen(acts: list[tuple[Field, str] | str]) -> None:
     editor = opened()
-    steps: dict[str, Callable[[], object]] = {
-        "tap": lambda: editor.take_category(TAP),
-        "flood": lambda: editor.take_category(FLOOD),
-        "home": lambda: editor.take_place(HOME),
-        "clear": editor.clear,
-        "undo": editor.undo,
-        "redo": editor.redo,
-        "li": lambda: editor.prefill(LI, NOW),
-        "wang": lambda: editor.prefill(WANG, NOW),
-        "complaint": lambda: editor.choose_kind(Kind.COMPLAINT),
-        "high": lambda: editor.choose_priority(Priority.HIGH),
-    }
     for act in acts:
-        if isinstance(act, str):
-            steps[act]()
-        else:
-            editor.type(act[0], act[1], NOW)
+        work(editor, act)
     again = IntakeEditor(ZONE)
     again.open(editor.draft(NOW), editor.category, NOW)
     for what in TEXTS:
