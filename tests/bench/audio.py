@@ -133,7 +133,7 @@ def _figures(
             beside(lambda call: call.unclean_frames),
         ),
         Figure("audio.measuring_beat_late_ms", desk_loaded.beat_ms, "ms", "", beside(lambda call: call.beat_ms)),
-        *_disturbance_figures(tuned_loaded, desk_loaded),
+        *_disturbance_figures(desk_loaded, beside),
         _beside("audio.mouth_ms", desk.mouth.median_ms, tuned.mouth.median_ms),
         _beside("audio.ear_ms", desk.ear.median_ms, tuned.ear.median_ms),
         _beside("audio.own_part_ms", desk.delay_ms, tuned.delay_ms),
@@ -155,14 +155,12 @@ def _figures(
     ]
 
 
-def _disturbance_figures(tuned: CallResult | None, desk: CallResult) -> list[Figure]:
+def _disturbance_figures(
+    desk: CallResult, beside: Callable[[Callable[[CallResult], float]], float | None]
+) -> list[Figure]:
     """What the frames above leave out, and why. Nothing where nobody could tell: then nothing is left out."""
     if desk.disturbances is None:
         return []
-
-    def beside(of: Callable[[CallResult], float]) -> float | None:
-        return None if tuned is None else of(tuned)
-
     return [
         Figure("audio.disturbances_loaded", len(desk.disturbances), "times"),
         Figure("audio.longest_disturbance_loaded_ms", _longest_ms(desk), "ms", "", beside(_longest_ms)),

@@ -6,6 +6,7 @@ benchmark too) to the arrival of its RTP packet. It contains one packet's length
 EAR: from the sending of an RTP packet to the moment its samples leave the sound server for the earpiece. The first
 `SETTLE_S` of a call are left out: buffers find their size there."""
 
+import itertools
 import os
 import subprocess
 import time
@@ -152,8 +153,10 @@ class _Heard:
         self, faults: Sequence[Fault], when_s: Callable[[Fault], float]
     ) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
         """The telephone's own, and those that are near a disturbance."""
-        own = tuple(fault for fault in faults if not near(self.disturbances, when_s(fault)))
-        return own, tuple(fault for fault in faults if fault not in own)
+        disturbances = self.disturbances
+        disturbed = [near(disturbances, when_s(fault)) for fault in faults]
+        own = itertools.compress(faults, [not one for one in disturbed])
+        return tuple(own), tuple(itertools.compress(faults, disturbed))
 
 
 def measure_call(telephone: Telephone, headset: VirtualHeadset, seconds: float, folder: Path) -> CallResult:

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from desk.demo.processes import Child
@@ -53,7 +53,7 @@ class Standstills:
     precedence, and nobody knows."""
 
     told: bool = False
-    found: tuple[Standstill, ...] = field(default=())
+    found: tuple[Standstill, ...] = ()
 
 
 def near(found: Sequence[Standstill], at_s: float) -> bool:

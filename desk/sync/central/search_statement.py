@@ -10,7 +10,6 @@ from desk.store.call_blocks import BLOCK
 PIECE_BITS = 16_384  # a piece's, of which the block's come first; see the schema's step 0004
 _NO_BITS = f"repeat('0', {PIECE_BITS})::bit({PIECE_BITS})"
 _ALL_BITS = f"rpad(repeat('1', {BLOCK}), {PIECE_BITS}, '0')::bit({PIECE_BITS})"
-
 _NO_WORD = ""  # no call has it
 
 

@@ -45,8 +45,8 @@ class Margin:
 
 
 CAUTIOUS = Margin(12, 6)
-# For threads that have precedence, on a busy computer: a sound server asks and gives unevenly. With 4 one call in five
-# had a short frame in either direction.
+# For threads that have precedence: a sound server asks and gives unevenly. With 4, on a busy computer, one call in four
+# or five had a short frame, in either direction.
 PUNCTUAL = Margin(8, 4, 1)
 
 
