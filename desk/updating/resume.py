@@ -65,7 +65,7 @@ class Resuming:
         if use is None:
             return False
         if not self._window_here():
-            if not self._lost:
+            if not self._lost or use != self._kept:  # what a window says is here before it counts as one
                 self._keep(use)
             self._lost, self._over = True, False
         elif self._on_trial():

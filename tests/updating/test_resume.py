@@ -78,6 +78,14 @@ def test_a_window_that_has_gone_finds_how_it_was_used_when_it_comes_again(tmp_pa
     assert noted(tmp_path) == NOBODY, "nobody is signed in for whoever has signed out"
 
 
+def test_a_window_that_goes_soon_after_it_came_is_known_by_what_it_said_last(tmp_path: Path) -> None:
+    window = Window(tmp_path)
+    window.works(NOBODY, here=False)  # the first word of a window that does not count as here yet
+    window.told.append(LUNCH)  # it counts, somebody signs in, and nobody has looked since
+    window.works(here=False)
+    assert noted(tmp_path) == LUNCH
+
+
 def test_a_seat_that_was_closed_begins_as_on_any_morning(tmp_path: Path) -> None:
     window = Window(tmp_path)
     window.works(LUNCH)
