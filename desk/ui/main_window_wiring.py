@@ -265,6 +265,7 @@ class Wiring(QObject):
         self._panels.middle.close_forms()
         self._hub.sign_in(None)
         self._hub.unfinished.note_drafts([])
+        self.show_drafts()  # now: whoever signs in next sees none of theirs, not for a moment either
         self._panels.sign_in.start(number)
 
     # What went wrong

@@ -329,12 +329,14 @@ def test_somebody_else_signs_in_at_a_locked_seat_and_each_has_their_own_drafts(q
     enter(qtbot, scene)
     press(scene, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(focus(), "lou")
+    drafts = scene.built.window.panels.work_list.drafts.list
+    qtbot.waitUntil(lambda: len(drafts.rows) == 1)
     lock(qtbot, scene)
     press(scene, Qt.Key.Key_S, CONTROL_SHIFT)
     assert scene.built.window.panels.sign_in.isVisible()
     assert scene.built.hub.agent is None
+    assert len(drafts.rows) == 0
     enter(qtbot, scene, "1002")
-    drafts = scene.built.window.panels.work_list.drafts.list
     assert len(drafts.rows) == 0
     press(scene, Qt.Key.Key_O, CONTROL_SHIFT)
     qtbot.waitUntil(lambda: scene.built.hub.agent is None)
