@@ -77,7 +77,7 @@ class Journal:
     went wrong with the spool, in the order it did ("disk full: ..."). `damaged_lines`: lines that could not be read
     and were passed over. `heard`: how the call was heard, None where that was never measured. `rang` False: nobody
     was to hear it, it was sent on or refused at once. `transferred_to`: where its far side went, or where it was
-    sent unanswered."""
+    sent unanswered. `agent`: who answered it, else who sat here when it came."""
 
     call_id: CallId
     line: str

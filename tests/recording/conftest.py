@@ -18,12 +18,16 @@ def failures() -> Failures:
 def make_recorder(tmp_path: Path, failures: Failures) -> Iterator[Callable[..., SpoolRecorder]]:
     made: list[SpoolRecorder] = []
 
-    def make(spool_dir: Path = tmp_path / "spool", monotonic: Callable[[], float] | None = None) -> SpoolRecorder:
+    def make(
+        spool_dir: Path = tmp_path / "spool",
+        monotonic: Callable[[], float] | None = None,
+        agent: Callable[[], str] = lambda: "1001",
+    ) -> SpoolRecorder:
         recorder = SpoolRecorder(
             spool_dir,
             lambda: at(1) if monotonic is None else at(monotonic() - Seconds().now_s + 1),
             seat="S01",
-            agent=lambda: "1001",
+            agent=agent,
             on_failed=failures.on_failed,
             on_mended=failures.on_mended,
             monotonic=monotonic or Seconds(),

@@ -115,7 +115,6 @@ def opening(event: CallOffered | CallDialled, seat: str, agent: str, *, mirrored
 
 _PLAIN: dict[type[CallEvent], str] = {
     CallProgressed: "progressed",
-    CallAnswered: "answered",
     CallHeld: "held",
     CallResumed: "resumed",
     CallMuted: "muted",
@@ -127,10 +126,13 @@ _PLAIN: dict[type[CallEvent], str] = {
 }
 
 
-def line_of(event: CallEvent, audio_ms: int | None) -> Line | None:
-    """The line for anything but the opening; None for what the recorder writes in its own words or not at all."""
+def line_of(event: CallEvent, audio_ms: int | None, agent: str = "") -> Line | None:
+    """The line for anything but the opening; None for what the recorder writes in its own words or not at all.
+    `agent`: who sits here."""
     at = to_text(event.at)
     match event:
+        case CallAnswered():
+            return Line("answered", at, audio_ms, agent=agent)
         case CallEnded():
             return Line(
                 "ended",

@@ -85,7 +85,9 @@ class _Reading:
     journal: Journal
 
     def answered(self, line: Line) -> None:
-        self.journal = replace(self.journal, answered_at=self.journal.answered_at or from_text(line.at))
+        """It is the call of whoever answered it: it may have rung before they signed in."""
+        agent = line.agent or self.journal.agent
+        self.journal = replace(self.journal, agent=agent, answered_at=self.journal.answered_at or from_text(line.at))
         self.mark(line)
 
     def started(self, line: Line) -> None:

@@ -35,7 +35,7 @@ STOP_WAIT_S = 3.0
 
 
 class SpoolRecorder:
-    """Implements `ports.Recorder`. `agent` tells who sits here, asked when a call opens.
+    """Implements `ports.Recorder`. `agent` tells who sits here, asked when a call opens and when it is answered.
 
     `on_failed(call_id, wrong)`: the disk takes no more of this call (`SPOOL_FULL` or `SPOOL_UNWRITABLE`); told once per
     failure, the call goes on and so do the tries. `on_mended(call_id)`: it does again. Both run on the writer
@@ -101,7 +101,7 @@ class SpoolRecorder:
         if found is None:
             log.warning("%s of a call that is not open", type(event).__name__, extra={"call_id": event.call_id})
             return
-        line = lines.line_of(event, found.audio_ms)
+        line = lines.line_of(event, found.audio_ms, self._agent())
         if isinstance(event, QualityMeasured):
             for heard in self._heard[event.call_id].of(event, found.audio_ms):
                 self._writer.post(Note(found, heard))

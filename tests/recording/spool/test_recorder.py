@@ -84,6 +84,32 @@ def test_everything_is_on_disk_and_closed_when_the_end_has_been_noted(make_recor
     assert not spool.audio_file(tmp_path / "spool", CALL).exists()
 
 
+@pytest.mark.parametrize(
+    ("when_it_came", "when_answered", "whose"),
+    [("", "1001", "1001"), ("1002", "1001", "1001"), ("1001", "", "1001"), ("", "", "")],
+)
+def test_a_call_is_theirs_who_answered_it_though_it_rang_before_they_signed_in(
+    make_recorder: Make, tmp_path: Path, when_it_came: str, when_answered: str, whose: str
+) -> None:
+    here = [when_it_came]
+    recorder = make_recorder(agent=lambda: here[0])
+    recorder.note(offered())
+    here[0] = when_answered
+    recorder.note(answered())
+    here[0] = "1003"
+    recorder.note(ended())
+    assert spool.read(tmp_path / "spool", CALL).agent == whose
+
+
+def test_a_call_that_nobody_answered_is_theirs_who_sat_here_when_it_came(make_recorder: Make, tmp_path: Path) -> None:
+    here = ["1001"]
+    recorder = make_recorder(agent=lambda: here[0])
+    recorder.note(offered())
+    here[0] = "1002"
+    recorder.note(ended())
+    assert spool.read(tmp_path / "spool", CALL).agent == "1001"
+
+
 def test_the_manifest_tells_who_called_how_it_went_and_where_the_marks_are(make_recorder: Make, tmp_path: Path) -> None:
     recorder = make_recorder()
     recorder.note(offered())
