@@ -6,14 +6,13 @@ Starts two processes (works as root), ends both by their ids."""
 import contextlib
 import os
 import secrets
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from desk.demo.processes import Child
+from desk.demo.processes import Child, listens
 
 START_S = 30.0
 _LOGIN = "/org/freedesktop/secrets/collection/login"
@@ -44,16 +43,10 @@ def keyring_session(folder: Path | None = None) -> Iterator[dict[str, str]]:
                 env,
             )
         )
-        bus.wait_until("D-Bus", lambda: _listens(sockets / "bus"), START_S)
+        bus.wait_until("D-Bus", lambda: listens(sockets / "bus"), START_S)
         daemon = stack.enter_context(_Daemon(home / "keyring.log", env))
         daemon.wait_until("gnome-keyring", lambda: _unlocked(env["DBUS_SESSION_BUS_ADDRESS"]), START_S)
         yield {"DBUS_SESSION_BUS_ADDRESS": env["DBUS_SESSION_BUS_ADDRESS"]}
-
-
-def _listens(path: Path) -> bool:
-    """Its name is there a moment before anybody is listened to."""
-    with socket.socket(socket.AF_UNIX) as client:
-        return client.connect_ex(str(path)) == 0
 
 
 class _Daemon(Child):

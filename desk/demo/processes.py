@@ -35,6 +35,12 @@ def wait_until(what: str, condition: Callable[[], T | None], timeout_s: float) -
         time.sleep(POLL_S)
 
 
+def listens(path: Path) -> bool:
+    """Whether somebody serves this local socket: its name is there a moment before anybody is listened to."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """A port on 127.0.0.1 that was free a moment ago."""
     with socket.socket(socket.AF_INET, kind) as probe:

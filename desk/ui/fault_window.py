@@ -221,10 +221,10 @@ def open_or_tell(attempt: Callable[[], T], parts: FaultParts) -> T | None:
 
 def _tell(fault: Exception, attempt: Callable[[], T], parts: FaultParts) -> T | None:
     app = application()
-    Collector(app)
     app.setQuitOnLastWindowClosed(False)  # the seat's own window may follow
     theme.apply(app, parts.theme)
     window = FaultWindow()
+    Collector(window)  # the seat's own window brings another
     tries = _Tries(attempt, window, parts.remedy)
 
     def tick() -> None:

@@ -16,7 +16,7 @@ import uuid6
 
 from desk import exit_codes
 from desk.demo.baresip import Baresip
-from desk.demo.processes import Child, free_port, wait_until
+from desk.demo.processes import Child, free_port, listens, wait_until
 from desk.demo.stage import CENTRAL_PASSWORD, DATABASE
 from desk.domain.identity import CallId
 from desk.domain.journal import WhyMissing, why_missing
@@ -92,7 +92,7 @@ def test_garbage_on_the_local_link_costs_nobody_but_its_sender(ground: Ground, r
     runtime_dir = post.seat.folder / "run"
     for role in ("launcher", "phone", "sync"):
         address = address_for(runtime_dir, role)
-        wait_until(f"{role} to serve", partial(_serves, address), STEP_S)  # sync starts once the window stands
+        wait_until(f"{role} to serve", partial(listens, Path(address)), STEP_S)  # sync starts once the window stands
         for garbage in (b"", b"\x00" * 64, b"\xff" * 4096, b"GET / HTTP/1.1\r\n\r\n", os.urandom(100_000)):
             with socket.socket(socket.AF_UNIX) as stranger:
                 stranger.settimeout(STEP_S)
@@ -112,17 +112,6 @@ def test_garbage_on_the_local_link_costs_nobody_but_its_sender(ground: Ground, r
     post.hang_up(resident, call_id)
     assert not post.seat.step("restart_told")
     assert post.seat.step("trouble_told", trouble=Trouble.PHONE_AWAY.value) is None
-
-
-def _serves(address: str) -> bool:
-    """The file comes a moment before anybody listens there."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(STEP_S)
-        try:
-            probe.connect(address)
-        except (FileNotFoundError, ConnectionRefusedError):
-            return False
-        return True
 
 
 def _refusals(post: Post, role: str) -> int:
